@@ -1,0 +1,28 @@
+// Two projects: `unit` needs nothing but Node; `real` needs the tools that `make tools` builds (helm, an API server, a cluster).
+const shared = {
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/lib/',
+    '<rootDir>/dist/',
+    '<rootDir>/examples/',
+    '/projects/',
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
+  testEnvironment: 'node',
+};
+
+module.exports = {
+  coverageProvider: 'v8',
+  coverageDirectory: 'coverage',
+  collectCoverageFrom: ['{core,constructs,charts,kube,sandbox,cli,cluster}/**/*.ts', '!**/*.test.ts'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.real\\.test\\.ts$'],
+    },
+    { ...shared, displayName: 'real', testMatch: ['<rootDir>/**/*.real.test.ts'] },
+  ],
+};
