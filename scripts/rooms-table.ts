@@ -1,0 +1,148 @@
+/** A folder with one purpose, and the folders whose files its own files may import. */
+export interface Room {
+  /** The folder, from the root of the repository. A file belongs to the longest name that it lies under. */
+  readonly name: string;
+  /** What lives there. */
+  readonly sentence: string;
+  /** The rooms it may import; `all` for what drives or tests everything. */
+  readonly uses: readonly string[] | 'all';
+  /** Must load where cdk8s, constructs and cdk8s-plus are not installed. @default false */
+  readonly withoutCdk8s?: boolean;
+}
+
+/**
+ * The map of the repository, from what depends on nothing to what depends on everything. `scripts/rooms.ts` holds every
+ * import against it, and docs/architecture.md prints it.
+ */
+export const rooms: readonly Room[] = [
+  {
+    name: 'core/template',
+    sentence: 'Expressions over typed values, how they evaluate, and static questions about them.',
+    uses: [],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'core/values',
+    sentence: 'Declaring values: types, schema, defaults, documentation, literal mode.',
+    uses: ['core/template'],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'imports',
+    sentence:
+      'Generated from the Kubernetes API and CRDs: types, and the table of kinds; never edited by hand.',
+    uses: [],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'core/tree',
+    sentence: 'Where expressions meet cdk8s: our ApiObject, HelmChart, `when`, `forEach`, stand-ins.',
+    uses: ['core/template', 'core/values'],
+  },
+  {
+    name: 'core/synth',
+    sentence: 'From the construct tree to YAML in one linear walk; the `App` that `cdk8s synth` runs.',
+    uses: ['core/template', 'core/values', 'core/tree'],
+  },
+  {
+    name: 'core/helm',
+    sentence: 'The chart printer: templates, values.yaml, schema, helpers, notes, README, archive.',
+    uses: ['core/template', 'core/values'],
+  },
+  {
+    name: 'kube',
+    sentence: 'Talking to a cluster: kubeconfig, raw JSON requests, watch, exec streams, typed errors.',
+    uses: ['imports'],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'sandbox/spec',
+    sentence: "The sandbox's pod tree, and the table of API calls that the runtime makes.",
+    uses: ['core/template', 'core/values', 'imports'],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'sandbox',
+    sentence: 'The sandbox runtime: claim, commands, files, cleanup.',
+    uses: ['core/template', 'kube', 'sandbox/spec'],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'constructs',
+    sentence: 'What users compose: SecureService and its kin.',
+    uses: ['core/template', 'core/values', 'core/tree', 'imports', 'sandbox/spec'],
+  },
+  {
+    name: 'charts',
+    sentence: 'Compositions of constructs, one folder each, with its values.',
+    uses: ['constructs', 'core/values', 'core/tree'],
+  },
+  {
+    name: 'apps',
+    sentence: 'The entry points that `cdk8s.yaml` runs.',
+    uses: ['charts', 'constructs', 'core/values', 'core/synth', 'core/helm'],
+  },
+  {
+    name: 'cluster',
+    sentence: 'The embedded cluster: pinned tools, up, down, exec.',
+    uses: [],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'cli',
+    sentence: 'The `drydock` command: thin, one file a subcommand.',
+    uses: [
+      'core/template',
+      'core/values',
+      'core/tree',
+      'core/synth',
+      'core/helm',
+      'kube',
+      'sandbox/spec',
+      'sandbox',
+      'constructs',
+      'charts',
+      'apps',
+      'cluster',
+    ],
+  },
+  {
+    name: 'workloads',
+    sentence: 'The programs that the charts deploy, with their Dockerfiles; they import the built package.',
+    uses: [],
+  },
+  {
+    name: 'examples',
+    sentence: 'Small programs to copy; they import the package as its users do.',
+    uses: [],
+  },
+  {
+    name: 'test/support',
+    sentence: 'What tests share: the reporter, what a machine must have, the laws.',
+    uses: 'all',
+  },
+  {
+    name: 'test',
+    sentence: 'Tests that need more than one room.',
+    uses: 'all',
+  },
+  {
+    name: 'bench',
+    sentence: 'Benchmarks, side by side with what people use today.',
+    uses: 'all',
+  },
+  {
+    name: 'scripts',
+    sentence: 'What keeps the repository: checks, generators, measurements.',
+    uses: 'all',
+  },
+];
+
+/** Beyond its own room's row, a test that stands beside its file may use these. */
+export const testsMayAlsoUse: readonly string[] = ['test/support', 'cluster'];
+
+/** The public doors at the root of the repository: each lists names from any room and is imported by none of them. */
+export const rootDoors: readonly string[] = ['index.ts'];
+
+/** The packages that a room with `withoutCdk8s` must not load. */
+export const cdk8sPackages: readonly string[] = ['cdk8s', 'constructs', 'cdk8s-plus-28', 'cdk8s-plus-34'];
