@@ -1,4 +1,4 @@
-// Two projects: `unit` needs nothing but Node; `real` needs the tools that `make tools` builds (helm, an API server, a cluster).
+// Two projects: `unit` needs nothing but Node; `real` needs the tools that `make test` sets up (helm, an API server, a cluster, the npm registry).
 const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testPathIgnorePatterns: [
@@ -13,6 +13,7 @@ const shared = {
 };
 
 module.exports = {
+  reporters: ['<rootDir>/test/support/reporter.js'],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['{core,constructs,charts,kube,sandbox,cli,cluster}/**/*.ts', '!**/*.test.ts'],
