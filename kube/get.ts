@@ -1,0 +1,19 @@
+import type { Connection } from './connection';
+import { type CallOptions, request } from './request';
+import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
+
+/** One object, or ApiError NOT_FOUND. */
+export function get<Kind extends KubeObject>(
+  connection: Connection,
+  of: Resource<Kind>,
+  address: Address,
+  options: CallOptions = {},
+): Promise<Stored<Kind>> {
+  return request(connection, {
+    ...options,
+    method: 'GET',
+    path: objectPath(connection, of, address),
+    resource: of.plural,
+    idempotent: true,
+  });
+}
