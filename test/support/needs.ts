@@ -12,7 +12,7 @@ export interface Need {
 
 /** jest's `test` and `describe`; where a need is not met, their skipping forms with the reason in the title. */
 export interface Tests {
-  readonly test: (title: string, run: () => void | Promise<void>, timeoutMs?: number) => void;
+  readonly test: (title: string, run: jest.ProvidesCallback, timeoutMs?: number) => void;
   readonly describe: (title: string, define: () => void) => void;
 }
 

@@ -1,0 +1,32 @@
+# Every command of this repository. `make` alone prints the list.
+BIN := node_modules/.bin
+.DEFAULT_GOAL := help
+.PHONY: help install synth test quick coverage build evidence clean
+
+help: ## Print this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+install:
+	@command -v node >/dev/null || { echo 'No node on the PATH: install Node 20.19 or newer from nodejs.org, then try again.' >&2; exit 1; }
+	@node scripts/install.js
+
+synth: install ## Write dist/: plain manifests and Helm charts (needs git, make, Node and npm)
+	@$(BIN)/tsx cli/main.ts synth
+
+test: install ## Run everything; sets up what the tests need first (needs root on Linux, Go, apt)
+	@$(BIN)/tsx scripts/test.ts
+
+quick: install ## Formatter, linter, rooms, types, unit tests (needs Node only)
+	@$(BIN)/tsx scripts/test.ts --quick
+
+coverage: install ## Run all tests and measure which lines they reach; the report goes to coverage/
+	@$(BIN)/tsx scripts/test.ts --coverage
+
+build: install ## Compile the package into lib/
+	@npm run --silent build
+
+evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
+	@$(BIN)/tsx scripts/evidence-setup.ts
+
+clean: ## Remove what commands wrote: dist/, lib/, coverage/
+	@rm -rf dist lib coverage

@@ -1,0 +1,116 @@
+/**
+ * What `make test` and `make quick` run: the checks that need no test runner, the tools that tests need, then jest.
+ * Ends with one line, `N passed, N failed, N skipped`, also when a step before jest fails.
+ *
+ *     npx tsx scripts/test.ts            everything
+ *     npx tsx scripts/test.ts --quick    formatter, linter, rooms, types, unit tests: nothing but Node
+ *     npx tsx scripts/test.ts --coverage unit and real tests with coverage, no other checks
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** A command of this repository's own tools; it counts as one test. */
+interface Check {
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
+const root = join(__dirname, '..');
+const bin = join(root, 'node_modules', '.bin');
+const tsx = (script: string): Check['command'] => [join(bin, 'tsx'), script];
+
+const checks: readonly Check[] = [
+  { name: 'formatter and linter', command: [join(bin, 'biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'rooms', command: tsx('scripts/rooms.ts') },
+  { name: 'types', command: [join(bin, 'tsc'), '--noEmit', '-p', '.'] },
+];
+
+/** Debian packages and the pinned tools, built once into a cache outside the repository. */
+const tools: Check = { name: 'tools', command: tsx('cluster/tools/setup.ts') };
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function passes({ name, command: [program, ...args] }: Check): boolean {
+  say(`== ${name}`);
+  const started = Date.now();
+  const run = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  say(`== ${name}: ${run.status === 0 ? 'passed' : 'FAILED'} after ${seconds} s`);
+  return run.status === 0;
+}
+
+/** Why the whole suite cannot run on this machine, as one sentence. */
+function machineLacks(): string | undefined {
+  if (process.platform !== 'linux') {
+    return `make test needs a Linux kernel, this is ${process.platform}: run it in a Linux container, or run make quick`;
+  }
+  return process.getuid?.() === 0
+    ? undefined
+    : 'make test needs root, because it makes network namespaces and mounts: run it as root in a container of its own, or run make quick';
+}
+
+function runJest(args: readonly string[]): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'));
+  const countsFile = join(folder, 'counts.json');
+  say('== tests');
+  spawnSync(join(bin, 'jest'), ['--ci', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, DRYDOCK_COUNTS_FILE: countsFile },
+  });
+  try {
+    return JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
+  } catch {
+    say('== tests: FAILED, jest ended before it counted');
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function main(options: readonly string[]): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const count = (check: Check) => {
+    const passed = passes(check);
+    counts[passed ? 'passed' : 'failed'] += 1;
+    return passed;
+  };
+  const isQuick = options.includes('--quick');
+  const lacks = isQuick ? undefined : machineLacks();
+  if (lacks !== undefined) {
+    say(lacks);
+    return { ...counts, failed: 1 };
+  }
+  const isCoverage = options.includes('--coverage');
+  if (!isCoverage) {
+    checks.forEach(count);
+  }
+  if (!isQuick && !count(tools)) {
+    return counts;
+  }
+  const tested = runJest([
+    ...(isQuick ? ['--selectProjects', 'unit'] : []),
+    ...(isCoverage ? ['--coverage'] : []),
+  ]);
+  return {
+    passed: counts.passed + tested.passed,
+    failed: counts.failed + tested.failed,
+    skipped: counts.skipped + tested.skipped,
+  };
+}
+
+const started = Date.now();
+const { passed, failed, skipped } = main(process.argv.slice(2));
+say(`took ${Math.round((Date.now() - started) / 1000)} s`);
+say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
