@@ -1,0 +1,4 @@
+import type { CommandEntry } from './run';
+
+/** Every subcommand of `drydock`. Each is one file; a line here is what makes it known. */
+export const commands: Readonly<Record<string, CommandEntry>> = {};
