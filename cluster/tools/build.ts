@@ -26,7 +26,11 @@ mv -T "$FINAL".building "$FINAL"
 
 function goArguments(group: ToolGroup, output: string): string[] {
   const tools = Object.values(group.tools);
-  const flags = ['-s', '-w', ...Object.entries(group.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
+  const flags = [
+    '-s',
+    '-w',
+    ...Object.entries(group.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`),
+  ];
   return [
     'build',
     '-v',
@@ -88,10 +92,23 @@ export async function buildGroup(group: ToolGroup, final: string, progress: Prog
 
   const child = spawn(
     'flock',
-    [path.join(cache, '.lock'), 'sh', '-c', LOCKED_BUILD, 'sh', 'go', ...goArguments(group, `${final}.building`)],
+    [
+      path.join(cache, '.lock'),
+      'sh',
+      '-c',
+      LOCKED_BUILD,
+      'sh',
+      'go',
+      ...goArguments(group, `${final}.building`),
+    ],
     {
       cwd: path.join(pinsDirectory, group.folder),
-      env: { ...process.env, FINAL: final, CGO_ENABLED: group.cgo ? '1' : '0', GOFLAGS: `${process.env.GOFLAGS ?? ''} -mod=readonly` },
+      env: {
+        ...process.env,
+        FINAL: final,
+        CGO_ENABLED: group.cgo ? '1' : '0',
+        GOFLAGS: `${process.env.GOFLAGS ?? ''} -mod=readonly`,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );

@@ -114,7 +114,10 @@ export const toolGroups: readonly ToolGroup[] = [
     folder: 'kube-router',
     name: 'kube-router',
     tools: {
-      'kube-router': { pkg: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router', file: 'kube-router' },
+      'kube-router': {
+        pkg: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router',
+        file: 'kube-router',
+      },
     },
   },
   {

@@ -19,8 +19,7 @@ function localPrograms(): ToolGroup[] {
   return folders.flatMap((folder) =>
     readdirSync(path.join(pinsDirectory, folder), { withFileTypes: true })
       .filter(
-        (entry) =>
-          entry.isDirectory() && existsSync(path.join(pinsDirectory, folder, entry.name, 'main.go')),
+        (entry) => entry.isDirectory() && existsSync(path.join(pinsDirectory, folder, entry.name, 'main.go')),
       )
       .map((entry) => ({
         folder,
@@ -92,7 +91,10 @@ export function keyOf(group: ToolGroup): string {
     .filter((tool) => tool.pkg.startsWith('./'))
     .flatMap((tool) => goSources(path.join(folder, tool.pkg)));
   for (const file of [path.join(folder, 'go.mod'), path.join(folder, 'go.sum'), ...local]) {
-    hash.update(`${path.relative(folder, file)}\0`).update(readFileSync(file)).update('\0');
+    hash
+      .update(`${path.relative(folder, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   }
   hash.update(JSON.stringify([group.tools, group.stamps, group.tags, group.cgo]));
   hash.update(`${installedGo()} ${process.arch}`);

@@ -1,0 +1,36 @@
+import { mkdirSync, statfsSync } from 'node:fs';
+import { ClusterError } from './errors';
+import { clustersRoot } from './layout';
+
+const NEEDED_BYTES = 1024 ** 3;
+
+/** Refuses early, in words, where a cluster cannot run. */
+export function checkMachine(): void {
+  if (process.platform !== 'linux') {
+    throw new ClusterError('NOT_LINUX', {
+      where: 'startCluster',
+      found: process.platform,
+      expected: 'Linux: the nodes share its kernel',
+      remedy: 'run in a Linux virtual machine, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
+    });
+  }
+  if (process.getuid?.() !== 0) {
+    throw new ClusterError('NOT_ROOT', {
+      where: 'startCluster',
+      found: `user ${process.getuid?.()}`,
+      expected: 'root: the cluster makes namespaces, mounts and cgroups',
+      remedy: 'run it with sudo, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
+    });
+  }
+  mkdirSync(clustersRoot, { recursive: true });
+  const { bavail, bsize } = statfsSync(clustersRoot);
+  const free = Number(bavail) * Number(bsize);
+  if (free < NEEDED_BYTES) {
+    throw new ClusterError('DISK_FULL', {
+      where: clustersRoot,
+      found: `${Math.round(free / 1024 ** 2)} MiB free`,
+      expected: `${NEEDED_BYTES / 1024 ** 2} MiB for images and containers`,
+      remedy: 'free some space on that disk',
+    });
+  }
+}

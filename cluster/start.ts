@@ -1,0 +1,213 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ApiClient } from './api-client';
+import { Berth, type Component, hold, sweep } from './berth';
+import { Cluster } from './cluster';
+import { containerd } from './components/containerd';
+import { apiServer, controllerManager, etcd, scheduler } from './components/control-plane';
+import { kubelet, kubeProxy, kubeRouter } from './components/node';
+import { ClusterError } from './errors';
+import { importArchive } from './images/import';
+import { type OwnImage, ownImageArchive } from './images/own-images';
+import { writeKubeconfig } from './kubeconfig';
+import { addresses, clustersRoot, type Layout, layoutOf } from './layout';
+import { layNetwork } from './network';
+import { type ClusterOptions, type ClusterPlan, planOf } from './options';
+import { writePki } from './pki';
+import { checkMachine } from './preconditions';
+import { apiAnswers, nodesReady, systemReady } from './readiness';
+import { type ApiObject, dnsObjects, policyObjects } from './system-objects';
+import { tool, tools } from './tools/tool';
+import { until } from './until';
+
+interface Binaries {
+  readonly etcd: string;
+  readonly apiserver: string;
+  readonly 'controller-manager': string;
+}
+
+/** Every binary is there before anything starts: building takes minutes, starting seconds. */
+async function controlPlaneBinaries(plan: ClusterPlan): Promise<Binaries> {
+  const suffix = plan.version === '1.34' ? '' : `-${plan.version}`;
+  return {
+    etcd: await tool('etcd'),
+    apiserver: await tool(`kube-apiserver${suffix}`),
+    'controller-manager': await tool(`kube-controller-manager${suffix}`),
+  };
+}
+
+const nodeTools = [
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kube-router',
+  'containerd',
+  'containerd-shim-runc-v2',
+  'ctr',
+  'runc',
+  'cni-bridge',
+  'coredns',
+] as const;
+
+function controlPlaneComponents(plan: ClusterPlan, layout: Layout, binaries: Binaries): Component[] {
+  return [
+    etcd(layout, binaries.etcd),
+    apiServer(layout, binaries.apiserver, plan.api),
+    controllerManager(layout, binaries['controller-manager']),
+  ];
+}
+
+function nodeComponents(
+  plan: ClusterPlan,
+  layout: Layout,
+  binaries: Record<(typeof nodeTools)[number], string>,
+): Component[] {
+  const runtime = {
+    containerd: binaries.containerd,
+    shim: binaries['containerd-shim-runc-v2'],
+    runc: binaries.runc,
+    cniFolder: path.dirname(binaries['cni-bridge']),
+  };
+  return [
+    scheduler(layout, binaries['kube-scheduler']),
+    ...layout.nodes.flatMap((node) => {
+      mkdirSync(node.directory, { recursive: true });
+      return [
+        containerd(layout, node, runtime),
+        kubelet(layout, node, binaries.kubelet),
+        kubeProxy(layout, node, binaries['kube-proxy']),
+        ...(plan.networkPolicy ? [kubeRouter(layout, node, binaries['kube-router'])] : []),
+      ];
+    }),
+  ];
+}
+
+function writeKubeconfigs(layout: Layout, port: number): void {
+  const inside = `https://${layout.nodes[0]!.address}:${addresses.apiPort}`;
+  writeKubeconfig(layout, 'admin', 'admin', `https://127.0.0.1:${port}`);
+  writeKubeconfig(layout, 'internal', 'admin', inside);
+  const kubelets = layout.nodes.map((node) => `kubelet-${node.name}`);
+  for (const user of ['controller-manager', 'scheduler', 'kube-proxy', 'kube-router', ...kubelets]) {
+    writeKubeconfig(layout, user, user, inside);
+  }
+}
+
+/** Waits for each node's containerd and fills its image store. */
+async function importOwnImages(layout: Layout, images: readonly OwnImage[]): Promise<void> {
+  const archives = await Promise.all(images.map((image) => ownImageArchive(image)));
+  await Promise.all(
+    layout.nodes.map(async (node) => {
+      const [pause, ...others] = archives;
+      await until(`containerd of ${node.name}`, () => importArchive(node, pause!).then(() => true), {
+        everyMs: 100,
+      });
+      for (const archive of others) await importArchive(node, archive);
+    }),
+  );
+}
+
+function collectionOf(object: ApiObject): string {
+  const plural = `${object.kind.toLowerCase()}s`;
+  const group = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`;
+  const { namespace } = object.metadata;
+  return namespace ? `${group}/namespaces/${namespace}/${plural}` : `${group}/${plural}`;
+}
+
+async function createAll(api: ApiClient, objects: readonly ApiObject[]): Promise<void> {
+  await Promise.all(objects.map((object) => api.call('POST', collectionOf(object), { body: object })));
+}
+
+async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise<Cluster> {
+  const controlPlane = await controlPlaneBinaries(plan);
+  const nodeBinaries = plan.controlPlaneOnly ? undefined : await tools(nodeTools);
+  mkdirSync(layout.logs, { recursive: true });
+  writePki(layout, await tool('berth'));
+  const server = `${layout.nodes[0]!.address}:${addresses.apiPort}`;
+  const port = await berth.forward(layout.nodes[0]!.name, server, plan.apiPort);
+  writeKubeconfigs(layout, port);
+  await layNetwork(layout, berth);
+
+  const components = new Map<string, Component>();
+  const list = [
+    ...controlPlaneComponents(plan, layout, controlPlane),
+    ...(nodeBinaries ? nodeComponents(plan, layout, nodeBinaries) : []),
+  ];
+  for (const component of list) components.set(component.name, component);
+  const start = (...prefixes: string[]) =>
+    Promise.all(
+      list
+        .filter((component) => prefixes.some((prefix) => component.name.startsWith(prefix)))
+        .map((component) => berth.start(component)),
+    );
+
+  writeFileSync(
+    path.join(layout.directory, 'cluster.json'),
+    JSON.stringify({ plan, layout, holder: berth.holder, port, components: list }),
+  );
+  const api = new ApiClient(layout, port);
+  const cluster = new Cluster(layout, berth, api, components);
+  await start('etcd', 'containerd');
+  await start('apiserver');
+  const images: OwnImage[] = plan.dns ? ['pause', 'busybox', 'coredns'] : ['pause', 'busybox'];
+  const imported = nodeBinaries ? importOwnImages(layout, images) : Promise.resolve();
+  // Awaited below; until then a failure must not count as unhandled.
+  imported.catch(() => undefined);
+  const patience = { withinMs: plan.readyWithinMs };
+  await apiAnswers(cluster, patience);
+  await start('controller-manager', 'scheduler', 'kube-proxy', 'kubelet');
+  if (nodeBinaries) {
+    await createAll(api, [...policyObjects(), ...(plan.dns ? dnsObjects() : [])]);
+    await start('kube-router');
+    await imported;
+    await nodesReady(cluster, patience);
+  }
+  await systemReady(cluster, { dns: plan.dns, networkPolicy: plan.networkPolicy }, patience);
+  return cluster;
+}
+
+/** What a person needs when a start fails: which component ended, and the last lines of every log. */
+function logTails(layout: Layout, lines: number): string {
+  return layout.nodes
+    .flatMap((node) => ['etcd', 'apiserver', `containerd-${node.name}`, `kubelet-${node.name}`])
+    .filter((name, position, all) => all.indexOf(name) === position)
+    .flatMap((name) => {
+      try {
+        const text = readFileSync(path.join(layout.logs, `${name}.log`), 'utf8').trimEnd();
+        return [`--- ${name}`, ...text.split('\n').slice(-lines)];
+      } catch {
+        return [];
+      }
+    })
+    .join('\n');
+}
+
+/**
+ * Starts a cluster and returns when it is ready: nodes Ready, names resolved, policies enforced. Several may run
+ * side by side; they do not see each other. It ends with the calling process at the latest.
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const plan = planOf(options);
+  checkMachine();
+  // What a killed run left is removed before anything new is made.
+  await sweep(clustersRoot);
+  const layout = layoutOf(plan.id, plan.nodes, plan.version, plan.controlPlaneOnly);
+  const nodes = layout.nodes.map((node) => node.name);
+  const berth = new Berth(layout.directory, await hold(clustersRoot, plan.id, nodes, plan.owner));
+  try {
+    return await bringUp(plan, layout, berth);
+  } catch (error) {
+    const tails = logTails(layout, 8);
+    await berth.stop();
+    if (!(error instanceof ClusterError) || error.code === 'TOOL_BUILD_FAILED') throw error;
+    throw new ClusterError(
+      error.code,
+      {
+        where: error.where,
+        found: `${error.found}\n${tails}\n`,
+        expected: error.expected,
+        remedy: error.remedy,
+      },
+      { cause: error },
+    );
+  }
+}
