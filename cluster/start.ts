@@ -157,9 +157,10 @@ async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise
   await start('controller-manager', 'scheduler', 'kube-proxy', 'kubelet');
   if (nodeBinaries) {
     await createAll(api, [...policyObjects(), ...(plan.dns ? dnsObjects() : [])]);
-    await start('kube-router');
     await imported;
     await nodesReady(cluster, patience);
+    // It gives up when its node is not known yet.
+    await start('kube-router');
   }
   await systemReady(cluster, { dns: plan.dns, networkPolicy: plan.networkPolicy }, patience);
   return cluster;

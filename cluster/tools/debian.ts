@@ -19,6 +19,7 @@ export const debianPackages: Readonly<Record<string, string>> = {
 
 function missingPackages(): string[] {
   const names = Object.keys(debianPackages);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
     encoding: 'utf8',
   });

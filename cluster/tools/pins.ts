@@ -57,6 +57,20 @@ function goSources(folder: string): string[] {
     .sort();
 }
 
+/** Modules of ours that lie beside a folder and are shared by several of them. */
+function siblingModules(folder: string): string[] {
+  const pins = readFileSync(path.join(folder, 'go.mod'), 'utf8');
+  return [...pins.matchAll(/=> (\.\.\/\S+)/g)].map((match) => path.join(folder, match[1]!));
+}
+
+function localSources(group: ToolGroup, folder: string): string[] {
+  const packages = Object.values(group.tools).filter((tool) => tool.pkg.startsWith('./'));
+  if (packages.length === 0) return [];
+  return [...packages.map((tool) => path.join(folder, tool.pkg)), ...siblingModules(folder)].flatMap(
+    goSources,
+  );
+}
+
 let goVersion: string | undefined;
 
 /** The Go toolchain's version; throws NO_GO when there is none. */
@@ -87,9 +101,7 @@ export function keyOf(group: ToolGroup): string {
   if (remembered) return remembered;
   const folder = path.join(pinsDirectory, group.folder);
   const hash = createHash('sha256');
-  const local = Object.values(group.tools)
-    .filter((tool) => tool.pkg.startsWith('./'))
-    .flatMap((tool) => goSources(path.join(folder, tool.pkg)));
+  const local = localSources(group, folder);
   for (const file of [path.join(folder, 'go.mod'), path.join(folder, 'go.sum'), ...local]) {
     hash
       .update(`${path.relative(folder, file)}\0`)
