@@ -1,0 +1,30 @@
+/** The four facts that every error of this library states. */
+export interface ErrorFacts {
+  /** Where it happened: a construct path, a value path, a prop or a file. */
+  readonly where: string;
+  /** What was found there. */
+  readonly found: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** The root of every error that this library throws on purpose; `code` is what programs and tests look at. */
+export class DrydockError extends Error implements ErrorFacts {
+  readonly code: string;
+  readonly where: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string;
+
+  constructor(code: string, facts: ErrorFacts) {
+    super(`${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected}. ${facts.remedy}`);
+    this.name = 'DrydockError';
+    this.code = code;
+    this.where = facts.where;
+    this.found = facts.found;
+    this.expected = facts.expected;
+    this.remedy = facts.remedy;
+  }
+}

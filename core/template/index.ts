@@ -1,0 +1,52 @@
+export { DrydockError, type ErrorFacts } from './error';
+export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
+export {
+  condition,
+  type ElementOf,
+  Expression,
+  expression,
+  expressionsOf,
+  type Item,
+  loopOver,
+  loopVariables,
+  type Plain,
+  type Templated,
+} from './expression';
+export { goJson, numberText } from './go-text';
+export { showsStandIn, standInsExist, textMarker } from './marker';
+export {
+  type Builtin,
+  type Comparison,
+  carriedNode,
+  isNode,
+  isTreeList,
+  isTreeMap,
+  type Json,
+  type JsonObject,
+  Loop,
+  mayBeAbsent,
+  NODE,
+  Node,
+  type Op,
+  Owner,
+  spreadNodesOf,
+  type TextFunction,
+  type Tree,
+} from './nodes';
+export { partsOf, type TreePath, valuesReadBy, visitNodes } from './questions';
+export {
+  type Alphabet,
+  ANY_TEXT,
+  alphabetOf,
+  BOOLEAN,
+  type Field,
+  isNumeric,
+  isScalar,
+  joinShapes,
+  PLAIN_STRING,
+  PLAIN_TEXT,
+  SAFE_INTEGER,
+  type Shape,
+} from './shape';
+export { text } from './text';
+export { concatenation, shapeOf, treeOf } from './tree-of';

@@ -1,0 +1,67 @@
+import { isNode, isTreeList, isTreeMap, type Node, type Tree } from './nodes';
+
+/** Where a node stands in a tree: keys and list positions. */
+export type TreePath = readonly (string | number)[];
+
+/** Visits every node of a tree, outer before inner. */
+export function visitNodes(
+  tree: Tree,
+  visit: (node: Node, path: TreePath) => void,
+  path: TreePath = [],
+): void {
+  if (isNode(tree)) {
+    visit(tree, path);
+    for (const part of partsOf(tree)) visitNodes(part, visit, path);
+  } else if (isTreeList(tree)) {
+    tree.forEach((item, index) => {
+      visitNodes(item, visit, [...path, index]);
+    });
+  } else if (isTreeMap(tree)) {
+    for (const [key, value] of Object.entries(tree)) visitNodes(value, visit, [...path, key]);
+  }
+}
+
+/** The trees that a node is made of. */
+export function partsOf(node: Node): readonly Tree[] {
+  const { op } = node;
+  switch (op.op) {
+    case 'value':
+    case 'item':
+    case 'key':
+    case 'builtin':
+      return [];
+    case 'concat':
+      return op.parts;
+    case 'if':
+      return [op.cond, op.yes, op.no];
+    case 'and':
+    case 'or':
+      return op.args;
+    case 'not':
+    case 'isSet':
+    case 'isEmpty':
+    case 'text':
+    case 'length':
+      return [op.arg];
+    case 'compare':
+      return [op.left, op.right];
+    case 'orElse':
+      return [op.arg, op.fallback];
+    case 'range':
+      return [op.over, op.body];
+    case 'merge':
+      return [op.own, ...op.spreads];
+    case 'fragment':
+    case 'compact':
+      return [op.body];
+  }
+}
+
+/** The values that a tree reads, by owner and path, each with the places it reaches. */
+export function valuesReadBy(tree: Tree): { readonly node: Node; readonly path: TreePath }[] {
+  const read: { node: Node; path: TreePath }[] = [];
+  visitNodes(tree, (node, path) => {
+    if (node.op.op === 'value') read.push({ node, path });
+  });
+  return read;
+}

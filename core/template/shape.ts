@@ -1,0 +1,75 @@
+/**
+ * What is known of a value before anyone gives it: its type and, for strings, which characters it can hold.
+ * The printer picks the shortest template that is exact for everything the shape allows, so a shape that claims
+ * too much is a wrong chart. `any` claims nothing.
+ */
+export type Shape =
+  | { readonly type: 'string'; readonly text: Alphabet }
+  | { readonly type: 'integer'; readonly min: number; readonly max: number }
+  | { readonly type: 'number' }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'list'; readonly items: Shape }
+  | { readonly type: 'map'; readonly values: Shape; readonly keys: Alphabet }
+  | { readonly type: 'object'; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly type: 'raw' };
+
+/** One key of an object: an optional one may be absent. */
+export interface Field {
+  readonly shape: Shape;
+  readonly optional: boolean;
+}
+
+/**
+ * - `plain`: letters, digits and punctuation that mean nothing inside YAML double quotes, so it can be written
+ *   between quotes as it is.
+ * - `quotable`: no `<`, so `quote` alone is exact (helm deletes the text `<no value>` from whatever it prints).
+ * - `any`: everything that a values file can hold.
+ */
+export type Alphabet = 'plain' | 'quotable' | 'any';
+
+/** Characters of the `plain` alphabet. */
+export const PLAIN_TEXT = /^[A-Za-z0-9 _.,:;/@+=~^!?()[\]|*&$%#'>-]*$/;
+
+export const BOOLEAN: Shape = { type: 'boolean' };
+export const ANY_TEXT: Shape = { type: 'string', text: 'any' };
+export const PLAIN_STRING: Shape = { type: 'string', text: 'plain' };
+/** The integers that JavaScript, JSON and helm's float64 all hold exactly. */
+export const SAFE_INTEGER: Shape = {
+  type: 'integer',
+  min: Number.MIN_SAFE_INTEGER,
+  max: Number.MAX_SAFE_INTEGER,
+};
+
+export function alphabetOf(text: string): Alphabet {
+  if (PLAIN_TEXT.test(text)) return 'plain';
+  return text.includes('<') ? 'any' : 'quotable';
+}
+
+const ORDER: readonly Alphabet[] = ['plain', 'quotable', 'any'];
+
+/** The alphabet of text made of both. */
+export function widerAlphabet(a: Alphabet, b: Alphabet): Alphabet {
+  return ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))] as Alphabet;
+}
+
+/** A shape that holds for a value of either shape. */
+export function joinShapes(a: Shape, b: Shape): Shape {
+  if (a.type === 'string' && b.type === 'string') {
+    return { type: 'string', text: widerAlphabet(a.text, b.text) };
+  }
+  if (a.type === 'integer' && b.type === 'integer') {
+    return { type: 'integer', min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+  }
+  if (isNumeric(a) && isNumeric(b)) return { type: 'number' };
+  if (a.type === 'boolean' && b.type === 'boolean') return a;
+  if (a.type === 'list' && b.type === 'list') return { type: 'list', items: joinShapes(a.items, b.items) };
+  return { type: 'raw' };
+}
+
+export function isNumeric(shape: Shape): boolean {
+  return shape.type === 'integer' || shape.type === 'number';
+}
+
+export function isScalar(shape: Shape): boolean {
+  return shape.type === 'string' || shape.type === 'boolean' || isNumeric(shape);
+}

@@ -1,0 +1,12 @@
+import { Expression } from './expression';
+import { isNode } from './nodes';
+import { concatenation, treeOf } from './tree-of';
+
+/** A text made of literals and expressions: text`${values.image.repository}:${values.image.tag}`. */
+export function text(literals: TemplateStringsArray, ...values: readonly unknown[]): Expression<string> {
+  const parts = literals.flatMap((literal, index) => {
+    const value = index < values.length ? treeOf(values[index], 'text') : '';
+    return [literal, isNode(value) ? value : String(value)];
+  });
+  return new Expression(concatenation(parts.filter((part) => part !== '')));
+}

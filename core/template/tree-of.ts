@@ -1,0 +1,113 @@
+import { DrydockError } from './error';
+import { showsStandIn, splitAtMarkers, standInsExist } from './marker';
+import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
+import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';
+
+/**
+ * The template tree of what a user wrote: expressions become their nodes, stand-ins inside strings and numbers are
+ * recognised, everything else stays as it is.
+ *
+ * @param where names the place in errors, for example `todo/api spec.replicas`.
+ */
+export function treeOf(input: unknown, where = 'expression'): Tree {
+  if (input === undefined || input === null || typeof input === 'boolean') return input as Tree;
+  if (typeof input === 'string') return standInsExist() ? treeOfText(input, where) : input;
+  if (typeof input === 'number') return treeOfNumber(input, where);
+  if (typeof input !== 'object') throw notData(typeof input, where);
+  const node = isNode(input) ? input : carriedNode(input);
+  if (node) return node;
+  if (Array.isArray(input)) return input.map((entry, index) => treeOf(entry, `${where}[${index}]`));
+  return treeOfObject(input, where);
+}
+
+function treeOfObject(input: object, where: string): Tree {
+  const prototype = Object.getPrototypeOf(input);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw notData(`an object of class ${input.constructor.name}`, where);
+  }
+  const own: { [key: string]: Tree } = {};
+  for (const [key, value] of Object.entries(input)) {
+    if (standInsExist() && showsStandIn(key)) throw keyIsExpression(where);
+    Object.defineProperty(own, key, { value: treeOf(value, `${where}.${key}`), enumerable: true });
+  }
+  const spreads = spreadNodesOf(input);
+  if (spreads.length === 0) return own;
+  return new Node({ op: 'merge', own, spreads }, mapShape([own, ...spreads]));
+}
+
+function treeOfText(text: string, where: string): Tree {
+  const parts = splitAtMarkers(text);
+  if (!parts) throw changed(`a damaged stand-in in ${JSON.stringify(text)}`, where);
+  if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string')) return text;
+  return parts.length === 1 ? (parts[0] as Node) : concatenation(parts);
+}
+
+function treeOfNumber(number: number, where: string): Tree {
+  if (!Number.isFinite(number)) throw notData(String(number), where);
+  if (!standInsExist() || !showsStandIn(number)) return number;
+  const parts = splitAtMarkers(String(number));
+  if (parts?.length !== 1)
+    throw changed(`the number ${number}, a stand-in that something calculated with`, where);
+  return parts[0] as Node;
+}
+
+/** Text made of static text and expressions. */
+export function concatenation(parts: readonly (string | Node)[]): Node {
+  const text = parts
+    .map((part) => (typeof part === 'string' ? alphabetOf(part) : textAlphabet(part.shape)))
+    .reduce(widerAlphabet);
+  return new Node({ op: 'concat', parts }, { type: 'string', text });
+}
+
+function textAlphabet(shape: Shape) {
+  return shape.type === 'string' ? shape.text : 'plain';
+}
+
+/** What is known of a tree's value. */
+export function shapeOf(tree: Tree): Shape {
+  if (isNode(tree)) return tree.shape;
+  if (typeof tree === 'string') return { type: 'string', text: alphabetOf(tree) };
+  if (typeof tree === 'boolean') return BOOLEAN;
+  if (typeof tree === 'number') {
+    return Number.isSafeInteger(tree) ? { type: 'integer', min: tree, max: tree } : { type: 'number' };
+  }
+  if (Array.isArray(tree) && tree.length > 0) {
+    return { type: 'list', items: tree.map(shapeOf).reduce(joinShapes) };
+  }
+  return { type: 'raw' };
+}
+
+function mapShape(trees: readonly Tree[]): Shape {
+  const shapes = trees.map((tree) => (isNode(tree) ? tree.shape : undefined));
+  const allMaps = shapes.every((shape) => shape === undefined || shape.type === 'map');
+  return allMaps ? { type: 'map', values: ANY_TEXT, keys: 'any' } : { type: 'raw' };
+}
+
+function notData(found: string, where: string): DrydockError {
+  return new DrydockError('NOT_DATA', {
+    where,
+    found,
+    expected: 'a string, number, boolean, list, map or expression',
+    remedy: 'A manifest is JSON; give the value itself.',
+  });
+}
+
+function keyIsExpression(where: string): DrydockError {
+  return new DrydockError('KEY_IS_EXPRESSION', {
+    where,
+    found: 'a value used as a key of a map',
+    expected: 'a constant key',
+    remedy:
+      'Keys must be known when the program runs. Declare a map value and spread it: { ...values.labels }.',
+  });
+}
+
+function changed(found: string, where: string): DrydockError {
+  return new DrydockError('VALUE_CHANGED', {
+    where,
+    found,
+    expected: 'the value as it was handed out, alone or inside a text',
+    remedy:
+      'Code between the value and the manifest cut, encoded or calculated with it; do that in the values instead.',
+  });
+}

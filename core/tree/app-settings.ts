@@ -1,0 +1,22 @@
+import { App } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { ReleaseFacts } from './inputs';
+
+/** Marks Apps of this library; found by symbol, so that two copies of it agree. */
+export const APP_SETTINGS = Symbol.for('cdk8s-drydock.AppSettings');
+
+/** What an App was told of the plain output. */
+export interface AppSettings {
+  readonly env?: string;
+  readonly release?: Partial<ReleaseFacts>;
+}
+
+export function isOurApp(app: App): boolean {
+  return APP_SETTINGS in app;
+}
+
+/** The settings of a construct's App; under a stock App there are none, so everything has its default. */
+export function appSettings(construct: IConstruct): AppSettings {
+  const app = App.of(construct);
+  return isOurApp(app) ? (app as unknown as { readonly [APP_SETTINGS]: AppSettings })[APP_SETTINGS] : {};
+}

@@ -1,0 +1,213 @@
+import { type ApiObject, App, Chart, type ChartProps } from 'cdk8s';
+import type { Construct } from 'constructs';
+import {
+  condition,
+  DrydockError,
+  type Expression,
+  type Inputs,
+  type Json,
+  type JsonObject,
+  type Node,
+  type Owner,
+  text,
+} from '../template';
+import {
+  checkPartially,
+  composeDefinitions,
+  type Declarations,
+  definitionOf,
+  type Given,
+  mergeValues,
+  parseValues,
+  type Values,
+  type ValuesDefinition,
+} from '../values';
+import { appSettings } from './app-settings';
+import { builtinsOf, type ChartFacts, HAS_INPUTS, type HasInputs, type ReleaseFacts } from './inputs';
+import { defineNaming, fragment } from './naming';
+import { synthOrder } from './order';
+import { guardedObject, render } from './render';
+import { evaluateUnderStockApp } from './stock';
+
+export interface HelmChartProps<D extends Declarations = Declarations> extends ChartProps {
+  /** One line on what the chart installs; helm and registries show it. */
+  readonly description: string;
+  /**
+   * The chart's version, as SemVer.
+   * @default '0.1.0'
+   */
+  readonly version?: string;
+  /**
+   * The version of what the chart installs.
+   * @default - the chart's version
+   */
+  readonly appVersion?: string;
+  /**
+   * The values that whoever installs the chart can set.
+   * @default - none
+   */
+  readonly values?: Values<D>;
+  /**
+   * Values of named environments. Each is written as values-NAME.yaml; plain YAML can be synthesized for any of them.
+   * One called `default` is what plain YAML uses when none is named.
+   * @default - none
+   */
+  readonly environments?: Readonly<Record<string, Given<D>>>;
+  /**
+   * The release name in plain YAML.
+   * @default - the chart's name
+   */
+  readonly release?: string;
+  /**
+   * Home page of the project; `ct lint` wants one.
+   * @default - none
+   */
+  readonly home?: string;
+}
+
+/** An assertion that whoever installs the chart has to meet. */
+export interface Assertion {
+  readonly cond: Node;
+  readonly message: string;
+}
+
+/** What may be told to a chart instead of its defaults. */
+export interface SynthInputs {
+  readonly values?: JsonObject;
+  readonly env?: string;
+  readonly release?: Partial<ReleaseFacts>;
+}
+
+const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+/**
+ * A cdk8s chart that is also one Helm chart: in plain YAML its values have their defaults (or those of the chosen
+ * environment), as a chart they can be set.
+ */
+export class HelmChart<D extends Declarations = Declarations> extends Chart implements HasInputs {
+  readonly [HAS_INPUTS] = true;
+  /** The chart's name. */
+  readonly chartName: string;
+  /** `<chart>.fullname`: the release name, with the chart's name unless that is part of it. */
+  readonly fullname: Expression<string>;
+  /** `<chart>.name`: the chart's name, unless `nameOverride` says otherwise. */
+  readonly nameInLabels: Expression<string>;
+  readonly facts: ChartFacts;
+  readonly description: string;
+  readonly home: string | undefined;
+  readonly environments: Readonly<Record<string, JsonObject>>;
+  /** Everything that the chart can be told: its own values and the naming ones. */
+  readonly definition: ValuesDefinition;
+  private readonly owners: readonly Owner[];
+  private readonly defaultRelease: string;
+  private readonly assertionList: Assertion[] = [];
+
+  constructor(scope: Construct, id: string, props: HelmChartProps<D>) {
+    super(scope, id, props);
+    if (!CHART_NAME.test(id)) throw badChartName(this.node.path, id);
+    this.chartName = id;
+    const naming = defineNaming(id);
+    this.fullname = naming.fullname;
+    this.nameInLabels = naming.name;
+    const version = props.version ?? '0.1.0';
+    this.facts = { name: id, version, appVersion: props.appVersion ?? version };
+    this.description = props.description;
+    this.home = props.home;
+    const definitions = [...(props.values ? [definitionOf(props.values)] : []), definitionOf(naming.values)];
+    this.definition = composeDefinitions(definitions, this.node.path);
+    this.owners = definitions.map(({ owner }) => owner);
+    this.environments = (props.environments ?? {}) as Readonly<Record<string, JsonObject>>;
+    this.defaultRelease = props.release ?? id;
+    for (const [name, given] of Object.entries(this.environments)) {
+      checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
+    }
+    evaluateUnderStockApp(App.of(this));
+  }
+
+  get assertions(): readonly Assertion[] {
+    return this.assertionList;
+  }
+
+  /** Refuses an installation where the condition is false, with the message. */
+  assert(cond: Expression<boolean>, message: string): void {
+    this.assertionList.push({ cond: condition(cond), message });
+  }
+
+  /** A name that begins with the chart's fullname. */
+  nameFor(suffix: string): Expression<string> {
+    return suffix ? text`${this.fullname}-${suffix}` : this.fullname;
+  }
+
+  /** A helper of this chart's own, printed once into `_helpers.tpl`. */
+  helper<T>(name: string, body: T | Expression<T>): Expression<T> {
+    return fragment(`${this.chartName}.${name}`, body);
+  }
+
+  override generateObjectName(object: ApiObject): string {
+    const parts = object.node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
+    const meaningful = parts.filter((part) => part !== 'Resource' && part !== 'Default');
+    const suffix = meaningful
+      .join('-')
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, '');
+    return `${this.nameFor(suffix)}`;
+  }
+
+  inputs(given: SynthInputs = {}): Inputs {
+    const settings = appSettings(this);
+    const env = given.env ?? settings.env;
+    const values = this.valuesFor(env, given.values ?? {});
+    const facts: ReleaseFacts = {
+      name: this.defaultRelease,
+      namespace: 'default',
+      revision: 1,
+      isUpgrade: false,
+      service: 'drydock',
+      kubeVersion: 'v1.34.4',
+      ...settings.release,
+      ...given.release,
+    };
+    const owners = new Map(this.owners.map((owner) => [owner, values]));
+    return { values: owners, builtins: builtinsOf(facts, this.facts) };
+  }
+
+  /** The full set of values for an environment and what is given on top of it. */
+  valuesFor(env: string | undefined, given: JsonObject): JsonObject {
+    if (env !== undefined && env !== 'default' && !this.environments[env]) throw this.unknownEnvironment(env);
+    const base = this.environments[env ?? 'default'] ?? {};
+    return parseValues(
+      this.definition,
+      mergeValues(base, given),
+      `${this.node.path} ${env ? `environment ${env}` : 'values'}`,
+    );
+  }
+
+  /** The objects of the chart as plain JSON, conditions and loops applied. */
+  override toJson(): Json[] {
+    return this.render(this.inputs());
+  }
+
+  render(inputs: Inputs): JsonObject[] {
+    const order = synthOrder(App.of(this));
+    return order.objectsOf(this).flatMap((object) => render(guardedObject(object), inputs));
+  }
+
+  private unknownEnvironment(env: string): DrydockError {
+    const known = Object.keys(this.environments);
+    return new DrydockError('UNKNOWN_ENVIRONMENT', {
+      where: this.node.path,
+      found: `"${env}"`,
+      expected: known.length > 0 ? `one of ${known.join(', ')}` : 'no environment, the chart has none',
+      remedy: 'Name it in the `environments` of the chart.',
+    });
+  }
+}
+
+function badChartName(path: string, id: string): DrydockError {
+  return new DrydockError('CHART_NAME', {
+    where: path,
+    found: `the chart name "${id}"`,
+    expected: 'lower-case letters, digits and dashes, beginning with a letter',
+    remedy: 'The id of a HelmChart is the name of the chart; rename it.',
+  });
+}

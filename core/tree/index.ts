@@ -1,0 +1,11 @@
+export { APP_SETTINGS, type AppSettings } from './app-settings';
+export { forEach, when } from './conditions';
+export { type Guard, guardsOf } from './guards';
+export { type Assertion, HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
+export { builtinsOf, type ChartFacts, HAS_INPUTS, type ReleaseFacts } from './inputs';
+export { sorted } from './key-order';
+export { type KubeManifest, KubeObject } from './kube-object';
+export { type SynthOrder, synthOrder } from './order';
+export { ExpressionResolver, placeOf } from './recognise';
+export { chart, cluster, release } from './release';
+export { type GuardedObject, guardedObject, render, templateOf } from './render';

@@ -1,0 +1,62 @@
+import type { IConstruct } from 'constructs';
+import { type Builtin, DrydockError, type Inputs, type JsonObject, type Owner } from '../template';
+
+/** Marks charts that have values; found by symbol, so that two copies of this library agree. */
+export const HAS_INPUTS = Symbol.for('cdk8s-drydock.HasInputs');
+
+/** The facts of an installation that are not values. */
+export interface ReleaseFacts {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly isUpgrade: boolean;
+  /** What installs the release; `Helm` under helm. */
+  readonly service: string;
+  readonly kubeVersion: string;
+}
+
+export interface ChartFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion: string;
+}
+
+export interface HasInputs {
+  inputs(): Inputs;
+}
+
+/** The inputs that a construct's chart gives it. */
+export function inputsFor(construct: IConstruct): Inputs {
+  const chart = construct.node.scopes.reverse().find((scope) => HAS_INPUTS in scope);
+  return chart ? (chart as unknown as HasInputs).inputs() : NO_CHART;
+}
+
+/** Outside of a HelmChart nothing has a value, and asking for one is an error that says so. */
+const NO_CHART: Inputs = {
+  values: new Proxy(new Map<Owner, JsonObject>(), { get: () => () => outsideOfChart() }),
+  builtins: new Proxy({} as Record<Builtin, string>, { get: () => outsideOfChart() }),
+};
+
+function outsideOfChart(): never {
+  throw new DrydockError('NO_CHART', {
+    where: 'an object outside of a HelmChart',
+    found: 'an expression',
+    expected: 'plain data',
+    remedy: 'Values belong to a chart: put the construct into a HelmChart that was given them.',
+  });
+}
+
+export function builtinsOf(release: ReleaseFacts, chart: ChartFacts): Inputs['builtins'] {
+  return {
+    'Release.Name': release.name,
+    'Release.Namespace': release.namespace,
+    'Release.Service': release.service,
+    'Release.Revision': release.revision,
+    'Release.IsInstall': !release.isUpgrade,
+    'Release.IsUpgrade': release.isUpgrade,
+    'Chart.Name': chart.name,
+    'Chart.Version': chart.version,
+    'Chart.AppVersion': chart.appVersion,
+    'Capabilities.KubeVersion.Version': release.kubeVersion,
+  };
+}

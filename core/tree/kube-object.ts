@@ -1,0 +1,95 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import {
+  evaluate,
+  isNode,
+  type Json,
+  type JsonObject,
+  Node,
+  type Templated,
+  type Tree,
+  textMarker,
+  treeOf,
+} from '../template';
+import { refuseAlone } from './guards';
+import { inputsFor } from './inputs';
+import { sorted } from './key-order';
+import { compactMetadata, placeOf } from './recognise';
+
+const KUBE_OBJECT = Symbol.for('cdk8s-drydock.KubeObject');
+
+/** What every Kubernetes object has. */
+export interface KubeManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: unknown;
+}
+
+/**
+ * A Kubernetes object whose leaves may be expressions. It is a cdk8s `ApiObject`: patches excepted, whatever works on
+ * those works on it; its name, handed to a construct that knows nothing of expressions, is a stand-in.
+ */
+export class KubeObject<T extends KubeManifest> extends ApiObject {
+  /** `instanceof` cannot tell: cdk8s makes it true for every ApiObject. */
+  static isKubeObject(object: ApiObject): object is KubeObject<KubeManifest> {
+    return KUBE_OBJECT in object;
+  }
+
+  readonly [KUBE_OBJECT] = true;
+  private readonly manifest: Tree;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    manifest: Pick<T, 'apiVersion' | 'kind'> & Templated<Omit<T, 'apiVersion' | 'kind'>>,
+  ) {
+    const { apiVersion, kind } = manifest;
+    const path = scope.node.path ? `${scope.node.path}/${id}` : id;
+    const tree = treeOf(manifest, path) as Part;
+    const given = (tree.metadata ?? {}) as Part;
+    super(scope, id, {
+      apiVersion,
+      kind,
+      metadata: { name: stringOf(given.name), namespace: stringOf(given.namespace) },
+    });
+    this.manifest = tree;
+  }
+
+  /** The object as a template tree: what was given, and what was added to its metadata since. */
+  template(): Tree {
+    const manifest = this.manifest as Part;
+    const { apiVersion, kind, metadata = {}, ...rest } = manifest;
+    const added = treeOf(this.metadata.toJson(), `${placeOf(this)} metadata`) as Part;
+    const merged = mergeMetadata(metadata as Part, added);
+    return compactMetadata({ apiVersion, kind, metadata: merged, ...rest });
+  }
+
+  /** The plain object, for the inputs that its chart has: the default ones, unless the App was told others. */
+  override toJson(): Json {
+    refuseAlone(this);
+    return sorted(evaluate(this.template(), inputsFor(this)) as JsonObject);
+  }
+}
+
+type Part = { readonly [key: string]: Tree };
+
+function mergeMetadata(given: Part, added: Part): Tree {
+  const { name, namespace, ...others } = added;
+  const result: { [key: string]: Tree } = { name: given.name ?? name };
+  if (given.namespace ?? namespace) result.namespace = given.namespace ?? namespace;
+  for (const [key, value] of Object.entries(given)) if (!(key in result)) result[key] = value;
+  for (const [key, value] of Object.entries(others)) {
+    const before = result[key];
+    if (before === undefined || before === null) result[key] = value;
+    else if (isNode(before))
+      result[key] = new Node({ op: 'merge', own: value as Part, spreads: [before] }, before.shape);
+    else if (!Array.isArray(before)) result[key] = { ...(value as Part), ...(before as Part) };
+  }
+  return result;
+}
+
+/** cdk8s wants names as strings; an expression travels as its stand-in. */
+function stringOf(tree: Tree): string | undefined {
+  if (tree === undefined || tree === null) return undefined;
+  return isNode(tree) ? textMarker(tree) : String(tree);
+}

@@ -1,0 +1,59 @@
+import {
+  type Expression,
+  expression,
+  PLAIN_STRING,
+  type Shape,
+  shapeOf,
+  type Tree,
+  treeOf,
+} from '../template';
+import { defineValues, value } from '../values';
+import { chart, release } from './release';
+
+/**
+ * The two values that every chart made by `helm create` has, under the names that people know. A name is never cut:
+ * two long release names could become one; `assertNames` refuses what is too long instead.
+ */
+export function defineNaming(chartName: string) {
+  const override = '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$';
+  const values = defineValues({
+    nameOverride: value.string({
+      default: '',
+      pattern: override,
+      doc: "Used instead of the chart's name in names and labels",
+    }),
+    fullnameOverride: value.string({
+      default: '',
+      pattern: override,
+      doc: 'Used instead of release and chart name as the start of every name',
+    }),
+  });
+  const name = fragment(
+    `${chartName}.name`,
+    values.nameOverride.equals('').then(chart.name, values.nameOverride),
+  );
+  const fullname = fragment(
+    `${chartName}.fullname`,
+    values.fullnameOverride
+      .equals('')
+      .then(
+        release.name.contains(name).then(release.name, `${release.name}-${name}`),
+        values.fullnameOverride,
+      ),
+  );
+  return { values, name, fullname };
+}
+
+export type Naming = ReturnType<typeof defineNaming>;
+
+/** An expression that the chart prints once as a named helper, and includes wherever it stands. */
+export function fragment<T>(name: string, body: T | Expression<T>): Expression<T> {
+  const tree = treeOf(body);
+  return expression({ op: 'fragment', name, body: tree }, fragmentShape(tree));
+}
+
+function fragmentShape(tree: Tree): Shape {
+  const shape = shapeOf(tree);
+  if (shape.type === 'string') return shape;
+  return { type: 'map', values: PLAIN_STRING, keys: 'plain' };
+}

@@ -1,0 +1,98 @@
+import type { ApiObject, IResolver, ResolutionContext } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import {
+  carriedNode,
+  DrydockError,
+  isNode,
+  isTreeList,
+  isTreeMap,
+  type Node,
+  spreadNodesOf,
+  standInsExist,
+  Node as TemplateNode,
+  type Tree,
+  textMarker,
+  treeOf,
+  visitNodes,
+} from '../template';
+
+/** Expressions that the resolver handed on as stand-ins, by the object that they were found in. */
+const handedOn = new WeakMap<ApiObject, Map<Node, string>>();
+
+/**
+ * Lets an expression stand where any construct takes a value: on its way into the JSON it becomes a stand-in, which
+ * is recognised there again. (Stock cdk8s refuses objects of a class.)
+ */
+export class ExpressionResolver implements IResolver {
+  resolve(context: ResolutionContext): void {
+    const node = nodeBehind(context.value);
+    if (!node) return;
+    const nodes = handedOn.get(context.obj) ?? new Map<Node, string>();
+    handedOn.set(context.obj, nodes.set(node, context.key.join('.')));
+    context.replaceValue(textMarker(node));
+  }
+}
+
+/** The node of an expression, of a group of values, or of an object that a map was spread into. */
+export function nodeBehind(value: unknown): Node | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const node = carriedNode(value);
+  if (node) return node;
+  if (spreadNodesOf(value).length === 0) return undefined;
+  const tree = treeOf(value);
+  return isNode(tree) ? tree : undefined;
+}
+
+/** The template tree of an object that some other construct made, read from the JSON that it renders. */
+export function recognise(object: ApiObject, json: unknown): Tree {
+  const where = placeOf(object);
+  const tree = treeOf(json, where);
+  if (!standInsExist()) return tree;
+  const found = new Set<Node>();
+  visitNodes(tree, (node) => found.add(node));
+  for (const [node, key] of handedOn.get(object) ?? []) {
+    if (!found.has(node)) throw lost(where, key);
+  }
+  return compactMetadata(tree);
+}
+
+/** For example `todo/api/deployment`, the construct path that errors name. */
+export function placeOf(construct: IConstruct): string {
+  return construct.node.path || '(app)';
+}
+
+/** cdk8s leaves empty maps and lists out of metadata; where one may come out empty, the tree says so. */
+export function compactMetadata(tree: Tree): Tree {
+  if (!isTreeMap(tree) || !isTreeMap(tree.metadata)) return tree;
+  const metadata = Object.entries(tree.metadata).map(([key, value]) => [key, compact(value)]);
+  return { ...tree, metadata: Object.fromEntries(metadata) };
+}
+
+function compact(value: Tree): Tree {
+  const isCollection =
+    isNode(value) && !['string', 'boolean', 'integer', 'number'].includes(value.shape.type);
+  const isDynamic = isCollection || ((isTreeList(value) || isTreeMap(value)) && holdsNode(value));
+  if (isDynamic)
+    return new TemplateNode({ op: 'compact', body: value }, isNode(value) ? value.shape : { type: 'raw' });
+  const isEmpty =
+    typeof value === 'object' && value !== null && !isNode(value) && Object.keys(value).length === 0;
+  return isEmpty ? undefined : value;
+}
+
+function holdsNode(tree: Tree): boolean {
+  let holds = false;
+  visitNodes(tree, () => {
+    holds = true;
+  });
+  return holds;
+}
+
+function lost(where: string, key: string): DrydockError {
+  return new DrydockError('VALUE_LOST', {
+    where: `${where} ${key}`,
+    found: 'an expression that is missing from the rendered object',
+    expected: 'the expression in the object',
+    remedy:
+      'The construct knows nothing of expressions and dropped it there. Use `.asString()` or `.asNumber()` for a scalar, a construct of this library for a whole object.',
+  });
+}

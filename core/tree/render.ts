@@ -1,0 +1,59 @@
+import type { ApiObject } from 'cdk8s';
+import {
+  type Bindings,
+  bindEach,
+  DrydockError,
+  evaluate,
+  type Inputs,
+  type JsonObject,
+  type Tree,
+} from '../template';
+import { applyingGuards, type Guard, guardsOf } from './guards';
+import { sorted } from './key-order';
+import { KubeObject } from './kube-object';
+import { placeOf, recognise } from './recognise';
+
+/** The template tree of any object: ours keep theirs, others are read from the JSON that they render. */
+export function templateOf(object: ApiObject): Tree {
+  return KubeObject.isKubeObject(object)
+    ? object.template()
+    : applyingGuards(() => recognise(object, object.toJson()));
+}
+
+/** One object as a chart sees it: its tree, and the conditions and loops it stands under. */
+export interface GuardedObject {
+  readonly object: ApiObject;
+  readonly tree: Tree;
+  readonly guards: readonly Guard[];
+}
+
+export function guardedObject(object: ApiObject): GuardedObject {
+  return { object, tree: templateOf(object), guards: guardsOf(object) };
+}
+
+/** The plain objects that one object comes to: none under a condition that is false, several in a loop. */
+export function render({ object, tree, guards }: GuardedObject, inputs: Inputs): JsonObject[] {
+  const result: JsonObject[] = [];
+  const visit = (at: number, bindings: Bindings): void => {
+    const guard = guards[at];
+    if (!guard) result.push(sorted(evaluate(tree, inputs, bindings) as JsonObject));
+    else if (guard.kind === 'forEach')
+      bindEach(guard.over, guard.loop, inputs, bindings, (inner) => visit(at + 1, inner));
+    else if (evaluate(guard.cond, inputs, bindings)) visit(at + 1, bindings);
+  };
+  visit(0, new Map());
+  if (guards.some(({ kind }) => kind === 'forEach')) checkNames(object, result);
+  return result;
+}
+
+function checkNames(object: ApiObject, rendered: readonly JsonObject[]): void {
+  const names = rendered.map((one) => (one.metadata as { readonly name?: string }).name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new DrydockError('DUPLICATE_OBJECT', {
+    where: placeOf(object),
+    found: `the name ${twice} for two entries of the loop`,
+    expected: 'a name for every entry',
+    remedy: 'Put the entry into metadata.name, and let the list hold each name once.',
+  });
+}

@@ -1,0 +1,35 @@
+import type { App, IResolver, ResolutionContext } from 'cdk8s';
+import { evaluate, isNode, showsStandIn, standInsExist, type Tree, treeOf } from '../template';
+import { isOurApp } from './app-settings';
+import { refuseAlone } from './guards';
+import { inputsFor } from './inputs';
+import { nodeBehind, placeOf } from './recognise';
+
+const prepared = new WeakSet<App>();
+
+/**
+ * Under a stock App, or cdk8s `Testing`, there is no synthesis of ours that could recognise stand-ins afterwards. So
+ * each is replaced on its way into the JSON by what it is for the default values, and users' snapshot tests of plain
+ * manifests work as they are.
+ */
+export function evaluateUnderStockApp(app: App): void {
+  if (isOurApp(app) || prepared.has(app)) return;
+  prepared.add(app);
+  app.resolvers.unshift(new EvaluatingResolver());
+}
+
+class EvaluatingResolver implements IResolver {
+  resolve(context: ResolutionContext): void {
+    const tree = nodeBehind(context.value) ?? standIn(context);
+    if (tree === undefined) return;
+    refuseAlone(context.obj);
+    context.replaceValue(evaluate(tree, inputsFor(context.obj)));
+  }
+}
+
+function standIn({ value, obj, key }: ResolutionContext): Tree {
+  if (!standInsExist() || (typeof value !== 'string' && typeof value !== 'number') || !showsStandIn(value))
+    return undefined;
+  const tree = treeOf(value, `${placeOf(obj)} ${key.join('.')}`);
+  return isNode(tree) ? tree : undefined;
+}

@@ -1,0 +1,36 @@
+import type { Json, Shape } from '../template';
+import type { Schema } from './schema';
+
+/** What every declared value says about itself. */
+export interface ValueOptions<T> {
+  /** One line for the person who sets the value; it stands in values.yaml, the schema and the chart's README. */
+  readonly doc: string;
+  /**
+   * What the value is when nobody sets it.
+   * @default - none: without a default and without `optional` the value must be set
+   */
+  readonly default?: T;
+  /**
+   * The value may be left out; ask with `.isSet`, or use `.orElse(...)`.
+   * @default false
+   */
+  readonly optional?: boolean;
+}
+
+/** A value that a chart takes: its type, its constraint, its default and its documentation. */
+export class Declaration<T> {
+  /** Exists in types only. */
+  declare protected readonly type: T;
+
+  constructor(
+    /** The type in a person's words, as the values table of the README shows it. */
+    readonly kind: string,
+    readonly shape: Shape,
+    readonly schema: Schema,
+    readonly options: ValueOptions<Json>,
+  ) {}
+
+  get isRequired(): boolean {
+    return this.options.default === undefined && !this.options.optional;
+  }
+}

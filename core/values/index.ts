@@ -1,0 +1,42 @@
+import { list, map, object, raw } from './collection';
+import { boolean, integer, number, port } from './number';
+import { cpu, dnsName, duration, image, memory, oneOf, string } from './text';
+
+/** The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`. */
+export const value = {
+  boolean,
+  cpu,
+  dnsName,
+  duration,
+  image,
+  integer,
+  list,
+  map,
+  memory,
+  number,
+  object,
+  oneOf,
+  port,
+  raw,
+  string,
+} as const;
+
+export { check, type Problem } from './check';
+export { ANYTHING, type ListOptions } from './collection';
+export { Declaration, type ValueOptions } from './declaration';
+export {
+  checkPartially,
+  composeDefinitions,
+  type Declarations,
+  defineValues,
+  definitionOf,
+  type Given,
+  parseValues,
+  type Values,
+  type ValuesDefinition,
+} from './define-values';
+export { mergeValues } from './merge';
+export { nearest } from './nearest';
+export type { NumberOptions } from './number';
+export type { Schema } from './schema';
+export type { StringOptions } from './text';

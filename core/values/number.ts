@@ -1,0 +1,57 @@
+import { BOOLEAN } from '../template';
+import { Declaration, type ValueOptions } from './declaration';
+
+export interface NumberOptions extends ValueOptions<number> {
+  /** @default - for an integer, the smallest one that is exact everywhere */
+  readonly min?: number;
+  /** @default - for an integer, the largest one that is exact everywhere */
+  readonly max?: number;
+}
+
+type Optional<O> = O & { readonly optional: true };
+
+/** A whole number. */
+export function integer(options: Optional<NumberOptions>): Declaration<number | undefined>;
+export function integer(options: NumberOptions): Declaration<number>;
+export function integer(options: NumberOptions): Declaration<number> {
+  const min = options.min ?? Number.MIN_SAFE_INTEGER;
+  const max = options.max ?? Number.MAX_SAFE_INTEGER;
+  return new Declaration(
+    'integer',
+    { type: 'integer', min, max },
+    { type: 'integer', minimum: min, maximum: max },
+    options,
+  );
+}
+
+/** A number that may have a fraction. */
+export function number(options: Optional<NumberOptions>): Declaration<number | undefined>;
+export function number(options: NumberOptions): Declaration<number>;
+export function number(options: NumberOptions): Declaration<number> {
+  const { min, max } = options;
+  return new Declaration(
+    'number',
+    { type: 'number' },
+    { type: 'number', minimum: min, maximum: max },
+    options,
+  );
+}
+
+/** A TCP or UDP port, 1 to 65535. */
+export function port(options: Optional<ValueOptions<number>>): Declaration<number | undefined>;
+export function port(options: ValueOptions<number>): Declaration<number>;
+export function port(options: ValueOptions<number>): Declaration<number> {
+  return new Declaration(
+    'port',
+    { type: 'integer', min: 1, max: 65_535 },
+    { type: 'integer', minimum: 1, maximum: 65_535 },
+    options,
+  );
+}
+
+/** Yes or no. */
+export function boolean(options: Optional<ValueOptions<boolean>>): Declaration<boolean | undefined>;
+export function boolean(options: ValueOptions<boolean>): Declaration<boolean>;
+export function boolean(options: ValueOptions<boolean>): Declaration<boolean> {
+  return new Declaration('boolean', BOOLEAN, { type: 'boolean' }, options);
+}

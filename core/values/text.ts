@@ -1,0 +1,92 @@
+import type { Json, Shape } from '../template';
+import { Declaration, type ValueOptions } from './declaration';
+import { alphabetOfPattern, checkPattern } from './pattern';
+import type { Schema } from './schema';
+
+export interface StringOptions extends ValueOptions<string> {
+  /**
+   * What the whole text must look like, as a regular expression from `^` to `$` that helm and JavaScript read alike.
+   * A tight one also makes the chart's templates shorter.
+   * @default - any text
+   */
+  readonly pattern?: string;
+  /** @default 0 */
+  readonly minLength?: number;
+  /** @default - unlimited */
+  readonly maxLength?: number;
+}
+
+type Optional<O> = O & { readonly optional: true };
+
+/** A text. */
+export function string(options: Optional<StringOptions>): Declaration<string | undefined>;
+export function string(options: StringOptions): Declaration<string>;
+export function string(options: StringOptions): Declaration<string> {
+  if (options.pattern) checkPattern(options.pattern, 'string value');
+  const { pattern, minLength, maxLength } = options;
+  return text('string', { pattern, minLength, maxLength }, options);
+}
+
+/** One of a few texts. */
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  options: Optional<ValueOptions<NoInfer<T>>>,
+): Declaration<T | undefined>;
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  options: ValueOptions<NoInfer<T>>,
+): Declaration<T>;
+export function oneOf(choices: readonly string[], options: ValueOptions<string>): Declaration<string> {
+  const shape: Shape = { type: 'string', text: choices.every(isPlainChoice) ? 'plain' : 'any' };
+  return new Declaration(choices.join(' | '), shape, { type: 'string', enum: choices }, options);
+}
+
+function isPlainChoice(choice: string): boolean {
+  return /^[A-Za-z0-9 _.,:;/@+=-]*$/.test(choice);
+}
+
+/** CPU in the two forms that everybody reads alike: `500m`, `2` or `0.5`. */
+export function cpu(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function cpu(options: ValueOptions<string>): Declaration<string>;
+export function cpu(options: ValueOptions<string>): Declaration<string> {
+  return text('cpu', { pattern: '^([1-9][0-9]{0,8}m|[0-9]{1,5}(\\.[0-9]{1,3})?)$' }, options);
+}
+
+/** An amount of memory or storage in binary or decimal units: `512Mi`, `2Gi`, `1G`. */
+export function memory(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function memory(options: ValueOptions<string>): Declaration<string>;
+export function memory(options: ValueOptions<string>): Declaration<string> {
+  return text('memory', { pattern: '^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti|k|M|G|T)$' }, options);
+}
+
+/** A duration as Kubernetes and Go write it: `30s`, `5m`, `1h30m`. */
+export function duration(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function duration(options: ValueOptions<string>): Declaration<string>;
+export function duration(options: ValueOptions<string>): Declaration<string> {
+  return text('duration', { pattern: '^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$', minLength: 2 }, options);
+}
+
+/** A whole image reference with a tag or a digest. */
+export function image(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function image(options: ValueOptions<string>): Declaration<string>;
+export function image(options: ValueOptions<string>): Declaration<string> {
+  const name = '[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*';
+  const tag = ':[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
+  const digest = '@sha256:[a-f0-9]{64}';
+  return text('image', { pattern: `^${name}(${tag}|(${tag})?${digest})$` }, options);
+}
+
+/** The name of a Kubernetes object: lower-case letters, digits and dashes, at most 63. */
+export function dnsName(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function dnsName(options: ValueOptions<string>): Declaration<string>;
+export function dnsName(options: ValueOptions<string>): Declaration<string> {
+  return text('name', { pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }, options);
+}
+
+function text(kind: string, constraint: Schema, options: ValueOptions<Json>): Declaration<string> {
+  const shape: Shape = {
+    type: 'string',
+    text: constraint.pattern ? alphabetOfPattern(constraint.pattern) : 'any',
+  };
+  return new Declaration(kind, shape, { type: 'string', ...constraint }, options);
+}
