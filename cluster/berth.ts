@@ -58,20 +58,16 @@ function refusal(error: unknown, where: string): ClusterError {
 export async function hold(
   root: string,
   id: string,
-  nodes: readonly string[],
-  owner: number | undefined,
+  options: { readonly nodes: readonly string[]; readonly pods: boolean; readonly owner: number | undefined },
 ): Promise<Holder> {
   const berth = await tool('berth');
   const args = [
     'hold',
-    '--root',
-    root,
-    '--id',
-    id,
-    '--nodes',
-    nodes.join(','),
-    '--owner',
-    String(owner ?? 0),
+    `--root=${root}`,
+    `--id=${id}`,
+    `--nodes=${options.nodes.join(',')}`,
+    `--pods=${options.pods}`,
+    `--owner=${options.owner ?? 0}`,
   ];
   try {
     const { stdout } = await execute(berth, args);

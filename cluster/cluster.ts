@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { answersHttp } from './answers-http';
 import type { ApiClient } from './api-client';
 import type { Berth, Component } from './berth';
 import { type CommandOptions, type CommandResult, runCommand } from './command';
 import { type ComponentName, heldName } from './components/names';
 import { ClusterError } from './errors';
+import { type ImageBuild, withBuiltImage } from './images/build';
 import { importArchive } from './images/import';
-import type { Layout, NodeLayout } from './layout';
+import { addresses, type Layout, type NodeLayout } from './layout';
+import { pushArchive, type Registry, registryAddress, registryComponent } from './registry';
 import { tool } from './tools/tool';
 import { until } from './until';
 
@@ -49,7 +52,7 @@ export class Cluster {
     /** @internal */ readonly berth: Berth,
     /** Raw requests to the API as the administrator. */
     readonly api: ApiClient,
-    private readonly components: ReadonlyMap<string, Component>,
+    private readonly components: Map<string, Component>,
   ) {
     this.id = layout.id;
     this.kubeconfig = path.join(layout.directory, 'admin.kubeconfig');
@@ -119,6 +122,30 @@ export class Cluster {
     await Promise.all(this.layout.nodes.map((node) => importArchive(node, archive)));
   }
 
+  /** Builds a Dockerfile and puts the image on every node. Returns the image's name. */
+  async buildImage(build: ImageBuild): Promise<string> {
+    this.requireNodes('buildImage');
+    await withBuiltImage(build, (archive) => this.importImage(archive));
+    return build.tag;
+  }
+
+  /** The image registry inside the cluster, started when first asked for. */
+  async registry(): Promise<Registry> {
+    this.requireNodes('registry');
+    const node = this.layout.nodes[0]!.name;
+    if ((await this.berth.statuses()).registry !== '') {
+      const component = await registryComponent(this.layout);
+      this.components.set(component.name, component);
+      await this.berth.start(component);
+      const outside = await this.nodePort(addresses.registryPort);
+      await until('the registry to answer', () => answersHttp(outside, '/v2/'));
+    }
+    return {
+      address: registryAddress(this.layout),
+      push: (archive, name) => pushArchive(this.layout, this.berth.networkFile(node), archive, name),
+    };
+  }
+
   /** Ends a component at once, as a crash would. It stays down until `restart`. */
   async kill(component: ComponentName, options: OnNode = {}): Promise<void> {
     const name = this.held(component, options);
@@ -170,6 +197,11 @@ export class Cluster {
     const lines = readFileSync(this.layout.auditLog, 'utf8').split('\n');
     // The last piece is empty, or a line that is just being written.
     return lines.slice(0, -1).map((line) => JSON.parse(line) as AuditEvent);
+  }
+
+  /** Whether the process that holds the cluster is alive. */
+  isRunning(): boolean {
+    return this.berth.isRunning();
   }
 
   /** Ends every process of the cluster and removes all it made. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { get } from 'node:http';
 import path from 'node:path';
+import { answersHttp } from './answers-http';
 import type { Cluster } from './cluster';
 import { ClusterError } from './errors';
 import { type UntilOptions, until } from './until';
@@ -64,16 +64,6 @@ export async function nodesReady(cluster: Cluster, options: UntilOptions): Promi
   await ready(cluster, 'all nodes to be Ready', ask, options);
 }
 
-function healthy(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = get({ host: '127.0.0.1', port, path: '/healthz' }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    asked.on('error', () => resolve(false));
-  });
-}
-
 async function healthPort(
   cluster: Cluster,
   what: string,
@@ -82,7 +72,7 @@ async function healthPort(
 ): Promise<void> {
   for (const node of cluster.nodes) {
     const outside = await cluster.nodePort(port, { node });
-    await ready(cluster, `${what} of ${node}`, () => healthy(outside), options);
+    await ready(cluster, `${what} of ${node}`, () => answersHttp(outside, '/healthz'), options);
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ApiClient } from './api-client';
+import type { ApiClient } from './api-client';
+import { type ClusterRecord, clusterOf, recordFile } from './attach';
 import { Berth, type Component, hold, sweep } from './berth';
-import { Cluster } from './cluster';
+import type { Cluster } from './cluster';
 import { containerd } from './components/containerd';
 import { apiServer, controllerManager, etcd, scheduler } from './components/control-plane';
 import { kubelet, kubeProxy, kubeRouter } from './components/node';
@@ -127,12 +128,10 @@ async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise
   writeKubeconfigs(layout, port);
   await layNetwork(layout, berth);
 
-  const components = new Map<string, Component>();
   const list = [
     ...controlPlaneComponents(plan, layout, controlPlane),
     ...(nodeBinaries ? nodeComponents(plan, layout, nodeBinaries) : []),
   ];
-  for (const component of list) components.set(component.name, component);
   const start = (...prefixes: string[]) =>
     Promise.all(
       list
@@ -140,12 +139,9 @@ async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise
         .map((component) => berth.start(component)),
     );
 
-  writeFileSync(
-    path.join(layout.directory, 'cluster.json'),
-    JSON.stringify({ plan, layout, holder: berth.holder, port, components: list }),
-  );
-  const api = new ApiClient(layout, port);
-  const cluster = new Cluster(layout, berth, api, components);
+  const startedAt = new Date().toISOString();
+  const record: ClusterRecord = { layout, holder: berth.holder, port, components: list, startedAt };
+  const cluster = clusterOf(record);
   await start('etcd', 'containerd');
   await start('apiserver');
   const images: OwnImage[] = plan.dns ? ['pause', 'busybox', 'coredns'] : ['pause', 'busybox'];
@@ -156,13 +152,17 @@ async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise
   await apiAnswers(cluster, patience);
   await start('controller-manager', 'scheduler', 'kube-proxy', 'kubelet');
   if (nodeBinaries) {
-    await createAll(api, [...policyObjects(), ...(plan.dns ? dnsObjects() : [])]);
+    await createAll(cluster.api, [...policyObjects(), ...(plan.dns ? dnsObjects() : [])]);
     await imported;
     await nodesReady(cluster, patience);
     // It gives up when its node is not known yet.
     await start('kube-router');
   }
   await systemReady(cluster, { dns: plan.dns, networkPolicy: plan.networkPolicy }, patience);
+  // Whole or not at all: others take its presence for readiness.
+  const draft = `${recordFile(layout.directory)}.draft`;
+  writeFileSync(draft, JSON.stringify(record));
+  renameSync(draft, recordFile(layout.directory));
   return cluster;
 }
 
@@ -193,7 +193,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   await sweep(clustersRoot);
   const layout = layoutOf(plan.id, plan.nodes, plan.version, plan.controlPlaneOnly);
   const nodes = layout.nodes.map((node) => node.name);
-  const berth = new Berth(layout.directory, await hold(clustersRoot, plan.id, nodes, plan.owner));
+  const holder = await hold(clustersRoot, plan.id, {
+    nodes,
+    pods: !plan.controlPlaneOnly,
+    owner: plan.owner,
+  });
+  const berth = new Berth(layout.directory, holder);
   try {
     return await bringUp(plan, layout, berth);
   } catch (error) {

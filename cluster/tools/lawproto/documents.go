@@ -28,6 +28,7 @@ func Documents(text string) ([]Document, error) {
 	}
 	reader := streams.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
 	found := []Document{}
+	source := ""
 	for {
 		raw, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -40,7 +41,12 @@ func Documents(text string) ([]Document, error) {
 		if err != nil {
 			return nil, err
 		}
+		// A file of several CRDs is printed as it is: only the first of its documents bears the comment.
+		if own := sourceOf(raw); own != "" {
+			source = own
+		}
 		if document != nil {
+			document.Template = source
 			found = append(found, *document)
 		}
 	}
@@ -54,7 +60,7 @@ func readDocument(raw []byte) (*Document, error) {
 	if bytes.Equal(object, []byte("null")) {
 		return nil, nil
 	}
-	document := &Document{Object: object, Template: sourceOf(raw)}
+	document := &Document{Object: object}
 	// JSON has lost what the numbers looked like and which keys came twice, so the same parser reads once more.
 	var tree any
 	if err := goyaml.UnmarshalStrict(raw, &tree); err != nil {
@@ -72,8 +78,10 @@ func readDocument(raw []byte) (*Document, error) {
 }
 
 func sourceOf(raw []byte) string {
-	line, _, _ := bytes.Cut(raw, []byte("\n"))
-	source, ok := strings.CutPrefix(string(line), sourcePrefix)
+	// The splitter leaves a separator at the head of a document that follows an empty one.
+	head := strings.TrimPrefix(string(raw), "---\n")
+	line, _, _ := strings.Cut(head, "\n")
+	source, ok := strings.CutPrefix(line, sourcePrefix)
 	if !ok {
 		return ""
 	}

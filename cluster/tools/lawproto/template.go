@@ -26,13 +26,19 @@ func TakeNotes(texts map[string]string, own string) string {
 	return notes
 }
 
+// PrintedChunk is an entry as Helm prints it: with the comment before it, so that complaints name the same lines, and
+// with a line end after it, whether or not the text has one.
+func PrintedChunk(template, text string) Chunk {
+	return Chunk{Template: template, Text: sourcePrefix + template + "\n" + text + "\n"}
+}
+
 // TrimLast cuts white space from the end of the last chunk, as `helm template` does before it prints the hooks.
 func TrimLast(chunks []Chunk) {
 	if len(chunks) == 0 {
 		return
 	}
 	last := &chunks[len(chunks)-1]
-	last.Text = strings.TrimRightFunc(last.Text, unicode.IsSpace)
+	last.Text = strings.TrimRightFunc(last.Text, unicode.IsSpace) + "\n"
 }
 
 // ModuleVersion is the version of a module that this program was built with: `helm` itself gets it from a linker

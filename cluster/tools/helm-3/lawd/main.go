@@ -146,14 +146,14 @@ func chunksOf(source *chart.Chart, texts map[string]string) ([]lawproto.Chunk, e
 	}
 	chunks := []lawproto.Chunk{}
 	for _, crd := range source.CRDObjects() {
-		chunks = append(chunks, lawproto.Chunk{Template: crd.Filename, Text: string(crd.File.Data)})
+		chunks = append(chunks, lawproto.PrintedChunk(crd.Filename, string(crd.File.Data)))
 	}
 	for _, manifest := range manifests {
-		chunks = append(chunks, lawproto.Chunk{Template: manifest.Name, Text: manifest.Content})
+		chunks = append(chunks, lawproto.PrintedChunk(manifest.Name, manifest.Content))
 	}
 	lawproto.TrimLast(chunks)
 	for _, hook := range hooks {
-		chunks = append(chunks, lawproto.Chunk{Template: hook.Path, Text: hook.Manifest})
+		chunks = append(chunks, lawproto.PrintedChunk(hook.Path, hook.Manifest))
 	}
 	return chunks, nil
 }

@@ -103,6 +103,9 @@ func removeCgroups(id string) error {
 
 func removeCgroup(own string) error {
 	var folders []string
+	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	err := filepath.WalkDir(own, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.IsDir() {
 			folders = append(folders, name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -28,6 +29,7 @@ func hold(args []string) error {
 	root := flags.String("root", "", "folder of all clusters")
 	id := flags.String("id", "", "name of this cluster")
 	nodes := flags.String("nodes", "node1", "network namespaces to make, comma-separated")
+	pods := flags.Bool("pods", true, "make a cgroup a node")
 	owner := flags.Int("owner", 0, "process whose end ends the cluster; 0 for none")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -37,8 +39,10 @@ func hold(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := makeCgroups(*id, strings.Split(*nodes, ",")); err != nil {
-		return fmt.Errorf("NO_CGROUPS %w", err)
+	if *pods {
+		if err := makeCgroups(*id, strings.Split(*nodes, ",")); err != nil {
+			return errors.Join(fmt.Errorf("NO_CGROUPS %w", err), removeCgroups(*id), os.RemoveAll(directory))
+		}
 	}
 	log, err := os.OpenFile(filepath.Join(directory, "berth.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
