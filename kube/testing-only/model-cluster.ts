@@ -1,0 +1,143 @@
+import type { ServerResponse } from 'node:http';
+import { type Seen, sendJson, statusBody } from './scripted-server';
+
+/** What the model keeps: enough of an object for a watch. */
+export interface ModelObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+  readonly data: Readonly<Record<string, string>>;
+}
+
+interface LogEntry {
+  readonly version: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: ModelObject;
+}
+
+/** The lists and watches of one collection, as the API server defines them, with every state remembered. */
+export class ModelCluster {
+  readonly #objects = new Map<string, ModelObject>();
+  readonly #log: LogEntry[] = [];
+  readonly #watchers = new Set<{ readonly tell: (entry: LogEntry) => void; readonly end: () => void }>();
+  /** Every state that any object ever had: what a client tells must be one of them. */
+  readonly everything = new Set<string>();
+  #version = 100;
+  #uid = 0;
+  #oldest = 100;
+
+  get objects(): ReadonlyMap<string, ModelObject> {
+    return this.#objects;
+  }
+
+  set(name: string, value: string): void {
+    const known = this.#objects.get(name);
+    this.#version += 1;
+    this.#uid += known ? 0 : 1;
+    const object: ModelObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name,
+        namespace: 'here',
+        uid: known?.metadata.uid ?? `uid-${this.#uid}`,
+        resourceVersion: String(this.#version),
+      },
+      data: { value },
+    };
+    this.#objects.set(name, object);
+    this.#record({ version: this.#version, type: known ? 'MODIFIED' : 'ADDED', object });
+  }
+
+  delete(name: string): void {
+    const known = this.#objects.get(name);
+    if (!known) return;
+    this.#version += 1;
+    this.#objects.delete(name);
+    const metadata = { ...known.metadata, resourceVersion: String(this.#version) };
+    this.#record({ version: this.#version, type: 'DELETED', object: { ...known, metadata } });
+  }
+
+  /** Forgets history, as etcd does; watches from before it are refused with 410. */
+  compact(): void {
+    this.#oldest = this.#version;
+    for (const watcher of this.#watchers) watcher.end();
+  }
+
+  bookmark(): void {
+    const object = {
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: String(this.#version) },
+    };
+    for (const watcher of this.#watchers) {
+      watcher.tell({ version: this.#version, type: 'BOOKMARK' as 'ADDED', object: object as ModelObject });
+    }
+  }
+
+  handle(seen: Seen, response: ServerResponse): void {
+    if (seen.query.get('watch')) this.#watch(seen, response);
+    else this.#list(seen, response);
+  }
+
+  /** Pages are small, as a server may make them, so that paging happens; `limit=0` is all at once. */
+  #list(seen: Seen, response: ServerResponse): void {
+    const items = [...this.#objects.values()];
+    const size = Number(seen.query.get('limit')) ? 3 : items.length + 1;
+    const token = seen.query.get('continue');
+    const [at, from] = token ? token.split('.').map(Number) : [this.#version, 0];
+    if (at !== this.#version) {
+      // A page of an older moment would need that moment's objects; as in a compacted etcd, it is gone.
+      sendJson(response, 410, statusBody(410, 'Expired'));
+      return;
+    }
+    const more = from! + size < items.length ? `${at}.${from! + size}` : '';
+    sendJson(response, 200, {
+      kind: 'ConfigMapList',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: String(at), continue: more },
+      items: items.slice(from, from! + size),
+    });
+  }
+
+  #watch(seen: Seen, response: ServerResponse): void {
+    const since = Number(seen.query.get('resourceVersion'));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+    const tell = ({ type, object }: LogEntry) => response.write(`${JSON.stringify({ type, object })}\n`);
+    if (since < this.#oldest) {
+      response.end(`${JSON.stringify({ type: 'ERROR', object: statusBody(410, 'Expired') })}\n`);
+      return;
+    }
+    for (const entry of this.#log) if (entry.version > since) tell(entry);
+    const watcher = {
+      tell,
+      end: () => {
+        this.#watchers.delete(watcher);
+        response.end();
+      },
+    };
+    this.#watchers.add(watcher);
+    response.on('close', () => this.#watchers.delete(watcher));
+  }
+
+  #record(entry: LogEntry): void {
+    this.#log.push(entry);
+    this.everything.add(stateOf(entry.object));
+    for (const watcher of this.#watchers) watcher.tell(entry);
+  }
+}
+
+/** One state of one object, comparable. */
+export function stateOf(object: {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
+  readonly data?: Readonly<Record<string, string>>;
+}): string {
+  const { name, uid, resourceVersion } = object.metadata;
+  return [name, uid, resourceVersion, object.data?.value].join('|');
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import type { ConfigMap } from '../../imports/k8s';
+import { resource } from '../resource';
+import type { Change } from '../watch/known-objects';
+import { type Watch, watch } from '../watch/watch';
+import { type Fault, faultProxy, type Upstream } from './fault-proxy';
+import { stateOf } from './model-cluster';
+
+export const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
+
+/** What happens in one run of the law, in order. */
+export type Step =
+  | { readonly do: 'set'; readonly name: string; readonly value: string }
+  | { readonly do: 'delete'; readonly name: string }
+  | { readonly do: 'compact' | 'bookmark' }
+  | { readonly do: 'wait'; readonly ms: number };
+
+export interface Scenario {
+  readonly steps: readonly Step[];
+  /** One for each request that reaches the proxy, in order; later requests are unharmed. */
+  readonly faults: readonly Fault[];
+}
+
+const names = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
+const after = fc.nat(4);
+
+const garbageLines = fc.oneof(
+  fc.constantFrom('', '{', 'null', '[]', '{"type":"ADDED"}', '{"type":"ADDED","object":{"metadata":{}}}'),
+  fc.constantFrom('{"type":"WHAT","object":{"metadata":{"name":"x","uid":"u","resourceVersion":"999999"}}}'),
+  fc.string({ maxLength: 60 }).map((text) => text.replace(/[\r\n]/g, '.')),
+);
+
+export const faults: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ kind: 'none' as const }) },
+  fc.record({ kind: fc.constantFrom('cut' as const, 'half-open' as const, 'end' as const), after }),
+  fc.record({ kind: fc.constant('expired' as const), after }),
+  fc.record({
+    kind: fc.constant('status' as const),
+    code: fc.constantFrom(410 as const, 429 as const, 500 as const, 503 as const, 504 as const),
+  }),
+  fc.record({ kind: fc.constant('duplicate' as const), after, times: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constant('replay' as const), after }),
+  fc.record({ kind: fc.constant('garbage' as const), after, text: garbageLines }),
+  fc.record({ kind: fc.constant('slow' as const), chunkBytes: fc.integer({ min: 1, max: 40 }) }),
+);
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  steps: fc.array(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ do: fc.constant('set' as const), name: names, value: fc.string() }),
+      },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), name: names }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('compact' as const, 'bookmark' as const) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(12) }) },
+    ),
+    { maxLength: 40 },
+  ),
+  faults: fc.array(faults, { maxLength: 12 }),
+});
+
+/** The cluster behind the proxy, real or modelled. */
+export interface Subject {
+  readonly upstream: Upstream;
+  readonly namespace: string;
+  perform(step: Step): Promise<void>;
+  /** The states of now, by name. */
+  states(): Promise<ReadonlyMap<string, string>>;
+  /** Whether an object was ever in this state. */
+  everWas(state: string): boolean;
+}
+
+/** What the law counts; a breach throws. */
+export interface Tally {
+  changes: number;
+  faultsMet: number;
+  connections: number;
+}
+
+/**
+ * The law of the watch: whatever happens on the way, the reader is told only states that were, in an order that makes
+ * sense, and ends up with exactly the server's state.
+ */
+export async function expectWatchLaw(
+  subject: Subject,
+  scenario: Scenario,
+  deadlineMs: number,
+): Promise<Tally> {
+  const tally: Tally = { changes: 0, faultsMet: 0, connections: 0 };
+  const pending = [...scenario.faults];
+  const proxy = await faultProxy(subject.upstream, () => {
+    tally.connections += 1;
+    const fault = pending.shift() ?? { kind: 'none' as const };
+    if (fault.kind !== 'none') tally.faultsMet += 1;
+    return fault;
+  });
+  const connection = proxy.connect({ namespace: subject.namespace });
+  const watching = watch(connection, configMaps, {
+    labelSelector: 'law=watch',
+    timing: { stallMs: 150, firstBackoffMs: 2, longestBackoffMs: 20 },
+  });
+  const view = new View(subject);
+  const reading = view.follow(watching, tally);
+  try {
+    for (const step of scenario.steps) await subject.perform(step);
+    const until = Date.now() + deadlineMs;
+    while (!(await view.equals(subject))) {
+      if (view.broken) throw view.broken;
+      if (Date.now() > until) throw new Error(`never converged: ${await view.difference(subject)}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    if (view.broken) throw view.broken;
+    return tally;
+  } finally {
+    watching.close();
+    await reading;
+    await proxy.close();
+  }
+}
+
+/** What a reader believes who does nothing but follow the changes. */
+class View {
+  readonly #objects = new Map<string, { uid: string; state: string }>();
+  #synced = false;
+  broken: Error | undefined;
+
+  constructor(readonly subject: Subject) {}
+
+  async follow(watching: Watch<ConfigMap>, tally: Tally): Promise<void> {
+    try {
+      for (;;) {
+        const { value, done } = await watching.next();
+        if (done) return;
+        tally.changes += 1;
+        if (value.type === 'synced') {
+          if (this.#synced) throw new Error('synced twice');
+          this.#synced = true;
+          continue;
+        }
+        this.#take(value);
+      }
+    } catch (error) {
+      this.broken = error as Error;
+    }
+  }
+
+  #take(change: Exclude<Change<ConfigMap>, { type: 'synced' }>): void {
+    const { name, uid } = change.object.metadata;
+    const state = stateOf(change.object);
+    const known = this.#objects.get(name);
+    const breach = (what: string) => new Error(`${change.type} ${what}: ${state}`);
+    if (!this.subject.everWas(state)) throw breach('of a state that never was');
+    if (change.type === 'added' && known) throw breach('of what was told before');
+    if (change.type !== 'added' && known?.uid !== uid) throw breach('of what was not told before');
+    if (change.type === 'modified' && known?.state === state) throw breach('without a change');
+    if (change.type === 'deleted') this.#objects.delete(name);
+    else this.#objects.set(name, { uid, state });
+  }
+
+  async equals(subject: Subject): Promise<boolean> {
+    return this.#synced && (await this.difference(subject)) === '';
+  }
+
+  async difference(subject: Subject): Promise<string> {
+    const states = await subject.states();
+    const wrong: string[] = [];
+    for (const name of new Set([...states.keys(), ...this.#objects.keys()])) {
+      const is = states.get(name);
+      const told = this.#objects.get(name)?.state;
+      if (is !== told) wrong.push(`${name} is ${is}, told ${told}`);
+    }
+    return wrong.join('; ');
+  }
+}

@@ -1,0 +1,287 @@
+/// <reference lib="es2018.asynciterable" preserve="true" />
+import { ApiError } from '../api-error';
+import { backoffMs, pause } from '../backoff';
+import type { Connection } from '../connection';
+import { KubeError, type KubeErrorCode } from '../errors';
+import { type KubeEvent, report } from '../hooks';
+import { list, type Selection } from '../list';
+import { limitOf, open } from '../request';
+import { collectionPath, type KubeObject, type Resource } from '../resource';
+import { abortedError, transportError } from '../transport-error';
+import { Channel } from './channel';
+import { parseEvent } from './event';
+import { type Change, KnownObjects } from './known-objects';
+import { lines } from './lines';
+
+export interface WatchOptions extends Selection {
+  /** Only the object of this name. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+  readonly timing?: Partial<WatchTiming>;
+}
+
+export interface WatchTiming {
+  /** Silence longer than this is a dead connection. Servers send a bookmark about every minute. @default 100000 */
+  readonly stallMs: number;
+  /** The first wait after a failure; it doubles. @default 200 */
+  readonly firstBackoffMs: number;
+  /** The longest wait after a failure. @default 30000 */
+  readonly longestBackoffMs: number;
+}
+
+const usualTiming: WatchTiming = { stallMs: 100_000, firstBackoffMs: 200, longestBackoffMs: 30_000 };
+/** A watch that fails this often at one version may never get past it, so then the state is listed anew. */
+const failuresUntilRelist = 5;
+const queuedChanges = 256;
+
+export interface WatchStatus {
+  readonly phase: 'listing' | 'watching' | 'waiting' | 'ended';
+  /** When the server was last heard, in milliseconds since 1970; 0 for never. A bookmark counts. */
+  readonly lastHeardAt: number;
+  /** Failures since the server was last heard. */
+  readonly failures: number;
+  readonly lastError: KubeError | undefined;
+}
+
+/** A sequence of changes; `for await` works where the language level has it. */
+export interface Watch<Kind extends KubeObject> extends AsyncIterable<Change<Kind>> {
+  /** The next change. Rejects once when the watch cannot ever work; done after close(). */
+  next(): Promise<IteratorResult<Change<Kind>, undefined>>;
+  status(): WatchStatus;
+  close(): void;
+}
+
+/**
+ * Tells every object that is selected and then every change, for as long as the caller reads. Lost connections,
+ * forgotten versions and restarted servers are survived without end, by going on where it was or by listing anew and
+ * telling the difference; only an error that comes before the first success and that waiting does not mend (no
+ * permission, no such kind, no trust) ends it.
+ *
+ * Between two changes of one object others can have been skipped; the last one is never skipped.
+ */
+export function watch<Kind extends KubeObject>(
+  connection: Connection,
+  of: Resource<Kind>,
+  options: WatchOptions = {},
+): Watch<Kind> {
+  const channel = new Channel<Change<Kind>>(queuedChanges);
+  const ending = new AbortController();
+  const path = collectionPath(connection, of, options.namespace);
+  const status = { phase: 'listing', lastHeardAt: 0, failures: 0, lastError: undefined } as {
+    -readonly [Field in keyof WatchStatus]: WatchStatus[Field];
+  };
+  const finish = (error: KubeError | undefined) => {
+    options.signal?.removeEventListener('abort', onAbort);
+    connection.closing.removeEventListener('abort', onClose);
+    status.phase = 'ended';
+    if (error) channel.fail(error);
+    else channel.close();
+    ending.abort();
+  };
+  const onAbort = () => finish(abortedError(`WATCH ${path}`, options.signal, true));
+  const onClose = () => finish(undefined);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  connection.closing.addEventListener('abort', onClose, { once: true });
+  const handle: Watch<Kind> = {
+    next: () => channel.next(),
+    status: () => ({ ...status }),
+    close: () => finish(undefined),
+    [Symbol.asyncIterator]: () => ({
+      next: () => channel.next(),
+      return: () => {
+        finish(undefined);
+        return Promise.resolve({ value: undefined, done: true as const });
+      },
+    }),
+  };
+  if (options.signal?.aborted) onAbort();
+  else if (connection.closing.aborted) onClose();
+  else {
+    follow({ connection, of, options, path, channel, signal: ending.signal, status }).then(
+      (error) => finish(error),
+      (error) => finish(transportError(`WATCH ${path}`, error, true)),
+    );
+  }
+  return handle;
+}
+
+interface Run<Kind extends KubeObject> {
+  readonly connection: Connection;
+  readonly of: Resource<Kind>;
+  readonly options: WatchOptions;
+  readonly path: string;
+  readonly channel: Channel<Change<Kind>>;
+  readonly signal: AbortSignal;
+  readonly status: { -readonly [Field in keyof WatchStatus]: WatchStatus[Field] };
+}
+
+/** Lists, watches, and starts again; resolves with the error that no repetition mends, or when it was closed. */
+async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeError | undefined> {
+  const { signal, status } = run;
+  const timing = { ...usualTiming, ...run.options.timing };
+  const known = new KnownObjects<Kind>();
+  const progress: Progress = { listed: false, synced: false, watched: false, openedAt: Infinity };
+  while (!signal.aborted) {
+    try {
+      if (!progress.listed) await relist(run, known, progress, timing.stallMs);
+      await watchOnce(run, known, progress, timing.stallMs);
+      tell(run, 'ended');
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const failure = transportError(`WATCH ${run.path}`, error, true);
+      // A connection that lived for a while failed for a new reason, whatever ended the ones before it.
+      if (Date.now() - progress.openedAt > timing.longestBackoffMs) status.failures = 0;
+      status.lastError = failure;
+      status.failures += 1;
+      tell(run, 'lost', failure.code);
+      if (!progress.watched && permanent.has(failure.code)) return failure;
+      if (isForgotten(failure) || status.failures % failuresUntilRelist === 0) progress.listed = false;
+      status.phase = 'waiting';
+      await pause(waitAfter(failure, status.failures, timing), signal);
+    }
+  }
+  return undefined;
+}
+
+function waitAfter(failure: KubeError, failures: number, timing: WatchTiming): number {
+  const asked = failure instanceof ApiError ? failure.retryAfterMs : undefined;
+  return asked ?? backoffMs(failures, timing.firstBackoffMs, timing.longestBackoffMs);
+}
+
+interface Progress {
+  /** The state that is known is one of the server's, so a watch can go on from it. */
+  listed: boolean;
+  synced: boolean;
+  watched: boolean;
+  /** When the last watch was opened. */
+  openedAt: number;
+}
+
+async function relist<Kind extends KubeObject>(
+  run: Run<Kind>,
+  known: KnownObjects<Kind>,
+  progress: Progress,
+  stallMs: number,
+): Promise<void> {
+  const { status, options, signal } = run;
+  const { deadlineMs } = run.connection;
+  status.phase = 'listing';
+  const { namespace, labelSelector } = options;
+  const found = await list(run.connection, run.of, {
+    namespace,
+    labelSelector,
+    fieldSelector: fieldSelector(options),
+    // Pages that expire before the last one is read never end, so then all of it is asked for at once.
+    pageSize: status.failures > 2 ? 0 : undefined,
+    signal,
+    deadlineMs: Math.min(stallMs, deadlineMs),
+  });
+  status.lastHeardAt = Date.now();
+  tell(run, 'listed');
+  for (const change of known.listed(found.items, found.resourceVersion)) await run.channel.push(change);
+  if (!progress.synced) await run.channel.push({ type: 'synced' });
+  progress.listed = true;
+  progress.synced = true;
+}
+
+/** One connection, from opening it to its regular end. */
+async function watchOnce<Kind extends KubeObject>(
+  run: Run<Kind>,
+  known: KnownObjects<Kind>,
+  progress: Progress,
+  stallMs: number,
+): Promise<void> {
+  const { connection, of, options, path, status } = run;
+  const where = `WATCH ${path}`;
+  const opening = limitOf(connection, run.signal, Math.min(stallMs, connection.deadlineMs), where);
+  try {
+    const response = await open(
+      connection,
+      {
+        method: 'GET',
+        path,
+        resource: of.plural,
+        query: {
+          watch: true,
+          resourceVersion: known.version,
+          allowWatchBookmarks: true,
+          labelSelector: options.labelSelector,
+          fieldSelector: fieldSelector(options),
+          // Spread, so that many watches do not come back at the same moment.
+          timeoutSeconds: 240 + Math.floor(Math.random() * 60),
+        },
+        idempotent: true,
+      },
+      opening,
+      'streams',
+    );
+    opening.clear();
+    const stop = () => response.destroy();
+    run.signal.addEventListener('abort', stop, { once: true });
+    progress.watched = true;
+    progress.openedAt = Date.now();
+    status.phase = 'watching';
+    tell(run, 'watching');
+    let events = 0;
+    try {
+      for await (const line of lines(response, where, stallMs)) {
+        const event = parseEvent<Kind>(line, where);
+        events += 1;
+        status.lastHeardAt = Date.now();
+        status.failures = 0;
+        for (const change of known.heard(event)) await run.channel.push(change);
+      }
+    } finally {
+      run.signal.removeEventListener('abort', stop);
+    }
+    if (events === 0 && Date.now() - progress.openedAt < 1000) throw endedAtOnce(where);
+  } finally {
+    opening.clear();
+  }
+}
+
+/** A server or proxy that ends every watch at once would otherwise be asked without a pause. */
+function endedAtOnce(where: string): KubeError {
+  return new KubeError('CONNECTION_LOST', {
+    where,
+    found: 'an end without an event, at once',
+    expected: 'a watch that lasts',
+    do: 'nothing: it is opened again after a pause',
+  });
+}
+
+function fieldSelector(options: WatchOptions): string | undefined {
+  const name = options.name === undefined ? undefined : `metadata.name=${options.name}`;
+  return [name, options.fieldSelector].filter(Boolean).join(',') || undefined;
+}
+
+function tell<Kind extends KubeObject>(
+  run: Run<Kind>,
+  what: (KubeEvent & { type: 'watch' })['what'],
+  error?: KubeErrorCode,
+): void {
+  report(run.connection.hooks, { type: 'watch', resource: run.of.plural, path: run.path, what, error });
+}
+
+/** The server no longer has this version, or, restored from a backup, does not have it yet. */
+function isForgotten(error: KubeError): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return (
+    error.code === 'GONE' ||
+    error.causes.some((cause) => cause.reason === 'ResourceVersionTooLarge') ||
+    /too large resource version/i.test(error.found)
+  );
+}
+
+const permanent: ReadonlySet<KubeErrorCode> = new Set([
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'INVALID',
+  'EXEC_PLUGIN_NOT_ALLOWED',
+  'CREDENTIALS_FAILED',
+  'CERTIFICATE_EXPIRED',
+  'CERTIFICATE_UNTRUSTED',
+  'ARGUMENT_INVALID',
+]);
