@@ -3,7 +3,7 @@ import path from 'node:path';
 import { answersHttp } from './answers-http';
 import type { ApiClient } from './api-client';
 import type { Berth, Component } from './berth';
-import { type CommandOptions, type CommandResult, runCommand } from './command';
+import { type CommandOptions, type CommandResult, runAttached, runCommand } from './command';
 import { type ComponentName, heldName } from './components/names';
 import { ClusterError } from './errors';
 import { type ImageBuild, withBuiltImage } from './images/build';
@@ -104,6 +104,17 @@ export class Cluster {
       ...options,
       env: { KUBECONFIG: this.internalKubeconfig, ...options.env },
     });
+  }
+
+  /** Like `run`, with this process's own terminal; resolves to the program's status. */
+  runAttached(
+    file: string,
+    args: readonly string[] = [],
+    options: Pick<CommandOptions, 'env'> & OnNode = {},
+  ): Promise<number> {
+    const network = this.berth.networkFile(this.nodeLayout(options).name);
+    const env = { KUBECONFIG: this.internalKubeconfig, ...options.env };
+    return runAttached('nsenter', [`--net=${network}`, '--', file, ...args], env);
   }
 
   /** Opens a port on 127.0.0.1 that leads to an address inside the cluster; it closes with the cluster. */

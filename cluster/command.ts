@@ -63,3 +63,16 @@ export function runCommand(
     child.stdin?.end(options.input);
   });
 }
+
+/** Runs a program with this process's own input and output and resolves to its status. */
+export function runAttached(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status ?? 128));
+  });
+}

@@ -1,0 +1,155 @@
+import path from 'node:path';
+import {
+  attachCluster,
+  type Cluster,
+  type ClusterOptions,
+  type KubernetesMinor,
+  listClusters,
+  startCluster,
+  tool,
+} from '../cluster';
+import { setUpTools } from '../cluster/tools/setup-tools';
+import { type Command, type Io, UsageError } from './command';
+import { parseOptions } from './parse-options';
+
+const DEFAULT_NAME = 'drydock';
+
+const HELP = `Usage: drydock cluster <up | status | kubeconfig | exec | down | setup> [options]
+
+A real Kubernetes cluster on this machine (Linux, root), without Docker. Nothing in it can reach the network outside.
+
+  up                start one and leave it running
+      --name NAME             its name (default ${DEFAULT_NAME})
+      --nodes 1|2             how many nodes (default 1)
+      --control-plane-only    etcd, the API server and the controllers only
+      --version 1.33|1.34|1.36   other versions than 1.34 are control planes only
+      --port PORT             port of the API server on 127.0.0.1 (default a free one)
+  status            list what runs, and which component of it has ended
+  kubeconfig        print the path of the kubeconfig: export KUBECONFIG=$(drydock cluster kubeconfig)
+  exec -- CMD       run CMD inside the cluster's network, with kubectl and helm on the PATH
+  down              stop it and remove all it made
+  setup             install and build everything that \`up\` needs, and start nothing
+
+kubeconfig, exec and down take --name too.
+`;
+
+const nameOption = { name: { type: 'string', default: DEFAULT_NAME } } as const;
+
+function oneOf<Value extends string>(option: string, found: string, values: readonly Value[]): Value {
+  const value = values.find((candidate) => candidate === found);
+  if (value !== undefined) return value;
+  const wanted = values.join(', ');
+  throw new UsageError(`--${option} takes one of ${wanted}, found "${found}"`, 'drydock cluster --help');
+}
+
+function upOptions(argv: readonly string[]): ClusterOptions {
+  const { values } = parseOptions('cluster', argv, {
+    ...nameOption,
+    nodes: { type: 'string', default: '1' },
+    'control-plane-only': { type: 'boolean', default: false },
+    version: { type: 'string', default: '1.34' },
+    port: { type: 'string', default: '0' },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError(
+      `--port takes a number from 0 to 65535, found "${values.port}"`,
+      'drydock cluster --help',
+    );
+  }
+  return {
+    name: values.name,
+    nodes: oneOf('nodes', values.nodes, ['1', '2']) === '2' ? 2 : 1,
+    controlPlaneOnly: values['control-plane-only'],
+    version: oneOf<KubernetesMinor>('version', values.version, ['1.33', '1.34', '1.36']),
+    apiPort: port,
+    owner: 'none',
+  };
+}
+
+async function up(argv: readonly string[], io: Io): Promise<number> {
+  const options = upOptions(argv);
+  await setUpTools([], (line) => io.err(`${line}\n`));
+  const started = Date.now();
+  const cluster = await startCluster(options);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const named = options.name === DEFAULT_NAME ? '' : ` --name ${options.name}`;
+  io.out(`cluster ${cluster.id} is ready after ${seconds} s
+  export KUBECONFIG=${cluster.kubeconfig}
+  drydock cluster exec${named} -- kubectl get nodes
+  drydock cluster down${named}
+`);
+  return 0;
+}
+
+async function describe(cluster: Cluster): Promise<string> {
+  const statuses = Object.entries(await cluster.statuses()).sort(([left], [right]) =>
+    left.localeCompare(right),
+  );
+  const nodes = cluster.nodes.length === 0 ? 'control plane only' : `${cluster.nodes.length} node(s)`;
+  const lines = statuses.map(([name, ended]) => `  ${name}: ${ended === '' ? 'running' : `ended, ${ended}`}`);
+  return [`cluster ${cluster.id} (${nodes})`, ...lines, ''].join('\n');
+}
+
+async function status(argv: readonly string[], io: Io): Promise<number> {
+  parseOptions('cluster', argv, {});
+  const clusters = listClusters();
+  if (clusters.length === 0) io.out('no cluster is running; start one with `drydock cluster up`\n');
+  for (const cluster of clusters) io.out(await describe(cluster));
+  return 0;
+}
+
+async function kubeconfig(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseOptions('cluster', argv, nameOption);
+  io.out(`${attachCluster(values.name).kubeconfig}\n`);
+  return 0;
+}
+
+async function exec(argv: readonly string[]): Promise<number> {
+  const dashes = argv.indexOf('--');
+  const command = dashes < 0 ? [] : argv.slice(dashes + 1);
+  const { values } = parseOptions('cluster', dashes < 0 ? argv : argv.slice(0, dashes), nameOption);
+  const [file, ...args] = command;
+  if (file === undefined) {
+    throw new UsageError(
+      'exec takes a command after two dashes: drydock cluster exec -- kubectl get pods',
+      'drydock cluster --help',
+    );
+  }
+  const cluster = attachCluster(values.name);
+  const folders = [await tool('kubectl'), await tool('helm-4')].map((binary) => path.dirname(binary));
+  const env = { PATH: [...folders, process.env.PATH].join(path.delimiter) };
+  return cluster.runAttached(file, args, { env });
+}
+
+async function down(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseOptions('cluster', argv, nameOption);
+  const cluster = attachCluster(values.name);
+  await cluster.stop();
+  io.out(`cluster ${cluster.id} is gone\n`);
+  return 0;
+}
+
+async function setup(argv: readonly string[], io: Io): Promise<number> {
+  parseOptions('cluster', argv, {});
+  await setUpTools([], (line) => io.err(`${line}\n`));
+  return 0;
+}
+
+const actions: Readonly<Record<string, Command>> = { up, status, kubeconfig, exec, down, setup };
+
+/** `drydock cluster ...`: a cluster for people, from the same library that tests use. */
+export async function clusterCommand(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  const asksForHelp = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined).includes('--help');
+  if (name === undefined || name === '--help' || name === '-h' || asksForHelp) {
+    io.out(HELP);
+    return 0;
+  }
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action) return action(rest, io);
+  throw new UsageError(
+    `unknown command cluster ${name}, expected one of ${Object.keys(actions).join(', ')}`,
+    'drydock cluster --help',
+  );
+}
