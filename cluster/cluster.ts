@@ -13,6 +13,14 @@ import { pushArchive, type Registry, registryAddress, registryComponent } from '
 import { tool } from './tools/tool';
 import { until } from './until';
 
+// The symbol for `await using`, for consumers whose `lib` does not have it. A reference to the library esnext.disposable
+// would bring it too, and with it iterators that the old @types/node of a fresh cdk8s project does not fit.
+declare global {
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 /** Which node a call is about. */
 export interface OnNode {
   /** @default 'node1' */

@@ -63,7 +63,9 @@ async function describeNamespace(namespace: TestNamespace): Promise<string> {
 /** Deletes the namespace without waiting for it; its pods get a second to end, not the half minute of a service. */
 async function deleteNamespace(namespace: TestNamespace): Promise<void> {
   await namespace.kubectl(['delete', 'namespace', namespace.name, '--wait=false']);
-  await namespace.kubectl(['delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
+  // An empty namespace may be gone by now, which is as good.
+  const pods = ['delete', 'pods', '--all', '--grace-period=1', '--wait=false'];
+  await namespace.kubectl(pods, { allowFailure: true });
 }
 
 /**
@@ -79,15 +81,19 @@ export async function withNamespace<Result>(
   const namespace = namespaceOf(cluster, name);
   const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: options.labels } };
   await cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(object) });
+  let result: Result;
   try {
     // Pods are refused until the namespace has its account.
     await namespace.kubectl(['wait', '--for=create', 'serviceaccount/default', '--timeout=30s']);
-    return await body(namespace);
+    result = await body(namespace);
   } catch (error) {
     const report = options.report ?? ((text: string) => process.stderr.write(text));
-    report(await describeNamespace(namespace).catch((failure: unknown) => `no report: ${String(failure)}\n`));
+    const orNote = (what: string) => (failure: unknown) => report(`no ${what}: ${String(failure)}\n`);
+    await describeNamespace(namespace).then(report).catch(orNote('report'));
+    // The failure of the test is the news; one of the clean-up must not take its place.
+    await deleteNamespace(namespace).catch(orNote('clean-up'));
     throw error;
-  } finally {
-    await deleteNamespace(namespace);
   }
+  await deleteNamespace(namespace);
+  return result;
 }

@@ -1,0 +1,38 @@
+import { sharedCluster, type TestNamespace, until, withNamespace } from '..';
+import { ownImageArchive } from '../images/own-images';
+import { idle, pod } from '../testing-only/pods';
+
+jest.setTimeout(240_000);
+
+interface WaitingPod {
+  readonly status: {
+    readonly containerStatuses?: readonly {
+      readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
+    }[];
+  };
+}
+
+async function waitingReason(namespace: TestNamespace, name: string): Promise<string | undefined> {
+  const { status } = await namespace.get<WaitingPod>('pod', name);
+  return status.containerStatuses?.[0]?.state.waiting?.reason;
+}
+
+test('a pod pulls from the registry of the cluster, and one that names a missing image backs off', async () => {
+  const cluster = await sharedCluster();
+  const registry = await cluster.registry();
+  const image = await registry.push(await ownImageArchive('busybox'), 'team/shell:1');
+  await withNamespace(cluster, async (namespace) => {
+    await namespace.apply(
+      pod('there', idle, { container: { image } }),
+      pod('missing', idle, { container: { image: `${registry.address}/team/no-such-image:1` } }),
+    );
+    await namespace.kubectl(['wait', '--for=condition=Ready', 'pod/there', '--timeout=60s']);
+    await until(
+      'the pull to back off',
+      async () => (await waitingReason(namespace, 'missing')) === 'ImagePullBackOff',
+    );
+    const { stdout } = await namespace.kubectl(['get', 'events', '-o', 'jsonpath={.items[*].message}']);
+    expect(stdout).toContain('Successfully pulled image');
+    expect(stdout).toContain('not found');
+  });
+});
