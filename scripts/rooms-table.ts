@@ -42,7 +42,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/synth',
     sentence: 'From the construct tree to YAML in one linear walk; the `App` that `cdk8s synth` runs.',
-    uses: ['core/template', 'core/values', 'core/tree'],
+    uses: ['core/template', 'core/values', 'core/tree', 'core/helm'],
   },
   {
     name: 'core/helm',

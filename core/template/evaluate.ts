@@ -42,7 +42,8 @@ function evaluateList(items: readonly Tree[], inputs: Inputs, bindings: Bindings
   const result: Json[] = [];
   for (const item of items) {
     const value = evaluate(item, inputs, bindings);
-    if (value !== ABSENT) result.push(value);
+    if (isNode(item) && item.op.op === 'splice') result.push(...(value as readonly Json[]));
+    else if (value !== ABSENT) result.push(value);
   }
   return result;
 }
@@ -120,6 +121,8 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
       return evaluateRange(op.over, op.loop, op.body, inputs, bindings);
     case 'merge':
       return evaluateMerge(op.own, op.spreads, inputs, bindings);
+    case 'splice':
+      return get(op.list);
     case 'fragment':
       return get(op.body);
     case 'compact':
@@ -213,7 +216,7 @@ function textFunction(how: TextFunction, text: string): string {
       return Buffer.from(text, 'utf8').toString('base64');
     case 'sha256sum':
       return createHash('sha256').update(text, 'utf8').digest('hex');
-    case 'chartLabel':
+    case 'labelValue':
       return text.replaceAll('+', '_');
   }
 }

@@ -149,6 +149,19 @@ export class Expression<T> {
     return expression({ op: 'range', over, loop, body: tree }, { type: 'list', items: shapeOf(tree) });
   }
 
+  /** Lets a list be spread into another: `[...common, ...values.extra]`. It cannot be looped over with `for`. */
+  *[Symbol.iterator](this: Expression<readonly unknown[]>): Generator<ElementOf<T>> {
+    const list = collection(this[NODE], 'a spread');
+    if (list.shape.type !== 'list')
+      throw wrongUse(
+        'a spread',
+        describe(list),
+        'a list',
+        'Spread a map into an object: { ...values.labels }.',
+      );
+    yield new Node({ op: 'splice', list }, list.shape) as ElementOf<T>;
+  }
+
   /** True where this text holds the other. */
   contains(this: Expression<string>, other: string | Expression<string>): Expression<boolean> {
     return compare(this, 'contains', other);
@@ -179,6 +192,11 @@ export class Expression<T> {
   /** The text as base64, as the `data` of a Secret wants it. */
   base64(this: Expression<string>): Expression<string> {
     return textFunction(this[NODE], 'b64enc');
+  }
+
+  /** The text as a label value: `+`, as SemVer has it, becomes `_`. */
+  labelValue(this: Expression<string>): Expression<string> {
+    return textFunction(this[NODE], 'labelValue');
   }
 
   /** SHA-256 of the text in hexadecimal. */

@@ -45,7 +45,7 @@ export type Builtin =
 
 /** `contains` compares texts: the left one holds the right one. */
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains';
-export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'chartLabel';
+export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'labelValue';
 
 /**
  * The whole grammar of expressions; `docs/decisions/0001-expressions.md` says what each means. Every expression is
@@ -77,6 +77,8 @@ export type Op =
       readonly own: { readonly [key: string]: Tree };
       readonly spreads: readonly Node[];
     }
+  /** In a list: all entries of another list, at this place. */
+  | { readonly op: 'splice'; readonly list: Node }
   /** Absent where the body is an empty map or list. */
   | { readonly op: 'compact'; readonly body: Tree }
   | { readonly op: 'length'; readonly arg: Node }

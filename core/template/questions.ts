@@ -51,6 +51,8 @@ export function partsOf(node: Node): readonly Tree[] {
       return [op.over, op.body];
     case 'merge':
       return [op.own, ...op.spreads];
+    case 'splice':
+      return [op.list];
     case 'fragment':
     case 'compact':
       return [op.body];

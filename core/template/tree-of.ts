@@ -14,10 +14,16 @@ export function treeOf(input: unknown, where = 'expression'): Tree {
   if (typeof input === 'string') return standInsExist() ? treeOfText(input, where) : input;
   if (typeof input === 'number') return treeOfNumber(input, where);
   if (typeof input !== 'object') throw notData(typeof input, where);
+  if (Array.isArray(input))
+    return input.map((entry, index) => (isSplice(entry) ? entry : treeOf(entry, `${where}[${index}]`)));
+  if (isSplice(input)) throw notData('an entry of a list that is not known yet', where);
   const node = isNode(input) ? input : carriedNode(input);
   if (node) return node;
-  if (Array.isArray(input)) return input.map((entry, index) => treeOf(entry, `${where}[${index}]`));
   return treeOfObject(input, where);
+}
+
+function isSplice(input: unknown): input is Node {
+  return isNode(input) && input.op.op === 'splice';
 }
 
 function treeOfObject(input: object, where: string): Tree {

@@ -14,12 +14,11 @@ import {
 import {
   checkPartially,
   composeDefinitions,
-  type Declarations,
+  type DeclaredValues,
   definitionOf,
-  type Given,
+  type GivenOf,
   mergeValues,
   parseValues,
-  type Values,
   type ValuesDefinition,
 } from '../values';
 import { appSettings } from './app-settings';
@@ -29,7 +28,7 @@ import { synthOrder } from './order';
 import { guardedObject, render } from './render';
 import { evaluateUnderStockApp } from './stock';
 
-export interface HelmChartProps<D extends Declarations = Declarations> extends ChartProps {
+export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
   /** One line on what the chart installs; helm and registries show it. */
   readonly description: string;
   /**
@@ -46,13 +45,13 @@ export interface HelmChartProps<D extends Declarations = Declarations> extends C
    * The values that whoever installs the chart can set.
    * @default - none
    */
-  readonly values?: Values<D>;
+  readonly values?: V;
   /**
    * Values of named environments. Each is written as values-NAME.yaml; plain YAML can be synthesized for any of them.
    * One called `default` is what plain YAML uses when none is named.
    * @default - none
    */
-  readonly environments?: Readonly<Record<string, Given<D>>>;
+  readonly environments?: Readonly<Record<string, GivenOf<V>>>;
   /**
    * The release name in plain YAML.
    * @default - the chart's name
@@ -84,7 +83,16 @@ const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
  * A cdk8s chart that is also one Helm chart: in plain YAML its values have their defaults (or those of the chosen
  * environment), as a chart they can be set.
  */
-export class HelmChart<D extends Declarations = Declarations> extends Chart implements HasInputs {
+export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart implements HasInputs {
+  /** Charts of cdk8s are `instanceof` each other by a symbol of theirs; ours have one more. */
+  static isHelmChart(x: unknown): x is HelmChart {
+    return typeof x === 'object' && x !== null && HAS_INPUTS in x;
+  }
+
+  static override [Symbol.hasInstance](x: unknown): x is HelmChart {
+    return HelmChart.isHelmChart(x);
+  }
+
   readonly [HAS_INPUTS] = true;
   /** The chart's name. */
   readonly chartName: string;
@@ -102,7 +110,7 @@ export class HelmChart<D extends Declarations = Declarations> extends Chart impl
   private readonly defaultRelease: string;
   private readonly assertionList: Assertion[] = [];
 
-  constructor(scope: Construct, id: string, props: HelmChartProps<D>) {
+  constructor(scope: Construct, id: string, props: HelmChartProps<V>) {
     super(scope, id, props);
     if (!CHART_NAME.test(id)) throw badChartName(this.node.path, id);
     this.chartName = id;

@@ -2,7 +2,7 @@ export { APP_SETTINGS, type AppSettings } from './app-settings';
 export { forEach, when } from './conditions';
 export { type Guard, guardsOf } from './guards';
 export { type Assertion, HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
-export { builtinsOf, type ChartFacts, HAS_INPUTS, type ReleaseFacts } from './inputs';
+export { builtinsOf, type ChartFacts, HAS_INPUTS, inputsFor, type ReleaseFacts } from './inputs';
 export { sorted } from './key-order';
 export { type KubeManifest, KubeObject } from './kube-object';
 export { type SynthOrder, synthOrder } from './order';

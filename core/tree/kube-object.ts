@@ -30,9 +30,9 @@ export interface KubeManifest {
  * those works on it; its name, handed to a construct that knows nothing of expressions, is a stand-in.
  */
 export class KubeObject<T extends KubeManifest> extends ApiObject {
-  /** `instanceof` cannot tell: cdk8s makes it true for every ApiObject. */
-  static isKubeObject(object: ApiObject): object is KubeObject<KubeManifest> {
-    return KUBE_OBJECT in object;
+  /** cdk8s makes `instanceof` true for every ApiObject; for this class it is true for its own objects only. */
+  static override [Symbol.hasInstance](object: unknown): object is KubeObject<KubeManifest> {
+    return typeof object === 'object' && object !== null && KUBE_OBJECT in object;
   }
 
   readonly [KUBE_OBJECT] = true;

@@ -15,7 +15,7 @@ import { placeOf, recognise } from './recognise';
 
 /** The template tree of any object: ours keep theirs, others are read from the JSON that they render. */
 export function templateOf(object: ApiObject): Tree {
-  return KubeObject.isKubeObject(object)
+  return object instanceof KubeObject
     ? object.template()
     : applyingGuards(() => recognise(object, object.toJson()));
 }

@@ -41,6 +41,16 @@ interface ValuesMethods<D extends Declarations> {
   parse(given: Given<D>): JsonObject;
 }
 
+/** Any set of declared values. */
+export interface DeclaredValues {
+  parse(given: never): JsonObject;
+}
+
+/** What may be given for a set of declared values. */
+export type GivenOf<V extends DeclaredValues> = V extends { parse(given: infer G): JsonObject }
+  ? G
+  : JsonObject;
+
 /** What may be given for declared values: any part of them. */
 export type Given<D extends Declarations> = {
   readonly [K in keyof D]?: D[K] extends Declaration<infer T>

@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { SecureService } from '../../constructs';
+import { text } from '../../core/template';
+import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+
+/** The values of the hello chart. */
+export const helloValues = defineValues({
+  replicas: value.integer({ default: 2, min: 1, max: 20, doc: 'How many pods run' }),
+  image: {
+    tag: value.string({
+      default: '1.0.0',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+      doc: 'Tag of the image registry.example.com/hello',
+    }),
+  },
+  ingress: {
+    enabled: value.boolean({ default: false, doc: 'Make the service reachable from outside of the cluster' }),
+  },
+});
+
+/** The smallest useful chart: one service, three values. */
+export class HelloChart extends HelmChart {
+  constructor(scope: Construct, id = 'hello') {
+    super(scope, id, { description: 'A service that says hello', values: helloValues });
+    new SecureService(this, 'web', {
+      image: text`registry.example.com/hello:${helloValues.image.tag}`,
+      port: 8080,
+      resources: 'small',
+      replicas: helloValues.replicas,
+      ingress: { enabled: helloValues.ingress.enabled, host: 'hello.example.com' },
+    });
+  }
+}

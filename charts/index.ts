@@ -1,0 +1,1 @@
+export { HelloChart, helloValues } from './hello/hello-chart';

@@ -1,0 +1,204 @@
+import {
+  type Comparison,
+  isNode,
+  isNumeric,
+  mayBeAbsent,
+  type Node,
+  numberText,
+  type Shape,
+  shapeOf,
+  type Tree,
+} from '../../template';
+import { goString } from './go-string';
+import type { Scope } from './scope';
+
+/** An expression as a pipeline of Go's templates, to stand inside `{{ }}`; in parentheses where it is compound. */
+export function pipeline(tree: Tree, scope: Scope): string {
+  if (!isNode(tree)) return literal(tree);
+  const { op } = tree;
+  const of = (part: Tree) => pipeline(part, scope);
+  switch (op.op) {
+    case 'value':
+      return [`${scope.prefix}.Values`, ...op.path].join('.');
+    case 'item':
+      return [scope.itemVariable(op.loop), ...op.path].join('.');
+    case 'key':
+      return scope.keyVariable(op.loop);
+    case 'builtin':
+      return `${scope.prefix}.${op.name}`;
+    case 'concat':
+      return `(${printf(op.parts, scope)})`;
+    case 'if':
+      return `(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`;
+    case 'and':
+    case 'or':
+      return op.args.length === 1 ? of(op.args[0]) : `(${op.op} ${op.args.map(of).join(' ')})`;
+    case 'not':
+      return `(not ${of(op.arg)})`;
+    case 'compare':
+      return comparison(op.how, op.left, op.right, scope);
+    case 'isSet':
+      return isSet(op.arg, scope);
+    case 'isEmpty':
+      return `(empty ${of(op.arg)})`;
+    case 'orElse':
+      return `(ternary ${of(op.arg)} ${of(op.fallback)} ${isSet(op.arg, scope)})`;
+    case 'text':
+      return textFunction(op.how, of(op.arg));
+    case 'length':
+      return `(len ${of(op.arg)})`;
+    case 'fragment':
+      return `(include ${goString(op.name)} ${scope.root})`;
+    case 'range':
+    case 'merge':
+    case 'compact':
+    case 'splice':
+      throw new TypeError(`${op.op} is structure, not a pipeline`);
+  }
+}
+
+/** Without the outer parentheses, as people write it directly inside `{{ }}`. */
+export function bare(tree: Tree, scope: Scope): string {
+  const text = pipeline(tree, scope);
+  return text.startsWith('(') ? text.slice(1, -1) : text;
+}
+
+/** Whether an expression that may be absent is there, as a condition that is a real boolean. */
+export function presence(tree: Tree, scope: Scope): string | true | false {
+  if (tree === undefined || tree === null) return false;
+  if (!isNode(tree) || !mayBeAbsent(tree)) return true;
+  const { op } = tree;
+  switch (op.op) {
+    case 'value':
+    case 'item':
+      return isSet(tree, scope);
+    case 'orElse':
+      return or(isSet(op.arg, scope), presence(op.fallback, scope));
+    case 'if':
+      return choice(pipeline(op.cond, scope), presence(op.yes, scope), presence(op.no, scope));
+    case 'compact':
+      return nonEmpty(op.body, scope);
+    default:
+      throw new TypeError(`${op.op} cannot be absent`);
+  }
+}
+
+/** Whether a list or map comes out with anything in it. */
+export function nonEmpty(tree: Tree, scope: Scope): string | true | false {
+  if (isNode(tree)) return nonEmptyNode(tree, scope);
+  const entries = typeof tree === 'object' && tree !== null ? (Object.values(tree) as Tree[]) : [];
+  return entries.map((entry) => presence(entry, scope)).reduce<string | boolean>(or, false);
+}
+
+function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
+  const { op } = tree;
+  switch (op.op) {
+    case 'value':
+    case 'item':
+      if (op.optional) return and(isSet(tree, scope), `(not (empty ${pipeline(tree, scope)}))`);
+      return `(not (empty ${pipeline(tree, scope)}))`;
+    case 'range':
+      return mayBeAbsent(op.body)
+        ? scope.cannotPrint('a loop whose entries may all be left out')
+        : nonEmpty(op.over, scope);
+    case 'merge':
+      return op.spreads
+        .map((spread) => `(not (empty ${spreadPipeline(spread, op.own, scope)}))`)
+        .reduce<string | boolean>(or, nonEmpty(op.own, scope));
+    case 'if':
+      return choice(pipeline(op.cond, scope), nonEmpty(op.yes, scope), nonEmpty(op.no, scope));
+    case 'orElse':
+      return choice(isSet(op.arg, scope), nonEmpty(op.arg, scope), nonEmpty(op.fallback, scope));
+    case 'compact':
+    case 'fragment':
+      return nonEmpty(op.body, scope);
+    default:
+      return true;
+  }
+}
+
+/** A spread map without the keys that stand beside it, which win. */
+export function spreadPipeline(spread: Node, own: { readonly [key: string]: Tree }, scope: Scope): string {
+  const keys = Object.keys(own);
+  const map = pipeline(spread, scope);
+  return keys.length === 0 ? map : `(omit ${map} ${keys.map(goString).join(' ')})`;
+}
+
+export function or(a: string | boolean, b: string | boolean): string | boolean {
+  if (a === true || b === true) return true;
+  if (a === false) return b;
+  if (b === false || a === b) return a;
+  return `(or ${a} ${b})`;
+}
+
+export function and(a: string | boolean, b: string | boolean): string | boolean {
+  if (a === false || b === false) return false;
+  if (a === true) return b;
+  return b === true ? a : `(and ${a} ${b})`;
+}
+
+function choice(cond: string, yes: string | boolean, no: string | boolean): string | boolean {
+  if (yes === no) return yes;
+  if (no === false) return and(cond, yes);
+  if (yes === false) return and(`(not ${cond})`, no);
+  if (yes === true) return or(cond, no);
+  if (no === true) return or(`(not ${cond})`, yes);
+  return `(ternary ${yes} ${no} ${cond})`;
+}
+
+function isSet(tree: Node, scope: Scope): string {
+  const { op } = tree;
+  if (op.op !== 'value' && op.op !== 'item') return presence(tree, scope) as string;
+  const parts = pipeline(tree, scope).split('.');
+  const key = parts.pop() as string;
+  return `(hasKey ${parts.join('.')} ${goString(key)})`;
+}
+
+function comparison(how: Comparison, left: Tree, right: Tree, scope: Scope): string {
+  const [a, b] = [shapeOf(left), shapeOf(right)];
+  if (how === 'contains') return `(contains ${pipeline(right, scope)} ${pipeline(left, scope)})`;
+  return `(${how} ${operand(left, a, b, scope)} ${operand(right, b, a, scope)})`;
+}
+
+/** Helm reads numbers of a values file as float64 and those of `--set` as int64; comparing needs one of them. */
+function operand(tree: Tree, own: Shape, other: Shape, scope: Scope): string {
+  const asInteger = own.type === 'integer' && other.type === 'integer';
+  if (!isNumeric(own)) return pipeline(tree, scope);
+  if (!isNode(tree)) return asInteger ? literal(tree) : floatLiteral(tree as number);
+  return `(${asInteger ? 'int64' : 'float64'} ${pipeline(tree, scope)})`;
+}
+
+function floatLiteral(value: number): string {
+  const text = numberText(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function literal(tree: Tree): string {
+  if (typeof tree === 'string') return goString(tree);
+  if (typeof tree === 'number') return numberText(tree);
+  if (typeof tree === 'boolean') return String(tree);
+  throw new TypeError('only a scalar can stand inside a pipeline');
+}
+
+function printf(parts: readonly (string | Node)[], scope: Scope): string {
+  let format = '';
+  const args: string[] = [];
+  for (const part of parts) {
+    if (typeof part === 'string') format += part.replaceAll('%', '%%');
+    else {
+      format += part.shape.type === 'boolean' ? '%t' : part.shape.type === 'integer' ? '%d' : '%s';
+      args.push(textArgument(part, scope));
+    }
+  }
+  return ['printf', goString(format), ...args].join(' ');
+}
+
+function textArgument(part: Node, scope: Scope): string {
+  if (part.shape.type === 'integer') return `(int64 ${pipeline(part, scope)})`;
+  if (part.shape.type === 'number') return `(toJson ${pipeline(part, scope)})`;
+  return pipeline(part, scope);
+}
+
+function textFunction(how: string, argument: string): string {
+  return how === 'labelValue' ? `(replace "+" "_" ${argument})` : `(${how} ${argument})`;
+}

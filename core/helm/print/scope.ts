@@ -1,0 +1,58 @@
+import { DrydockError, type Loop } from '../../template';
+
+/** Where in a template a line is printed: what `.` means there, and the loop variables in reach. */
+export class Scope {
+  private constructor(
+    /** `.` at the top, `$` where a loop has rebound it. */
+    readonly root: '.' | '$',
+    private readonly names: ReadonlyMap<Loop, string>,
+    private readonly where: string,
+  ) {}
+
+  /** What stands before `.Values`. */
+  get prefix(): '' | '$' {
+    return this.root === '$' ? '$' : '';
+  }
+
+  static top(where: string): Scope {
+    return new Scope('.', new Map(), where);
+  }
+
+  /** Inside a loop over the given template text; its variable is called after what it loops over. */
+  inside(loop: Loop, over: string): Scope {
+    const last = over.replace(/[()]/g, '').split(/[. ]/).pop()?.replace(/\W/g, '') ?? '';
+    const single = last.length > 3 && last.endsWith('s') ? last.slice(0, -1) : 'item';
+    const taken = new Set([...this.names.values()].flatMap((used) => [used, `${used}Key`]));
+    let name = single;
+    for (let count = 2; taken.has(name) || taken.has(`${name}Key`); count++) name = `${single}${count}`;
+    return new Scope('$', new Map(this.names).set(loop, name), this.where);
+  }
+
+  itemVariable(loop: Loop): string {
+    return `$${this.nameOf(loop)}`;
+  }
+
+  keyVariable(loop: Loop): string {
+    return `$${this.nameOf(loop)}Key`;
+  }
+
+  cannotPrint(what: string): never {
+    throw new DrydockError('CANNOT_PRINT', {
+      where: this.where,
+      found: what,
+      expected: 'something that a Helm template can say exactly',
+      remedy: 'Move the condition out: `when(...)` around the object, or a value that is already the list.',
+    });
+  }
+
+  private nameOf(loop: Loop): string {
+    const name = this.names.get(loop);
+    if (name) return name;
+    throw new DrydockError('ENTRY_OUTSIDE_LOOP', {
+      where: this.where,
+      found: 'the entry of a loop, used outside of it',
+      expected: 'entries only inside the callback of their `map` or `forEach`',
+      remedy: 'Make what uses the entry inside the callback.',
+    });
+  }
+}

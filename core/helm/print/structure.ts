@@ -1,0 +1,266 @@
+import {
+  isNode,
+  isScalar,
+  isTreeList,
+  isTreeMap,
+  Loop,
+  mayBeAbsent,
+  Node,
+  type Shape,
+  type Tree,
+} from '../../template';
+import { bare, nonEmpty, pipeline, presence, spreadPipeline } from './pipeline';
+import { scalar, yamlText } from './scalar';
+import type { Scope } from './scope';
+
+/** Maps and lists as block YAML with the `if` and `range` lines that they need, indented as people do. */
+
+const STEP = '  ';
+
+/** The lines of `key: value`, or of nothing where the value is not there. */
+export function entryLines(key: string, tree: Tree, indent: string, scope: Scope): string[] {
+  const there = presence(tree, scope);
+  if (there === false) return [];
+  return conditional(there, indent, afterKey(`${indent}${key}:`, tree, indent, scope));
+}
+
+/** The entries of a map, at the given indentation. */
+export function mapLines(map: { readonly [key: string]: Tree }, indent: string, scope: Scope): string[] {
+  return Object.entries(map).flatMap(([key, tree]) => entryLines(yamlText(key), tree, indent, scope));
+}
+
+function conditional(there: string | true, indent: string, lines: string[]): string[] {
+  return there === true ? lines : [`${indent}{{- if ${trim(there)} }}`, ...lines, `${indent}{{- end }}`];
+}
+
+function trim(pipe: string): string {
+  return pipe.startsWith('(') ? pipe.slice(1, -1) : pipe;
+}
+
+/** The value behind `prefix` (`key:` or `-`), which is sure to be there. */
+function afterKey(prefix: string, tree: Tree, indent: string, scope: Scope): string[] {
+  if (isInline(tree)) return [`${prefix} ${inline(tree, scope)}`];
+  return [prefix, ...block(tree, indent + STEP, scope)];
+}
+
+/** What fits on the line of its key. */
+function isInline(tree: Tree): boolean {
+  if (!isNode(tree)) return typeof tree !== 'object' || tree === null || Object.keys(tree).length === 0;
+  const { op } = tree;
+  if (op.op === 'if')
+    return [op.yes, op.no].every((branch) => branch === undefined || isInlineScalar(branch));
+  if (op.op === 'orElse') return isInlineScalar(op.arg) && isInlineScalar(op.fallback);
+  if (op.op === 'compact') return isInline(op.body);
+  return isScalar(tree.shape) || (isReference(tree) && tree.shape.type === 'raw');
+}
+
+function isInlineScalar(tree: Tree): boolean {
+  return isInline(tree) && (isNode(tree) ? isScalar(tree.shape) : typeof tree !== 'object');
+}
+
+function inline(tree: Tree, scope: Scope): string {
+  if (isTreeList(tree)) return '[]';
+  if (isTreeMap(tree)) return '{}';
+  if (isNode(tree) && tree.op.op === 'compact') return inline(tree.op.body, scope);
+  if (isNode(tree) && tree.shape.type === 'raw' && isReference(tree))
+    return `{{ toJson ${pipeline(tree, scope)} }}`;
+  return scalar(tree, scope);
+}
+
+function isReference(node: Node): boolean {
+  return node.op.op === 'value' || node.op.op === 'item';
+}
+
+/** A value on lines of its own. */
+function block(tree: Tree, indent: string, scope: Scope): string[] {
+  if (isInline(tree)) return [`${indent}${inline(tree, scope)}`];
+  if (isTreeList(tree)) return orEmpty(tree, '[]', listLines(tree, indent, scope), indent, scope);
+  if (isTreeMap(tree)) return orEmpty(tree, '{}', mapLines(tree, indent, scope), indent, scope);
+  return blockOfNode(tree as Node, indent, scope);
+}
+
+function orEmpty(tree: Tree, empty: string, lines: string[], indent: string, scope: Scope): string[] {
+  const any = nonEmpty(tree, scope);
+  if (any === true) return lines;
+  if (any === false) return [`${indent}${empty}`];
+  return [
+    `${indent}{{- if ${trim(any)} }}`,
+    ...lines,
+    `${indent}{{- else }}`,
+    `${indent}${empty}`,
+    `${indent}{{- end }}`,
+  ];
+}
+
+function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
+  const { op } = node;
+  switch (op.op) {
+    case 'if':
+      return choiceLines(bare(op.cond, scope), op.yes, op.no, indent, scope);
+    case 'orElse':
+      return choiceLines(trim(presence(op.arg, scope) as string), op.arg, op.fallback, indent, scope);
+    case 'compact':
+      return block(op.body, indent, scope);
+    case 'fragment':
+      return [`${indent}{{- include ${JSON.stringify(op.name)} ${scope.root} | nindent ${indent.length} }}`];
+    case 'range':
+      return orEmpty(node, '[]', rangeLines(op.over, op.loop, op.body, indent, scope), indent, scope);
+    case 'merge':
+      return orEmpty(node, '{}', mergeLines(op.own, op.spreads, indent, scope), indent, scope);
+    case 'value':
+    case 'item':
+      return referenceLines(node, indent, scope);
+    default:
+      throw new TypeError(`${op.op} is a scalar`);
+  }
+}
+
+function choiceLines(cond: string, yes: Tree, no: Tree, indent: string, scope: Scope): string[] {
+  if (yes === undefined || yes === null) return block(no, indent, scope);
+  if (no === undefined || no === null) return block(yes, indent, scope);
+  return [
+    `${indent}{{- if ${cond} }}`,
+    ...block(yes, indent, scope),
+    `${indent}{{- else }}`,
+    ...block(no, indent, scope),
+    `${indent}{{- end }}`,
+  ];
+}
+
+function listLines(items: readonly Tree[], indent: string, scope: Scope): string[] {
+  return items.flatMap((item) => {
+    if (isNode(item) && item.op.op === 'splice') return spliceLines(item.op.list, indent, scope);
+    const there = presence(item, scope);
+    return there === false ? [] : conditional(there, indent, itemLines(item, indent, scope));
+  });
+}
+
+function spliceLines(list: Node, indent: string, scope: Scope): string[] {
+  const { op, shape } = list;
+  if (op.op === 'range') return rangeLines(op.over, op.loop, op.body, indent, scope);
+  if (shape.type !== 'list' || !isReference(list)) return scope.cannotPrint('a spread of a computed list');
+  const loop = new Loop(shape.items);
+  return rangeLines(list, loop, entryOf(loop), indent, scope);
+}
+
+function entryOf(loop: Loop): Node {
+  return new Node({ op: 'item', loop, path: [], optional: false }, loop.item);
+}
+
+/** One entry of a list; a map begins on the line of its dash where its first key is sure to be there. */
+function itemLines(item: Tree, indent: string, scope: Scope): string[] {
+  const inner = indent + STEP;
+  if (isTreeMap(item) && Object.keys(item).length > 0) {
+    const keys = Object.keys(item);
+    const first = keys.find((key) => presence(item[key], scope) === true);
+    if (first !== undefined) {
+      const ordered = [first, ...keys.filter((key) => key !== first)];
+      const lines = ordered.flatMap((key) => entryLines(yamlText(key), item[key], inner, scope));
+      return [`${indent}- ${(lines[0] as string).slice(inner.length)}`, ...lines.slice(1)];
+    }
+  }
+  return afterKey(`${indent}-`, item, indent, scope);
+}
+
+function rangeLines(over: Node, loop: Loop, body: Tree, indent: string, scope: Scope): string[] {
+  const { head, inner } = rangeHead(over, loop, scope);
+  const there = presence(body, inner);
+  if (there === false) return [];
+  return [
+    `${indent}{{- ${head} }}`,
+    ...conditional(there, indent, itemLines(body, indent, inner)),
+    `${indent}{{- end }}`,
+  ];
+}
+
+/** The `range` line of a loop, and the scope inside it. */
+export function rangeHead(
+  over: Node,
+  loop: Loop,
+  scope: Scope,
+): { readonly head: string; readonly inner: Scope } {
+  const source = pipeline(over, scope);
+  const inner = scope.inside(loop, source);
+  const variables = loop.keys
+    ? `${inner.keyVariable(loop)}, ${inner.itemVariable(loop)}`
+    : inner.itemVariable(loop);
+  return { head: `range ${variables} := ${source}`, inner };
+}
+
+function mergeLines(
+  own: { readonly [key: string]: Tree },
+  spreads: readonly Node[],
+  indent: string,
+  scope: Scope,
+): string[] {
+  if (spreads.length > 1) return scope.cannotPrint('several maps spread into one');
+  return [
+    ...mapLines(own, indent, scope),
+    ...spreads.flatMap((spread) => spreadLines(spread, own, indent, scope)),
+  ];
+}
+
+function spreadLines(
+  spread: Node,
+  own: { readonly [key: string]: Tree },
+  indent: string,
+  scope: Scope,
+): string[] {
+  const { shape } = spread;
+  const values = shape.type === 'map' ? shape.values : ({ type: 'raw' } as const);
+  const loop = new Loop(values, { type: 'string', text: shape.type === 'map' ? shape.keys : 'any' });
+  const inner = scope.inside(loop, pipeline(spread, scope));
+  const key = scalar(new Node({ op: 'key', loop }, loop.keys as Shape), inner);
+  const source = spreadPipeline(spread, own, scope);
+  const head = `range ${inner.keyVariable(loop)}, ${inner.itemVariable(loop)} := ${source}`;
+  const lines = [
+    `${indent}{{- ${head} }}`,
+    ...afterKey(`${indent}${key}:`, entryOf(loop), indent, inner),
+    `${indent}{{- end }}`,
+  ];
+  return mayBeAbsent(spread) ? conditional(presence(spread, scope) as string, indent, lines) : lines;
+}
+
+/** A list, map or object that is passed through as it was given. */
+function referenceLines(node: Node, indent: string, scope: Scope): string[] {
+  const { shape } = node;
+  if (isExactInYaml(shape))
+    return [`${indent}{{- toYaml ${pipeline(node, scope)} | nindent ${indent.length} }}`];
+  if (shape.type === 'list') {
+    const loop = new Loop(shape.items);
+    return orEmpty(node, '[]', rangeLines(node, loop, entryOf(loop), indent, scope), indent, scope);
+  }
+  if (shape.type === 'map') return orEmpty(node, '{}', spreadLines(node, {}, indent, scope), indent, scope);
+  if (shape.type === 'object') return block(fieldsOf(node, shape), indent, scope);
+  return [`${indent}{{ toJson ${pipeline(node, scope)} }}`];
+}
+
+function fieldsOf(node: Node, shape: Shape & { type: 'object' }): Tree {
+  const { op } = node;
+  if (op.op !== 'value' && op.op !== 'item') throw new TypeError(`${op.op} has no fields`);
+  const fields = Object.entries(shape.fields).map(([key, field]) => [
+    key,
+    new Node({ ...op, path: [...op.path, key], optional: field.optional }, field.shape),
+  ]);
+  return Object.fromEntries(fields);
+}
+
+/** Whether `toYaml` prints everything of this shape exactly: plain text, booleans, and integers without an exponent. */
+function isExactInYaml(shape: Shape): boolean {
+  switch (shape.type) {
+    case 'string':
+      return shape.text === 'plain';
+    case 'integer':
+      return shape.min >= -999_999 && shape.max <= 999_999;
+    case 'boolean':
+      return true;
+    case 'list':
+      return isExactInYaml(shape.items);
+    case 'map':
+      return shape.keys === 'plain' && isExactInYaml(shape.values);
+    case 'object':
+      return Object.values(shape.fields).every((field) => isExactInYaml(field.shape));
+    default:
+      return false;
+  }
+}

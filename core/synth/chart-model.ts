@@ -1,0 +1,61 @@
+import type { Chart } from 'cdk8s';
+import type { ChartModel, ChartObject } from '../helm';
+import { DrydockError } from '../template';
+import { type GuardedObject, guardedObject, type HelmChart, placeOf, type SynthOrder } from '../tree';
+
+/** A HelmChart as the chart printer wants it; stock Charts inside it belong to it. */
+export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]): ChartModel {
+  return {
+    ...chart.facts,
+    description: chart.description,
+    home: chart.home,
+    definition: chart.definition,
+    environments: chart.environments,
+    assertions: chart.assertions,
+    objects: withFileNames(chart, objects),
+  };
+}
+
+/** The objects of a chart and of the stock charts inside it, in the order of plain YAML. */
+export function objectsWithin(chart: HelmChart, order: SynthOrder): GuardedObject[] {
+  const inside = order.charts.filter((one) => one === chart || one.node.scopes.includes(chart));
+  return inside.flatMap((one: Chart) => order.objectsOf(one).map(guardedObject));
+}
+
+function withFileNames(chart: HelmChart, objects: readonly GuardedObject[]): ChartObject[] {
+  const taken = new Map<string, string>();
+  return objects.map(({ object, tree, guards }) => {
+    const where = placeOf(object);
+    const fileName = fileNameOf(chart, object);
+    const before = taken.get(fileName);
+    if (before) throw sameFile(where, before, fileName);
+    taken.set(fileName, where);
+    return { tree, guards, where, fileName };
+  });
+}
+
+/** The construct path inside the chart and the kind, dashed: `api-deployment`. */
+function fileNameOf(chart: HelmChart, object: GuardedObject['object']): string {
+  const ids = object.node.scopes.slice(chart.node.scopes.length).map((scope) => scope.node.id);
+  const parts = ids.filter((id) => id !== 'Default' && id !== 'Resource').map(dashed);
+  const kind = object.kind.toLowerCase();
+  if (parts.at(-1)?.replaceAll('-', '') !== kind) parts.push(kind);
+  return parts.join('-');
+}
+
+function dashed(id: string): string {
+  return id
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+function sameFile(where: string, before: string, fileName: string): DrydockError {
+  return new DrydockError('SAME_FILE', {
+    where,
+    found: `the template name ${fileName}.yaml, which ${before} has already`,
+    expected: 'a name of its own',
+    remedy: 'Give the construct another id.',
+  });
+}
