@@ -75,12 +75,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'charts',
     sentence: 'Compositions of constructs, one folder each, with its values.',
-    uses: ['constructs', 'core/values', 'core/tree'],
+    uses: ['constructs', 'core/template', 'core/values', 'core/tree'],
   },
   {
     name: 'apps',
     sentence: 'The entry points that `cdk8s.yaml` runs.',
-    uses: ['charts', 'constructs', 'core/values', 'core/synth', 'core/helm'],
+    uses: ['charts', 'constructs', 'core/template', 'core/values', 'core/tree', 'core/synth', 'core/helm'],
   },
   {
     name: 'cluster',

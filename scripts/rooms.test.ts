@@ -50,7 +50,7 @@ test('names the line, the import, what the room may use, and the rooms where the
 test('names the highest room below two that may not see each other', () => {
   expect(plant('core/helm/chart.ts', "import { App } from '../tree/app';")).toEqual([
     'core/helm/chart.ts:1  imports core/tree/app: the room core/helm may use only core/template, core/values; ' +
-      'what both need belongs in core/values (or move this line to cli)',
+      'what both need belongs in core/values (or move this line to core/synth)',
   ]);
 });
 
