@@ -4,6 +4,6 @@ import type { CommandEntry } from './run';
 export const commands: Readonly<Record<string, CommandEntry>> = {
   cluster: {
     summary: 'Run a real Kubernetes cluster on this machine, without Docker.',
-    load: async () => (await import('./cluster')).clusterCommand,
+    load: async () => (await import('./cluster.js')).clusterCommand,
   },
 };
