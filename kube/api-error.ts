@@ -38,7 +38,7 @@ export class ApiError extends KubeError {
     where: string,
     readonly statusCode: number,
     status: ApiStatus,
-    options: { readonly retryAfterMs?: number; readonly note?: string } = {},
+    options: { readonly retryAfterMs?: number; readonly note?: string; readonly do?: string } = {},
   ) {
     const kind = kindOf(statusCode, status.reason ?? '');
     const note = options.note ? ` (${options.note})` : '';
@@ -49,7 +49,7 @@ export class ApiError extends KubeError {
         found:
           `${statusCode} ${status.reason ?? ''}`.trim() + `: ${short(status.message ?? 'no message')}${note}`,
         expected: kind.expected,
-        do: kind.do,
+        do: options.do ?? kind.do,
       },
       // A 5xx says that something broke, not that nothing was done.
       { effect: statusCode >= 500 ? 'unknown' : 'none' },

@@ -10,6 +10,9 @@ import { report } from './hooks';
 import { parseJson } from './json';
 import { abortedError, deadlineError, transportError } from './transport-error';
 
+/** `undefined` values are left out, a list is a parameter given several times. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
 /** What every verb lets its caller say. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -24,8 +27,7 @@ export interface Call extends CallOptions {
   readonly path: string;
   /** For hooks: the plural name of the resource. */
   readonly resource: string;
-  /** `undefined` values are left out. */
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: Query;
   readonly body?: string;
   readonly contentType?: string;
   /** Doing it twice is the same as doing it once, so a lost answer is a reason to try again. */
@@ -38,7 +40,20 @@ const maxResponseBytes = 64 << 20;
 const maxErrorBytes = 64 << 10;
 
 /** One call: request, retries where they are safe, the parsed answer. All HTTP of this room starts in this file. */
-export async function request<Answer>(connection: Connection, call: Call): Promise<Answer> {
+export function request<Answer>(connection: Connection, call: Call): Promise<Answer> {
+  return perform(connection, call, (body, where) => parseAnswer<Answer>(where, body));
+}
+
+/** The same for an answer that is no JSON. */
+export function requestBytes(connection: Connection, call: Call): Promise<Buffer> {
+  return perform(connection, call, (body) => body);
+}
+
+async function perform<Answer>(
+  connection: Connection,
+  call: Call,
+  parse: (body: Buffer, where: string) => Answer,
+): Promise<Answer> {
   const where = `${call.method} ${call.path}`;
   const started = Date.now();
   const deadlineMs = call.deadlineMs ?? connection.deadlineMs;
@@ -52,7 +67,7 @@ export async function request<Answer>(connection: Connection, call: Call): Promi
       try {
         const response = await open(connection, call, limit, 'calls');
         statusCode = response.statusCode;
-        return await readAnswer<Answer>(where, response, limit);
+        return parse(await readBody(where, response, maxResponseBytes, limit), where);
       } catch (error) {
         failure = limit.why() ?? transportError(where, error, true);
         statusCode = failure instanceof ApiError ? failure.statusCode : statusCode;
@@ -186,16 +201,7 @@ function send(
       agent: credentials[pool],
       signal: limit.signal,
     });
-    limit.sent = false;
-    outgoing.once('socket', (socket) => {
-      const ready = server.protocol === 'http:' ? 'connect' : 'secureConnect';
-      // Until the handshake is over, nothing of the request has left.
-      if (outgoing.reusedSocket || !socket.connecting) limit.sent = true;
-      else
-        socket.once(ready, () => {
-          limit.sent = true;
-        });
-    });
+    noteWhenSent(outgoing, server, limit);
     outgoing.once('response', resolve);
     outgoing.once('upgrade', (_response, socket) => {
       socket.destroy();
@@ -206,10 +212,23 @@ function send(
   });
 }
 
+/** Until the handshake of a new connection is over, nothing of the request has left. */
+export function noteWhenSent(outgoing: ClientRequest, server: URL, limit: Limit): void {
+  limit.sent = false;
+  outgoing.once('socket', (socket) => {
+    const noted = () => {
+      limit.sent = true;
+    };
+    if (outgoing.reusedSocket || !socket.connecting) noted();
+    else socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', noted);
+  });
+}
+
 export function urlPath(server: URL, call: Pick<Call, 'path' | 'query'>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) query.append(name, String(value));
+    if (Array.isArray(value)) for (const item of value) query.append(name, item);
+    else if (value !== undefined) query.append(name, String(value));
   }
   const search = query.toString();
   return `${server.pathname.replace(/\/$/, '')}${call.path}${search ? `?${search}` : ''}`;
@@ -234,20 +253,16 @@ function headersFor(
   return headers;
 }
 
-async function readAnswer<Answer>(where: string, response: IncomingMessage, limit: Limit): Promise<Answer> {
-  const body = await readBody(where, response, maxResponseBytes, limit);
+function parseAnswer<Answer>(where: string, body: Buffer): Answer {
+  const text = body.toString('utf8');
   try {
-    return parseJson(body.toString('utf8')) as Answer;
+    return parseJson(text) as Answer;
   } catch (error) {
-    throw badResponse(
-      where,
-      `${body.length} bytes that are no JSON: ${short(body.toString('utf8'), 100)}`,
-      error,
-    );
+    throw badResponse(where, `${body.length} bytes that are no JSON: ${short(text, 100)}`, error);
   }
 }
 
-async function readRefusal(
+export async function readRefusal(
   where: string,
   response: IncomingMessage,
   credentials: Credentials,

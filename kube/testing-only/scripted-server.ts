@@ -22,6 +22,8 @@ export interface ScriptedServer {
   /** How many TCP connections were opened so far. */
   readonly opened: () => number;
   connect(options?: Partial<ConnectOptions>): Connection;
+  /** Ends every connection of now, without a word. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,9 @@ export async function scriptedServer(handler: Handler, tls?: Tls): Promise<Scrip
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     server,
     url,
@@ -71,9 +76,10 @@ export async function scriptedServer(handler: Handler, tls?: Tls): Promise<Scrip
       connections.push(connection);
       return connection;
     },
+    cut,
     close: async () => {
       for (const connection of connections) connection.close();
-      for (const socket of sockets) socket.destroy();
+      cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };

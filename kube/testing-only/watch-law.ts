@@ -8,12 +8,18 @@ import { stateOf } from './model-cluster';
 
 export const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
 
+/** A change of an object in the cluster. */
+export type Edit =
+  | { readonly do: 'set'; readonly name: string; readonly value: string }
+  | { readonly do: 'delete'; readonly name: string };
+
 /** What happens in one run of the law, in order. */
 export type Step =
-  | { readonly do: 'set'; readonly name: string; readonly value: string }
-  | { readonly do: 'delete'; readonly name: string }
+  | Edit
   | { readonly do: 'compact' | 'bookmark' }
-  | { readonly do: 'wait'; readonly ms: number };
+  | { readonly do: 'wait'; readonly ms: number }
+  /** Nothing passes the proxy while the edits happen, and afterwards the version from before them is gone. */
+  | { readonly do: 'outage'; readonly edits: readonly Edit[] };
 
 export interface Scenario {
   readonly steps: readonly Step[];
@@ -53,18 +59,41 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
       },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), name: names }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('compact' as const, 'bookmark' as const) }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(12) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(25) }) },
     ),
     { maxLength: 40 },
   ),
   faults: fc.array(faults, { maxLength: 12 }),
 });
 
+const set = (name: string, value = '1') => ({ do: 'set', name, value }) as const;
+const settle = { do: 'wait', ms: 60 } as const;
+
+/** The stories that every run tells, beside the random ones. */
+export const namedScenarios: readonly Scenario[] = [
+  // Deleted while nobody looked.
+  { steps: [set('a'), set('b'), settle, { do: 'outage', edits: [{ do: 'delete', name: 'a' }] }], faults: [] },
+  // Deleted and made again while nobody looked: another object under the same name.
+  {
+    steps: [set('a'), settle, { do: 'outage', edits: [{ do: 'delete', name: 'a' }, set('a')] }],
+    faults: [],
+  },
+  // A version that can never be watched from.
+  {
+    steps: [set('a'), settle, { do: 'outage', edits: [] }, set('b')],
+    faults: [
+      { kind: 'none' },
+      { kind: 'none' },
+      ...Array.from({ length: 7 }, () => ({ kind: 'garbage', after: 0, text: '{' }) as const),
+    ],
+  },
+];
+
 /** The cluster behind the proxy, real or modelled. */
 export interface Subject {
   readonly upstream: Upstream;
   readonly namespace: string;
-  perform(step: Step): Promise<void>;
+  perform(step: Exclude<Step, { do: 'outage' }>): Promise<void>;
   /** The states of now, by name. */
   states(): Promise<ReadonlyMap<string, string>>;
   /** Whether an object was ever in this state. */
@@ -89,8 +118,16 @@ export async function expectWatchLaw(
 ): Promise<Tally> {
   const tally: Tally = { changes: 0, faultsMet: 0, connections: 0 };
   const pending = [...scenario.faults];
-  const proxy = await faultProxy(subject.upstream, () => {
+  let down = false;
+  let forgotten = false;
+  const proxy = await faultProxy(subject.upstream, (seen) => {
     tally.connections += 1;
+    if (down) return { kind: 'status', code: 503 };
+    const isWatch = seen.query.has('watch');
+    if (forgotten && isWatch) {
+      forgotten = false;
+      return { kind: 'expired', after: 0 };
+    }
     const fault = pending.shift() ?? { kind: 'none' as const };
     if (fault.kind !== 'none') tally.faultsMet += 1;
     return fault;
@@ -103,7 +140,16 @@ export async function expectWatchLaw(
   const view = new View(subject);
   const reading = view.follow(watching, tally);
   try {
-    for (const step of scenario.steps) await subject.perform(step);
+    for (const step of scenario.steps) {
+      if (step.do !== 'outage') await subject.perform(step);
+      else {
+        down = true;
+        proxy.cut();
+        for (const edit of step.edits) await subject.perform(edit);
+        forgotten = true;
+        down = false;
+      }
+    }
     const until = Date.now() + deadlineMs;
     while (!(await view.equals(subject))) {
       if (view.broken) throw view.broken;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { ModelCluster, stateOf } from '../testing-only/model-cluster';
 import { scriptedServer } from '../testing-only/scripted-server';
-import { expectWatchLaw, type Step, type Subject, scenarios } from '../testing-only/watch-law';
+import { expectWatchLaw, namedScenarios, type Subject, scenarios } from '../testing-only/watch-law';
 
 /** A server that follows the rules, with its own history to compare with. */
 function modelSubject(url: string, model: ModelCluster): Subject {
-  const perform = async (step: Step) => {
+  const perform: Subject['perform'] = async (step) => {
     if (step.do === 'set') model.set(step.name, step.value);
     if (step.do === 'delete') model.delete(step.name);
     if (step.do === 'compact') model.compact();
@@ -32,6 +32,10 @@ test('through any faults a watch tells only states that were, and ends with the 
         await server.close();
       }
     }),
-    { numRuns: Number(process.env.KUBE_LAW_RUNS ?? 150), endOnFailure: process.env.CI === 'true' },
+    {
+      numRuns: Number(process.env.KUBE_LAW_RUNS ?? 150),
+      endOnFailure: process.env.CI === 'true',
+      examples: namedScenarios.map((scenario) => [scenario]),
+    },
   );
 }, 600_000);

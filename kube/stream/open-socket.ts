@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import WebSocket from 'ws';
+import type { Connection } from '../connection';
+import type { Credentials } from '../credentials';
+import { KubeError } from '../errors';
+import { type Limit, noteWhenSent, type Query, readRefusal, urlPath } from '../request';
+import { transportError } from '../transport-error';
+
+/** Servers send frames of some ten kilobytes; a larger one is not from a server that we know. */
+const maxFrameBytes = 16 << 20;
+
+export interface SocketCall {
+  readonly path: string;
+  readonly query: Query;
+  /** The best first. */
+  readonly protocols: readonly string[];
+}
+
+/**
+ * Opens a WebSocket, paused, so that no frame is lost before its reader is there. A refused upgrade is the same
+ * ApiError as a refused request, with the server's message. Never repeated, except after a 401 with newer
+ * credentials: an upgrade can start a command.
+ */
+export async function openSocket(connection: Connection, call: SocketCall, limit: Limit): Promise<WebSocket> {
+  const credentials = await connection.credentials();
+  try {
+    return await upgrade(connection, call, credentials, limit);
+  } catch (error) {
+    const refused = error instanceof KubeError && error.code === 'UNAUTHENTICATED';
+    const newer = refused ? await connection.renewed(credentials) : undefined;
+    if (!newer) throw error;
+    return upgrade(connection, call, newer, limit);
+  }
+}
+
+function upgrade(
+  connection: Connection,
+  call: SocketCall,
+  credentials: Credentials,
+  limit: Limit,
+): Promise<WebSocket> {
+  // The query holds the command, and commands hold secrets.
+  const where = `GET ${call.path}`;
+  return new Promise((resolve, reject) => {
+    const over = limit.why();
+    if (over) return reject(over);
+    const { server } = connection;
+    const url = `${server.protocol === 'http:' ? 'ws:' : 'wss:'}//${server.host}${urlPath(server, call)}`;
+    const socket = new WebSocket(url, [...call.protocols], {
+      headers: {
+        ...connection.hooks.headers?.(),
+        'user-agent': connection.userAgent,
+        ...credentials.headers,
+      },
+      agent: credentials.streams,
+      perMessageDeflate: false,
+      maxPayload: maxFrameBytes,
+      followRedirects: false,
+      finishRequest: (outgoing) => {
+        noteWhenSent(outgoing, server, limit);
+        outgoing.end();
+      },
+    });
+    const settle = () => {
+      limit.signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      // What comes after, such as the end of an aborted handshake, tells nothing new.
+      socket.on('error', () => {});
+    };
+    const fail = (error: KubeError) => {
+      settle();
+      socket.terminate();
+      reject(error);
+    };
+    const onAbort = () => fail(limit.why()!);
+    const onError = (error: Error) => fail(limit.why() ?? upgradeError(where, error, call, limit.sent));
+    limit.signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', onError);
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      readRefusal(where, response, credentials, limit).then(fail, fail);
+    });
+    socket.once('open', () => {
+      settle();
+      socket.pause();
+      resolve(socket);
+    });
+  });
+}
+
+function upgradeError(where: string, error: Error, call: SocketCall, sent: boolean): KubeError {
+  if (!/subprotocol/i.test(error.message)) return transportError(where, error, sent);
+  return new KubeError(
+    'STREAM_PROTOCOL',
+    {
+      where,
+      found: error.message,
+      expected: `a server that speaks ${call.protocols.join(' or ')}`,
+      do: 'check the version of the server, and what stands between here and there',
+    },
+    { effect: 'unknown' },
+  );
+}
