@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { ApiError, retryAfter, short, statusFromBody } from './api-error';
 import { backoffMs, pause } from './backoff';

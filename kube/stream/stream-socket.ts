@@ -76,9 +76,8 @@ export class StreamSocket {
     limit.sent = true;
     const onLimit = () => this.fail(limit.why()!);
     limit.signal.addEventListener('abort', onLimit, { once: true });
-    socket.on('error', (error) => {
-      this.#failure ??= transportError(call.where, error, true);
-    });
+    // What cannot be understood is not waited for: a hostile peer would never finish the closing handshake.
+    socket.on('error', (error) => this.fail(transportError(call.where, error, true)));
     this.closed = new Promise((resolve) => {
       socket.once('close', (code: number) => {
         limit.clear();
