@@ -39,28 +39,38 @@ func hold(args []string) error {
 	if err != nil {
 		return err
 	}
-	if *pods {
-		if err := makeCgroups(*id, strings.Split(*nodes, ",")); err != nil {
-			return errors.Join(fmt.Errorf("NO_CGROUPS %w", err), removeCgroups(*id), os.RemoveAll(directory))
+	report, err := startHolder(*root, *id, *nodes, *pods, *owner, lock)
+	if err != nil {
+		return errors.Join(err, removeCgroups(*id), os.RemoveAll(directory))
+	}
+	return json.NewEncoder(os.Stdout).Encode(report)
+}
+
+// startHolder starts the process in new namespaces and waits for its word that all of them are there.
+func startHolder(root, id, nodes string, pods bool, owner int, lock *os.File) (map[string]any, error) {
+	if pods {
+		if err := makeCgroups(id, strings.Split(nodes, ",")); err != nil {
+			return nil, fmt.Errorf("NO_CGROUPS %w", err)
 		}
 	}
-	log, err := os.OpenFile(filepath.Join(directory, "berth.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	name := filepath.Join(root, id, "berth.log")
+	log, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ready, readyWriter, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	files := []*os.File{lock, readyWriter}
-	if *owner != 0 {
-		descriptor, err := unix.PidfdOpen(*owner, 0)
+	if owner != 0 {
+		descriptor, err := unix.PidfdOpen(owner, 0)
 		if err != nil {
-			return fmt.Errorf("owner %d: %w", *owner, err)
+			return nil, fmt.Errorf("owner %d: %w", owner, err)
 		}
 		files = append(files, os.NewFile(uintptr(descriptor), "owner"))
 	}
-	command := exec.Command("/proc/self/exe", "init", *root, *id, *nodes, strconv.FormatBool(*owner != 0))
+	command := exec.Command("/proc/self/exe", "init", root, id, nodes, strconv.FormatBool(owner != 0))
 	command.Stdout, command.Stderr = log, log
 	command.ExtraFiles = files
 	command.SysProcAttr = &syscall.SysProcAttr{
@@ -68,16 +78,16 @@ func hold(args []string) error {
 		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
 	}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("NO_NAMESPACES %w", err)
+		return nil, fmt.Errorf("NO_NAMESPACES %w", err)
 	}
 	readyWriter.Close()
 	var report map[string]any
 	if err := json.NewDecoder(ready).Decode(&report); err != nil {
-		text, _ := os.ReadFile(log.Name())
-		return fmt.Errorf("NO_NAMESPACES the holder ended early: %s", text)
+		text, _ := os.ReadFile(name)
+		return nil, fmt.Errorf("NO_NAMESPACES the holder ended early: %s", text)
 	}
 	report["pid"] = command.Process.Pid
-	return json.NewEncoder(os.Stdout).Encode(report)
+	return report, nil
 }
 
 // claimDirectory makes the folder and locks it. The outer lock keeps a sweep from taking a folder that is made but

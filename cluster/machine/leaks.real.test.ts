@@ -1,0 +1,150 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { spawnRun } from '../testing-only/spawn-run';
+import { until } from '../until';
+import { type Changes, compareSnapshots, leftovers, RUN_MARK } from './leaks';
+import { cgroupRoots, type EntryKind, type Snapshot, takeSnapshot } from './snapshot';
+
+jest.setTimeout(300_000);
+
+/**
+ * The kernel finishes some of its work a moment after a process is gone, and other work on this machine may be half
+ * way between two entries; what a run really left is still there at the deadline.
+ */
+async function settled(before: Snapshot, mark: string): Promise<Changes> {
+  let changes = compareSnapshots(before, takeSnapshot(), mark);
+  await until(
+    'nothing to be left',
+    () => {
+      changes = compareSnapshots(before, takeSnapshot(), mark);
+      return leftovers(changes).length === 0;
+    },
+    { withinMs: 20_000, everyMs: 500 },
+  ).catch(() => undefined);
+  return changes;
+}
+
+function expectNothingLeft(changes: Changes): void {
+  expect(leftovers(changes)).toEqual([]);
+}
+
+test('after stop nothing of the machine is more than before', async () => {
+  const mark = randomBytes(8).toString('hex');
+  const before = takeSnapshot();
+  const run = await spawnRun(mark, 2);
+  // The control: while it runs, the run is seen.
+  const during = compareSnapshots(before, takeSnapshot(), mark);
+  expect(during.processes.left.length).toBeGreaterThan(10);
+  expect(during['network namespaces'].left.length).toBeGreaterThan(2);
+  expect(during.cgroups.left.length).toBeGreaterThan(10);
+  await run.stop();
+  expectNothingLeft(await settled(before, mark));
+  expect(existsSync(path.join(run.root, run.id))).toBe(false);
+});
+
+test('after kill -9 of the test process nothing is left, even before the next start', async () => {
+  const mark = randomBytes(8).toString('hex');
+  const before = takeSnapshot();
+  const run = await spawnRun(mark, 1);
+  await run.kill();
+  expectNothingLeft(await settled(before, mark));
+  expect(existsSync(path.join(run.root, run.id))).toBe(false);
+});
+
+test('after kill -9 of the test process and of the holder, the next start removes what they left', async () => {
+  const mark = randomBytes(8).toString('hex');
+  const before = takeSnapshot();
+  const run = await spawnRun(mark, 1);
+  process.kill(run.holder, 'SIGKILL');
+  await run.kill();
+  await until('the holder to be gone', () => !existsSync(`/proc/${run.holder}/ns/net`));
+  // The control: now there is something to remove.
+  const left = compareSnapshots(before, takeSnapshot(), mark);
+  expect(left.cgroups.left.length).toBeGreaterThan(0);
+  expect(existsSync(path.join(run.root, run.id))).toBe(true);
+  const next = await spawnRun(mark, 1);
+  await next.stop();
+  expectNothingLeft(await settled(before, mark));
+  expect(existsSync(path.join(run.root, run.id))).toBe(false);
+});
+
+describe('the comparison sees what a run would leave', () => {
+  /** Leaves something, looks, and takes it away again. */
+  async function expectSeen(kind: EntryKind, leave: (mark: string) => () => void): Promise<void> {
+    const mark = randomBytes(8).toString('hex');
+    const before = takeSnapshot();
+    const remove = leave(mark);
+    try {
+      await until('the entry to be seen', () => {
+        return compareSnapshots(before, takeSnapshot(), mark)[kind].left.length > 0;
+      });
+    } finally {
+      remove();
+    }
+    expectNothingLeft(await settled(before, mark));
+  }
+
+  test('a process', () =>
+    expectSeen('processes', (mark) => {
+      // Through a shell that ends at once: the process is nobody's child any more.
+      const env = { ...process.env, [RUN_MARK]: mark };
+      const shell = spawnSync('sh', ['-c', 'sleep 600 >/dev/null 2>&1 & echo $!'], { env, encoding: 'utf8' });
+      return () => process.kill(Number(shell.stdout.trim()));
+    }));
+
+  test('a mount', () =>
+    expectSeen('mounts', () => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-leak-'));
+      spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
+      return () => {
+        spawnSync('umount', [folder]);
+        rmdirSync(folder);
+      };
+    }));
+
+  test('a network namespace', () =>
+    expectSeen('network namespaces', (mark) => {
+      const env = { ...process.env, [RUN_MARK]: mark };
+      const child = spawn('unshare', ['--net', 'sleep', '600'], { env, stdio: 'ignore' });
+      return () => child.kill();
+    }));
+
+  test('an interface', () =>
+    expectSeen('interfaces', () => {
+      spawnSync('ip', ['link', 'add', 'ddleak0', 'type', 'veth', 'peer', 'name', 'ddleak1']);
+      return () => spawnSync('ip', ['link', 'del', 'ddleak0']);
+    }));
+
+  test('an iptables rule', () =>
+    expectSeen('iptables rules', () => {
+      spawnSync('iptables', ['-N', 'DRYDOCK-LEAK']);
+      return () => spawnSync('iptables', ['-X', 'DRYDOCK-LEAK']);
+    }));
+
+  test('a cgroup', () =>
+    expectSeen('cgroups', (mark) => {
+      const folder = path.join(cgroupRoots()[0]!, `leak-${mark}`);
+      mkdirSync(folder);
+      return () => rmdirSync(folder);
+    }));
+
+  test('a socket', () =>
+    expectSeen('sockets', (mark) => {
+      const env = { ...process.env, [RUN_MARK]: mark };
+      const script = "require('node:net').createServer().listen(0, '127.0.0.1')";
+      const child = spawn(process.execPath, ['-e', script], { env, stdio: 'ignore' });
+      return () => child.kill();
+    }));
+
+  test('but not what an unmarked process of somebody else holds', async () => {
+    const before = takeSnapshot();
+    const server = createServer().listen(0, '127.0.0.1');
+    const changes = compareSnapshots(before, takeSnapshot(), 'some-other-run');
+    server.close();
+    expect(changes.sockets.left).toEqual([]);
+  });
+});

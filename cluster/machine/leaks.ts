@@ -1,0 +1,133 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type EntryKind,
+  entryKinds,
+  networkOf,
+  processIds,
+  readOr,
+  type Snapshot,
+  statFields,
+} from './snapshot';
+
+/** An environment variable that a run is started with. Every process of the run inherits it or descends from one that did. */
+export const RUN_MARK = 'DRYDOCK_LEAK_MARK';
+
+/** What one kind of entry did between two snapshots. */
+export interface KindChange {
+  readonly before: number;
+  readonly after: number;
+  /** New, and demonstrably held by processes that have nothing to do with the run. */
+  readonly foreign: readonly string[];
+  /** New, and of the run or of nobody: what a clean run does not have. */
+  readonly left: readonly string[];
+}
+
+/** All kinds. */
+export type Changes = Readonly<Record<EntryKind, KindChange>>;
+
+/** Tells processes of a run from all others, by descent and not by name. */
+class Descent {
+  private readonly known = new Map<string, boolean>();
+
+  constructor(private readonly mark: string) {}
+
+  ofRun(pid: string): boolean {
+    const remembered = this.known.get(pid);
+    if (remembered !== undefined) return remembered;
+    // Breaks the circle should a process id be taken again while this reads.
+    this.known.set(pid, false);
+    const marked = readOr(`/proc/${pid}/environ`).split('\0').includes(`${RUN_MARK}=${this.mark}`);
+    const parent = statFields(pid)[1];
+    const answer = marked || (parent !== undefined && parent !== '0' && this.ofRun(parent));
+    this.known.set(pid, answer);
+    return answer;
+  }
+}
+
+/** Others hold it, and the run does not. With no holder at all nobody can be told to be its owner. */
+function isForeign(holders: readonly string[], descent: Descent): boolean {
+  return holders.length > 0 && holders.every((pid) => !descent.ofRun(pid));
+}
+
+function socketHolders(inodes: ReadonlySet<string>): Map<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const pid of processIds()) {
+    for (const descriptor of listing(`/proc/${pid}/fd`)) {
+      const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${descriptor}`))?.[1];
+      if (inode && inodes.has(inode)) holders.set(inode, [...(holders.get(inode) ?? []), pid]);
+    }
+  }
+  return holders;
+}
+
+function listing(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+/** Every process below the topmost new folder: an empty cgroup belongs to whom the tree around it belongs. */
+function cgroupHolders(folder: string, isNew: (folder: string) => boolean): string[] {
+  let top = folder;
+  while (isNew(path.dirname(top))) top = path.dirname(top);
+  const collect = (current: string): string[] => [
+    ...readOr(path.join(current, 'cgroup.procs'))
+      .split('\n')
+      .filter((pid) => pid !== ''),
+    ...listing(current)
+      .filter((name) => listing(path.join(current, name)).length > 0)
+      .flatMap((name) => collect(path.join(current, name))),
+  ];
+  return collect(top);
+}
+
+function holdersOf(kind: EntryKind, fresh: ReadonlyMap<string, string>): (key: string) => readonly string[] {
+  switch (kind) {
+    case 'processes':
+      return (key) => [key.split('@')[0]!];
+    case 'network namespaces':
+      return (key) => processIds().filter((pid) => networkOf(pid) === key);
+    case 'cgroups':
+      return (key) => cgroupHolders(key, (folder) => fresh.has(folder));
+    case 'sockets': {
+      const holders = socketHolders(new Set([...fresh.keys()].map((key) => key.split(' ')[1]!)));
+      return (key) => holders.get(key.split(' ')[1]!) ?? [];
+    }
+    default:
+      // Mounts, interfaces and rules of the machine itself have no holder: every new one counts.
+      return () => [];
+  }
+}
+
+/**
+ * Compares two snapshots of the whole machine. Every new entry is listed: as foreign only if living processes hold
+ * it that do not descend from the marked run, else as left.
+ */
+export function compareSnapshots(before: Snapshot, after: Snapshot, mark: string): Changes {
+  const descent = new Descent(mark);
+  const change = (kind: EntryKind): KindChange => {
+    const fresh = new Map([...after[kind]].filter(([key]) => !before[kind].has(key)));
+    const holders = holdersOf(kind, fresh);
+    const foreign: string[] = [];
+    const left: string[] = [];
+    for (const [key, words] of fresh) (isForeign(holders(key), descent) ? foreign : left).push(words);
+    return { before: before[kind].size, after: after[kind].size, foreign, left };
+  };
+  return Object.fromEntries(entryKinds.map((kind) => [kind, change(kind)])) as Changes;
+}
+
+/** Everything that was left, in words. */
+export function leftovers(changes: Changes): string[] {
+  return entryKinds.flatMap((kind) => changes[kind].left);
+}
