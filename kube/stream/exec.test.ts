@@ -92,9 +92,9 @@ const losses: Record<string, Session> = {
     raw.write(Buffer.concat([Buffer.of(0x82, 0x7f), Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])])),
   'endless fragments': (_socket, raw) => {
     raw.write(Buffer.of(0x02, 0x01, 1));
+    const fragments = Buffer.concat(Array.from({ length: 1000 }, () => Buffer.of(0x00, 0x01, 65)));
     const more = () => {
-      while (raw.writable && raw.write(Buffer.of(0x00, 0x01, 65)));
-      if (raw.writable) raw.once('drain', more);
+      if (raw.writable) raw.write(fragments, () => setImmediate(more));
     };
     more();
   },
