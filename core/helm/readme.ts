@@ -1,5 +1,5 @@
 import type { Json } from '../template';
-import { Declaration, type Declarations } from '../values';
+import { Declaration, type PlainDeclarations } from '../values';
 import type { ChartModel } from './chart';
 
 /** The chart's README: how to install it, and the table of its values. */
@@ -32,7 +32,7 @@ export function readme({ name, version, description, definition, environments }:
   ].join('\n');
 }
 
-function rows(declarations: Declarations, prefix: string): string[] {
+function rows(declarations: PlainDeclarations, prefix: string): string[] {
   return Object.entries(declarations).flatMap(([key, entry]) => {
     const path = `${prefix}${key}`;
     if (!(entry instanceof Declaration)) return rows(entry, `${path}.`);

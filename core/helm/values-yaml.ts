@@ -1,15 +1,15 @@
 import type { Json, JsonObject } from '../template';
-import { Declaration, type Declarations } from '../values';
+import { Declaration, type PlainDeclarations } from '../values';
 import { yamlText } from './print/scalar';
 import { Scope } from './print/scope';
 import { mapLines } from './print/structure';
 
 /** `values.yaml`: every value with its line of documentation, in the form that helm-docs reads. */
-export function valuesYaml(declarations: Declarations): string {
+export function valuesYaml(declarations: PlainDeclarations): string {
   return `${groupLines(declarations, '').join('\n').trim()}\n`;
 }
 
-function groupLines(declarations: Declarations, indent: string): string[] {
+function groupLines(declarations: PlainDeclarations, indent: string): string[] {
   return Object.entries(declarations).flatMap(([key, entry]) => {
     if (entry instanceof Declaration) return valueLines(key, entry, indent);
     const inner = groupLines(entry, `${indent}  `);

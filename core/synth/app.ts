@@ -6,10 +6,11 @@ import {
   type AppSettings,
   ExpressionResolver,
   HelmChart,
+  objectsWithin,
   type ReleaseFacts,
   synthOrder,
 } from '../tree';
-import { chartModel, objectsWithin } from './chart-model';
+import { chartModel } from './chart-model';
 import { plainFiles } from './plain-files';
 import { validate } from './validate';
 import { writeFiles } from './write';

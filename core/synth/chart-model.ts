@@ -1,25 +1,24 @@
-import type { Chart } from 'cdk8s';
 import type { ChartModel, ChartObject } from '../helm';
-import { DrydockError } from '../template';
-import { type GuardedObject, guardedObject, type HelmChart, placeOf, type SynthOrder } from '../tree';
+import { DrydockError, type Tree } from '../template';
+import { checkValueUse, type GuardedObject, type HelmChart, nameAssertions, placeOf } from '../tree';
 
 /** A HelmChart as the chart printer wants it; stock Charts inside it belong to it. */
 export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]): ChartModel {
+  const assertions = [...chart.assertions, ...nameAssertions(objects)];
+  checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond)], chart);
   return {
     ...chart.facts,
     description: chart.description,
     home: chart.home,
     definition: chart.definition,
     environments: chart.environments,
-    assertions: chart.assertions,
+    assertions,
     objects: withFileNames(chart, objects),
   };
 }
 
-/** The objects of a chart and of the stock charts inside it, in the order of plain YAML. */
-export function objectsWithin(chart: HelmChart, order: SynthOrder): GuardedObject[] {
-  const inside = order.charts.filter((one) => one === chart || one.node.scopes.includes(chart));
-  return inside.flatMap((one: Chart) => order.objectsOf(one).map(guardedObject));
+function treesOf({ tree, guards }: GuardedObject): Tree[] {
+  return [tree, ...guards.map((guard) => (guard.kind === 'when' ? guard.cond : guard.over))];
 }
 
 function withFileNames(chart: HelmChart, objects: readonly GuardedObject[]): ChartObject[] {

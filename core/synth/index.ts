@@ -1,3 +1,3 @@
 export { App, type AppProps } from './app';
-export { chartModel, objectsWithin } from './chart-model';
+export { chartModel } from './chart-model';
 export { Testing } from './testing';

@@ -215,8 +215,14 @@ function textFunction(how: TextFunction, text: string): string {
     case 'b64enc':
       return Buffer.from(text, 'utf8').toString('base64');
     case 'sha256sum':
-      return createHash('sha256').update(text, 'utf8').digest('hex');
+      return sha256(text);
+    case 'shortHash':
+      return sha256(text).slice(0, 10);
     case 'labelValue':
       return text.replaceAll('+', '_');
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -12,7 +12,7 @@ import {
   type TextFunction,
 } from './nodes';
 import { BOOLEAN, isNumeric, isScalar, joinShapes, PLAIN_STRING, type Shape } from './shape';
-import { shapeOf, treeOf } from './tree-of';
+import { concatenation, shapeOf, treeOf } from './tree-of';
 
 type Scalar = string | number | boolean;
 type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
@@ -204,6 +204,11 @@ export class Expression<T> {
     return textFunction(this[NODE], 'sha256sum');
   }
 
+  /** The first ten digits of the text's SHA-256, for names that change with what they stand for. */
+  shortHash(this: Expression<string>): Expression<string> {
+    return textFunction(this[NODE], 'shortHash');
+  }
+
   /** A stand-in string for constructs that know nothing of expressions (cdk8s-plus, generated classes). */
   asString(this: Expression<string>): string {
     return textMarker(this[NODE]);
@@ -229,7 +234,7 @@ export class Expression<T> {
         'Use `.orElse(...)` for an optional value; pass a list, map or object as a whole prop, not inside a string.',
       );
     }
-    return textMarker(node);
+    return textMarker(node.shape.type === 'string' ? node : concatenation([node]));
   }
 
   [Symbol.toPrimitive](hint: string): string {

@@ -45,7 +45,7 @@ export type Builtin =
 
 /** `contains` compares texts: the left one holds the right one. */
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains';
-export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'labelValue';
+export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'shortHash' | 'labelValue';
 
 /**
  * The whole grammar of expressions; `docs/decisions/0001-expressions.md` says what each means. Every expression is

@@ -45,7 +45,10 @@ function treeOfText(text: string, where: string): Tree {
   const parts = splitAtMarkers(text);
   if (!parts) throw changed(`a damaged stand-in in ${JSON.stringify(text)}`, where);
   if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string')) return text;
-  return parts.length === 1 ? (parts[0] as Node) : concatenation(parts);
+  const [only] = parts;
+  // A number that was put into a text is text there, as `${3}` is.
+  const isWhole = parts.length === 1 && isNode(only) && !/^\d+$/.test(text);
+  return isWhole ? only : concatenation(parts);
 }
 
 function treeOfNumber(number: number, where: string): Tree {

@@ -7,7 +7,6 @@ import {
   type Inputs,
   type Json,
   type JsonObject,
-  type Node,
   type Owner,
   text,
 } from '../template';
@@ -19,14 +18,19 @@ import {
   type GivenOf,
   mergeValues,
   parseValues,
+  refuseSecrets,
+  type SecretKey,
   type ValuesDefinition,
 } from '../values';
 import { appSettings } from './app-settings';
+import { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
+import { addSecret, secretName } from './chart-secrets';
 import { builtinsOf, type ChartFacts, HAS_INPUTS, type HasInputs, type ReleaseFacts } from './inputs';
 import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
-import { guardedObject, render } from './render';
+import { render } from './render';
 import { evaluateUnderStockApp } from './stock';
+import { objectsWithin } from './within';
 
 export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
   /** One line on what the chart installs; helm and registries show it. */
@@ -62,12 +66,6 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    * @default - none
    */
   readonly home?: string;
-}
-
-/** An assertion that whoever installs the chart has to meet. */
-export interface Assertion {
-  readonly cond: Node;
-  readonly message: string;
 }
 
 /** What may be told to a chart instead of its defaults. */
@@ -106,7 +104,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   readonly environments: Readonly<Record<string, JsonObject>>;
   /** Everything that the chart can be told: its own values and the naming ones. */
   readonly definition: ValuesDefinition;
-  private readonly owners: readonly Owner[];
+  readonly owners: readonly Owner[];
   private readonly defaultRelease: string;
   private readonly assertionList: Assertion[] = [];
 
@@ -128,8 +126,10 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     this.defaultRelease = props.release ?? id;
     for (const [name, given] of Object.entries(this.environments)) {
       checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
+      refuseSecrets(this.definition, given, `${this.node.path} environment ${name}`);
     }
     evaluateUnderStockApp(App.of(this));
+    for (const secret of this.definition.secrets) addSecret(this as never, secret);
   }
 
   get assertions(): readonly Assertion[] {
@@ -137,8 +137,17 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   }
 
   /** Refuses an installation where the condition is false, with the message. */
-  assert(cond: Expression<boolean>, message: string): void {
-    this.assertionList.push({ cond: condition(cond), message });
+  assert(
+    cond: Expression<boolean>,
+    message: string,
+    options: { readonly onlyInCharts?: boolean } = {},
+  ): void {
+    this.assertionList.push({ cond: condition(cond), message, onlyInCharts: options.onlyInCharts ?? false });
+  }
+
+  /** What a container or another object refers to a key of a declared secret by. */
+  secretKeyRef({ secret, key }: SecretKey): { readonly name: Expression<string>; readonly key: string } {
+    return { name: secretName(this, secret), key };
   }
 
   /** A name that begins with the chart's fullname. */
@@ -195,9 +204,11 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     return this.render(this.inputs());
   }
 
-  render(inputs: Inputs): JsonObject[] {
-    const order = synthOrder(App.of(this));
-    return order.objectsOf(this).flatMap((object) => render(guardedObject(object), inputs));
+  /** The objects for any inputs; values that an assertion refuses are an error. */
+  render(inputs: Inputs, audience: Audience = 'plain'): JsonObject[] {
+    const objects = objectsWithin(this as never, synthOrder(App.of(this)));
+    checkAssertions([...this.assertionList, ...nameAssertions(objects)], inputs, audience, this.node.path);
+    return objects.flatMap((object) => render(object, inputs));
   }
 
   private unknownEnvironment(env: string): DrydockError {

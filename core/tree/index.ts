@@ -1,7 +1,9 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
+export { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
+export { secretExample, secretName } from './chart-secrets';
 export { forEach, when } from './conditions';
 export { type Guard, guardsOf } from './guards';
-export { type Assertion, HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
+export { HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
 export { builtinsOf, type ChartFacts, HAS_INPUTS, inputsFor, type ReleaseFacts } from './inputs';
 export { sorted } from './key-order';
 export { type KubeManifest, KubeObject } from './kube-object';
@@ -9,3 +11,5 @@ export { type SynthOrder, synthOrder } from './order';
 export { ExpressionResolver, placeOf } from './recognise';
 export { chart, cluster, release } from './release';
 export { type GuardedObject, guardedObject, render, templateOf } from './render';
+export { checkValueUse } from './value-use';
+export { objectsWithin } from './within';

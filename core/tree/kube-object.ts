@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   evaluate,
@@ -14,6 +14,7 @@ import {
 import { refuseAlone } from './guards';
 import { inputsFor } from './inputs';
 import { sorted } from './key-order';
+import { type PatchOperation, patched } from './patch';
 import { compactMetadata, placeOf } from './recognise';
 
 const KUBE_OBJECT = Symbol.for('cdk8s-drydock.KubeObject');
@@ -25,43 +26,67 @@ export interface KubeManifest {
   readonly metadata?: unknown;
 }
 
+/** An object of any kind, its fields unchecked. */
+export interface AnyManifest extends KubeManifest {
+  readonly [field: string]: unknown;
+}
+
 /**
- * A Kubernetes object whose leaves may be expressions. It is a cdk8s `ApiObject`: patches excepted, whatever works on
- * those works on it; its name, handed to a construct that knows nothing of expressions, is a stand-in.
+ * A Kubernetes object whose leaves may be expressions. It is a cdk8s `ApiObject`: whatever works on those works on it,
+ * JSON patches with expressions in them too; its name, handed to a construct that knows nothing of expressions, is a
+ * stand-in.
  */
-export class KubeObject<T extends KubeManifest> extends ApiObject {
+export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject {
   /** cdk8s makes `instanceof` true for every ApiObject; for this class it is true for its own objects only. */
   static override [Symbol.hasInstance](object: unknown): object is KubeObject<KubeManifest> {
     return typeof object === 'object' && object !== null && KUBE_OBJECT in object;
   }
 
   readonly [KUBE_OBJECT] = true;
-  private readonly manifest: Tree;
+  private readonly manifest: () => Tree;
+  private readonly edits: PatchOperation[] = [];
 
   constructor(
     scope: Construct,
     id: string,
     manifest: Pick<T, 'apiVersion' | 'kind'> & Templated<Omit<T, 'apiVersion' | 'kind'>>,
-  ) {
-    const { apiVersion, kind } = manifest;
+  );
+  /**
+   * @param render a pure function that gives the object whenever it is asked for, for constructs that learn more after
+   * their constructor. Kind and name must be the same each time.
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    render: () => Pick<T, 'apiVersion' | 'kind'> & Templated<Omit<T, 'apiVersion' | 'kind'>>,
+  );
+  constructor(scope: Construct, id: string, manifest: object) {
     const path = scope.node.path ? `${scope.node.path}/${id}` : id;
-    const tree = treeOf(manifest, path) as Part;
+    const render = () => treeOf(typeof manifest === 'function' ? manifest() : manifest, path) as Part;
+    const tree = render();
+    const { apiVersion, kind } = tree as { readonly apiVersion: string; readonly kind: string };
     const given = (tree.metadata ?? {}) as Part;
     super(scope, id, {
       apiVersion,
       kind,
       metadata: { name: stringOf(given.name), namespace: stringOf(given.namespace) },
     });
-    this.manifest = tree;
+    this.manifest = typeof manifest === 'function' ? render : () => tree;
   }
 
   /** The object as a template tree: what was given, and what was added to its metadata since. */
   template(): Tree {
-    const manifest = this.manifest as Part;
+    const manifest = this.manifest() as Part;
     const { apiVersion, kind, metadata = {}, ...rest } = manifest;
     const added = treeOf(this.metadata.toJson(), `${placeOf(this)} metadata`) as Part;
     const merged = mergeMetadata(metadata as Part, added);
-    return compactMetadata({ apiVersion, kind, metadata: merged, ...rest });
+    const tree = compactMetadata({ apiVersion, kind, metadata: merged, ...rest });
+    return patched(tree, this.edits, placeOf(this));
+  }
+
+  /** Changes or takes away any place of the object, after everything else. Values may be expressions. */
+  override addJsonPatch(...operations: JsonPatch[]): void {
+    this.edits.push(...operations.map((operation) => operation._toJson() as PatchOperation));
   }
 
   /** The plain object, for the inputs that its chart has: the default ones, unless the App was told others. */

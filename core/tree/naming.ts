@@ -10,9 +10,12 @@ import {
 import { defineValues, value } from '../values';
 import { chart, release } from './release';
 
+/** Values that every chart has, whether it uses them or not. */
+export const NAMING: readonly string[] = ['nameOverride', 'fullnameOverride'];
+
 /**
  * The two values that every chart made by `helm create` has, under the names that people know. A name is never cut:
- * two long release names could become one; `assertNames` refuses what is too long instead.
+ * two long release names could become one; `nameAssertions` refuses what is too long instead.
  */
 export function defineNaming(chartName: string) {
   const override = '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$';

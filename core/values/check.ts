@@ -16,9 +16,9 @@ export interface Problem {
 export const NOTHING = 'nothing';
 
 /** Everything that is wrong with a value; empty exactly when helm's schema check passes. */
-export function check(given: Schema, value: Json | undefined, path = '', secret = false): Problem[] {
+export function check(given: Schema, value: Json | undefined, path = ''): Problem[] {
   const schema = given.$ref ? ANYTHING : given;
-  const shown = secret ? 'a value (not shown, it is secret)' : show(value);
+  const shown = schema.writeOnly ? '(not shown, it is secret)' : show(value);
   if (schema.type && !hasType(value, schema.type)) {
     return [{ path, found: `${typeName(value)} ${shown}`.trim(), expected: `${schema.type}` }];
   }

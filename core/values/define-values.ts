@@ -13,19 +13,27 @@ import { check, NOTHING, type Problem } from './check';
 import { Declaration } from './declaration';
 import { mergeValues } from './merge';
 import type { Schema } from './schema';
+import { SecretDeclaration, SecretValue } from './secret';
 
 /** Values as a program declares them: declarations, in groups of any depth. */
 export interface Declarations {
-  readonly [key: string]: Declaration<unknown> | Declarations;
+  readonly [key: string]: Declaration<unknown> | SecretDeclaration<string> | Declarations;
+}
+
+/** Declarations without shorthands: every leaf is one value. */
+export interface PlainDeclarations {
+  readonly [key: string]: Declaration<unknown> | PlainDeclarations;
 }
 
 /** The declared values: each an expression of its type, in the groups they were declared in. */
 export type Values<D extends Declarations> = {
   readonly [K in keyof D]: D[K] extends Declaration<infer T>
     ? ValueOf<T>
-    : D[K] extends Declarations
-      ? Values<D[K]>
-      : never;
+    : D[K] extends SecretDeclaration<infer S>
+      ? SecretValue<S>
+      : D[K] extends Declarations
+        ? Values<D[K]>
+        : never;
 } & ValuesMethods<D>;
 
 type ValueOf<T> = [T] extends [Readonly<Record<string, unknown>> | readonly unknown[]]
@@ -55,24 +63,30 @@ export type GivenOf<V extends DeclaredValues> = V extends { parse(given: infer G
 export type Given<D extends Declarations> = {
   readonly [K in keyof D]?: D[K] extends Declaration<infer T>
     ? NonNullable<T>
-    : D[K] extends Declarations
-      ? Given<D[K]>
-      : never;
+    : D[K] extends SecretDeclaration<infer S>
+      ? SecretGiven<S>
+      : D[K] extends Declarations
+        ? Given<D[K]>
+        : never;
 };
+
+/** What may be given for a secret. */
+type SecretGiven<K extends string> = { readonly [key in K | 'existingSecret']?: string };
 
 /** What is behind a set of values, for the rooms that print and check them. */
 export interface ValuesDefinition {
   readonly owner: Owner;
-  readonly declarations: Declarations;
+  readonly declarations: PlainDeclarations;
   readonly schema: Schema;
   readonly defaults: JsonObject;
+  readonly secrets: readonly SecretValue[];
 }
 
 const definitions = new WeakMap<object, ValuesDefinition>();
 
 /** The names that helm itself gives a meaning to, and the one of our own method. */
 const RESERVED = ['global', 'tags', 'parse'];
-const NAME = /^[a-zA-Z][a-zA-Z0-9]*$/;
+const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /** Declares the values of a chart. Each is then an expression, to be passed to whatever takes a `Templated<T>`. */
 export function defineValues<D extends Declarations>(declarations: D): Values<D> {
@@ -82,13 +96,9 @@ export function defineValues<D extends Declarations>(declarations: D): Values<D>
       throw badName(name, `Helm or this library uses the name; call it something else.`);
   }
   const owner = new Owner('values');
-  const values = groupOf(declarations, owner, []) as Values<D>;
-  const definition: ValuesDefinition = {
-    owner,
-    declarations,
-    schema: schemaOf(declarations),
-    defaults: defaultsOf(declarations),
-  };
+  const secrets: SecretValue[] = [];
+  const values = groupOf(declarations, owner, [], secrets) as Values<D>;
+  const definition = definitionFrom(owner, expand(declarations), secrets);
   checkPartially(definition, {}, 'defaults');
   definitions.set(values, definition);
   Object.defineProperty(values, 'parse', { value: (given: JsonObject) => parseValues(definition, given) });
@@ -117,6 +127,21 @@ export function checkPartially(definition: ValuesDefinition, given: JsonObject, 
   if (wrong.length > 0) throw invalid(wrong, where);
 }
 
+/** Environments are written into files that are committed and handed on, so no secret may stand in one. */
+export function refuseSecrets({ secrets }: ValuesDefinition, given: JsonObject, where: string): void {
+  for (const { path, keys } of secrets) {
+    const group = path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], given);
+    const found = keys.find((key) => group !== undefined && Object.hasOwn(group as JsonObject, key));
+    if (!found) continue;
+    throw new DrydockError('SECRET_IN_ENVIRONMENT', {
+      where,
+      found: `a value for the secret ${[...path, found].join('.')}`,
+      expected: 'no secret in an environment, which is written to a file',
+      remedy: `Name a Secret in ${path.join('.')}.existingSecret, or give the value when the chart is installed.`,
+    });
+  }
+}
+
 /** Several sets of values as one chart takes them. */
 export function composeDefinitions(
   definitions: readonly ValuesDefinition[],
@@ -126,23 +151,64 @@ export function composeDefinitions(
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice)
     throw badName(`${twice} (in ${where})`, 'The chart declares it already; call it something else.');
-  const declarations = Object.assign({}, ...definitions.map((one) => one.declarations)) as Declarations;
-  return {
-    owner: new Owner(where),
+  const declarations: PlainDeclarations = Object.assign({}, ...definitions.map((one) => one.declarations));
+  return definitionFrom(
+    new Owner(where),
     declarations,
-    schema: schemaOf(declarations),
-    defaults: defaultsOf(declarations),
-  };
+    definitions.flatMap(({ secrets }) => secrets),
+  );
 }
 
-function groupOf(declarations: Declarations, owner: Owner, path: readonly string[]): object {
+function definitionFrom(
+  owner: Owner,
+  declarations: PlainDeclarations,
+  secrets: readonly SecretValue[],
+): ValuesDefinition {
+  return { owner, declarations, secrets, schema: schemaOf(declarations), defaults: defaultsOf(declarations) };
+}
+
+function groupOf(
+  declarations: Declarations,
+  owner: Owner,
+  path: readonly string[],
+  secrets: SecretValue[],
+): object {
   const group = {};
   for (const [key, entry] of Object.entries(declarations)) {
-    const at = [...path, key];
-    const value = entry instanceof Declaration ? expressionFor(entry, owner, at) : groupOf(entry, owner, at);
+    const value = memberOf(entry, owner, [...path, key], secrets);
     Object.defineProperty(group, key, { value, enumerable: true });
   }
   return path.length === 0 ? group : Object.freeze(group);
+}
+
+function memberOf(
+  entry: Declarations[string],
+  owner: Owner,
+  path: readonly string[],
+  secrets: SecretValue[],
+): unknown {
+  if (entry instanceof Declaration) return expressionFor(entry, owner, path);
+  if (!(entry instanceof SecretDeclaration)) return groupOf(entry, owner, path, secrets);
+  const { existingSecret, ...given } = groupOf(entry.declarations, owner, path, secrets) as SecretMembers;
+  const value = new SecretValue(path, Object.keys(given), existingSecret, given);
+  secrets.push(value);
+  return value;
+}
+
+type SecretMembers = { readonly existingSecret: Expression<string | undefined> } & Record<
+  string,
+  Expression<string | undefined>
+>;
+
+/** Declarations as the printers see them: a secret is a group of `existingSecret` and its keys. */
+function expand(declarations: Declarations): PlainDeclarations {
+  const entries = Object.entries(declarations).map(
+    ([key, entry]): [string, Declaration<unknown> | PlainDeclarations] => {
+      if (entry instanceof Declaration) return [key, entry];
+      return [key, expand(entry instanceof SecretDeclaration ? entry.declarations : entry)];
+    },
+  );
+  return Object.fromEntries(entries);
 }
 
 function expressionFor(declaration: Declaration<unknown>, owner: Owner, at: readonly string[]): unknown {
@@ -154,7 +220,7 @@ function expressionFor(declaration: Declaration<unknown>, owner: Owner, at: read
   return expressionsOf(nodeFor, declaration.shape);
 }
 
-function schemaOf(declarations: Declarations): Schema {
+function schemaOf(declarations: PlainDeclarations): Schema {
   const properties: Record<string, Schema> = {};
   const required: string[] = [];
   for (const [key, entry] of Object.entries(declarations)) {
@@ -165,7 +231,7 @@ function schemaOf(declarations: Declarations): Schema {
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
-function defaultsOf(declarations: Declarations): JsonObject {
+function defaultsOf(declarations: PlainDeclarations): JsonObject {
   const defaults: Record<string, Json> = {};
   for (const [key, entry] of Object.entries(declarations)) {
     if (!(entry instanceof Declaration)) defaults[key] = defaultsOf(entry);
@@ -179,9 +245,10 @@ function checkNames(declarations: Declarations, path: string): void {
     if (!NAME.test(key))
       throw badName(
         `${path}${key}`,
-        'Use letters and digits, beginning with a letter, so that `.Values.name` and `--set name=...` work.',
+        'Use letters, digits and underscores, beginning with a letter, so that `.Values.name` and `--set name=...` work.',
       );
-    if (!(entry instanceof Declaration)) checkNames(entry, `${path}${key}.`);
+    const isGroup = !(entry instanceof Declaration) && !(entry instanceof SecretDeclaration);
+    if (isGroup) checkNames(entry, `${path}${key}.`);
     else if (!entry.options.doc?.trim()) throw noDoc(`${path}${key}`);
   }
 }

@@ -1,5 +1,6 @@
 import { list, map, object, raw } from './collection';
 import { boolean, integer, number, port } from './number';
+import { secret } from './secret';
 import { cpu, dnsName, duration, image, memory, oneOf, string } from './text';
 
 /** The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`. */
@@ -18,6 +19,7 @@ export const value = {
   oneOf,
   port,
   raw,
+  secret,
   string,
 } as const;
 
@@ -33,7 +35,9 @@ export {
   definitionOf,
   type Given,
   type GivenOf,
+  type PlainDeclarations,
   parseValues,
+  refuseSecrets,
   type Values,
   type ValuesDefinition,
 } from './define-values';
@@ -41,4 +45,5 @@ export { mergeValues } from './merge';
 export { nearest } from './nearest';
 export type { NumberOptions } from './number';
 export type { Schema } from './schema';
+export { type SecretKey, type SecretOptions, SecretValue } from './secret';
 export type { StringOptions } from './text';

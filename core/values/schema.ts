@@ -8,6 +8,8 @@ export interface Schema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | readonly SchemaType[];
   /** The one definition that there is: any data, for values that are passed through. */
   readonly $ref?: '#/definitions/anything';
+  /** Marks a secret: what is given is not to be shown to anybody. */
+  readonly writeOnly?: true;
   readonly description?: string;
   readonly default?: Json;
   readonly enum?: readonly Json[];

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { chartFiles } from '../../core/helm';
-import { chartModel, objectsWithin } from '../../core/synth';
+import { chartModel } from '../../core/synth';
 import { DrydockError, type Json, type JsonObject } from '../../core/template';
-import { type HelmChart, type ReleaseFacts, synthOrder } from '../../core/tree';
+import { type HelmChart, objectsWithin, type ReleaseFacts, synthOrder } from '../../core/tree';
 import type { LawEngine, Refusal, Rendered, RenderedObject } from './engine';
 
 /** What one case of the law gives to a chart. */
@@ -39,7 +39,7 @@ export class HelmLaw {
     const helms = await this.engine.render(
       { id: this.id },
       {
-        valueFiles: [JSON.stringify(values)],
+        valueFiles: [valuesFile(values)],
         release: { name, namespace, revision, isUpgrade },
         kubeVersion: release.kubeVersion ?? 'v1.34.4',
       },
@@ -55,7 +55,10 @@ export class HelmLaw {
 
   private evaluate({ values, release }: LawCase): JsonObject[] | DrydockError {
     try {
-      return this.chart.render(this.chart.inputs({ values, release: { ...release, service: 'Helm' } }));
+      return this.chart.render(
+        this.chart.inputs({ values, release: { ...release, service: 'Helm' } }),
+        'helm',
+      );
     } catch (error) {
       if (error instanceof DrydockError) return error;
       throw error;
@@ -67,6 +70,14 @@ let nextId = 0;
 
 export function filesOf(chart: HelmChart): ReadonlyMap<string, string> {
   return chartFiles(chartModel(chart, objectsWithin(chart, synthOrder(chart.node.root))));
+}
+
+/** JSON that helm's YAML reader takes: it refuses some control characters, and folds others into spaces. */
+export function valuesFile(values: JsonObject): string {
+  return JSON.stringify(values).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function bothRefuse(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal): LawOutcome {

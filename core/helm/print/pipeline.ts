@@ -200,5 +200,6 @@ function textArgument(part: Node, scope: Scope): string {
 }
 
 function textFunction(how: string, argument: string): string {
-  return how === 'labelValue' ? `(replace "+" "_" ${argument})` : `(${how} ${argument})`;
+  if (how === 'labelValue') return `(replace "+" "_" ${argument})`;
+  return how === 'shortHash' ? `(trunc 10 (sha256sum ${argument}))` : `(${how} ${argument})`;
 }

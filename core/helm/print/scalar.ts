@@ -1,4 +1,4 @@
-import { isNode, mayBeAbsent, type Node, numberText, PLAIN_TEXT, type Tree } from '../../template';
+import { BOOLEAN, isNode, mayBeAbsent, Node, numberText, PLAIN_TEXT, type Tree } from '../../template';
 import { bare, pipeline } from './pipeline';
 import type { Scope } from './scope';
 
@@ -39,7 +39,7 @@ export function scalar(tree: Tree, scope: Scope): string {
 }
 
 function isSetNode(arg: Node): Node {
-  return { op: { op: 'isSet', arg }, shape: { type: 'boolean' } } as Node;
+  return new Node({ op: 'isSet', arg }, BOOLEAN);
 }
 
 function choice(cond: string, yes: Tree, no: Tree, scope: Scope): string {

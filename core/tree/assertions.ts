@@ -1,0 +1,89 @@
+import {
+  BOOLEAN,
+  DrydockError,
+  evaluate,
+  expression,
+  type Inputs,
+  isNode,
+  NODE,
+  Node,
+  type Tree,
+  visitNodes,
+} from '../template';
+import type { GuardedObject } from './render';
+
+/** A condition that whoever installs the chart has to meet; printed as `fail`. */
+export interface Assertion {
+  readonly cond: Node;
+  readonly message: string;
+  /** Plain YAML does without: a Secret, for example, is created there by other means. */
+  readonly onlyInCharts: boolean;
+}
+
+/** Who the objects are for: a release of helm, or plain YAML. */
+export type Audience = 'helm' | 'plain';
+
+export function checkAssertions(
+  assertions: readonly Assertion[],
+  inputs: Inputs,
+  audience: Audience,
+  where: string,
+): void {
+  for (const { cond, message, onlyInCharts } of assertions) {
+    if ((onlyInCharts && audience === 'plain') || evaluate(cond, inputs)) continue;
+    throw new DrydockError('ASSERTION_FAILED', {
+      where,
+      found: 'values that the chart refuses',
+      expected: message,
+      remedy: 'Change the values.',
+    });
+  }
+}
+
+/** The kinds whose names, or what is made from them, have to be shorter than the usual 63 characters. */
+const SHORTER: Readonly<Record<string, number>> = { CronJob: 52, StatefulSet: 52 };
+const NAME_LIMIT = 63;
+
+/**
+ * No name may be cut, two of them could become one; so a release whose names would be too long is refused. Names
+ * that only differ in what follows the same start share one assertion.
+ */
+export function nameAssertions(objects: readonly GuardedObject[]): Assertion[] {
+  const room = new Map<Node, { readonly limit: number; readonly example: string }>();
+  for (const { object, tree } of objects) {
+    const name = nameOf(tree);
+    if (!isNode(name) || usesLoop(name)) continue;
+    const { start, rest } = startAndRest(name);
+    const limit = (SHORTER[object.kind] ?? NAME_LIMIT) - rest.length;
+    if (limit < (room.get(start)?.limit ?? Infinity))
+      room.set(start, { limit, example: `${object.kind} ...${rest}` });
+  }
+  return [...room].map(([start, { limit, example }]) => {
+    const length = new Node({ op: 'length', arg: start }, { type: 'integer', min: 0, max: 1000 });
+    const cond = expression({ op: 'compare', how: 'le', left: length, right: limit }, BOOLEAN)[NODE];
+    const message = `The names of this release would be too long: they may begin with at most ${limit} characters (for ${example}). Use a shorter release name, or set fullnameOverride.`;
+    return { cond, message, onlyInCharts: false };
+  });
+}
+
+function nameOf(tree: Tree): Tree {
+  const { metadata } = tree as { readonly metadata?: { readonly name?: Tree } };
+  return metadata?.name;
+}
+
+/** `{{ fullname }}-web` as the expression and `-web`. */
+function startAndRest(name: Node): { readonly start: Node; readonly rest: string } {
+  const parts = name.op.op === 'concat' ? name.op.parts : [];
+  const [start, rest] = parts;
+  return parts.length === 2 && isNode(start) && typeof rest === 'string'
+    ? { start, rest }
+    : { start: name, rest: '' };
+}
+
+function usesLoop(tree: Tree): boolean {
+  let uses = false;
+  visitNodes(tree, ({ op }) => {
+    uses ||= op.op === 'item' || op.op === 'key';
+  });
+  return uses;
+}

@@ -1,0 +1,58 @@
+import type { Expression } from '../template';
+import type { SecretValue } from '../values';
+import { when } from './conditions';
+import type { HelmChart } from './helm-chart';
+import { type KubeManifest, KubeObject } from './kube-object';
+
+/** The name of the Secret behind a declared secret: the existing one, else the one that the chart makes. */
+export function secretName(chart: HelmChart, secret: SecretValue): Expression<string> {
+  return secret.existingSecret.orElse(chart.nameFor(dashed(secret)));
+}
+
+/**
+ * The Secret that a chart makes of given keys. It is there only where all keys are given and no existing Secret is
+ * named, so plain YAML, for which nobody gives any, refers to it by name and holds nothing secret.
+ */
+export function addSecret(chart: HelmChart, secret: SecretValue): void {
+  const given = Object.values(secret.given).map((key) => key.isSet);
+  const all = given.reduce((one, other) => one.and(other));
+  const { existingSecret } = secret;
+  const path = secret.path.join('.');
+  const keys = secret.keys.map((key) => `${path}.${key}`).join(', ');
+  chart.assert(
+    existingSecret.isSet.or(all),
+    `Set ${keys}, or set ${path}.existingSecret to the name of a Secret that has the keys ${secret.keys.join(', ')}.`,
+    { onlyInCharts: true },
+  );
+  when(existingSecret.isSet.not().and(all), () => {
+    new KubeObject<SecretObject>(chart, `${dashed(secret)}-secret`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: chart.nameFor(dashed(secret)) },
+      type: 'Opaque',
+      stringData: secret.given as never,
+    });
+  });
+}
+
+interface SecretObject extends KubeManifest {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Secret';
+  readonly metadata: { readonly name: string };
+  readonly type: string;
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
+/** A Secret to be filled in by hand, for those who apply plain YAML. */
+export function secretExample(name: string, secret: SecretValue): object {
+  const stringData = Object.fromEntries(secret.keys.map((key) => [key, '']));
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'Opaque', stringData };
+}
+
+function dashed({ path }: SecretValue): string {
+  return path
+    .join('-')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase();
+}

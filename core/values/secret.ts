@@ -1,0 +1,74 @@
+import { DrydockError, type Expression } from '../template';
+import { Declaration, type ValueOptions } from './declaration';
+import type { Declarations } from './define-values';
+import { dnsName } from './text';
+
+export interface SecretOptions<K extends string> extends Pick<ValueOptions<never>, 'doc'> {
+  /** The keys of the Secret, each with a line on what belongs there. */
+  readonly keys: Readonly<Record<K, string>>;
+}
+
+/**
+ * A Secret that whoever installs the chart provides: by naming one that exists, or by giving every key. It has no
+ * default, and what is given is never printed into plain YAML, logs or errors.
+ */
+export class SecretDeclaration<K extends string> {
+  /** The values that a secret comes to: `existingSecret`, and one for each key. */
+  readonly declarations: Declarations;
+
+  constructor(readonly options: SecretOptions<K>) {
+    const keys = Object.entries<string>(options.keys).map(([key, doc]) => [
+      key,
+      secretText(`${doc} (secret)`),
+    ]);
+    this.declarations = {
+      existingSecret: dnsName({
+        optional: true,
+        doc: `${options.doc}: name of a Secret that exists already`,
+      }),
+      ...Object.fromEntries(keys),
+    };
+  }
+}
+
+/** A Secret with the given keys. */
+export function secret<const K extends string>(options: SecretOptions<K>): SecretDeclaration<K> {
+  return new SecretDeclaration(options);
+}
+
+function secretText(doc: string): Declaration<string | undefined> {
+  return new Declaration(
+    'secret',
+    { type: 'string', text: 'any' },
+    { type: 'string', minLength: 1, writeOnly: true },
+    { doc, optional: true },
+  );
+}
+
+/** A declared secret: its keys are referred to, its content is seen by nobody. */
+export class SecretValue<K extends string = string> {
+  constructor(
+    /** Where it stands among the values, for example `database`. */
+    readonly path: readonly string[],
+    readonly keys: readonly K[],
+    readonly existingSecret: Expression<string | undefined>,
+    readonly given: Readonly<Record<K, Expression<string | undefined>>>,
+  ) {}
+
+  /** One key of it, for an environment variable or a file. */
+  key(key: K): SecretKey {
+    if (this.keys.includes(key)) return { secret: this, key };
+    throw new DrydockError('UNKNOWN_SECRET_KEY', {
+      where: `secret ${this.path.join('.')}`,
+      found: `the key "${key}"`,
+      expected: `one of ${this.keys.join(', ')}`,
+      remedy: 'Declare the key in `value.secret({ keys: ... })`.',
+    });
+  }
+}
+
+/** One key of a declared secret. */
+export interface SecretKey {
+  readonly secret: SecretValue;
+  readonly key: string;
+}

@@ -1,0 +1,61 @@
+import { App } from '../../core/synth';
+import { HelmChart, KubeObject } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { LawEngine } from './engine';
+import { HelmLaw } from './helm-law';
+
+function chartWithSecret(): HelmChart {
+  const values = defineValues({
+    database: value.secret({
+      doc: 'Where the data is',
+      keys: { url: 'Connection string', password: 'Password' },
+    }),
+    size: value.integer({ doc: 'Size', min: 1, max: 5_000_000 }),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'todo', { description: 'test', values });
+  const { name, key } = chart.secretKeyRef(values.database.key('url'));
+  new KubeObject(chart, 'config', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: chart.nameFor('config') },
+    data: { secret: name, key, size: `${values.size}` },
+  });
+  return chart;
+}
+
+describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
+  let engine: LawEngine;
+  let law: HelmLaw;
+
+  beforeAll(async () => {
+    engine = await LawEngine.start(version);
+    law = await HelmLaw.of(chartWithSecret(), engine);
+  }, 600_000);
+
+  afterAll(() => engine?.stop());
+
+  test.each([
+    [{ size: 1_000_000, database: { existingSecret: 'mine' } }],
+    [{ size: 5_000_000, database: { url: 'a<no value>"b\n', password: '\u0007\u0085\ufeff' } }],
+    [{ size: 1, database: { url: 'u', password: 'p', existingSecret: 'mine' } }],
+  ])('agrees on %j', async (values) => {
+    expect(await law.expect({ values })).toBe('equal');
+  });
+
+  test.each([
+    [{ size: 1 }],
+    [{ database: { existingSecret: 'mine' } }],
+    [{ size: 1, database: { url: 'only one key' } }],
+    [{ size: 1, database: { url: '', password: 'p' } }],
+    [{ size: 1, database: { existingSecret: 'Not A Name' } }],
+  ])('refuses %j on both sides', async (values) => {
+    expect(await law.expect({ values })).toBe('both refuse');
+  });
+
+  test('refuses a release whose names would be too long, and takes the longest that fits', async () => {
+    const values = { size: 1, database: { existingSecret: 'mine' } };
+    // 63 characters, less "-database", less "-todo".
+    expect(await law.expect({ values, release: { name: 'r'.repeat(49) } })).toBe('equal');
+    expect(await law.expect({ values, release: { name: 'r'.repeat(50) } })).toBe('both refuse');
+  });
+});
