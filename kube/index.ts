@@ -1,0 +1,29 @@
+export { ApiError, type FieldCause } from './api-error';
+export { type ApplyOptions, apply } from './apply';
+export type { ConfigOptions } from './config';
+export { Connection, type ConnectOptions } from './connection';
+export { type CreateOptions, create, createSub } from './create';
+export { type DeleteOptions, remove } from './delete';
+export { discover, findResource, type ServedResource, type ServerVersion, serverVersion } from './discovery';
+export { KubeError, type KubeErrorCode, type KubeErrorFacts } from './errors';
+export { get } from './get';
+export type { KubeEvent, KubeHooks } from './hooks';
+export type { KubeConfigLike } from './kube-config';
+export { type ListOptions, list, type ObjectList, type Selection } from './list';
+export { type JsonPatch, type Patch, patch } from './patch';
+export type { CallOptions } from './request';
+export { type Address, type KubeObject, type Resource, resource, type Stored } from './resource';
+export { type Exec, type ExecOptions, exec } from './stream/exec';
+export type { ExecEnd } from './stream/exec-status';
+export type { LivenessTiming } from './stream/liveness';
+export {
+  type FollowLogOptions,
+  followLog,
+  type LogEnd,
+  type LogFollow,
+  type LogSelection,
+  readLog,
+} from './stream/log';
+export type { Change } from './watch/known-objects';
+export { type Watch, type WatchOptions, type WatchStatus, type WatchTiming, watch } from './watch/watch';
+export type { WriteOptions } from './write-options';

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { parseJson, stringifyJson } from './json';
+
+test('any JSON value survives, keys like __proto__ included', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      expect(stringifyJson(parseJson(text))).toBe(text);
+    }),
+  );
+  const odd = '{"__proto__":{"a":1},"constructor":1,"":null,"toJSON":2}';
+  expect(stringifyJson(parseJson(odd))).toBe(odd);
+});
+
+test('every int64 survives, wherever it stands and whatever strings stand beside it', () => {
+  const strings = fc.oneof(
+    fc.string(),
+    fc.constantFrom('12345678901234567890', '"12345678901234567890"', '\\', '\\"', ': 9007199254740993'),
+  );
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n }), strings, (large, text) => {
+      const quoted = JSON.stringify(text);
+      for (const json of [
+        `${large}`,
+        `{"a":${large},${quoted}:[${quoted},${large}]}`,
+        `[${large},-1,1.5,2e30]`,
+      ]) {
+        expect(stringifyJson(parseJson(json))).toBe(json.replace('2e30', '2e+30'));
+      }
+    }),
+  );
+});
+
+test('an integer is a number when a number can hold it, and a bigint when not', () => {
+  expect(parseJson('[9007199254740991, 9007199254740993]')).toEqual([9007199254740991, 9007199254740993n]);
+});
+
+test('what is no JSON is refused with and without large integers', () => {
+  for (const text of ['', '{', '[1,]', '{"a":12345678901234567890', '12345678901234567890x']) {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  }
+});
