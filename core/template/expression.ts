@@ -1,45 +1,10 @@
-import { DrydockError } from './error';
-import { numberMarker, textMarker } from './marker';
-import {
-  type Comparison,
-  carriedNode,
-  carryNode,
-  Loop,
-  mayBeAbsent,
-  NODE,
-  Node,
-  type Op,
-  type TextFunction,
-} from './nodes';
-import { BOOLEAN, isNumeric, isScalar, joinShapes, PLAIN_STRING, type Shape } from './shape';
+import { collection, comparison, condition, textFunction } from './build';
+import { boundedMarker, cidrMarker, numberMarker, textMarker } from './marker';
+import { carryNode, Loop, mayBeAbsent, NODE, Node, type Op } from './nodes';
+import { BOOLEAN, isScalar, joinShapes, type Shape } from './shape';
 import { concatenation, shapeOf, treeOf } from './tree-of';
-
-type Scalar = string | number | boolean;
-type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
-
-/** What a callback over a list or map gets: an expression, or an object of expressions for a list of objects. */
-export type Item<T> = [T] extends [Scalar]
-  ? Expression<T>
-  : T extends readonly unknown[]
-    ? Expression<T>
-    : T extends Readonly<Record<string, unknown>>
-      ? string extends keyof T
-        ? Expression<T>
-        : { readonly [K in keyof T]-?: Item<T[K]> }
-      : Expression<T>;
-
-/**
- * A T, or an expression of a T, or an object or list of those. Every prop that ends in a leaf of a manifest takes
- * this, so that it can be a literal now and a value of the chart tomorrow.
- */
-export type Templated<T> = unknown extends T ? unknown : TemplatedParts<T> | Expression<T>;
-type TemplatedParts<T> = T extends Scalar | null | undefined
-  ? T
-  : T extends readonly (infer U)[]
-    ? readonly Templated<U>[]
-    : T extends object
-      ? { readonly [K in keyof T]: Templated<T[K]> }
-      : T;
+import type { ElementOf, Item, Plain, TemplatedInput } from './types';
+import { awaited, describe, wrongUse } from './wrong-use';
 
 /**
  * Something that is not known until the chart is installed: a declared value, a fact of the release, or a
@@ -81,27 +46,27 @@ export class Expression<T> {
   }
 
   equals(other: T | Expression<T>): Expression<boolean> {
-    return compare(this, 'eq', other as TemplatedInput);
+    return new Expression(comparison(this[NODE], 'eq', other));
   }
 
   notEquals(other: T | Expression<T>): Expression<boolean> {
-    return compare(this, 'ne', other as TemplatedInput);
+    return new Expression(comparison(this[NODE], 'ne', other));
   }
 
   gt(this: Expression<number>, other: number | Expression<number>): Expression<boolean> {
-    return compare(this, 'gt', other);
+    return new Expression(comparison(this[NODE], 'gt', other));
   }
 
   ge(this: Expression<number>, other: number | Expression<number>): Expression<boolean> {
-    return compare(this, 'ge', other);
+    return new Expression(comparison(this[NODE], 'ge', other));
   }
 
   lt(this: Expression<number>, other: number | Expression<number>): Expression<boolean> {
-    return compare(this, 'lt', other);
+    return new Expression(comparison(this[NODE], 'lt', other));
   }
 
   le(this: Expression<number>, other: number | Expression<number>): Expression<boolean> {
-    return compare(this, 'le', other);
+    return new Expression(comparison(this[NODE], 'le', other));
   }
 
   /** True where an optional value was given. For a value that cannot be absent it is an error to ask. */
@@ -164,7 +129,7 @@ export class Expression<T> {
 
   /** True where this text holds the other. */
   contains(this: Expression<string>, other: string | Expression<string>): Expression<boolean> {
-    return compare(this, 'contains', other);
+    return new Expression(comparison(this[NODE], 'contains', other));
   }
 
   /** How many bytes the text has; for names, that is how many characters. */
@@ -182,31 +147,31 @@ export class Expression<T> {
   }
 
   lower(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'lower');
+    return new Expression(textFunction(this[NODE], 'lower'));
   }
 
   upper(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'upper');
+    return new Expression(textFunction(this[NODE], 'upper'));
   }
 
   /** The text as base64, as the `data` of a Secret wants it. */
   base64(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'b64enc');
+    return new Expression(textFunction(this[NODE], 'b64enc'));
   }
 
   /** The text as a label value: `+`, as SemVer has it, becomes `_`. */
   labelValue(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'labelValue');
+    return new Expression(textFunction(this[NODE], 'labelValue'));
   }
 
   /** SHA-256 of the text in hexadecimal. */
   sha256(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'sha256sum');
+    return new Expression(textFunction(this[NODE], 'sha256sum'));
   }
 
   /** The first ten digits of the text's SHA-256, for names that change with what they stand for. */
   shortHash(this: Expression<string>): Expression<string> {
-    return textFunction(this[NODE], 'shortHash');
+    return new Expression(textFunction(this[NODE], 'shortHash'));
   }
 
   /** A stand-in string for constructs that know nothing of expressions (cdk8s-plus, generated classes). */
@@ -219,9 +184,28 @@ export class Expression<T> {
     return textMarker(this[NODE], '/');
   }
 
-  /** A stand-in number for constructs that know nothing of expressions. */
-  asNumber(this: Expression<number>): number {
-    return numberMarker(this[NODE]);
+  /** Like `asString`, for constructs that check for an IPv4 range such as 10.0.0.0/8. The value must be one. */
+  asCidr(this: Expression<string>): string {
+    return cidrMarker(this[NODE]);
+  }
+
+  /**
+   * A stand-in number for constructs that know nothing of expressions. It is a huge one; for code that checks bounds,
+   * name them. A bounded stand-in is an ordinary number, which may also stand in your program: `drydock synth --verify`
+   * tells.
+   */
+  asNumber(this: Expression<number>, bounds?: { readonly min?: number; readonly max: number }): number {
+    if (!bounds) return numberMarker(this[NODE]);
+    const { min = 1, max } = bounds;
+    if (!(max - min >= MIN_BOUNDED_RANGE)) {
+      throw wrongUse(
+        'asNumber',
+        `the bounds ${min} to ${max}`,
+        `at least ${MIN_BOUNDED_RANGE} numbers between them`,
+        'In a small range the stand-in could not be told from a literal; use a construct of this library there.',
+      );
+    }
+    return boundedMarker(this[NODE], min, max);
   }
 
   toString(): string {
@@ -257,27 +241,6 @@ export class Expression<T> {
   }
 }
 
-/** What may be given where an expression's branch or item is wanted. */
-export type TemplatedInput = unknown;
-
-/** The plain type behind a templated one. */
-export type Plain<A> =
-  A extends Expression<infer T>
-    ? T
-    : A extends Scalar
-      ? Widen<A>
-      : A extends readonly (infer U)[]
-        ? readonly Plain<U>[]
-        : A extends object
-          ? { readonly [K in keyof A]: Plain<A[K]> }
-          : A;
-
-export type ElementOf<T> = T extends readonly (infer U)[]
-  ? U
-  : T extends Readonly<Record<string, infer V>>
-    ? V
-    : never;
-
 export function expression<T>(op: Op, shape: Shape): Expression<T> {
   return new Expression<T>(new Node(op, shape));
 }
@@ -286,70 +249,8 @@ export function isExpression(input: unknown): input is Expression<unknown> {
   return input instanceof Expression;
 }
 
-const COMPARABLE = 'a string, number or boolean that is always there';
-
-function compare(
-  self: Expression<never> | Expression<unknown>,
-  how: Comparison,
-  other: unknown,
-): Expression<boolean> {
-  const left = (self as Expression<unknown>)[NODE];
-  const right = treeOf(other);
-  const shapes = [left.shape, shapeOf(right)] as const;
-  const sameKind = shapes[0].type === shapes[1].type || shapes.every(isNumeric);
-  if (!sameKind || !shapes.every(isScalar) || mayBeAbsent(left) || mayBeAbsent(right)) {
-    throw wrongUse(
-      `a comparison of ${describe(left)} with ${typeof other === 'object' ? 'an expression' : JSON.stringify(other)}`,
-      shapes.map((shape) => shape.type).join(' and '),
-      COMPARABLE,
-      'Compare values of one type; use `.orElse(...)` on an optional value first.',
-    );
-  }
-  return expression({ op: 'compare', how, left, right }, BOOLEAN);
-}
-
-/** The node of a condition; only a boolean can be one, so that helm and JavaScript cannot differ on what is true. */
-export function condition(input: unknown): Node {
-  const node = carriedNode(input);
-  if (node?.shape.type !== 'boolean' || mayBeAbsent(node)) {
-    throw wrongUse(
-      'a condition',
-      node ? describe(node) : JSON.stringify(input),
-      'an expression of a boolean that is always there',
-      'Compare first: `.equals(...)`, `.gt(...)`, `.isSet`, `.isEmpty.not()`. A condition known now is an ordinary `if`.',
-    );
-  }
-  return node;
-}
-
-function collection(node: Node, method: string): Node {
-  const isCollection = node.shape.type === 'list' || node.shape.type === 'map';
-  if (!isCollection || mayBeAbsent(node)) {
-    throw wrongUse(
-      method,
-      describe(node),
-      'a list or map that is always there',
-      'Declare the value as a list or map with a default.',
-    );
-  }
-  return node;
-}
-
-function textFunction(arg: Node, how: TextFunction): Expression<string> {
-  if (mayBeAbsent(arg))
-    throw wrongUse(how, describe(arg), 'a text that is always there', 'Use `.orElse(...)` first.');
-  const changesCase = how === 'lower' || how === 'upper';
-  if (changesCase && !(arg.shape.type === 'string' && arg.shape.text === 'plain')) {
-    // Go and JavaScript disagree on the case of letters outside ASCII.
-    throw wrongUse(
-      how,
-      describe(arg),
-      'a text of plain ASCII',
-      'Give the value a `pattern` of plain characters.',
-    );
-  }
-  return expression({ op: 'text', how, arg }, PLAIN_STRING);
-}
+/** In fewer numbers than this a stand-in would soon be a number that somebody means. */
+const MIN_BOUNDED_RANGE = 1000;
 
 /** A loop over a list or map. */
 export function loopOver(shape: Shape): Loop {
@@ -383,24 +284,4 @@ export function expressionsOf(
     Object.defineProperty(group, key, { value: child, enumerable: true });
   }
   return Object.freeze(group);
-}
-
-function describe(node: Node): string {
-  const { op } = node;
-  const absent = mayBeAbsent(node) ? 'an optional ' : 'a ';
-  const name = op.op === 'value' ? ` value ${op.path.join('.')}` : '';
-  return `${absent}${node.shape.type}${name}`;
-}
-
-function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {
-  return new DrydockError('WRONG_USE', { where, found, expected, remedy });
-}
-
-function awaited(): DrydockError {
-  return wrongUse(
-    'then',
-    'a function, as `await` and promises pass one',
-    'what the result shall be where the value is true',
-    'An expression cannot be awaited or returned from an async function; keep it inside an object.',
-  );
 }

@@ -1,17 +1,7 @@
+export { condition } from './build';
 export { DrydockError, type ErrorFacts } from './error';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
-export {
-  condition,
-  type ElementOf,
-  Expression,
-  expression,
-  expressionsOf,
-  type Item,
-  loopOver,
-  loopVariables,
-  type Plain,
-  type Templated,
-} from './expression';
+export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
 export { goJson, numberText } from './go-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';
 export {
@@ -50,3 +40,4 @@ export {
 } from './shape';
 export { text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
+export type { ElementOf, Item, Plain, Templated } from './types';

@@ -45,9 +45,39 @@ export function numberMarker(node: Node): number {
   return Number(`7391${id.toString().padStart(6, '0')}${check(id).toString().padStart(5, '0')}`);
 }
 
+/** Stand-ins that look like ordinary data, because code checks what they look like; only the whole leaf is one. */
+const lookalikes = new Map<string | number, Node>();
+
+/** A number between the bounds. Unlike other stand-ins it could also be a literal of the program's own. */
+export function boundedMarker(node: Node, min: number, max: number): number {
+  const width = max - min;
+  for (let step = 1; step < width; step++) {
+    // A large odd stride, so that neighbours of a stand-in are none.
+    const candidate = min + ((step * 7_919 + 61) % width);
+    const taken = lookalikes.get(candidate);
+    if (taken === undefined || taken === node) {
+      lookalikes.set(candidate, node);
+      return candidate;
+    }
+  }
+  throw new RangeError(`no stand-in is left between ${min} and ${max}`);
+}
+
+/** An address range of one address from the block 198.18.0.0/15, which is kept for tests and belongs to nobody. */
+export function cidrMarker(node: Node): string {
+  const id = register(node, '');
+  const text = `198.${18 + Math.floor(id / 65_536)}.${Math.floor(id / 256) % 256}.${id % 256}/32`;
+  lookalikes.set(text, node);
+  return text;
+}
+
+export function lookalike(leaf: string | number): Node | undefined {
+  return lookalikes.get(leaf);
+}
+
 /** Whether anything handed out a stand-in yet; while nothing did, nothing has to be searched for. */
 export function standInsExist(): boolean {
-  return standIns.length > 0;
+  return standIns.length > 0 || lookalikes.size > 0;
 }
 
 /** True when the text or number shows a stand-in, whole or damaged. */

@@ -1,5 +1,5 @@
 import { DrydockError } from './error';
-import { showsStandIn, splitAtMarkers, standInsExist } from './marker';
+import { lookalike, showsStandIn, splitAtMarkers, standInsExist } from './marker';
 import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
 import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';
 
@@ -42,6 +42,8 @@ function treeOfObject(input: object, where: string): Tree {
 }
 
 function treeOfText(text: string, where: string): Tree {
+  const whole = lookalike(text);
+  if (whole) return whole;
   const parts = splitAtMarkers(text);
   if (!parts) throw changed(`a damaged stand-in in ${JSON.stringify(text)}`, where);
   if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string')) return text;
@@ -53,7 +55,10 @@ function treeOfText(text: string, where: string): Tree {
 
 function treeOfNumber(number: number, where: string): Tree {
   if (!Number.isFinite(number)) throw notData(String(number), where);
-  if (!standInsExist() || !showsStandIn(number)) return number;
+  if (!standInsExist()) return number;
+  const whole = lookalike(number);
+  if (whole) return whole;
+  if (!showsStandIn(number)) return number;
   const parts = splitAtMarkers(String(number));
   if (parts?.length !== 1)
     throw changed(`the number ${number}, a stand-in that something calculated with`, where);

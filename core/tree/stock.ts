@@ -1,5 +1,5 @@
 import type { App, IResolver, ResolutionContext } from 'cdk8s';
-import { evaluate, isNode, showsStandIn, standInsExist, type Tree, treeOf } from '../template';
+import { evaluate, isNode, standInsExist, type Tree, treeOf } from '../template';
 import { isOurApp } from './app-settings';
 import { refuseAlone } from './guards';
 import { inputsFor } from './inputs';
@@ -28,8 +28,7 @@ class EvaluatingResolver implements IResolver {
 }
 
 function standIn({ value, obj, key }: ResolutionContext): Tree {
-  if (!standInsExist() || (typeof value !== 'string' && typeof value !== 'number') || !showsStandIn(value))
-    return undefined;
+  if (!standInsExist() || (typeof value !== 'string' && typeof value !== 'number')) return undefined;
   const tree = treeOf(value, `${placeOf(obj)} ${key.join('.')}`);
   return isNode(tree) ? tree : undefined;
 }

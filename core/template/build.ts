@@ -1,0 +1,66 @@
+import { type Comparison, carriedNode, mayBeAbsent, Node, type TextFunction } from './nodes';
+import { BOOLEAN, isNumeric, isScalar, PLAIN_STRING } from './shape';
+import { shapeOf, treeOf } from './tree-of';
+import { describe, wrongUse } from './wrong-use';
+
+/** Nodes that are only made of what fits together. */
+
+const COMPARABLE = 'a string, number or boolean that is always there';
+
+export function comparison(left: Node, how: Comparison, other: unknown): Node {
+  const right = treeOf(other);
+  const shapes = [left.shape, shapeOf(right)] as const;
+  const sameKind = shapes[0].type === shapes[1].type || shapes.every(isNumeric);
+  if (!sameKind || !shapes.every(isScalar) || mayBeAbsent(left) || mayBeAbsent(right)) {
+    throw wrongUse(
+      `a comparison of ${describe(left)} with ${typeof other === 'object' ? 'an expression' : JSON.stringify(other)}`,
+      shapes.map((shape) => shape.type).join(' and '),
+      COMPARABLE,
+      'Compare values of one type; use `.orElse(...)` on an optional value first.',
+    );
+  }
+  return new Node({ op: 'compare', how, left, right }, BOOLEAN);
+}
+
+/** The node of a condition; only a boolean can be one, so that helm and JavaScript cannot differ on what is true. */
+export function condition(input: unknown): Node {
+  const node = carriedNode(input);
+  if (node?.shape.type !== 'boolean' || mayBeAbsent(node)) {
+    throw wrongUse(
+      'a condition',
+      node ? describe(node) : JSON.stringify(input),
+      'an expression of a boolean that is always there',
+      'Compare first: `.equals(...)`, `.gt(...)`, `.isSet`, `.isEmpty.not()`. A condition known now is an ordinary `if`.',
+    );
+  }
+  return node;
+}
+
+export function collection(node: Node, method: string): Node {
+  const isCollection = node.shape.type === 'list' || node.shape.type === 'map';
+  if (!isCollection || mayBeAbsent(node)) {
+    throw wrongUse(
+      method,
+      describe(node),
+      'a list or map that is always there',
+      'Declare the value as a list or map with a default.',
+    );
+  }
+  return node;
+}
+
+export function textFunction(arg: Node, how: TextFunction): Node {
+  if (mayBeAbsent(arg))
+    throw wrongUse(how, describe(arg), 'a text that is always there', 'Use `.orElse(...)` first.');
+  const changesCase = how === 'lower' || how === 'upper';
+  if (changesCase && !(arg.shape.type === 'string' && arg.shape.text === 'plain')) {
+    // Go and JavaScript disagree on the case of letters outside ASCII.
+    throw wrongUse(
+      how,
+      describe(arg),
+      'a text of plain ASCII',
+      'Give the value a `pattern` of plain characters.',
+    );
+  }
+  return new Node({ op: 'text', how, arg }, PLAIN_STRING);
+}

@@ -1,0 +1,23 @@
+import { DrydockError } from './error';
+import { mayBeAbsent, type Node } from './nodes';
+
+/** A node in the words of an error. */
+export function describe(node: Node): string {
+  const { op } = node;
+  const absent = mayBeAbsent(node) ? 'an optional ' : 'a ';
+  const name = op.op === 'value' ? ` value ${op.path.join('.')}` : '';
+  return `${absent}${node.shape.type}${name}`;
+}
+
+export function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {
+  return new DrydockError('WRONG_USE', { where, found, expected, remedy });
+}
+
+export function awaited(): DrydockError {
+  return wrongUse(
+    'then',
+    'a function, as `await` and promises pass one',
+    'what the result shall be where the value is true',
+    'An expression cannot be awaited or returned from an async function; keep it inside an object.',
+  );
+}
