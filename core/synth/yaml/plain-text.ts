@@ -9,6 +9,8 @@ const BREAKS_SENTENCE = /: | #|[ :]$/;
 /** A digit first, and a letter that no YAML 1.1 number, time or date contains: `500m`, `1Gi`, `25-bookworm`. */
 const QUANTITY = /^[0-9][A-Za-z0-9_./-]*$/;
 const LETTER_OF_NO_NUMBER = /[g-su-wyG-SU-WY]/;
+/** YAML 1.1 as the library knows it takes a mere exponent for a number. */
+const EXPONENT = /^[eE][-+]?[0-9]+$/;
 const IP_ADDRESS = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
 
 /**
@@ -17,6 +19,7 @@ const IP_ADDRESS = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
  */
 export function isPlainText(text: string): boolean {
   if (text.length <= LONGEST_WORD && WORDS.has(text.toLowerCase())) return false;
+  if (EXPONENT.test(text)) return false;
   if (NAME.test(text)) return true;
   if (SENTENCE.test(text)) return !BREAKS_SENTENCE.test(text);
   return (QUANTITY.test(text) && LETTER_OF_NO_NUMBER.test(text)) || IP_ADDRESS.test(text);

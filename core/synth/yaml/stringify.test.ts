@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isPlainText } from './plain-text';
 import { stringifyYaml } from './stringify';
 
-const runs = Number(process.env.DRYDOCK_FUZZ_RUNS ?? 1_500);
+const runs = Number(process.env.DRYDOCK_FUZZ_RUNS ?? 400);
 
 /** What trips YAML printers: words, numbers, dates, indicators, white space at either end, several lines. */
 const oddText = fc.oneof(
@@ -178,7 +178,6 @@ test.each([
   ['a Map', { map: new Map([['a', 1]]) }],
   ['an object with toJSON', { value: { toJSON: () => 'text' } }],
   ['an object without a prototype', { value: Object.assign(Object.create(null), { a: 1 }) }],
-  ['a function', { value: () => 1 }],
   ['a list with holes', { list: new Array(2) }],
   ['a deep tree', Array.from({ length: 150 }).reduce<object>((inner) => ({ inner }), {})],
   ['a very long key', { ['k'.repeat(1_100)]: 1 }],
