@@ -93,7 +93,9 @@ export function layOutInitProject(folder: string): void {
   }
 }
 
-/** Copies the files that a consumer would write, over what is there. */
-export function addFiles(folder: string, project: string): void {
-  cpSync(join(__dirname, 'projects', project), folder, { recursive: true });
+/** Copies the files that a consumer would write: those of the project, and those that all projects have. */
+export function addFiles(folder: string, project: 'esm' | 'init'): void {
+  for (const source of ['shared', project]) {
+    cpSync(join(__dirname, 'projects', source), folder, { recursive: true });
+  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addFiles, layOutInitProject, npmInstall, pack, succeed, temporaryFolder } from './consumer';
 
@@ -16,10 +16,17 @@ const highestPeers = peers.map(([name, range]) => `${name}@${range}`);
 const lowestPeers = peers.map(([name, range]) => `${name}@${range.replace(/^\^/, '')}`);
 
 const packed = temporaryFolder('packed');
-let tarball: string;
+let tarball: string | undefined;
 beforeAll(async () => {
   tarball = await pack(packed.path);
 });
+/** jest runs on when packing failed; then there is nothing to download a project for. */
+function packedTarball(): string {
+  if (tarball === undefined) {
+    throw new Error('nothing was packed: the first failure says why');
+  }
+  return tarball;
+}
 afterAll(packed.remove);
 
 test('the lowest version of a peer range is the one after its caret', () => {
@@ -34,39 +41,55 @@ describe('the packed files', () => {
   beforeAll(() => npmInstall(tools.path, 'publint@0.3.25', '@arethetypeswrong/cli@0.18.5'));
 
   test('publint finds nothing to say', async () => {
-    const said = await succeed(tools.path, 'node_modules/.bin/publint', 'run', tarball, '--strict');
+    const said = await succeed(tools.path, 'node_modules/.bin/publint', 'run', packedTarball(), '--strict');
     expect(said).toContain('All good!');
   });
 
   test('every kind of module resolution finds the types that belong to the code', async () => {
-    const said = await succeed(tools.path, 'node_modules/.bin/attw', tarball);
+    const said = await succeed(tools.path, 'node_modules/.bin/attw', packedTarball());
     expect(said).toContain('No problems found');
   });
 });
 
 describe('a project as `cdk8s init typescript-app` lays it out', () => {
-  // One project, changed step by step: each variant differs from the one before in a few packages only.
+  // One project, changed step by step: each variant differs from the one before in a few packages only. The second
+  // one must pass with the snapshots that the first one wrote.
   const variants = [
-    { title: 'with jest 29 and the highest peers', packages: highestPeers },
-    { title: 'with the lowest peers', packages: lowestPeers },
-    // The types of jest 30 do not fit the @types/node 14 of the template, with or without us.
+    {
+      title: 'with jest 29 and the highest peers',
+      packages: () => [packedTarball(), ...highestPeers],
+      snapshots: 'written',
+    },
+    { title: 'with the lowest peers', packages: () => lowestPeers, snapshots: 'passed' },
     {
       title: 'with jest 30 and the highest peers',
-      packages: [...highestPeers, 'jest@^30', '@types/jest@^30', '@types/node@^20'],
+      // The types of jest 30 do not fit the @types/node 14 of the template, with or without us.
+      packages: () => [...highestPeers, 'jest@^30', '@types/jest@^30', '@types/node@^20'],
+      snapshots: 'written',
     },
   ];
   const project = temporaryFolder('init');
-  const snapshot = join(project.path, '__snapshots__', 'main.test.ts.snap');
-  const snapshots: string[] = [];
+  const snapshotFolder = join(project.path, '__snapshots__');
+  const seen: { snapshots: string; manifests: string }[] = [];
   afterAll(project.remove);
-  beforeAll(async () => {
+  beforeAll(() => {
     layOutInitProject(project.path);
+    addFiles(project.path, 'init');
     writeFileSync(join(project.path, 'doors.ts'), importsOfAllDoors());
-    await npmInstall(project.path, tarball);
+    putServiceIntoMain(join(project.path, 'main.ts'));
   });
 
-  describe.each(variants)('$title', ({ packages }) => {
-    beforeAll(() => npmInstall(project.path, ...packages));
+  describe.each(variants)('$title', ({ packages, snapshots }) => {
+    beforeAll(() => npmInstall(project.path, ...packages()));
+
+    test('has the versions that its title says', () => {
+      const versions = peers.map(([name]) => `${name}@${versionIn(project.path, name)}`);
+      if (packages() === lowestPeers) {
+        expect(versions).toEqual(lowestPeers);
+      } else {
+        expect(versions).not.toEqual(lowestPeers);
+      }
+    });
 
     test('type-checks and compiles with the tsconfig of the template', async () => {
       expect(readFileSync(join(project.path, 'tsconfig.json'), 'utf8')).not.toContain('skipLibCheck');
@@ -77,17 +100,36 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
       await succeed(project.path, 'node', 'doors.js');
     });
 
-    test('passes its own test, with a snapshot that stays the same', async () => {
-      rmSync(snapshot);
-      expect(await succeed(project.path, 'npm', 'test')).toContain('1 written');
-      expect(await succeed(project.path, 'npm', 'test', '--', '--ci')).toContain('1 passed');
-      // The first line is a link that differs between versions of jest.
-      snapshots.push(readFileSync(snapshot, 'utf8').replace(/^.*\n/, ''));
-      expect(snapshots.at(-1)).toBe(snapshots[0]);
+    test(`passes its own tests, with snapshots ${snapshots}`, async () => {
+      if (snapshots === 'written') {
+        rmSync(snapshotFolder, { recursive: true });
+      }
+      const said = await succeed(
+        project.path,
+        'npm',
+        'test',
+        '--',
+        ...(snapshots === 'passed' ? ['--ci'] : []),
+      );
+      expect(said).toMatch(new RegExp(`Snapshots: +2 ${snapshots}, 2 total`));
     });
 
-    test('synthesizes with `cdk8s synth`', async () => {
+    test('synthesizes with the stock `cdk8s synth`', async () => {
       await succeed(project.path, 'npm', 'run', 'synth', '--', '--check-upgrade=false');
+      expect(kindsIn(join(project.path, 'dist'))).toEqual(['ServiceAccount', 'Deployment', 'Service']);
+    });
+
+    test('prints the same plain YAML with the stock App and ours, and a chart with ours', async () => {
+      await succeed(project.path, 'node', 'print.js');
+      expectSamePlainYaml(project.path);
+    });
+
+    test('gives what the variant before gave', () => {
+      seen.push({
+        snapshots: textsIn(snapshotFolder),
+        manifests: textsIn(join(project.path, 'out', 'manifests')),
+      });
+      expect(seen.at(-1)).toEqual(seen[0]);
     });
   });
 });
@@ -99,16 +141,21 @@ describe('an ESM project', () => {
     addFiles(project.path, 'esm');
     writeFileSync(join(project.path, 'doors.ts'), importsOfAllDoors());
     const withoutOptional = highestPeers.filter((peer) => !peer.startsWith('cdk8s-plus'));
-    await npmInstall(project.path, tarball, ...withoutOptional);
+    await npmInstall(project.path, packedTarball(), ...withoutOptional);
   });
 
   test.each(['Node16', 'NodeNext'])('type-checks and compiles with %s resolution', async (resolution) => {
     await succeed(project.path, 'npx', 'tsc', '--module', resolution, '--moduleResolution', resolution);
   });
 
-  test('loads every door and runs', async () => {
+  test('loads every door, runs, and prints the same plain YAML with the stock App and ours', async () => {
     await succeed(project.path, 'node', 'doors.js');
-    await succeed(project.path, 'node', 'main.js');
+    expect(JSON.parse(await succeed(project.path, 'node', 'main.js'))).toEqual([
+      true,
+      'function',
+      'function',
+    ]);
+    expectSamePlainYaml(project.path);
   });
 });
 
@@ -120,4 +167,40 @@ function importsOfAllDoors(): string {
     ...imports,
     `if ([${names}].some((door) => typeof door !== 'object')) throw new Error('no door');`,
   ].join('\n');
+}
+
+/** Writes a construct where the template's main.ts says that resources go. */
+function putServiceIntoMain(file: string): void {
+  const service =
+    "new SecureService(this, 'web', { image: 'registry.example.com/web:1.0.0', port: 8080, resources: 'small' });";
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace('// define resources here', service);
+  expect(after).not.toBe(before);
+  writeFileSync(file, `import { SecureService } from 'cdk8s-drydock';\n${after}`);
+}
+
+/** The text of every file in a folder, without the first line of a snapshot: it differs between versions of jest. */
+function textsIn(folder: string): string {
+  const texts = readdirSync(folder)
+    .sort()
+    .map(
+      (name) => `${name}\n${readFileSync(join(folder, name), 'utf8').replace(/^\/\/ Jest Snapshot.*\n/, '')}`,
+    );
+  expect(texts).not.toEqual([]);
+  return texts.join('\n');
+}
+
+function versionIn(folder: string, name: string): string {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+function kindsIn(folder: string): string[] {
+  return [...textsIn(folder).matchAll(/^kind: (.*)$/gm)].map(([, kind]) => kind!);
+}
+
+/** What print.ts and main.ts of the projects wrote: stock and our plain YAML, byte for byte, and one chart. */
+function expectSamePlainYaml(projectFolder: string): void {
+  const out = join(projectFolder, 'out');
+  expect(textsIn(join(out, 'manifests'))).toBe(textsIn(join(out, 'stock')));
+  expect(readdirSync(join(out, 'charts')).sort()).toEqual(['hello', 'hello-0.1.0.tgz']);
 }
