@@ -15,6 +15,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // The exit code is set, not forced: what is still being written to a pipe gets written.
-run(process.argv.slice(2), commands, io, process.env).then((code) => {
+run(process.argv.slice(2), commands, io).then((code) => {
   process.exitCode = code;
 });

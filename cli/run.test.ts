@@ -35,7 +35,7 @@ const commands: Record<string, CommandEntry> = {
   },
 };
 
-async function drydock(argv: string[], env: NodeJS.ProcessEnv = {}) {
+async function drydock(argv: string[], env: NodeJS.ProcessEnv = {}, version = process.version) {
   const said = { out: '', err: '' };
   const io = {
     out: (text: string) => {
@@ -45,7 +45,7 @@ async function drydock(argv: string[], env: NodeJS.ProcessEnv = {}) {
       said.err += text;
     },
   };
-  return { code: await run(argv, commands, io, env), ...said };
+  return { code: await run(argv, commands, io, { env, version }), ...said };
 }
 
 test.each([[[]], [['--help']], [['-h']], [['help']]])('lists the commands for %j', async (argv) => {
@@ -112,4 +112,19 @@ test('prints any other error with its class and how to see the stack', async () 
     out: '',
     err: 'drydock: TypeError: x is not a function (run again with DRYDOCK_DEBUG=1 for where it was thrown)\n',
   });
+});
+
+test.each(['v20.18.3', 'v18.20.8', 'v9.11.2'])(
+  'refuses to run on Node %s, in one sentence',
+  async (version) => {
+    expect(await drydock(['--version'], {}, version)).toEqual({
+      code: 1,
+      out: '',
+      err: `drydock: needs Node 20.19 or newer, found ${version}: install a newer one from nodejs.org\n`,
+    });
+  },
+);
+
+test.each(['v20.19.0', 'v22.0.0'])('runs on Node %s', async (version) => {
+  expect((await drydock(['--version'], {}, version)).code).toBe(0);
 });

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { nearest } from '../core/values';
 import { type Command, type Io, UsageError } from './command';
+import { nodeTooOld } from './node-version';
+import { packageJson } from './package-json';
 
 /** A line of `drydock --help`, and how to get at the command: loaded only when it is asked for. */
 export interface CommandEntry {
@@ -14,8 +14,13 @@ export async function run(
   argv: readonly string[],
   commands: Readonly<Record<string, CommandEntry>>,
   io: Io,
-  env: NodeJS.ProcessEnv,
+  { env, version }: Pick<NodeJS.Process, 'env' | 'version'> = process,
 ): Promise<number> {
+  const tooOld = nodeTooOld(version, packageJson().engines.node);
+  if (tooOld !== undefined) {
+    io.err(`drydock: ${tooOld}\n`);
+    return 1;
+  }
   try {
     return await dispatch(argv, commands, io);
   } catch (error) {
@@ -37,7 +42,7 @@ async function dispatch(
     return 0;
   }
   if (first === '--version' || first === '-v') {
-    io.out(`${version()}\n`);
+    io.out(`${packageJson().version}\n`);
     return 0;
   }
   const entry = Object.hasOwn(commands, first) ? commands[first] : undefined;
@@ -78,19 +83,4 @@ function helpText(commands: Readonly<Record<string, CommandEntry>>): string {
     '',
     'drydock <command> --help says what a command takes; drydock --version prints the version.',
   ].join('\n')}\n`;
-}
-
-/** From package.json, which is one folder up from the source and two from the compiled file. */
-function version(): string {
-  let folder = __dirname;
-  for (;;) {
-    folder = dirname(folder);
-    try {
-      return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version as string;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || folder === dirname(folder)) {
-        throw error;
-      }
-    }
-  }
 }

@@ -100,6 +100,11 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
       await succeed(project.path, 'node', 'doors.js');
     });
 
+    test('has the drydock command', async () => {
+      const said = await succeed(project.path, 'node_modules/.bin/drydock', '--version');
+      expect(said).toBe(`${about.version}\n`);
+    });
+
     test(`passes its own tests, with snapshots ${snapshots}`, async () => {
       if (snapshots === 'written') {
         rmSync(snapshotFolder, { recursive: true });
