@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
 import { chartArchive, chartFiles } from '../helm';
+import type { JsonObject } from '../template';
 import {
   APP_SETTINGS,
   type AppSettings,
@@ -11,6 +13,7 @@ import {
   synthOrder,
 } from '../tree';
 import { chartModel } from './chart-model';
+import { dumpWhereAsked } from './dump';
 import { plainFiles } from './plain-files';
 import { validate } from './validate';
 import { writeFiles } from './write';
@@ -44,12 +47,17 @@ export class App extends StockApp {
       props.chartsOutdir ??
       process.env.DRYDOCK_CHARTS_OUTDIR ??
       path.join(path.dirname(this.outdir), 'charts');
-    this[APP_SETTINGS] = { env: props.env ?? process.env.DRYDOCK_ENV, release: props.release };
+    this[APP_SETTINGS] = {
+      env: props.env ?? process.env.DRYDOCK_ENV,
+      release: props.release,
+      values: valuesFromFile(process.env.DRYDOCK_VALUES),
+    };
   }
 
   /** Writes plain YAML to `outdir` and charts to `chartsOutdir`. Everything is rendered before anything is written. */
   override synth(): void {
     validate(this);
+    if (dumpWhereAsked(this)) return;
     const order = synthOrder(this);
     const manifests = plainFiles(order, this.yamlOutputType, this.outputFileExtension);
     const charts = new Map<string, string | Buffer>();
@@ -61,4 +69,9 @@ export class App extends StockApp {
     writeFiles(this.outdir, manifests);
     if (charts.size > 0) writeFiles(this.chartsOutdir, charts);
   }
+}
+
+/** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */
+function valuesFromFile(file: string | undefined): Record<string, JsonObject> | undefined {
+  return file ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, JsonObject>) : undefined;
 }

@@ -1,3 +1,5 @@
 export { App, type AppProps } from './app';
 export { chartModel } from './chart-model';
+export { DUMP_VARIABLE, type Dump } from './dump';
 export { Testing } from './testing';
+export { compareDumps, type Verdict } from './verify';

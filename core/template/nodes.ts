@@ -20,7 +20,12 @@ export type Tree =
 
 /** The declaration that a value belongs to. Charts tell their values apart by it. */
 export class Owner {
-  constructor(readonly label: string) {}
+  constructor(
+    readonly label: string,
+    /** Which call of `defineValues` of the program it came from, and the names declared there. */
+    readonly index = -1,
+    readonly names = '',
+  ) {}
 }
 
 /** The variable of one loop: its item and, over a map, its key. */
@@ -82,6 +87,8 @@ export type Op =
   /** Absent where the body is an empty map or list. */
   | { readonly op: 'compact'; readonly body: Tree }
   | { readonly op: 'length'; readonly arg: Node }
+  /** The texts of a list as one text. */
+  | { readonly op: 'join'; readonly list: Node; readonly separator: string }
   /** Printed once as a helper and included by its name. */
   | { readonly op: 'fragment'; readonly name: string; readonly body: Tree };
 

@@ -8,5 +8,7 @@ export function text(literals: TemplateStringsArray, ...values: readonly unknown
     const value = index < values.length ? treeOf(values[index], 'text') : '';
     return [literal, isNode(value) ? value : String(value)];
   });
+  // Made of literals only it is one: in a program that runs with literals for its values.
+  if (!parts.some(isNode)) return parts.join('') as unknown as Expression<string>;
   return new Expression(concatenation(parts.filter((part) => part !== '')));
 }

@@ -19,6 +19,10 @@ export function treeOf(input: unknown, where = 'expression'): Tree {
   if (isSplice(input)) throw notData('an entry of a list that is not known yet', where);
   const node = isNode(input) ? input : carriedNode(input);
   if (node) return node;
+  const { resolve } = input as { readonly resolve?: unknown };
+  // What cdk8s calls a token: it knows its value only when asked.
+  if (typeof resolve === 'function' && !Object.hasOwn(input, 'resolve'))
+    return treeOf(resolve.call(input), where);
   return treeOfObject(input, where);
 }
 

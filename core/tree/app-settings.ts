@@ -1,5 +1,6 @@
 import { App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { JsonObject } from '../template';
 import type { ReleaseFacts } from './inputs';
 
 /** Marks Apps of this library; found by symbol, so that two copies of it agree. */
@@ -9,6 +10,8 @@ export const APP_SETTINGS = Symbol.for('cdk8s-drydock.AppSettings');
 export interface AppSettings {
   readonly env?: string;
   readonly release?: Partial<ReleaseFacts>;
+  /** Values on top of the environment's, by the name of the chart. */
+  readonly values?: Readonly<Record<string, JsonObject>>;
 }
 
 export function isOurApp(app: App): boolean {

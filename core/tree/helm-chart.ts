@@ -16,6 +16,7 @@ import {
   type DeclaredValues,
   definitionOf,
   type GivenOf,
+  inLiteralMode,
   mergeValues,
   parseValues,
   refuseSecrets,
@@ -28,6 +29,7 @@ import { addSecret, secretName } from './chart-secrets';
 import { builtinsOf, type ChartFacts, HAS_INPUTS, type HasInputs, type ReleaseFacts } from './inputs';
 import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
+import { setLiteralFacts } from './release';
 import { render } from './render';
 import { evaluateUnderStockApp } from './stock';
 import { objectsWithin } from './within';
@@ -112,18 +114,19 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     super(scope, id, props);
     if (!CHART_NAME.test(id)) throw badChartName(this.node.path, id);
     this.chartName = id;
+    const version = props.version ?? '0.1.0';
+    this.facts = { name: id, version, appVersion: props.appVersion ?? version };
+    this.defaultRelease = props.release ?? id;
+    if (inLiteralMode()) setLiteralFacts(builtinsOf(this.releaseFacts(), this.facts));
     const naming = defineNaming(id);
     this.fullname = naming.fullname;
     this.nameInLabels = naming.name;
-    const version = props.version ?? '0.1.0';
-    this.facts = { name: id, version, appVersion: props.appVersion ?? version };
     this.description = props.description;
     this.home = props.home;
     const definitions = [...(props.values ? [definitionOf(props.values)] : []), definitionOf(naming.values)];
     this.definition = composeDefinitions(definitions, this.node.path);
     this.owners = definitions.map(({ owner }) => owner);
     this.environments = (props.environments ?? {}) as Readonly<Record<string, JsonObject>>;
-    this.defaultRelease = props.release ?? id;
     for (const [name, given] of Object.entries(this.environments)) {
       checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
       refuseSecrets(this.definition, given, `${this.node.path} environment ${name}`);
@@ -138,10 +141,14 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
 
   /** Refuses an installation where the condition is false, with the message. */
   assert(
-    cond: Expression<boolean>,
+    cond: boolean | Expression<boolean>,
     message: string,
     options: { readonly onlyInCharts?: boolean } = {},
   ): void {
+    if (typeof cond === 'boolean') {
+      if (!cond) this.node.addValidation({ validate: () => [message] });
+      return;
+    }
     this.assertionList.push({ cond: condition(cond), message, onlyInCharts: options.onlyInCharts ?? false });
   }
 
@@ -173,19 +180,22 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   inputs(given: SynthInputs = {}): Inputs {
     const settings = appSettings(this);
     const env = given.env ?? settings.env;
-    const values = this.valuesFor(env, given.values ?? {});
-    const facts: ReleaseFacts = {
+    const values = this.valuesFor(env, given.values ?? settings.values?.[this.chartName] ?? {});
+    const owners = new Map(this.owners.map((owner) => [owner, values]));
+    return { values: owners, builtins: builtinsOf(this.releaseFacts(given.release), this.facts) };
+  }
+
+  private releaseFacts(given: Partial<ReleaseFacts> = {}): ReleaseFacts {
+    return {
       name: this.defaultRelease,
       namespace: 'default',
       revision: 1,
       isUpgrade: false,
       service: 'drydock',
       kubeVersion: 'v1.34.4',
-      ...settings.release,
-      ...given.release,
+      ...appSettings(this).release,
+      ...given,
     };
-    const owners = new Map(this.owners.map((owner) => [owner, values]));
-    return { values: owners, builtins: builtinsOf(facts, this.facts) };
   }
 
   /** The full set of values for an environment and what is given on top of it. */
@@ -201,6 +211,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
 
   /** The objects of the chart as plain JSON, conditions and loops applied. */
   override toJson(): Json[] {
+    if (inLiteralMode()) return super.toJson();
     return this.render(this.inputs());
   }
 

@@ -7,7 +7,7 @@ import {
   type Tree,
   treeOf,
 } from '../template';
-import { defineValues, value } from '../values';
+import { defineValues, inLiteralMode, value } from '../values';
 import { chart, release } from './release';
 
 /** Values that every chart has, whether it uses them or not. */
@@ -51,6 +51,7 @@ export type Naming = ReturnType<typeof defineNaming>;
 
 /** An expression that the chart prints once as a named helper, and includes wherever it stands. */
 export function fragment<T>(name: string, body: T | Expression<T>): Expression<T> {
+  if (inLiteralMode()) return body as Expression<T>;
   const tree = treeOf(body);
   return expression({ op: 'fragment', name, body: tree }, fragmentShape(tree));
 }

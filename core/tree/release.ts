@@ -1,34 +1,69 @@
-import { BOOLEAN, type Expression, expression, PLAIN_STRING, SAFE_INTEGER } from '../template';
+import {
+  BOOLEAN,
+  type Builtin,
+  type Expression,
+  expression,
+  type Inputs,
+  PLAIN_STRING,
+  SAFE_INTEGER,
+  type Shape,
+} from '../template';
+import { inLiteralMode } from '../values';
 
-/** Facts of the release that a chart is installed as. */
-export const release: {
-  readonly name: Expression<string>;
-  readonly namespace: Expression<string>;
-  readonly service: Expression<string>;
-  readonly revision: Expression<number>;
-  readonly isInstall: Expression<boolean>;
-  readonly isUpgrade: Expression<boolean>;
-} = {
-  name: expression({ op: 'builtin', name: 'Release.Name' }, PLAIN_STRING),
-  namespace: expression({ op: 'builtin', name: 'Release.Namespace' }, PLAIN_STRING),
-  service: expression({ op: 'builtin', name: 'Release.Service' }, PLAIN_STRING),
-  revision: expression({ op: 'builtin', name: 'Release.Revision' }, SAFE_INTEGER),
-  isInstall: expression({ op: 'builtin', name: 'Release.IsInstall' }, BOOLEAN),
-  isUpgrade: expression({ op: 'builtin', name: 'Release.IsUpgrade' }, BOOLEAN),
+/**
+ * Facts of the release that a chart is installed as. In literal mode they are those of the chart that was made last,
+ * which is the one being filled.
+ */
+export const release = {
+  get name() {
+    return fact<string>('Release.Name', PLAIN_STRING);
+  },
+  get namespace() {
+    return fact<string>('Release.Namespace', PLAIN_STRING);
+  },
+  /** What installs the release: `Helm`, or `drydock` in plain YAML. */
+  get service() {
+    return fact<string>('Release.Service', PLAIN_STRING);
+  },
+  get revision() {
+    return fact<number>('Release.Revision', SAFE_INTEGER);
+  },
+  get isInstall() {
+    return fact<boolean>('Release.IsInstall', BOOLEAN);
+  },
+  get isUpgrade() {
+    return fact<boolean>('Release.IsUpgrade', BOOLEAN);
+  },
 };
 
 /** Facts of the chart itself. */
-export const chart: {
-  readonly name: Expression<string>;
-  readonly version: Expression<string>;
-  readonly appVersion: Expression<string>;
-} = {
-  name: expression({ op: 'builtin', name: 'Chart.Name' }, PLAIN_STRING),
-  version: expression({ op: 'builtin', name: 'Chart.Version' }, PLAIN_STRING),
-  appVersion: expression({ op: 'builtin', name: 'Chart.AppVersion' }, PLAIN_STRING),
+export const chart = {
+  get name() {
+    return fact<string>('Chart.Name', PLAIN_STRING);
+  },
+  get version() {
+    return fact<string>('Chart.Version', PLAIN_STRING);
+  },
+  get appVersion() {
+    return fact<string>('Chart.AppVersion', PLAIN_STRING);
+  },
 };
 
 /** Facts of the cluster. Under `helm template` without `--kube-version` this is the version helm was built for. */
-export const cluster: { readonly kubeVersion: Expression<string> } = {
-  kubeVersion: expression({ op: 'builtin', name: 'Capabilities.KubeVersion.Version' }, PLAIN_STRING),
+export const cluster = {
+  get kubeVersion() {
+    return fact<string>('Capabilities.KubeVersion.Version', PLAIN_STRING);
+  },
 };
+
+let literalFacts: Inputs['builtins'] | undefined;
+
+/** In literal mode: what the facts are from now on. */
+export function setLiteralFacts(facts: Inputs['builtins']): void {
+  literalFacts = facts;
+}
+
+function fact<T>(name: Builtin, shape: Shape): Expression<T> {
+  if (inLiteralMode() && literalFacts) return literalFacts[name] as unknown as Expression<T>;
+  return expression<T>({ op: 'builtin', name }, shape);
+}

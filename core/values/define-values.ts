@@ -1,19 +1,11 @@
-import {
-  DrydockError,
-  Expression,
-  expressionsOf,
-  type Item,
-  type Json,
-  type JsonObject,
-  Node,
-  Owner,
-  type Shape,
-} from '../template';
+import { DrydockError, type Expression, type Item, type Json, type JsonObject, Owner } from '../template';
 import { check, NOTHING, type Problem } from './check';
 import { Declaration } from './declaration';
+import { expressionLeaves, groupValues, literalLeaves } from './groups';
+import { inLiteralMode, literalSet, nextSet } from './literal-mode';
 import { mergeValues } from './merge';
 import type { Schema } from './schema';
-import { SecretDeclaration, SecretValue } from './secret';
+import { SecretDeclaration, type SecretValue } from './secret';
 
 /** Values as a program declares them: declarations, in groups of any depth. */
 export interface Declarations {
@@ -95,15 +87,15 @@ export function defineValues<D extends Declarations>(declarations: D): Values<D>
     if (Object.hasOwn(declarations, name))
       throw badName(name, `Helm or this library uses the name; call it something else.`);
   }
-  const owner = new Owner('values');
-  const secrets: SecretValue[] = [];
-  const values = groupOf(declarations, owner, [], secrets) as Values<D>;
+  const owner = new Owner('values', nextSet(), Object.keys(declarations).join(' '));
+  const leafOf = inLiteralMode() ? literalLeaves(literalSet(owner)) : expressionLeaves(owner);
+  const { values, secrets } = groupValues(declarations, leafOf);
   const definition = definitionFrom(owner, expand(declarations), secrets);
   checkPartially(definition, {}, 'defaults');
   definitions.set(values, definition);
   Object.defineProperty(values, 'parse', { value: (given: JsonObject) => parseValues(definition, given) });
   Object.freeze(values);
-  return values;
+  return values as Values<D>;
 }
 
 /** The definition behind `defineValues(...)`'s result. */
@@ -167,39 +159,6 @@ function definitionFrom(
   return { owner, declarations, secrets, schema: schemaOf(declarations), defaults: defaultsOf(declarations) };
 }
 
-function groupOf(
-  declarations: Declarations,
-  owner: Owner,
-  path: readonly string[],
-  secrets: SecretValue[],
-): object {
-  const group = {};
-  for (const [key, entry] of Object.entries(declarations)) {
-    const value = memberOf(entry, owner, [...path, key], secrets);
-    Object.defineProperty(group, key, { value, enumerable: true });
-  }
-  return path.length === 0 ? group : Object.freeze(group);
-}
-
-function memberOf(
-  entry: Declarations[string],
-  owner: Owner,
-  path: readonly string[],
-  secrets: SecretValue[],
-): unknown {
-  if (entry instanceof Declaration) return expressionFor(entry, owner, path);
-  if (!(entry instanceof SecretDeclaration)) return groupOf(entry, owner, path, secrets);
-  const { existingSecret, ...given } = groupOf(entry.declarations, owner, path, secrets) as SecretMembers;
-  const value = new SecretValue(path, Object.keys(given), existingSecret, given);
-  secrets.push(value);
-  return value;
-}
-
-type SecretMembers = { readonly existingSecret: Expression<string | undefined> } & Record<
-  string,
-  Expression<string | undefined>
->;
-
 /** Declarations as the printers see them: a secret is a group of `existingSecret` and its keys. */
 function expand(declarations: Declarations): PlainDeclarations {
   const entries = Object.entries(declarations).map(
@@ -209,15 +168,6 @@ function expand(declarations: Declarations): PlainDeclarations {
     },
   );
   return Object.fromEntries(entries);
-}
-
-function expressionFor(declaration: Declaration<unknown>, owner: Owner, at: readonly string[]): unknown {
-  const isOptional = declaration.options.optional === true;
-  const nodeFor = (path: readonly string[], shape: Shape, optional: boolean) =>
-    new Node({ op: 'value', owner, path: [...at, ...path], optional }, shape);
-  // An optional object is asked for as a whole (`isSet`), so it stays one expression.
-  if (isOptional) return new Expression(nodeFor([], declaration.shape, true));
-  return expressionsOf(nodeFor, declaration.shape);
 }
 
 function schemaOf(declarations: PlainDeclarations): Schema {

@@ -41,6 +41,7 @@ export {
   type Values,
   type ValuesDefinition,
 } from './define-values';
+export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode';
 export { mergeValues } from './merge';
 export { nearest } from './nearest';
 export type { NumberOptions } from './number';

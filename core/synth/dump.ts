@@ -1,0 +1,61 @@
+import fs from 'node:fs';
+import type { App } from 'cdk8s';
+import { DrydockError, type JsonObject } from '../template';
+import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
+import { inLiteralMode } from '../values';
+
+/** Set for a child process that shall say what it would write instead of writing it. */
+export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
+
+/** The objects of an app by the path of their chart, or why there are none. */
+export interface Dump {
+  readonly charts: Readonly<Record<string, readonly JsonObject[]>>;
+  /** What each `defineValues` of the program comes to, for the run with literals. */
+  readonly sets: readonly { readonly names: string; readonly values: JsonObject }[];
+  readonly refused?: { readonly code: string; readonly message: string };
+}
+
+/** Writes the dump that the environment asks for; false where it asks for none. */
+export function dumpWhereAsked(app: App): boolean {
+  const file = process.env[DUMP_VARIABLE];
+  if (!file) return false;
+  fs.writeFileSync(file, JSON.stringify(dump(app)));
+  return true;
+}
+
+function dump(app: App): Dump {
+  try {
+    return {
+      charts: inLiteralMode() ? byStock(app) : byTemplate(app),
+      sets: inLiteralMode() ? [] : sets(app),
+    };
+  } catch (error) {
+    const code = error instanceof DrydockError ? error.code : 'ERROR';
+    return { charts: {}, sets: [], refused: { code, message: (error as Error).message } };
+  }
+}
+
+/** Literals all the way: every object is what stock cdk8s makes of it. */
+function byStock(app: App): Dump['charts'] {
+  return Object.fromEntries(app.charts.map((chart) => [chart.node.path, chart.toJson() as JsonObject[]]));
+}
+
+function byTemplate(app: App): Dump['charts'] {
+  const order = synthOrder(app);
+  const entries = order.charts.map((chart) => {
+    const objects = order.objectsOf(chart).map(guardedObject);
+    return [chart.node.path, objects.flatMap((object) => render(object, inputsFor(object.object)))];
+  });
+  return Object.fromEntries(entries);
+}
+
+function sets(app: App): Dump['sets'] {
+  const result: { names: string; values: JsonObject }[] = [];
+  for (const chart of app.node.findAll().filter(HelmChart.isHelmChart)) {
+    const inputs = chart.inputs();
+    for (const owner of chart.owners)
+      result[owner.index] = { names: owner.names, values: inputs.values.get(owner) as JsonObject };
+  }
+  // A set that no chart took has nothing that anybody could set.
+  return Array.from(result, (set) => set ?? { names: '', values: {} });
+}

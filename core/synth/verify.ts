@@ -1,0 +1,64 @@
+import type { Json, JsonObject } from '../template';
+import type { Dump } from './dump';
+
+/** What became of one object in the comparison. */
+export interface Verdict {
+  /** For example `todo: Deployment/todo-api`. */
+  readonly object: string;
+  readonly outcome: 'equal' | 'differs' | 'missing with literals' | 'missing with expressions';
+  /** The first place that differs, with both sides. */
+  readonly difference?: string;
+}
+
+/** Compares what a program makes with expressions with what it makes with literals, object by object. */
+export function compareDumps(withExpressions: Dump, withLiterals: Dump): Verdict[] {
+  const charts = new Set([...Object.keys(withExpressions.charts), ...Object.keys(withLiterals.charts)]);
+  return [...charts].flatMap((chart) => {
+    const left = byIdentity(chart, withExpressions.charts[chart] ?? []);
+    const right = byIdentity(chart, withLiterals.charts[chart] ?? []);
+    return [...new Set([...left.keys(), ...right.keys()])].map((object) =>
+      verdict(object, left.get(object), right.get(object)),
+    );
+  });
+}
+
+function verdict(object: string, left: JsonObject | undefined, right: JsonObject | undefined): Verdict {
+  if (!left) return { object, outcome: 'missing with expressions' };
+  if (!right) return { object, outcome: 'missing with literals' };
+  const difference = firstDifference(left, right, '');
+  return difference ? { object, outcome: 'differs', difference } : { object, outcome: 'equal' };
+}
+
+function byIdentity(chart: string, objects: readonly JsonObject[]): Map<string, JsonObject> {
+  const named = new Map<string, JsonObject>();
+  for (const object of objects) {
+    const { name, namespace } = (object.metadata ?? {}) as {
+      readonly name?: string;
+      readonly namespace?: string;
+    };
+    const place = namespace ? `${namespace}/${name}` : name;
+    named.set(`${chart}: ${object.kind}/${place}`, object);
+  }
+  return named;
+}
+
+function firstDifference(left: Json | undefined, right: Json | undefined, path: string): string | undefined {
+  if (isContainer(left) && isContainer(right) && Array.isArray(left) === Array.isArray(right)) {
+    const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+    for (const key of keys) {
+      const [a, b] = [left, right].map((side) => (side as JsonObject)[key]);
+      const found = firstDifference(a, b, path ? `${path}.${key}` : key);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  return left === right ? undefined : `${path}: ${show(left)} with expressions, ${show(right)} with literals`;
+}
+
+function isContainer(json: Json | undefined): json is JsonObject | readonly Json[] {
+  return typeof json === 'object' && json !== null;
+}
+
+function show(json: Json | undefined): string {
+  return json === undefined ? 'nothing' : JSON.stringify(json);
+}

@@ -1,0 +1,75 @@
+import {
+  Expression,
+  expressionsOf,
+  type Json,
+  type JsonObject,
+  Node,
+  type Owner,
+  type Shape,
+} from '../template';
+import { Declaration } from './declaration';
+import type { Declarations } from './define-values';
+import { asLiteral } from './literal-mode';
+import { SecretDeclaration, SecretValue } from './secret';
+
+/** What stands for one declared value in the object that `defineValues` gives. */
+export type LeafOf = (declaration: Declaration<unknown>, path: readonly string[]) => unknown;
+
+/** The object of a program's values, in the groups they were declared in, and the secrets among them. */
+export function groupValues(
+  declarations: Declarations,
+  leafOf: LeafOf,
+): { readonly values: object; readonly secrets: SecretValue[] } {
+  const secrets: SecretValue[] = [];
+  return { values: groupOf(declarations, [], leafOf, secrets), secrets };
+}
+
+function groupOf(
+  declarations: Declarations,
+  path: readonly string[],
+  leafOf: LeafOf,
+  secrets: SecretValue[],
+): object {
+  const group = {};
+  for (const [key, entry] of Object.entries(declarations)) {
+    const value = memberOf(entry, [...path, key], leafOf, secrets);
+    Object.defineProperty(group, key, { value, enumerable: true });
+  }
+  return path.length === 0 ? group : Object.freeze(group);
+}
+
+function memberOf(
+  entry: Declarations[string],
+  path: readonly string[],
+  leafOf: LeafOf,
+  secrets: SecretValue[],
+): unknown {
+  if (entry instanceof Declaration) return leafOf(entry, path);
+  if (!(entry instanceof SecretDeclaration)) return groupOf(entry, path, leafOf, secrets);
+  const { existingSecret, ...given } = groupOf(entry.declarations, path, leafOf, secrets) as SecretMembers;
+  const value = new SecretValue(path, Object.keys(given), existingSecret, given);
+  secrets.push(value);
+  return value;
+}
+
+type SecretMembers = { readonly existingSecret: Expression<string | undefined> } & Record<
+  string,
+  Expression<string | undefined>
+>;
+
+/** Values as expressions. */
+export function expressionLeaves(owner: Owner): LeafOf {
+  return (declaration, at) => {
+    const nodeFor = (path: readonly string[], shape: Shape, optional: boolean) =>
+      new Node({ op: 'value', owner, path: [...at, ...path], optional }, shape);
+    // An optional object is asked for as a whole (`isSet`), so it stays one expression.
+    if (declaration.options.optional) return new Expression(nodeFor([], declaration.shape, true));
+    return expressionsOf(nodeFor, declaration.shape);
+  };
+}
+
+/** Values as literals, in literal mode. */
+export function literalLeaves(values: JsonObject): LeafOf {
+  return (_, path) =>
+    asLiteral(path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], values));
+}

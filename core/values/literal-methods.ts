@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+
+/** A value that was not given: like `undefined`, with the methods of an optional expression. */
+export class AbsentLiteral {
+  get isSet(): boolean {
+    return false;
+  }
+
+  orElse<T>(fallback: T): T {
+    return fallback;
+  }
+
+  /** cdk8s resolves what has this method. */
+  resolve(): undefined {
+    return undefined;
+  }
+}
+
+type Methods = Readonly<Record<string, (this: never, ...args: never[]) => unknown>>;
+
+/** What `valueOf` is for: as `this`, a literal may come in its box. */
+function plain<T>(self: T): T {
+  return (self as { valueOf(): T }).valueOf();
+}
+
+const COMMON = {
+  equals(this: unknown, other: unknown) {
+    return plain(this) === other;
+  },
+  notEquals(this: unknown, other: unknown) {
+    return plain(this) !== other;
+  },
+  orElse(this: unknown) {
+    return plain(this);
+  },
+};
+
+const BOOLEAN = {
+  ...COMMON,
+  // biome-ignore lint/suspicious/noThenProperty: the method that expressions have
+  then(this: boolean, yes: unknown, no: unknown) {
+    return plain(this) ? yes : no;
+  },
+  and(this: boolean, ...others: boolean[]) {
+    return plain(this) && others.every(Boolean);
+  },
+  or(this: boolean, ...others: boolean[]) {
+    return plain(this) || others.some(Boolean);
+  },
+  not(this: boolean) {
+    return !plain(this);
+  },
+};
+
+const NUMBER = {
+  ...COMMON,
+  gt(this: number, other: number) {
+    return plain(this) > other;
+  },
+  ge(this: number, other: number) {
+    return plain(this) >= other;
+  },
+  lt(this: number, other: number) {
+    return plain(this) < other;
+  },
+  le(this: number, other: number) {
+    return plain(this) <= other;
+  },
+  asNumber(this: number) {
+    return plain(this);
+  },
+};
+
+const STRING = {
+  ...COMMON,
+  contains(this: string, other: string) {
+    return plain(this).includes(other);
+  },
+  lower(this: string) {
+    return plain(this).toLowerCase();
+  },
+  upper(this: string) {
+    return plain(this).toUpperCase();
+  },
+  base64(this: string) {
+    return Buffer.from(plain(this)).toString('base64');
+  },
+  sha256(this: string) {
+    return createHash('sha256').update(plain(this)).digest('hex');
+  },
+  labelValue(this: string) {
+    return plain(this).replaceAll('+', '_');
+  },
+  asString(this: string) {
+    return plain(this);
+  },
+  asPath(this: string) {
+    return plain(this);
+  },
+  asCidr(this: string) {
+    return plain(this);
+  },
+};
+
+/** Lists have `map` already, and it does the same. */
+const LIST = { orElse: COMMON.orElse };
+
+export function installLiteralMethods(): void {
+  extend(Boolean.prototype, BOOLEAN);
+  extend(Number.prototype, NUMBER);
+  extend(String.prototype, STRING);
+  extend(Array.prototype, LIST);
+}
+
+function extend(prototype: object, methods: Methods): void {
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+  }
+  Object.defineProperty(prototype, 'isSet', { get: () => true, configurable: true });
+  if (prototype !== Array.prototype) return;
+  Object.defineProperty(prototype, 'isEmpty', {
+    get(this: unknown[]) {
+      return this.length === 0;
+    },
+    configurable: true,
+  });
+}
+
+/** A map with the methods of an expression of one, which nobody who spreads or lists it sees. */
+export function literalMap(entries: Readonly<Record<string, unknown>>): object {
+  const map: Record<string, unknown> = { ...entries };
+  const methods: Record<string, unknown> = {
+    isSet: true,
+    isEmpty: Object.keys(map).length === 0,
+    orElse: () => map,
+    map: (body: (item: unknown, key: string) => unknown) =>
+      Object.keys(map).map((key) => body(map[key], key)),
+  };
+  for (const [name, value] of Object.entries(methods)) {
+    if (!Object.hasOwn(map, name)) Object.defineProperty(map, name, { value });
+  }
+  return map;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { DrydockError, type Json, type JsonObject, type Owner } from '../template';
+import { AbsentLiteral, installLiteralMethods, literalMap } from './literal-methods';
+
+/**
+ * Literal mode runs a program again with plain literals where its values were, so that what expressions came to can
+ * be compared with what JavaScript itself makes of them (`drydock synth --verify`). It is for a child process of its
+ * own: the methods that expressions have are put on the literals' prototypes there.
+ */
+export interface Literals {
+  /** The values of each `defineValues` of the program, in the order of the calls. */
+  readonly sets: readonly { readonly names: string; readonly values: JsonObject }[];
+}
+
+export const LITERALS_VARIABLE = 'DRYDOCK_LITERALS';
+
+let literals: Literals | undefined;
+let calls = 0;
+
+if (process.env[LITERALS_VARIABLE]) {
+  literals = JSON.parse(readFileSync(process.env[LITERALS_VARIABLE], 'utf8')) as Literals;
+  installLiteralMethods();
+}
+
+export function inLiteralMode(): boolean {
+  return literals !== undefined;
+}
+
+/** The number of this call of `defineValues`, by which both runs of a program know the same set. */
+export function nextSet(): number {
+  return calls++;
+}
+
+/** The values that literal mode has for a set. */
+export function literalSet({ index, names }: Owner): JsonObject {
+  const set = literals?.sets[index];
+  if (set?.names === names) return set.values;
+  throw new DrydockError('LITERAL_ORDER', {
+    where: `the ${index + 1}. defineValues of the program`,
+    found: names,
+    expected: set?.names ?? 'no further values',
+    remedy:
+      'With literals the program declares other values than with expressions, so the two cannot be compared. Declare values outside of `when` and `forEach`.',
+  });
+}
+
+/** A literal as a program gets it in the place of an expression. */
+export function asLiteral(value: Json | undefined): unknown {
+  if (value === undefined) return new AbsentLiteral();
+  if (Array.isArray(value)) return value.map(asLiteral);
+  if (typeof value !== 'object' || value === null) return value;
+  return literalMap(Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asLiteral(entry)])));
+}
