@@ -127,6 +127,8 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
       return get(op.body);
     case 'compact':
       return absentWhenEmpty(get(op.body));
+    case 'join':
+      return (get(op.list) as readonly string[]).join(op.separator);
     case 'length':
       return Buffer.byteLength(get(op.arg) as string);
   }

@@ -1,8 +1,11 @@
 export { condition } from './build';
+export { decode, encode, type OwnerNames } from './encoding';
 export { DrydockError, type ErrorFacts } from './error';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
 export { goJson, numberText } from './go-text';
+export { joined } from './join';
+export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';
 export {
   type Builtin,

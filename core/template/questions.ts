@@ -52,6 +52,7 @@ export function partsOf(node: Node): readonly Tree[] {
     case 'merge':
       return [op.own, ...op.spreads];
     case 'splice':
+    case 'join':
       return [op.list];
     case 'fragment':
     case 'compact':

@@ -47,6 +47,8 @@ export function pipeline(tree: Tree, scope: Scope): string {
       return textFunction(op.how, of(op.arg));
     case 'length':
       return `(len ${of(op.arg)})`;
+    case 'join':
+      return `(join ${goString(op.separator)} ${of(op.list)})`;
     case 'fragment':
       return `(include ${goString(op.name)} ${scope.root})`;
     case 'range':
