@@ -1,5 +1,9 @@
-import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
+import { ApiObject, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { DrydockError } from '../template';
+import { allConstructs, type ChartPlace, ConstructIndex, type Place } from './construct-index';
+import { Dependencies } from './dependencies';
+import { DependencyGraph } from './dependency-graph';
 
 /** The charts and objects of an app in the order that stock cdk8s writes them. */
 export interface SynthOrder {
@@ -9,55 +13,61 @@ export interface SynthOrder {
   objectsOf(chart: Chart): readonly ApiObject[];
 }
 
-export function synthOrder(app: IConstruct): SynthOrder {
-  const hasDependantCharts = inferDependencies(app);
-  const isChart = (construct: IConstruct): construct is Chart => Chart.isChart(construct);
+/**
+ * The order of an app in time that grows with its constructs and dependencies. (Objects are looked at once for each chart
+ * that they are in, and charts can be in charts.)
+ *
+ * @param constructs all constructs of the app, for who has them already.
+ */
+export function synthOrder(app: IConstruct, constructs = allConstructs(app)): SynthOrder {
+  const index = new ConstructIndex(constructs);
+  const dependencies = new Dependencies(index);
+  let charts: readonly Chart[] | undefined;
   return {
-    charts: new DependencyGraph(app.node).topology().filter(isChart),
-    hasDependantCharts,
-    objectsOf: (chart) =>
-      new DependencyGraph(chart.node)
-        .topology()
-        .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
-        .filter((object) => Chart.of(object) === chart),
+    get charts() {
+      charts ??= sortedCharts(index, dependencies, true);
+      return charts;
+    },
+    hasDependantCharts: dependencies.areBetweenCharts,
+    objectsOf: (chart) => sortedObjects(index, dependencies, index.placeOf(chart) as ChartPlace),
   };
 }
 
-/** Dependencies between charts and objects that follow from nesting and from dependencies between constructs. */
-function inferDependencies(app: IConstruct): boolean {
-  let hasDependantCharts = false;
-  for (const parent of app.node.findAll().filter(Chart.isChart)) {
-    for (const child of parent.node.children.filter(Chart.isChart)) {
-      parent.node.addDependency(child);
-      hasDependantCharts = true;
-    }
-  }
-  for (const [source, target] of dependencies(app)) {
-    const [from, to] = [Chart.of(source), Chart.of(target)];
-    if (from !== to) {
-      from.node.addDependency(to);
-      hasDependantCharts = true;
-    }
-  }
-  for (const [source, target] of dependencies(app)) addObjectDependencies(source, target);
-  return hasDependantCharts;
+/** The charts as `App.charts` of stock cdk8s gives them before synthesis: only dependencies that somebody added count. */
+export function chartsByOwnDependencies(app: IConstruct): readonly Chart[] {
+  const index = new ConstructIndex(allConstructs(app));
+  return sortedCharts(index, new Dependencies(index, 'none'), false);
 }
 
-function dependencies(app: IConstruct): [IConstruct, IConstruct][] {
-  return app.node
-    .findAll()
-    .flatMap((source) =>
-      source.node.dependencies.map((target): [IConstruct, IConstruct] => [source, target]),
-    );
+function sortedCharts(index: ConstructIndex, dependencies: Dependencies, objectsInherit: boolean): Chart[] {
+  const graph = new DependencyGraph(index, dependencies, index.at(0), objectsInherit);
+  return sortedPlaces(index, graph)
+    .filter((place) => place === place.chart)
+    .map(({ construct }) => construct as Chart);
 }
 
-function addObjectDependencies(source: IConstruct, target: IConstruct): void {
-  for (const to of objectsIn(target)) {
-    for (const from of objectsIn(source)) if (to !== from) from.node.addDependency(to);
-  }
+function sortedObjects(index: ConstructIndex, dependencies: Dependencies, chart: ChartPlace): ApiObject[] {
+  const graph = new DependencyGraph(index, dependencies, chart);
+  const places = graph.hasEdges
+    ? sortedPlaces(index, graph).filter((place) => place.chart === chart)
+    : chart.objects.map((object) => index.at(object));
+  return places
+    .map(({ construct }) => construct)
+    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
 }
 
-function objectsIn(construct: IConstruct): IConstruct[] {
-  const chart = Chart.of(construct);
-  return construct.node.findAll().filter((c) => ApiObject.isApiObject(c) && Chart.of(c) === chart);
+function sortedPlaces(index: ConstructIndex, graph: DependencyGraph): Place[] {
+  const sorted = graph.sorted();
+  if ('cycle' in sorted) throw cycle(sorted.cycle.map((at) => index.at(at).construct.node.path));
+  return sorted.order.map((at) => index.at(at));
+}
+
+function cycle(paths: readonly string[]): DrydockError {
+  const [first = ''] = paths;
+  return new DrydockError('DEPENDENCY_CYCLE', {
+    where: first,
+    found: `a dependency cycle: ${[...paths, ...(paths.at(-1) === first ? [] : [first])].join(' => ')}`,
+    expected: 'dependencies that lead to an end',
+    remedy: 'Remove one of them. A chart inside a chart is a dependency of the outer one.',
+  });
 }
