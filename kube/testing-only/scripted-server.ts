@@ -88,7 +88,12 @@ export async function scriptedServer(handler: Handler, tls?: Tls): Promise<Scrip
 /** A connection without a kubeconfig file, with a token that no error and no log may ever show. */
 export const secretToken = 'sekrit-token-that-must-never-be-shown';
 
-export function connectTo(url: string, options: Partial<ConnectOptions> = {}, tls?: Tls): Connection {
+export function connectTo(
+  url: string,
+  options: Partial<ConnectOptions> = {},
+  tls?: Tls,
+  token = secretToken,
+): Connection {
   const config = newKubeConfig();
   config.loadFromString(
     JSON.stringify({
@@ -104,7 +109,7 @@ export function connectTo(url: string, options: Partial<ConnectOptions> = {}, tl
           },
         },
       ],
-      users: [{ name: 'test', user: { token: secretToken } }],
+      users: [{ name: 'test', user: { token } }],
     }),
   );
   return new Connection({ kubeconfig: config, ...options });

@@ -93,11 +93,12 @@ export const namedScenarios: readonly Scenario[] = [
 export interface Subject {
   readonly upstream: Upstream;
   readonly namespace: string;
+  readonly labelSelector?: string;
   perform(step: Exclude<Step, { do: 'outage' }>): Promise<void>;
   /** The states of now, by name. */
   states(): Promise<ReadonlyMap<string, string>>;
-  /** Whether an object was ever in this state. */
-  everWas(state: string): boolean;
+  /** Whether an object was ever in this state; asked at the end, when every write has been answered. */
+  everWas(state: string, how: 'added' | 'modified' | 'deleted'): boolean;
 }
 
 /** What the law counts; a breach throws. */
@@ -134,7 +135,7 @@ export async function expectWatchLaw(
   });
   const connection = proxy.connect({ namespace: subject.namespace });
   const watching = watch(connection, configMaps, {
-    labelSelector: 'law=watch',
+    labelSelector: subject.labelSelector,
     timing: { stallMs: 150, firstBackoffMs: 2, longestBackoffMs: 20 },
   });
   const view = new View(subject);
@@ -157,6 +158,7 @@ export async function expectWatchLaw(
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     if (view.broken) throw view.broken;
+    view.expectOnlyWhatWas();
     return tally;
   } finally {
     watching.close();
@@ -168,6 +170,7 @@ export async function expectWatchLaw(
 /** What a reader believes who does nothing but follow the changes. */
 class View {
   readonly #objects = new Map<string, { uid: string; state: string }>();
+  readonly #told: Array<readonly [state: string, how: 'added' | 'modified' | 'deleted']> = [];
   #synced = false;
   broken: Error | undefined;
 
@@ -196,12 +199,17 @@ class View {
     const state = stateOf(change.object);
     const known = this.#objects.get(name);
     const breach = (what: string) => new Error(`${change.type} ${what}: ${state}`);
-    if (!this.subject.everWas(state)) throw breach('of a state that never was');
+    this.#told.push([state, change.type]);
     if (change.type === 'added' && known) throw breach('of what was told before');
     if (change.type !== 'added' && known?.uid !== uid) throw breach('of what was not told before');
     if (change.type === 'modified' && known?.state === state) throw breach('without a change');
     if (change.type === 'deleted') this.#objects.delete(name);
     else this.#objects.set(name, { uid, state });
+  }
+
+  expectOnlyWhatWas(): void {
+    const invented = this.#told.filter(([state, how]) => !this.subject.everWas(state, how));
+    if (invented.length > 0) throw new Error(`told of states that never were: ${invented.join('; ')}`);
   }
 
   async equals(subject: Subject): Promise<boolean> {

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { sharedCluster, startCluster, withNamespace } from '../../cluster';
+import type { ConfigMap } from '../../imports/k8s';
+import { Connection } from '../connection';
+import { create } from '../create';
+import { remove } from '../delete';
+import { realSubject } from '../testing-only/real-subject';
+import { configMaps, expectWatchLaw, namedScenarios, scenarios } from '../testing-only/watch-law';
+import { watch } from './watch';
+
+jest.setTimeout(300_000);
+
+const configMap = (name: string): ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+
+test('the law of the watch holds on a real API server, through any faults', async () => {
+  const cluster = await sharedCluster();
+  const connection = new Connection({ kubeconfig: cluster.kubeconfig });
+  let run = 0;
+  await withNamespace(cluster, ({ name }) =>
+    fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        run += 1;
+        await expectWatchLaw(await realSubject(connection, name, `r${run}`), scenario, 30_000);
+      }),
+      {
+        numRuns: Number(process.env.KUBE_LAW_RUNS ?? 30),
+        endOnFailure: process.env.CI === 'true',
+        examples: namedScenarios.map((scenario) => [scenario]),
+      },
+    ),
+  );
+  connection.close();
+});
+
+test('a watch survives the death and the return of its API server, and misses nothing', async () => {
+  const cluster = await startCluster({ controlPlaneOnly: true });
+  const connection = new Connection({ kubeconfig: cluster.kubeconfig });
+  try {
+    await create(connection, configMaps, configMap('before'));
+    const timing = { stallMs: 20_000, firstBackoffMs: 50, longestBackoffMs: 500 };
+    const watching = watch(connection, configMaps, {
+      timing,
+      fieldSelector: 'metadata.name!=kube-root-ca.crt',
+    });
+    const told: string[] = [];
+    const read = async (wanted: string) => {
+      while (told.at(-1) !== wanted) {
+        const { value } = await watching.next();
+        told.push(value!.type === 'synced' ? 'synced' : `${value!.type} ${value!.object.metadata.name}`);
+      }
+    };
+    await read('synced');
+    await cluster.kill('apiserver');
+    const lost = watching.status();
+    expect(lost.phase).not.toBe('ended');
+    await cluster.restart('apiserver');
+    const late = new Connection({ kubeconfig: cluster.kubeconfig });
+    await untilDone(() => remove(late, configMaps, { name: 'before' }));
+    await create(late, configMaps, configMap('after'));
+    await read('added after');
+    expect(told).toEqual(['added before', 'synced', 'deleted before', 'added after']);
+    expect(watching.status()).toMatchObject({ phase: 'watching', failures: 0 });
+    late.close();
+  } finally {
+    connection.close();
+    await cluster.stop();
+  }
+});
+
+async function untilDone(act: () => Promise<unknown>): Promise<void> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
