@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answersHttp } from './answers-http';

@@ -12,6 +12,7 @@ export {
 } from './fixture';
 export { BASE_IMAGE, type ImageBuild } from './images/build';
 export { BUSYBOX_IMAGE } from './images/own-images';
+export { globalSetup, globalTeardown } from './jest/run-hooks';
 export type { ClusterOptions } from './options';
 export type { Registry } from './registry';
 export { type SharedOptions, sharedCluster, testCluster } from './shared';

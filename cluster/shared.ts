@@ -55,7 +55,7 @@ async function findOrStart(name: string, options: SharedOptions): Promise<Cluste
 
 /**
  * The cluster of this test run: started by the first test that asks, used by all, and ended with the run. In jest,
- * list `cdk8s-drydock/testing/global-setup` and `.../global-teardown`; without them each process has its own.
+ * name `globalSetup` and `globalTeardown` of this package in the configuration; without them each worker has its own.
  */
 export function sharedCluster(options: SharedOptions = {}): Promise<Cluster> {
   const name = sharedName(runProcess(), options.nodes ?? 1);

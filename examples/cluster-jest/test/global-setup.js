@@ -1,0 +1,1 @@
+module.exports = require('cdk8s-drydock/testing').globalSetup;
