@@ -16,7 +16,12 @@ module.exports = {
   reporters: ['<rootDir>/test/support/reporter.js'],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
-  collectCoverageFrom: ['{core,constructs,charts,kube,sandbox,cli,cluster}/**/*.ts', '!**/*.test.ts'],
+  coverageReporters: ['text-summary', 'html'],
+  collectCoverageFrom: [
+    '{core,constructs,charts,kube,sandbox,cli,cluster}/**/*.ts',
+    '!**/*.test.ts',
+    '!**/testing-only/**',
+  ],
   projects: [
     {
       ...shared,
