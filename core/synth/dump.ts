@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
 import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
-import { inLiteralMode } from '../values';
+import { inLiteralMode, oddValues } from '../values';
 
 /** Set for a child process that shall say what it would write instead of writing it. */
 export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
@@ -12,6 +12,8 @@ export interface Dump {
   readonly charts: Readonly<Record<string, readonly JsonObject[]>>;
   /** What each `defineValues` of the program comes to, for the run with literals. */
   readonly sets: readonly { readonly names: string; readonly values: JsonObject }[];
+  /** Other values to try the program with, by the name of the chart. */
+  readonly odd: Readonly<Record<string, JsonObject>>;
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
@@ -25,13 +27,11 @@ export function dumpWhereAsked(app: App): boolean {
 
 function dump(app: App): Dump {
   try {
-    return {
-      charts: inLiteralMode() ? byStock(app) : byTemplate(app),
-      sets: inLiteralMode() ? [] : sets(app),
-    };
+    if (inLiteralMode()) return { charts: byStock(app), sets: [], odd: {} };
+    return { charts: byTemplate(app), sets: sets(app), odd: odd(app) };
   } catch (error) {
     const code = error instanceof DrydockError ? error.code : 'ERROR';
-    return { charts: {}, sets: [], refused: { code, message: (error as Error).message } };
+    return { charts: {}, sets: [], odd: {}, refused: { code, message: (error as Error).message } };
   }
 }
 
@@ -58,4 +58,11 @@ function sets(app: App): Dump['sets'] {
   }
   // A set that no chart took has nothing that anybody could set.
   return Array.from(result, (set) => set ?? { names: '', values: {} });
+}
+
+function odd(app: App): Dump['odd'] {
+  const charts = app.node.findAll().filter(HelmChart.isHelmChart);
+  return Object.fromEntries(
+    charts.map((chart) => [chart.chartName, oddValues(chart.definition, chart.values())]),
+  );
 }

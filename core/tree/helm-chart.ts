@@ -178,11 +178,15 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   }
 
   inputs(given: SynthInputs = {}): Inputs {
-    const settings = appSettings(this);
-    const env = given.env ?? settings.env;
-    const values = this.valuesFor(env, given.values ?? settings.values?.[this.chartName] ?? {});
+    const values = this.values(given);
     const owners = new Map(this.owners.map((owner) => [owner, values]));
     return { values: owners, builtins: builtinsOf(this.releaseFacts(given.release), this.facts) };
+  }
+
+  /** The full set of values for what is given, or for what the App was told. */
+  values(given: SynthInputs = {}): JsonObject {
+    const settings = appSettings(this);
+    return this.valuesFor(given.env ?? settings.env, given.values ?? settings.values?.[this.chartName] ?? {});
   }
 
   private releaseFacts(given: Partial<ReleaseFacts> = {}): ReleaseFacts {

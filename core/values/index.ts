@@ -45,6 +45,7 @@ export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode'
 export { mergeValues } from './merge';
 export { nearest } from './nearest';
 export type { NumberOptions } from './number';
+export { oddValues } from './odd-values';
 export type { Schema } from './schema';
 export { type SecretKey, type SecretOptions, SecretValue } from './secret';
 export type { StringOptions } from './text';

@@ -1,0 +1,69 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { verifyApp } from './verify';
+
+const root = path.resolve(__dirname, '..');
+
+/** Runs `drydock synth --verify` on a small program: values `v`, a chart, and what stands in `body`. */
+async function verify(body: string): Promise<{ code: number; out: string }> {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-')), 'app.ts');
+  writeFileSync(
+    file,
+    `import { App, HelmChart, KubeObject, defineValues, forEach, text, value, when } from '${root}/index.ts';
+     import * as kplus from '${root}/node_modules/cdk8s-plus-28';
+     const v = defineValues({
+       tag: value.string({ default: 'one', doc: 'd' }),
+       count: value.integer({ default: 3, min: 1, max: 9, doc: 'd' }),
+       flag: value.boolean({ default: false, doc: 'd' }),
+       names: value.list(value.dnsName({ doc: 'd' }), { default: ['a', 'b'], doc: 'd' }),
+       extra: value.map(value.string({ doc: 'd' }), { default: { x: 'y' }, doc: 'd' }),
+       maybe: value.string({ optional: true, doc: 'd' }),
+     });
+     const app = new App();
+     const chart = new HelmChart(app, 'todo', { description: 'd', values: v });
+     const config = (name: any, data: any) => new KubeObject(chart, 'c' + Math.random(), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+     ${body}
+     app.synth();`,
+  );
+  let out = '';
+  const io = { out: (piece: string) => (out += piece), err: () => {} };
+  const code = await verifyApp({ app: `node --import tsx ${file}`, env: {} }, io);
+  return { code, out };
+}
+
+test('a program that only uses what expressions can say is equal with literals', async () => {
+  const { code, out } = await verify(`
+    config(chart.nameFor('a'), { tag: v.tag, both: text\`\${v.tag}-\${v.count}\`, ...v.extra, maybe: v.maybe, or: v.maybe.orElse('x') });
+    when(v.flag.not(), () => config('shown', { big: v.count.gt(2).then('yes', 'no') }));
+    when(v.flag, () => config('hidden', {}));
+    forEach(v.names, (name) => config(name, { list: v.names.map((one) => text\`<\${one}>\`), empty: v.names.isEmpty }));
+    new kplus.Deployment(chart, 'web', { replicas: v.count.asNumber(), containers: [{ image: \`nginx:\${v.tag}\`, securityContext: { user: 1000 } }] });`);
+  expect(out).toContain('All 5 objects are equal.');
+  expect(code).toBe(0);
+}, 60_000);
+
+test.each([
+  ['a value in base64', `config('c', { hidden: Buffer.from(String(v.tag)).toString('base64') });`],
+  ['a comparison of the stand-in', `config('c', { is: String(v.tag) === 'one' ? 'yes' : 'no' });`],
+  ['the length of the stand-in', `config('c', { length: String(v.tag).length });`],
+  [
+    'a value inside a JSON text',
+    `config('c', { json: JSON.stringify({ tag: String(v.tag), count: v.count.asNumber() }) });`,
+  ],
+  [
+    'something outside changed inside `when`',
+    `let n = 'before'; when(v.flag, () => { n = 'after'; }); config('c', { n });`,
+  ],
+  [
+    'a bounded stand-in that is also a literal',
+    `/* the first stand-in of this range is 7981 */ const port = v.count.asNumber({ min: 1, max: 65535 }); config('c', { port, literal: 7981 });`,
+  ],
+])(
+  'reports %s',
+  async (_, body) => {
+    const { code, out } = await verify(body);
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/differs|refused/) });
+  },
+  60_000,
+);

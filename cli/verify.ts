@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { compareDumps, DUMP_VARIABLE, type Dump, type Verdict } from '../core/synth';
+import { DrydockError } from '../core/template';
+import { LITERALS_VARIABLE } from '../core/values';
+import type { Io } from './command';
+
+export interface VerifyOptions {
+  /** The command that runs the app, as in cdk8s.yaml. */
+  readonly app: string;
+  /** Further variables for the app: the environment, given values. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs an app with expressions and with literals in their places, and says of every object whether both are the same:
+ * for the values it has, and for others that are as unlike them as the schema allows. Nothing is written.
+ *
+ * @returns 0 where every object is equal, 1 where one differs or the app was refused
+ */
+export async function verifyApp({ app, env }: VerifyOptions, io: Io): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-verify-'));
+  try {
+    const { odd, code } = await compareRuns(app, folder, env, io);
+    if (code !== 0) return code;
+    io.out('And with other values:\n');
+    const values = path.join(folder, 'values.json');
+    writeFileSync(values, JSON.stringify(odd));
+    return (await compareRuns(app, folder, { ...env, DRYDOCK_VALUES: values }, io)).code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function compareRuns(
+  app: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  io: Io,
+): Promise<{ readonly odd: Dump['odd']; readonly code: number }> {
+  const withExpressions = await dumpOf(app, folder, env);
+  const { odd, refused } = withExpressions;
+  if (refused) return { odd, code: sayRefused('with expressions', refused, io) };
+  const literals = path.join(folder, 'literals.json');
+  writeFileSync(literals, JSON.stringify({ sets: withExpressions.sets }));
+  const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals });
+  if (withLiterals.refused) return { odd, code: sayRefused('with literals', withLiterals.refused, io) };
+  return { odd, code: report(compareDumps(withExpressions, withLiterals), io) };
+}
+
+async function dumpOf(app: string, folder: string, env: Readonly<Record<string, string>>): Promise<Dump> {
+  const file = path.join(folder, 'dump.json');
+  rmSync(file, { force: true });
+  const { code, output } = await run(app, {
+    ...env,
+    [DUMP_VARIABLE]: file,
+    CDK8S_OUTDIR: path.join(folder, 'out'),
+  });
+  if (code !== 0) throw appFailed(app, code, output);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Dump;
+  } catch {
+    throw noApp(app);
+  }
+}
+
+function run(
+  app: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(app, {
+      shell: true,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function sayRefused(side: string, { code, message }: NonNullable<Dump['refused']>, io: Io): number {
+  io.out(`refused ${side} (${code})\n  ${message}\n`);
+  return 1;
+}
+
+function report(verdicts: readonly Verdict[], io: Io): number {
+  for (const { object, outcome, difference } of verdicts) {
+    io.out(`${outcome.padEnd(8)} ${object}\n${difference ? `         ${difference}\n` : ''}`);
+  }
+  const wrong = verdicts.filter(({ outcome }) => outcome !== 'equal').length;
+  io.out(
+    wrong === 0
+      ? `All ${verdicts.length} objects are equal.\n`
+      : `${wrong} of ${verdicts.length} objects are not equal.\n`,
+  );
+  return wrong === 0 ? 0 : 1;
+}
+
+function appFailed(app: string, code: number | null, output: string): DrydockError {
+  return new DrydockError('APP_FAILED', {
+    where: app,
+    found: `exit code ${code}\n${output.trim().split('\n').slice(-20).join('\n')}\n`,
+    expected: 'an app that runs',
+    remedy: 'Mend the app; nothing was written.',
+  });
+}
+
+function noApp(app: string): DrydockError {
+  return new DrydockError('NO_DRYDOCK_APP', {
+    where: app,
+    found: 'no word from an App of this library',
+    expected: 'a program that makes an `App` of cdk8s-drydock and calls its `synth()`',
+    remedy: 'Use `import { App } from "cdk8s-drydock"` in the app.',
+  });
+}
