@@ -17,7 +17,7 @@ import {
   definitionOf,
   type GivenOf,
   inLiteralMode,
-  mergeValues,
+  mergeGiven,
   parseValues,
   refuseSecrets,
   type SecretKey,
@@ -208,7 +208,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     const base = this.environments[env ?? 'default'] ?? {};
     return parseValues(
       this.definition,
-      mergeValues(base, given),
+      mergeGiven(base, given),
       `${this.node.path} ${env ? `environment ${env}` : 'values'}`,
     );
   }

@@ -42,7 +42,7 @@ export {
   type ValuesDefinition,
 } from './define-values';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode';
-export { mergeValues } from './merge';
+export { mergeGiven, mergeValues } from './merge';
 export { nearest } from './nearest';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';

@@ -1,13 +1,25 @@
 import type { Json, JsonObject } from '../template';
 
-/** Given values over default ones, as helm merges them: maps key by key, everything else as a whole. */
+/**
+ * Given values over a chart's defaults, as helm coalesces them: maps key by key, everything else as a whole. A null
+ * takes a default away; over nothing it stays null, which the schema then refuses (docs/facts/helm-null.md).
+ */
 export function mergeValues(defaults: JsonObject, given: JsonObject): JsonObject {
+  return merge(defaults, given, true);
+}
+
+/** Given values over given values, as two `-f` files: a null stays, and takes its default away later. */
+export function mergeGiven(first: JsonObject, second: JsonObject): JsonObject {
+  return merge(first, second, false);
+}
+
+function merge(under: JsonObject, over: JsonObject, nullDeletes: boolean): JsonObject {
   const result: Record<string, Json> = {};
-  for (const source of [defaults, given]) {
-    for (const [key, value] of Object.entries(source)) {
-      const before = Object.hasOwn(result, key) ? result[key] : undefined;
-      setOwn(result, key, isMap(before) && isMap(value) ? mergeValues(before, value) : value);
-    }
+  for (const [key, value] of Object.entries(under)) setOwn(result, key, value);
+  for (const [key, value] of Object.entries(over)) {
+    const before = Object.hasOwn(result, key) ? result[key] : undefined;
+    if (value === null && nullDeletes && before !== undefined) delete result[key];
+    else setOwn(result, key, isMap(before) && isMap(value) ? merge(before, value, nullDeletes) : value);
   }
   return result;
 }

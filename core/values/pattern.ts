@@ -10,6 +10,8 @@ const MAX_REPEAT = 1000;
 interface Reading {
   /** Every character the pattern can match, or `undefined` when that is more than ASCII. */
   alphabet: Set<string> | undefined;
+  /** How many groups are open. */
+  depth: number;
 }
 
 export function checkPattern(pattern: string, where: string): void {
@@ -30,7 +32,7 @@ export function alphabetOfPattern(pattern: string): Alphabet {
 }
 
 function readPattern(pattern: string, where: string): Reading {
-  const reading: Reading = { alphabet: new Set() };
+  const reading: Reading = { alphabet: new Set(), depth: 0 };
   const body = pattern.slice(1, -1);
   let at = 0;
   while (at < body.length) at = readAtom(body, at, reading, where);
@@ -66,6 +68,7 @@ function readAtom(body: string, at: number, reading: Reading, where: string): nu
         'Helm checks with RE2, which has neither; use plain groups.',
       );
     }
+    reading.depth++;
     return body[at + 1] === '?' ? at + 3 : at + 1;
   }
   if (c === '.')
@@ -77,8 +80,20 @@ function readAtom(body: string, at: number, reading: Reading, where: string): nu
     );
   if (c === '^' || c === '$')
     throw notPortable(body, `"${c}" inside`, where, 'Anchor the whole pattern only.');
+  if (c === ')') reading.depth--;
+  if (c === '|') requireGroup(body, reading, where);
   if (!')|*+?'.includes(c)) reading.alphabet?.add(c);
   return at + 1;
+}
+
+function requireGroup(body: string, { depth }: Reading, where: string): void {
+  if (depth > 0) return;
+  throw notPortable(
+    body,
+    '"|" outside of a group',
+    where,
+    'The anchors hold for one alternative each; write ^(a|b)$.',
+  );
 }
 
 function readClass(body: string, start: number, reading: Reading, where: string): number {
