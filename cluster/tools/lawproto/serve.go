@@ -66,7 +66,7 @@ type server struct {
 
 func (s *server) answer(line []byte) (answer Answer) {
 	defer func() {
-		if cause := any(nil); cause != nil {
+		if cause := recover(); cause != nil {
 			answer = Answer{Stage: StagePanic, Message: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
 		}
 	}()
