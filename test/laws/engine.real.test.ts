@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { command, needs } from '../support/needs';
 import { type HelmVersion, LawEngine, type Refusal, type Rendered, type RenderInputs } from './engine';
 import { HelmBinary } from './helm-binary';
 import { filesOf, type TrapCase, trapCases } from './trap-cases';
@@ -81,6 +82,18 @@ describe.each<HelmVersion>(['helm-4', 'helm-3'])('the %s engine', (version) => {
       { at: '/spec/written/6', yaml: 'int', json: '9007199254740993' },
       { at: '/spec/written/7', yaml: 'int', json: '18446744073709551615' },
     ]);
+  });
+
+  test('says from where on digits are no integer any more', async () => {
+    expect(await engine.parse('[1e20, 1e21]')).toMatchObject({
+      objects: [{ numbers: [{ json: '100000000000000000000' }, { json: '1e+21' }] }],
+    });
+  });
+
+  test('adds the line that helm 4 adds to a block that keeps its line ends', async () => {
+    const body = 'a: |+\n  x\n\n---\nb: 1\n';
+    const answer = (await engine.render({ files: { ...minimal, 'templates/a.yaml': body } })) as Rendered;
+    expect(answer.objects[0]!.object.a).toBe(version === 'helm-4' ? 'x\n\n\n' : 'x\n');
   });
 
   test('shows what Helm does to the text <no value>', async () => {
@@ -222,7 +235,9 @@ describe.each<HelmVersion>(['helm-4', 'helm-3'])('the %s engine', (version) => {
   });
 });
 
-test(
+const goes = needs(command('go', 'install Go, which builds the engine too'));
+
+goes.test(
   'a panic inside Helm is the answer to one case',
   async () => {
     const cwd = path.resolve(__dirname, '../../cluster/tools/helm-4');

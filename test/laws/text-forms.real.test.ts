@@ -195,6 +195,15 @@ describe('text through helm-4', () => {
     expect(await lostCodePoints(engine, long, between(piece), 0x10000)).toBe('');
   });
 
+  test('<no value> is deleted when it is put together from pieces, too', async () => {
+    const files = {
+      'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'templates/a.yaml': 'a: "<no {{ .Values.x }}>"\nb: {{ printf "<no %s>" .Values.x | quote }}\n',
+    };
+    const answer = await engine.render({ files }, { set: ['x=value'] });
+    expect(answer).toMatchObject({ ok: true, objects: [{ object: { a: '', b: '' } }] });
+  });
+
   describe('beyond the basic plane', () => {
     // Neither Go's quoting nor YAML looks at neighbours there, so one text can try many code points.
     const perRow = 64;
