@@ -6,7 +6,7 @@ type Scalar = string | number | boolean;
 type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
 
 /** What a callback over a list or map gets: an expression, or an object of expressions for a list of objects. */
-export type Item<T> = [T] extends [Scalar]
+export type Item<T> = [T] extends [Scalar | undefined]
   ? Expression<T>
   : T extends readonly unknown[]
     ? Expression<T>

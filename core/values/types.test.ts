@@ -1,0 +1,104 @@
+import path from 'node:path';
+import * as ts from 'typescript';
+
+/** Lines of a program, each with the compiler's complaint about it; `undefined` where it must have none. */
+const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[] = [
+  ['isTrue<Same<Expression<number>, typeof v.replicas>>();', undefined],
+  ['isTrue<Same<Expression<string>, typeof v.image.tag>>();', undefined],
+  ['isTrue<Same<Expression<boolean>, typeof v.flag>>();', undefined],
+  ["isTrue<Same<Expression<'a' | 'b'>, typeof v.mode>>();", undefined],
+  ['isTrue<Same<Expression<string | undefined>, typeof v.maybe>>();', undefined],
+  ['isTrue<Same<Expression<readonly string[]>, typeof v.names>>();', undefined],
+  ['isTrue<Same<Expression<Readonly<Record<string, string>>>, typeof v.labels>>();', undefined],
+  [
+    'isTrue<Same<Expression<string>, typeof v.replicas>>();',
+    /Type 'false' does not satisfy the constraint 'true'/,
+  ],
+  ['const image: Templated<string> = v.image.tag;', undefined],
+  ["const either: Templated<number | string> = v.flag.then(v.replicas, 'x');", undefined],
+  ['const deep: Templated<{ a: { b?: string }[] }> = { a: [{ b: v.maybe }] };', undefined],
+  ['v.hosts.map((host) => ({ host: host.name, port: host.port.orElse(80) }));', undefined],
+  ["v.parse({ replicas: 3, image: { tag: 'x' }, hosts: [{ name: 'a' }] });", undefined],
+  ['const wrong: Templated<number> = v.image.tag;', /Expression<string>' is not assignable to type .*number/],
+  ['const gone: Templated<string> = v.maybe;', /undefined' is not assignable to type 'string'/],
+  ['v.replicas.lower();', /'this' context of type 'Expression<number>' is not assignable/],
+  ['v.image.tag.gt(3);', /'this' context of type 'Expression<string>' is not assignable/],
+  ["v.image.tag.then('a', 'b');", /'this' context of type 'Expression<string>' is not assignable/],
+  ["v.replicas.equals('3');", /Argument of type 'string' is not assignable to parameter of type 'number/],
+  ["v.mode.equals('c');", /Argument of type '"c"' is not assignable/],
+  ['v.image.tagg;', /Property 'tagg' does not exist/],
+  ["v.parse({ replicas: 'many' });", /Type 'string' is not assignable to type 'number'/],
+  ['v.parse({ replica: 1 });', /'replica' does not exist in type/],
+  ["value.integer({ doc: 'd', default: 'x' });", /Type 'string' is not assignable to type 'number'/],
+  ['value.integer({ default: 1 });', /Property 'doc' is missing/],
+  [
+    "value.oneOf(['a', 'b'], { doc: 'd', default: 'c' });",
+    /Type '"c"' is not assignable to type '"a" \| "b"/,
+  ],
+  [
+    "new HelmChart(app, 'c', { description: 'd', values: v, environments: { prod: { replicas: 9 } } });",
+    undefined,
+  ],
+  [
+    "new HelmChart(app, 'c', { description: 'd', values: v, environments: { prod: { replicas: 'x' } } });",
+    /Type 'string' is not assignable to type 'number'/,
+  ],
+  [
+    "new HelmChart(app, 'c', { description: 'd', values: v, environments: { prod: { replica: 9 } } });",
+    /'replica' does not exist/,
+  ],
+  [
+    'when(v.replicas, () => {});',
+    /Expression<number>' is not assignable to parameter of type 'boolean \| Expression<boolean>'/,
+  ],
+];
+
+const HEAD = `
+import { App, defineValues, type Expression, HelmChart, type Templated, value, when } from '../../index';
+declare const app: App;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+declare function isTrue<T extends true>(): T;
+const v = defineValues({
+  replicas: value.integer({ default: 1, doc: 'd' }),
+  image: { tag: value.string({ default: 'x', doc: 'd' }) },
+  flag: value.boolean({ default: true, doc: 'd' }),
+  mode: value.oneOf(['a', 'b'], { default: 'a', doc: 'd' }),
+  maybe: value.string({ optional: true, doc: 'd' }),
+  names: value.list(value.string({ doc: 'd' }), { default: [], doc: 'd' }),
+  labels: value.map(value.string({ doc: 'd' }), { default: {}, doc: 'd' }),
+  hosts: value.list(value.object({ name: value.string({ doc: 'd' }), port: value.port({ optional: true, doc: 'd' }) }, { doc: 'd' }), { default: [], doc: 'd' }),
+});
+void [app, v];
+`;
+
+/** The complaints of the compiler, by line of the program. */
+function complaints(): Map<number, string> {
+  const root = path.resolve(__dirname, '../..');
+  const file = path.join(__dirname, 'types.virtual.ts');
+  const text = `${HEAD}${LINES.map(([line]) => `(() => { ${line} });`).join('\n')}`;
+  const config = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
+  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, target) =>
+    name === file ? ts.createSourceFile(name, text, target) : getSourceFile(name, target);
+  const program = ts.createProgram([file], { ...options, noUnusedLocals: false, noEmit: true }, host);
+  const source = program.getSourceFile(file) as ts.SourceFile;
+  const found = program
+    .getSemanticDiagnostics(source)
+    .map((one): [number, string] => [
+      source.getLineAndCharacterOfPosition(one.start ?? 0).line,
+      ts.flattenDiagnosticMessageText(one.messageText, ' '),
+    ]);
+  return new Map(found);
+}
+
+test('wrong use of values is a compile error that says what is wrong; right use is none', () => {
+  const found = complaints();
+  const first = HEAD.split('\n').length - 1;
+  const report = LINES.map(([line, wanted], index) => ({ line, wanted, found: found.get(first + index) }));
+  expect(
+    report.filter(({ wanted, found: said }) => (wanted ? !said || !wanted.test(said) : said !== undefined)),
+  ).toEqual([]);
+}, 120_000);
