@@ -1,27 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
+import { type Chart, App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
 import { chartArchive, chartFiles } from '../helm';
 import type { JsonObject } from '../template';
 import {
   APP_SETTINGS,
   type AppSettings,
+  allConstructs,
+  chartsByOwnDependencies,
   ExpressionResolver,
+  type GuardedObjectsOf,
+  guardedOnce,
   HelmChart,
   objectsWithin,
   type ReleaseFacts,
+  type SynthOrder,
   synthOrder,
 } from '../tree';
 import { chartModel } from './chart-model';
+import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
-import { plainFiles } from './plain-files';
+import { plainFiles, plainText } from './plain-files';
 import { validate } from './validate';
-import { writeFiles } from './write';
+import { writeFolders } from './write';
+import { recordPath } from './written-files';
 
 export interface AppProps extends StockAppProps {
   /**
    * Where Helm charts go.
-   * @default - the folder `charts` beside the output folder: dist/charts beside dist/manifests
+   * @default - beside the output folder: dist/charts beside dist/manifests, otherwise `NAME-charts` beside NAME
    */
   readonly chartsOutdir?: string;
   /**
@@ -40,13 +47,13 @@ export interface AppProps extends StockAppProps {
 export class App extends StockApp {
   readonly chartsOutdir: string;
   readonly [APP_SETTINGS]: AppSettings;
+  private readonly recordsConstructs: boolean;
 
   constructor(props: AppProps = {}) {
     super({ ...props, resolvers: [...(props.resolvers ?? []), new ExpressionResolver()] });
-    this.chartsOutdir =
-      props.chartsOutdir ??
-      process.env.DRYDOCK_CHARTS_OUTDIR ??
-      path.join(path.dirname(this.outdir), 'charts');
+    this.chartsOutdir = props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? chartsBeside(this.outdir);
+    this.recordsConstructs =
+      props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     this[APP_SETTINGS] = {
       env: props.env ?? process.env.DRYDOCK_ENV,
       release: props.release,
@@ -54,21 +61,53 @@ export class App extends StockApp {
     };
   }
 
+  /** The charts in the order of their dependencies on each other. */
+  override get charts(): Chart[] {
+    return [...chartsByOwnDependencies(this)];
+  }
+
   /** Writes plain YAML to `outdir` and charts to `chartsOutdir`. Everything is rendered before anything is written. */
   override synth(): void {
-    validate(this);
+    const constructs = allConstructs(this);
+    validate(constructs);
     if (dumpWhereAsked(this)) return;
-    const order = synthOrder(this);
-    const manifests = plainFiles(order, this.yamlOutputType, this.outputFileExtension);
+    const order = synthOrder(this, constructs);
+    const objectsOf = guardedOnce(order);
+    const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
+    if (this.recordsConstructs)
+      manifests.files.set(METADATA_FILE, constructMetadata(order, manifests.charts));
+    const charts = this.helmCharts(order, objectsOf);
+    writeFolders([
+      { folder: this.outdir, ...manifests },
+      ...(charts.size > 0 || existsSync(recordPath(this.chartsOutdir))
+        ? [{ folder: this.chartsOutdir, files: charts }]
+        : []),
+    ]);
+  }
+
+  /** All objects of plain YAML in one text. */
+  override synthYaml(): string {
+    const constructs = allConstructs(this);
+    validate(constructs);
+    const order = synthOrder(this, constructs);
+    return plainText(order, guardedOnce(order));
+  }
+
+  private helmCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): Map<string, string | Buffer> {
     const charts = new Map<string, string | Buffer>();
     for (const chart of order.charts.filter(HelmChart.isHelmChart)) {
-      const files = chartFiles(chartModel(chart, objectsWithin(chart, order)));
+      const files = chartFiles(chartModel(chart, objectsWithin(chart, order, objectsOf)));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }
-    writeFiles(this.outdir, manifests);
-    if (charts.size > 0) writeFiles(this.chartsOutdir, charts);
+    return charts;
   }
+}
+
+/** Never a folder `charts` of the user's own: beside an output folder `dist` that is where cdk8s programs keep source. */
+function chartsBeside(outdir: string): string {
+  const { dir, base } = path.parse(outdir);
+  return path.join(dir, base === 'manifests' ? 'charts' : `${base}-charts`);
 }
 
 /** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */

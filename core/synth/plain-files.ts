@@ -1,62 +1,89 @@
-import { type ApiObject, type Chart, Names, Yaml, YamlOutputType } from 'cdk8s';
-import { DrydockError, type JsonObject } from '../template';
-import { type GuardedObject, guardedObject, inputsFor, placeOf, render, type SynthOrder } from '../tree';
+import { type Chart, Names, YamlOutputType } from 'cdk8s';
+import { DrydockError } from '../template';
+import { type GuardedObjectsOf, placeOf, type SynthOrder } from '../tree';
+import { hasOwnToJson, ownJson, type RenderedChart, type RenderedObject, renderCharts } from './rendering';
+import { stringifyYaml } from './yaml/stringify';
 
-/** The files of plain YAML: path below the output folder and text. */
-export type PlainFiles = Map<string, string>;
-
-interface RenderedObject {
-  readonly object: ApiObject;
-  readonly json: JsonObject;
+/** What plain YAML comes to: files by their path below the output folder, and folders, also empty ones. */
+export interface PlainFiles {
+  readonly files: Map<string, string>;
+  readonly folders: readonly string[];
+  readonly charts: readonly RenderedChart[];
 }
 
 /** Plain YAML, in the files and with the bytes of stock cdk8s. */
-export function plainFiles(order: SynthOrder, type: YamlOutputType, extension: string): PlainFiles {
-  const charts = order.charts.map((chart) => ({
-    chart,
-    objects: order.objectsOf(chart).flatMap(renderObject),
-  }));
-  const files: PlainFiles = new Map();
-  const owners = new Map<string, ApiObject>();
-  const addResource = (folder: string, { object, json }: RenderedObject): void => {
-    const { name } = json.metadata as { readonly name: string };
-    const path = `${folder}${`${json.kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}${extension}`;
-    const before = owners.get(path);
-    if (before) throw wouldBeLost(object, before, path);
-    owners.set(path, object);
-    files.set(path, Yaml.stringify(json));
-  };
-  switch (type) {
-    case YamlOutputType.FILE_PER_APP:
-      if (charts.length > 0)
-        files.set(`app${extension}`, stringify(charts.flatMap(({ objects }) => objects)));
-      break;
-    case YamlOutputType.FILE_PER_CHART:
-      for (const [index, { chart, objects }] of charts.entries()) {
-        const path = `${chartFileName(chart, index, order)}${extension}`;
-        if (files.has(path)) throw chartWouldBeLost(chart, path);
-        files.set(path, stringify(objects));
-      }
-      break;
-    case YamlOutputType.FILE_PER_RESOURCE:
-      for (const { objects } of charts) for (const object of objects) addResource('', object);
-      break;
-    case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
-      for (const [index, { chart, objects }] of charts.entries()) {
-        for (const object of objects) addResource(`${chartFileName(chart, index, order)}/`, object);
-      }
-      break;
+export function plainFiles(
+  order: SynthOrder,
+  objectsOf: GuardedObjectsOf,
+  type: YamlOutputType,
+  extension: string,
+): PlainFiles {
+  const output = new Output(extension);
+  if (type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE) {
+    const charts = renderCharts(order, objectsOf);
+    const folders = charts.map(({ chart }, index) => chartFileName(chart, index, order));
+    for (const [index, { objects }] of charts.entries())
+      for (const object of objects) output.addResource(`${folders[index]}/`, object, object);
+    return { files: output.files, folders, charts };
   }
-  return files;
+  const charts = asCharts(order, objectsOf);
+  const objects = charts.flatMap((chart) => [...chart.objects]);
+  if (type === YamlOutputType.FILE_PER_APP && charts.length > 0) output.add('app', objects, '(app)');
+  if (type === YamlOutputType.FILE_PER_CHART)
+    for (const [index, { chart, objects }] of charts.entries())
+      output.add(chartFileName(chart, index, order), objects, placeOf(chart));
+  if (type === YamlOutputType.FILE_PER_RESOURCE)
+    for (const object of objects)
+      if (object.json !== undefined) output.addResource('', object, namesIn(object.json));
+  return { files: output.files, folders: [], charts };
 }
 
-function renderObject(object: ApiObject): RenderedObject[] {
-  const guarded: GuardedObject = guardedObject(object);
-  return render(guarded, inputsFor(object)).map((json) => ({ object, json }));
+/** All objects in one text, as `App.synthYaml` of stock cdk8s gives it. */
+export function plainText(order: SynthOrder, objectsOf: GuardedObjectsOf): string {
+  return textOf(asCharts(order, objectsOf).flatMap(({ objects }) => [...objects]));
 }
 
-function stringify(objects: readonly RenderedObject[]): string {
-  return Yaml.stringify(...objects.map(({ json }) => json));
+/** The charts, each through its own `toJson` where it has one. */
+function asCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): RenderedChart[] {
+  const own = new Set(order.charts.filter(hasOwnToJson));
+  const rendered = renderCharts(order, (chart) => (own.has(chart) ? [] : objectsOf(chart)));
+  return rendered.map(({ chart, objects }) => ({
+    chart,
+    objects: own.has(chart) ? ownJson(chart) : objects,
+  }));
+}
+
+class Output {
+  readonly files = new Map<string, string>();
+  /** Which construct writes a file, for the error about a second one. */
+  private readonly owners = new Map<string, string>();
+
+  constructor(private readonly extension: string) {}
+
+  add(name: string, objects: readonly RenderedObject[], where: string): void {
+    const path = `${name}${this.extension}`;
+    const before = this.owners.get(path);
+    if (before !== undefined) throw wouldBeLost(where, before, path);
+    this.owners.set(path, where);
+    this.files.set(path, textOf(objects));
+  }
+
+  addResource(folder: string, object: RenderedObject, { kind, name }: KindAndName): void {
+    this.add(`${folder}${`${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`, [object], object.where);
+  }
+}
+
+interface KindAndName {
+  readonly kind: unknown;
+  readonly name: unknown;
+}
+
+function namesIn(json: NonNullable<RenderedObject['json']>): KindAndName {
+  return { kind: json.kind, name: (json.metadata as { readonly name?: string } | undefined)?.name };
+}
+
+function textOf(objects: readonly RenderedObject[]): string {
+  return stringifyYaml(objects.map(({ json }) => json));
 }
 
 function chartFileName(chart: Chart, index: number, { hasDependantCharts }: SynthOrder): string {
@@ -64,21 +91,11 @@ function chartFileName(chart: Chart, index: number, { hasDependantCharts }: Synt
   return hasDependantCharts ? `${String(index).padStart(4, '0')}-${name}` : name;
 }
 
-function wouldBeLost(object: ApiObject, before: ApiObject, path: string): DrydockError {
+function wouldBeLost(where: string, before: string, path: string): DrydockError {
   return new DrydockError('OBJECT_WOULD_BE_LOST', {
-    where: placeOf(object),
-    found: `the file ${path}, which ${placeOf(before)} writes already`,
-    expected: 'a file of its own for every object',
-    remedy:
-      'Two objects of one kind and name cannot both be in this output; rename one, or write a file a chart.',
-  });
-}
-
-function chartWouldBeLost(chart: Chart, path: string): DrydockError {
-  return new DrydockError('OBJECT_WOULD_BE_LOST', {
-    where: placeOf(chart),
-    found: `the file ${path}, which another chart writes already`,
-    expected: 'a file of its own for every chart',
-    remedy: 'Rename one of the charts.',
+    where,
+    found: `the file ${path}, which ${before} writes already`,
+    expected: 'a file of its own for everything that is written',
+    remedy: `One would overwrite the other: rename ${where} or ${before}, or choose another yamlOutputType.`,
   });
 }

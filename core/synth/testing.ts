@@ -10,7 +10,8 @@ import { App, type AppProps } from './app';
 export const Testing = {
   /** An App whose output goes to a temporary folder. */
   app(props: AppProps = {}): App {
-    return new App({ outdir: fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-test-')), ...props });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-test-'));
+    return new App({ outdir: path.join(folder, 'manifests'), ...props });
   },
 
   /** The objects of a chart, for the default values or for what is given. */

@@ -10,7 +10,10 @@ export interface SynthOrder {
   readonly charts: readonly Chart[];
   /** Charts depend on each other, so their files are numbered. */
   readonly hasDependantCharts: boolean;
+  /** The objects of a chart and of no chart inside it. */
   objectsOf(chart: Chart): readonly ApiObject[];
+  /** The chart and the charts inside it, in the order of all charts. */
+  chartsWithin(chart: Chart): readonly Chart[];
 }
 
 /**
@@ -23,13 +26,21 @@ export function synthOrder(app: IConstruct, constructs = allConstructs(app)): Sy
   const index = new ConstructIndex(constructs);
   const dependencies = new Dependencies(index);
   let charts: readonly Chart[] | undefined;
+  let within: ReadonlyMap<Chart, readonly Chart[]> | undefined;
+  const sorted = () => {
+    charts ??= sortedCharts(index, dependencies, true);
+    return charts;
+  };
   return {
     get charts() {
-      charts ??= sortedCharts(index, dependencies, true);
-      return charts;
+      return sorted();
     },
     hasDependantCharts: dependencies.areBetweenCharts,
     objectsOf: (chart) => sortedObjects(index, dependencies, index.placeOf(chart) as ChartPlace),
+    chartsWithin: (chart) => {
+      within ??= chartsByOuter(sorted());
+      return within.get(chart) ?? [];
+    },
   };
 }
 
@@ -44,6 +55,12 @@ function sortedCharts(index: ConstructIndex, dependencies: Dependencies, objects
   return sortedPlaces(index, graph)
     .filter((place) => place === place.chart)
     .map(({ construct }) => construct as Chart);
+}
+
+function chartsByOuter(charts: readonly Chart[]): Map<Chart, Chart[]> {
+  const result = new Map<Chart, Chart[]>(charts.map((chart) => [chart, []]));
+  for (const chart of charts) for (const scope of chart.node.scopes) result.get(scope as Chart)?.push(chart);
+  return result;
 }
 
 function sortedObjects(index: ConstructIndex, dependencies: Dependencies, chart: ChartPlace): ApiObject[] {

@@ -79,7 +79,8 @@ function compact(value: Tree): Tree {
   return isEmpty ? undefined : value;
 }
 
-function holdsNode(tree: Tree): boolean {
+/** Whether an expression is anywhere in the tree. */
+export function holdsNode(tree: Tree): boolean {
   let holds = false;
   visitNodes(tree, () => {
     holds = true;

@@ -6,37 +6,44 @@ import {
   evaluate,
   type Inputs,
   type JsonObject,
+  standInsExist,
   type Tree,
 } from '../template';
 import { applyingGuards, type Guard, guardsOf } from './guards';
 import { sorted } from './key-order';
 import { KubeObject } from './kube-object';
-import { placeOf, recognise } from './recognise';
-
-/** The template tree of any object: ours keep theirs, others are read from the JSON that they render. */
-export function templateOf(object: ApiObject): Tree {
-  return object instanceof KubeObject
-    ? object.template()
-    : applyingGuards(() => recognise(object, object.toJson()));
-}
+import { holdsNode, placeOf, recognise } from './recognise';
 
 /** One object as a chart sees it: its tree, and the conditions and loops it stands under. */
 export interface GuardedObject {
   readonly object: ApiObject;
   readonly tree: Tree;
   readonly guards: readonly Guard[];
+  /** What a construct that is not ours rendered, if no expression is in it: plain YAML prints it as it is. */
+  readonly literal?: { readonly json: JsonObject };
 }
 
 export function guardedObject(object: ApiObject): GuardedObject {
-  return { object, tree: templateOf(object), guards: guardsOf(object) };
+  const guards = guardsOf(object);
+  if (object instanceof KubeObject) return { object, tree: object.template(), guards };
+  const json = applyingGuards(() => object.toJson()) as JsonObject;
+  if (!standInsExist()) return { object, tree: json, guards, literal: { json } };
+  const tree = recognise(object, json);
+  return holdsNode(tree) ? { object, tree, guards } : { object, tree, guards, literal: { json } };
+}
+
+/** The template tree of any object: ours keep theirs, others are read from the JSON that they render. */
+export function templateOf(object: ApiObject): Tree {
+  return guardedObject(object).tree;
 }
 
 /** The plain objects that one object comes to: none under a condition that is false, several in a loop. */
-export function render({ object, tree, guards }: GuardedObject, inputs: Inputs): JsonObject[] {
+export function render({ object, tree, guards, literal }: GuardedObject, inputs: Inputs): JsonObject[] {
+  if (literal && guards.length === 0) return [literal.json];
   const result: JsonObject[] = [];
   const visit = (at: number, bindings: Bindings): void => {
     const guard = guards[at];
-    if (!guard) result.push(sorted(evaluate(tree, inputs, bindings) as JsonObject));
+    if (!guard) result.push(literal?.json ?? sorted(evaluate(tree, inputs, bindings) as JsonObject));
     else if (guard.kind === 'forEach')
       bindEach(guard.over, guard.loop, inputs, bindings, (inner) => visit(at + 1, inner));
     else if (evaluate(guard.cond, inputs, bindings)) visit(at + 1, bindings);
@@ -48,8 +55,8 @@ export function render({ object, tree, guards }: GuardedObject, inputs: Inputs):
 
 function checkNames(object: ApiObject, rendered: readonly JsonObject[]): void {
   const names = rendered.map((one) => (one.metadata as { readonly name?: string }).name);
+  if (new Set(names).size === names.length) return;
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
   throw new DrydockError('DUPLICATE_OBJECT', {
     where: placeOf(object),
     found: `the name ${twice} for two entries of the loop`,

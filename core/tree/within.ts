@@ -1,9 +1,26 @@
+import type { Chart } from 'cdk8s';
 import type { HelmChart } from './helm-chart';
 import type { SynthOrder } from './order';
 import { type GuardedObject, guardedObject } from './render';
 
+/** The objects of a chart as templates. */
+export type GuardedObjectsOf = (chart: Chart) => readonly GuardedObject[];
+
+/** Each object is asked for its JSON once, however many outputs it goes to: cdk8s-plus does not give the same twice. */
+export function guardedOnce(order: SynthOrder): GuardedObjectsOf {
+  const known = new Map<Chart, readonly GuardedObject[]>();
+  return (chart) => {
+    const objects = known.get(chart) ?? order.objectsOf(chart).map(guardedObject);
+    known.set(chart, objects);
+    return objects;
+  };
+}
+
 /** The objects of a chart and of the stock charts inside it, which belong to it, in the order of plain YAML. */
-export function objectsWithin(chart: HelmChart, order: SynthOrder): GuardedObject[] {
-  const inside = order.charts.filter((one) => one === chart || one.node.scopes.includes(chart));
-  return inside.flatMap((one) => order.objectsOf(one).map(guardedObject));
+export function objectsWithin(
+  chart: HelmChart,
+  order: SynthOrder,
+  objectsOf: GuardedObjectsOf = guardedOnce(order),
+): GuardedObject[] {
+  return order.chartsWithin(chart).flatMap((one) => [...objectsOf(one)]);
 }

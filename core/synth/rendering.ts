@@ -1,0 +1,56 @@
+import { type ApiObject, Chart } from 'cdk8s';
+import type { Inputs, JsonObject } from '../template';
+import { type GuardedObjectsOf, HelmChart, inputsFor, placeOf, render, type SynthOrder } from '../tree';
+
+/** One object of plain YAML. */
+export interface RenderedObject {
+  /** `undefined` where a construct gives nothing instead of an object; stock prints an empty line for it. */
+  readonly json: JsonObject | undefined;
+  /** The construct path that errors name. */
+  readonly where: string;
+  /** The kind and name that stock makes a file name of where it does not look at the JSON. */
+  readonly kind: string;
+  readonly name: string;
+  /** The object of the tree; a chart with a `toJson` of its own gives objects that have none. */
+  readonly object?: ApiObject;
+}
+
+export interface RenderedChart {
+  readonly chart: Chart;
+  readonly objects: readonly RenderedObject[];
+}
+
+/** The objects of plain YAML, chart by chart. */
+export function renderCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): RenderedChart[] {
+  return order.charts.map((chart) => ({ chart, objects: renderChart(chart, objectsOf) }));
+}
+
+function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
+  let inputs: Inputs | undefined;
+  return objectsOf(chart).flatMap((guarded) => {
+    inputs ??= inputsFor(chart);
+    const { object, literal } = guarded;
+    const where = placeOf(object);
+    return render(guarded, inputs).map((json) =>
+      literal
+        ? { json, where, object, kind: object.kind, name: object.name }
+        : { json, where, object, ...kindAndName(json) },
+    );
+  });
+}
+
+/** True for a chart whose class replaced `toJson`; stock calls it for every output but a folder a chart. */
+export function hasOwnToJson({ toJson }: Chart): boolean {
+  return toJson !== Chart.prototype.toJson && toJson !== HelmChart.prototype.toJson;
+}
+
+/** What a chart's own `toJson` gives. */
+export function ownJson(chart: Chart): RenderedObject[] {
+  const objects = Object.values(chart.toJson()) as (JsonObject | undefined)[];
+  return objects.map((json) => ({ json, where: placeOf(chart), ...kindAndName(json) }));
+}
+
+function kindAndName(json: JsonObject | undefined): { readonly kind: string; readonly name: string } {
+  const metadata = json?.metadata as { readonly name?: string } | undefined;
+  return { kind: json?.kind as string, name: metadata?.name as string };
+}

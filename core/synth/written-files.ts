@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Files that were written into a folder, with the hash of each, by the path below it. */
+export type WrittenFiles = ReadonlyMap<string, string>;
+
+/**
+ * Where the record of a folder lies: beside it, so that the folder holds exactly what stock cdk8s would write there, and
+ * so that nothing which reads the folder reads the record.
+ */
+export function recordPath(folder: string): string {
+  const resolved = path.resolve(folder);
+  return path.join(path.dirname(resolved), `.${path.basename(resolved)}.drydock.json`);
+}
+
+export function recordOf(files: ReadonlyMap<string, string | Buffer>): WrittenFiles {
+  return new Map([...files].map(([name, content]) => [name, digest(content)]));
+}
+
+/** The record of a folder; empty where there is none that can be read, so that nothing is taken for ours. */
+export function readRecord(folder: string): WrittenFiles {
+  try {
+    const { files } = JSON.parse(fs.readFileSync(recordPath(folder), 'utf8')) as {
+      files: Record<string, string>;
+    };
+    return new Map(Object.entries(files).filter(([name]) => isBelow(name)));
+  } catch {
+    return new Map();
+  }
+}
+
+export function writeRecord(folder: string, files: WrittenFiles): void {
+  const file = recordPath(folder);
+  const text = `${JSON.stringify({ about: ABOUT, files: Object.fromEntries(files) }, null, 1)}\n`;
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(temporary, text);
+  fs.renameSync(temporary, file);
+}
+
+const ABOUT =
+  'What drydock wrote into the folder of this name. It removes such a file when nothing produces it any more.';
+
+/** Whether these bytes are what was written under the name: what somebody changed is theirs. */
+export function wasWritten(record: WrittenFiles, name: string, bytes: Buffer): boolean {
+  return record.get(name) === digest(bytes);
+}
+
+function digest(content: string | Buffer): string {
+  return hash('sha256', content);
+}
+
+/** A record is a file that anybody can write; it must not lead out of its folder. */
+function isBelow(name: string): boolean {
+  return !path.isAbsolute(name) && path.normalize(name) === name && !name.startsWith('..');
+}
