@@ -1,4 +1,4 @@
-import type { JsonObject, Node, Tree } from '../template';
+import { isTreeMap, type JsonObject, type Node, type Tree, visitNodes } from '../template';
 import type { ValuesDefinition } from '../values';
 import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
@@ -29,6 +29,8 @@ export interface ChartModel {
   readonly definition: ValuesDefinition;
   readonly environments: Readonly<Record<string, JsonObject>>;
   readonly objects: readonly ChartObject[];
+  /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
+  readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
   readonly assertions: readonly { readonly cond: Node; readonly message: string }[];
 }
 
@@ -49,17 +51,38 @@ export function chartFiles(model: ChartModel): ChartFiles {
   files.set('README.md', readme(model));
   for (const object of objects) {
     files.set(
-      `templates/${object.fileName}.yaml`,
+      `${folderOf(object)}/${object.fileName}.yaml`,
       documentTemplate(object.tree, object.guards, object.where),
     );
   }
-  const trees = [...objects.flatMap(treesOf), ...model.assertions.map(({ cond }) => cond)];
+  const trees = [
+    ...objects.flatMap(treesOf),
+    ...model.assertions.map(({ cond }) => cond),
+    ...model.secrets.map(({ name }) => name),
+  ];
   const helpers = helpersIn(trees, model.name);
   if (helpers.size > 0) files.set('templates/_helpers.tpl', helpersFile(helpers, model.name));
   const assertions = assertionsTemplate(model.assertions, model.name);
   if (assertions) files.set('templates/assertions.yaml', assertions);
   files.set('templates/NOTES.txt', notes(model));
   return files;
+}
+
+/**
+ * Helm installs what lies in `crds/` before everything else and never deletes it with a release; it does not read
+ * templates there, so a definition with values in it is an ordinary template. Tests lie where people look for them.
+ */
+function folderOf({ tree, guards }: ChartObject): string {
+  const { kind, metadata } = tree as { readonly kind?: Tree; readonly metadata?: Tree };
+  if (kind === 'CustomResourceDefinition' && guards.length === 0 && isStatic(tree)) return 'crds';
+  const { annotations } = (isTreeMap(metadata) ? metadata : {}) as { readonly annotations?: Tree };
+  return isTreeMap(annotations) && annotations['helm.sh/hook'] === 'test' ? 'templates/tests' : 'templates';
+}
+
+function isStatic(tree: Tree): boolean {
+  let nodes = 0;
+  visitNodes(tree, () => nodes++);
+  return nodes === 0;
 }
 
 function treesOf({ tree, guards }: ChartObject): Tree[] {

@@ -1,6 +1,13 @@
 import type { ChartModel, ChartObject } from '../helm';
-import { DrydockError, type Tree } from '../template';
-import { checkValueUse, type GuardedObject, type HelmChart, nameAssertions, placeOf } from '../tree';
+import { DrydockError, NODE, type Tree } from '../template';
+import {
+  checkValueUse,
+  type GuardedObject,
+  type HelmChart,
+  nameAssertions,
+  placeOf,
+  secretName,
+} from '../tree';
 
 /** A HelmChart as the chart printer wants it; stock Charts inside it belong to it. */
 export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]): ChartModel {
@@ -13,6 +20,10 @@ export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]):
     definition: chart.definition,
     environments: chart.environments,
     assertions,
+    secrets: chart.definition.secrets.map((secret) => ({
+      name: secretName(chart, secret)[NODE],
+      keys: secret.keys,
+    })),
     objects: withFileNames(chart, objects),
   };
 }
