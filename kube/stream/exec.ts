@@ -101,6 +101,8 @@ class ExecSession implements Exec {
   readonly #where: string;
   readonly #socket: StreamSocket;
   readonly #outputs = new Map<number, PulledStream>();
+  /** Used again for every frame of input: the one before was taken by then. */
+  #inputFrame: Buffer | undefined;
   #status: ExecEnd | undefined;
   #grace: NodeJS.Timeout | undefined;
 
@@ -180,9 +182,10 @@ class ExecSession implements Exec {
 
   /** One frame after the other. */
   #send(chunk: Buffer, from: number, done: (error?: Error | null) => void): void {
-    const part = chunk.subarray(from, from + inputFrameBytes);
-    const next = from + part.length;
-    this.#socket.sendInput(Buffer.concat([Buffer.of(channels.stdin), part]), (error) => {
+    this.#inputFrame ??= Buffer.alloc(1 + inputFrameBytes, channels.stdin);
+    const length = chunk.copy(this.#inputFrame, 1, from, from + inputFrameBytes);
+    const next = from + length;
+    this.#socket.sendInput(this.#inputFrame.subarray(0, 1 + length), (error) => {
       if (error) done(this.#socket.lost('an end of the connection while input was sent', error));
       else if (next < chunk.length) this.#send(chunk, next, done);
       else done();
