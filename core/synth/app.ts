@@ -74,8 +74,7 @@ export class App extends StockApp {
     const order = synthOrder(this, constructs);
     const objectsOf = guardedOnce(order);
     const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
-    if (this.recordsConstructs)
-      manifests.files.set(METADATA_FILE, constructMetadata(order, manifests.charts));
+    if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
     const charts = this.helmCharts(order, objectsOf);
     writeFolders([
       { folder: this.outdir, ...manifests },

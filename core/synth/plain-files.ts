@@ -1,17 +1,20 @@
 import { type Chart, Names, YamlOutputType } from 'cdk8s';
 import { DrydockError } from '../template';
 import { type GuardedObjectsOf, placeOf, type SynthOrder } from '../tree';
-import { hasOwnToJson, ownJson, type RenderedChart, type RenderedObject, renderCharts } from './rendering';
-import { stringifyYaml } from './yaml/stringify';
+import { hasOwnToJson, ownJson, type RenderedObject, renderChart } from './rendering';
+import { joinDocuments, stringifyYaml } from './yaml/stringify';
 
-/** What plain YAML comes to: files by their path below the output folder, and folders, also empty ones. */
+/** What plain YAML comes to. */
 export interface PlainFiles {
+  /** By the path below the output folder. */
   readonly files: Map<string, string>;
+  /** Folders below the output folder, also empty ones. */
   readonly folders: readonly string[];
-  readonly charts: readonly RenderedChart[];
+  /** The construct path of each object by the object's name; the last of one name. */
+  readonly constructs: ReadonlyMap<string, string>;
 }
 
-/** Plain YAML, in the files and with the bytes of stock cdk8s. */
+/** Plain YAML, in the files and with the bytes of stock cdk8s. Only the text of a chart is kept, not its objects. */
 export function plainFiles(
   order: SynthOrder,
   objectsOf: GuardedObjectsOf,
@@ -19,38 +22,51 @@ export function plainFiles(
   extension: string,
 ): PlainFiles {
   const output = new Output(extension);
-  if (type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE) {
-    const charts = renderCharts(order, objectsOf);
-    const folders = charts.map(({ chart }, index) => chartFileName(chart, index, order));
-    for (const [index, { objects }] of charts.entries())
-      for (const object of objects) output.addResource(`${folders[index]}/`, object, object);
-    return { files: output.files, folders, charts };
+  const folders: string[] = [];
+  const texts: string[] = [];
+  const constructs = new Map<string, string>();
+  for (const [index, chart] of order.charts.entries()) {
+    const objects = objectsFor(type, chart, objectsOf);
+    for (const { name, path } of constructsOf(chart, objects, order)) constructs.set(name, path);
+    switch (type) {
+      case YamlOutputType.FILE_PER_APP:
+        texts.push(...objects.map((object) => textOf([object])));
+        break;
+      case YamlOutputType.FILE_PER_CHART:
+        output.add(chartFileName(chart, index, order), textOf(objects), placeOf(chart));
+        break;
+      case YamlOutputType.FILE_PER_RESOURCE:
+        for (const object of objects)
+          if (object.json !== undefined) output.addResource('', object, namesIn(object.json));
+        break;
+      case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
+        folders.push(chartFileName(chart, index, order));
+        for (const object of objects) output.addResource(`${folders[index]}/`, object, object);
+        break;
+    }
   }
-  const charts = asCharts(order, objectsOf);
-  const objects = charts.flatMap((chart) => [...chart.objects]);
-  if (type === YamlOutputType.FILE_PER_APP && charts.length > 0) output.add('app', objects, '(app)');
-  if (type === YamlOutputType.FILE_PER_CHART)
-    for (const [index, { chart, objects }] of charts.entries())
-      output.add(chartFileName(chart, index, order), objects, placeOf(chart));
-  if (type === YamlOutputType.FILE_PER_RESOURCE)
-    for (const object of objects)
-      if (object.json !== undefined) output.addResource('', object, namesIn(object.json));
-  return { files: output.files, folders: [], charts };
+  if (type === YamlOutputType.FILE_PER_APP && order.charts.length > 0)
+    output.add('app', joinDocuments(texts), '(app)');
+  return { files: output.files, folders, constructs };
 }
 
 /** All objects in one text, as `App.synthYaml` of stock cdk8s gives it. */
 export function plainText(order: SynthOrder, objectsOf: GuardedObjectsOf): string {
-  return textOf(asCharts(order, objectsOf).flatMap(({ objects }) => [...objects]));
+  const charts = order.charts.map((chart) => objectsFor(YamlOutputType.FILE_PER_APP, chart, objectsOf));
+  return joinDocuments(charts.flatMap((objects) => objects.map((object) => textOf([object]))));
 }
 
-/** The charts, each through its own `toJson` where it has one. */
-function asCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): RenderedChart[] {
-  const own = new Set(order.charts.filter(hasOwnToJson));
-  const rendered = renderCharts(order, (chart) => (own.has(chart) ? [] : objectsOf(chart)));
-  return rendered.map(({ chart, objects }) => ({
-    chart,
-    objects: own.has(chart) ? ownJson(chart) : objects,
-  }));
+/** Where stock asks the chart, a `toJson` of the chart's own has the word; for a folder a chart stock asks the objects. */
+function objectsFor(type: YamlOutputType, chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
+  return hasOwnToJson(chart) && type !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
+    ? ownJson(chart)
+    : renderChart(chart, objectsOf);
+}
+
+function constructsOf(chart: Chart, objects: readonly RenderedObject[], order: SynthOrder) {
+  return hasOwnToJson(chart)
+    ? order.objectsOf(chart).map(({ name, node }) => ({ name, path: node.path }))
+    : objects.map(({ name, where }) => ({ name, path: where }));
 }
 
 class Output {
@@ -60,16 +76,16 @@ class Output {
 
   constructor(private readonly extension: string) {}
 
-  add(name: string, objects: readonly RenderedObject[], where: string): void {
+  add(name: string, text: string, where: string): void {
     const path = `${name}${this.extension}`;
     const before = this.owners.get(path);
     if (before !== undefined) throw wouldBeLost(where, before, path);
     this.owners.set(path, where);
-    this.files.set(path, textOf(objects));
+    this.files.set(path, text);
   }
 
   addResource(folder: string, object: RenderedObject, { kind, name }: KindAndName): void {
-    this.add(`${folder}${`${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`, [object], object.where);
+    this.add(`${folder}${`${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`, textOf([object]), object.where);
   }
 }
 

@@ -1,6 +1,6 @@
-import { type ApiObject, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Inputs, JsonObject } from '../template';
-import { type GuardedObjectsOf, HelmChart, inputsFor, placeOf, render, type SynthOrder } from '../tree';
+import { type GuardedObjectsOf, HelmChart, inputsFor, placeOf, render } from '../tree';
 
 /** One object of plain YAML. */
 export interface RenderedObject {
@@ -11,30 +11,17 @@ export interface RenderedObject {
   /** The kind and name that stock makes a file name of where it does not look at the JSON. */
   readonly kind: string;
   readonly name: string;
-  /** The object of the tree; a chart with a `toJson` of its own gives objects that have none. */
-  readonly object?: ApiObject;
 }
 
-export interface RenderedChart {
-  readonly chart: Chart;
-  readonly objects: readonly RenderedObject[];
-}
-
-/** The objects of plain YAML, chart by chart. */
-export function renderCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): RenderedChart[] {
-  return order.charts.map((chart) => ({ chart, objects: renderChart(chart, objectsOf) }));
-}
-
-function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
+/** The objects of one chart in plain YAML. */
+export function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
   let inputs: Inputs | undefined;
   return objectsOf(chart).flatMap((guarded) => {
     inputs ??= inputsFor(chart);
     const { object, literal } = guarded;
     const where = placeOf(object);
     return render(guarded, inputs).map((json) =>
-      literal
-        ? { json, where, object, kind: object.kind, name: object.name }
-        : { json, where, object, ...kindAndName(json) },
+      literal ? { json, where, kind: object.kind, name: object.name } : { json, where, ...kindAndName(json) },
     );
   });
 }

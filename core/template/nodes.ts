@@ -129,6 +129,8 @@ export function carryNode(target: object, node: Node): void {
 }
 
 export function spreadNodesOf(target: object): Node[] {
+  // Asked for every value of every manifest, also where no expression is in the program.
+  if (spreadNodes.size === 0) return [];
   return Object.getOwnPropertySymbols(target).flatMap((key) => spreadNodes.get(key) ?? []);
 }
 

@@ -1,17 +1,21 @@
 import type { Chart } from 'cdk8s';
 import type { HelmChart } from './helm-chart';
+import { HAS_INPUTS } from './inputs';
 import type { SynthOrder } from './order';
 import { type GuardedObject, guardedObject } from './render';
 
 /** The objects of a chart as templates. */
 export type GuardedObjectsOf = (chart: Chart) => readonly GuardedObject[];
 
-/** Each object is asked for its JSON once, however many outputs it goes to: cdk8s-plus does not give the same twice. */
+/**
+ * Each object is asked for its JSON once, however many outputs it goes to: cdk8s-plus does not give the same twice. Only
+ * what is in a HelmChart goes to two, so nothing else is kept.
+ */
 export function guardedOnce(order: SynthOrder): GuardedObjectsOf {
   const known = new Map<Chart, readonly GuardedObject[]>();
   return (chart) => {
     const objects = known.get(chart) ?? order.objectsOf(chart).map(guardedObject);
-    known.set(chart, objects);
+    if (chart.node.scopes.some((scope) => HAS_INPUTS in scope)) known.set(chart, objects);
     return objects;
   };
 }

@@ -10,7 +10,12 @@ const DEEPEST = 100;
  * printed by the library on its own, and a document with an odd shape is printed by the library as a whole.
  */
 export function stringifyYaml(documents: readonly unknown[]): string {
-  return documents.map((document) => fastText(document) ?? Yaml.stringify(document)).join('---\n');
+  return joinDocuments(documents.map((document) => fastText(document) ?? Yaml.stringify(document)));
+}
+
+/** Documents, each with the line end that it has, in one stream. */
+export function joinDocuments(texts: readonly string[]): string {
+  return texts.join('---\n');
 }
 
 function fastText(document: unknown): string | undefined {
