@@ -222,8 +222,9 @@ describe.each<HelmVersion>(['helm-4', 'helm-3'])('the %s engine', (version) => {
     });
   });
 
-  test('tells the last words of a process that died, to calls under way and to later ones', async () => {
+  test('tells the last words of a process that died, to calls under way and later, and leaves no files', async () => {
     const dying = await LawEngine.start(version);
+    expect(existsSync(dying.scratch)).toBe(true);
     await dying.parse('a: 1');
     // More work than a process can do before a signal reaches it; a Go program answers SIGQUIT with a trace.
     const underWay = Promise.allSettled(Array.from({ length: 500 }, () => dying.render(chart)));
@@ -232,6 +233,7 @@ describe.each<HelmVersion>(['helm-4', 'helm-3'])('the %s engine', (version) => {
     expect((await underWay).at(-1)).toMatchObject({ status: 'rejected', reason: ended });
     await expect(dying.render(chart)).rejects.toMatchObject(ended);
     await dying.stop();
+    expect(existsSync(dying.scratch)).toBe(false);
   });
 });
 

@@ -1,4 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { tool } from '../../cluster/tools/tool';
 import { DrydockError } from '../../core/template/error';
@@ -101,6 +104,8 @@ export class LawEngine {
   private constructor(
     readonly version: HelmVersion,
     private readonly child: ChildProcessWithoutNullStreams,
+    /** The folder of the process's temporary files; gone once the process has ended, however it ended. */
+    readonly scratch: string,
   ) {
     child.stdout.on('data', (chunk: Buffer) => this.receive(this.decoder.write(chunk)));
     child.stderr.on('data', (chunk: Buffer) => {
@@ -116,7 +121,11 @@ export class LawEngine {
 
   /** Starts the engine; builds it first when the tools' cache does not have it. */
   static async start(version: HelmVersion): Promise<LawEngine> {
-    return new LawEngine(version, spawn(await tool(`${version}/lawd`), [], { stdio: 'pipe' }));
+    const file = await tool(`${version}/lawd`);
+    // A process that is killed leaves its files behind, so they lie in a folder of ours.
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'law-engine-'));
+    const env = { ...process.env, TMPDIR: scratch };
+    return new LawEngine(version, spawn(file, [], { stdio: 'pipe', env }), scratch);
   }
 
   /** What `helm template --include-crds` does with these inputs. */
@@ -179,6 +188,7 @@ export class LawEngine {
 
   private finish(end: string, done: () => void): void {
     this.end = end;
+    rmSync(this.scratch, { recursive: true, force: true });
     for (const call of this.waiting.splice(0)) call.reject(this.ending());
     done();
   }
