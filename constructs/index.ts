@@ -1,2 +1,34 @@
+export type { Condition } from './condition';
+export { ConstructError, type ConstructErrorCode } from './construct-error';
+export {
+  type ApiServerAddress,
+  type CidrOptions,
+  Peer,
+  type PodPeerOptions,
+  type PortOptions,
+} from './network/peer';
+export type {
+  Env,
+  EnvSource,
+  FromConfigMap,
+  FromField,
+  FromResource,
+  FromSecret,
+} from './secure-service/env';
+export type { HttpRouteOptions, IngressOptions, IngressTls } from './secure-service/exposure';
+export { Probe, type Probes, type ProbeTiming } from './secure-service/probes';
+export type {
+  EgressRange,
+  EscapeProps,
+  LooseningProps,
+  NetworkProps,
+  NodePortOptions,
+  ProgramProps,
+  PrometheusAccess,
+  RunningProps,
+  SecureServiceProps,
+} from './secure-service/props';
 export type { ResourcePreset, Resources } from './secure-service/resources';
-export { type IngressOptions, SecureService, type SecureServiceProps } from './secure-service/secure-service';
+export type { Autoscaling, DisruptionBudget } from './secure-service/scaling';
+export { SecureService } from './secure-service/secure-service';
+export type { Storage, WritableFolder } from './secure-service/storage';

@@ -1,73 +1,67 @@
+import type { IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
-import type { Container, PodSpec, Probe, VolumeMount } from '../../imports/k8s';
-import { resourceRequirements } from './resources';
-import type { SecureServiceProps } from './secure-service';
+import type { EnvVar, PodSpec } from '../../imports/k8s';
+import { mapList, nonEmpty, pick } from '../condition';
+import type { Labels } from '../identity';
+import { container } from './container';
+import { envVars, refuseTwice } from './env';
+import type { SecureServiceProps } from './props';
+import { hasSeveral, spreadConstraints } from './scaling';
+import { writableVolumes } from './storage';
 
 /** The uid and gid that containers run as; not root, and none that an image is likely to own files with. */
 export const USER = 1000;
-/** How long a pod that shall go keeps serving, so that everybody has heard of it before it stops. */
-const PRE_STOP_SECONDS = 5;
-const GRACE_SECONDS = 30;
-const WRITABLE_SIZE = '64Mi';
+export const GRACE_SECONDS = 30;
+
+/** What the pod has to know of its service. */
+export interface PodIdentity {
+  readonly serviceAccountName: Templated<string>;
+  readonly selectorLabels: Templated<Labels>;
+}
 
 /** The pod of a service: Pod Security "restricted", and what belongs to running it well. */
 export function podSpec(
+  construct: IConstruct,
   props: SecureServiceProps,
-  serviceAccountName: Templated<string>,
+  { serviceAccountName, selectorLabels }: PodIdentity,
 ): Templated<PodSpec> {
-  const writable = props.writable ?? [];
+  const user = props.user ?? USER;
+  const volumes = [...writableVolumes(props.writable ?? []), ...(props.volumes ?? [])];
+  const spread = spreadConstraints(selectorLabels, !props.storage);
   return {
     serviceAccountName,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
+    automountServiceAccountToken: props.serviceAccountToken ?? false,
+    enableServiceLinks: props.serviceLinks ?? false,
+    imagePullSecrets: props.imagePullSecrets && mapList(props.imagePullSecrets, (name) => ({ name })),
     securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
+      runAsNonRoot: !props.allowRoot,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      seccompProfile: props.seccompProfile ?? { type: 'RuntimeDefault' },
     },
-    terminationGracePeriodSeconds: GRACE_SECONDS,
-    containers: [container(props, writable)],
-    ...(writable.length > 0
-      ? {
-          volumes: writable.map((path) => ({
-            name: volumeName(path),
-            emptyDir: { sizeLimit: WRITABLE_SIZE },
-          })),
-        }
-      : {}),
+    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+    priorityClassName: props.priorityClassName,
+    runtimeClassName: props.runtimeClassName,
+    nodeSelector: props.nodeSelector,
+    tolerations: props.tolerations as PodSpec['tolerations'],
+    affinity: props.affinity as PodSpec['affinity'],
+    topologySpreadConstraints:
+      props.spread === false ? undefined : (pick(hasSeveral(props), spread) as typeof spread),
+    initContainers: nonEmpty(props.initContainers),
+    containers: [container(props, variables(construct, props)), ...(props.sidecars ?? [])],
+    volumes: nonEmpty(volumes),
   };
 }
 
-function container(props: SecureServiceProps, writable: readonly string[]): Templated<Container> {
-  const mounts: VolumeMount[] = writable.map((path) => ({ name: volumeName(path), mountPath: path }));
-  return {
-    name: 'app',
-    image: props.image,
-    imagePullPolicy: props.imagePullPolicy ?? 'IfNotPresent',
-    ports: [{ name: 'http', containerPort: props.port, protocol: 'TCP' }],
-    resources: resourceRequirements(props.resources),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-    },
-    startupProbe: httpProbe('/health', { periodSeconds: 2, failureThreshold: 30 }),
-    livenessProbe: httpProbe('/health', { initialDelaySeconds: 30, periodSeconds: 10 }),
-    readinessProbe: httpProbe('/ready', { initialDelaySeconds: 5, periodSeconds: 5 }),
-    lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
-    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
-  };
-}
-
-function httpProbe(path: string, timing: Omit<Probe, 'httpGet'>): Probe {
-  return { httpGet: { path, port: 'http' }, ...timing };
-}
-
-function volumeName(path: string): string {
-  return `writable${path
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .toLowerCase()
-    .replace(/-$/, '')}`;
+function variables(construct: IConstruct, props: SecureServiceProps): readonly Templated<EnvVar>[] {
+  const own = envVars(construct, props.env ?? {});
+  const extra = props.extraEnv;
+  if (extra === undefined) return own;
+  if (Array.isArray(extra)) {
+    refuseTwice(construct, [own, extra], 'extraEnv');
+    return [...own, ...(extra as readonly Templated<EnvVar>[])];
+  }
+  const given = extra as Exclude<typeof extra, readonly unknown[]>;
+  return [...own, ...(given.map((value, name) => ({ name, value })) as never as readonly EnvVar[])];
 }

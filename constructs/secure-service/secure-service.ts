@@ -1,122 +1,160 @@
 import { Construct } from 'constructs';
-import type { Expression, Templated } from '../../core/template';
-import { KubeObject, when } from '../../core/tree';
-import type { Deployment, Ingress, Service, ServiceAccount } from '../../imports/k8s';
+import type { Templated } from '../../core/template';
+import { type KubeManifest, KubeObject, when } from '../../core/tree';
+import type {
+  Deployment,
+  HorizontalPodAutoscaler,
+  Ingress,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from '../../imports/k8s';
+import { all, type Condition } from '../condition';
 import { type Identity, identityOf } from '../identity';
-import { podSpec } from './pod';
-import type { ResourcePreset, Resources } from './resources';
-
-export interface SecureServiceProps {
-  /** The container image, with a tag or a digest. */
-  readonly image: Templated<string>;
-  /** The port that the container listens on. */
-  readonly port: Templated<number>;
-  /** CPU and memory, as a preset or in numbers; there is no unlimited service. */
-  readonly resources: ResourcePreset | Resources;
-  /**
-   * How many pods run.
-   * @default 1
-   */
-  readonly replicas?: Templated<number>;
-  /**
-   * When the node fetches the image.
-   * @default 'IfNotPresent'
-   */
-  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never'>;
-  /**
-   * Folders that the process may write to; the rest of its root filesystem is read-only.
-   * @default - none
-   */
-  readonly writable?: readonly string[];
-  /**
-   * Makes the service reachable from outside of the cluster under a host name.
-   * @default - not reachable from outside
-   */
-  readonly ingress?: IngressOptions;
-}
-
-export interface IngressOptions {
-  /** Whether there is an Ingress at all. @default true */
-  readonly enabled?: boolean | Expression<boolean>;
-  /** The host name. */
-  readonly host: Templated<string>;
-  /**
-   * The ingress class.
-   * @default - the cluster's default class
-   */
-  readonly className?: Templated<string | undefined>;
-}
+import { Peer } from '../network/peer';
+import { networkPolicy, type Rule } from '../network/policy';
+import { checkProps } from './checks';
+import { type HttpRoute, httpRoute, ingress } from './exposure';
+import type { SecureServiceProps } from './props';
+import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
+import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
+import { deployment, SERVICE_PORT, service, serviceAccount, statefulSet, withLabels } from './workload';
 
 /**
- * One service, run well: a Deployment, its Service and ServiceAccount, and an Ingress where wanted. It meets Pod
- * Security "restricted" unless a prop says otherwise.
+ * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
+ * NetworkPolicy; with two replicas or more a PodDisruptionBudget; an Ingress, HTTPRoute and HorizontalPodAutoscaler
+ * where wanted. It meets Pod Security "restricted" unless a prop says otherwise.
+ *
+ * Every object is a field, so `service.workload.addJsonPatch(JsonPatch.remove('/spec/strategy'))` reaches what no prop
+ * does.
  */
 export class SecureService extends Construct {
   /** What the service is called, for whoever talks to it inside of the cluster. */
   readonly serviceName: Templated<string>;
+  /** The port of the Service. */
+  readonly servicePort: Templated<number>;
+  /** The labels that tell its pods from all others. */
+  readonly selectorLabels: Templated<Readonly<Record<string, string>>>;
+  /** The Deployment or StatefulSet. */
+  readonly workload: KubeObject<KubeManifest>;
+  readonly service: KubeObject<Service>;
+  readonly serviceAccount: KubeObject<ServiceAccount>;
+  /** Absent where `networkPolicy` is false. */
+  readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
+  /** Absent where there is one replica. */
+  readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
+  readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
+  readonly ingress: KubeObject<Ingress> | undefined;
+  readonly httpRoute: KubeObject<HttpRoute> | undefined;
 
-  constructor(scope: Construct, id: string, props: SecureServiceProps) {
+  private readonly identity: Identity;
+  private readonly callers: Rule[] = [];
+  private readonly called: Rule[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SecureServiceProps,
+  ) {
     super(scope, id);
-    const identity = identityOf(this);
+    checkProps(this, props);
+    const identity = identityOf(this, props.name);
+    const { annotations } = props;
+    this.identity = { ...identity, labels: withLabels(props.labels, identity.labels) };
     this.serviceName = identity.name;
-    new KubeObject<ServiceAccount>(this, 'service-account', serviceAccount(identity));
-    new KubeObject<Deployment>(this, 'deployment', deployment(identity, props));
-    new KubeObject<Service>(this, 'service', service(identity));
+    this.servicePort = props.servicePort ?? SERVICE_PORT;
+    this.selectorLabels = identity.selectorLabels;
+    this.serviceAccount = new KubeObject<ServiceAccount>(
+      this,
+      'service-account',
+      serviceAccount(this.identity, props),
+    );
+    this.workload = this.addWorkload();
+    this.service = new KubeObject<Service>(this, 'service', service(this.identity, props));
+    this.networkPolicy = this.objectWhen(props.networkPolicy ?? true, 'network-policy', () =>
+      this.renderPolicy(),
+    );
+    for (const peer of props.allowFrom ?? []) if (peer instanceof SecureService) this.allowFrom(peer);
+    for (const peer of props.allowTo ?? []) if (peer instanceof SecureService) this.allowTo(peer);
+    const budget = props.disruptionBudget ?? {};
+    this.disruptionBudget = this.objectWhen(budget !== false && hasSeveral(props), 'disruption-budget', () =>
+      disruptionBudget(this.identity, budget || {}, annotations),
+    );
+    const { autoscaling } = props;
+    this.autoscaler =
+      autoscaling &&
+      this.objectWhen(isAutoscaled(props), 'autoscaler', () =>
+        autoscaler(this.identity, props.storage ? 'StatefulSet' : 'Deployment', autoscaling, annotations),
+      );
     const outside = props.ingress;
-    if (outside)
-      when(
-        outside.enabled ?? true,
-        () => new KubeObject<Ingress>(this, 'ingress', ingress(identity, outside)),
+    this.ingress =
+      outside &&
+      this.objectWhen(outside.enabled ?? true, 'ingress', () => ingress(this.identity, outside, annotations));
+    const route = props.httpRoute;
+    this.httpRoute =
+      route &&
+      this.objectWhen(route.enabled ?? true, 'http-route', () =>
+        httpRoute(this.identity, route, this.servicePort, annotations),
       );
   }
-}
 
-function serviceAccount({ name, labels }: Identity) {
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, labels },
-    automountServiceAccountToken: false,
-  } as const;
-}
+  /** `http://name:port`, for the environment of whoever calls it. */
+  get url(): Templated<string> {
+    return `http://${this.serviceName}${this.servicePort === 80 ? '' : `:${this.servicePort}`}`;
+  }
 
-function deployment({ name, labels, selectorLabels }: Identity, props: SecureServiceProps) {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, labels },
-    spec: {
-      replicas: props.replicas ?? 1,
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      selector: { matchLabels: selectorLabels },
-      // Not all labels: a new chart version alone shall not replace every pod.
-      template: { metadata: { labels: selectorLabels }, spec: podSpec(props, name) },
-    },
-  } as const;
-}
+  /** Lets another service, or somebody else, call this one. The other service is let out as well. */
+  allowFrom(peer: SecureService | Peer): void {
+    if (peer instanceof SecureService) peer.allowTo(this);
+    else this.callers.push({ peer, enabled: true });
+  }
 
-function service({ name, labels, selectorLabels }: Identity) {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, labels },
-    spec: {
-      type: 'ClusterIP',
-      selector: selectorLabels,
-      ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
-    },
-  } as const;
-}
+  /** Lets this service call another one, or somebody else. The other service lets it in as well. */
+  allowTo(peer: SecureService | Peer): void {
+    if (!(peer instanceof SecureService)) {
+      this.called.push({ peer, enabled: true });
+      return;
+    }
+    requireSameApp(this, peer, 'allowTo');
+    const { port } = peer.props;
+    const to = Peer.pods(peer.selectorLabels, { namespace: otherNamespace(this, peer), port });
+    const from = Peer.pods(this.selectorLabels, { namespace: otherNamespace(peer, this), port });
+    this.called.push({ peer: to, enabled: presenceOf(peer) });
+    peer.callers.push({ peer: from, enabled: presenceOf(this) });
+  }
 
-function ingress({ name, labels }: Identity, { host, className }: IngressOptions) {
-  const backend = { service: { name, port: { name: 'http' } } };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name, labels },
-    spec: {
-      ...(className === undefined ? {} : { ingressClassName: className }),
-      rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
-    },
-  } as const;
+  private addWorkload(): KubeObject<KubeManifest> {
+    const { storage } = this.props;
+    return storage
+      ? new KubeObject<StatefulSet>(
+          this,
+          'stateful-set',
+          statefulSet(this, this.identity, { ...this.props, storage }),
+        )
+      : new KubeObject<Deployment>(this, 'deployment', deployment(this, this.identity, this.props));
+  }
+
+  private renderPolicy() {
+    const { props } = this;
+    return networkPolicy(
+      this.identity,
+      {
+        from: [...incoming(props), ...this.callers],
+        to: [...outgoing(props), ...this.called],
+        ports: [{ port: props.port, protocol: 'TCP' }],
+      },
+      props.annotations,
+    );
+  }
+
+  /** An object that may not be there; it is rendered when it is asked for. */
+  private objectWhen<T extends KubeManifest>(
+    condition: Condition,
+    id: string,
+    render: () => Pick<T, 'apiVersion' | 'kind'> & Templated<Omit<T, 'apiVersion' | 'kind'>>,
+  ): KubeObject<T> | undefined {
+    return when(all(condition), () => new KubeObject<T>(this, id, render));
+  }
 }

@@ -2,6 +2,7 @@ import {
   type Comparison,
   isNode,
   isNumeric,
+  isTreeMap,
   mayBeAbsent,
   type Node,
   numberText,
@@ -89,7 +90,11 @@ export function presence(tree: Tree, scope: Scope): string | true | false {
 export function nonEmpty(tree: Tree, scope: Scope): string | true | false {
   if (isNode(tree)) return nonEmptyNode(tree, scope);
   const entries = typeof tree === 'object' && tree !== null ? (Object.values(tree) as Tree[]) : [];
-  return entries.map((entry) => presence(entry, scope)).reduce<string | boolean>(or, false);
+  return entries.map((entry) => presenceInList(entry, scope)).reduce<string | boolean>(or, false);
+}
+
+function presenceInList(entry: Tree, scope: Scope): string | true | false {
+  return isNode(entry) && entry.op.op === 'splice' ? nonEmpty(entry.op.list, scope) : presence(entry, scope);
 }
 
 function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
@@ -105,7 +110,10 @@ function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
         : nonEmpty(op.over, scope);
     case 'merge':
       return op.spreads
-        .map((spread) => `(not (empty ${spreadPipeline(spread, op.own, scope)}))`)
+        .map((spread, index) => {
+          if (knownKeys(spread)) return nonEmpty(spread, scope);
+          return `(not (empty ${spreadPipeline(spread, takenKeys(op.own, op.spreads, index), scope)}))`;
+        })
         .reduce<string | boolean>(or, nonEmpty(op.own, scope));
     case 'if':
       return choice(pipeline(op.cond, scope), nonEmpty(op.yes, scope), nonEmpty(op.no, scope));
@@ -119,11 +127,26 @@ function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
   }
 }
 
-/** A spread map without the keys that stand beside it, which win. */
-export function spreadPipeline(spread: Node, own: { readonly [key: string]: Tree }, scope: Scope): string {
-  const keys = Object.keys(own);
+/** A spread map without the keys that win over its own. */
+export function spreadPipeline(spread: Node, taken: readonly string[], scope: Scope): string {
   const map = pipeline(spread, scope);
-  return keys.length === 0 ? map : `(omit ${map} ${keys.map(goString).join(' ')})`;
+  return taken.length === 0 ? map : `(omit ${map} ${taken.map(goString).join(' ')})`;
+}
+
+/** The keys of a map that is a helper, each of them sure to be there; of other spread maps nobody knows them. */
+export function knownKeys(spread: Node): { readonly [key: string]: Tree } | undefined {
+  const { op } = spread;
+  if (op.op !== 'fragment' || !isTreeMap(op.body)) return undefined;
+  return Object.values(op.body).some(mayBeAbsent) ? undefined : op.body;
+}
+
+/** The keys that win over those of a spread map: the ones beside it, and those of the maps spread after it. */
+export function takenKeys(
+  own: { readonly [key: string]: Tree },
+  spreads: readonly Node[],
+  index: number,
+): string[] {
+  return [own, ...spreads.slice(index + 1).map((later) => knownKeys(later) ?? {})].flatMap(Object.keys);
 }
 
 export function or(a: string | boolean, b: string | boolean): string | boolean {

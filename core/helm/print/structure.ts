@@ -9,7 +9,7 @@ import {
   type Shape,
   type Tree,
 } from '../../template';
-import { bare, nonEmpty, pipeline, presence, spreadPipeline } from './pipeline';
+import { bare, knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys } from './pipeline';
 import { scalar, yamlText } from './scalar';
 import type { Scope } from './scope';
 
@@ -148,7 +148,8 @@ function entryOf(loop: Loop): Node {
 }
 
 /** One entry of a list; a map begins on the line of its dash where its first key is sure to be there. */
-function itemLines(item: Tree, indent: string, scope: Scope): string[] {
+function itemLines(given: Tree, indent: string, scope: Scope): string[] {
+  const item = onlyBranch(given);
   const inner = indent + STEP;
   if (isTreeMap(item) && Object.keys(item).length > 0) {
     const keys = Object.keys(item);
@@ -160,6 +161,14 @@ function itemLines(item: Tree, indent: string, scope: Scope): string[] {
     }
   }
   return afterKey(`${indent}-`, item, indent, scope);
+}
+
+/** What a condition with one side is where it is there at all. */
+function onlyBranch(tree: Tree): Tree {
+  if (!isNode(tree) || tree.op.op !== 'if') return tree;
+  const { yes, no } = tree.op;
+  if (no === undefined || no === null) return onlyBranch(yes);
+  return yes === undefined || yes === null ? onlyBranch(no) : tree;
 }
 
 function rangeLines(over: Node, loop: Loop, body: Tree, indent: string, scope: Scope): string[] {
@@ -193,25 +202,26 @@ function mergeLines(
   indent: string,
   scope: Scope,
 ): string[] {
-  if (spreads.length > 1) return scope.cannotPrint('several maps spread into one');
-  return [
-    ...mapLines(own, indent, scope),
-    ...spreads.flatMap((spread) => spreadLines(spread, own, indent, scope)),
-  ];
+  const lines = spreads.flatMap((spread, index) => {
+    if (spreads.slice(index + 1).some((later) => !knownKeys(later)))
+      return scope.cannotPrint('two maps spread into one, of which nobody knows which keys they share');
+    const taken = takenKeys(own, spreads, index);
+    const known = knownKeys(spread);
+    if (!known) return spreadLines(spread, taken, indent, scope);
+    if (!Object.keys(known).some((key) => taken.includes(key))) return blockOfNode(spread, indent, scope);
+    const left = Object.entries(known).filter(([key]) => !taken.includes(key));
+    return mapLines(Object.fromEntries(left), indent, scope);
+  });
+  return [...mapLines(own, indent, scope), ...lines];
 }
 
-function spreadLines(
-  spread: Node,
-  own: { readonly [key: string]: Tree },
-  indent: string,
-  scope: Scope,
-): string[] {
+function spreadLines(spread: Node, taken: readonly string[], indent: string, scope: Scope): string[] {
   const { shape } = spread;
   const values = shape.type === 'map' ? shape.values : ({ type: 'raw' } as const);
   const loop = new Loop(values, { type: 'string', text: shape.type === 'map' ? shape.keys : 'any' });
   const inner = scope.inside(loop, pipeline(spread, scope));
   const key = scalar(new Node({ op: 'key', loop }, loop.keys as Shape), inner);
-  const source = spreadPipeline(spread, own, scope);
+  const source = spreadPipeline(spread, taken, scope);
   const head = `range ${inner.keyVariable(loop)}, ${inner.itemVariable(loop)} := ${source}`;
   const lines = [
     `${indent}{{- ${head} }}`,
@@ -230,7 +240,7 @@ function referenceLines(node: Node, indent: string, scope: Scope): string[] {
     const loop = new Loop(shape.items);
     return orEmpty(node, '[]', rangeLines(node, loop, entryOf(loop), indent, scope), indent, scope);
   }
-  if (shape.type === 'map') return orEmpty(node, '{}', spreadLines(node, {}, indent, scope), indent, scope);
+  if (shape.type === 'map') return orEmpty(node, '{}', spreadLines(node, [], indent, scope), indent, scope);
   if (shape.type === 'object') return block(fieldsOf(node, shape), indent, scope);
   return [`${indent}{{ toJson ${pipeline(node, scope)} }}`];
 }

@@ -1,0 +1,56 @@
+import {
+  Expression,
+  isNode,
+  mayBeAbsent,
+  Node,
+  shapeOf,
+  type Templated,
+  type Tree,
+  treeOf,
+} from '../core/template';
+
+/** Something that holds or not: known now, or when the chart is installed. */
+export type Condition = boolean | Expression<boolean>;
+
+export function not(condition: Condition): Condition {
+  return typeof condition === 'boolean' ? !condition : condition.not();
+}
+
+export function all(...conditions: readonly Condition[]): Condition {
+  if (conditions.includes(false)) return false;
+  const [first, ...rest] = conditions.filter((one): one is Expression<boolean> => one !== true);
+  return first ? (rest.length > 0 ? first.and(...rest) : first) : true;
+}
+
+export function any(...conditions: readonly Condition[]): Condition {
+  if (conditions.includes(true)) return true;
+  const [first, ...rest] = conditions.filter((one): one is Expression<boolean> => one !== false);
+  return first ? (rest.length > 0 ? first.or(...rest) : first) : false;
+}
+
+/** One of two, or nothing where the condition is false and there is no second. */
+export function pick<A, B = undefined>(condition: Condition, yes: A, no?: B): A | B | Expression<A | B> {
+  if (typeof condition === 'boolean') return condition ? yes : (no as B);
+  if (yes === undefined) return no === undefined ? (no as B) : (condition.not().then(no) as Expression<B>);
+  return condition.then(yes, no) as Expression<A | B>;
+}
+
+export function atLeast(number: Templated<number>, minimum: number): Condition {
+  return number instanceof Expression ? number.ge(minimum) : number >= minimum;
+}
+
+/** What stands for each entry of a list that may be an expression. */
+export function mapList<T, U>(list: Templated<readonly T[]>, each: (item: Templated<T>) => U): readonly U[] {
+  if (list instanceof Expression)
+    return list.map((item: unknown) => each(item as Templated<T>)) as unknown as readonly U[];
+  return (list as readonly Templated<T>[]).map(each);
+}
+
+/** A list, or nothing where it has no entries, also where only the installation knows. */
+export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  if (!list || list.length === 0) return undefined;
+  const body = treeOf(list) as readonly Tree[];
+  const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));
+  if (isKnown) return list;
+  return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
+}

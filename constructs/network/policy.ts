@@ -1,0 +1,41 @@
+import type { Templated } from '../../core/template';
+import type { NetworkPolicy, NetworkPolicyPort } from '../../imports/k8s';
+import { type Condition, pick } from '../condition';
+import type { Identity } from '../identity';
+import type { Peer } from './peer';
+
+/** One thing that a network policy lets through. */
+export interface Rule {
+  readonly peer: Peer;
+  /** Whether it does at all. */
+  readonly enabled: Condition;
+}
+
+/** What a component lets in and where it may go. */
+export interface Topology {
+  readonly from: readonly Rule[];
+  readonly to: readonly Rule[];
+  /** The ports that are open to whoever is let in and names none. */
+  readonly ports: readonly Templated<NetworkPolicyPort>[];
+}
+
+/** Nothing in, nothing out, but what the topology names. */
+export function networkPolicy(
+  { name, labels, selectorLabels }: Identity,
+  { from, to, ports }: Topology,
+  annotations?: Templated<Readonly<Record<string, string>>>,
+): Pick<NetworkPolicy, 'apiVersion' | 'kind'> & Templated<Omit<NetworkPolicy, 'apiVersion' | 'kind'>> {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, labels, annotations },
+    spec: {
+      podSelector: { matchLabels: selectorLabels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: from.map(({ peer, enabled }) =>
+        pick(enabled, { from: peer.who, ports: peer.ports ?? ports }),
+      ) as never,
+      egress: to.map(({ peer, enabled }) => pick(enabled, { to: peer.who, ports: peer.ports })) as never,
+    },
+  };
+}

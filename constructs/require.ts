@@ -1,0 +1,37 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { Expression } from '../core/template';
+import { guardsOf, HelmChart } from '../core/tree';
+import type { Condition } from './condition';
+import { ConstructError, type ConstructErrorCode } from './construct-error';
+
+/** What has to hold for a prop, and the words for when it does not. */
+export interface Requirement {
+  readonly code: ConstructErrorCode;
+  readonly prop: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/**
+ * Refuses the prop where the condition is false: at once when that is known now, else when the chart is installed,
+ * unless the construct is not installed at all. Inside of a loop nothing can be asserted of single entries.
+ */
+export function requireThat(construct: IConstruct, condition: Condition, requirement: Requirement): void {
+  const { code, prop, ...facts } = requirement;
+  if (condition === true) return;
+  if (condition === false) throw new ConstructError(code, construct, prop, facts);
+  const chart = Chart.of(construct);
+  if (!(chart instanceof HelmChart)) return;
+  const guards = guardsOf(construct);
+  if (guards.some(({ kind }) => kind === 'forEach')) return;
+  const message = `${code} at ${construct.node.path} ${prop}: expected ${facts.expected}. ${facts.remedy}`;
+  const absent = guards.flatMap((guard) =>
+    guard.kind === 'when' ? [new Expression<boolean>(guard.cond)] : [],
+  );
+  chart.assert(
+    absent.reduce((cond, guard) => cond.or(guard.not()), condition),
+    message,
+  );
+}

@@ -1,0 +1,43 @@
+import type { Templated } from '../../core/template';
+import type { Container, EnvVar } from '../../imports/k8s';
+import { nonEmpty } from '../condition';
+import { probeFields } from './probes';
+import type { SecureServiceProps } from './props';
+import { resourceRequirements } from './resources';
+import { mounts } from './storage';
+
+/** How long a pod that shall go keeps serving, so that everybody has heard of it before it stops. */
+export const PRE_STOP_SECONDS = 5;
+export const PULL_POLICY = 'IfNotPresent';
+
+/** The service's own container. */
+export function container(
+  props: SecureServiceProps,
+  env: readonly Templated<EnvVar>[],
+): Templated<Container> {
+  const more = Object.entries(props.ports ?? {});
+  const added = props.addCapabilities ?? [];
+  return {
+    name: 'app',
+    image: props.image,
+    imagePullPolicy: props.imagePullPolicy ?? PULL_POLICY,
+    command: props.command,
+    args: props.args,
+    ports: [['http', props.port] as const, ...more].map(([name, containerPort]) => ({
+      name,
+      containerPort,
+      protocol: 'TCP',
+    })),
+    env: nonEmpty(env),
+    envFrom: nonEmpty(props.envFrom),
+    resources: resourceRequirements(props.resources),
+    securityContext: {
+      allowPrivilegeEscalation: props.allowPrivilegeEscalation ?? false,
+      capabilities: { drop: ['ALL'], add: nonEmpty(added) },
+      readOnlyRootFilesystem: !props.allowWritableRoot,
+    },
+    ...probeFields(props.probes),
+    lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
+    volumeMounts: nonEmpty([...mounts(props.writable ?? [], props.storage), ...(props.volumeMounts ?? [])]),
+  };
+}

@@ -1,0 +1,152 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { Expression, type Templated } from '../../core/template';
+import { HelmChart } from '../../core/tree';
+import type { SecretKey } from '../../core/values';
+import type { EnvVar } from '../../imports/k8s';
+import { ConstructError } from '../construct-error';
+import { sha256Of } from '../hash';
+
+/** One key of a Secret. */
+export interface FromSecret {
+  readonly secretName: Templated<string>;
+  readonly key: string;
+  /**
+   * Whether the pod starts without it.
+   * @default false
+   */
+  readonly optional?: boolean;
+  /**
+   * A text that changes with the content; the pods are replaced when it does.
+   * @default - pods keep the old content until something else replaces them
+   */
+  readonly version?: Templated<string>;
+}
+
+/** One key of a ConfigMap. */
+export interface FromConfigMap extends Omit<FromSecret, 'secretName'> {
+  readonly configMapName: Templated<string>;
+}
+
+/** Something that the pod knows of itself. */
+export interface FromField {
+  readonly field:
+    | 'metadata.name'
+    | 'metadata.namespace'
+    | 'metadata.uid'
+    | 'spec.nodeName'
+    | 'spec.serviceAccountName'
+    | 'status.hostIP'
+    | 'status.podIP'
+    | 'status.podIPs'
+    | `metadata.labels['${string}']`
+    | `metadata.annotations['${string}']`;
+}
+
+/** A limit or request of a container. */
+export interface FromResource {
+  readonly resource: `${'limits' | 'requests'}.${'cpu' | 'memory' | 'ephemeral-storage'}`;
+  /**
+   * The unit of the number.
+   * @default - whole CPUs, rounded up, or bytes
+   */
+  readonly divisor?: string;
+}
+
+/** Where an environment variable comes from; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
+export type EnvSource = Templated<string> | FromSecret | FromConfigMap | FromField | FromResource | SecretKey;
+
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, EnvSource>>;
+
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
+/** The variables as a container lists them. */
+export function envVars(construct: IConstruct, env: Env): Templated<EnvVar>[] {
+  return Object.entries(env).map(([name, source]) => {
+    if (!ENV_NAME.test(name)) throw badName(construct, name);
+    return { name, ...contentOf(construct, name, source) };
+  });
+}
+
+function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit<Templated<EnvVar>, 'name'> {
+  if (typeof source === 'string' || source instanceof Expression) return { value: source };
+  const given = source as object;
+  if ('secretName' in given) {
+    const { secretName, key, optional } = given as FromSecret;
+    return { valueFrom: { secretKeyRef: { name: secretName, key, optional } } };
+  }
+  if ('configMapName' in given) {
+    const { configMapName, key, optional } = given as FromConfigMap;
+    return { valueFrom: { configMapKeyRef: { name: configMapName, key, optional } } };
+  }
+  if ('field' in given) return { valueFrom: { fieldRef: { fieldPath: (given as FromField).field } } };
+  if ('resource' in given) {
+    const { resource, divisor } = given as FromResource;
+    return { valueFrom: { resourceFieldRef: { resource, divisor } } };
+  }
+  if ('secret' in given)
+    return { valueFrom: { secretKeyRef: declared(construct, name, given as SecretKey) } };
+  throw new ConstructError('PROP_INVALID', construct, `env.${name}`, {
+    found: JSON.stringify(source),
+    expected: 'a text, or an object with secretName, configMapName, field or resource',
+    remedy: 'See `EnvSource` for the forms that there are.',
+  });
+}
+
+function declared(construct: IConstruct, name: string, secret: SecretKey) {
+  const chart = Chart.of(construct);
+  if (chart instanceof HelmChart) return chart.secretKeyRef(secret);
+  throw new ConstructError('PROP_INVALID', construct, `env.${name}`, {
+    found: 'a declared secret in a chart that has no values',
+    expected: 'a service inside a HelmChart',
+    remedy: 'Use { secretName, key } in other charts.',
+  });
+}
+
+/**
+ * Refuses a name that the lists hold twice: Kubernetes would take the last, server-side apply refuses. An expression
+ * among the lists cannot be seen into.
+ */
+export function refuseTwice(
+  construct: IConstruct,
+  lists: readonly (readonly unknown[])[],
+  prop: string,
+): void {
+  const seen = new Set<string>();
+  for (const entry of lists.flat()) {
+    const name = (entry as { readonly name?: unknown } | null)?.name;
+    if (typeof name !== 'string') continue;
+    if (seen.has(name)) {
+      throw new ConstructError('ENV_TWICE', construct, prop, {
+        found: `the variable ${name} twice`,
+        expected: 'every variable once',
+        remedy: 'Remove one; which of them would win is not defined.',
+      });
+    }
+    seen.add(name);
+  }
+}
+
+/** A text that changes whenever content does that pods read only at their start; nothing where there is none. */
+export function envVersion(env: Env): Templated<string> | undefined {
+  const versions = Object.entries(env).flatMap(([name, source]) => {
+    const version = typeof source === 'object' && source !== null ? versionOf(source) : undefined;
+    return version === undefined ? [] : [name, version];
+  });
+  return versions.length > 0 ? sha256Of(versions) : undefined;
+}
+
+function versionOf(source: object): Templated<string> | undefined {
+  return source instanceof Expression
+    ? undefined
+    : (source as { readonly version?: Templated<string> }).version;
+}
+
+function badName(construct: IConstruct, name: string): ConstructError {
+  return new ConstructError('ENV_NAME', construct, 'env', {
+    found: `the name ${JSON.stringify(name)}`,
+    expected: 'letters, digits and underscores, not beginning with a digit',
+    remedy: 'Rename the variable.',
+  });
+}

@@ -1,0 +1,345 @@
+import type { Expression, Json, Templated } from '../../core/template';
+import type {
+  Affinity,
+  Container,
+  EnvFromSource,
+  EnvVar,
+  SeccompProfile,
+  Toleration,
+  Volume,
+  VolumeMount,
+} from '../../imports/k8s';
+import type { Condition } from '../condition';
+import type { ApiServerAddress, Peer } from '../network/peer';
+import type { Env } from './env';
+import type { HttpRouteOptions, IngressOptions } from './exposure';
+import type { Probes } from './probes';
+import type { ResourcePreset, Resources } from './resources';
+import type { Autoscaling, DisruptionBudget } from './scaling';
+import type { SecureService } from './secure-service';
+import type { Storage, WritableFolder } from './storage';
+
+type Texts = Templated<Readonly<Record<string, string>>>;
+/** Kubernetes data, typed or as `value.raw` gives it. */
+type Data<T> = Templated<T> | Expression<Json>;
+
+/** What a service runs. */
+export interface ProgramProps {
+  /** The container image, with a tag or a digest. */
+  readonly image: Templated<string>;
+  /** The port that the container listens on. */
+  readonly port: Templated<number>;
+  /** CPU and memory, as a preset or in numbers; there is no unlimited service. */
+  readonly resources: ResourcePreset | Resources;
+  /**
+   * Instead of the image's entrypoint.
+   * @default - the image's
+   */
+  readonly command?: readonly Templated<string>[];
+  /**
+   * Instead of the image's arguments.
+   * @default - the image's
+   */
+  readonly args?: readonly Templated<string>[];
+  /**
+   * Environment variables: texts, keys of Secrets and ConfigMaps, facts of the pod.
+   * @default - none
+   */
+  readonly env?: Env;
+  /**
+   * More variables, as Kubernetes writes them or as a map that whoever installs the chart fills.
+   * @default - none
+   */
+  readonly extraEnv?: readonly Templated<EnvVar>[] | Expression<Readonly<Record<string, string>>>;
+  /**
+   * Whole ConfigMaps and Secrets as variables. What they hold is not seen here, so nothing checks it.
+   * @default - none
+   */
+  readonly envFrom?: readonly Templated<EnvFromSource>[];
+  /**
+   * When the node fetches the image.
+   * @default 'IfNotPresent'
+   */
+  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never'>;
+  /**
+   * Names of Secrets with which the node fetches the image.
+   * @default - none
+   */
+  readonly imagePullSecrets?: Templated<readonly string[]>;
+  /**
+   * Folders that the process may write to, each a volume of limited size that goes with the pod; the rest of its root
+   * filesystem is read-only.
+   * @default - none
+   */
+  readonly writable?: readonly (string | WritableFolder)[];
+  /**
+   * Storage that outlives the pod. The service becomes a StatefulSet, each of its pods with a volume of its own.
+   * @default - none
+   */
+  readonly storage?: Storage;
+  /**
+   * How Kubernetes asks whether the service is well.
+   * @default - GET /health for liveness and startup, GET /ready for readiness
+   */
+  readonly probes?: Probes;
+  /**
+   * More ports of the container, by name; each is a port of the Service too.
+   * @default - none
+   */
+  readonly ports?: Readonly<Record<string, Templated<number>>>;
+}
+
+/** How many there are, and how they come and go. */
+export interface RunningProps {
+  /**
+   * How many pods run.
+   * @default 1
+   */
+  readonly replicas?: Templated<number>;
+  /**
+   * Lets the load decide how many pods run, instead of `replicas`.
+   * @default - no autoscaling
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * How many pods may be taken away at once by whoever drains nodes. `false`: a drain may take all of them.
+   * @default - one at a time, with 2 or more replicas
+   */
+  readonly disruptionBudget?: DisruptionBudget | false;
+  /**
+   * Spreads the pods over nodes and zones. `false`: one broken node may take all of them.
+   * @default true
+   */
+  readonly spread?: boolean;
+  /**
+   * How long a pod that shall go keeps serving, so that everybody has heard of it before it stops.
+   * @default 5
+   */
+  readonly preStopSeconds?: Templated<number>;
+  /**
+   * How long a pod may take to end, `preStopSeconds` included, before it is killed.
+   * @default 30
+   */
+  readonly terminationGracePeriodSeconds?: Templated<number>;
+  /**
+   * The priority class of the pods.
+   * @default - the cluster's default
+   */
+  readonly priorityClassName?: Templated<string | undefined>;
+  /**
+   * The runtime class of the pods, such as one for gVisor.
+   * @default - the cluster's default
+   */
+  readonly runtimeClassName?: Templated<string | undefined>;
+}
+
+/** Who reaches the service, and whom it reaches. */
+export interface NetworkProps {
+  /**
+   * The Service's port.
+   * @default 80
+   */
+  readonly servicePort?: Templated<number>;
+  /**
+   * Opens a port on every node. Whoever reaches a node reaches the service, unless `clients` names ranges.
+   * @default - none
+   */
+  readonly nodePort?: NodePortOptions;
+  /**
+   * Makes the service reachable from outside of the cluster under a host name.
+   * @default - not reachable from outside
+   */
+  readonly ingress?: IngressOptions;
+  /**
+   * The same through the Gateway API.
+   * @default - not reachable from outside
+   */
+  readonly httpRoute?: HttpRouteOptions;
+  /**
+   * Who may call the service, besides those that name it in their own `allowTo`.
+   * @default - nobody
+   */
+  readonly allowFrom?: readonly (SecureService | Peer)[];
+  /**
+   * Whom the service may call, besides the cluster's DNS. A service named here lets this one in.
+   * @default - nobody
+   */
+  readonly allowTo?: readonly (SecureService | Peer)[];
+  /**
+   * Address ranges that the service may call.
+   * @default - none
+   */
+  readonly egress?: readonly EgressRange[];
+  /**
+   * Lets the service call the Kubernetes API; with `true` that is every address on ports 443 and 6443.
+   * @default false
+   */
+  readonly allowApiServer?: boolean | ApiServerAddress;
+  /**
+   * Lets the pods of a namespace read metrics.
+   * @default - nobody
+   */
+  readonly allowPrometheus?: PrometheusAccess;
+  /**
+   * Whether there is a NetworkPolicy. `false`: everybody may call the service, and it may call everybody.
+   * @default true
+   */
+  readonly networkPolicy?: Condition;
+}
+
+/** A port on every node. */
+export interface NodePortOptions {
+  /** The port, 30000 to 32767. */
+  readonly port: Templated<number>;
+  /**
+   * Whether there is one at all.
+   * @default true
+   */
+  readonly enabled?: Condition;
+  /**
+   * Address ranges of those who may call it.
+   * @default - everybody
+   */
+  readonly clients?: readonly Templated<string>[];
+}
+
+/** A range of addresses that a service may call. */
+export interface EgressRange {
+  readonly cidr: Templated<string>;
+  /** The port there. */
+  readonly port: Templated<number>;
+  /** @default 'TCP' */
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  /**
+   * Parts of the range that are left out.
+   * @default - none
+   */
+  readonly except?: readonly string[];
+}
+
+/** Who scrapes metrics. */
+export interface PrometheusAccess {
+  /** The namespace in which Prometheus runs. */
+  readonly namespace: Templated<string>;
+  /**
+   * The port with the metrics.
+   * @default - the service's own port
+   */
+  readonly port?: Templated<number>;
+}
+
+/** What is secure unless one of these says otherwise. */
+export interface LooseningProps {
+  /**
+   * The uid and gid of the process.
+   * @default 1000
+   */
+  readonly user?: Templated<number>;
+  /**
+   * Lets the process be root, so an intruder who leaves the container is root on the node.
+   * @default false
+   */
+  readonly allowRoot?: boolean;
+  /**
+   * Takes an image without tag or digest, so that nobody knows what runs, and each node may run something else.
+   * @default false
+   */
+  readonly allowUnpinnedImage?: boolean;
+  /**
+   * Lets the process write to its root filesystem, so an intruder can replace programs.
+   * @default false
+   */
+  readonly allowWritableRoot?: boolean;
+  /**
+   * Lets setuid programs gain rights that the process does not have.
+   * @default false
+   */
+  readonly allowPrivilegeEscalation?: boolean;
+  /**
+   * Capabilities that the process gets back; each is a part of root. Restricted namespaces take NET_BIND_SERVICE only.
+   * @default - none
+   */
+  readonly addCapabilities?: readonly string[];
+  /**
+   * Which system calls are let through. `Unconfined` is all of them, among those the ones that kernel bugs need.
+   * @default { type: 'RuntimeDefault' }
+   */
+  readonly seccompProfile?: Templated<SeccompProfile>;
+  /**
+   * Mounts the token of the service account, so an intruder talks to the Kubernetes API as the service does.
+   * @default false
+   */
+  readonly serviceAccountToken?: Condition;
+  /**
+   * Tells every process of every Service in the namespace, through its environment.
+   * @default false
+   */
+  readonly serviceLinks?: boolean;
+}
+
+/** For what no other prop says. `service.workload.addJsonPatch(...)` changes or removes any other leaf. */
+export interface EscapeProps {
+  /**
+   * The name of the component, for a service that stands in a loop.
+   * @default - the construct's id
+   */
+  readonly name?: Templated<string>;
+  /**
+   * More labels, on every object and pod. Those that this library sets win.
+   * @default - none
+   */
+  readonly labels?: Texts;
+  /**
+   * Annotations on every object.
+   * @default - none
+   */
+  readonly annotations?: Texts;
+  /**
+   * Annotations on the pods.
+   * @default - none
+   */
+  readonly podAnnotations?: Texts;
+  /**
+   * Containers beside the service's own.
+   * @default - none
+   */
+  readonly sidecars?: readonly Templated<Container>[];
+  /**
+   * Containers that run before it.
+   * @default - none
+   */
+  readonly initContainers?: readonly Templated<Container>[];
+  /**
+   * More volumes of the pod.
+   * @default - none
+   */
+  readonly volumes?: readonly Templated<Volume>[];
+  /**
+   * Where the container sees them.
+   * @default - nowhere
+   */
+  readonly volumeMounts?: readonly Templated<VolumeMount>[];
+  /**
+   * Labels that a node must have.
+   * @default - none
+   */
+  readonly nodeSelector?: Texts;
+  /**
+   * Taints of nodes that do not matter.
+   * @default - none
+   */
+  readonly tolerations?: Data<readonly Toleration[]>;
+  /**
+   * Rules on which nodes and neighbours.
+   * @default - none
+   */
+  readonly affinity?: Data<Affinity>;
+}
+
+/** Everything that can be said of a service; only image, port and resources have to be. */
+export interface SecureServiceProps
+  extends ProgramProps,
+    RunningProps,
+    NetworkProps,
+    LooseningProps,
+    EscapeProps {}

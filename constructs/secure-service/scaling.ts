@@ -1,0 +1,136 @@
+import type { Templated } from '../../core/template';
+import type {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerBehavior,
+  PodDisruptionBudget,
+  TopologySpreadConstraint,
+} from '../../imports/k8s';
+import { all, any, atLeast, type Condition, not, pick } from '../condition';
+import type { Identity, Labels } from '../identity';
+import type { RunningProps } from './props';
+
+/** How many pods run, as the load asks for. */
+export interface Autoscaling {
+  /**
+   * Whether it does; otherwise `replicas` says how many.
+   * @default true
+   */
+  readonly enabled?: Condition;
+  /**
+   * As many run in any case.
+   * @default 2
+   */
+  readonly minReplicas?: Templated<number>;
+  /** No more than these run. */
+  readonly maxReplicas: Templated<number>;
+  /**
+   * How much of the guaranteed CPU is to be used, in percent.
+   * @default 80
+   */
+  readonly cpuPercent?: Templated<number>;
+  /**
+   * How much of the guaranteed memory is to be used, in percent.
+   * @default - memory does not matter
+   */
+  readonly memoryPercent?: Templated<number>;
+  /**
+   * How fast it goes up and down.
+   * @default - as Kubernetes does: up at once, down after 5 minutes
+   */
+  readonly behavior?: Templated<HorizontalPodAutoscalerBehavior>;
+}
+
+/** How many pods may be missing because somebody drains a node. */
+export interface DisruptionBudget {
+  /**
+   * A number, or a share such as `25%`.
+   * @default 1
+   */
+  readonly maxUnavailable?: Templated<number | string>;
+}
+
+export const DEFAULT_REPLICAS = 1;
+export const DEFAULT_MIN_REPLICAS = 2;
+export const DEFAULT_CPU_PERCENT = 80;
+
+/** Whether the number of pods is left to an autoscaler. */
+export function isAutoscaled({ autoscaling }: RunningProps): Condition {
+  return autoscaling ? (autoscaling.enabled ?? true) : false;
+}
+
+/** Whether two pods or more run at any time. */
+export function hasSeveral(props: RunningProps): Condition {
+  const autoscaled = isAutoscaled(props);
+  const minimum = props.autoscaling?.minReplicas ?? DEFAULT_MIN_REPLICAS;
+  return any(
+    all(autoscaled, atLeast(minimum, 2)),
+    all(not(autoscaled), atLeast(props.replicas ?? DEFAULT_REPLICAS, 2)),
+  );
+}
+
+/** `replicas` of the workload: absent where an autoscaler decides, or the two would undo each other's changes. */
+export function replicas(props: RunningProps) {
+  return pick(not(isAutoscaled(props)), props.replicas ?? DEFAULT_REPLICAS);
+}
+
+export function autoscaler(
+  { name, labels }: Identity,
+  target: 'Deployment' | 'StatefulSet',
+  { minReplicas, maxReplicas, cpuPercent, memoryPercent, behavior }: Autoscaling,
+  annotations: Templated<Labels> | undefined,
+): Pick<HorizontalPodAutoscaler, 'apiVersion' | 'kind'> &
+  Templated<Omit<HorizontalPodAutoscaler, 'apiVersion' | 'kind'>> {
+  const used = (resource: string, percent: Templated<number>) => ({
+    type: 'Resource',
+    resource: { name: resource, target: { type: 'Utilization', averageUtilization: percent } },
+  });
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, labels, annotations },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: target, name },
+      minReplicas: minReplicas ?? DEFAULT_MIN_REPLICAS,
+      maxReplicas,
+      metrics: [
+        used('cpu', cpuPercent ?? DEFAULT_CPU_PERCENT),
+        ...(memoryPercent === undefined ? [] : [used('memory', memoryPercent)]),
+      ],
+      behavior,
+    },
+  };
+}
+
+export function disruptionBudget(
+  { name, labels, selectorLabels }: Identity,
+  { maxUnavailable }: DisruptionBudget,
+  annotations: Templated<Labels> | undefined,
+): Pick<PodDisruptionBudget, 'apiVersion' | 'kind'> &
+  Templated<Omit<PodDisruptionBudget, 'apiVersion' | 'kind'>> {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name, labels, annotations },
+    spec: {
+      maxUnavailable: maxUnavailable ?? 1,
+      // A pod that is not well anyway must not keep a node from being drained.
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: selectorLabels },
+    },
+  };
+}
+
+/** Over nodes, and over zones where there are any; pods that fit nowhere else still run. */
+export function spreadConstraints(
+  selectorLabels: Templated<Labels>,
+  isDeployment: boolean,
+): Templated<TopologySpreadConstraint>[] {
+  return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selectorLabels },
+    // Without it the pods of a roll-out that are about to go would count.
+    matchLabelKeys: isDeployment ? ['pod-template-hash'] : undefined,
+  }));
+}

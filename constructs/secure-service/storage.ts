@@ -1,0 +1,99 @@
+import type { IConstruct } from 'constructs';
+import type { Templated } from '../../core/template';
+import type { Embedded, PersistentVolumeClaim, Volume, VolumeMount } from '../../imports/k8s';
+import { ConstructError } from '../construct-error';
+
+/** A folder that the process may write to; what is in it goes with the pod. */
+export interface WritableFolder {
+  readonly path: string;
+  /**
+   * The pod is evicted when more is in it.
+   * @default '64Mi'
+   */
+  readonly size?: Templated<string>;
+  /**
+   * Keeps it in memory; what is in it counts as memory of the container.
+   * @default false
+   */
+  readonly inMemory?: boolean;
+}
+
+/** A volume of each pod's own that outlives the pod. */
+export interface Storage {
+  /** Where the process sees it. */
+  readonly path: string;
+  /** How large it is, such as `10Gi`. It cannot be changed later. */
+  readonly size: Templated<string>;
+  /**
+   * The storage class.
+   * @default - the cluster's default class
+   */
+  readonly storageClassName?: Templated<string | undefined>;
+}
+
+export const WRITABLE_SIZE = '64Mi';
+const STORAGE_VOLUME = 'data';
+
+/** The volumes behind writable folders and storage, and where the container sees them. */
+export function writableVolumes(folders: readonly (string | WritableFolder)[]): Templated<Volume>[] {
+  return folders.map(folderOf).map(({ path, size, inMemory }) => ({
+    name: volumeName(path),
+    emptyDir: { sizeLimit: size ?? WRITABLE_SIZE, medium: inMemory ? 'Memory' : undefined },
+  }));
+}
+
+export function mounts(
+  folders: readonly (string | WritableFolder)[],
+  storage: Storage | undefined,
+): VolumeMount[] {
+  return [
+    ...folders.map(folderOf).map(({ path }) => ({ name: volumeName(path), mountPath: path })),
+    ...(storage ? [{ name: STORAGE_VOLUME, mountPath: storage.path }] : []),
+  ];
+}
+
+export function volumeClaim(
+  { size, storageClassName }: Storage,
+  labels: Templated<Readonly<Record<string, string>>>,
+): Templated<Embedded<PersistentVolumeClaim>> {
+  return {
+    metadata: { name: STORAGE_VOLUME, labels },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage: size } } },
+  };
+}
+
+/** Refuses paths that are none, and two that come to one. */
+export function checkFolders(
+  construct: IConstruct,
+  folders: readonly (string | WritableFolder)[],
+  storage: Storage | undefined,
+): void {
+  const paths = [...folders.map((folder) => folderOf(folder).path), ...(storage ? [storage.path] : [])];
+  const names = paths.map(volumeName);
+  for (const [index, path] of paths.entries()) {
+    if (!path.startsWith('/') || path === '/' || path.includes(':')) {
+      throw new ConstructError('PROP_INVALID', construct, 'writable', {
+        found: JSON.stringify(path),
+        expected: 'an absolute path below the root, without a colon',
+        remedy: 'Name the folders one by one; `allowWritableRoot` opens all of them.',
+      });
+    }
+    const before = names.indexOf(names[index] as string);
+    if (before < index) {
+      throw new ConstructError('PATH_TAKEN', construct, 'writable', {
+        found: `${path} beside ${paths[before]}`,
+        expected: 'paths that differ in their letters and digits',
+        remedy: 'Name each folder once.',
+      });
+    }
+  }
+}
+
+function folderOf(folder: string | WritableFolder): WritableFolder {
+  return typeof folder === 'string' ? { path: folder } : folder;
+}
+
+function volumeName(path: string): string {
+  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return `writable${dashed}`.replace(/-$/, '').slice(0, 63).replace(/-$/, '');
+}

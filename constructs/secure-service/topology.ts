@@ -1,0 +1,74 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { Expression } from '../../core/template';
+import { guardsOf } from '../../core/tree';
+import { all, type Condition } from '../condition';
+import { ConstructError } from '../construct-error';
+import { apiServerPeer, DNS, Peer } from '../network/peer';
+import type { Rule } from '../network/policy';
+import { DEFAULT_CONTROLLER_NAMESPACE } from './exposure';
+import type { SecureServiceProps } from './props';
+
+/** Who calls a service by its own props, apart from other services. */
+export function incoming(props: SecureServiceProps): Rule[] {
+  const { nodePort, ingress, httpRoute, allowPrometheus } = props;
+  const rules: Rule[] = (props.allowFrom ?? []).filter(isPeer).map((peer) => ({ peer, enabled: true }));
+  if (ingress) {
+    const namespace = ingress.controllerNamespace ?? DEFAULT_CONTROLLER_NAMESPACE;
+    rules.push({ peer: Peer.namespace(namespace, { port: props.port }), enabled: ingress.enabled ?? true });
+  }
+  if (httpRoute) {
+    const peer = Peer.namespace(httpRoute.controllerNamespace, { port: props.port });
+    rules.push({ peer, enabled: httpRoute.enabled ?? true });
+  }
+  if (nodePort) {
+    const enabled = nodePort.enabled ?? true;
+    const peers = nodePort.clients
+      ? nodePort.clients.map((cidr) => Peer.cidr(cidr, { port: props.port }))
+      : [Peer.anybody({ port: props.port })];
+    rules.push(...peers.map((peer) => ({ peer, enabled })));
+  }
+  if (allowPrometheus) {
+    const { namespace, port } = allowPrometheus;
+    rules.push({ peer: Peer.namespace(namespace, { port: port ?? props.port }), enabled: true });
+  }
+  return rules;
+}
+
+/** Whom a service calls by its own props, apart from other services. */
+export function outgoing(props: SecureServiceProps): Rule[] {
+  const ranges = (props.egress ?? []).map(({ cidr, ...options }) => Peer.cidr(cidr, options));
+  const api = props.allowApiServer ? [apiServerPeer(props.allowApiServer)] : [];
+  return [DNS, ...(props.allowTo ?? []).filter(isPeer), ...ranges, ...api].map((peer) => ({
+    peer,
+    enabled: true,
+  }));
+}
+
+function isPeer(one: unknown): one is Peer {
+  return typeof one === 'object' && one !== null && 'who' in one;
+}
+
+/** Whether a construct is there at all, for a rule that stands elsewhere. A loop cannot be asked from outside of it. */
+export function presenceOf(construct: IConstruct): Condition {
+  const conditions = guardsOf(construct).flatMap((guard) =>
+    guard.kind === 'when' ? [new Expression<boolean>(guard.cond)] : [],
+  );
+  return all(...conditions);
+}
+
+/** The namespace of a construct's chart where that is not the one of the other. */
+export function otherNamespace(from: IConstruct, to: IConstruct): string | undefined {
+  const namespace = Chart.of(to).namespace;
+  return namespace === Chart.of(from).namespace ? undefined : namespace;
+}
+
+/** Two services of different Apps never meet. */
+export function requireSameApp(from: IConstruct, to: IConstruct, prop: string): void {
+  if (from.node.root === to.node.root) return;
+  throw new ConstructError('PEER_ELSEWHERE', from, prop, {
+    found: `${to.node.path || 'a service'} of another App`,
+    expected: 'a service of this App, or a Peer',
+    remedy: 'Name what is installed by others with `Peer.pods(...)` or `Peer.namespace(...)`.',
+  });
+}

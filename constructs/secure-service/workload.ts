@@ -1,0 +1,129 @@
+import type { IConstruct } from 'constructs';
+import { carriedNode, Expression, spreadNodesOf, type Templated } from '../../core/template';
+import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
+import { pick } from '../condition';
+import type { Identity, Labels } from '../identity';
+import { envVersion } from './env';
+import { podSpec } from './pod';
+import type { SecureServiceProps } from './props';
+import { replicas } from './scaling';
+import { type Storage, volumeClaim } from './storage';
+
+type Manifest<T extends { readonly apiVersion: string; readonly kind: string }> = Pick<
+  T,
+  'apiVersion' | 'kind'
+> &
+  Templated<Omit<T, 'apiVersion' | 'kind'>>;
+
+/** A map with the library's own entries; those of the user do not take their place. */
+export function withLabels(more: Templated<Labels> | undefined, own: Templated<Labels>): Templated<Labels> {
+  if (more === undefined) return own;
+  if (more instanceof Expression || spreadNodesOf(more).length > 0)
+    return { ...more, ...own } as Templated<Labels>;
+  const reserved = keysOf(own);
+  const others = Object.entries(more).filter(([key]) => !reserved.includes(key));
+  return { ...Object.fromEntries(others), ...own } as Templated<Labels>;
+}
+
+/** The keys of a map of our own, which may be a helper. */
+function keysOf(own: Templated<Labels>): string[] {
+  const op = carriedNode(own)?.op;
+  return Object.keys(op?.op === 'fragment' ? (op.body as object) : own);
+}
+
+export function deployment(
+  construct: IConstruct,
+  identity: Identity,
+  props: SecureServiceProps,
+): Manifest<Deployment> {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: identity.name, labels: identity.labels, annotations: props.annotations },
+    spec: {
+      replicas: replicas(props) as number,
+      // Nobody goes before the next one takes requests.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      selector: { matchLabels: identity.selectorLabels },
+      template: podTemplate(construct, identity, props),
+    },
+  };
+}
+
+export function statefulSet(
+  construct: IConstruct,
+  identity: Identity,
+  props: SecureServiceProps & { readonly storage: Storage },
+): Manifest<StatefulSet> {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: identity.name, labels: identity.labels, annotations: props.annotations },
+    spec: {
+      replicas: replicas(props) as number,
+      serviceName: identity.name,
+      podManagementPolicy: 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate' },
+      selector: { matchLabels: identity.selectorLabels },
+      template: podTemplate(construct, identity, props),
+      volumeClaimTemplates: [volumeClaim(props.storage, identity.selectorLabels)],
+    },
+  };
+}
+
+/** Not all labels are on the pods: a new chart version alone shall not replace every pod. */
+function podTemplate(
+  construct: IConstruct,
+  { name, selectorLabels }: Identity,
+  props: SecureServiceProps,
+): Templated<PodTemplateSpec> {
+  const version = envVersion(props.env ?? {});
+  const own = version === undefined ? undefined : { 'checksum/config': version };
+  return {
+    metadata: {
+      labels: withLabels(props.labels, selectorLabels),
+      annotations:
+        own && props.podAnnotations ? withLabels(props.podAnnotations, own) : (own ?? props.podAnnotations),
+    },
+    spec: podSpec(construct, props, { serviceAccountName: name, selectorLabels }),
+  };
+}
+
+export function service(
+  { name, labels, selectorLabels }: Identity,
+  props: SecureServiceProps,
+): Manifest<Service> {
+  const { nodePort } = props;
+  const opened = nodePort ? (nodePort.enabled ?? true) : false;
+  const more = Object.entries(props.ports ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels, annotations: props.annotations },
+    spec: {
+      type: pick(opened, 'NodePort', 'ClusterIP') as string,
+      selector: selectorLabels,
+      ports: [
+        {
+          name: 'http',
+          port: props.servicePort ?? SERVICE_PORT,
+          targetPort: 'http',
+          protocol: 'TCP',
+          nodePort: nodePort && (pick(opened, nodePort.port) as number),
+        },
+        ...more.map(([portName, port]) => ({ name: portName, port, targetPort: portName, protocol: 'TCP' })),
+      ],
+    },
+  };
+}
+
+export const SERVICE_PORT = 80;
+
+export function serviceAccount({ name, labels }: Identity, { annotations }: SecureServiceProps) {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, labels, annotations },
+    automountServiceAccountToken: false,
+  } as const;
+}

@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { Peer, Probe, SecureService, type SecureServiceProps } from '../../../constructs';
+import { App } from '../../../core/synth';
+import { Expression, type Json, type JsonObject, text } from '../../../core/template';
+import { HelmChart, type KubeManifest, KubeObject, when } from '../../../core/tree';
+import { type Declaration, defineValues, mergeValues, value } from '../../../core/values';
+
+/** Programs that are generated: a SecureService whose props are absent, literals or values of the chart. */
+
+type Mutable<T> = { -readonly [K in keyof T]?: T[K] };
+type Props = Mutable<SecureServiceProps>;
+
+/** One prop that a program may set, how to declare it as a value, and what it may be. */
+interface Setting {
+  readonly arbitrary: fc.Arbitrary<Json>;
+  readonly declare: (fallback: Json) => Declaration<unknown>;
+  readonly apply: (props: Props, given: never) => void;
+}
+
+const doc = 'Generated';
+const integer = (min: number, max: number) => ({
+  arbitrary: fc.integer({ min, max }),
+  declare: (fallback: Json) => value.integer({ default: fallback as number, min: -10, max: 70_000, doc }),
+});
+const boolean = {
+  arbitrary: fc.boolean(),
+  declare: (fallback: Json) => value.boolean({ default: fallback as boolean, doc }),
+};
+/** Texts that YAML readers and templates like to misread. */
+const awkward = fc.constantFrom(
+  '',
+  ' ',
+  'true',
+  'no',
+  '1e3',
+  '0777',
+  '0x1F',
+  '1:30',
+  '2001-01-01',
+  '~',
+  'a: b',
+  '- a',
+  '# x',
+  '{{ .Values }}',
+  '<no value>',
+  '"',
+  "'",
+  '\\',
+  'two\nlines\n',
+  '\ttab',
+  '%s',
+  'ä€😀',
+  '*a',
+  '&a',
+  '!x',
+  '---',
+  '=',
+);
+const anyText = {
+  arbitrary: fc.oneof(awkward, fc.string({ maxLength: 12, unit: 'grapheme-ascii' })),
+  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
+};
+const dns = {
+  arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/),
+  declare: (fallback: Json) => value.dnsName({ default: fallback as string, doc }),
+};
+const quantity = (...amounts: string[]) => ({
+  arbitrary: fc.constantFrom(...amounts),
+  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
+});
+const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,6}$/);
+const texts = {
+  arbitrary: fc.dictionary(key, anyText.arbitrary, { maxKeys: 3 }),
+  declare: (fallback: Json) => value.map(value.string({ doc }), { default: fallback as never, doc }),
+};
+const raw = (...samples: Json[]) => ({
+  arbitrary: fc.constantFrom(...samples),
+  declare: (fallback: Json) => value.raw({ default: fallback, doc }),
+});
+
+/** The whole range of props, so that a new one that misses here is seen by the test that lists them. */
+export const settings: Readonly<Record<string, Setting>> = {
+  tag: {
+    arbitrary: fc.constantFrom('1.0.0', '0777', '1e3', 'v2_x', 'latest-1'),
+    declare: (fallback) =>
+      value.string({ default: fallback as string, pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$', doc }),
+    apply: (props, tag: string) => {
+      props.image = text`registry.example.com:5000/app:${tag}`;
+    },
+  },
+  port: {
+    ...integer(0, 65_536),
+    apply: (props, port: number) => {
+      props.port = port;
+    },
+  },
+  servicePort: {
+    ...integer(1, 65_535),
+    apply: (props, port: number) => {
+      props.servicePort = port;
+    },
+  },
+  replicas: {
+    ...integer(0, 4),
+    apply: (props, replicas: number) => {
+      props.replicas = replicas;
+    },
+  },
+  autoscaled: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.autoscaling = { maxReplicas: 5, ...props.autoscaling, enabled };
+    },
+  },
+  minReplicas: {
+    ...integer(1, 6),
+    apply: (props, minReplicas: number) => {
+      props.autoscaling = { maxReplicas: 5, ...props.autoscaling, minReplicas };
+    },
+  },
+  maxReplicas: {
+    ...integer(1, 6),
+    apply: (props, maxReplicas: number) => {
+      props.autoscaling = { ...props.autoscaling, maxReplicas };
+    },
+  },
+  memoryPercent: {
+    ...integer(1, 100),
+    apply: (props, memoryPercent: number) => {
+      props.autoscaling = { maxReplicas: 5, ...props.autoscaling, memoryPercent };
+    },
+  },
+  cpu: {
+    ...quantity('100m', '0.5', '2'),
+    apply: (props, cpu: string) => {
+      props.resources = { cpu, memory: '64Mi', ephemeralStorage: '2Gi' };
+    },
+  },
+  pullPolicy: {
+    arbitrary: fc.constantFrom('Always', 'IfNotPresent', 'Never'),
+    declare: (fallback) =>
+      value.oneOf(['Always', 'IfNotPresent', 'Never'], { default: fallback as 'Never', doc }),
+    apply: (props, policy: 'Always') => {
+      props.imagePullPolicy = policy;
+    },
+  },
+  pullSecrets: {
+    arbitrary: fc.array(dns.arbitrary, { maxLength: 3 }),
+    declare: (fallback) => value.list(value.dnsName({ doc }), { default: fallback as string[], doc }),
+    apply: (props, names: readonly string[]) => {
+      props.imagePullSecrets = names;
+    },
+  },
+  variable: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.env = { ...props.env, ONE: given };
+    },
+  },
+  secretName: {
+    ...dns,
+    apply: (props, secretName: string) => {
+      props.env = { ...props.env, SECRET: { secretName, key: 'key', version: secretName } };
+    },
+  },
+  configVersion: {
+    ...anyText,
+    apply: (props, version: string) => {
+      props.env = { ...props.env, CONFIG: { configMapName: 'config', key: 'a.b', version } };
+    },
+  },
+  extraEnv: {
+    arbitrary: fc.constantFrom<Json>({}, { A: 'x' }, { B: '{{', A: 'true' }),
+    declare: texts.declare,
+    apply: (props, extra: Expression<Readonly<Record<string, string>>>) => {
+      props.extraEnv =
+        extra instanceof Expression
+          ? extra
+          : Object.keys(extra)
+              .sort()
+              .map((name) => ({ name, value: extra[name] as string }));
+    },
+  },
+  argument: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.args = ['--given', given];
+    },
+  },
+  path: {
+    ...anyText,
+    apply: (props, path: string) => {
+      props.probes = { ...props.probes, readiness: Probe.http(path) };
+    },
+  },
+  period: {
+    ...integer(1, 600),
+    apply: (props, periodSeconds: number) => {
+      props.probes = { ...props.probes, liveness: Probe.tcp({ periodSeconds }), startup: false };
+    },
+  },
+  preStop: {
+    ...integer(0, 40),
+    apply: (props, seconds: number) => {
+      props.preStopSeconds = seconds;
+    },
+  },
+  grace: {
+    ...integer(0, 120),
+    apply: (props, seconds: number) => {
+      props.terminationGracePeriodSeconds = seconds;
+    },
+  },
+  user: {
+    ...integer(0, 3),
+    apply: (props, user: number) => {
+      props.user = user;
+    },
+  },
+  token: {
+    ...boolean,
+    apply: (props, token: boolean) => {
+      props.serviceAccountToken = token;
+    },
+  },
+  policy: {
+    ...boolean,
+    apply: (props, policy: boolean) => {
+      props.networkPolicy = policy;
+    },
+  },
+  cidr: {
+    arbitrary: fc.constantFrom('10.0.0.0/8', '192.168.1.0/24'),
+    declare: (fallback) => value.string({ default: fallback as string, doc }),
+    apply: (props, cidr: string) => {
+      props.egress = [{ cidr, port: 443 }];
+    },
+  },
+  monitoring: {
+    ...dns,
+    apply: (props, namespace: string) => {
+      props.allowPrometheus = { namespace };
+    },
+  },
+  nodePort: {
+    ...integer(29_999, 30_002),
+    apply: (props, port: number) => {
+      props.nodePort = { ...props.nodePort, port };
+    },
+  },
+  nodePortEnabled: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.nodePort = { port: 30_000, ...props.nodePort, enabled };
+    },
+  },
+  ingress: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.ingress = { host: 'a.example', ...props.ingress, enabled };
+    },
+  },
+  host: {
+    ...dns,
+    apply: (props, host: string) => {
+      props.ingress = { ...props.ingress, host };
+    },
+  },
+  tls: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.ingress = { host: 'a.example', ...props.ingress, tls: { enabled, secretName: 'cert' } };
+    },
+  },
+  route: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.httpRoute = {
+        enabled,
+        host: 'a.example',
+        gateway: { name: 'gate' },
+        controllerNamespace: 'gates',
+      };
+    },
+  },
+  labels: {
+    ...texts,
+    apply: (props, labels: Readonly<Record<string, string>>) => {
+      props.labels = labels;
+    },
+  },
+  annotations: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.annotations = given;
+    },
+  },
+  podAnnotations: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.podAnnotations = given;
+    },
+  },
+  nodeSelector: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.nodeSelector = given;
+    },
+  },
+  tolerations: {
+    ...raw([], [{ key: 'a', operator: 'Exists' }], [{ tolerationSeconds: 5 }]),
+    apply: (props, given: never) => {
+      props.tolerations = given;
+    },
+  },
+  affinity: {
+    ...raw({}, { nodeAffinity: {} }),
+    apply: (props, given: never) => {
+      props.affinity = given;
+    },
+  },
+  storage: {
+    ...quantity('1Gi', '20Gi'),
+    apply: (props, size: string) => {
+      props.storage = { path: '/data', size };
+    },
+  },
+  writable: {
+    ...quantity('1Mi', '64Mi'),
+    apply: (props, size: string) => {
+      props.writable = ['/tmp', { path: '/var/cache', size, inMemory: true }];
+    },
+  },
+  priority: {
+    ...dns,
+    apply: (props, name: string) => {
+      props.priorityClassName = name;
+    },
+  },
+};
+
+/** How one prop is given, and what whoever installs the chart says of it. */
+export interface Choice {
+  readonly how: 'absent' | 'literal' | 'value';
+  readonly given: Json;
+  readonly override?: Json;
+}
+
+export interface Program {
+  readonly choices: Readonly<Record<string, Choice>>;
+  /** A second service that the first one calls, and the value that it stands under. */
+  readonly callee: 'none' | 'always' | 'conditional';
+  readonly calleeThere: boolean;
+}
+
+export const programs: fc.Arbitrary<Program> = fc.record({
+  choices: fc.record(
+    Object.fromEntries(
+      Object.entries(settings).map(([name, { arbitrary }]) => [
+        name,
+        fc.record(
+          {
+            how: fc.oneof(
+              { weight: 3, arbitrary: fc.constant('absent' as const) },
+              { weight: 1, arbitrary: fc.constant('literal' as const) },
+              { weight: 3, arbitrary: fc.constant('value' as const) },
+            ),
+            given: arbitrary,
+            override: arbitrary,
+          },
+          { requiredKeys: ['how', 'given'] },
+        ),
+      ]),
+    ),
+  ),
+  callee: fc.constantFrom('none', 'always', 'conditional'),
+  calleeThere: fc.boolean(),
+}) as fc.Arbitrary<Program>;
+
+/** What whoever installs the program's chart gives. */
+export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
+  const given = Object.entries(choices).flatMap(([name, { how, override }]) =>
+    how === 'value' && override !== undefined ? [[name, override] as const] : [],
+  );
+  return { ...Object.fromEntries(given), ...(callee === 'conditional' ? { calleeThere } : {}) };
+}
+
+/** The program as it is written, or, for the literal law, with everything that was given as a literal. */
+export function chartOf(program: Program, as: 'written' | 'literals'): HelmChart {
+  const { choices, callee, calleeThere } = program;
+  const isValue = ({ how }: Choice) => as === 'written' && how === 'value';
+  const declared = Object.entries(choices).filter(([, choice]) => isValue(choice));
+  const declarations = Object.fromEntries(
+    declared.map(([name, { given }]) => [name, (settings[name] as Setting).declare(given)]),
+  );
+  const asked = as === 'written' && callee === 'conditional';
+  const values = defineValues({
+    ...declarations,
+    ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
+  }) as never as Readonly<Record<string, Expression<unknown>>>;
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
+    description: 'Generated',
+    values: values as never,
+  });
+  const props: Props = { image: 'registry.example.com/app:1', port: 8080, resources: 'small' };
+  const spec: Record<string, unknown> = {};
+  for (const [name, choice] of Object.entries(choices)) {
+    const { how, given, override } = choice;
+    if (how === 'absent') continue;
+    // As helm does: a map that is given is merged into the default one.
+    const literal =
+      how === 'value' && override !== undefined ? mergeValues({ it: given }, { it: override }).it : given;
+    spec[name] = isValue(choice) ? values[name] : literal;
+    (settings[name] as Setting).apply(props, spec[name] as never);
+  }
+  const service = new SecureService(chart, 'app', {
+    ...(props as SecureServiceProps),
+    allowTo: [Peer.anybody()],
+  });
+  // So that no value is declared for nothing, which a chart refuses.
+  new KubeObject<KubeManifest>(chart, 'everything', {
+    apiVersion: 'example.com/v1',
+    kind: 'Everything',
+    metadata: { name: 'everything' },
+    spec,
+  } as never);
+  const there = asked ? (values.calleeThere as Expression<boolean>) : callee === 'always' || calleeThere;
+  if (callee !== 'none') {
+    when(there, () => {
+      const other = new SecureService(chart, 'other', { image: 'other:1', port: 9, resources: 'large' });
+      service.allowTo(other);
+    });
+  }
+  return chart;
+}
