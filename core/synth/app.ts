@@ -1,20 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Chart, App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
+import { type Chart, App as StockApp, type AppProps as StockAppProps, Yaml } from 'cdk8s';
 import { chartArchive, chartFiles } from '../helm';
-import type { JsonObject } from '../template';
+import { evaluate, type JsonObject, NODE } from '../template';
 import {
   APP_SETTINGS,
   type AppSettings,
   allConstructs,
   chartsByOwnDependencies,
+  checkAssertions,
   ExpressionResolver,
+  emptySecret,
   type GuardedObjectsOf,
   guardedOnce,
   HelmChart,
+  nameAssertions,
   objectsWithin,
+  placeOf,
   type ReleaseFacts,
   type SynthOrder,
+  secretName,
   synthOrder,
 } from '../tree';
 import { chartModel } from './chart-model';
@@ -22,7 +27,7 @@ import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
 import { validate } from './validate';
-import { writeFolders } from './write';
+import { type FolderContent, writeFolders } from './write';
 import { recordPath } from './written-files';
 
 export interface AppProps extends StockAppProps {
@@ -81,6 +86,7 @@ export class App extends StockApp {
       ...(charts.size > 0 || existsSync(recordPath(this.chartsOutdir))
         ? [{ folder: this.chartsOutdir, files: charts }]
         : []),
+      ...this.secretExamples(order.charts.filter(HelmChart.isHelmChart)),
     ]);
   }
 
@@ -92,15 +98,37 @@ export class App extends StockApp {
     return plainText(order, guardedOnce(order));
   }
 
+  private secretExamples(charts: readonly HelmChart[]): FolderContent[] {
+    const folder = path.join(path.dirname(this.outdir), 'secrets');
+    const withSecrets = charts.filter(({ definition }) => definition.secrets.length > 0);
+    const files = new Map(
+      withSecrets.map((chart) => [`${chart.chartName}.example.yaml`, secretExample(chart)]),
+    );
+    return files.size > 0 || existsSync(recordPath(folder)) ? [{ folder, files }] : [];
+  }
+
   private helmCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): Map<string, string | Buffer> {
     const charts = new Map<string, string | Buffer>();
     for (const chart of order.charts.filter(HelmChart.isHelmChart)) {
-      const files = chartFiles(chartModel(chart, objectsWithin(chart, order, objectsOf)));
+      const objects = objectsWithin(chart, order, objectsOf);
+      const assertions = [...chart.assertions, ...nameAssertions(objects)];
+      checkAssertions(assertions, chart.inputs(), 'plain', placeOf(chart));
+      const files = chartFiles(chartModel(chart, objects));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }
     return charts;
   }
+}
+
+/** Secrets to be filled in by hand, outside of what `kubectl apply` is given. */
+function secretExample(chart: HelmChart): string {
+  const { secrets } = chart.definition;
+  const documents = secrets.map((secret) => {
+    const name = evaluate(secretName(chart, secret)[NODE], chart.inputs()) as string;
+    return Yaml.stringify(emptySecret(name, secret));
+  });
+  return `# Fill in the values and apply this by hand; keep it out of version control.\n${documents.join('---\n')}`;
 }
 
 /** Never a folder `charts` of the user's own: beside an output folder `dist` that is where cdk8s programs keep source. */

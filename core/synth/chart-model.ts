@@ -48,8 +48,11 @@ function withFileNames(chart: HelmChart, objects: readonly GuardedObject[]): Cha
 function fileNameOf(chart: HelmChart, object: GuardedObject['object']): string {
   const ids = object.node.scopes.slice(chart.node.scopes.length).map((scope) => scope.node.id);
   const parts = ids.filter((id) => id !== 'Default' && id !== 'Resource').map(dashed);
-  const kind = object.kind.toLowerCase();
-  if (parts.at(-1)?.replaceAll('-', '') !== kind) parts.push(kind);
+  const kind = dashed(object.kind);
+  const last = parts.at(-1) ?? '';
+  // `database-secret` of a Secret and `disruption-budget` of a PodDisruptionBudget say the kind already.
+  const saysKind = `-${last}`.endsWith(`-${kind}`) || `-${kind}`.endsWith(`-${last}`);
+  if (!saysKind) parts.push(kind);
   return parts.join('-');
 }
 

@@ -70,11 +70,23 @@ function treeOfNumber(number: number, where: string): Tree {
 }
 
 /** Text made of static text and expressions. */
-export function concatenation(parts: readonly (string | Node)[]): Node {
+export function concatenation(given: readonly (string | Node)[]): Node {
+  const parts = joinNeighbours(given);
   const text = parts
     .map((part) => (typeof part === 'string' ? alphabetOf(part) : textAlphabet(part.shape)))
     .reduce(widerAlphabet);
   return new Node({ op: 'concat', parts }, { type: 'string', text });
+}
+
+/** Static texts that stand beside each other are one. */
+function joinNeighbours(parts: readonly (string | Node)[]): (string | Node)[] {
+  const joined: (string | Node)[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else joined.push(part);
+  }
+  return joined;
 }
 
 function textAlphabet(shape: Shape) {

@@ -44,7 +44,7 @@ interface SecretObject extends KubeManifest {
 }
 
 /** A Secret to be filled in by hand, for those who apply plain YAML. */
-export function secretExample(name: string, secret: SecretValue): object {
+export function emptySecret(name: string, secret: SecretValue): object {
   const stringData = Object.fromEntries(secret.keys.map((key) => [key, '']));
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'Opaque', stringData };
 }

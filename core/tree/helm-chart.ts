@@ -31,6 +31,7 @@ import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
 import { setLiteralFacts } from './release';
 import { render } from './render';
+import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
 import { objectsWithin } from './within';
 
@@ -215,7 +216,8 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
 
   /** The objects of the chart as plain JSON, conditions and loops applied. */
   override toJson(): Json[] {
-    if (inLiteralMode()) return super.toJson();
+    if (inLiteralMode())
+      return super.toJson().map((object) => withInstance(object, this.releaseFacts().name) as Json);
     return this.render(this.inputs());
   }
 

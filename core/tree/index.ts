@@ -1,6 +1,6 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
 export { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
-export { secretExample, secretName } from './chart-secrets';
+export { emptySecret, secretName } from './chart-secrets';
 export { forEach, when } from './conditions';
 export { allConstructs } from './construct-index';
 export { type Guard, guardsOf } from './guards';

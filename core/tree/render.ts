@@ -13,6 +13,7 @@ import { applyingGuards, type Guard, guardsOf } from './guards';
 import { sorted } from './key-order';
 import { KubeObject } from './kube-object';
 import { holdsNode, placeOf, recognise } from './recognise';
+import { releaseSafe } from './selectors';
 
 /** One object as a chart sees it: its tree, and the conditions and loops it stands under. */
 export interface GuardedObject {
@@ -27,9 +28,10 @@ export function guardedObject(object: ApiObject): GuardedObject {
   const guards = guardsOf(object);
   if (object instanceof KubeObject) return { object, tree: object.template(), guards };
   const json = applyingGuards(() => object.toJson()) as JsonObject;
-  if (!standInsExist()) return { object, tree: json, guards, literal: { json } };
-  const tree = recognise(object, json);
-  return holdsNode(tree) ? { object, tree, guards } : { object, tree, guards, literal: { json } };
+  const tree = releaseSafe(object, standInsExist() ? recognise(object, json) : json);
+  return tree !== json && holdsNode(tree)
+    ? { object, tree, guards }
+    : { object, tree, guards, literal: { json } };
 }
 
 /** The template tree of any object: ours keep theirs, others are read from the JSON that they render. */

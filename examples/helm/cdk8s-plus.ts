@@ -1,0 +1,38 @@
+// A chart of cdk8s-plus constructs, which know nothing of values, turned into a parameterised Helm chart.
+// What is new against the plain cdk8s program is marked: the App, the HelmChart, the values and their stand-ins.
+//   npx tsx cdk8s-plus.ts
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { App, HelmChart, defineValues, value, when } from 'cdk8s-drydock'; // new
+
+const values = defineValues({ // new
+  replicas: value.integer({ default: 2, min: 1, max: 10, doc: 'How many pods run' }),
+  tag: value.string({ default: '1.27', pattern: '^[A-Za-z0-9_.-]+$', doc: 'Tag of nginx' }),
+  memory: value.integer({ default: 256, min: 64, max: 4096, doc: 'Memory of a pod in MiB' }),
+  public: value.boolean({ default: false, doc: 'Reachable from outside of the cluster' }),
+});
+
+const app = new App({ outdir: 'dist/manifests' }); // was: new cdk8s.App
+const chart = new HelmChart(app, 'site', { description: 'A site', values }); // was: new cdk8s.Chart
+
+const memory = Size.mebibytes(values.memory.asNumber()); // was: Size.mebibytes(256)
+const deployment = new kplus.Deployment(chart, 'web', {
+  replicas: values.replicas.asNumber(), // was: 2
+  containers: [
+    {
+      image: `nginx:${values.tag}`, // was: 'nginx:1.27'
+      portNumber: 8080,
+      resources: { memory: { request: memory, limit: memory } },
+      securityContext: { user: 1000 },
+    },
+  ],
+});
+const service = deployment.exposeViaService();
+
+when(values.public, () => { // new
+  new kplus.Ingress(chart, 'ingress', {
+    rules: [{ host: 'site.example.com', backend: kplus.IngressBackend.fromService(service) }],
+  });
+});
+
+app.synth();
