@@ -1,0 +1,52 @@
+import type { Templated } from '../../core/template';
+import { roleRules } from '../../sandbox/spec';
+
+/** The metadata that all objects of a sandbox namespace have in common. */
+export interface InNamespace {
+  readonly namespace: Templated<string>;
+  readonly labels: Templated<Readonly<Record<string, string>>>;
+}
+
+/** An account of a program that makes sandboxes. */
+export interface SandboxManager {
+  readonly serviceAccount: Templated<string>;
+  readonly namespace: Templated<string>;
+}
+
+/** The account that sandboxes run as. Nothing is bound to it, and no token of it reaches a pod. */
+export function sandboxAccount(name: Templated<string>, place: InNamespace) {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, ...place },
+    automountServiceAccountToken: false,
+  } as const;
+}
+
+/** Exactly what the runtime asks the API server for. */
+export function managerRole(name: Templated<string>, place: InNamespace) {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name, ...place },
+    rules: roleRules(),
+  } as const;
+}
+
+export function managerBinding(
+  name: Templated<string>,
+  managers: readonly SandboxManager[],
+  place: InNamespace,
+) {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name, ...place },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: managers.map(({ serviceAccount, namespace }) => ({
+      kind: 'ServiceAccount',
+      name: serviceAccount,
+      namespace,
+    })),
+  } as const;
+}

@@ -1,0 +1,163 @@
+import {
+  DrydockError,
+  isNode,
+  isTreeList,
+  isTreeMap,
+  type Json,
+  type Node,
+  type Owner,
+  type Tree,
+  visitNodes,
+} from '../../../core/template';
+import { type Bounds, TEMPLATE } from '../../../sandbox/spec';
+import { boundRule } from './bound-rules';
+import { celLiteral, celText } from './cel';
+import { parameter } from './parameters';
+import { foundAt, inside, mapAt, type Place, pathOf } from './place';
+import type { Rule, Rules } from './rule';
+import { isQuantity, SERVER_FIELDS } from './server-fields';
+import { tolerationRule } from './tolerations';
+
+/** What the walk over a template needs to know and fills. */
+export interface Derivation extends Rules {
+  readonly bounds: Bounds;
+  readonly runOwners: ReadonlyMap<Owner, string>;
+}
+
+/** Adds the rules that follow from one part of a template. */
+export function deriveRules(tree: Tree, place: Place, into: Derivation): void {
+  const bound = into.bounds[place.path];
+  if (place.path.endsWith('.tolerations')) into.rules.push(tolerationRule(tree, place, into));
+  else if (isNode(tree)) deriveFromNode(tree, place, into);
+  else if (bound) into.rules.push(...boundRule(bound, place, into));
+  else if (isTreeList(tree)) deriveFromList(tree, place, into);
+  else if (isTreeMap(tree)) deriveFromMap(tree, place, into);
+  else into.rules.push(equalTo(tree as Json, place));
+}
+
+function deriveFromNode(node: Node, place: Place, into: Derivation): void {
+  const bound = into.bounds[place.path];
+  const { op } = node;
+  if (op.op === 'merge') {
+    // The keys beside a spread map win over its own, so they are sure.
+    for (const [key, entry] of Object.entries(op.own)) deriveRules(entry, inside(place, key), into);
+    if (!bound) throw unbounded(place);
+  } else if (op.op === 'value' && op.owner === TEMPLATE) {
+    into.rules.push({
+      ...equalToParameter(node, { ...place, path: 'template' }, into),
+      ...pathOf(place),
+      onCreateOnly: true,
+    });
+  } else if (op.op === 'range') {
+    if (!bound) throw unbounded(place);
+    into.rules.push(entriesHaveKeys(op.body, place));
+  } else if (bound) {
+    into.rules.push(...boundRule(bound, place, into));
+  } else if (readsRun(node, into.runOwners)) {
+    throw unbounded(place);
+  } else {
+    into.rules.push(equalToParameter(node, place, into));
+  }
+}
+
+function deriveFromList(list: readonly Tree[], place: Place, into: Derivation): void {
+  if (list.every((entry) => typeof entry === 'string')) {
+    into.rules.push(equalTo(list as Json, place));
+    return;
+  }
+  into.rules.push({
+    ...pathOf(place),
+    holds: `${place.cel}.orValue([]).size() == ${list.length}`,
+    demand: celText(list.length === 1 ? 'one entry' : `${list.length} entries`),
+    found: `string(${place.cel}.orValue([]).size())`,
+  });
+  list.forEach((entry, index) => {
+    const at = { ...place, path: `${place.path}[${index}]`, cel: `${place.cel}[?${index}]` };
+    deriveRules(entry, at, into);
+  });
+}
+
+function deriveFromMap(map: { readonly [key: string]: Tree }, place: Place, into: Derivation): void {
+  const there = Object.entries(map).filter(([, entry]) => entry !== undefined && entry !== null);
+  into.rules.push(
+    ...onlyKnownKeys(
+      there.map(([key]) => key),
+      place,
+    ),
+  );
+  for (const [key, entry] of there) deriveRules(entry, inside(place, key), into);
+}
+
+/** No key but the template's and the server's; and of those, the values that the server gives. */
+function onlyKnownKeys(own: readonly string[], place: Place): Rule[] {
+  const fields = SERVER_FIELDS[place.path.replace(/\[\d+\]/g, '[]')] ?? [];
+  const added = fields.filter(({ key }) => !own.includes(key));
+  const known = [...own, ...added.filter((field) => !field.onUpdateOnly).map(({ key }) => key)];
+  const late = added.filter((field) => field.onUpdateOnly).map(({ key }) => key);
+  const isKnown = [
+    `key in ${celLiteral(known)}`,
+    ...late.map((key) => `key == ${celText(key)} && request.operation == 'UPDATE'`),
+  ].join(' || ');
+  const map = mapAt(place);
+  const checked = added.flatMap(({ key, only }): Rule[] => {
+    if (only === undefined) return [];
+    const at = inside(place, key);
+    const holds = `${at.cel}.optMap(value, value == ${only}).orValue(true)`;
+    return [{ ...pathOf(at), holds, demand: celText(String(only)), found: foundAt(at) }];
+  });
+  return [
+    {
+      ...pathOf(place),
+      keys: `${map}.filter(key, !(${isKnown})).join(', ')`,
+      holds: `${map}.all(key, ${isKnown})`,
+      demand: celText('nothing, the template does not have it'),
+    },
+    ...checked,
+  ];
+}
+
+/** A list that a run fills: its entries have the keys that the template gives them, and nothing else. */
+function entriesHaveKeys(body: Tree, place: Place): Rule {
+  const keys = isTreeMap(body) ? Object.keys(body) : [];
+  return {
+    ...pathOf(place),
+    holds: `${place.cel}.orValue([]).all(entry, entry.all(key, key in ${celLiteral(keys)}))`,
+    demand: celText(`entries with ${keys.join(' and ')} only`),
+  };
+}
+
+function equalTo(json: Json, place: Place): Rule {
+  const literal = celLiteral(json);
+  return {
+    ...pathOf(place),
+    holds: `${place.cel} == optional.of(${literal})`,
+    demand: celText(typeof json === 'object' ? JSON.stringify(json) : String(json)),
+    found: Array.isArray(json) ? undefined : foundAt(place),
+  };
+}
+
+/** Install values are compared as text; `''` stands for what is not there. */
+function equalToParameter(node: Node, place: Place, into: Derivation): Rule {
+  const wanted = parameter(place.path, node, into);
+  const holds = isQuantity(place.path)
+    ? `${place.cel}.optMap(value, quantity(string(value)).compareTo(quantity(${wanted})) == 0).orValue(false)`
+    : `${place.cel}.optMap(value, string(value)).orValue('') == ${wanted}`;
+  return { ...pathOf(place), holds, demand: wanted, found: foundAt(place) };
+}
+
+function readsRun(node: Node, runOwners: ReadonlyMap<Owner, string>): boolean {
+  let reads = false;
+  visitNodes(node, ({ op }) => {
+    if (op.op === 'value') reads ||= runOwners.has(op.owner);
+  });
+  return reads;
+}
+
+function unbounded({ path }: Place): DrydockError {
+  return new DrydockError('RUN_VALUE_UNBOUNDED', {
+    where: `the sandbox template, ${path}`,
+    found: 'a value that each run gives, without a bound',
+    expected: 'a bound that the admission policy can hold it against',
+    remedy: 'Add one under this path to the bounds of the template, or make it a value of the installation.',
+  });
+}

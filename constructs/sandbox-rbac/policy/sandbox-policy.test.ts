@@ -1,0 +1,90 @@
+import { defineValues, value } from '../../../core/values';
+import { defineSandbox, sandboxRun } from '../../../sandbox/spec';
+import { sandboxPolicy } from './sandbox-policy';
+
+const install = defineValues({
+  images: value.list(value.image({ doc: 'Image' }), { default: ['busybox:1'], doc: 'Images' }),
+  account: value.dnsName({ default: 'nobody', doc: 'Account' }),
+  zone: value.dnsName({ default: 'a', doc: 'Zone' }),
+});
+
+function policyOf(changes: object = {}) {
+  return sandboxPolicy(
+    defineSandbox({
+      install,
+      run: sandboxRun,
+      namespace: 'boxes',
+      serviceAccountName: install.account,
+      name: sandboxRun.name,
+      image: sandboxRun.image,
+      command: sandboxRun.command,
+      env: sandboxRun.env,
+      labels: sandboxRun.labels,
+      deadlineSeconds: sandboxRun.deadlineSeconds,
+      cpu: '1',
+      memory: '1Gi',
+      ephemeralStorage: '1Gi',
+      workspaceSize: '1Gi',
+      limits: {
+        images: install.images,
+        deadlineSeconds: 60,
+        cpu: '1',
+        memory: '1Gi',
+        ephemeralStorage: '1Gi',
+      },
+      ...changes,
+    }) as never,
+  );
+}
+
+/** The expression that looks after a field; the message of each rule begins with its field. */
+function expressionFor(field: string, policy = policyOf()): string | undefined {
+  return policy.validations.find(({ message }) => message.startsWith(`${field}: `))?.expression;
+}
+
+test('a constant of the template is a constant of the policy', () => {
+  expect(expressionFor('spec.automountServiceAccountToken')).toBe(
+    'variables.pod.?automountServiceAccountToken == optional.of(false)',
+  );
+});
+
+test('a value of the installation is compared with a parameter and never stands in an expression', () => {
+  const policy = policyOf();
+  expect(expressionFor('spec.serviceAccountName', policy)).toContain(
+    "params.data['spec.template.spec.serviceAccountName']",
+  );
+  expect(policy.parameters).toHaveProperty(['spec.template.spec.serviceAccountName']);
+  const everything = JSON.stringify([policy.validations, policy.variables, policy.matchConditions]);
+  expect(everything).not.toMatch(/nobody|busybox/);
+});
+
+test('a template that names nodes and taints has them in its policy', () => {
+  const policy = policyOf({
+    nodeSelector: { 'topology.kubernetes.io/zone': install.zone },
+    tolerations: [{ key: 'sandbox', operator: 'Equal', value: install.zone, effect: 'NoSchedule' }],
+  });
+  expect(expressionFor('spec.nodeSelector.topology.kubernetes.io/zone', policy)).toContain('params.data');
+  expect(expressionFor('spec.tolerations', policy)).toContain(
+    "entry in [{'key': 'sandbox', 'operator': 'Equal', 'value': params.data['spec.template.spec.tolerations.0.value'], 'effect': 'NoSchedule'}]",
+  );
+});
+
+test('an apostrophe in the template cannot end a text of CEL', () => {
+  const policy = policyOf({ nodeSelector: { team: "it's \\ mine" } });
+  expect(expressionFor('spec.nodeSelector.team', policy)).toBe(
+    "variables.pod.?nodeSelector.?team == optional.of('it\\'s \\\\ mine')",
+  );
+});
+
+test('a value of the run without a bound is refused when the program runs', () => {
+  expect(() => policyOf({ serviceAccountName: sandboxRun.name })).toThrow(
+    expect.objectContaining({
+      code: 'RUN_VALUE_UNBOUNDED',
+      where: expect.stringContaining('spec.template.spec.serviceAccountName'),
+    }),
+  );
+});
+
+test('the same template gives the same policy', () => {
+  expect(policyOf()).toEqual(policyOf());
+});

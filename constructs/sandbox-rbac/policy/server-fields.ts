@@ -1,0 +1,42 @@
+/**
+ * What the API server and its admission plugins write into a Job or pod that does not say it. A key that is neither in
+ * the template nor here is denied; a Kubernetes release that adds one shows in the admission test, which fails closed.
+ */
+export interface ServerField {
+  readonly key: string;
+  /** The only value that may stand there. @default - any */
+  readonly only?: boolean;
+  /** Only set later, never by whoever creates the object. */
+  readonly onUpdateOnly?: boolean;
+}
+
+export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
+  spec: [
+    // Made from the Job's uid; a manual one is refused by `manualSelector`.
+    { key: 'selector' },
+    { key: 'manualSelector', only: false },
+  ],
+  'spec.template.spec': [
+    // The old name of serviceAccountName; the server keeps the two the same.
+    { key: 'serviceAccount' },
+    // Computed from the two classes, and checked against them by the server itself.
+    { key: 'priority' },
+    { key: 'preemptionPolicy' },
+    { key: 'overhead' },
+    { key: 'nodeName', onUpdateOnly: true },
+  ],
+  // Which resources can be resized without a restart.
+  'spec.template.spec.containers[]': [{ key: 'resizePolicy' }],
+  'spec.template.metadata.annotations': [{ key: 'kubernetes.io/limit-ranger' }],
+};
+
+/** Taints of the node's own condition; a pod that names no toleration for them gets these. */
+export const SERVER_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** A Job's pod is held by this until the Job controller has counted it. */
+export const JOB_FINALIZER = 'batch.kubernetes.io/job-tracking';
+
+/** Fields that hold amounts: `1Gi` and `1024Mi` are the same there. */
+export function isQuantity(path: string): boolean {
+  return path.includes('.resources.') || path.endsWith('.sizeLimit');
+}

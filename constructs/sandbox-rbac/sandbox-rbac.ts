@@ -1,0 +1,128 @@
+import { Construct } from 'constructs';
+import { type Expression, type Templated, text } from '../../core/template';
+import { KubeObject, when } from '../../core/tree';
+import type {
+  ConfigMap,
+  LimitRange,
+  Namespace,
+  NetworkPolicy,
+  ResourceQuota,
+  Role,
+  RoleBinding,
+  ServiceAccount,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from '../../imports/k8s';
+import type { SandboxSpec } from '../../sandbox/spec';
+import { type Identity, identityOf } from '../identity';
+import { documentIn, hashIn } from '../sandbox-template';
+import { type InNamespace, managerBinding, managerRole, type SandboxManager, sandboxAccount } from './access';
+import { admissionBinding, admissionParameters, admissionPolicy, type PolicyPlace } from './admission';
+import { limitRange, resourceQuota, type SandboxQuota } from './amounts';
+import { allowDns, allowInternet, denyAll } from './network';
+import { sandboxPolicy } from './policy/sandbox-policy';
+
+export interface SandboxRbacProps {
+  /** The sandbox whose Jobs are admitted. */
+  readonly sandbox: SandboxSpec;
+  /** Who may make sandboxes: accounts outside of the sandbox namespace. */
+  readonly managers: readonly SandboxManager[];
+  /** How much all sandboxes may have together. */
+  readonly quota: SandboxQuota;
+  /** Name of the policy and its binding in the whole cluster; it must differ between releases. */
+  readonly policyName: Templated<string>;
+  /** The namespace of the policy's parameters. Whoever can write there decides what is admitted. */
+  readonly policyNamespace: Templated<string>;
+  /**
+   * Name of the Role and the RoleBinding.
+   * @default - the release's name and the construct's id
+   */
+  readonly roleName?: Templated<string>;
+  /**
+   * Lets sandboxes resolve names. Names can carry data out of the sandbox.
+   * @default false
+   */
+  readonly allowDns?: boolean | Expression<boolean>;
+  /**
+   * Lets sandboxes reach the internet, but neither the cluster nor private networks. Code in a sandbox can then send
+   * out whatever it was given.
+   * @default false
+   */
+  readonly allowInternet?: boolean | Expression<boolean>;
+}
+
+/**
+ * What an administrator grants once, so that a program can make sandboxes and nothing else: a namespace of their own,
+ * an account for them that can do nothing, a Role for the program, amounts, a closed network, and a policy that
+ * admits the template's Jobs and denies whatever is looser.
+ */
+export class SandboxRbac extends Construct {
+  constructor(scope: Construct, id: string, props: SandboxRbacProps) {
+    super(scope, id);
+    const identity = identityOf(this);
+    const { namespace } = props.sandbox;
+    new KubeObject<Namespace>(this, 'namespace', sandboxNamespace(namespace, identity));
+    const place = { namespace, labels: identity.labels };
+    this.addAccess(props, identity, place);
+    this.addBounds(props, identity, place);
+    this.addPolicy(props, identity);
+  }
+
+  private addAccess(
+    { sandbox, managers, roleName }: SandboxRbacProps,
+    { name }: Identity,
+    place: InNamespace,
+  ): void {
+    const role = roleName ?? name;
+    new KubeObject<ServiceAccount>(this, 'account', sandboxAccount(sandbox.serviceAccountName, place));
+    new KubeObject<Role>(this, 'role', managerRole(role, place));
+    new KubeObject<RoleBinding>(this, 'role-binding', managerBinding(role, managers, place));
+  }
+
+  private addBounds(props: SandboxRbacProps, { name }: Identity, place: InNamespace): void {
+    const named = (suffix: string) => text`${name}-${suffix}`;
+    new KubeObject<ResourceQuota>(this, 'resource-quota', resourceQuota(name, props.quota, place));
+    new KubeObject<LimitRange>(this, 'limit-range', limitRange(name, props.sandbox.limits, place));
+    new KubeObject<NetworkPolicy>(this, 'deny-all', denyAll(named('deny-all'), place));
+    when(
+      props.allowDns ?? false,
+      () => new KubeObject<NetworkPolicy>(this, 'allow-dns', allowDns(named('allow-dns'), place)),
+    );
+    when(
+      props.allowInternet ?? false,
+      () =>
+        new KubeObject<NetworkPolicy>(this, 'allow-internet', allowInternet(named('allow-internet'), place)),
+    );
+  }
+
+  private addPolicy(props: SandboxRbacProps, { name, labels }: Identity): void {
+    const policy = sandboxPolicy(props.sandbox);
+    const place: PolicyPlace = {
+      name: props.policyName,
+      parametersName: text`${name}-policy`,
+      parametersNamespace: props.policyNamespace,
+      sandboxNamespace: props.sandbox.namespace,
+      labels,
+      hash: hashIn(documentIn(this, props.sandbox)),
+    };
+    new KubeObject<ConfigMap>(this, 'policy-parameters', admissionParameters(policy, place));
+    new KubeObject<ValidatingAdmissionPolicy>(this, 'policy', admissionPolicy(policy, place));
+    new KubeObject<ValidatingAdmissionPolicyBinding>(this, 'policy-binding', admissionBinding(place));
+  }
+}
+
+/** Pod Security "restricted" by the API server itself, beside the policy. */
+function sandboxNamespace(name: Templated<string>, { labels }: Identity) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        ...(labels as Readonly<Record<string, string>>),
+        'pod-security.kubernetes.io/enforce': 'restricted',
+        'pod-security.kubernetes.io/warn': 'restricted',
+      },
+    },
+  } as const;
+}

@@ -1,0 +1,14 @@
+export { API_CALLS, type ApiCall, type ApiVerb, type RoleRule, roleRules } from './api-calls';
+export type { Bound, Bounds } from './bounds';
+export { type SandboxJobProps, TEMPLATE, TEMPLATE_ANNOTATION } from './job';
+export { SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';
+export { type InstalledTemplate, readTemplate } from './read-template';
+export { type SandboxRun, sandboxRun } from './run-values';
+export {
+  defineSandbox,
+  hashOf,
+  type SandboxInputs,
+  type SandboxLimits,
+  type SandboxProps,
+  SandboxSpec,
+} from './sandbox-spec';

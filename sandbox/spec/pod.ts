@@ -1,0 +1,126 @@
+import { type Expression, mayBeAbsent, NODE, type Templated } from '../../core/template';
+
+/** The uid and gid of everything in a sandbox; not root, and none that an image is likely to own files with. */
+export const SANDBOX_USER = 1000;
+/** Where a sandbox can write. Both folders are empty, sized, and gone with the pod. */
+export const WORKSPACE = '/workspace';
+const SCRATCH = '/tmp';
+/** An idle sandbox has nothing to save, so it is not waited for. */
+const GRACE_SECONDS = 2;
+
+export interface SandboxPodProps {
+  /** The account of the pod. It must not be bound to anything; its token is not mounted. */
+  readonly serviceAccountName: Templated<string>;
+  /** The image that the sandbox runs. */
+  readonly image: Templated<string>;
+  /** What the container runs. */
+  readonly command: Templated<readonly string[]>;
+  /**
+   * Environment variables. There are no others: no Secret and no ConfigMap reaches a sandbox.
+   * @default - none
+   */
+  readonly env?: Expression<Readonly<Record<string, string>>>;
+  /** CPU: guaranteed, and at most. */
+  readonly cpu: Templated<string>;
+  /** Memory: guaranteed, and at most. */
+  readonly memory: Templated<string>;
+  /** Disk for the workspace, /tmp and logs together; the pod is evicted above it. */
+  readonly ephemeralStorage: Templated<string>;
+  /** The size of each writable folder. */
+  readonly workspaceSize: Templated<string>;
+  /**
+   * When the node fetches the image.
+   * @default 'IfNotPresent'
+   */
+  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never'>;
+  /**
+   * A RuntimeClass with a sandbox of its own, such as gVisor. It takes the place of the user namespace: the two do not
+   * work together. Where the class schedules, repeat its nodeSelector and tolerations here.
+   * @default - none; the pod has a user namespace of its own (`hostUsers: false`)
+   */
+  readonly runtimeClassName?: Templated<string | undefined>;
+  /**
+   * The PriorityClass. In a cluster that has a default one it must be named here, or the policy finds a class that the
+   * template does not say.
+   * @default - none
+   */
+  readonly priorityClassName?: Templated<string | undefined>;
+  /**
+   * Labels of the nodes that sandboxes may run on.
+   * @default - any node
+   */
+  readonly nodeSelector?: Readonly<Record<string, Templated<string>>>;
+  /**
+   * Taints that sandboxes tolerate.
+   * @default - none
+   */
+  readonly tolerations?: readonly Templated<Toleration>[];
+}
+
+/**
+ * The pod of a sandbox. Everything that holds is written down, also what is a default of Kubernetes: the admission
+ * policy is read off this, and what is not here is denied.
+ */
+export function sandboxPod(props: SandboxPodProps, deadlineSeconds: Templated<number>): Templated<PodSpec> {
+  const { runtimeClassName, priorityClassName, nodeSelector, tolerations } = props;
+  return {
+    serviceAccountName: props.serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    restartPolicy: 'Never',
+    // The Job's deadline can be prolonged, this one cannot: the kubelet ends the pod even where no controller runs.
+    activeDeadlineSeconds: deadlineSeconds,
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    shareProcessNamespace: false,
+    dnsPolicy: 'ClusterFirst',
+    schedulerName: 'default-scheduler',
+    hostUsers: ownUserNamespace(runtimeClassName),
+    runtimeClassName,
+    priorityClassName,
+    nodeSelector,
+    tolerations,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: SANDBOX_USER,
+      runAsGroup: SANDBOX_USER,
+      fsGroup: SANDBOX_USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [container(props)],
+    volumes: ['workspace', 'tmp'].map((name) => ({ name, emptyDir: { sizeLimit: props.workspaceSize } })),
+  };
+}
+
+/** `hostUsers: false`, unless a runtime class is there to do better. */
+function ownUserNamespace(runtimeClass: Templated<string | undefined>): Templated<boolean | undefined> {
+  if (runtimeClass === undefined) return false;
+  const isSure = typeof runtimeClass === 'string' || !mayBeAbsent(runtimeClass[NODE]);
+  return isSure ? undefined : runtimeClass.isSet.then(undefined, false);
+}
+
+function container(props: SandboxPodProps): Templated<Container> {
+  const { cpu, memory, ephemeralStorage } = props;
+  const amounts = { cpu, memory, 'ephemeral-storage': ephemeralStorage };
+  return {
+    name: 'sandbox',
+    image: props.image,
+    imagePullPolicy: props.imagePullPolicy ?? 'IfNotPresent',
+    command: props.command,
+    env: props.env?.map((value, name) => ({ name, value })),
+    workingDir: WORKSPACE,
+    resources: { requests: amounts, limits: amounts },
+    securityContext: {
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+    },
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    volumeMounts: [
+      { name: 'workspace', mountPath: WORKSPACE },
+      { name: 'tmp', mountPath: SCRATCH },
+    ],
+  };
+}

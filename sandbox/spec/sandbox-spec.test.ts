@@ -1,0 +1,144 @@
+import { evaluate, type Inputs, type JsonObject, treeOf } from '../../core/template';
+import { defineValues, definitionOf, value } from '../../core/values';
+import { readTemplate } from './read-template';
+import { sandboxRun } from './run-values';
+import { defineSandbox, hashOf } from './sandbox-spec';
+
+const install = defineValues({
+  namespace: value.dnsName({ default: 'boxes', doc: 'Namespace' }),
+  images: value.list(value.string({ pattern: '^[a-z0-9./:*]+$', doc: 'Image' }), {
+    default: ['busybox:1'],
+    doc: 'Images',
+  }),
+  memory: value.memory({ default: '512Mi', doc: 'Memory' }),
+  runtimeClass: value.dnsName({ optional: true, doc: 'Runtime class' }),
+  longest: value.integer({ default: 3600, min: 1, max: 86_400, doc: 'Longest' }),
+});
+
+function sandboxWith(changes: object = {}) {
+  return defineSandbox({
+    install,
+    run: sandboxRun,
+    namespace: install.namespace,
+    serviceAccountName: 'nobody',
+    name: sandboxRun.name,
+    image: sandboxRun.image,
+    command: sandboxRun.command,
+    env: sandboxRun.env,
+    labels: sandboxRun.labels,
+    deadlineSeconds: sandboxRun.deadlineSeconds,
+    cpu: '500m',
+    memory: sandboxRun.memory.orElse(install.memory),
+    ephemeralStorage: '1Gi',
+    workspaceSize: '256Mi',
+    runtimeClassName: install.runtimeClass,
+    limits: {
+      images: install.images,
+      deadlineSeconds: install.longest,
+      cpu: '2',
+      memory: '4Gi',
+      ephemeralStorage: '8Gi',
+    },
+    ...changes,
+  });
+}
+
+const sandbox = sandboxWith();
+const run = { name: 'one', image: 'busybox:1' };
+
+/** The text that the ConfigMap holds, as `evaluate` and helm both make it. */
+function installed(given: JsonObject = {}): string {
+  const values = new Map([[definitionOf(install).owner, { ...install.parse({}), ...given }]]);
+  return evaluate(treeOf(sandbox.document), { values, builtins: {} as Inputs['builtins'] }) as string;
+}
+
+describe('the Job of a run', () => {
+  test('is what was reviewed', () => {
+    expect(sandbox.job({ run })).toMatchSnapshot();
+  });
+
+  test('is the same for the same values, and says which template it came from', () => {
+    const job = sandbox.job({ run }) as {
+      metadata: { annotations: object };
+      spec: { template: { metadata: { annotations: object } } };
+    };
+    expect(sandbox.job({ run })).toEqual(job);
+    const annotations = { 'drydock.dev/template': hashOf(installed()) };
+    expect(job.metadata.annotations).toEqual(annotations);
+    expect(job.spec.template.metadata.annotations).toEqual(annotations);
+  });
+
+  test('takes labels of the run, but none that the template writes itself', () => {
+    const labels = { build: '42', 'app.kubernetes.io/name': 'mine' };
+    expect(sandbox.job({ run: { ...run, labels } })).toMatchObject({
+      metadata: { labels: { build: '42', 'app.kubernetes.io/name': 'sandbox' } },
+    });
+  });
+
+  test('has a user namespace, unless a runtime class takes its place', () => {
+    const podOf = (job: JsonObject) =>
+      (job as { spec: { template: { spec: JsonObject } } }).spec.template.spec;
+    expect(podOf(sandbox.job({ run }))).toMatchObject({ hostUsers: false });
+    const gvisor = podOf(sandbox.job({ run, install: { runtimeClass: 'gvisor' } }));
+    expect(gvisor).toMatchObject({ runtimeClassName: 'gvisor' });
+    expect(gvisor).not.toHaveProperty('hostUsers');
+  });
+
+  test.each([
+    ['without a name', { image: 'busybox:1' }],
+    ['with a name that no object can have', { name: 'No', image: 'busybox:1' }],
+    ['with an image that has no tag', { name: 'one', image: 'busybox' }],
+    ['with a value that the template does not take', { ...run, privileged: true }],
+  ])('is refused %s', (_, given) => {
+    expect(() => sandbox.job({ run: given as never })).toThrow(
+      expect.objectContaining({ code: 'VALUES_INVALID' }),
+    );
+    expect(() => readTemplate(installed()).job(given as never)).toThrow(
+      expect.objectContaining({ code: 'VALUES_INVALID' }),
+    );
+  });
+});
+
+describe('the installed template', () => {
+  const runs: JsonObject[] = [
+    run,
+    { ...run, command: ['echo', 'a "b" {{ c }}'], env: { A: '<&>', B: '' } },
+    { ...run, memory: '1Gi', deadlineSeconds: 5, labels: { build: '42' } },
+  ];
+  const installs: JsonObject[] = [
+    {},
+    { namespace: 'other' },
+    { runtimeClass: 'gvisor' },
+    { memory: '1G', longest: 60 },
+  ];
+
+  test.each(installs.flatMap((given) => runs.map((each) => [given, each])))(
+    'installed with %j makes the Job that the description makes, for %j',
+    (given, each) => {
+      const template = readTemplate(installed(given as JsonObject));
+      expect(template.job(each as JsonObject)).toEqual(
+        sandbox.job({ install: given as never, run: each as never }),
+      );
+    },
+  );
+
+  test('has another hash for other values of the installation', () => {
+    expect(readTemplate(installed()).hash).not.toBe(readTemplate(installed({ memory: '1Gi' })).hash);
+  });
+
+  test.each([
+    ['text that is not JSON', '{'],
+    ['another version', '{"drydock":2}'],
+    ['nothing', 'null'],
+    ['a part of a document', '{"drydock":1}'],
+  ])('cannot be read from %s', (_, text) => {
+    expect(() => readTemplate(text)).toThrow(expect.objectContaining({ code: 'TEMPLATE_TEXT' }));
+  });
+});
+
+test('a value that can hold any text cannot be filled into a template', () => {
+  const open = defineValues({ class: value.string({ default: 'x', doc: 'Any text' }) });
+  expect(() => sandboxWith({ runtimeClassName: open.class })).toThrow(
+    expect.objectContaining({ code: 'TEMPLATE_VALUE', where: expect.stringContaining('runtimeClassName') }),
+  );
+});

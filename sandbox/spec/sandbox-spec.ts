@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import {
+  DrydockError,
+  Expression,
+  encode,
+  evaluate,
+  type Inputs,
+  isNode,
+  type Json,
+  type JsonObject,
+  joined,
+  jsonText,
+  type Owner,
+  type Templated,
+  type Tree,
+  treeOf,
+} from '../../core/template';
+import {
+  checkPartially,
+  type DeclaredValues,
+  definitionOf,
+  type GivenOf,
+  mergeValues,
+  parseValues,
+} from '../../core/values';
+import type { Bounds } from './bounds';
+import { type SandboxJobProps, sandboxJob, TEMPLATE } from './job';
+
+/** The most that a run may ask for. Whoever administers the cluster sets it; no run can exceed it. */
+export interface SandboxLimits {
+  /** Images that may run: whole references, or a repository prefix such as `registry.example.com/ci/*`. */
+  readonly images: Templated<readonly string[]>;
+  /** The longest deadline, in seconds. */
+  readonly deadlineSeconds: Templated<number>;
+  readonly cpu: Templated<string>;
+  readonly memory: Templated<string>;
+  readonly ephemeralStorage: Templated<string>;
+}
+
+export interface SandboxProps<I extends DeclaredValues, R extends DeclaredValues> extends SandboxJobProps {
+  /** The values of the chart, fixed when it is installed. */
+  readonly install: I;
+  /** The values that each run gives. */
+  readonly run: R;
+  readonly limits: SandboxLimits;
+}
+
+/** Values for evaluating a template by hand, in a test for example. */
+export interface SandboxInputs<I extends DeclaredValues, R extends DeclaredValues> {
+  /** @default - the defaults */
+  readonly install?: GivenOf<I>;
+  readonly run: GivenOf<R>;
+}
+
+/** The version of the document; a reader refuses others. */
+export const DOCUMENT_VERSION = 1;
+
+/** A sandbox, described once: what the chart installs, what the policy admits and what the runtime creates. */
+export class SandboxSpec<
+  I extends DeclaredValues = DeclaredValues,
+  R extends DeclaredValues = DeclaredValues,
+> {
+  /** The Job as a template tree. */
+  readonly tree: Tree;
+  /** How far a run may go, by path in the Job. */
+  readonly bounds: Bounds;
+  readonly namespace: Templated<string>;
+  readonly serviceAccountName: Templated<string>;
+  readonly limits: SandboxLimits;
+  /** The template as JSON text, install values filled in: what the runtime reads. */
+  readonly document: string | Expression<string>;
+  /** Owners whose values are not known before a run. */
+  readonly runOwners: ReadonlyMap<Owner, string>;
+  private readonly install: I;
+  private readonly run: R;
+
+  constructor(props: SandboxProps<I, R>) {
+    this.tree = treeOf(sandboxJob(props, props.limits.deadlineSeconds), 'sandbox');
+    this.bounds = boundsOf(props.limits);
+    this.namespace = props.namespace;
+    this.serviceAccountName = props.serviceAccountName;
+    this.limits = props.limits;
+    this.install = props.install;
+    this.run = props.run;
+    this.runOwners = new Map([
+      [definitionOf(props.run).owner, 'run'],
+      [TEMPLATE, 'template'],
+    ]);
+    const text = jsonText(encode(treeOf(this.contents()), this.runOwners), 'sandbox');
+    this.document = isNode(text) ? new Expression(text) : text;
+  }
+
+  /** The Job of one run. Nothing is read or written; the same values always give the same Job. */
+  job({ install = {} as GivenOf<I>, run }: SandboxInputs<I, R>): JsonObject {
+    const installed = this.installInputs(install as JsonObject);
+    const document = isNode(treeOf(this.document))
+      ? evaluate(treeOf(this.document), installed)
+      : this.document;
+    const ran = parseValues(definitionOf(this.run), run as JsonObject, 'values of the run');
+    const values = new Map(installed.values)
+      .set(definitionOf(this.run).owner, ran)
+      .set(TEMPLATE, { hash: hashOf(document as string) });
+    return evaluate(this.tree, { values, builtins: NO_RELEASE }) as JsonObject;
+  }
+
+  private contents() {
+    const { schema, defaults } = definitionOf(this.run);
+    const { images, ...amounts } = this.limits;
+    return {
+      drydock: DOCUMENT_VERSION,
+      job: this.tree,
+      run: { defaults, schema: withoutUndefined(schema as unknown as JsonObject) },
+      limits: { ...amounts, images: joined(images as Expression<readonly string[]>, ',') },
+    };
+  }
+
+  private installInputs(given: JsonObject): Inputs {
+    const definition = definitionOf(this.install);
+    checkPartially(definition, given, 'values of the installation');
+    const values = mergeValues(definition.defaults, given);
+    return { values: new Map([[definition.owner, values]]), builtins: NO_RELEASE };
+  }
+}
+
+/** Describes a sandbox. */
+export function defineSandbox<I extends DeclaredValues, R extends DeclaredValues>(
+  props: SandboxProps<I, R>,
+): SandboxSpec<I, R> {
+  return new SandboxSpec(props);
+}
+
+/** The hash of a template: of the very text that the ConfigMap holds. */
+export function hashOf(document: string): string {
+  return createHash('sha256').update(document, 'utf8').digest('hex');
+}
+
+function boundsOf({ images, deadlineSeconds, cpu, memory, ephemeralStorage }: SandboxLimits): Bounds {
+  const pod = 'spec.template.spec.containers[0]';
+  const amount = (name: string, limit: Templated<string>): Bounds => ({
+    [`${pod}.resources.limits.${name}`]: { kind: 'quantityAtMost', limit },
+    [`${pod}.resources.requests.${name}`]: {
+      kind: 'quantityOf',
+      path: `${pod}.resources.limits.${name}`,
+    },
+  });
+  return {
+    'spec.activeDeadlineSeconds': { kind: 'numberAtMost', limit: deadlineSeconds },
+    [`${pod}.image`]: { kind: 'listed', texts: images },
+    [`${pod}.command`]: { kind: 'any' },
+    [`${pod}.env`]: { kind: 'any' },
+    ...amount('cpu', cpu),
+    ...amount('memory', memory),
+    ...amount('ephemeral-storage', ephemeralStorage),
+  };
+}
+
+/** A sandbox has to mean the same in two charts, so it cannot depend on which of them is installed under which name. */
+const NO_RELEASE = new Proxy({} as Inputs['builtins'], {
+  get(_, name) {
+    throw new DrydockError('NO_RELEASE', {
+      where: 'the template of a sandbox',
+      found: String(name),
+      expected: 'declared values and constants',
+      remedy: 'Declare a value, and give it in both charts.',
+    });
+  },
+});
+
+function withoutUndefined(json: JsonObject): Json {
+  return JSON.parse(JSON.stringify(json)) as Json;
+}
