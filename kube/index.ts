@@ -15,7 +15,7 @@ export type { CallOptions } from './request';
 export { type Address, type KubeObject, type Resource, resource, type Stored } from './resource';
 export { type Exec, type ExecOptions, exec } from './stream/exec';
 export type { ExecEnd } from './stream/exec-status';
-export type { LivenessTiming } from './stream/liveness';
+export type { LivenessTiming } from './stream/liveness-timing';
 export {
   type FollowLogOptions,
   followLog,

@@ -4,7 +4,7 @@ import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { objectPath, resource } from '../resource';
 import { type ExecEnd, parseExecStatus } from './exec-status';
-import type { LivenessTiming } from './liveness';
+import type { LivenessTiming } from './liveness-timing';
 import type { PulledStream } from './pulled-stream';
 import { type SocketEnd, StreamSocket } from './stream-socket';
 

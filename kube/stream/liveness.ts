@@ -1,16 +1,5 @@
 import type WebSocket from 'ws';
-
-export interface LivenessTiming {
-  /** How often a ping is sent. @default 5000 */
-  readonly pingMs: number;
-  /** Silence longer than this, pings unanswered, is a dead connection. @default 30000 */
-  readonly silenceMs: number;
-  /**
-   * The same while input is under way: a server that waits for a slow command to read does not answer pings, and is
-   * not dead. @default 600000
-   */
-  readonly inputStallMs: number;
-}
+import type { LivenessTiming } from './liveness-timing';
 
 const usual: LivenessTiming = { pingMs: 5_000, silenceMs: 30_000, inputStallMs: 600_000 };
 

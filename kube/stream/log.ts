@@ -4,7 +4,7 @@ import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { type CallOptions, type Query, requestBytes } from '../request';
 import { objectPath, resource } from '../resource';
-import type { LivenessTiming } from './liveness';
+import type { LivenessTiming } from './liveness-timing';
 import { StreamSocket } from './stream-socket';
 
 export interface LogSelection {

@@ -4,7 +4,8 @@ import { KubeError } from '../errors';
 import { report } from '../hooks';
 import { limitOf, type Query } from '../request';
 import { transportError } from '../transport-error';
-import { Liveness, type LivenessTiming } from './liveness';
+import { Liveness } from './liveness';
+import type { LivenessTiming } from './liveness-timing';
 import { openSocket } from './open-socket';
 import { PulledStream } from './pulled-stream';
 
