@@ -1,6 +1,8 @@
-import { HelloChart } from '../charts';
+import { CiFixerAdminChart, CiFixerChart, HelloChart } from '../charts';
 import { App } from '../core/synth';
 
 const app = new App();
 new HelloChart(app);
+new CiFixerAdminChart(app);
+new CiFixerChart(app);
 app.synth();

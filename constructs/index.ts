@@ -1,3 +1,17 @@
+export {
+  type Bound,
+  type Bounds,
+  defineSandbox,
+  type RoleRule,
+  roleRules,
+  type SandboxInputs,
+  type SandboxLimits,
+  type SandboxProps,
+  type SandboxRun,
+  SandboxSpec,
+  sandboxRun,
+  TEMPLATE_ANNOTATION,
+} from '../sandbox/spec';
 export type { Condition } from './condition';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
 export {
@@ -7,6 +21,10 @@ export {
   type PodPeerOptions,
   type PortOptions,
 } from './network/peer';
+export type { SandboxManager } from './sandbox-rbac/access';
+export type { SandboxQuota } from './sandbox-rbac/amounts';
+export { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac/sandbox-rbac';
+export { SandboxTemplate, type SandboxTemplateProps, TEMPLATE_KEY } from './sandbox-template';
 export type {
   Env,
   EnvSource,

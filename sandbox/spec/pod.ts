@@ -1,4 +1,5 @@
 import { type Expression, mayBeAbsent, NODE, type Templated } from '../../core/template';
+import type { Container, PodSpec, Toleration } from '../../imports/k8s';
 
 /** The uid and gid of everything in a sandbox; not root, and none that an image is likely to own files with. */
 export const SANDBOX_USER = 1000;

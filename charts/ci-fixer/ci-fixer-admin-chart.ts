@@ -1,0 +1,59 @@
+import type { Construct } from 'constructs';
+import { SandboxRbac } from '../../constructs';
+import { text } from '../../core/template';
+import { HelmChart, release } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { production } from './production';
+import { ciFixerSandbox } from './sandbox';
+import { sandboxValues } from './values';
+
+/** The values of the chart that an administrator installs once. */
+export const ciFixerAdminValues = defineValues({
+  app: {
+    namespace: value.dnsName({ default: 'default', doc: 'Namespace that CI-fixer runs in' }),
+    serviceAccount: value.dnsName({ default: 'ci-fixer-app', doc: 'Account that CI-fixer runs as' }),
+  },
+  role: value.dnsName({ default: 'ci-fixer-sandbox-manager', doc: 'Name of the Role and its binding' }),
+  sandbox: sandboxValues,
+  quota: {
+    sandboxes: value.integer({ default: 20, min: 1, max: 10_000, doc: 'How many sandboxes may run at once' }),
+    cpu: value.cpu({ default: '10', doc: 'CPU of all sandboxes together' }),
+    memory: value.memory({ default: '10Gi', doc: 'Memory of all sandboxes together' }),
+    ephemeralStorage: value.memory({ default: '40Gi', doc: 'Disk of all sandboxes together' }),
+  },
+  network: {
+    dns: value.boolean({ default: false, doc: 'Let sandboxes resolve names, which can carry data out' }),
+    internet: value.boolean({ default: false, doc: 'Let sandboxes reach the internet, not the cluster' }),
+  },
+});
+
+/** What a cluster's administrator grants once, so that CI-fixer itself needs no rights beyond its namespace. */
+export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
+  constructor(scope: Construct, id = 'ci-fixer-admin') {
+    const values = ciFixerAdminValues;
+    super(scope, id, {
+      description: 'The sandbox namespace of CI-fixer: rights, amounts, network and admission policy',
+      values,
+      environments: { prod: { sandbox: production.sandbox, quota: production.quota } },
+    });
+    this.assert(
+      release.namespace.notEquals(values.sandbox.namespace),
+      'Install this release into another namespace than sandbox.namespace: whoever makes sandboxes must not reach the parameters of their policy.',
+    );
+    this.assert(
+      values.app.namespace.notEquals(values.sandbox.namespace),
+      'app.namespace must not be sandbox.namespace: sandboxes would stand beside the Secrets of CI-fixer.',
+    );
+    new SandboxRbac(this, 'sandbox', {
+      sandbox: ciFixerSandbox(values),
+      managers: [values.app],
+      roleName: values.role,
+      quota: values.quota,
+      allowDns: values.network.dns,
+      allowInternet: values.network.internet,
+      // A namespace has no dots, so no other namespace and release come to the same name.
+      policyName: text`${release.namespace}.${release.name}.sandbox`,
+      policyNamespace: release.namespace,
+    });
+  }
+}

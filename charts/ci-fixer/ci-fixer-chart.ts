@@ -1,0 +1,110 @@
+import type { Construct } from 'constructs';
+import { SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
+import { type Expression, text } from '../../core/template';
+import { HelmChart, KubeObject, release } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { production } from './production';
+import { ciFixerSandbox } from './sandbox';
+import { sandboxValues } from './values';
+
+/** The port that CI-fixer listens on; its Service has 3000. */
+const PORT = 3001;
+const CONFIG_FOLDER = '/etc/ci-fixer';
+
+/** The values of the chart that runs CI-fixer. */
+export const ciFixerValues = defineValues({
+  replicas: value.integer({ default: 1, min: 1, max: 20, doc: 'How many pods of CI-fixer run' }),
+  image: {
+    repository: value.string({
+      default: 'ci-fixer',
+      pattern: '^[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*$',
+      doc: 'Image of CI-fixer, without its tag',
+    }),
+    tag: value.string({
+      default: '1.0.0',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+      doc: 'Tag of the image, {version}-{git-sha}',
+    }),
+    pullPolicy: value.oneOf(['IfNotPresent', 'Always', 'Never'], {
+      default: 'IfNotPresent',
+      doc: 'When a node fetches the image',
+    }),
+  },
+  logLevel: value.oneOf(['debug', 'info', 'warn', 'error'], {
+    default: 'info',
+    doc: 'How much CI-fixer logs',
+  }),
+  credentials: value.secret({
+    doc: 'What CI-fixer needs to read builds and to ask a model',
+    keys: { GITHUB_TOKEN: 'Token for the code host', LLM_API_KEY: 'Key for the model' },
+  }),
+  sandbox: sandboxValues,
+});
+
+/** CI-fixer itself, in one namespace and without rights in the cluster: those come from the chart `ci-fixer-admin`. */
+export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
+  constructor(scope: Construct, id = 'ci-fixer') {
+    const values = ciFixerValues;
+    super(scope, id, {
+      description: 'CI-fixer: analyses failed builds and tries fixes in sandboxes',
+      values,
+      environments: {
+        prod: {
+          replicas: 2,
+          image: { repository: 'registry.example.com/ci-fixer/app' },
+          credentials: { existingSecret: 'ci-fixer-credentials' },
+          sandbox: production.sandbox,
+        },
+      },
+    });
+    this.assert(
+      release.namespace.notEquals(values.sandbox.namespace),
+      'Install CI-fixer into another namespace than sandbox.namespace: sandboxes must not stand beside its Secrets.',
+    );
+    const template = new SandboxTemplate(this, 'sandbox', { sandbox: ciFixerSandbox(values) });
+    const config = this.nameFor('config') as Expression<string>;
+    new KubeObject<ConfigMapObject>(this, 'config', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: config, labels: { app: 'ci-fixer' } },
+      data: {
+        LOG_LEVEL: values.logLevel,
+        SANDBOX_NAMESPACE: values.sandbox.namespace,
+        SANDBOX_TEMPLATE: `${CONFIG_FOLDER}/${TEMPLATE_KEY}`,
+      },
+    });
+    new SecureService(this, 'app', {
+      image: text`${values.image.repository}:${values.image.tag}`,
+      imagePullPolicy: values.image.pullPolicy,
+      port: PORT,
+      servicePort: 3000,
+      replicas: values.replicas,
+      resources: 'medium',
+      labels: { app: 'ci-fixer' },
+      writable: ['/tmp'],
+      env: {
+        PORT: String(PORT),
+        GITHUB_TOKEN: values.credentials.key('GITHUB_TOKEN'),
+        LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
+      },
+      envFrom: [{ configMapRef: { name: config } }],
+      // A new template or configuration replaces the pods.
+      podAnnotations: { 'drydock.dev/template': template.hash, 'drydock.dev/log-level': values.logLevel },
+      volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
+      volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
+      // It makes Jobs: the one program here that talks to the API server. The same ports reach code host and model.
+      serviceAccountToken: true,
+      allowApiServer: true,
+    });
+  }
+}
+
+interface ConfigMapObject {
+  readonly apiVersion: 'v1';
+  readonly kind: 'ConfigMap';
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly data: Readonly<Record<string, string>>;
+}

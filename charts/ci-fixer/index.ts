@@ -1,0 +1,3 @@
+export { CiFixerAdminChart, ciFixerAdminValues } from './ci-fixer-admin-chart';
+export { CiFixerChart, ciFixerValues } from './ci-fixer-chart';
+export { ciFixerSandbox } from './sandbox';
