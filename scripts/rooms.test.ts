@@ -88,11 +88,16 @@ test('the rooms that load without cdk8s do not import it, in any form', () => {
   expect(plant('sandbox/claim.ts', "import { WebSocket } from 'ws';")).toEqual([]);
 });
 
-test('a test beside its file may use the cluster and the test support, its file may not', () => {
+test('a test beside its file may use the cluster, Testing and the test support, its file may not', () => {
   const lines = "import { needs } from '../test/support/needs';\nimport { toolPath } from '../cluster';";
   expect(plant('kube/apply.test.ts', lines)).toEqual([]);
   expect(plant('kube/apply.ts', lines)).toHaveLength(2);
-  expect(plant('kube/apply.test.ts', "import { App } from '../core/synth/app';")).toHaveLength(3);
+  expect(plant('kube/delete.test.ts', "import { Testing } from '../core/synth';")).toEqual(
+    brokenImports(planted).filter((line) => line.startsWith('kube/apply.ts')),
+  );
+  expect(plant('kube/patch.test.ts', "import { HelloChart } from '../charts';")).toContain(
+    'kube/patch.test.ts:1  imports charts: the room kube may use only imports; a test that needs both lies in test/',
+  );
 });
 
 test('a file outside every room is found, and so is an import of one', () => {

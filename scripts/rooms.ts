@@ -67,9 +67,11 @@ function complain(path: string, room: Room, found: Import): string | undefined {
   if (targetRoom === room || (isTest && testsMayAlsoUse.includes(targetRoom.name))) {
     return undefined;
   }
-  return room.uses.includes(targetRoom.name)
-    ? undefined
-    : `imports ${target}: the room ${room.name} may use ${usesInWords(room)}; ${betterPlace(room, targetRoom)}`;
+  if (room.uses.includes(targetRoom.name)) {
+    return undefined;
+  }
+  const place = isTest ? 'a test that needs both lies in test/' : betterPlace(room, targetRoom);
+  return `imports ${target}: the room ${room.name} may use ${usesInWords(room)}; ${place}`;
 }
 
 function usesInWords(room: Room): string {
