@@ -1,7 +1,7 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install synth test quick coverage build evidence clean
+.PHONY: help install synth test quick coverage build bench evidence clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -25,7 +25,12 @@ coverage: install ## Run all tests and measure which lines they reach; the repor
 build: install ## Compile the package into lib/
 	@npm run --silent build
 
+bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
+	@$(BIN)/tsx bench/kube/main.ts
+
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
+	@$(BIN)/tsx bench/kube/evidence.ts
+	@$(BIN)/tsx scripts/evidence-cluster.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
 
 clean: ## Remove what commands wrote: dist/, lib/, coverage/
