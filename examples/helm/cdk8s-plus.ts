@@ -2,10 +2,11 @@
 // What is new against the plain cdk8s program is marked: the App, the HelmChart, the values and their stand-ins.
 //   npx tsx cdk8s-plus.ts
 import { Size } from 'cdk8s';
+import { App, defineValues, HelmChart, value, when } from 'cdk8s-drydock'; // new
 import * as kplus from 'cdk8s-plus-28';
-import { App, HelmChart, defineValues, value, when } from 'cdk8s-drydock'; // new
 
-const values = defineValues({ // new
+const values = defineValues({
+  // new
   replicas: value.integer({ default: 2, min: 1, max: 10, doc: 'How many pods run' }),
   tag: value.string({ default: '1.27', pattern: '^[A-Za-z0-9_.-]+$', doc: 'Tag of nginx' }),
   memory: value.integer({ default: 256, min: 64, max: 4096, doc: 'Memory of a pod in MiB' }),
@@ -29,7 +30,8 @@ const deployment = new kplus.Deployment(chart, 'web', {
 });
 const service = deployment.exposeViaService();
 
-when(values.public, () => { // new
+when(values.public, () => {
+  // new
   new kplus.Ingress(chart, 'ingress', {
     rules: [{ host: 'site.example.com', backend: kplus.IngressBackend.fromService(service) }],
   });

@@ -1,6 +1,6 @@
 // One service of this library, with values: plain YAML in dist/manifests, a Helm chart in dist/charts.
 //   npx tsx own-constructs.ts
-import { App, HelmChart, SecureService, defineValues, text, value } from 'cdk8s-drydock';
+import { App, defineValues, HelmChart, SecureService, text, value } from 'cdk8s-drydock';
 
 const values = defineValues({
   replicas: value.integer({ default: 2, min: 1, max: 10, doc: 'How many pods run' }),
@@ -9,7 +9,11 @@ const values = defineValues({
   },
   ingress: {
     enabled: value.boolean({ default: false, doc: 'Reachable from outside of the cluster' }),
-    host: value.string({ default: 'shop.example.com', pattern: '^[a-z0-9.-]+$', doc: 'Host name of the shop' }),
+    host: value.string({
+      default: 'shop.example.com',
+      pattern: '^[a-z0-9.-]+$',
+      doc: 'Host name of the shop',
+    }),
   },
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addFiles, layOutInitProject, npmInstall, pack, succeed, temporaryFolder } from './consumer';
 
@@ -11,6 +11,10 @@ const peers = Object.entries<string>(about.peerDependencies);
 const doors = Object.keys(about.exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace(/^\./, about.name));
+
+/** The examples of charts, which a reader copies as they stand. */
+const exampleFolder = join(__dirname, '..', '..', 'examples', 'helm');
+const examples = readdirSync(exampleFolder).map((file) => file.replace(/\.ts$/, ''));
 
 const highestPeers = peers.map(([name, range]) => `${name}@${range}`);
 const lowestPeers = peers.map(([name, range]) => `${name}@${range.replace(/^\^/, '')}`);
@@ -75,6 +79,7 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
   beforeAll(() => {
     layOutInitProject(project.path);
     addFiles(project.path, 'init');
+    for (const name of examples) cpSync(join(exampleFolder, `${name}.ts`), join(project.path, `${name}.ts`));
     writeFileSync(join(project.path, 'doors.ts'), importsOfAllDoors());
     putServiceIntoMain(join(project.path, 'main.ts'));
   });
@@ -127,6 +132,20 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
     test('prints the same plain YAML with the stock App and ours, and a chart with ours', async () => {
       await succeed(project.path, 'node', 'print.js');
       expectSamePlainYaml(project.path);
+    });
+
+    test.each(examples)('runs the example %s, which writes plain YAML and a chart', async (name) => {
+      rmSync(join(project.path, 'dist'), { recursive: true, force: true });
+      await succeed(project.path, 'node', `${name}.js`);
+      expect(kindsIn(join(project.path, 'dist', 'manifests'))).toEqual(
+        expect.arrayContaining(['Deployment', 'Service']),
+      );
+      const [chart] = readdirSync(join(project.path, 'dist', 'charts')).filter(
+        (entry) => !entry.endsWith('.tgz'),
+      );
+      expect(readdirSync(join(project.path, 'dist', 'charts', chart!))).toEqual(
+        expect.arrayContaining(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']),
+      );
     });
 
     test('gives what the variant before gave', () => {

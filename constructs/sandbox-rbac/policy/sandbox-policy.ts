@@ -14,7 +14,7 @@ export interface SandboxPolicy {
   readonly parameters: Readonly<Record<string, Templated<string>>>;
 }
 
-interface Validation {
+export interface Validation {
   readonly expression: string;
   readonly message: string;
   readonly messageExpression: string;
