@@ -19,7 +19,8 @@ test('every int64 survives, wherever it stands and whatever strings stand beside
   );
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n }), strings, (large, text) => {
-      const quoted = JSON.stringify(text);
+      // Not a number as a key: JavaScript sorts those first.
+      const quoted = JSON.stringify(`key ${text}`);
       for (const json of [
         `${large}`,
         `{"a":${large},${quoted}:[${quoted},${large}]}`,

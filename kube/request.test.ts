@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import type { ConfigMap } from '../imports/k8s';
 import { ApiError } from './api-error';
 import { Connection } from './connection';
@@ -17,6 +18,7 @@ import { list } from './list';
 import { patch } from './patch';
 import { resource } from './resource';
 import {
+  connectTo,
   type Handler,
   type ScriptedServer,
   scriptedServer,
@@ -346,6 +348,60 @@ test('a rotated token file is read again after a 401, and the call goes through'
     await rm(folder, { recursive: true });
   }
 });
+
+test('whatever bytes a server answers with, a call ends in time, with JSON or a typed error', async () => {
+  let pieces: readonly Buffer[] = [];
+  server = await scriptedServer(() => {});
+  const raw = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      for (const piece of pieces) socket.write(piece);
+      socket.end();
+    });
+  });
+  await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
+  const connection = connectTo(`http://127.0.0.1:${(raw.address() as AddressInfo).port}`);
+  const head = 'HTTP/1.1 200 OK\r\n';
+  const text = fc.oneof(
+    fc.constantFrom(
+      head,
+      `${head}transfer-encoding: chunked\r\n\r\n`,
+      `${head}content-length: 9\r\n\r\n`,
+      '\r\n',
+    ),
+    fc.constantFrom(
+      '5\r\n{"a":\r\n',
+      '2\r\n1}\r\n',
+      '0\r\n\r\n',
+      'ffffffffff\r\n',
+      '-1\r\n',
+      '{"a": 1}\n',
+      'HTTP/1.1 500 x\r\n\r\n',
+    ),
+  );
+  const piece = fc.oneof(
+    text.map((part) => Buffer.from(part)),
+    fc.uint8Array({ maxLength: 30 }).map((part) => Buffer.from(part)),
+  );
+  try {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (answer) => {
+        pieces = answer;
+        const call = patch(connection, configMaps, { name: 'one' }, { merge: {} }, { deadlineMs: 2000 });
+        const error = await call.then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error !== undefined) expect(error).toBeInstanceOf(KubeError);
+        expect((error as KubeError | undefined)?.code).not.toBe('DEADLINE_EXCEEDED');
+      }),
+      { numRuns: 300 },
+    );
+  } finally {
+    connection.close();
+    raw.close();
+  }
+}, 60_000);
 
 test('the scripted server really cuts: a plain socket sees it too', async () => {
   await start((_seen, response) => response.socket!.destroy());

