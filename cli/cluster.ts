@@ -8,6 +8,7 @@ import {
   startCluster,
   tool,
 } from '../cluster';
+import { ensureBaseImage } from '../cluster/images/build';
 import { setUpTools } from '../cluster/tools/setup-tools';
 import { type Command, type Io, UsageError } from './command';
 import { parseOptions } from './parse-options';
@@ -132,7 +133,9 @@ async function down(argv: readonly string[], io: Io): Promise<number> {
 
 async function setup(argv: readonly string[], io: Io): Promise<number> {
   parseOptions('cluster', argv, {});
-  await setUpTools([], (line) => io.err(`${line}\n`));
+  const progress = (line: string) => io.err(`${line}\n`);
+  await setUpTools([], progress);
+  await ensureBaseImage(progress);
   return 0;
 }
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '../command';
 import { ClusterError } from '../errors';
+import { type Progress, progressLines } from '../tools/progress';
 import { cacheDirectory } from '../tools/tool';
 
 /** A Dockerfile and what it may see. */
@@ -67,10 +68,17 @@ $b commit -q --rm "$container" "$IMAGE" >/dev/null
 rm -rf "$WORK"
 `;
 
+async function hasBaseImage(): Promise<boolean> {
+  const inspect = ['-m', 'buildah', ...storage(), 'inspect', '--type=image', BASE_IMAGE];
+  return (await runCommand('unshare', inspect, { allowFailure: true })).code === 0;
+}
+
 /** Makes the base image when the cache does not have it. Takes about a minute and needs the Debian mirror. */
-export async function ensureBaseImage(): Promise<void> {
+export async function ensureBaseImage(progress: Progress = progressLines()): Promise<void> {
   const cache = path.join(cacheDirectory(), 'buildah');
   await runCommand('mkdir', ['-p', cache]);
+  if (await hasBaseImage()) return;
+  progress(`making ${BASE_IMAGE} with debootstrap, about a minute`);
   const env = { STORAGE: storage().join(' '), IMAGE: BASE_IMAGE, WORK: path.join(cache, 'base.building') };
   try {
     const script = ['unshare', '-m', 'sh', '-c', BASE_SCRIPT];

@@ -1,4 +1,5 @@
 import { ClusterError } from '../errors';
+import { ensureBaseImage } from '../images/build';
 import { progressLines } from './progress';
 import { setUpTools } from './setup-tools';
 
@@ -8,6 +9,7 @@ async function main(names: readonly string[]): Promise<void> {
   const started = Date.now();
   const paths = await setUpTools(names, progress);
   if (names.length > 0) process.stdout.write(`${paths.join('\n')}\n`);
+  else await ensureBaseImage(progress);
   progress(`${paths.length} tools ready after ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
