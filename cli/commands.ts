@@ -2,6 +2,14 @@ import type { CommandEntry } from './run';
 
 /** Every subcommand of `drydock`. Each is one file; a line here is what makes it known. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  synth: {
+    summary: 'Run the app of cdk8s.yaml; write plain manifests and Helm charts.',
+    load: async () => (await import('./synth.js')).synthCommand,
+  },
+  check: {
+    summary: 'Find what will not run, or not for long, in manifests or a chart.',
+    load: async () => (await import('./check.js')).checkCommand,
+  },
   cluster: {
     summary: 'Run a real Kubernetes cluster on this machine, without Docker.',
     load: async () => (await import('./cluster.js')).clusterCommand,

@@ -68,6 +68,13 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'check',
+    sentence:
+      'What is wrong with objects that are installed together: Pod Security, and the causes of outages.',
+    uses: ['core/template'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'constructs',
     sentence: 'What users compose: SecureService and its kin.',
     uses: ['core/template', 'core/values', 'core/tree', 'imports', 'sandbox/spec'],
@@ -104,6 +111,7 @@ export const rooms: readonly Room[] = [
       'charts',
       'apps',
       'cluster',
+      'check',
     ],
   },
   {

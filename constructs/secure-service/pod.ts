@@ -6,7 +6,7 @@ import type { Labels } from '../identity';
 import { container } from './container';
 import { envVars, refuseTwice } from './env';
 import type { SecureServiceProps } from './props';
-import { hasSeveral, spreadConstraints } from './scaling';
+import { hasSeveral, SPREAD_OVER, spreadConstraints } from './scaling';
 import { writableVolumes } from './storage';
 
 /** The uid and gid that containers run as; not root, and none that an image is likely to own files with. */
@@ -27,7 +27,8 @@ export function podSpec(
 ): Templated<PodSpec> {
   const user = props.user ?? USER;
   const volumes = [...writableVolumes(props.writable ?? []), ...(props.volumes ?? [])];
-  const spread = spreadConstraints(selectorLabels, !props.storage);
+  const topologyKeys = Array.isArray(props.spread) ? props.spread : SPREAD_OVER;
+  const spread = spreadConstraints(topologyKeys, selectorLabels, !props.storage);
   return {
     serviceAccountName,
     automountServiceAccountToken: props.serviceAccountToken ?? false,

@@ -107,10 +107,11 @@ export interface RunningProps {
    */
   readonly disruptionBudget?: DisruptionBudget | false;
   /**
-   * Spreads the pods over nodes and zones. `false`: one broken node may take all of them.
-   * @default true
+   * Labels of nodes over whose values the pods are spread, with 2 or more replicas. A node that lacks one of the labels
+   * does not count, so name zones only where every node has one. `false`: one broken node may take all pods.
+   * @default ['kubernetes.io/hostname']
    */
-  readonly spread?: boolean;
+  readonly spread?: readonly string[] | false;
   /**
    * How long a pod that shall go keeps serving, so that everybody has heard of it before it stops.
    * @default 5

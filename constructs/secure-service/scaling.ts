@@ -120,12 +120,20 @@ export function disruptionBudget(
   };
 }
 
-/** Over nodes, and over zones where there are any; pods that fit nowhere else still run. */
+/** Where pods are kept apart. */
+export const SPREAD_OVER = ['kubernetes.io/hostname'] as const;
+
+/**
+ * Evenly over nodes, or whatever else is named; pods that fit nowhere else still run. Zones are not among the defaults:
+ * the scheduler passes over every node that lacks one of the labels, so where there are no zones nothing would be
+ * spread at all.
+ */
 export function spreadConstraints(
+  topologyKeys: readonly string[],
   selectorLabels: Templated<Labels>,
   isDeployment: boolean,
 ): Templated<TopologySpreadConstraint>[] {
-  return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+  return topologyKeys.map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',

@@ -66,7 +66,9 @@ test('two replicas bring a disruption budget and a spread, one does not', () => 
     maxUnavailable: 1,
     unhealthyPodEvictionPolicy: 'AlwaysAllow',
   });
-  expect(podOf(two).spec.topologySpreadConstraints).toHaveLength(2);
+  expect(podOf(two).spec.topologySpreadConstraints).toMatchObject([
+    { topologyKey: 'kubernetes.io/hostname' },
+  ]);
   const one = objectsOf();
   expect(byKind(one, 'PodDisruptionBudget')).toBeUndefined();
   expect(podOf(one).spec.topologySpreadConstraints).toBeUndefined();

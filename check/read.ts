@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { DrydockError } from '../core/template';
+import type { KubeObjectJson, Waiver } from './finding';
+
+/** The objects of a folder of manifests, of one file, or of a Helm chart with its default values. */
+export function readObjects(source: string): KubeObjectJson[] {
+  if (!existsSync(source))
+    throw unreadable(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
+  if (isChart(source)) return parse(template(source), source);
+  const files = statSync(source).isDirectory() ? manifestsIn(source) : [source];
+  if (files.length === 0)
+    throw unreadable(
+      source,
+      'no YAML file',
+      'manifests or a chart',
+      'Synthesize first, or name another path.',
+    );
+  return files.flatMap((file) => parse(readFileSync(file, 'utf8'), file));
+}
+
+function isChart(source: string): boolean {
+  return source.endsWith('.tgz') || existsSync(path.join(source, 'Chart.yaml'));
+}
+
+function manifestsIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) => {
+      const at = path.join(folder, entry.name);
+      // A chart inside a folder of output has templates, which are no YAML.
+      if (entry.isDirectory()) return isChart(at) ? [] : manifestsIn(at);
+      return /\.ya?ml$/.test(entry.name) ? [at] : [];
+    });
+}
+
+function template(chart: string): string {
+  try {
+    return execFileSync('helm', ['template', 'release', chart], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 2 ** 28,
+    });
+  } catch (cause) {
+    const { code, stderr } = cause as { readonly code?: string; readonly stderr?: string };
+    throw unreadable(
+      chart,
+      code === 'ENOENT' ? 'no helm on the PATH' : `what helm says: ${stderr?.trim()}`,
+      'a chart that `helm template` renders with its default values',
+      code === 'ENOENT'
+        ? 'Install helm, or check the plain manifests.'
+        : 'Correct the chart, or give values defaults.',
+    );
+  }
+}
+
+function parse(text: string, where: string): KubeObjectJson[] {
+  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
+    if (document.errors.length > 0)
+      throw unreadable(where, String(document.errors[0]?.message), 'YAML', 'Correct the file.');
+    const object = document.toJS() as KubeObjectJson | null;
+    return object?.kind ? [object] : [];
+  });
+}
+
+/** Waivers from a JSON file: a list of { rule, object, reason }. */
+export function readWaivers(file: string): Waiver[] {
+  const waivers = JSON.parse(readFileSync(file, 'utf8')) as Partial<Waiver>[];
+  for (const [index, { rule, object, reason }] of waivers.entries()) {
+    if (rule && object && reason && reason.trim().length >= 10) continue;
+    throw unreadable(
+      `${file} entry ${index}`,
+      JSON.stringify(waivers[index]),
+      'rule, object and a reason of ten characters or more',
+      'Say why it may stay.',
+    );
+  }
+  return waivers as Waiver[];
+}
+
+function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
+  return new DrydockError('CANNOT_CHECK', { where, found, expected, remedy });
+}

@@ -1,0 +1,50 @@
+import { check, describeFindings, type PodSecurityLevel, readObjects, readWaivers } from '../check';
+import { type Command, UsageError } from './command';
+import { parseOptions } from './parse-options';
+
+const HELP = `Usage: drydock check [PATH ...] [options]
+
+Reads manifests (a folder or a file; default dist/manifests) or a Helm chart (needs helm on the PATH), and says what
+will not run, or not for long: each finding with its object, field, reason and what to do. Exits with 1 when there is one.
+
+  --level LEVEL     Pod Security level: privileged, baseline or restricted (default restricted)
+  --waivers FILE    JSON: a list of { "rule", "object", "reason" }
+  --json            print the findings as JSON
+`;
+
+const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'];
+
+const options = {
+  level: { type: 'string', default: 'restricted' },
+  waivers: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const;
+
+/** `drydock check`. */
+export const checkCommand: Command = async (argv, io) => {
+  const { values, positionals } = parseOptions('check', argv, options, true);
+  if (values.help) {
+    io.out(HELP);
+    return 0;
+  }
+  if (!LEVELS.includes(values.level))
+    throw new UsageError(
+      `--level takes one of ${LEVELS.join(', ')}, not "${values.level}"`,
+      'drydock check --help',
+    );
+  const sources = positionals.length > 0 ? positionals : ['dist/manifests'];
+  const objects = sources.flatMap(readObjects);
+  const findings = check(objects, {
+    level: values.level as PodSecurityLevel,
+    waivers: values.waivers === undefined ? [] : readWaivers(values.waivers),
+  });
+  if (values.json) io.out(`${JSON.stringify(findings, undefined, 2)}\n`);
+  else {
+    io.out(describeFindings(findings));
+    io.err(
+      `${objects.length} objects, ${findings.length === 0 ? 'no findings' : `${findings.length} findings`}\n`,
+    );
+  }
+  return findings.length > 0 ? 1 : 0;
+};

@@ -1,0 +1,53 @@
+import { request } from 'node:http';
+
+/** One request that was not answered with 200. */
+export interface Failure {
+  readonly atMs: number;
+  readonly found: string;
+}
+
+export interface Load {
+  /** How many requests were answered with 200. */
+  answered(): number;
+  failures(): readonly Failure[];
+  stop(): Promise<void>;
+}
+
+/** Asks a port again and again, each time on a connection of its own, until it is stopped. */
+export function constantRequests(port: number, workers = 4): Load {
+  const failures: Failure[] = [];
+  let answered = 0;
+  let running = true;
+  const work = async () => {
+    while (running) {
+      const found = await ask(port);
+      if (found === '200') answered++;
+      else failures.push({ atMs: Date.now(), found });
+    }
+  };
+  const working = Promise.all(Array.from({ length: workers }, work));
+  return {
+    answered: () => answered,
+    failures: () => failures,
+    async stop() {
+      running = false;
+      await working;
+    },
+  };
+}
+
+function ask(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const call = request(
+      { host: '127.0.0.1', port, path: '/ready', agent: false, timeout: 10_000 },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(String(answer.statusCode)));
+        answer.on('error', (error) => resolve(error.message));
+      },
+    );
+    call.on('timeout', () => call.destroy(new Error('no answer within 10 s')));
+    call.on('error', (error) => resolve(error.message));
+    call.end();
+  });
+}
