@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answersHttp } from './answers-http';
@@ -14,11 +13,18 @@ import { pushArchive, type Registry, registryAddress, registryComponent } from '
 import { tool } from './tools/tool';
 import { until } from './until';
 
-// The symbol for `await using`, for consumers whose `lib` does not have it. A reference to the library esnext.disposable
+// What `await using` needs, for consumers whose `lib` does not have it. A reference to the library esnext.disposable
 // would bring it too, and with it iterators that the old @types/node of a fresh cdk8s project does not fit.
 declare global {
   interface SymbolConstructor {
+    readonly dispose: unique symbol;
     readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
   }
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClusterOptions, startCluster } from '.';
 import { cgroupRoots } from './machine/snapshot';
@@ -22,6 +23,23 @@ function clusterCgroups(): string[] {
 
 test('who is not root is told so', () => {
   expect(tryAs('--reuid=65534', '--clear-groups')).toContain('NOT_ROOT at startCluster');
+});
+
+test('a machine without iproute2 is told how to get it', async () => {
+  const before = process.env.PATH;
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-path-'));
+  try {
+    symlinkSync('/usr/bin/nsenter', path.join(folder, 'nsenter'));
+    process.env.PATH = folder;
+    await expect(startCluster({ controlPlaneOnly: true })).rejects.toMatchObject({
+      code: 'TOOL_MISSING',
+      found: 'no ip',
+      remedy: expect.stringContaining('drydock cluster setup'),
+    });
+  } finally {
+    process.env.PATH = before;
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('where no namespace may be made it says so, and leaves nothing', () => {

@@ -1,11 +1,36 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import path from 'node:path';
 import { ClusterError } from './errors';
 import { clustersRoot } from './layout';
 
 const NEEDED_BYTES = 1024 ** 3;
 
+function isOnPath(name: string): boolean {
+  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The programs of the machine itself that a cluster calls; everything else is built from pins. */
+function requireCommands(controlPlaneOnly: boolean): void {
+  const wanted = ['ip', 'nsenter', ...(controlPlaneOnly ? [] : ['iptables', 'ipset', 'busybox'])];
+  const missing = wanted.filter((name) => !isOnPath(name));
+  if (missing.length === 0) return;
+  throw new ClusterError('TOOL_MISSING', {
+    where: 'PATH',
+    found: `no ${missing.join(', no ')}`,
+    expected: wanted.join(', '),
+    remedy: 'run `npx drydock cluster setup`, which installs what is missing from Debian',
+  });
+}
+
 /** Refuses early, in words, where a cluster cannot run. */
-export function checkMachine(): void {
+export function checkMachine(controlPlaneOnly: boolean): void {
   if (process.platform !== 'linux') {
     throw new ClusterError('NOT_LINUX', {
       where: 'startCluster',
@@ -22,6 +47,7 @@ export function checkMachine(): void {
       remedy: 'run it with sudo, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
     });
   }
+  requireCommands(controlPlaneOnly);
   mkdirSync(clustersRoot, { recursive: true });
   const { bavail, bsize } = statfsSync(clustersRoot);
   const free = Number(bavail) * Number(bsize);

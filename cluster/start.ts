@@ -27,7 +27,6 @@ interface Binaries {
   readonly 'controller-manager': string;
 }
 
-/** Every binary is there before anything starts: building takes minutes, starting seconds. */
 async function controlPlaneBinaries(plan: ClusterPlan): Promise<Binaries> {
   const suffix = plan.version === '1.34' ? '' : `-${plan.version}`;
   return {
@@ -49,6 +48,20 @@ const nodeTools = [
   'cni-bridge',
   'coredns',
 ] as const;
+
+interface AllBinaries {
+  readonly controlPlane: Binaries;
+  /** None for a control plane without nodes. */
+  readonly nodeBinaries: Record<(typeof nodeTools)[number], string> | undefined;
+}
+
+/** Every binary is there before anything of the cluster is: building takes minutes, starting seconds. */
+async function allBinaries(plan: ClusterPlan): Promise<AllBinaries> {
+  return {
+    controlPlane: await controlPlaneBinaries(plan),
+    nodeBinaries: plan.controlPlaneOnly ? undefined : await tools(nodeTools),
+  };
+}
 
 function controlPlaneComponents(plan: ClusterPlan, layout: Layout, binaries: Binaries): Component[] {
   return [
@@ -118,9 +131,12 @@ async function createAll(api: ApiClient, objects: readonly ApiObject[]): Promise
   await Promise.all(objects.map((object) => api.call('POST', collectionOf(object), { body: object })));
 }
 
-async function bringUp(plan: ClusterPlan, layout: Layout, berth: Berth): Promise<Cluster> {
-  const controlPlane = await controlPlaneBinaries(plan);
-  const nodeBinaries = plan.controlPlaneOnly ? undefined : await tools(nodeTools);
+async function bringUp(
+  plan: ClusterPlan,
+  layout: Layout,
+  berth: Berth,
+  { controlPlane, nodeBinaries }: AllBinaries,
+): Promise<Cluster> {
   mkdirSync(layout.logs, { recursive: true });
   writePki(layout, await tool('berth'));
   const server = `${layout.nodes[0]!.address}:${addresses.apiPort}`;
@@ -191,7 +207,8 @@ function logTails(layout: Layout, lines: number): string {
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const plan = planOf(options);
-  checkMachine();
+  checkMachine(plan.controlPlaneOnly);
+  const binaries = await allBinaries(plan);
   // What a killed run left is removed before anything new is made.
   await sweep(clustersRoot);
   const layout = layoutOf(plan.id, plan.nodes, plan.version, plan.controlPlaneOnly);
@@ -203,11 +220,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   });
   const berth = new Berth(layout.directory, holder);
   try {
-    return await bringUp(plan, layout, berth);
+    return await bringUp(plan, layout, berth, binaries);
   } catch (error) {
     const tails = logTails(layout, 8);
     await berth.stop();
-    if (!(error instanceof ClusterError) || error.code === 'TOOL_BUILD_FAILED') throw error;
+    if (!(error instanceof ClusterError)) throw error;
     throw new ClusterError(
       error.code,
       {

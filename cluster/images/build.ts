@@ -45,7 +45,7 @@ async function buildah(args: readonly string[], where: string): Promise<CommandR
         where,
         found: `${found.split('\n').slice(-12).join('\n')}\n`,
         expected: 'buildah to finish',
-        remedy: found.includes('No such file or directory')
+        remedy: /failed to execute buildah/.test(found)
           ? 'install buildah and debootstrap: `npx drydock cluster setup` does'
           : 'read its last lines above; nothing outside can be reached from a RUN line',
       },
