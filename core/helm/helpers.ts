@@ -3,7 +3,7 @@ import { goString } from './print/go-string';
 import { bare } from './print/pipeline';
 import { inText } from './print/scalar';
 import { Scope } from './print/scope';
-import { mapLines } from './print/structure';
+import { block } from './print/structure';
 
 /** All named helpers that the trees include, each once, the ones that others use first. */
 export function helpersIn(trees: readonly Tree[], where: string): Map<string, Node> {
@@ -36,8 +36,7 @@ export function helpersFile(helpers: ReadonlyMap<string, Node>, where: string): 
 
 function helperBody(body: Tree, where: string): string[] {
   const scope = Scope.top(where);
-  if (isTreeMap(body)) return mapLines(body, '', scope);
-  if (isNode(body) && body.op.op === 'merge') return mapLines({ ...body.op.own }, '', scope);
+  if (isTreeMap(body) || (isNode(body) && body.op.op === 'merge')) return block(body, '', scope);
   return textLines(body, scope);
 }
 

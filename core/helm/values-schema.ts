@@ -1,15 +1,10 @@
-import { ANYTHING, type Schema } from '../values';
+import { ANYTHING, type Schema, withGlobal } from '../values';
 
 /** `values.schema.json`: draft-07, the one that both helm versions, editors and `cdk8s import` read. */
 export function valuesSchema(schema: Schema): string {
   const root = {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    ...schema,
-    // A parent chart hands its globals down to every subchart.
-    properties: {
-      ...schema.properties,
-      global: { type: 'object', description: 'Values shared by all charts of an umbrella' },
-    },
+    ...withGlobal(schema),
     ...(usesAnything(schema) ? { definitions: { anything: ANYTHING } } : {}),
   };
   return `${escapeControls(JSON.stringify(root, null, 2))}\n`;

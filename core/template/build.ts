@@ -22,6 +22,17 @@ export function comparison(left: Node, how: Comparison, other: unknown): Node {
   return new Node({ op: 'compare', how, left, right }, BOOLEAN);
 }
 
+/** The node of something that can stand inside a text. */
+export function presentScalar(node: Node): Node {
+  if (isScalar(node.shape) && !mayBeAbsent(node)) return node;
+  throw wrongUse(
+    'text',
+    describe(node),
+    'a string, number or boolean that is always there',
+    'Use `.orElse(...)` for an optional value; pass a list, map or object as a whole prop, not inside a string.',
+  );
+}
+
 /** The node of a condition; only a boolean can be one, so that helm and JavaScript cannot differ on what is true. */
 export function condition(input: unknown): Node {
   const node = carriedNode(input);

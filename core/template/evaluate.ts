@@ -98,7 +98,7 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
     case 'builtin':
       return inputs.builtins[op.name];
     case 'concat':
-      return op.parts.map((part) => (typeof part === 'string' ? part : textOf(get(part)))).join('');
+      return op.parts.map((part) => (typeof part === 'string' ? part : textOf(part, get(part)))).join('');
     case 'if':
       return get(op.cond) ? get(op.yes) : get(op.no);
     case 'and':
@@ -200,12 +200,11 @@ function compare(how: Comparison, left: Json | undefined, right: Json | undefine
   }
 }
 
-function textOf(value: Json | undefined): string {
-  return typeof value === 'number'
-    ? numberText(value)
-    : typeof value === 'string'
-      ? value
-      : goJson(value ?? null);
+function textOf({ shape }: Node, value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number') return goJson(value ?? null);
+  // Go's integers have no -0.
+  return shape.type === 'integer' ? String(value) : numberText(value);
 }
 
 function textFunction(how: TextFunction, text: string): string {

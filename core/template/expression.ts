@@ -1,7 +1,7 @@
-import { collection, comparison, condition, textFunction } from './build';
+import { collection, comparison, condition, presentScalar, textFunction } from './build';
 import { boundedMarker, cidrMarker, numberMarker, textMarker } from './marker';
 import { carryNode, Loop, mayBeAbsent, NODE, Node, type Op } from './nodes';
-import { BOOLEAN, isScalar, joinShapes, type Shape } from './shape';
+import { BOOLEAN, joinShapes, type Shape } from './shape';
 import { concatenation, shapeOf, treeOf } from './tree-of';
 import type { ElementOf, Item, Plain, TemplatedInput } from './types';
 import { awaited, describe, wrongUse } from './wrong-use';
@@ -209,15 +209,7 @@ export class Expression<T> {
   }
 
   toString(): string {
-    const node = this[NODE];
-    if (!isScalar(node.shape) || mayBeAbsent(node)) {
-      throw wrongUse(
-        'text',
-        describe(node),
-        'a string, number or boolean that is always there',
-        'Use `.orElse(...)` for an optional value; pass a list, map or object as a whole prop, not inside a string.',
-      );
-    }
+    const node = presentScalar(this[NODE]);
     return textMarker(node.shape.type === 'string' ? node : concatenation([node]));
   }
 
@@ -276,7 +268,8 @@ export function expressionsOf(
   optional = false,
 ): unknown {
   const node = nodeFor(path, shape, optional);
-  if (shape.type !== 'object') return new Expression(node);
+  // An optional object is asked for as a whole (`isSet`), so it stays one expression.
+  if (shape.type !== 'object' || optional) return new Expression(node);
   const group = Object.create(null);
   carryNode(group, node);
   for (const [key, field] of Object.entries(shape.fields)) {

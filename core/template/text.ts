@@ -1,3 +1,4 @@
+import { presentScalar } from './build';
 import { Expression } from './expression';
 import { isNode } from './nodes';
 import { concatenation, treeOf } from './tree-of';
@@ -6,7 +7,8 @@ import { concatenation, treeOf } from './tree-of';
 export function text(literals: TemplateStringsArray, ...values: readonly unknown[]): Expression<string> {
   const parts = literals.flatMap((literal, index) => {
     const value = index < values.length ? treeOf(values[index], 'text') : '';
-    return [literal, isNode(value) ? value : String(value)];
+    if (isNode(value)) return [literal, presentScalar(value)];
+    return [literal, String(value)];
   });
   // Made of literals only it is one: in a program that runs with literals for its values.
   if (!parts.some(isNode)) return parts.join('') as unknown as Expression<string>;

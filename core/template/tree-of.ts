@@ -2,6 +2,7 @@ import { DrydockError } from './error';
 import { lookalike, showsStandIn, splitAtMarkers, standInsExist } from './marker';
 import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
 import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';
+import { describe, wrongUse } from './wrong-use';
 
 /**
  * The template tree of what a user wrote: expressions become their nodes, stand-ins inside strings and numbers are
@@ -42,6 +43,8 @@ function treeOfObject(input: object, where: string): Tree {
   }
   const spreads = spreadNodesOf(input);
   if (spreads.length === 0) return own;
+  const raw = spreads.find(({ shape }) => shape.type === 'raw');
+  if (raw) throw mayBeNoMap(raw, where);
   return new Node({ op: 'merge', own, spreads }, mapShape([own, ...spreads]));
 }
 
@@ -120,6 +123,15 @@ function notData(found: string, where: string): DrydockError {
     expected: 'a string, number, boolean, list, map or expression',
     remedy: 'A manifest is JSON; give the value itself.',
   });
+}
+
+function mayBeNoMap(spread: Node, where: string): DrydockError {
+  return wrongUse(
+    `${where}, a spread`,
+    describe(spread),
+    'a map',
+    'Data that is passed through may be a list or a text, which cannot be spread; declare it as a map.',
+  );
 }
 
 function keyIsExpression(where: string): DrydockError {

@@ -8,13 +8,15 @@ type Widen<T> = T extends string ? string : T extends number ? number : T extend
 /** What a callback over a list or map gets: an expression, or an object of expressions for a list of objects. */
 export type Item<T> = [T] extends [Scalar | undefined]
   ? Expression<T>
-  : T extends readonly unknown[]
+  : undefined extends T
     ? Expression<T>
-    : T extends Readonly<Record<string, unknown>>
-      ? string extends keyof T
-        ? Expression<T>
-        : { readonly [K in keyof T]-?: Item<T[K]> }
-      : Expression<T>;
+    : T extends readonly unknown[]
+      ? Expression<T>
+      : T extends Readonly<Record<string, unknown>>
+        ? string extends keyof T
+          ? Expression<T>
+          : { readonly [K in keyof T]-?: Item<T[K]> }
+        : Expression<T>;
 
 /**
  * A T, or an expression of a T, or an object or list of those. Every prop that ends in a leaf of a manifest takes

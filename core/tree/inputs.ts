@@ -46,7 +46,11 @@ function outsideOfChart(): never {
   });
 }
 
+/** What helm takes for the name of a release. */
+const RELEASE_NAME = /^(?=.{1,53}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 export function builtinsOf(release: ReleaseFacts, chart: ChartFacts): Inputs['builtins'] {
+  if (!RELEASE_NAME.test(release.name)) throw badReleaseName(release.name, chart.name);
   return {
     'Release.Name': release.name,
     'Release.Namespace': release.namespace,
@@ -59,4 +63,13 @@ export function builtinsOf(release: ReleaseFacts, chart: ChartFacts): Inputs['bu
     'Chart.AppVersion': chart.appVersion,
     'Capabilities.KubeVersion.Version': release.kubeVersion,
   };
+}
+
+function badReleaseName(name: string, chart: string): DrydockError {
+  return new DrydockError('RELEASE_NAME', {
+    where: `a release of ${chart}`,
+    found: `the name "${name}"`,
+    expected: 'at most 53 lower-case letters, digits, dashes and dots, with a letter or digit at both ends',
+    remedy: 'Helm takes no other; set `release` of the chart, or name the release otherwise.',
+  });
 }

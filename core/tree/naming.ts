@@ -1,7 +1,11 @@
 import {
+  ANY_TEXT,
+  DrydockError,
   type Expression,
   expression,
-  PLAIN_STRING,
+  isNode,
+  isTreeMap,
+  mayBeAbsent,
   type Shape,
   shapeOf,
   type Tree,
@@ -53,11 +57,18 @@ export type Naming = ReturnType<typeof defineNaming>;
 export function fragment<T>(name: string, body: T | Expression<T>): Expression<T> {
   if (inLiteralMode()) return body as Expression<T>;
   const tree = treeOf(body);
-  return expression({ op: 'fragment', name, body: tree }, fragmentShape(tree));
+  return expression({ op: 'fragment', name, body: tree }, fragmentShape(name, tree));
 }
 
-function fragmentShape(tree: Tree): Shape {
+function fragmentShape(name: string, tree: Tree): Shape {
   const shape = shapeOf(tree);
-  if (shape.type === 'string') return shape;
-  return { type: 'map', values: PLAIN_STRING, keys: 'plain' };
+  const isMap = isTreeMap(tree) || (isNode(tree) && tree.op.op === 'merge');
+  if (isMap) return { type: 'map', values: ANY_TEXT, keys: 'any' };
+  if (shape.type === 'string' && !mayBeAbsent(tree)) return shape;
+  throw new DrydockError('HELPER_BODY', {
+    where: `the helper ${name}`,
+    found: mayBeAbsent(tree) ? 'something that may not be there' : `a ${shape.type}`,
+    expected: 'a text, or a map written as an object',
+    remedy: 'What a helper gives is text; use the expression itself in place of the helper.',
+  });
 }

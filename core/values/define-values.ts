@@ -105,16 +105,22 @@ export function definitionOf(values: object): ValuesDefinition {
   return definition;
 }
 
+/** The schema of all that may be given: a parent chart hands its globals down to every subchart. */
+export function withGlobal(schema: Schema): Schema {
+  const global: Schema = { type: 'object', description: 'Values shared by all charts of an umbrella' };
+  return { ...schema, properties: { ...schema.properties, global } };
+}
+
 export function parseValues(definition: ValuesDefinition, given: JsonObject, where = 'values'): JsonObject {
   const merged = mergeValues(definition.defaults, given);
-  const problems = check(definition.schema, merged);
+  const problems = check(withGlobal(definition.schema), merged);
   if (problems.length > 0) throw invalid(problems, where);
   return merged;
 }
 
 /** Like `parseValues`, for a part of the values: what is required may still be missing. */
 export function checkPartially(definition: ValuesDefinition, given: JsonObject, where: string): void {
-  const problems = check(definition.schema, mergeValues(definition.defaults, given));
+  const problems = check(withGlobal(definition.schema), mergeValues(definition.defaults, given));
   const wrong = problems.filter(({ found }) => found !== NOTHING);
   if (wrong.length > 0) throw invalid(wrong, where);
 }

@@ -1,5 +1,5 @@
 import {
-  Expression,
+  type Expression,
   expressionsOf,
   type Json,
   type JsonObject,
@@ -62,9 +62,7 @@ export function expressionLeaves(owner: Owner): LeafOf {
   return (declaration, at) => {
     const nodeFor = (path: readonly string[], shape: Shape, optional: boolean) =>
       new Node({ op: 'value', owner, path: [...at, ...path], optional }, shape);
-    // An optional object is asked for as a whole (`isSet`), so it stays one expression.
-    if (declaration.options.optional) return new Expression(nodeFor([], declaration.shape, true));
-    return expressionsOf(nodeFor, declaration.shape);
+    return expressionsOf(nodeFor, declaration.shape, [], declaration.options.optional);
   };
 }
 

@@ -40,6 +40,7 @@ export {
   refuseSecrets,
   type Values,
   type ValuesDefinition,
+  withGlobal,
 } from './define-values';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';

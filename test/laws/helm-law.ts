@@ -1,14 +1,29 @@
-import { deepStrictEqual } from 'node:assert';
+import { isDeepStrictEqual } from 'node:util';
 import { chartFiles } from '../../core/helm';
 import { chartModel } from '../../core/synth';
 import { DrydockError, type Json, type JsonObject } from '../../core/template';
-import { type HelmChart, objectsWithin, type ReleaseFacts, synthOrder } from '../../core/tree';
-import type { LawEngine, Refusal, Rendered, RenderedObject } from './engine';
+import {
+  checkAssertions,
+  type GuardedObject,
+  type HelmChart,
+  nameAssertions,
+  objectsWithin,
+  type ReleaseFacts,
+  render as renderObject,
+  synthOrder,
+} from '../../core/tree';
+import type { LawEngine, Refusal, Rendered, RenderedObject, RenderInputs } from './engine';
+import { valuesFile } from './values-file';
 
 /** What one case of the law gives to a chart. */
 export interface LawCase {
   readonly values: JsonObject;
   readonly release?: Partial<Omit<ReleaseFacts, 'service'>>;
+  /**
+   * How the values are given to helm.
+   * @default 'file'
+   */
+  readonly by?: 'file' | 'set-json';
 }
 
 /** How a case came out; both sides refusing is agreement as well. */
@@ -21,44 +36,45 @@ export type LawOutcome = 'equal' | 'both refuse';
 export class HelmLaw {
   private constructor(
     private readonly chart: HelmChart,
-    private readonly engine: LawEngine,
+    private readonly objects: readonly GuardedObject[],
+    private readonly engines: readonly LawEngine[],
     private readonly id: string,
   ) {}
 
-  static async of(chart: HelmChart, engine: LawEngine): Promise<HelmLaw> {
+  /** Prints the chart and loads it into the engines. Throws what the printer throws for a chart it cannot print. */
+  static async of(chart: HelmChart, ...engines: readonly LawEngine[]): Promise<HelmLaw> {
     const id = `${chart.chartName}-${nextId++}`;
-    const loaded = await engine.load(id, { files: Object.fromEntries(filesOf(chart)) });
-    if (!loaded.ok) throw new Error(`helm cannot load the chart: ${loaded.message}`);
-    return new HelmLaw(chart, engine, id);
+    const objects = objectsWithin(chart, synthOrder(chart.node.root));
+    const files = Object.fromEntries(chartFiles(chartModel(chart, objects)));
+    for (const engine of engines) {
+      const loaded = await engine.load(id, { files });
+      if (!loaded.ok) throw new Error(`helm cannot load the chart: ${loaded.message}`);
+    }
+    return new HelmLaw(chart, objects, engines, id);
   }
 
   /** Throws, with both sides, where the law does not hold. */
-  async expect({ values, release = {} }: LawCase): Promise<LawOutcome> {
-    const ours = this.evaluate({ values, release });
-    const { name = this.chart.chartName, namespace = 'default', revision = 1, isUpgrade = false } = release;
-    const helms = await this.engine.render(
-      { id: this.id },
-      {
-        valueFiles: [valuesFile(values)],
-        release: { name, namespace, revision, isUpgrade },
-        kubeVersion: release.kubeVersion ?? 'v1.34.4',
-      },
+  async expect(given: LawCase): Promise<LawOutcome> {
+    const ours = this.evaluate(given);
+    const outcomes = await Promise.all(
+      this.engines.map(async (engine) => {
+        const helms = await engine.render({ id: this.id }, helmInputs(this.chart.chartName, given));
+        return compare(ours, helms, engine.version);
+      }),
     );
-    if (ours instanceof DrydockError || !helms.ok) return bothRefuse(ours, helms);
-    deepStrictEqual(helms.objects.map(exactly).sort(byIdentity), ours.map(normal).sort(byIdentity));
-    return 'equal';
+    return outcomes[0] as LawOutcome;
   }
 
   async close(): Promise<void> {
-    await this.engine.unload(this.id);
+    await Promise.all(this.engines.map((engine) => engine.unload(this.id)));
   }
 
-  private evaluate({ values, release }: LawCase): JsonObject[] | DrydockError {
+  private evaluate({ values, release = {} }: LawCase): JsonObject[] | DrydockError {
     try {
-      return this.chart.render(
-        this.chart.inputs({ values, release: { ...release, service: 'Helm' } }),
-        'helm',
-      );
+      const inputs = this.chart.inputs({ values, release: { ...release, service: 'Helm' } });
+      const assertions = [...this.chart.assertions, ...nameAssertions(this.objects)];
+      checkAssertions(assertions, inputs, 'helm', this.chart.node.path);
+      return this.objects.flatMap((object) => renderObject(object, inputs));
     } catch (error) {
       if (error instanceof DrydockError) return error;
       throw error;
@@ -66,18 +82,31 @@ export class HelmLaw {
   }
 }
 
+/** What helm is told for a case, as the engine and the binary take it. */
+export function helmInputs(chart: string, { values, release = {}, by = 'file' }: LawCase): RenderInputs {
+  const { name = chart, namespace = 'default', revision = 1, isUpgrade = false, kubeVersion } = release;
+  return {
+    ...(by === 'file'
+      ? { valueFiles: [valuesFile(values)] }
+      : { setJson: Object.entries(values).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
+    release: { name, namespace, revision, isUpgrade },
+    kubeVersion: kubeVersion ?? 'v1.34.4',
+  };
+}
+
+function compare(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal, version: string): LawOutcome {
+  if (ours instanceof DrydockError || !helms.ok) return bothRefuse(ours, helms);
+  const sides = [helms.objects.map(exactly), ours.map(normal)].map((side) => side.sort(byIdentity));
+  if (isDeepStrictEqual(sides[0], sides[1])) return 'equal';
+  throw new Error(
+    `${version} and evaluate differ\n  helm ${JSON.stringify(sides[0])}\n  evaluate ${JSON.stringify(sides[1])}`,
+  );
+}
+
 let nextId = 0;
 
 export function filesOf(chart: HelmChart): ReadonlyMap<string, string> {
   return chartFiles(chartModel(chart, objectsWithin(chart, synthOrder(chart.node.root))));
-}
-
-/** JSON that helm's YAML reader takes: it refuses some control characters, and folds others into spaces. */
-export function valuesFile(values: JsonObject): string {
-  return JSON.stringify(values).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function bothRefuse(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal): LawOutcome {
@@ -93,7 +122,9 @@ function bothRefuse(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal
 /** An object of helm's, with whole numbers that YAML has as floats made visible: Kubernetes refuses those. */
 function exactly({ object, numbers = [], duplicate }: RenderedObject): Json {
   if (duplicate) throw new Error(`helm printed a key twice: ${duplicate}`);
-  const floats = numbers.filter(({ yaml, json }) => yaml === 'float' && /[e.]/i.test(json));
+  const floats = numbers.filter(
+    ({ yaml, json }) => yaml === 'float' && json !== JSON.stringify(Number(json)),
+  );
   return floats.length > 0
     ? { ...object, floats: floats.map(({ at, json }) => `${at}=${json}`) }
     : normal(object);

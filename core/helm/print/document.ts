@@ -1,4 +1,5 @@
-import type { Loop, Node, Tree } from '../../template';
+import { isNode, type Loop, type Node, type Tree, visitNodes } from '../../template';
+import { goString } from './go-string';
 import { bare } from './pipeline';
 import { Scope } from './scope';
 import { mapLines, rangeHead } from './structure';
@@ -10,30 +11,60 @@ export type DocumentGuard =
 
 /** The template of one object: its YAML inside the conditions and loops that it stands under. */
 export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], where: string): string {
-  const lines = documentLines(
-    tree,
-    guards,
-    Scope.top(where),
-    guards.some(({ kind }) => kind === 'forEach'),
-  );
-  return `${lines.join('\n')}\n`;
+  const isLoop = guards.some(({ kind }) => kind === 'forEach');
+  const checksNames = isLoop && !keysTellApart(nameOf(tree), guards);
+  const lines = documentLines(tree, guards, Scope.top(where), (scope) => [
+    ...(checksNames ? nameCheck(nameOf(tree), scope) : []),
+    ...(isLoop ? ['---'] : []),
+  ]);
+  return `${[...(checksNames ? ['{{- $_names := dict }}'] : []), ...lines].join('\n')}\n`;
 }
 
 function documentLines(
   tree: Tree,
   guards: readonly DocumentGuard[],
   scope: Scope,
-  isLoop: boolean,
+  head: (scope: Scope) => string[],
 ): string[] {
   const [guard, ...rest] = guards;
-  if (!guard) return [...(isLoop ? ['---'] : []), ...mapLines(tree as { [key: string]: Tree }, '', scope)];
+  if (!guard) return [...head(scope), ...mapLines(tree as { [key: string]: Tree }, '', scope)];
   if (guard.kind === 'when') {
-    return [
-      `{{- if ${bare(guard.cond, scope)} }}`,
-      ...documentLines(tree, rest, scope, isLoop),
-      '{{- end }}',
-    ];
+    return [`{{- if ${bare(guard.cond, scope)} }}`, ...documentLines(tree, rest, scope, head), '{{- end }}'];
   }
-  const { head, inner } = rangeHead(guard.over, guard.loop, scope);
-  return [`{{- ${head} }}`, ...documentLines(tree, rest, inner, isLoop), '{{- end }}'];
+  const { head: range, inner } = rangeHead(guard.over, guard.loop, scope);
+  return [`{{- ${range} }}`, ...documentLines(tree, rest, inner, head), '{{- end }}'];
+}
+
+function nameOf(tree: Tree): Tree {
+  return (tree as { readonly metadata?: { readonly name?: Tree } }).metadata?.name;
+}
+
+/**
+ * Two entries of one name would be one object, the second silently in the place of the first. No value's name begins
+ * with an underscore, so these variables are nobody else's.
+ */
+function nameCheck(name: Tree, scope: Scope): string[] {
+  const message = 'two objects of this chart would be called %s; let the list hold each name once';
+  return [
+    `{{- $_name := ${bare(name ?? '', scope)} }}`,
+    `{{- if hasKey $_names $_name }}{{ fail (printf ${goString(message)} $_name) }}{{ end }}`,
+    '{{- $_ := set $_names $_name true }}',
+  ];
+}
+
+/** Whether the name is the key of the one loop, with a text around it that is the same for all entries. */
+function keysTellApart(name: Tree, guards: readonly DocumentGuard[]): boolean {
+  const loops = guards.filter(({ kind }) => kind === 'forEach');
+  if (loops.length !== 1 || !isNode(name)) return false;
+  const parts = name.op.op === 'concat' ? name.op.parts.filter(isNode) : [name];
+  const [varying, ...others] = parts.filter(varies);
+  return varying?.op.op === 'key' && others.length === 0;
+}
+
+function varies(node: Node): boolean {
+  let found = false;
+  visitNodes(node, ({ op }) => {
+    found ||= op.op === 'item' || op.op === 'key';
+  });
+  return found;
 }

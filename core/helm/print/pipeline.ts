@@ -15,7 +15,7 @@ import type { Scope } from './scope';
 
 /** An expression as a pipeline of Go's templates, to stand inside `{{ }}`; in parentheses where it is compound. */
 export function pipeline(tree: Tree, scope: Scope): string {
-  if (!isNode(tree)) return literal(tree);
+  if (!isNode(tree)) return literal(tree, scope);
   const { op } = tree;
   const of = (part: Tree) => pipeline(part, scope);
   switch (op.op) {
@@ -56,9 +56,11 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'merge':
     case 'compact':
     case 'splice':
-      throw new TypeError(`${op.op} is structure, not a pipeline`);
+      return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can stand`);
   }
 }
+
+const USABLE = 'a scalar or a value of the chart';
 
 /** Without the outer parentheses, as people write it directly inside `{{ }}`. */
 export function bare(tree: Tree, scope: Scope): string {
@@ -112,7 +114,8 @@ function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
       return op.spreads
         .map((spread, index) => {
           if (knownKeys(spread)) return nonEmpty(spread, scope);
-          return `(not (empty ${spreadPipeline(spread, takenKeys(op.own, op.spreads, index), scope)}))`;
+          const entries = spreadPipeline(spread, takenKeys(op.own, op.spreads, index), scope);
+          return and(presence(spread, scope), `(not (empty ${entries}))`);
         })
         .reduce<string | boolean>(or, nonEmpty(op.own, scope));
     case 'if':
@@ -129,6 +132,7 @@ function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
 
 /** A spread map without the keys that win over its own. */
 export function spreadPipeline(spread: Node, taken: readonly string[], scope: Scope): string {
+  if (spread.op.op === 'fragment') scope.cannotPrint('the spread of a helper whose keys may be left out');
   const map = pipeline(spread, scope);
   return taken.length === 0 ? map : `(omit ${map} ${taken.map(goString).join(' ')})`;
 }
@@ -189,7 +193,7 @@ function comparison(how: Comparison, left: Tree, right: Tree, scope: Scope): str
 function operand(tree: Tree, own: Shape, other: Shape, scope: Scope): string {
   const asInteger = own.type === 'integer' && other.type === 'integer';
   if (!isNumeric(own)) return pipeline(tree, scope);
-  if (!isNode(tree)) return asInteger ? literal(tree) : floatLiteral(tree as number);
+  if (!isNode(tree)) return asInteger ? literal(tree, scope) : floatLiteral(tree as number);
   return `(${asInteger ? 'int64' : 'float64'} ${pipeline(tree, scope)})`;
 }
 
@@ -198,11 +202,11 @@ function floatLiteral(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-function literal(tree: Tree): string {
+function literal(tree: Tree, scope: Scope): string {
   if (typeof tree === 'string') return goString(tree);
   if (typeof tree === 'number') return numberText(tree);
   if (typeof tree === 'boolean') return String(tree);
-  throw new TypeError('only a scalar can stand inside a pipeline');
+  return scope.cannotPrint('a list or map written out, where only a scalar can stand');
 }
 
 function printf(parts: readonly (string | Node)[], scope: Scope): string {

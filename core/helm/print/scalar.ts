@@ -79,6 +79,10 @@ function isHarmlessNode({ shape }: Node): boolean {
 
 /** An expression inside a text. */
 export function inText(part: Node, scope: Scope): string {
-  if (part.shape.type === 'integer') return integer(part, scope);
+  const { shape } = part;
+  if (shape.type === 'integer') {
+    // A values file may say -0.0, which is the integer 0.
+    return shape.min <= 0 && shape.max >= 0 ? `int64 ${pipeline(part, scope)}` : integer(part, scope);
+  }
   return part.shape.type === 'number' ? `toJson ${pipeline(part, scope)}` : bare(part, scope);
 }

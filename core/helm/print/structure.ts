@@ -72,7 +72,7 @@ function isReference(node: Node): boolean {
 }
 
 /** A value on lines of its own. */
-function block(tree: Tree, indent: string, scope: Scope): string[] {
+export function block(tree: Tree, indent: string, scope: Scope): string[] {
   if (isInline(tree)) return [`${indent}${inline(tree, scope)}`];
   if (isTreeList(tree)) return orEmpty(tree, '[]', listLines(tree, indent, scope), indent, scope);
   if (isTreeMap(tree)) return orEmpty(tree, '{}', mapLines(tree, indent, scope), indent, scope);
@@ -208,6 +208,7 @@ function mergeLines(
     const taken = takenKeys(own, spreads, index);
     const known = knownKeys(spread);
     if (!known) return spreadLines(spread, taken, indent, scope);
+    if (Object.keys(known).length === 0) return [];
     if (!Object.keys(known).some((key) => taken.includes(key))) return blockOfNode(spread, indent, scope);
     const left = Object.entries(known).filter(([key]) => !taken.includes(key));
     return mapLines(Object.fromEntries(left), indent, scope);

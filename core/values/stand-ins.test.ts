@@ -1,8 +1,5 @@
-import { defineValues, value } from '../values';
-import { DrydockError } from './error';
-import { evaluate, type Inputs } from './evaluate';
-import { NODE, type Tree } from './nodes';
-import { treeOf } from './tree-of';
+import { DrydockError, evaluate, type Inputs, NODE, type Tree, treeOf } from '../template';
+import { defineValues, value } from './index';
 
 const values = defineValues({
   tag: value.string({ default: 't', doc: 'd' }),

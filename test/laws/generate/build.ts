@@ -1,0 +1,390 @@
+import { App } from '../../../core/synth';
+import {
+  carriedNode,
+  type Expression,
+  isNumeric,
+  isScalar,
+  joined,
+  mayBeAbsent,
+  type Node,
+  text,
+  valuesReadBy,
+} from '../../../core/template';
+import {
+  chart as chartFacts,
+  cluster,
+  forEach,
+  HelmChart,
+  KubeObject,
+  objectsWithin,
+  release,
+  synthOrder,
+  when,
+} from '../../../core/tree';
+import { type Declarations, type DeclaredValues, defineValues, value } from '../../../core/values';
+import type { GeneratedChart, GuardSpec, ObjectSpec, Program, ScalarSpec, TreeSpec, Want } from './program';
+import { type Declared, declare } from './value-spec';
+
+/** Something that an expression can be made of, and the declared value that is used up by using it. */
+interface Reach {
+  readonly given: unknown;
+  readonly node: Node;
+  readonly root?: string;
+}
+
+const VALUE_NAMES = ['name', 'count', 'labels', 'items', 'enabled', 'extra'];
+const GROUP_NAMES = ['', 'image', 'constructor'];
+
+/** The chart that a program describes, made with the API that users have. */
+export function build(program: Program): GeneratedChart {
+  const declared = namesOf(program);
+  const values = defineValues({
+    ...declarationsOf(declared),
+    ...(program.secret
+      ? {
+          credentials: value.secret({
+            doc: 'Who it is',
+            keys: { user: 'The user', password: 'The password' },
+          }),
+        }
+      : {}),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', {
+    description: 'Generated',
+    version: '1.2.3-rc.1+build.5',
+    values: values as DeclaredValues,
+  });
+  new Builder(chart, values as never, declared).run(program);
+  return { chart, declared, hasSecret: program.secret };
+}
+
+function namesOf({ groups }: Program): GeneratedChart['declared'] {
+  const result: Record<string, Declared | Record<string, Declared>> = {};
+  for (const [at, group] of groups.entries()) {
+    const named = Object.fromEntries(group.map((one, index) => [VALUE_NAMES[index] as string, one]));
+    if (at === 0) Object.assign(result, named);
+    else result[GROUP_NAMES[at] as string] = named;
+  }
+  return result;
+}
+
+function declarationsOf(declared: GeneratedChart['declared']): Declarations {
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, one]) => [
+      name,
+      'spec' in one && 'presence' in one
+        ? declare(one as Declared)
+        : declarationsOf(one as Record<string, Declared>),
+    ]),
+  );
+}
+
+class Builder {
+  private reach: Reach[] = [];
+  private readonly roots = new Map<string, unknown>();
+  private helpers = 0;
+  /** The variables of the loops around the object being made, for its name. */
+  private loopNames: unknown[] = [];
+
+  constructor(
+    private readonly chart: HelmChart,
+    private readonly values: Readonly<Record<string, unknown>>,
+    declared: GeneratedChart['declared'],
+  ) {
+    for (const [name, one] of Object.entries(declared)) {
+      if ('spec' in one && 'presence' in one) this.declare(name, values[name]);
+      else
+        for (const inner of Object.keys(one))
+          this.declare(`${name}.${inner}`, (values[name] as Record<string, unknown>)[inner]);
+    }
+    for (const given of [
+      release.name,
+      release.revision,
+      release.isUpgrade,
+      release.namespace,
+      chartFacts.version,
+      cluster.kubeVersion,
+      chart.fullname,
+    ])
+      this.add(given);
+  }
+
+  private declare(root: string, given: unknown): void {
+    this.roots.set(root, given);
+    this.add(given, root);
+  }
+
+  /** An expression, and those of its fields. */
+  private add(given: unknown, root?: string): void {
+    const node = carriedNode(given);
+    if (!node) return;
+    this.reach.push({ given, node, root });
+    if (node.shape.type === 'object' && !mayBeAbsent(node))
+      for (const inner of Object.values(given as object)) this.add(inner, root);
+  }
+
+  private find(n: number, fits: (node: Node) => boolean): unknown {
+    const fitting = this.reach.filter(({ node }) => fits(node));
+    const found = fitting[n % fitting.length];
+    return found?.given;
+  }
+
+  /** The values that nothing reads yet; a chart with such is refused. */
+  private unused(): object {
+    const unused = new Map(this.roots);
+    const guarded = objectsWithin(this.chart, synthOrder(this.chart.node.root));
+    const trees = guarded.flatMap(({ tree, guards }) => [
+      tree,
+      ...guards.map((guard) => (guard.kind === 'when' ? guard.cond : guard.over)),
+    ]);
+    for (const { node } of [...trees, ...this.chart.assertions.map(({ cond }) => cond)].flatMap(
+      valuesReadBy,
+    )) {
+      const path = node.op.op === 'value' ? node.op.path : [];
+      for (let length = 1; length <= path.length; length++) unused.delete(path.slice(0, length).join('.'));
+    }
+    return Object.fromEntries(unused);
+  }
+
+  run({ objects, assertions, secret }: Program): void {
+    for (const [index, object] of objects.entries()) this.guarded(object, index, object.guards);
+    for (const cond of assertions)
+      this.chart.assert(
+        this.condition(cond),
+        `The assertion "{{ .x }}" of the 'law' does not hold: 100% <no value>`,
+      );
+    if (secret) {
+      const ref = this.chart.secretKeyRef(
+        (this.values.credentials as { key(name: string): never }).key('user'),
+      );
+      this.object('credentials', 'with-secret', { spec: { ref } });
+    }
+    const rest = this.unused();
+    if (Object.keys(rest).length > 0) this.object('rest', 'rest', { spec: rest });
+  }
+
+  private object(id: string, name: unknown, rest: object, metadata: object = {}): void {
+    new KubeObject(this.chart, id, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, ...metadata },
+      ...rest,
+    } as never);
+  }
+
+  private guarded(spec: ObjectSpec, index: number, guards: readonly GuardSpec[]): void {
+    const [guard, ...rest] = guards;
+    if (!guard) {
+      this.objectOf(spec, index);
+      return;
+    }
+    if (guard.g === 'when') {
+      when(this.condition(guard.cond), () => this.guarded(spec, index, rest));
+      return;
+    }
+    const over = this.find(guard.n, isLoopable);
+    if (!over) {
+      this.guarded(spec, index, rest);
+      return;
+    }
+    forEach(over as Expression<readonly unknown[]>, (item, key) => {
+      const { reach, loopNames } = this;
+      this.inLoop(item, key);
+      this.loopNames = [...loopNames, key ?? this.nameInLoop(item)];
+      this.guarded(spec, index, rest);
+      Object.assign(this, { reach, loopNames });
+    });
+  }
+
+  private inLoop(item: unknown, key: unknown): void {
+    const outer = this.reach;
+    this.reach = [];
+    this.add(item);
+    this.add(key);
+    this.reach.push(...outer);
+  }
+
+  /** A text that tells the entries of a loop apart, if there is one. */
+  private nameInLoop(item: unknown): unknown {
+    const own = this.reach.slice(0, this.reach.length - 1).filter(({ root }) => root === undefined);
+    const scalar = [item, ...own.map(({ given }) => given)].find((one) => isPresentScalar(carriedNode(one)));
+    return scalar ?? 'same';
+  }
+
+  private objectOf(spec: ObjectSpec, index: number): void {
+    const body = Object.fromEntries(spec.body.map(([key, tree]) => [key, this.tree(tree)]));
+    const labels = spec.labels && this.tree(spec.labels);
+    const annotations = spec.annotations && this.tree(spec.annotations);
+    this.object(`object-${index}`, this.nameOf(spec, index), body, { labels, annotations });
+  }
+
+  private nameOf({ name }: ObjectSpec, index: number): unknown {
+    const base =
+      name === 'plain'
+        ? `object-${index}`
+        : name === 'fullname'
+          ? this.chart.nameFor(`o${index}`)
+          : text`o${index}-${this.scalar(name)}`;
+    return this.loopNames.reduce<unknown>((before, one) => text`${before}-${one}`, base);
+  }
+
+  private condition(spec: ScalarSpec): Expression<boolean> {
+    return this.scalar(spec) as Expression<boolean>;
+  }
+
+  /** An expression, or a literal where the program has one. */
+  private scalar(spec: ScalarSpec): unknown {
+    switch (spec.x) {
+      case 'ref':
+        return this.find(spec.n, (node) => matches(node, spec.want) && !mayBeAbsent(node)) ?? 1.5;
+      case 'static':
+        return spec.value;
+      case 'concat':
+        return this.concat(spec);
+      case 'then':
+        return this.condition(spec.cond).then(this.scalar(spec.yes), this.scalar(spec.no));
+      case 'orElse': {
+        const given = this.find(spec.n, (node) => matches(node, spec.want) && mayBeAbsent(node));
+        return given
+          ? (given as Expression<string>).orElse(this.scalar(spec.fallback) as string)
+          : this.scalar(spec.fallback);
+      }
+      case 'function':
+        return this.textFunction(spec.how, this.scalar(spec.arg));
+      case 'join': {
+        const list = this.find(spec.n, isTextList);
+        return list ? joined(list as Expression<readonly string[]>, spec.separator) : spec.separator;
+      }
+      case 'length': {
+        const given = this.scalar(spec.arg);
+        return carriedNode(given) ? (given as Expression<string>).length : String(given).length;
+      }
+      case 'compare':
+        return this.compare(this.scalar(spec.left), spec.how, this.scalar(spec.right));
+      case 'and':
+      case 'or': {
+        const [first, ...others] = spec.args.map((arg) => this.condition(arg)) as [Expression<boolean>];
+        return spec.x === 'and' ? first.and(...others) : first.or(...others);
+      }
+      case 'not':
+        return this.condition(spec.arg).not();
+      case 'isSet': {
+        const given = this.find(spec.n, mayBeAbsent) as Expression<unknown> | undefined;
+        return given?.isSet ?? release.isInstall;
+      }
+      case 'isEmpty': {
+        const given = this.find(spec.n, isLoopable) as Expression<unknown> | undefined;
+        return given?.isEmpty ?? release.isInstall;
+      }
+      case 'helper':
+        return this.chart.helper(`text-${this.helpers++}`, this.scalar(spec.body));
+    }
+  }
+
+  private concat({ style, parts }: ScalarSpec & { x: 'concat' }): unknown {
+    const given = parts.map((part) => this.scalar(part));
+    if (style === 'template') return given.map((part) => `${part}`).join('');
+    return given.reduce((before, part) => text`${before}${part}`, '');
+  }
+
+  private textFunction(how: string, given: unknown): unknown {
+    const arg = given as Record<string, unknown>;
+    if (!carriedNode(given)) return given;
+    if ((how === 'lower' || how === 'upper') && !isPlainText(carriedNode(given))) return given;
+    const method = arg[how] as () => unknown;
+    return method.call(arg);
+  }
+
+  private compare(left: unknown, how: string, right: unknown): unknown {
+    const [first, second] = carriedNode(left) ? [left, right] : [right, left];
+    if (!carriedNode(first)) return release.isUpgrade;
+    return ((first as Record<string, unknown>)[how] as (other: unknown) => unknown).call(first, second);
+  }
+
+  private tree(spec: TreeSpec): unknown {
+    switch (spec.x) {
+      case 'nothing':
+        return undefined;
+      case 'anything':
+        return this.find(spec.n, () => true);
+      case 'map':
+        return this.mapOf(spec);
+      case 'list':
+        return spec.items.flatMap((item) => (item.x === 'splice' ? this.splice(item) : [this.tree(item)]));
+      case 'splice':
+        return this.splice(spec);
+      case 'range': {
+        const over = this.find(spec.n, isLoopable) as Expression<readonly unknown[]> | undefined;
+        return over?.map((item, key) => this.bodyOf(spec.body, item, key));
+      }
+      case 'if':
+        return this.condition(spec.cond).then(this.tree(spec.yes), spec.no && this.tree(spec.no));
+      case 'orElseTree': {
+        const given = this.find(spec.n, mayBeAbsent) as Expression<unknown> | undefined;
+        return given ? given.orElse(this.tree(spec.fallback) as never) : this.tree(spec.fallback);
+      }
+      case 'treeHelper':
+        return this.chart.helper(`map-${this.helpers++}`, this.tree(spec.body));
+      default:
+        return this.scalar(spec);
+    }
+  }
+
+  private bodyOf(body: TreeSpec, item: unknown, key: unknown): unknown {
+    const { reach } = this;
+    this.inLoop(item, key);
+    const made = this.tree(body);
+    this.reach = reach;
+    return made;
+  }
+
+  private splice({ n, body }: TreeSpec & { x: 'splice' }): unknown[] {
+    const list = this.find(
+      n,
+      ({ shape, ...node }) => shape.type === 'list' && !mayBeAbsent({ shape, ...node } as Node),
+    );
+    if (!list) return [];
+    const spread = body
+      ? (list as Expression<readonly unknown[]>).map((item, key) => this.bodyOf(body, item, key))
+      : list;
+    return [...(spread as Iterable<unknown>)];
+  }
+
+  /** Keys beside spread maps; with a spread of -1 only maps of texts are spread, as labels are. */
+  private mapOf({ entries, spreads }: TreeSpec & { x: 'map' }): unknown {
+    const own = {};
+    for (const [key, tree] of entries)
+      Object.defineProperty(own, key, { value: this.tree(tree), enumerable: true, configurable: true });
+    const found = spreads.map((n) =>
+      this.find(Math.abs(n), (node) => (n < 0 ? isTextMap(node) : node.shape.type === 'map')),
+    );
+    // Spread by `Object.assign`, which carries symbols as `{ ...map }` does.
+    return Object.assign(own, ...found);
+  }
+}
+
+function matches({ shape }: Node, want: Want): boolean {
+  if (want === 'text') return shape.type === 'string';
+  if (want === 'number') return isNumeric(shape);
+  return shape.type === want;
+}
+
+function isLoopable(node: Node): boolean {
+  return (node.shape.type === 'list' || node.shape.type === 'map') && !mayBeAbsent(node);
+}
+
+function isTextList(node: Node): boolean {
+  return node.shape.type === 'list' && node.shape.items.type === 'string' && !mayBeAbsent(node);
+}
+
+function isTextMap(node: Node): boolean {
+  return node.shape.type === 'map' && node.shape.values.type === 'string';
+}
+
+function isPresentScalar(node: Node | undefined): boolean {
+  return node !== undefined && isScalar(node.shape) && !mayBeAbsent(node);
+}
+
+function isPlainText(node: Node | undefined): boolean {
+  return node?.shape.type === 'string' && node.shape.text === 'plain';
+}

@@ -1,0 +1,101 @@
+import type { Json, JsonObject } from '../../../core/template';
+import type { ReleaseFacts } from '../../../core/tree';
+import type { GeneratedChart } from './program';
+import { Random } from './random';
+import { TRAP_TEXTS, WRONG } from './traps';
+import { valid } from './valid';
+import type { Declared } from './value-spec';
+
+/** What one case gives to a generated chart. */
+export interface Given {
+  readonly values: JsonObject;
+  readonly release: Partial<Omit<ReleaseFacts, 'service'>>;
+  /** How the values travel: in a file, or each as `--set-json`. */
+  readonly by: 'file' | 'set-json';
+}
+
+/** The inputs that a seed stands for: valid ones mostly. */
+export function givenFor(chart: GeneratedChart, seed: number): Given {
+  const random = new Random(seed);
+  const values: Record<string, Json> = {};
+  for (const [name, member] of Object.entries(chart.declared)) {
+    if (isDeclared(member)) giveOne(values, name, member, random);
+    else {
+      const group: Record<string, Json> = {};
+      for (const [inner, one] of Object.entries(member)) giveOne(group, inner, one, random);
+      if (Object.keys(group).length > 0 || random.chance(0.1)) values[name] = group;
+    }
+  }
+  if (chart.hasSecret) giveSecret(values, random);
+  if (random.chance(0.1)) values.nameOverride = random.pick(['', 'hi', '0', 'a-b', 'x'.repeat(40), 'Bad']);
+  if (random.chance(0.15))
+    values.fullnameOverride = random.pick(['', 'full', '1e3', 'law', 'x'.repeat(63), '-']);
+  if (random.chance(0.05))
+    values.global = random.pick<Json>([{}, { region: 'here' }, { a: [1, { b: 'c' }] }]);
+  if (random.chance(0.14)) spoil(values, random);
+  return { values, release: releaseFor(random), by: random.chance(0.15) ? 'set-json' : 'file' };
+}
+
+function isDeclared(member: GeneratedChart['declared'][string]): member is Declared {
+  return 'spec' in member && 'presence' in member;
+}
+
+function giveOne(
+  target: Record<string, Json>,
+  name: string,
+  { spec, presence }: Declared,
+  random: Random,
+): void {
+  const probability = { required: 0.985, default: 0.6, optional: 0.5, 'optional with default': 0.5 }[
+    presence
+  ];
+  if (random.chance(probability)) target[name] = valid(spec, random);
+  else if (presence === 'optional with default' && random.chance(0.3)) target[name] = null;
+}
+
+function giveSecret(values: Record<string, Json>, random: Random): void {
+  const given = random.below(8);
+  if (given < 3) values.credentials = { existingSecret: random.pick(['mine', '0777', 'no']) };
+  else if (given < 7)
+    values.credentials = {
+      user: random.pick(TRAP_TEXTS.slice(1)),
+      password: random.pick(TRAP_TEXTS.slice(1)),
+    };
+  else values.credentials = { user: 'only' };
+}
+
+/** Changes one place to something that is most likely wrong. */
+function spoil(values: Record<string, Json>, random: Random): void {
+  const places = placesIn(values);
+  const [holder, key] = random.pick(places.length > 0 ? places : [[values, 'unknown'] as const]);
+  const target = holder as Record<string, Json>;
+  const how = random.below(4);
+  if (how === 0) delete target[key];
+  else if (how === 1)
+    target[
+      Array.isArray(holder) ? String(holder.length) : random.pick(['unknown', 'nameOverrides', 'tags'])
+    ] = random.pick(WRONG);
+  else target[key] = random.pick(WRONG);
+  if (Array.isArray(holder)) for (let at = 0; at < holder.length; at++) holder[at] ??= 'filled';
+}
+
+function placesIn(json: Json): (readonly [object, string])[] {
+  if (typeof json !== 'object' || json === null) return [];
+  return Object.entries(json).flatMap(([key, inner]) => [[json, key] as const, ...placesIn(inner)]);
+}
+
+function releaseFor(random: Random): Given['release'] {
+  return {
+    ...(random.chance(0.5) ? { name: releaseName(random) } : {}),
+    ...(random.chance(0.3) ? { namespace: random.pick(['default', 'prod', '0', '1e3', 'no', 'a-b']) } : {}),
+    ...(random.chance(0.3) ? { revision: random.pick([1, 2, 10, 1_000_000, 2_147_483_648]) } : {}),
+    ...(random.chance(0.3) ? { isUpgrade: true } : {}),
+    ...(random.chance(0.3) ? { kubeVersion: random.pick(['v1.33.0', 'v1.34.4', 'v1.36.3']) } : {}),
+  };
+}
+
+function releaseName(random: Random): string {
+  const fixed = ['a', '1', '123', '1e3', '0777', 'no', 'true', 'law', 'my-law', 'law-2', 'prod', 'a.b'];
+  const long = [20, 43, 52, 53].map((length) => 'r'.repeat(length));
+  return random.chance(0.02) ? 'r'.repeat(54) : random.pick([...fixed, ...fixed, ...long]);
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { type Declaration, value } from '../../../core/values';
+import { Random } from './random';
+import { valid } from './valid';
+
+/** Values as data, so that a generated chart can be shrunk, printed and made again. */
+export type ValueSpec = TextSpec | NumberSpec | BooleanSpec | ListSpec | MapSpec | ObjectSpec | RawSpec;
+
+/** The texts that have a type of their own. */
+export const TEXT_KINDS = ['cpu', 'memory', 'image', 'duration', 'dnsName'] as const;
+export type TextKind = (typeof TEXT_KINDS)[number];
+
+export interface TextSpec {
+  readonly type: 'text';
+  readonly kind: 'string' | 'pattern' | 'oneOf' | TextKind;
+  /** Which pattern, or the length that is allowed. */
+  readonly detail: number;
+}
+export interface NumberSpec {
+  readonly type: 'number';
+  readonly kind: 'integer' | 'small' | 'big' | 'number' | 'port';
+}
+export interface BooleanSpec {
+  readonly type: 'boolean';
+}
+export interface ListSpec {
+  readonly type: 'list';
+  readonly items: ValueSpec;
+  readonly minItems?: number;
+}
+export interface MapSpec {
+  readonly type: 'map';
+  readonly values: ValueSpec;
+}
+export interface ObjectSpec {
+  readonly type: 'object';
+  readonly fields: readonly { readonly spec: ValueSpec; readonly optional: boolean }[];
+}
+export interface RawSpec {
+  readonly type: 'raw';
+}
+
+/** One declared value: whether it may be absent, and the seed of its default where it has one. */
+export interface Declared {
+  readonly spec: ValueSpec;
+  readonly presence: 'required' | 'default' | 'optional' | 'optional with default';
+  readonly defaultSeed: number;
+}
+
+/** A pattern, and texts that it lets through. */
+export const PATTERNS: readonly { readonly pattern: string; readonly texts: readonly string[] }[] = [
+  { pattern: '^[a-z]+$', texts: ['a', 'yes', 'null', 'on', 'word'] },
+  { pattern: '^[0-9a-fx_]*$', texts: ['', '0777', '1e3', '0x1f', '1_000', '00'] },
+  {
+    pattern: "^[A-Za-z0-9 _.:,/+=~^!?()|*&$%#'>-]{0,40}$",
+    texts: ['', ' ', 'a: b', '# x', '- a', "it's", '%s', '*a', '1:30'],
+  },
+  {
+    pattern: '^[^<]*$',
+    texts: ['', '"', '\\', 'two\nlines', '{{ x }}', 'ä', '\u0085', '\ufeff', ' \u2028 '],
+  },
+  { pattern: '^[a-z<>{} ]*$', texts: ['<no value>', '<', '{{', '{{ fail }}', 'no value>', ''] },
+  { pattern: '^(\\d+|v\\d+\\.\\d+)$', texts: ['0', '10', '007', 'v1.0'] },
+  { pattern: '^[ -~]*$', texts: ['', '"a"', '\\', '<no value>', '{{ .x }}', "'"] },
+];
+
+const CHOICES = [
+  ['a', 'b'],
+  ['Always', 'Never', 'yes'],
+  ['', 'null', '0777'],
+  ['<no value>', '{{', 'ä'],
+] as const;
+
+export function choicesOf({ detail }: TextSpec): readonly string[] {
+  return CHOICES[detail % CHOICES.length] as readonly string[];
+}
+
+export function patternOf({ detail }: TextSpec) {
+  return PATTERNS[detail % PATTERNS.length] as (typeof PATTERNS)[number];
+}
+
+const textSpec: fc.Arbitrary<ValueSpec> = fc.record({
+  type: fc.constant('text' as const),
+  kind: fc.constantFrom(
+    'string' as const,
+    'string' as const,
+    'pattern' as const,
+    'pattern' as const,
+    'oneOf' as const,
+    ...TEXT_KINDS,
+  ),
+  detail: fc.nat(12),
+});
+const numberSpec: fc.Arbitrary<ValueSpec> = fc.record({
+  type: fc.constant('number' as const),
+  kind: fc.constantFrom(
+    'integer' as const,
+    'small' as const,
+    'big' as const,
+    'number' as const,
+    'port' as const,
+  ),
+});
+
+const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
+  spec: fc.oneof(
+    { maxDepth: 2, withCrossShrink: true },
+    { weight: 5, arbitrary: textSpec },
+    { weight: 3, arbitrary: numberSpec },
+    { weight: 2, arbitrary: fc.constant<ValueSpec>({ type: 'boolean' }) },
+    { weight: 1, arbitrary: fc.constant<ValueSpec>({ type: 'raw' }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('list' as const),
+        items: tie('spec'),
+        minItems: fc.option(fc.constant(1), { nil: undefined, freq: 6 }),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant('map' as const), values: tie('spec') }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('object' as const),
+        fields: fc.array(fc.record({ spec: tie('spec'), optional: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      }),
+    },
+  ),
+}));
+
+export const declared: fc.Arbitrary<Declared> = fc.record({
+  spec,
+  presence: fc.constantFrom(
+    'default' as const,
+    'default' as const,
+    'required' as const,
+    'optional' as const,
+    'optional' as const,
+    'optional with default' as const,
+  ),
+  defaultSeed: fc.nat(1_000_000),
+});
+
+/** The declaration that a spec stands for. */
+export function declare({ spec, presence, defaultSeed }: Declared): Declaration<unknown> {
+  const options = {
+    doc: 'Generated',
+    ...(presence.startsWith('optional') ? { optional: true as const } : {}),
+    ...(presence.endsWith('default') ? { default: valid(spec, new Random(defaultSeed)) as never } : {}),
+  };
+  return declaration(spec, options as never);
+}
+
+const inner = { doc: 'Generated' };
+
+function declaration(spec: ValueSpec, options: never): Declaration<unknown> {
+  switch (spec.type) {
+    case 'text':
+      return textDeclaration(spec, options);
+    case 'number':
+      return numberDeclaration(spec, options);
+    case 'boolean':
+      return value.boolean(options);
+    case 'raw':
+      return value.raw(options);
+    case 'list':
+      return value.list(declaration(spec.items, inner as never), {
+        ...(options as object),
+        minItems: spec.minItems,
+      } as never);
+    case 'map':
+      return value.map(declaration(spec.values, inner as never), options);
+    case 'object':
+      return value.object(
+        Object.fromEntries(
+          spec.fields.map((field, index) => [
+            fieldName(index),
+            declaration(field.spec, (field.optional ? { ...inner, optional: true } : inner) as never),
+          ]),
+        ),
+        options,
+      );
+  }
+}
+
+/** Names of an object's fields, some of which mean something elsewhere. */
+export function fieldName(index: number): string {
+  return ['name', 'enabled', 'value'][index] as string;
+}
+
+function textDeclaration(spec: TextSpec, options: never): Declaration<unknown> {
+  switch (spec.kind) {
+    case 'string':
+      return value.string(
+        spec.detail > 9 ? ({ ...(options as object), maxLength: 12, minLength: 1 } as never) : options,
+      );
+    case 'pattern':
+      return value.string({ ...(options as object), pattern: patternOf(spec).pattern } as never);
+    case 'oneOf':
+      return value.oneOf(choicesOf(spec), options);
+    default:
+      return value[spec.kind](options);
+  }
+}
+
+function numberDeclaration({ kind }: NumberSpec, options: never): Declaration<unknown> {
+  const given = options as object;
+  switch (kind) {
+    case 'integer':
+      return value.integer(options);
+    case 'small':
+      return value.integer({ ...given, min: 0, max: 100 } as never);
+    case 'big':
+      return value.integer({ ...given, min: -10, max: 5_000_000_000 } as never);
+    case 'number':
+      return value.number(options);
+    case 'port':
+      return value.port(options);
+  }
+}
