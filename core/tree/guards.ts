@@ -68,6 +68,11 @@ export function applyingGuards<R>(callback: () => R): R {
   }
 }
 
+/** Whether somebody reads an object's template, to evaluate it with what each guard gives. */
+export function templateIsRead(): boolean {
+  return guardsAreApplied;
+}
+
 /** An object alone cannot say that it is not there, so asking one that may not be there is an error. */
 export function refuseAlone(object: IConstruct): void {
   if (guardsAreApplied || guardsOf(object).length === 0) return;

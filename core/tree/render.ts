@@ -26,7 +26,7 @@ export interface GuardedObject {
 
 export function guardedObject(object: ApiObject): GuardedObject {
   const guards = guardsOf(object);
-  if (object instanceof KubeObject) return { object, tree: object.template(), guards };
+  if (object instanceof KubeObject) return { object, tree: applyingGuards(() => object.template()), guards };
   const json = applyingGuards(() => object.toJson()) as JsonObject;
   const tree = releaseSafe(object, standInsExist() ? recognise(object, json) : json);
   return tree !== json && holdsNode(tree)

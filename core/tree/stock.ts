@@ -1,9 +1,9 @@
 import type { App, IResolver, ResolutionContext } from 'cdk8s';
 import { evaluate, isNode, standInsExist, type Tree, treeOf } from '../template';
 import { isOurApp } from './app-settings';
-import { refuseAlone } from './guards';
+import { refuseAlone, templateIsRead } from './guards';
 import { inputsFor } from './inputs';
-import { nodeBehind, placeOf } from './recognise';
+import { ExpressionResolver, nodeBehind, placeOf } from './recognise';
 
 const prepared = new WeakSet<App>();
 
@@ -19,7 +19,13 @@ export function evaluateUnderStockApp(app: App): void {
 }
 
 class EvaluatingResolver implements IResolver {
+  private readonly forTemplates = new ExpressionResolver();
+
   resolve(context: ResolutionContext): void {
+    if (templateIsRead()) {
+      this.forTemplates.resolve(context);
+      return;
+    }
     const tree = nodeBehind(context.value) ?? standIn(context);
     if (tree === undefined) return;
     refuseAlone(context.obj);

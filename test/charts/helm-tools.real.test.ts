@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { HelloChart } from '../../charts';
+import { tool } from '../../cluster';
+import { App } from '../../core/synth';
+
+const run = promisify(execFile);
+
+/** Synthesizes the hello chart; gives the folder of the charts. */
+function chartsFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
+  const app = new App({ outdir: path.join(folder, 'manifests') });
+  new HelloChart(app);
+  app.synth();
+  return path.join(folder, 'charts');
+}
+
+describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
+  const charts = chartsFolder();
+  let helm: string;
+
+  beforeAll(async () => {
+    helm = await tool(version);
+  }, 600_000);
+
+  test('lints the chart strictly, and complains of one with a wrong default', async () => {
+    const { stdout } = await run(helm, ['lint', '--strict', 'hello'], { cwd: charts });
+    expect(stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+    const broken = chartsFolder();
+    const file = path.join(broken, 'hello', 'values.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('replicas: 2', 'replicas: many'));
+    await expect(run(helm, ['lint', '--strict', 'hello'], { cwd: broken })).rejects.toMatchObject({
+      stdout: expect.stringContaining("at '/replicas': got string, want integer"),
+    });
+  });
+
+  test('renders the folder, our archive and its own package of the folder alike', async () => {
+    const packed = path.join(charts, 'packed');
+    mkdirSync(packed, { recursive: true });
+    await run(helm, ['package', 'hello', '--destination', packed], { cwd: charts });
+    const sources = ['hello', 'hello-0.1.0.tgz', 'packed/hello-0.1.0.tgz'];
+    const rendered = await Promise.all(
+      sources.map(
+        async (source) =>
+          (await run(helm, ['template', 'r', source, '--set', 'ingress.enabled=true'], { cwd: charts }))
+            .stdout,
+      ),
+    );
+    expect(rendered[0]).toContain('kind: Ingress');
+    expect(rendered[1]).toBe(rendered[0]);
+    expect(rendered[2]).toBe(rendered[0]);
+  });
+});
+
+test('cdk8s import gives typed props from the schema of the chart', async () => {
+  const folder = chartsFolder();
+  const cdk8s = path.resolve(__dirname, '../../node_modules/.bin/cdk8s');
+  const imports = path.join(folder, 'imports');
+  await run(
+    cdk8s,
+    [
+      'import',
+      `helm:${path.join(folder, 'hello')}`,
+      '--language',
+      'typescript',
+      '--output',
+      imports,
+      '--check-upgrade=false',
+    ],
+    {
+      cwd: folder,
+      env: { ...process.env, PATH: `${path.dirname(await tool('helm-4'))}:${process.env.PATH}` },
+    },
+  );
+  const source = readFileSync(path.join(imports, 'hello.ts'), 'utf8');
+  expect(source).toMatch(/readonly replicas: number/);
+  expect(source).toMatch(/readonly tag: string/);
+}, 120_000);
