@@ -10,6 +10,8 @@ import { resource } from './resource';
 import { type Certificates, makeCertificates } from './testing-only/certificates';
 import { type ScriptedServer, scriptedServer, sendJson, statusBody } from './testing-only/scripted-server';
 
+jest.setTimeout(120_000);
+
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
 const secret = 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2lnbmF0dXJl';
 
@@ -157,6 +159,18 @@ test.each([
   const error = await failure(() => call({ kubeconfig: path, allowExecPlugin: true }));
   expect(error.code).toBe('CREDENTIALS_FAILED');
   expect(error.found).toMatch(found);
+});
+
+test('a plug-in that never answers ends a call at its deadline', async () => {
+  const command = file('plugin', '#!/bin/sh\nexec sleep 3\n');
+  chmodSync(command, 0o755);
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command };
+  const connection = new Connection({
+    kubeconfig: file('config', kubeconfig({ user: { exec } })),
+    allowExecPlugin: true,
+  });
+  const error = await failure(() => get(connection, configMaps, { name: 'x' }, { deadlineMs: 100 }));
+  expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', effect: 'none' });
 });
 
 test.each([

@@ -75,3 +75,8 @@ export class KubeError extends Error implements KubeErrorFacts {
     this.effect = options.effect ?? 'none';
   }
 }
+
+/** For a call that was tried before: what an earlier try may have done, a later refusal does not undo. */
+export function inDoubt(error: KubeError): KubeError {
+  return Object.defineProperty(error, 'effect', { value: 'unknown', enumerable: true });
+}

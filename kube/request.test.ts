@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { ConfigMap } from '../imports/k8s';
 import { ApiError } from './api-error';
+import { apply } from './apply';
 import { Connection } from './connection';
 import { create } from './create';
 import { remove } from './delete';
@@ -26,6 +27,8 @@ import {
   sendJson,
   statusBody,
 } from './testing-only/scripted-server';
+
+jest.setTimeout(120_000);
 
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
 const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' } };
@@ -147,6 +150,16 @@ test('nobody listening is UNREACHABLE, and nothing was done', async () => {
   const error = await failure(create(connection, configMaps, object));
   expect(error).toMatchObject({ code: 'UNREACHABLE', effect: 'none' });
   expect(error.found).toContain('ECONNREFUSED');
+});
+
+test('a refusal after a try whose answer was lost does not say that nothing was done', async () => {
+  const connection = await start((_seen, response) => {
+    server.server.close();
+    response.socket!.destroy();
+  });
+  const error = await failure(apply(connection, configMaps, object));
+  expect(error).toMatchObject({ code: 'UNREACHABLE', effect: 'unknown' });
+  expect(server.seen).toHaveLength(1);
 });
 
 test('a silent server ends at the deadline', async () => {
@@ -401,7 +414,7 @@ test('whatever bytes a server answers with, a call ends in time, with JSON or a 
     connection.close();
     raw.close();
   }
-}, 60_000);
+});
 
 test('the scripted server really cuts: a plain socket sees it too', async () => {
   await start((_seen, response) => response.socket!.destroy());

@@ -5,7 +5,7 @@ import { ApiError, retryAfter, short, statusFromBody } from './api-error';
 import { backoffMs, pause } from './backoff';
 import type { Connection } from './connection';
 import { type Credentials, clientCertificateNote } from './credentials';
-import { KubeError } from './errors';
+import { inDoubt, KubeError } from './errors';
 import { report } from './hooks';
 import { parseJson } from './json';
 import { abortedError, deadlineError, transportError } from './transport-error';
@@ -61,6 +61,7 @@ async function perform<Answer>(
   let attempts = 0;
   let statusCode: number | undefined;
   let failure: KubeError | undefined;
+  let doubt = false;
   try {
     for (;;) {
       attempts += 1;
@@ -69,16 +70,12 @@ async function perform<Answer>(
         statusCode = response.statusCode;
         return parse(await readBody(where, response, maxResponseBytes, limit), where);
       } catch (error) {
-        failure = limit.why() ?? transportError(where, error, true);
+        failure = limit.why() ?? transportError(where, error, limit.sent);
+        if (doubt) inDoubt(failure);
+        doubt = failure.effect === 'unknown';
         statusCode = failure instanceof ApiError ? failure.statusCode : statusCode;
-        const waitMs = retryWait(call, failure, attempts, started + deadlineMs);
-        if (waitMs === undefined) throw failure;
-        const { method, resource, path } = call;
-        report(connection.hooks, { type: 'retry', method, resource, path, because: failure.code, waitMs });
-        await pause(waitMs, limit.signal);
-        const over = limit.why();
-        if (over) throw over;
-        failure = undefined;
+        failure = await beforeRetry(connection, call, failure, attempts, started + deadlineMs, limit);
+        if (failure) throw failure;
       }
     }
   } finally {
@@ -94,6 +91,24 @@ async function perform<Answer>(
       durationMs: Date.now() - started,
     });
   }
+}
+
+/** Waits for the next try; answers with the error of the call when there is none. */
+async function beforeRetry(
+  connection: Connection,
+  call: Call,
+  because: KubeError,
+  attempts: number,
+  until: number,
+  limit: Limit,
+): Promise<KubeError | undefined> {
+  const waitMs = retryWait(call, because, attempts, until);
+  if (waitMs === undefined) return because;
+  const { method, resource, path } = call;
+  report(connection.hooks, { type: 'retry', method, resource, path, because: because.code, waitMs });
+  await pause(waitMs, limit.signal);
+  const over = limit.why();
+  return over && because.effect === 'unknown' ? inDoubt(over) : over;
 }
 
 /** The caller's signal, the connection's end and the deadline as one signal, which knows which of them it was. */
@@ -165,17 +180,30 @@ export async function open(
   pool: 'calls' | 'streams',
 ): Promise<IncomingMessage> {
   const where = `${call.method} ${call.path}`;
-  let credentials = await connection.credentials();
+  let credentials = await withinLimit(connection.credentials(), limit);
   for (let renewals = 0; ; renewals += 1) {
     const response = await send(connection, call, credentials, limit, pool);
     warn(connection, call, response);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
     const refusal = await readRefusal(where, response, credentials, limit);
-    const newer = status === 401 && renewals === 0 ? await connection.renewed(credentials) : undefined;
+    const newer =
+      status === 401 && renewals === 0
+        ? await withinLimit(connection.renewed(credentials), limit)
+        : undefined;
     if (!newer) throw refusal;
     credentials = newer;
   }
+}
+
+/** A plug-in that gives credentials can take for ever; a call does not. */
+export function withinLimit<Result>(work: Promise<Result>, limit: Limit): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const over = () => reject(limit.why());
+    if (limit.signal.aborted) over();
+    limit.signal.addEventListener('abort', over, { once: true });
+    work.then(resolve, reject).finally(() => limit.signal.removeEventListener('abort', over));
+  });
 }
 
 function send(

@@ -14,6 +14,8 @@ import {
 import { type ScriptedServer, secretToken } from '../testing-only/scripted-server';
 import { type Exec, type ExecOptions, exec } from './exec';
 
+jest.setTimeout(120_000);
+
 let server: ScriptedServer;
 afterEach(() => server.close());
 
@@ -406,4 +408,4 @@ test('whatever frames come, an exec ends, and only a Success status is a success
     }),
     { numRuns: 200 },
   );
-}, 120_000);
+});

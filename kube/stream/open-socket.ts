@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import type { Connection } from '../connection';
 import type { Credentials } from '../credentials';
 import { KubeError } from '../errors';
-import { type Limit, noteWhenSent, type Query, readRefusal, urlPath } from '../request';
+import { type Limit, noteWhenSent, type Query, readRefusal, urlPath, withinLimit } from '../request';
 import { transportError } from '../transport-error';
 
 /** Servers send frames of some ten kilobytes; a larger one is not from a server that we know. */
@@ -22,12 +22,12 @@ export interface SocketCall {
  * credentials: an upgrade can start a command.
  */
 export async function openSocket(connection: Connection, call: SocketCall, limit: Limit): Promise<WebSocket> {
-  const credentials = await connection.credentials();
+  const credentials = await withinLimit(connection.credentials(), limit);
   try {
     return await upgrade(connection, call, credentials, limit);
   } catch (error) {
     const refused = error instanceof KubeError && error.code === 'UNAUTHENTICATED';
-    const newer = refused ? await connection.renewed(credentials) : undefined;
+    const newer = refused ? await withinLimit(connection.renewed(credentials), limit) : undefined;
     if (!newer) throw error;
     return upgrade(connection, call, newer, limit);
   }

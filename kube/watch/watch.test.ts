@@ -2,6 +2,8 @@ import { type ScriptedServer, scriptedServer, sendJson, statusBody } from '../te
 import { configMaps } from '../testing-only/watch-law';
 import { watch } from './watch';
 
+jest.setTimeout(120_000);
+
 let server: ScriptedServer;
 afterEach(() => server.close());
 
