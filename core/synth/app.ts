@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { type Chart, App as StockApp, type AppProps as StockAppProps, Yaml } from 'cdk8s';
 import { chartArchive, chartFiles } from '../helm';
 import { evaluate, type JsonObject, NODE } from '../template';
@@ -28,7 +27,7 @@ import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
 import { validate } from './validate';
 import { type FolderContent, writeFolders } from './write';
-import { recordPath } from './written-files';
+import { folderBeside, hasRecord } from './written-files';
 
 export interface AppProps extends StockAppProps {
   /**
@@ -56,7 +55,8 @@ export class App extends StockApp {
 
   constructor(props: AppProps = {}) {
     super({ ...props, resolvers: [...(props.resolvers ?? []), new ExpressionResolver()] });
-    this.chartsOutdir = props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? chartsBeside(this.outdir);
+    this.chartsOutdir =
+      props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.outdir, 'charts');
     this.recordsConstructs =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     this[APP_SETTINGS] = {
@@ -83,7 +83,7 @@ export class App extends StockApp {
     const charts = this.helmCharts(order, objectsOf);
     writeFolders([
       { folder: this.outdir, ...manifests },
-      ...(charts.size > 0 || existsSync(recordPath(this.chartsOutdir))
+      ...(charts.size > 0 || hasRecord(this.chartsOutdir)
         ? [{ folder: this.chartsOutdir, files: charts }]
         : []),
       ...this.secretExamples(order.charts.filter(HelmChart.isHelmChart)),
@@ -99,12 +99,12 @@ export class App extends StockApp {
   }
 
   private secretExamples(charts: readonly HelmChart[]): FolderContent[] {
-    const folder = path.join(path.dirname(this.outdir), 'secrets');
+    const folder = folderBeside(this.outdir, 'secrets');
     const withSecrets = charts.filter(({ definition }) => definition.secrets.length > 0);
     const files = new Map(
       withSecrets.map((chart) => [`${chart.chartName}.example.yaml`, secretExample(chart)]),
     );
-    return files.size > 0 || existsSync(recordPath(folder)) ? [{ folder, files }] : [];
+    return files.size > 0 || hasRecord(folder) ? [{ folder, files }] : [];
   }
 
   private helmCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): Map<string, string | Buffer> {
@@ -129,12 +129,6 @@ function secretExample(chart: HelmChart): string {
     return Yaml.stringify(emptySecret(name, secret));
   });
   return `# Fill in the values and apply this by hand; keep it out of version control.\n${documents.join('---\n')}`;
-}
-
-/** Never a folder `charts` of the user's own: beside an output folder `dist` that is where cdk8s programs keep source. */
-function chartsBeside(outdir: string): string {
-  const { dir, base } = path.parse(outdir);
-  return path.join(dir, base === 'manifests' ? 'charts' : `${base}-charts`);
 }
 
 /** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */

@@ -3,3 +3,4 @@ export { chartModel } from './chart-model';
 export { DUMP_VARIABLE, type Dump } from './dump';
 export { Testing } from './testing';
 export { compareDumps, type Verdict } from './verify';
+export { folderBeside, hasRecord, removeRecord, writeRecordOf } from './written-files';

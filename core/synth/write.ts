@@ -66,7 +66,7 @@ class NewFolder implements StagedFolder {
   }
 
   discard(): void {
-    fs.rmSync(this.stagePath, { recursive: true, force: true });
+    if (fs.existsSync(this.stagePath)) fs.rmSync(this.stagePath, { recursive: true });
     if (this.madeParent) fs.rmSync(this.madeParent, { recursive: true, force: true });
   }
 }
@@ -106,7 +106,7 @@ class ChangedFolder implements StagedFolder {
   }
 
   discard(): void {
-    fs.rmSync(this.stagePath, { recursive: true, force: true });
+    if (fs.existsSync(this.stagePath)) fs.rmSync(this.stagePath, { recursive: true });
   }
 
   private removeStale(name: string): void {

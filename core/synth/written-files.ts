@@ -18,6 +18,20 @@ export function recordOf(files: ReadonlyMap<string, string | Buffer>): WrittenFi
   return new Map([...files].map(([name, content]) => [name, digest(content)]));
 }
 
+/** Whether an earlier synthesis wrote the folder. */
+export function hasRecord(folder: string): boolean {
+  return fs.existsSync(recordPath(folder));
+}
+
+/**
+ * Where what is not applied goes: dist/charts beside dist/manifests, otherwise NAME-charts beside NAME. Never a folder
+ * `charts` beside `dist`, where cdk8s programs keep source.
+ */
+export function folderBeside(manifests: string, name: 'charts' | 'secrets'): string {
+  const { dir, base } = path.parse(manifests);
+  return path.join(dir, base === 'manifests' ? name : `${base}-${name}`);
+}
+
 /** The record of a folder; empty where there is none that can be read, so that nothing is taken for ours. */
 export function readRecord(folder: string): WrittenFiles {
   try {
@@ -37,6 +51,15 @@ export function writeRecord(folder: string, files: WrittenFiles): void {
   const temporary = `${file}.${process.pid}.tmp`;
   fs.writeFileSync(temporary, text);
   fs.renameSync(temporary, file);
+}
+
+/** Notes what is in a folder now as written by us. */
+export function writeRecordOf(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
+  writeRecord(folder, recordOf(files));
+}
+
+export function removeRecord(folder: string): void {
+  fs.rmSync(recordPath(folder), { force: true });
 }
 
 const ABOUT =

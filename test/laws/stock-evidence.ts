@@ -6,7 +6,6 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect } from '@jest/globals';
 import { tool } from '../../cluster';
 import { withBlock } from '../../scripts/generated-block';
 import { corpus, losses } from './stock-corpus';
@@ -43,8 +42,6 @@ ${rows(written)}`;
 }
 
 async function main(runs: number): Promise<void> {
-  // The law is stated with jest's expect, which a test has as a global.
-  Object.assign(globalThis, { expect });
   const helm = await tool('helm-4');
   const seed = Date.now() % 2 ** 31;
   const written = Object.entries({ ...corpus, ...losses }).map(

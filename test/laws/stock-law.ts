@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,14 +88,14 @@ function filesOf(app: StockApp): Record<string, string> {
 
 function expectSame<T>(stock: Answer<T>, ours: Answer<T>): void {
   if ('value' in stock || 'value' in ours) {
-    expect(ours).toEqual(stock);
+    assert.deepEqual(ours, stock);
     return;
   }
   // Ours names the constructs of a cycle; every other complaint is in stock's words.
   if (ours.error instanceof DrydockError) {
-    expect(ours.error.code).toBe('DEPENDENCY_CYCLE');
-    expect(stock.error.message).toMatch(/^Dependency cycle detected|^Maximum call stack size exceeded/);
-  } else expect(ours.error.message).toBe(stock.error.message);
+    assert.equal(ours.error.code, 'DEPENDENCY_CYCLE');
+    assert.match(stock.error.message, /^Dependency cycle detected|^Maximum call stack size exceeded/);
+  } else assert.equal(ours.error.message, stock.error.message);
 }
 
 function isLoss(error: Error): error is DrydockError {
@@ -108,9 +109,9 @@ function expectLoss(files: Answer<Record<string, string>>, text: Answer<string>,
   const written = Object.entries(files.value)
     .filter(([name, content]) => content !== '(folder)' && name !== 'construct-metadata.json')
     .reduce((sum, [, content]) => sum + documents(content), 0);
-  expect(written).toBeLessThan(all);
-  expect(error.found).toMatch(/^the file \S+, which \S.* writes already$/);
-  expect(error.remedy).toContain(error.where);
+  assert.ok(written < all, `stock wrote ${written} of ${all} documents`);
+  assert.match(error.found, /^the file \S+, which \S.* writes already$/);
+  assert.ok(error.remedy.includes(error.where));
 }
 
 function documents(text: string): number {
