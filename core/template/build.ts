@@ -73,5 +73,6 @@ export function textFunction(arg: Node, how: TextFunction): Node {
       'Give the value a `pattern` of plain characters.',
     );
   }
-  return new Node({ op: 'text', how, arg }, PLAIN_STRING);
+  // Digests and base64 are plain text whatever they are made of.
+  return new Node({ op: 'text', how, arg }, how === 'labelValue' ? arg.shape : PLAIN_STRING);
 }

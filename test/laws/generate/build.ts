@@ -8,6 +8,7 @@ import {
   mayBeAbsent,
   type Node,
   text,
+  treeOf,
   valuesReadBy,
 } from '../../../core/template';
 import {
@@ -315,7 +316,11 @@ class Builder {
         return this.splice(spec);
       case 'range': {
         const over = this.find(spec.n, isLoopable) as Expression<readonly unknown[]> | undefined;
-        return over?.map((item, key) => this.bodyOf(spec.body, item, key));
+        return over?.map((item, key) => {
+          const body = this.bodyOf(spec.body, item, key);
+          // A loop whose entries may all be left out is mostly refused; some are enough.
+          return spec.n % 4 > 0 && mayBeAbsent(treeOf(body)) ? { entry: body } : body;
+        });
       }
       case 'if':
         return this.condition(spec.cond).then(this.tree(spec.yes), spec.no && this.tree(spec.no));
@@ -339,10 +344,7 @@ class Builder {
   }
 
   private splice({ n, body }: TreeSpec & { x: 'splice' }): unknown[] {
-    const list = this.find(
-      n,
-      ({ shape, ...node }) => shape.type === 'list' && !mayBeAbsent({ shape, ...node } as Node),
-    );
+    const list = this.find(n, (node) => node.shape.type === 'list' && !mayBeAbsent(node));
     if (!list) return [];
     const spread = body
       ? (list as Expression<readonly unknown[]>).map((item, key) => this.bodyOf(body, item, key))

@@ -1,4 +1,4 @@
-import { DrydockError, type JsonObject } from '../../../core/template';
+import { DrydockError } from '../../../core/template';
 import type { LawEngine } from '../engine';
 import { HelmLaw } from '../helm-law';
 import { build } from './build';
@@ -18,10 +18,10 @@ export class LawBroken extends Error {
   }
 }
 
-/** Holds one generated chart to the law, for the values that the seeds stand for. */
+/** Holds one generated chart to the law, for given values or those that seeds stand for. */
 export async function checkProgram(
   program: Program,
-  seeds: readonly number[],
+  cases: readonly (number | Given)[],
   engines: readonly LawEngine[],
   tally: Tally,
 ): Promise<void> {
@@ -30,8 +30,12 @@ export async function checkProgram(
   if (!made) return;
   const { generated, law } = made;
   try {
-    tally.countFeatures(featuresOf(generated), seeds.length);
-    await Promise.all(seeds.map((seed) => checkCase(program, givenFor(generated, seed), law, tally)));
+    tally.countFeatures(featuresOf(generated), cases.length);
+    await Promise.all(
+      cases.map((one) =>
+        checkCase(program, typeof one === 'number' ? givenFor(generated, one) : one, law, tally),
+      ),
+    );
   } finally {
     await law.close();
   }
@@ -43,12 +47,8 @@ async function checkCase(program: Program, given: Given, law: HelmLaw, tally: Ta
     tally.cases++;
     if (outcome === 'equal') tally.accepted++;
   } catch (error) {
-    throw new LawBroken((error as Error).stack ?? String(error), program, smaller(given));
+    throw new LawBroken((error as Error).stack ?? String(error), program, given);
   }
-}
-
-function smaller(given: Given): Given {
-  return { ...given, values: given.values as JsonObject };
 }
 
 /** A program that this library refuses is no case; one that it takes and cannot print is a bug. */

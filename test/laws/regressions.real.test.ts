@@ -1,0 +1,175 @@
+import { App } from '../../core/synth';
+import { DrydockError, text } from '../../core/template';
+import { forEach, HelmChart, KubeObject } from '../../core/tree';
+import { type DeclaredValues, defineValues, value } from '../../core/values';
+import { LawEngine } from './engine';
+import { HelmLaw, type LawCase, type LawOutcome } from './helm-law';
+
+/** What generated charts found: each once a chart that meant something else to helm than to `evaluate`. */
+
+jest.setTimeout(600_000);
+
+const doc = 'd';
+let engines: LawEngine[];
+beforeAll(async () => {
+  engines = [await LawEngine.start('helm-4'), await LawEngine.start('helm-3')];
+});
+afterAll(() => Promise.all(engines.map((engine) => engine.stop())));
+
+function chartOf<V extends DeclaredValues>(values: V, fill: (chart: HelmChart) => void): HelmChart {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', {
+    description: 'd',
+    values: values as never,
+  });
+  fill(chart);
+  return chart;
+}
+
+function config(chart: HelmChart, name: unknown, rest: object): void {
+  new KubeObject(chart, `object-${chart.node.children.length}`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name },
+    ...rest,
+  } as never);
+}
+
+async function outcome(chart: HelmChart, given: LawCase): Promise<LawOutcome> {
+  const law = await HelmLaw.of(chart, ...engines);
+  const result = await law.expect(given);
+  await law.close();
+  return result;
+}
+
+async function codeOf(make: () => HelmChart): Promise<string> {
+  try {
+    await HelmLaw.of(make(), ...engines);
+    return 'printed';
+  } catch (error) {
+    if (error instanceof DrydockError) return error.code;
+    throw error;
+  }
+}
+
+const size = () => defineValues({ size: value.integer({ default: 0, doc }) });
+
+test('a release name that helm refuses is refused, one of 53 characters is not', async () => {
+  const v = size();
+  const chart = chartOf(v, (inside) => config(inside, 'a', { size: v.size }));
+  expect(await outcome(chart, { values: {}, release: { name: 'r'.repeat(53) } })).toBe('equal');
+  expect(await outcome(chart, { values: {}, release: { name: 'r'.repeat(54) } })).toBe('both refuse');
+  expect(await outcome(chart, { values: {}, release: { name: 'Release' } })).toBe('both refuse');
+});
+
+test('the globals of an umbrella are taken, as an object only', async () => {
+  const v = size();
+  const chart = chartOf(v, (inside) => config(inside, 'a', { size: v.size }));
+  expect(await outcome(chart, { values: { global: { region: null } } })).toBe('equal');
+  expect(await outcome(chart, { values: { global: 'here' } })).toBe('both refuse');
+});
+
+test('two entries of a loop that would have one name are refused', async () => {
+  const v = defineValues({ names: value.list(value.string({ doc }), { default: ['a'], doc }) });
+  const chart = chartOf(v, (inside) => forEach(v.names, (name) => config(inside, text`x-${name}`, { name })));
+  expect(await outcome(chart, { values: { names: ['a', 'b', '"'] } })).toBe('equal');
+  expect(await outcome(chart, { values: { names: ['a', 'b', 'a'] } })).toBe('both refuse');
+});
+
+test('two entries of a map whose names do not come from their keys are refused too', async () => {
+  const v = defineValues({ names: value.map(value.string({ doc }), { default: {}, doc }) });
+  const chart = chartOf(v, (inside) =>
+    forEach(v.names, (name, key) => config(inside, text`${key}-${name}`, {})),
+  );
+  expect(await outcome(chart, { values: { names: { a: 'b-c', b: 'c' } } })).toBe('equal');
+  expect(await outcome(chart, { values: { names: { a: 'b-c', 'a-b': 'c' } } })).toBe('both refuse');
+});
+
+test.each([
+  [-100, 100],
+  [-5_000_000_000, 5_000_000_000],
+])('an integer -0 between %i and %i is 0 in a text', async (min, max) => {
+  const v = defineValues({ size: value.integer({ default: 1, min, max, doc }) });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', { whole: v.size, plain: `n${v.size}`, odd: text`<${v.size}` }),
+  );
+  expect(await outcome(chart, { values: { size: -0 } })).toBe('equal');
+});
+
+test('an optional object inside an object is one expression, which may be absent', async () => {
+  const inner = value.object({ a: value.string({ doc }) }, { optional: true, doc });
+  const v = defineValues({
+    outer: value.object({ inner, b: value.string({ doc }) }, { default: { b: 'x' }, doc }),
+  });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', { inner: v.outer.inner, is: v.outer.inner.isSet, b: v.outer.b }),
+  );
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+  expect(await outcome(chart, { values: { outer: { inner: { a: '<' } } } })).toBe('equal');
+});
+
+test('a helper of an empty map, and one with a spread map in it', async () => {
+  const v = defineValues({ labels: value.map(value.string({ doc }), { default: {}, doc }) });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', {
+      none: inside.helper('none', {}),
+      list: [inside.helper('labels', { ...v.labels, a: 'b' })],
+    }),
+  );
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+  expect(await outcome(chart, { values: { labels: { a: 'x', c: '<no value>' } } })).toBe('equal');
+});
+
+test('a helper is a text that is there, or a map', async () => {
+  const v = defineValues({
+    size: value.integer({ default: 0, doc }),
+    maybe: value.string({ optional: true, doc }),
+    names: value.list(value.string({ doc }), { default: [], doc }),
+  });
+  const withHelper = (body: unknown) => () =>
+    chartOf(v, (inside) => config(inside, 'a', { ...v, it: inside.helper('h', body) }));
+  expect(await codeOf(withHelper('text'))).toBe('printed');
+  expect(await codeOf(withHelper(v.size))).toBe('HELPER_BODY');
+  expect(await codeOf(withHelper(v.maybe))).toBe('HELPER_BODY');
+  expect(await codeOf(withHelper(v.names))).toBe('HELPER_BODY');
+  expect(await codeOf(withHelper(['a']))).toBe('HELPER_BODY');
+});
+
+test('a spread map that is absent leaves an empty map', async () => {
+  const v = defineValues({ labels: value.map(value.string({ doc }), { optional: true, doc }) });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', { data: { ...v.labels, b: undefined }, more: { ...v.labels } }),
+  );
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+  expect(await outcome(chart, { values: { labels: { b: 'x' } } })).toBe('equal');
+});
+
+test('data that may be no map cannot be spread', async () => {
+  const v = defineValues({ extra: value.raw({ default: {}, doc }) });
+  expect(await codeOf(() => chartOf(v, (inside) => config(inside, 'a', { extra: v.extra })))).toBe('printed');
+  expect(await codeOf(() => chartOf(v, (inside) => config(inside, 'a', { ...(v.extra as object) })))).toBe(
+    'WRONG_USE',
+  );
+});
+
+test('what may be absent cannot stand inside a text', () => {
+  const v = defineValues({ maybe: value.string({ optional: true, doc }) });
+  expect(() => text`a${v.maybe}`).toThrow(/WRONG_USE/);
+  expect(() => text`a${v.maybe.orElse('b')}`).not.toThrow();
+});
+
+test('a label value holds what its text holds', async () => {
+  const v = defineValues({ version: value.string({ default: '', doc }) });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', { label: v.version.labelValue(), more: text`v${v.version.labelValue()}` }),
+  );
+  expect(await outcome(chart, { values: { version: 'a+<no value>"b' } })).toBe('equal');
+});
+
+test('lists that are put together cannot stand inside an expression', async () => {
+  const v = defineValues({ names: value.list(value.string({ doc }), { default: [], doc }) });
+  const mapped = v.names.map((name) => name);
+  expect(await codeOf(() => chartOf(v, (inside) => config(inside, 'a', { is: mapped })))).toBe('printed');
+  expect(await codeOf(() => chartOf(v, (inside) => config(inside, 'a', { is: mapped.isEmpty })))).toBe(
+    'CANNOT_PRINT',
+  );
+});
