@@ -13,7 +13,10 @@ export {
   TEMPLATE_ANNOTATION,
 } from '../sandbox/spec';
 export type { Condition } from './condition';
+export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
+export type { PlusModule, PlusObjects } from './interop/plus';
+export { Migration, type MigrationHook, type MigrationProps } from './migration/migration';
 export {
   type ApiServerAddress,
   type CidrOptions,

@@ -81,7 +81,10 @@ test('an autoscaler takes the place of replicas', () => {
 });
 
 test('storage makes it a StatefulSet with a volume of each pod', () => {
-  const { spec } = byKind(objectsOf({ storage: { path: '/data', size: '5Gi' } }), 'StatefulSet');
+  const objects = objectsOf({ storage: { path: '/data', size: '5Gi' } });
+  const { spec } = byKind(objects, 'StatefulSet');
+  const headless = (objects as Any[]).find(({ metadata }) => metadata.name === spec.serviceName);
+  expect(headless.spec).toMatchObject({ clusterIP: 'None', selector: spec.selector.matchLabels });
   expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('5Gi');
   expect(spec.template.spec.containers[0].volumeMounts).toEqual([{ name: 'data', mountPath: '/data' }]);
 });

@@ -12,7 +12,8 @@ import type {
   StatefulSet,
 } from '../../imports/k8s';
 import { all, type Condition } from '../condition';
-import { type Identity, identityOf } from '../identity';
+import { type Identity, identityOf, type Labels } from '../identity';
+import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { Peer } from '../network/peer';
 import { networkPolicy, type Rule } from '../network/policy';
 import { checkProps } from './checks';
@@ -20,7 +21,15 @@ import { type HttpRoute, httpRoute, ingress } from './exposure';
 import type { SecureServiceProps } from './props';
 import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
 import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
-import { deployment, SERVICE_PORT, service, serviceAccount, statefulSet, withLabels } from './workload';
+import {
+  deployment,
+  headlessService,
+  SERVICE_PORT,
+  service,
+  serviceAccount,
+  statefulSet,
+  withLabels,
+} from './workload';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
@@ -36,7 +45,7 @@ export class SecureService extends Construct {
   /** The port of the Service. */
   readonly servicePort: Templated<number>;
   /** The labels that tell its pods from all others. */
-  readonly selectorLabels: Templated<Readonly<Record<string, string>>>;
+  readonly selectorLabels: Templated<Labels>;
   /** The Deployment or StatefulSet. */
   readonly workload: KubeObject<KubeManifest>;
   readonly service: KubeObject<Service>;
@@ -73,6 +82,8 @@ export class SecureService extends Construct {
     );
     this.workload = this.addWorkload();
     this.service = new KubeObject<Service>(this, 'service', service(this.identity, props));
+    if (props.storage)
+      new KubeObject<Service>(this, 'headless-service', headlessService(this.identity, props));
     this.networkPolicy = this.objectWhen(props.networkPolicy ?? true, 'network-policy', () =>
       this.renderPolicy(),
     );
@@ -123,6 +134,21 @@ export class SecureService extends Construct {
     const from = Peer.pods(this.selectorLabels, { namespace: otherNamespace(peer, this), port });
     this.called.push({ peer: to, enabled: presenceOf(peer) });
     peer.callers.push({ peer: from, enabled: presenceOf(this) });
+  }
+
+  /** Lets pods with these labels in, and says where to find this service: for constructs that are no service. */
+  letIn(labels: Templated<Labels>): Peer {
+    const { port } = this.props;
+    this.callers.push({ peer: Peer.pods(labels, { port }), enabled: true });
+    return Peer.pods(this.selectorLabels, { port });
+  }
+
+  /**
+   * Objects of a cdk8s-plus that stand for this service, so that its Ingress, NetworkPolicy and bindings take it:
+   * `import * as kplus from 'cdk8s-plus-34'; service.plus(kplus).service`.
+   */
+  plus<K extends PlusModule>(kplus: K): PlusObjects<K> {
+    return plusObjects(kplus, this.serviceName, this.servicePort, this.selectorLabels);
   }
 
   private addWorkload(): KubeObject<KubeManifest> {

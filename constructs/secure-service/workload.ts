@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { carriedNode, Expression, spreadNodesOf, type Templated } from '../../core/template';
+import { carriedNode, Expression, spreadNodesOf, type Templated, text } from '../../core/template';
 import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
 import { pick } from '../condition';
 import type { Identity, Labels } from '../identity';
@@ -61,7 +61,7 @@ export function statefulSet(
     metadata: { name: identity.name, labels: identity.labels, annotations: props.annotations },
     spec: {
       replicas: replicas(props) as number,
-      serviceName: identity.name,
+      serviceName: headlessName(identity),
       podManagementPolicy: 'OrderedReady',
       updateStrategy: { type: 'RollingUpdate' },
       selector: { matchLabels: identity.selectorLabels },
@@ -115,6 +115,27 @@ export function service(
       ],
     },
   };
+}
+
+/** The Service that gives each pod of a StatefulSet a name of its own. */
+export function headlessService(identity: Identity, props: SecureServiceProps): Manifest<Service> {
+  const { labels, selectorLabels } = identity;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: headlessName(identity), labels, annotations: props.annotations },
+    spec: {
+      clusterIP: 'None',
+      // Members of a cluster have to find each other before they are ready.
+      publishNotReadyAddresses: true,
+      selector: selectorLabels,
+      ports: [{ name: 'http', port: props.port, targetPort: 'http', protocol: 'TCP' }],
+    },
+  };
+}
+
+function headlessName({ name }: Identity): Templated<string> {
+  return typeof name === 'string' ? `${name}-pods` : text`${name}-pods`;
 }
 
 export const SERVICE_PORT = 80;

@@ -1,0 +1,69 @@
+import { Construct } from 'constructs';
+import type { Templated } from '../../core/template';
+import { KubeObject } from '../../core/tree';
+import type { SecretKey } from '../../core/values';
+import type { ConfigMap } from '../../imports/k8s';
+import { ConstructError } from '../construct-error';
+import { type Identity, identityOf } from '../identity';
+import type { Env, EnvSource, FromSecret } from '../secure-service/env';
+
+export interface ConfigBundleProps<C extends string, S extends string> {
+  /** What everybody may read, by name. It becomes one ConfigMap. */
+  readonly config?: Readonly<Record<C, Templated<string>>>;
+  /** What only those may read who need it: keys of Secrets that exist or that the chart declares. */
+  readonly secrets?: Readonly<Record<S, FromSecret | SecretKey>>;
+}
+
+/**
+ * The configuration of a stack in one place: a ConfigMap, and the contract of which keys of which Secrets there have
+ * to be. Each service asks for the keys that it reads and sees no other; its pods are replaced when one of those
+ * changes, and only then. What is in a Secret is not known here, so a change of it replaces no pods.
+ */
+export class ConfigBundle<C extends string = never, S extends string = never> extends Construct {
+  readonly configMap: KubeObject<ConfigMap> | undefined;
+  private readonly identity: Identity;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ConfigBundleProps<C, S>,
+  ) {
+    super(scope, id);
+    this.identity = identityOf(this);
+    const { name, labels } = this.identity;
+    const data = (props.config ?? {}) as Readonly<Record<string, Templated<string>>>;
+    for (const key of Object.keys(data)) {
+      if (!props.secrets || !Object.hasOwn(props.secrets, key)) continue;
+      throw new ConstructError('ENV_TWICE', this, `config.${key}`, {
+        found: `${key} among the secrets as well`,
+        expected: 'every key once',
+        remedy: 'Decide whether it is secret.',
+      });
+    }
+    if (Object.keys(data).length === 0) return;
+    this.configMap = new KubeObject<ConfigMap>(this, 'config-map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, labels },
+      data,
+    });
+  }
+
+  /** The variables with these names, for the `env` of a service. */
+  env(...keys: readonly (C | S)[]): Env {
+    return Object.fromEntries(keys.map((key) => [key, this.sourceOf(key)]));
+  }
+
+  private sourceOf(key: C | S): EnvSource {
+    const { config, secrets } = this.props;
+    if (config && Object.hasOwn(config, key)) {
+      return { configMapName: this.identity.name, key, version: config[key as C] };
+    }
+    if (secrets && Object.hasOwn(secrets, key)) return secrets[key as S];
+    throw new ConstructError('KEY_UNKNOWN', this, 'env', {
+      found: `the key ${key}`,
+      expected: `one of ${[...Object.keys(config ?? {}), ...Object.keys(secrets ?? {})].join(', ')}`,
+      remedy: 'Add the key to the bundle.',
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Chart, App as StockApp } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { carriedNode, Expression, type Templated, textMarker } from '../../core/template';
+import type { Labels } from '../identity';
+
+/**
+ * As much of a cdk8s-plus as is needed here. Its classes are different ones in each of its packages (28, 34, ...), so
+ * the caller hands in the package that the rest of his program uses.
+ */
+export interface PlusModule {
+  readonly Service: new (scope: Construct, id: string, props: never) => unknown;
+  readonly Pods: { select(scope: Construct, id: string, options: never): unknown };
+  readonly ServiceAccount: { fromServiceAccountName(scope: Construct, id: string, name: string): unknown };
+}
+
+/** Objects of the caller's cdk8s-plus that stand for ours. They print nothing: ours are printed already. */
+export interface PlusObjects<K extends PlusModule> {
+  /** For `IngressBackend.fromService` and whatever else takes a Service. */
+  readonly service: InstanceType<K['Service']>;
+  /** For NetworkPolicy peers and connections. */
+  readonly pods: ReturnType<K['Pods']['select']>;
+  /** For role bindings. */
+  readonly serviceAccount: ReturnType<K['ServiceAccount']['fromServiceAccountName']>;
+}
+
+export function plusObjects<K extends PlusModule>(
+  kplus: K,
+  name: Templated<string>,
+  port: Templated<number>,
+  labels: Templated<Labels>,
+): PlusObjects<K> {
+  // In an App of its own, which nobody synthesizes.
+  const scope = new Chart(new StockApp(), 'interop');
+  const serviceName = `${name}`;
+  const number = port instanceof Expression ? port.asNumber() : port;
+  return {
+    service: new kplus.Service(scope, 'service', {
+      metadata: { name: serviceName },
+      ports: [{ name: 'http', port: number }],
+    } as never),
+    pods: kplus.Pods.select(scope, 'pods', { labels: entriesOf(labels) } as never),
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(scope, 'service-account', serviceName),
+  } as PlusObjects<K>;
+}
+
+/** Labels one by one, with stand-ins: a class that knows nothing of expressions copies entries, not the map. */
+function entriesOf(labels: Templated<Labels>): Record<string, string> {
+  const op = carriedNode(labels)?.op;
+  const entries = Object.entries((op?.op === 'fragment' ? op.body : labels) as object);
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      const node = carriedNode(value) ?? (typeof value === 'object' ? value : undefined);
+      return [key, node ? textMarker(node) : String(value)];
+    }),
+  );
+}

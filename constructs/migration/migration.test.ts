@@ -1,0 +1,66 @@
+import { App, Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { Migration, type MigrationProps, SecureService } from '..';
+
+const values = defineValues({ tag: value.string({ default: '1', pattern: '^[0-9]+$', doc: 'Tag' }) });
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
+type Any = any;
+
+function objectsOf(more: Partial<MigrationProps> = {}, given: JsonObject = {}): Any[] {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+  const db = new SecureService(chart, 'db', { image: 'db:1', port: 5432, resources: 'small' });
+  new Migration(chart, 'migrate', {
+    image: `app:${values.tag}`,
+    command: ['migrate'],
+    allowTo: [db],
+    ...more,
+  });
+  return Testing.synth(chart, { values: given }) as JsonObject[];
+}
+const jobOf = (objects: Any[]) => objects.find(({ kind }) => kind === 'Job');
+
+test('its name changes with its content, and only with it', () => {
+  const name = (more: Partial<MigrationProps>, given: JsonObject = {}) =>
+    jobOf(objectsOf(more, given)).metadata.name;
+  const first = name({});
+  expect(first).toMatch(/^shop-migrate-[0-9a-f]{10}$/);
+  expect(name({ backoffLimit: 1 })).toBe(first);
+  for (const other of [
+    name({}, { tag: '2' }),
+    name({ command: ['migrate', 'more'] }),
+    name({ env: { A: 'x' } }),
+    name({ env: { A: { secretName: 's', key: 'k' } } }),
+  ])
+    expect(other).not.toBe(first);
+});
+
+test('no two of its pods run at a time, and helm runs it when the database is there', () => {
+  const { metadata, spec } = jobOf(objectsOf());
+  expect(spec).toMatchObject({ parallelism: 1, completions: 1, podReplacementPolicy: 'Failed' });
+  expect(spec.template.spec.restartPolicy).toBe('Never');
+  expect(metadata.annotations['helm.sh/hook']).toBe('post-install,pre-upgrade');
+});
+
+test('it reaches the database and the database lets it in', () => {
+  const objects = objectsOf();
+  const policy = (name: string) =>
+    objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name).spec;
+  expect(policy('shop-migrate').egress[1].to[0].podSelector.matchLabels).toMatchObject({
+    'app.kubernetes.io/name': 'db',
+  });
+  expect(policy('shop-db').ingress[0].from[0].podSelector.matchLabels).toMatchObject({
+    'app.kubernetes.io/name': 'migrate',
+  });
+});
+
+test('it is as locked up as a service', () => {
+  const { spec } = jobOf(objectsOf()).spec.template;
+  expect(spec.containers[0].securityContext).toMatchObject({
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+  });
+  expect(spec.containers[0]).not.toHaveProperty('ports');
+});
