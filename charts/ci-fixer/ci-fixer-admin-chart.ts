@@ -38,7 +38,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
     });
     this.assert(
       release.namespace.notEquals(values.sandbox.namespace),
-      'Install this release into another namespace than sandbox.namespace: whoever makes sandboxes must not reach the parameters of their policy.',
+      'Install this release into another namespace than sandbox.namespace, which it makes itself and which holds nothing but sandboxes.',
     );
     this.assert(
       values.app.namespace.notEquals(values.sandbox.namespace),
@@ -53,7 +53,6 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
       allowInternet: values.network.internet,
       // A namespace has no dots, so no other namespace and release come to the same name.
       policyName: text`${release.namespace}.${release.name}.sandbox`,
-      policyNamespace: release.namespace,
     });
   }
 }

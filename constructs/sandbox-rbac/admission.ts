@@ -2,14 +2,10 @@ import type { Templated } from '../../core/template';
 import { TEMPLATE_ANNOTATION } from '../../sandbox/spec';
 import type { SandboxPolicy } from './policy/sandbox-policy';
 
-/** Names and places of the policy's objects. */
+/** Names of the policy's objects, and what they carry. */
 export interface PolicyPlace {
   /** Of the policy and its binding, which belong to the whole cluster. */
   readonly name: Templated<string>;
-  /** Of the ConfigMap with the parameters. */
-  readonly parametersName: Templated<string>;
-  /** Where that ConfigMap is: never the sandbox namespace. */
-  readonly parametersNamespace: Templated<string>;
   readonly sandboxNamespace: Templated<string>;
   readonly labels: Templated<Readonly<Record<string, string>>>;
   readonly hash: Templated<string>;
@@ -29,7 +25,9 @@ export function admissionPolicy(
     metadata: { name, labels, annotations: { [TEMPLATE_ANNOTATION]: hash } },
     spec: {
       failurePolicy: 'Fail',
-      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      // The parameters are annotations of the sandbox namespace itself, as Pod Security's are its labels. Not a
+      // ConfigMap: the API server watches those for policies only, and never again once none of them asked for it.
+      paramKind: { apiVersion: 'v1', kind: 'Namespace' },
       matchConstraints: {
         matchPolicy: 'Equivalent',
         resourceRules: [
@@ -49,8 +47,7 @@ export function admissionPolicy(
   } as const;
 }
 
-export function admissionBinding(place: PolicyPlace) {
-  const { name, labels, parametersName, parametersNamespace, sandboxNamespace } = place;
+export function admissionBinding({ name, labels, sandboxNamespace }: PolicyPlace) {
   return {
     apiVersion: API_VERSION,
     kind: 'ValidatingAdmissionPolicyBinding',
@@ -58,25 +55,11 @@ export function admissionBinding(place: PolicyPlace) {
     spec: {
       policyName: name,
       validationActions: ['Deny', 'Audit'],
-      paramRef: {
-        name: parametersName,
-        namespace: parametersNamespace,
-        parameterNotFoundAction: 'Deny',
-      },
+      paramRef: { name: sandboxNamespace, parameterNotFoundAction: 'Deny' },
       // The API server itself writes this label, and nobody can take it away.
       matchResources: {
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': sandboxNamespace } },
       },
     },
-  } as const;
-}
-
-export function admissionParameters({ parameters }: SandboxPolicy, place: PolicyPlace) {
-  const { parametersName: name, parametersNamespace: namespace, labels, hash } = place;
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace, labels, annotations: { [TEMPLATE_ANNOTATION]: hash } },
-    data: { ...parameters, template: hash },
   } as const;
 }

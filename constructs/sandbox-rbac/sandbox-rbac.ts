@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { type Expression, type Templated, text } from '../../core/template';
 import { KubeObject, when } from '../../core/tree';
 import type {
-  ConfigMap,
   LimitRange,
   Namespace,
   NetworkPolicy,
@@ -13,14 +12,14 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from '../../imports/k8s';
-import type { SandboxSpec } from '../../sandbox/spec';
+import { type SandboxSpec, TEMPLATE_ANNOTATION } from '../../sandbox/spec';
 import { type Identity, identityOf } from '../identity';
 import { documentIn, hashIn } from '../sandbox-template';
 import { type InNamespace, managerBinding, managerRole, type SandboxManager, sandboxAccount } from './access';
-import { admissionBinding, admissionParameters, admissionPolicy, type PolicyPlace } from './admission';
+import { admissionBinding, admissionPolicy, type PolicyPlace } from './admission';
 import { limitRange, resourceQuota, type SandboxQuota } from './amounts';
 import { allowDns, allowInternet, denyAll } from './network';
-import { sandboxPolicy } from './policy/sandbox-policy';
+import { type SandboxPolicy, sandboxPolicy } from './policy/sandbox-policy';
 
 export interface SandboxRbacProps {
   /** The sandbox whose Jobs are admitted. */
@@ -31,8 +30,6 @@ export interface SandboxRbacProps {
   readonly quota: SandboxQuota;
   /** Name of the policy and its binding in the whole cluster; it must differ between releases. */
   readonly policyName: Templated<string>;
-  /** The namespace of the policy's parameters. Whoever can write there decides what is admitted. */
-  readonly policyNamespace: Templated<string>;
   /**
    * Name of the Role and the RoleBinding.
    * @default - the release's name and the construct's id
@@ -60,12 +57,21 @@ export class SandboxRbac extends Construct {
   constructor(scope: Construct, id: string, props: SandboxRbacProps) {
     super(scope, id);
     const identity = identityOf(this);
-    const { namespace } = props.sandbox;
-    new KubeObject<Namespace>(this, 'namespace', sandboxNamespace(namespace, identity));
-    const place = { namespace, labels: identity.labels };
+    const { sandbox } = props;
+    const policy = sandboxPolicy(sandbox);
+    const hash = hashIn(documentIn(this, sandbox));
+    const annotations = { ...policy.parameters, [TEMPLATE_ANNOTATION]: hash };
+    const namespace = sandboxNamespace(sandbox.namespace, identity, annotations);
+    new KubeObject<Namespace>(this, 'namespace', namespace);
+    const place = { namespace: sandbox.namespace, labels: identity.labels };
     this.addAccess(props, identity, place);
     this.addBounds(props, identity, place);
-    this.addPolicy(props, identity);
+    this.addPolicy(policy, {
+      name: props.policyName,
+      sandboxNamespace: sandbox.namespace,
+      labels: identity.labels,
+      hash,
+    });
   }
 
   private addAccess(
@@ -95,24 +101,21 @@ export class SandboxRbac extends Construct {
     );
   }
 
-  private addPolicy(props: SandboxRbacProps, { name, labels }: Identity): void {
-    const policy = sandboxPolicy(props.sandbox);
-    const place: PolicyPlace = {
-      name: props.policyName,
-      parametersName: text`${name}-policy`,
-      parametersNamespace: props.policyNamespace,
-      sandboxNamespace: props.sandbox.namespace,
-      labels,
-      hash: hashIn(documentIn(this, props.sandbox)),
-    };
-    new KubeObject<ConfigMap>(this, 'policy-parameters', admissionParameters(policy, place));
+  private addPolicy(policy: SandboxPolicy, place: PolicyPlace): void {
     new KubeObject<ValidatingAdmissionPolicy>(this, 'policy', admissionPolicy(policy, place));
     new KubeObject<ValidatingAdmissionPolicyBinding>(this, 'policy-binding', admissionBinding(place));
   }
 }
 
-/** Pod Security "restricted" by the API server itself, beside the policy. */
-function sandboxNamespace(name: Templated<string>, { labels }: Identity) {
+/**
+ * Pod Security "restricted" by the API server itself, beside the policy; and the parameters of the policy, which only
+ * whoever may change namespaces can change.
+ */
+function sandboxNamespace(
+  name: Templated<string>,
+  { labels }: Identity,
+  annotations: Readonly<Record<string, Templated<string>>>,
+) {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -123,6 +126,7 @@ function sandboxNamespace(name: Templated<string>, { labels }: Identity) {
         'pod-security.kubernetes.io/enforce': 'restricted',
         'pod-security.kubernetes.io/warn': 'restricted',
       },
+      annotations,
     },
   } as const;
 }

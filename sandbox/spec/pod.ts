@@ -109,7 +109,7 @@ function container(props: SandboxPodProps): Templated<Container> {
     command: props.command,
     env: props.env?.map((value, name) => ({ name, value })),
     workingDir: WORKSPACE,
-    resources: { requests: amounts, limits: amounts },
+    resources: { limits: amounts, requests: amounts },
     securityContext: {
       privileged: false,
       allowPrivilegeEscalation: false,

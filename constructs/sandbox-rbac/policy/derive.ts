@@ -9,10 +9,10 @@ import {
   type Tree,
   visitNodes,
 } from '../../../core/template';
-import { type Bounds, TEMPLATE } from '../../../sandbox/spec';
+import { type Bounds, TEMPLATE, TEMPLATE_ANNOTATION } from '../../../sandbox/spec';
 import { boundRule } from './bound-rules';
 import { celLiteral, celText } from './cel';
-import { parameter } from './parameters';
+import { parameter, parameterAt } from './parameters';
 import { foundAt, inside, mapAt, type Place, pathOf } from './place';
 import type { Rule, Rules } from './rule';
 import { isQuantity, SERVER_FIELDS } from './server-fields';
@@ -43,11 +43,7 @@ function deriveFromNode(node: Node, place: Place, into: Derivation): void {
     for (const [key, entry] of Object.entries(op.own)) deriveRules(entry, inside(place, key), into);
     if (!bound) throw unbounded(place);
   } else if (op.op === 'value' && op.owner === TEMPLATE) {
-    into.rules.push({
-      ...equalToParameter(node, { ...place, path: 'template' }, into),
-      ...pathOf(place),
-      onCreateOnly: true,
-    });
+    into.rules.push({ ...equalToText(parameterAt(TEMPLATE_ANNOTATION), place), onCreateOnly: true });
   } else if (op.op === 'range') {
     if (!bound) throw unbounded(place);
     into.rules.push(entriesHaveKeys(op.body, place));
@@ -136,12 +132,18 @@ function equalTo(json: Json, place: Place): Rule {
   };
 }
 
-/** Install values are compared as text; `''` stands for what is not there. */
+/** Amounts are compared by what they come to, everything else as text. */
 function equalToParameter(node: Node, place: Place, into: Derivation): Rule {
   const wanted = parameter(place.path, node, into);
-  const holds = isQuantity(place.path)
-    ? `${place.cel}.optMap(value, quantity(string(value)).compareTo(quantity(${wanted})) == 0).orValue(false)`
-    : `${place.cel}.optMap(value, string(value)).orValue('') == ${wanted}`;
+  if (!isQuantity(place.path)) return equalToText(wanted, place);
+  const compared = `quantity(string(value)).compareTo(quantity(${wanted})) == 0`;
+  const holds = `${place.cel}.optMap(value, ${compared}).orValue(false)`;
+  return { ...pathOf(place), holds, demand: wanted, found: foundAt(place) };
+}
+
+/** `''` stands for what is not there. */
+function equalToText(wanted: string, place: Place): Rule {
+  const holds = `${place.cel}.optMap(value, string(value)).orValue('') == ${wanted}`;
   return { ...pathOf(place), holds, demand: wanted, found: foundAt(place) };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   Expression,
   isNode,
@@ -10,11 +11,28 @@ import {
 import { celText } from './cel';
 import type { Rules } from './rule';
 
-/** The CEL expression of a parameter: values of the installation come as data of a ConfigMap, never as CEL text. */
+/** The annotations of the Namespace that the policy takes its values from begin with this. */
+const PREFIX = 'sandbox.drydock.dev/';
+const ANNOTATION_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** The CEL expression of a parameter: values of the installation come as parameters, never as CEL text. */
 export function parameter(path: string, tree: Tree, { parameters }: Rules): string {
-  const key = path.replace(/\[(\d+)\]/g, '.$1');
-  parameters.set(key, asText(tree));
-  return `params.data[${celText(key)}]`;
+  const annotation = `${PREFIX}${annotationName(path)}`;
+  parameters.set(annotation, asText(tree));
+  return parameterAt(annotation);
+}
+
+export function parameterAt(annotation: string): string {
+  return `variables.allowed[${celText(annotation)}]`;
+}
+
+/** `pod.hostUsers` for a field of the pod, `job.suspend` for one of the Job; a hash where that is no name. */
+function annotationName(path: string): string {
+  const name = path
+    .replace(/^spec\.template\.spec\./, 'pod.')
+    .replace(/^spec\./, 'job.')
+    .replace(/\[(\d+)\]/g, '.$1');
+  return ANNOTATION_NAME.test(name) ? name : createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
 function asText(tree: Tree): Templated<string> {

@@ -51,9 +51,9 @@ test('a constant of the template is a constant of the policy', () => {
 test('a value of the installation is compared with a parameter and never stands in an expression', () => {
   const policy = policyOf();
   expect(expressionFor('spec.serviceAccountName', policy)).toContain(
-    "params.data['spec.template.spec.serviceAccountName']",
+    "variables.allowed['sandbox.drydock.dev/pod.serviceAccountName']",
   );
-  expect(policy.parameters).toHaveProperty(['spec.template.spec.serviceAccountName']);
+  expect(policy.parameters).toHaveProperty(['sandbox.drydock.dev/pod.serviceAccountName']);
   const everything = JSON.stringify([policy.validations, policy.variables, policy.matchConditions]);
   expect(everything).not.toMatch(/nobody|busybox/);
 });
@@ -63,9 +63,11 @@ test('a template that names nodes and taints has them in its policy', () => {
     nodeSelector: { 'topology.kubernetes.io/zone': install.zone },
     tolerations: [{ key: 'sandbox', operator: 'Equal', value: install.zone, effect: 'NoSchedule' }],
   });
-  expect(expressionFor('spec.nodeSelector.topology.kubernetes.io/zone', policy)).toContain('params.data');
+  expect(expressionFor('spec.nodeSelector.topology.kubernetes.io/zone', policy)).toMatch(
+    /variables\.allowed\['sandbox\.drydock\.dev\/[0-9a-f]{16}'\]/,
+  );
   expect(expressionFor('spec.tolerations', policy)).toContain(
-    "entry in [{'key': 'sandbox', 'operator': 'Equal', 'value': params.data['spec.template.spec.tolerations.0.value'], 'effect': 'NoSchedule'}]",
+    "entry in [{'key': 'sandbox', 'operator': 'Equal', 'value': variables.allowed['sandbox.drydock.dev/pod.tolerations.0.value'], 'effect': 'NoSchedule'}]",
   );
 });
 

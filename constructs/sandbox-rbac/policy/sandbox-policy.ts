@@ -6,7 +6,7 @@ import { inside } from './place';
 import type { Rule } from './rule';
 import { JOB_FINALIZER } from './server-fields';
 
-/** A ValidatingAdmissionPolicy's own parts, and the data of the ConfigMap that it takes its values from. */
+/** A ValidatingAdmissionPolicy's own parts, and the annotations of the Namespace that it takes its values from. */
 export interface SandboxPolicy {
   readonly variables: readonly { readonly name: string; readonly expression: string }[];
   readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
@@ -23,6 +23,7 @@ export interface Validation {
 
 /** `dyn`: one expression reads Jobs and pods, which no single type describes. */
 const VARIABLES = [
+  { name: 'allowed', expression: 'params.metadata.annotations' },
   { name: 'isJob', expression: "object.kind == 'Job'" },
   { name: 'at', expression: "variables.isJob ? 'spec.template.' : ''" },
   { name: 'job', expression: 'dyn(object)' },
@@ -81,10 +82,11 @@ export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
     jobRules,
   );
   into.rules.push(...jobRules.rules.filter(({ path }) => path !== 'spec.template'));
-  deriveMetadata(pod.metadata, { part: 'pod', path: 'spec.template.metadata', cel: 'variables.meta' }, into);
   const podSpec = pod.spec as { readonly [key: string]: Tree };
   const withTolerations = { ...podSpec, tolerations: podSpec.tolerations ?? [] };
   deriveRules(withTolerations, { part: 'pod', path: 'spec.template.spec', cel: 'variables.pod' }, into);
+  // After the spec: before Kubernetes 1.34 the server repeats an AppArmor profile as an annotation.
+  deriveMetadata(pod.metadata, { part: 'pod', path: 'spec.template.metadata', cel: 'variables.meta' }, into);
 
   return {
     variables: VARIABLES,

@@ -11,7 +11,11 @@ export function tolerationRule(tree: Tree, place: Place, into: Rules): Rule {
     ? tree.map((entry, index) => literal(entry, `${place.path}[${index}]`, into))
     : [];
   const given = own.length > 0 ? [`entry in [${own.join(', ')}]`] : [];
-  const added = `entry.key in ${celLiteral(SERVER_TOLERATIONS)} && entry.operator == 'Exists' && entry.effect == 'NoExecute'`;
+  const added = [
+    `entry.?key.orValue('') in ${celLiteral(SERVER_TOLERATIONS)}`,
+    "entry.?operator.orValue('') == 'Exists'",
+    "entry.?effect.orValue('') == 'NoExecute'",
+  ].join(' && ');
   const known = [...given, added].join(' || ');
   return {
     ...pathOf(place),

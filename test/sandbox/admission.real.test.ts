@@ -1,0 +1,240 @@
+import {
+  BUSYBOX_IMAGE,
+  type Cluster,
+  type KubernetesMinor,
+  sharedCluster,
+  startCluster,
+  until,
+} from '../../cluster';
+import type { JsonObject } from '../../core/template';
+import { type Attempt, deniedBy, tryLoosenings } from './admission';
+import { changed } from './change';
+import { AdminInstallation, type Manifest } from './installation';
+import { LOOSE_RUNTIME_CLASS } from './loosenings';
+import { createSuspended, tryUpdates } from './updates';
+
+jest.setTimeout(600_000);
+
+/** The installation without Pod Security, quota and limit range, which would refuse first: the policy alone. */
+async function installPolicyAlone(installation: AdminInstallation): Promise<void> {
+  await installation.createReleaseNamespace();
+  await installation.apply([
+    {
+      apiVersion: 'node.k8s.io/v1',
+      kind: 'RuntimeClass',
+      metadata: { name: LOOSE_RUNTIME_CLASS },
+      handler: 'runc',
+    },
+    ...installation.ofKind('Namespace').map(({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { name: metadata.name, annotations: metadata.annotations as JsonObject },
+    })),
+    ...installation.ofKind('ServiceAccount', 'NetworkPolicy'),
+  ]);
+  await createSuspended(installation);
+  await installation.apply([
+    ...installation.ofKind('ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'),
+  ]);
+  await installation.untilPolicyHolds();
+}
+
+function notOurs(attempts: readonly Attempt[], policyName: string): string[] {
+  return attempts.flatMap((attempt) => {
+    const by = deniedBy(attempt, policyName);
+    return by === 'policy' ? [] : [`${attempt.kind} ${attempt.title}: ${by}`];
+  });
+}
+
+/** What runs may choose, up to the bounds. */
+const RUNS: readonly JsonObject[] = [
+  {},
+  { memory: '4Gi', cpu: '2', ephemeralStorage: '8Gi' },
+  { deadlineSeconds: 3600 },
+  { labels: { build: '42' } },
+  { image: 'registry.example.com/ci/x:1' },
+  { env: {} },
+  { command: ['true'] },
+];
+
+describe('the admission policy alone', () => {
+  let cluster: Cluster;
+  let installation: AdminInstallation;
+
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    installation = new AdminInstallation(cluster, BUSYBOX_IMAGE);
+    await installPolicyAlone(installation);
+  });
+
+  afterAll(() => installation?.remove());
+
+  test("admits the template's Job and its pod", async () => {
+    for (const run of RUNS) {
+      expect(await installation.tryToCreate(installation.job(run))).toMatchObject({ status: 201 });
+      expect(await installation.tryToCreate(installation.pod(run))).toMatchObject({ status: 201 });
+    }
+  });
+
+  test('denies every loosening, as a Job and as a bare pod, and names the field', async () => {
+    const attempts = await tryLoosenings(installation);
+    expect(notOurs(attempts, installation.policyName)).toEqual([]);
+    for (const kind of ['Job', 'Pod'] as const) {
+      expect(attempts.filter((attempt) => attempt.kind === kind).length).toBeGreaterThanOrEqual(60);
+    }
+  });
+
+  test('denies what a run asks for beyond the bounds', async () => {
+    const beyond = {
+      memory: '5Gi',
+      cpu: '2500m',
+      ephemeralStorage: '9Gi',
+      deadlineSeconds: 3601,
+      image: 'other:1',
+    };
+    for (const [key, value] of Object.entries(beyond)) {
+      const { message } = await installation.tryToCreate(installation.job({ [key]: value }));
+      expect(message).toContain(installation.policyName);
+    }
+  });
+
+  test('denies loosening updates of what it admitted, and lets harmless ones pass', async () => {
+    const results = await tryUpdates(installation);
+    const wrong = results.flatMap(({ update: { of, title, field }, answer }) => {
+      const by = field ? deniedBy({ field, answer }, installation.policyName) : answer.message;
+      return by === (field ? 'policy' : '') ? [] : [`${of} ${title}: ${by}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('says nothing about other namespaces', async () => {
+    const pod = installation.pod();
+    const metadata = { name: 'free', namespace: 'default' };
+    const spec = { containers: [{ name: 'any', image: 'any' }], hostNetwork: true };
+    expect(await installation.tryToCreate({ ...pod, metadata, spec })).toMatchObject({ status: 201 });
+  });
+
+  test('has expressions that the API server finds no fault with', async () => {
+    const { spec, status } = await until('the expressions to be checked', async () => {
+      const path = `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${installation.policyName}`;
+      const policy = await cluster.api.call<CheckedPolicy>('GET', path);
+      return policy.status?.typeChecking ? policy : undefined;
+    });
+    expect(spec.failurePolicy).toBe('Fail');
+    expect(status?.typeChecking).toEqual({});
+  });
+
+  test('denies everything while its parameters are missing', async () => {
+    const { sandboxNamespace } = installation;
+    const annotations = Object.fromEntries(
+      Object.keys(installation.parameters()).map((annotation) => [annotation, null]),
+    );
+    await patchNamespace(cluster, sandboxNamespace, annotations);
+    await until('the Job of the template to be denied', async () => {
+      const { admitted, message } = await installation.tryToCreate(installation.job());
+      return !admitted && message.includes(installation.policyName) && message.includes('no such key');
+    });
+    await patchNamespace(cluster, sandboxNamespace, installation.parameters());
+    await until('it to be admitted again', async () => {
+      return (await installation.tryToCreate(installation.job())).admitted;
+    });
+  });
+
+  test('denies everything where the object with its parameters is missing', async () => {
+    const [binding] = installation.ofKind('ValidatingAdmissionPolicyBinding') as [Manifest];
+    await installation.apply([
+      changed(binding, { 'spec.paramRef.name': `${installation.sandboxNamespace}-x` }),
+    ]);
+    await until('the Job of the template to be denied', async () => {
+      const { admitted, message } = await installation.tryToCreate(installation.job());
+      return !admitted && message.includes('no params found');
+    });
+    await installation.apply([binding]);
+    await until('it to be admitted again', async () => {
+      return (await installation.tryToCreate(installation.job())).admitted;
+    });
+  });
+
+  test('holds again after it was taken away and came back', async () => {
+    const policy = installation.ofKind('ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding');
+    for (const { kind, metadata } of policy) await cluster.kubectl(['delete', kind, metadata.name]);
+    const loose = changed(installation.pod(), { 'spec.automountServiceAccountToken': true });
+    await until('the policy to be gone', async () => (await installation.tryToCreate(loose)).admitted);
+    // With a ConfigMap for its parameters the API server would deny everything now, until it is restarted
+    // (kubernetes#130887): it forgot that any policy asked for ConfigMaps, and cannot learn it again.
+    await installation.apply(policy);
+    await installation.untilPolicyHolds();
+  });
+});
+
+interface CheckedPolicy {
+  readonly spec: { readonly failurePolicy: string };
+  readonly status?: { readonly typeChecking?: object };
+}
+
+/** `null` takes an annotation away. */
+async function patchNamespace(cluster: Cluster, name: string, annotations: JsonObject): Promise<void> {
+  await cluster.api.call('PATCH', `/api/v1/namespaces/${name}`, {
+    body: { metadata: { annotations } },
+    contentType: 'application/merge-patch+json',
+  });
+}
+
+describe('the whole installation', () => {
+  let installation: AdminInstallation;
+
+  beforeAll(async () => {
+    installation = new AdminInstallation(await sharedCluster(), BUSYBOX_IMAGE);
+    await installation.createReleaseNamespace();
+    await installation.apply(installation.objects);
+    await installation.untilPolicyHolds();
+  });
+
+  afterAll(() => installation?.remove());
+
+  test('runs the Job of the template under Pod Security, quota and policy', async () => {
+    const { cluster, sandboxNamespace } = installation;
+    await installation.apply([
+      installation.job({ name: 'echo', command: ['echo', 'hello'], memory: '64Mi' }),
+    ]);
+    await cluster.kubectl([
+      '-n',
+      sandboxNamespace,
+      'wait',
+      '--for=condition=Complete',
+      'job/echo',
+      '--timeout=60s',
+    ]);
+    const { stdout } = await cluster.kubectl(['-n', sandboxNamespace, 'logs', 'job/echo']);
+    expect(stdout).toBe('hello\n');
+  });
+
+  test('admits no loosening, whoever refuses it first', async () => {
+    const attempts = await tryLoosenings(installation);
+    expect(
+      attempts.filter(({ answer }) => answer.admitted).map(({ kind, title }) => `${kind} ${title}`),
+    ).toEqual([]);
+  });
+
+  test('keeps Secrets out of the sandbox namespace', async () => {
+    const { cluster, sandboxNamespace } = installation;
+    const args = ['-n', sandboxNamespace, 'create', 'secret', 'generic', 'x', '--from-literal=a=b'];
+    expect(await cluster.kubectl(args, { allowFailure: true })).toMatchObject({
+      stderr: expect.stringContaining('exceeded quota'),
+    });
+  });
+});
+
+describe.each<KubernetesMinor>(['1.33', '1.36'])('on Kubernetes %s', (version) => {
+  test('the policy admits the template and denies every loosening', async () => {
+    const cluster = await startCluster({ controlPlaneOnly: true, version });
+    try {
+      const installation = new AdminInstallation(cluster, BUSYBOX_IMAGE);
+      await installPolicyAlone(installation);
+      expect(await installation.tryToCreate(installation.job())).toMatchObject({ status: 201 });
+      expect(await installation.tryToCreate(installation.pod())).toMatchObject({ status: 201 });
+      expect(notOurs(await tryLoosenings(installation), installation.policyName)).toEqual([]);
+    } finally {
+      await cluster.stop();
+    }
+  });
+});
