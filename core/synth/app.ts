@@ -27,7 +27,7 @@ import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
 import { validate } from './validate';
 import { type FolderContent, writeFolders } from './write';
-import { folderBeside, hasRecord } from './written-files';
+import { folderBeside, hasRecord, isScratch } from './written-files';
 
 export interface AppProps extends StockAppProps {
   /**
@@ -81,13 +81,16 @@ export class App extends StockApp {
     const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
     if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
     const charts = this.helmCharts(order, objectsOf);
-    writeFolders([
-      { folder: this.outdir, ...manifests },
-      ...(charts.size > 0 || hasRecord(this.chartsOutdir)
-        ? [{ folder: this.chartsOutdir, files: charts }]
-        : []),
-      ...this.secretExamples(order.charts.filter(HelmChart.isHelmChart)),
-    ]);
+    const isBesideScratch =
+      this.chartsOutdir === folderBeside(this.outdir, 'charts') && isScratch(this.outdir);
+    const beside = isBesideScratch
+      ? []
+      : [
+          { folder: this.chartsOutdir, files: charts },
+          this.secretExamples(order.charts.filter(HelmChart.isHelmChart)),
+        ];
+    const wanted = beside.filter(({ folder, files }) => files.size > 0 || hasRecord(folder));
+    writeFolders([{ folder: this.outdir, ...manifests }, ...wanted]);
   }
 
   /** All objects of plain YAML in one text. */
@@ -98,13 +101,12 @@ export class App extends StockApp {
     return plainText(order, guardedOnce(order));
   }
 
-  private secretExamples(charts: readonly HelmChart[]): FolderContent[] {
-    const folder = folderBeside(this.outdir, 'secrets');
+  private secretExamples(charts: readonly HelmChart[]): FolderContent {
     const withSecrets = charts.filter(({ definition }) => definition.secrets.length > 0);
-    const files = new Map(
-      withSecrets.map((chart) => [`${chart.chartName}.example.yaml`, secretExample(chart)]),
+    const files = withSecrets.map(
+      (chart) => [`${chart.chartName}.example.yaml`, secretExample(chart)] as const,
     );
-    return files.size > 0 || hasRecord(folder) ? [{ folder, files }] : [];
+    return { folder: folderBeside(this.outdir, 'secrets'), files: new Map(files) };
   }
 
   private helmCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): Map<string, string | Buffer> {

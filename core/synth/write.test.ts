@@ -107,3 +107,11 @@ test('a parent folder that was made for a folder which then failed is gone again
   expect(() => write({ 'a/b': '1', a: '2' }, deep)).toThrow(/CANNOT_WRITE/);
   expect(fs.readdirSync(root)).toEqual([]);
 });
+
+test('beside a scratch folder, directly below the folder for temporary files, nothing is left', () => {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-scratch-'));
+  write({ 'a.yaml': 'a' }, scratch);
+  expect(content(scratch)).toEqual({ 'a.yaml': 'a' });
+  expect(fs.existsSync(recordPath(scratch))).toBe(false);
+  fs.rmSync(scratch, { recursive: true });
+});

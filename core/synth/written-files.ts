@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 /** Files that were written into a folder, with the hash of each, by the path below it. */
@@ -15,7 +16,16 @@ export function recordPath(folder: string): string {
 }
 
 export function recordOf(files: ReadonlyMap<string, string | Buffer>): WrittenFiles {
-  return new Map([...files].map(([name, content]) => [name, digest(content)]));
+  const names = [...files.keys()].sort();
+  return new Map(names.map((name) => [name, digest(files.get(name) as string | Buffer)]));
+}
+
+/**
+ * A folder directly below the system's folder for temporary files, such as `cdk8s synth --stdout` makes, is looked at once
+ * and removed. Whatever is put beside it stays for ever, and nobody finds it.
+ */
+export function isScratch(folder: string): boolean {
+  return path.dirname(path.resolve(folder)) === path.resolve(os.tmpdir());
 }
 
 /** Whether an earlier synthesis wrote the folder. */
@@ -45,6 +55,7 @@ export function readRecord(folder: string): WrittenFiles {
 }
 
 export function writeRecord(folder: string, files: WrittenFiles): void {
+  if (isScratch(folder)) return;
   const file = recordPath(folder);
   const text = `${JSON.stringify({ about: ABOUT, files: Object.fromEntries(files) }, null, 1)}\n`;
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;

@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '..');
+const cdk8s = path.join(root, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
+const tsx = `node --import ${require.resolve('tsx')}`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-cdk8s-cli-')));
+  fs.mkdirSync(path.join(folder, 'tmp'));
+  write(
+    'app.ts',
+    `import { ApiObject, Chart } from '${root}/node_modules/cdk8s';
+     import { App, HelmChart, KubeObject, defineValues, value } from '${root}/index';
+     const app = new App();
+     const plain = new Chart(app, 'plain');
+     new ApiObject(plain, 'config', { apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });
+     const values = defineValues({ greeting: value.string({ default: 'hello', doc: 'What it says' }) });
+     const web = new HelmChart(app, 'web', { description: 'says something', values });
+     new KubeObject(web, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: web.fullname }, data: { b: values.greeting } });
+     if (process.env.FAIL) throw new Error('not today');
+     app.synth();`,
+  );
+  write('cdk8s.yaml', `language: typescript\napp: ${tsx} app.ts\noutput: dist/manifests\n`);
+});
+
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): void {
+  fs.writeFileSync(path.join(folder, name), text);
+}
+
+function run(program: readonly string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: path.join(folder, 'tmp'), ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+const synth = (...options: string[]) => run([cdk8s, 'synth', '--check-upgrade=false', ...options]);
+
+function below(name: string): string[] {
+  const names = fs.readdirSync(path.join(folder, name), { recursive: true }) as string[];
+  return names.filter((one) => fs.statSync(path.join(folder, name, one)).isFile()).sort();
+}
+
+const PLAIN = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: plain-config-c8be9b62
+data:
+  a: "1"
+`;
+
+test('cdk8s synth writes manifests, and charts beside them', () => {
+  const { status, stdout } = synth();
+  expect(status).toBe(0);
+  expect(stdout).toContain('  - dist/manifests/plain.k8s.yaml\n  - dist/manifests/web.k8s.yaml\n');
+  expect(below('dist/manifests')).toEqual(['plain.k8s.yaml', 'web.k8s.yaml']);
+  expect(below('dist/charts')).toContain('web/values.yaml');
+  const plain = fs.readFileSync(path.join(folder, 'dist/manifests/plain.k8s.yaml'), 'utf8');
+  expect(plain.replace(/plain-config-\w+/, 'plain-config-c8be9b62')).toBe(PLAIN);
+}, 120_000);
+
+test('cdk8s synth -p prints the manifests and leaves nothing anywhere', () => {
+  const { status, stdout } = synth('-p');
+  expect(status).toBe(0);
+  expect(stdout).toContain('  b: hello\n');
+  expect(stdout).toContain('  a: "1"\n');
+  expect(fs.readdirSync(folder).sort()).toEqual(['app.ts', 'cdk8s.yaml', 'tmp']);
+  expect(fs.readdirSync(path.join(folder, 'tmp')).filter((name) => /cdk8s|drydock/.test(name))).toEqual([]);
+}, 120_000);
+
+test.each([
+  ['success', 0],
+  ['failure', 2],
+])(
+  'a validation plug-in that says %s sees the manifests and the constructs behind them',
+  (outcome, code) => {
+    fs.mkdirSync(path.join(folder, 'plugin'));
+    write(
+      'plugin/index.js',
+      `exports.Rule = class { async validate(context) {
+       const [manifest] = context.manifests;
+       if (!require('node:fs').readFileSync(manifest, 'utf8').includes('kind: ConfigMap')) throw new Error('no manifest');
+       if (context.manifests.length !== 2) throw new Error('manifests: ' + context.manifests);
+       context.report.addViolation({ ruleName: 'no-config', recommendation: 'r', fix: 'f',
+         violatingResources: [{ resourceName: 'web', locations: ['data'], manifestPath: manifest }] });
+       context.report.submit('${outcome}');
+     } };`,
+    );
+    fs.appendFileSync(
+      path.join(folder, 'cdk8s.yaml'),
+      'validations:\n  - package: ./plugin\n    class: Rule\n    version: 1.0.0\n',
+    );
+    const { status, stdout } = synth();
+    expect(status).toBe(code);
+    expect(stdout).toContain('no-config');
+    expect(stdout).toContain('web/config');
+    const metadata = JSON.parse(
+      fs.readFileSync(path.join(folder, 'dist/manifests/construct-metadata.json'), 'utf8'),
+    );
+    expect(metadata.resources.web).toEqual({ path: 'web/config' });
+    expect(Object.values(metadata.resources)).toContainEqual({ path: 'plain/config' });
+  },
+  120_000,
+);
+
+test('drydock synth writes the same files as cdk8s synth, and keeps them when the app fails', () => {
+  const drydock = (env = {}) =>
+    run(['--import', require.resolve('tsx'), path.join(root, 'cli', 'main.ts'), 'synth'], env);
+  expect(synth().status).toBe(0);
+  const content = () =>
+    below('dist').map((name) => [name, fs.readFileSync(path.join(folder, 'dist', name), 'latin1')]);
+  const before = content();
+  fs.rmSync(path.join(folder, 'dist'), { recursive: true });
+  expect(drydock()).toMatchObject({ status: 0, stderr: '' });
+  expect(content()).toEqual(before);
+  const failed = drydock({ FAIL: 'yes' });
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain('APP_FAILED');
+  expect(failed.stderr).toContain('"Error: not today"');
+  expect(content()).toEqual(before);
+}, 120_000);
