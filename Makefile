@@ -31,6 +31,8 @@ bench: install ## Measure again what docs/benchmarks.md states (on a cluster of 
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
 	@$(BIN)/tsx bench/kube/evidence.ts
 	@$(BIN)/tsx scripts/evidence-cluster.ts
+	@$(BIN)/tsx scripts/evidence-network.ts
+	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
 
 clean: ## Remove what commands wrote: dist/, lib/, coverage/

@@ -1,9 +1,33 @@
+export { DrydockValidation, type DrydockValidationProps, type Waiver } from './check';
 export {
+  type ApiServerAddress,
+  type Autoscaling,
+  ConfigBundle,
+  type ConfigBundleProps,
+  ConstructError,
+  type ConstructErrorCode,
+  type DisruptionBudget,
+  type EgressRange,
+  type Env,
+  type EnvSource,
+  type HttpRouteOptions,
   type IngressOptions,
+  type IngressTls,
+  Migration,
+  type MigrationHook,
+  type MigrationProps,
+  type NodePortOptions,
+  Peer,
+  Probe,
+  type Probes,
+  type ProbeTiming,
+  type PrometheusAccess,
   type ResourcePreset,
   type Resources,
   SecureService,
   type SecureServiceProps,
+  type Storage,
+  type WritableFolder,
 } from './constructs';
 export { App, type AppProps, Testing } from './core/synth';
 export {

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { Migration, Probe, SecureService, type SecureServiceProps } from '../constructs';
+import { App, Testing } from '../core/synth';
+import { HelmChart } from '../core/tree';
+import { documentedIn, referenceFile, referencePage } from './api-reference';
+
+const documented = documentedIn('constructs/index.ts');
+
+test('the reference is the one that the comments give today (mend: npx tsx scripts/api-reference.ts)', () => {
+  expect(readFileSync(referenceFile, 'utf8')).toBe(referencePage(documented));
+});
+
+type Given = Readonly<Record<string, unknown>>;
+
+const REQUIRED = { image: 'app:1', port: 8080, resources: { cpu: '1', memory: '1Gi' }, replicas: 2 } as const;
+
+function service(more: Partial<SecureServiceProps>): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  new SecureService(chart, 'api', { ...REQUIRED, ...more });
+  return Testing.synth(chart);
+}
+
+function migration(more: Given): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  new Migration(chart, 'migrate', { image: 'app:1', command: ['go'], ...more });
+  return Testing.synth(chart);
+}
+
+/** What is rendered with some props of an interface given, and everything else as it is by default. */
+const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
+  Autoscaling: (given) => service({ autoscaling: { maxReplicas: 5, ...given } }),
+  ApiServerAddress: (given) => service({ allowApiServer: { ...given } }),
+  DisruptionBudget: (given) => service({ disruptionBudget: { ...given } }),
+  EgressRange: (given) => service({ egress: [{ cidr: '10.0.0.0/8', port: 1, ...given }] }),
+  EscapeProps: service,
+  FromConfigMap: (given) => service({ env: { A: { configMapName: 'a', key: 'b', ...given } } }),
+  HttpRouteOptions: (given) =>
+    service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
+  IngressOptions: (given) => service({ ingress: { host: 'a', ...given } }),
+  IngressTls: (given) => service({ ingress: { host: 'a', tls: { secretName: 's', ...given } } }),
+  LooseningProps: service,
+  MigrationProps: migration,
+  NetworkProps: service,
+  NodePortOptions: (given) => service({ nodePort: { port: 30_000, ...given } }),
+  Probes: (given) => service({ probes: { ...given } }),
+  ProgramProps: service,
+  Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),
+  RunningProps: ({ replicas, ...given }) => service({ ...given, replicas: (replicas as number) ?? 1 }),
+  WritableFolder: (given) => service({ writable: [{ path: '/tmp', ...given }] }),
+};
+
+/** Defaults that are the absence of something, or belong to no construct's output. */
+const notRendered = ['FromSecret.optional', 'FromConfigMap.optional', 'WritableFolder.inMemory'];
+
+const defaults = documented
+  .filter(({ kind }) => kind === 'interface')
+  .flatMap(({ name, props }) =>
+    props.flatMap(({ name: prop, fallback }) =>
+      fallback === undefined || fallback.startsWith('-')
+        ? []
+        : [[`${name}.${prop}`, name, prop, fallback] as const],
+    ),
+  )
+  // The sandbox and the peers have tests of their own.
+  .filter(([, name]) => renderings[name]);
+
+test.each(defaults.filter(([title]) => !notRendered.includes(title)))(
+  'the documented default of %s is what is printed without it',
+  (_, name, prop, fallback) => {
+    const value = new Function('Probe', `return (${fallback});`)(Probe) as unknown;
+    const render = renderings[name] as (given: Given) => unknown;
+    expect(render({ [prop]: value })).toEqual(render({}));
+  },
+);
+
+test('enough defaults are compared to mean something', () => {
+  expect(defaults.length).toBeGreaterThan(30);
+});
