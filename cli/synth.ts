@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { folderBeside } from '../core/synth';
 import type { Io } from './command';
+import { givenValues } from './given-values';
 import { parseOptions } from './parse-options';
 import { runApp } from './run-app';
 import { type AppConfig, readAppConfig } from './synth-config';
@@ -16,6 +17,7 @@ Runs the app of cdk8s.yaml and writes plain manifests to its output folder (dist
 Both folders are replaced only when the app succeeded. What the app prints goes to the standard error.
 
       --env NAME       make the plain manifests for this environment of the charts
+      --values FILE    use these values; CHART=FILE for one of several charts (may be repeated)
       --stdout         print the plain manifests, write nothing
       --verify         run the app with literals too and compare every object; write nothing
   -a, --app COMMAND    run this instead of the app of cdk8s.yaml
@@ -27,6 +29,7 @@ export async function synthCommand(argv: readonly string[], io: Io): Promise<num
   const { values } = parseOptions('synth', argv, {
     help: { type: 'boolean', short: 'h', default: false },
     env: { type: 'string' },
+    values: { type: 'string', multiple: true, default: [] },
     stdout: { type: 'boolean', default: false },
     verify: { type: 'boolean', default: false },
     app: { type: 'string', short: 'a' },
@@ -37,9 +40,15 @@ export async function synthCommand(argv: readonly string[], io: Io): Promise<num
     return 0;
   }
   const config = readAppConfig(process.cwd(), values);
-  const env: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
-  if (values.verify) return verifyApp({ app: config.app, env }, io);
-  return values.stdout ? toStdout(config, env, io) : toFolders(config, env, io);
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-given-'));
+  try {
+    const named: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
+    const env = { ...named, ...givenValues(values.values, folder) };
+    if (values.verify) return await verifyApp({ app: config.app, env }, io);
+    return await (values.stdout ? toStdout(config, env, io) : toFolders(config, env, io));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function toStdout({ app }: AppConfig, env: Readonly<Record<string, string>>, io: Io): Promise<number> {

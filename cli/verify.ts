@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +5,7 @@ import { compareDumps, DUMP_VARIABLE, type Dump, type Verdict } from '../core/sy
 import { DrydockError } from '../core/template';
 import { LITERALS_VARIABLE } from '../core/values';
 import type { Io } from './command';
+import { runApp } from './run-app';
 
 export interface VerifyOptions {
   /** The command that runs the app, as in cdk8s.yaml. */
@@ -40,51 +40,30 @@ async function compareRuns(
   env: Readonly<Record<string, string>>,
   io: Io,
 ): Promise<{ readonly odd: Dump['odd']; readonly code: number }> {
-  const withExpressions = await dumpOf(app, folder, env);
+  const withExpressions = await dumpOf(app, folder, env, io);
   const { odd, refused } = withExpressions;
   if (refused) return { odd, code: sayRefused('with expressions', refused, io) };
   const literals = path.join(folder, 'literals.json');
   writeFileSync(literals, JSON.stringify({ sets: withExpressions.sets }));
-  const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals });
+  const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals }, io);
   if (withLiterals.refused) return { odd, code: sayRefused('with literals', withLiterals.refused, io) };
   return { odd, code: report(compareDumps(withExpressions, withLiterals), io) };
 }
 
-async function dumpOf(app: string, folder: string, env: Readonly<Record<string, string>>): Promise<Dump> {
+async function dumpOf(
+  app: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  io: Io,
+): Promise<Dump> {
   const file = path.join(folder, 'dump.json');
   rmSync(file, { force: true });
-  const { code, output } = await run(app, {
-    ...env,
-    [DUMP_VARIABLE]: file,
-    CDK8S_OUTDIR: path.join(folder, 'out'),
-  });
-  if (code !== 0) throw appFailed(app, code, output);
+  await runApp(app, { ...env, [DUMP_VARIABLE]: file, CDK8S_OUTDIR: path.join(folder, 'out') }, io);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Dump;
   } catch {
     throw noApp(app);
   }
-}
-
-function run(
-  app: string,
-  env: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(app, {
-      shell: true,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
 }
 
 function sayRefused(side: string, { code, message }: NonNullable<Dump['refused']>, io: Io): number {
@@ -103,15 +82,6 @@ function report(verdicts: readonly Verdict[], io: Io): number {
       : `${wrong} of ${verdicts.length} objects are not equal.\n`,
   );
   return wrong === 0 ? 0 : 1;
-}
-
-function appFailed(app: string, code: number | null, output: string): DrydockError {
-  return new DrydockError('APP_FAILED', {
-    where: app,
-    found: `exit code ${code}\n${output.trim().split('\n').slice(-20).join('\n')}\n`,
-    expected: 'an app that runs',
-    remedy: 'Mend the app; nothing was written.',
-  });
 }
 
 function noApp(app: string): DrydockError {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
 import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
-import { inLiteralMode, oddValues } from '../values';
+import { inLiteralMode, type Literals, oddValues } from '../values';
 
 /** Set for a child process that shall say what it would write instead of writing it. */
 export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
@@ -11,7 +11,7 @@ export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
 export interface Dump {
   readonly charts: Readonly<Record<string, readonly JsonObject[]>>;
   /** What each `defineValues` of the program comes to, for the run with literals. */
-  readonly sets: readonly { readonly names: string; readonly values: JsonObject }[];
+  readonly sets: Literals['sets'];
   /** Other values to try the program with, by the name of the chart. */
   readonly odd: Readonly<Record<string, JsonObject>>;
   readonly refused?: { readonly code: string; readonly message: string };
@@ -56,8 +56,7 @@ function sets(app: App): Dump['sets'] {
     for (const owner of chart.owners)
       result[owner.index] = { names: owner.names, values: inputs.values.get(owner) as JsonObject };
   }
-  // A set that no chart took has nothing that anybody could set.
-  return Array.from(result, (set) => set ?? { names: '', values: {} });
+  return Array.from(result, (set) => set ?? null);
 }
 
 function odd(app: App): Dump['odd'] {

@@ -10,7 +10,7 @@ export const APP_SETTINGS = Symbol.for('cdk8s-drydock.AppSettings');
 export interface AppSettings {
   readonly env?: string;
   readonly release?: Partial<ReleaseFacts>;
-  /** Values on top of the environment's, by the name of the chart. */
+  /** Values on top of the environment's, by the name of the chart; under `*` for every chart. */
   readonly values?: Readonly<Record<string, JsonObject>>;
 }
 

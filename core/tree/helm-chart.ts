@@ -147,7 +147,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     options: { readonly onlyInCharts?: boolean } = {},
   ): void {
     if (typeof cond === 'boolean') {
-      if (!cond) this.node.addValidation({ validate: () => [message] });
+      if (!cond && !options.onlyInCharts) this.node.addValidation({ validate: () => [message] });
       return;
     }
     this.assertionList.push({ cond: condition(cond), message, onlyInCharts: options.onlyInCharts ?? false });
@@ -187,7 +187,10 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   /** The full set of values for what is given, or for what the App was told. */
   values(given: SynthInputs = {}): JsonObject {
     const settings = appSettings(this);
-    return this.valuesFor(given.env ?? settings.env, given.values ?? settings.values?.[this.chartName] ?? {});
+    return this.valuesFor(
+      given.env ?? settings.env,
+      given.values ?? settings.values?.[this.chartName] ?? settings.values?.['*'] ?? {},
+    );
   }
 
   private releaseFacts(given: Partial<ReleaseFacts> = {}): ReleaseFacts {

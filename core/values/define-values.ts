@@ -2,7 +2,7 @@ import { DrydockError, type Expression, type Item, type Json, type JsonObject, O
 import { check, NOTHING, type Problem } from './check';
 import { Declaration } from './declaration';
 import { expressionLeaves, groupValues, literalLeaves } from './groups';
-import { inLiteralMode, literalSet, nextSet } from './literal-mode';
+import { literalSet, nextSet } from './literal-mode';
 import { mergeValues } from './merge';
 import type { Schema } from './schema';
 import { SecretDeclaration, type SecretValue } from './secret';
@@ -88,7 +88,8 @@ export function defineValues<D extends Declarations>(declarations: D): Values<D>
       throw badName(name, `Helm or this library uses the name; call it something else.`);
   }
   const owner = new Owner('values', nextSet(), Object.keys(declarations).join(' '));
-  const leafOf = inLiteralMode() ? literalLeaves(literalSet(owner)) : expressionLeaves(owner);
+  const literals = literalSet(owner);
+  const leafOf = literals ? literalLeaves(literals) : expressionLeaves(owner);
   const { values, secrets } = groupValues(declarations, leafOf);
   const definition = definitionFrom(owner, expand(declarations), secrets);
   checkPartially(definition, {}, 'defaults');

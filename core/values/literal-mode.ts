@@ -8,8 +8,8 @@ import { AbsentLiteral, installLiteralMethods, literalMap } from './literal-meth
  * own: the methods that expressions have are put on the literals' prototypes there.
  */
 export interface Literals {
-  /** The values of each `defineValues` of the program, in the order of the calls. */
-  readonly sets: readonly { readonly names: string; readonly values: JsonObject }[];
+  /** The values of each `defineValues` of the program, in the order of the calls; null for one that no chart takes. */
+  readonly sets: readonly ({ readonly names: string; readonly values: JsonObject } | null)[];
 }
 
 export const LITERALS_VARIABLE = 'DRYDOCK_LITERALS';
@@ -31,9 +31,10 @@ export function nextSet(): number {
   return calls++;
 }
 
-/** The values that literal mode has for a set. */
-export function literalSet({ index, names }: Owner): JsonObject {
+/** The values that literal mode has for a set; none for a set that no chart takes, which stays one of expressions. */
+export function literalSet({ index, names }: Owner): JsonObject | undefined {
   const set = literals?.sets[index];
+  if (set === null || literals === undefined) return undefined;
   if (set?.names === names) return set.values;
   throw new DrydockError('LITERAL_ORDER', {
     where: `the ${index + 1}. defineValues of the program`,

@@ -51,7 +51,10 @@ describe('the hello chart on a real API server', () => {
     await withNamespace(
       cluster,
       async (namespace) => {
-        await applyStrictly(namespace, objects.filter(({ kind }) => kind === 'ServiceAccount'));
+        await applyStrictly(
+          namespace,
+          objects.filter(({ kind }) => kind === 'ServiceAccount'),
+        );
         const pod = podOf(deployment);
         const { securityContext, ...spec } = pod.spec as JsonObject;
         const asRoot = {
