@@ -8,22 +8,18 @@ export type ConstructErrorCode =
   | 'ENV_TWICE'
   | 'IMAGE_UNPINNED'
   | 'KEY_UNKNOWN'
-  | 'LABEL_RESERVED'
   | 'NAME_INVALID'
   | 'NAME_TAKEN'
   | 'NODE_PORT_RANGE'
   | 'NODE_PORT_TAKEN'
-  | 'OBJECT_NOT_THERE'
   | 'PATH_TAKEN'
   | 'PEER_ELSEWHERE'
-  | 'PEER_WITHOUT_PORT'
   | 'PORT_RANGE'
   | 'PROP_INVALID'
   | 'QUANTITY_INVALID'
   | 'ROOT_USER'
   | 'SCALING_RANGE'
-  | 'SHUTDOWN_TIME'
-  | 'WRONG_LIBRARY';
+  | 'SHUTDOWN_TIME';
 
 /** A prop of a construct that cannot be: which construct, which prop, what was found, and what to do. */
 export class ConstructError extends DrydockError {
