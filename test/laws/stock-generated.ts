@@ -35,11 +35,9 @@ export function holdGeneratedPrograms(runs: number, helm: string | undefined, se
   return { programs: count, features: seen, outcomes };
 }
 
-/** The features that did not occur often enough for the run to mean anything. */
-export function tooRare(
-  { features: seen }: Counts,
-  atLeast: number,
-  without: readonly Feature[] = [],
-): Feature[] {
-  return features.filter((feature) => !without.includes(feature) && seen[feature] < atLeast);
+/** The features and outcomes that did not occur often enough for the run to mean anything. */
+export function tooRare(counts: Counts, atLeast: number, without: readonly Feature[] = []): string[] {
+  const expected = features.filter((feature) => !without.includes(feature));
+  const seen: Readonly<Record<string, number>> = { ...counts.features, ...counts.outcomes };
+  return [...expected, ...Object.keys(counts.outcomes)].filter((name) => (seen[name] ?? 0) < atLeast);
 }

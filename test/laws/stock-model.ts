@@ -61,6 +61,8 @@ const oddId = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('0', '7', 'Default', 'Resource', 'Web UI', 'ü', 'a_b') },
 );
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/);
+/** Few, so that two objects of one program meet in a file now and then. */
+const objectName = fc.oneof(name, fc.constantFrom('one', 'two'));
 const text = fc.oneof(
   fc.constantFrom(
     'yes',
@@ -103,7 +105,7 @@ const object: fc.Arbitrary<Part> = fc.record({
   id: oddId,
   apiVersion: fc.constantFrom('v1', 'apps/v1', 'example.com/v1beta1'),
   kind,
-  name: sometimes(name),
+  name: sometimes(objectName),
   body,
   wrap: fc.constantFrom('plain', 'plain', 'lazy', 'token', 'custom'),
   patches: fc.array(patch, { maxLength: 2 }),

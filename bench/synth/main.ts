@@ -1,0 +1,253 @@
+/**
+ * Compares synthesis by stock cdk8s and by our App, `helm template` of our chart and `kubectl kustomize`, in one run,
+ * and writes the tables between their markers in docs/benchmarks.md and the plot beside it:
+ *
+ *     npx tsx bench/synth/main.ts            about ten minutes
+ *     npx tsx bench/synth/main.ts --quick    smaller sizes, writes nothing
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { tool } from '../../cluster';
+import { withBlock } from '../../scripts/generated-block';
+import { rooms } from '../../scripts/rooms-table';
+import type { Job, Measured } from './one';
+import { plot } from './plot';
+import { measure, type Took } from './processes';
+import type { Shape } from './programs';
+
+const root = path.join(__dirname, '..', '..');
+const document = path.join(root, 'docs', 'benchmarks.md');
+const picture = path.join(root, 'docs', 'benchmarks-synth.svg');
+const LIMIT_MS = 120_000;
+const RUNS = 3;
+
+/** The package as its users load it: one JavaScript file a source file, no bundle. */
+function compile(): string {
+  const outdir = path.join(root, 'node_modules', '.cache', 'drydock-bench');
+  rmSync(outdir, { recursive: true, force: true });
+  const shipped = rooms
+    .map(({ name }) => name)
+    .filter((name) => !/^(test|bench|scripts|examples|workloads)/.test(name));
+  const folders = [...shipped, 'bench/synth'].filter((name) => existsSync(path.join(root, name)));
+  const entryPoints = [...new Set(folders)].flatMap((room) =>
+    (readdirSync(path.join(root, room), { recursive: true }) as string[])
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => path.join(root, room, name)),
+  );
+  buildSync({
+    entryPoints: [path.join(root, 'index.ts'), ...entryPoints],
+    outdir,
+    outbase: root,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'error',
+  });
+  return path.join(outdir, 'bench', 'synth', 'one.js');
+}
+
+class Bench {
+  private readonly one = compile();
+  private readonly folder = mkdtempSync(path.join(tmpdir(), 'drydock-bench-'));
+
+  constructor(
+    private readonly helm: string,
+    private readonly kubectl: string,
+  ) {}
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The best of some runs: what else the machine does can only add. */
+  private async best(run: () => Promise<Took | undefined>): Promise<Took | undefined> {
+    let best: Took | undefined;
+    for (let round = 0; round < RUNS; round += 1) {
+      const took = await run();
+      if (took === undefined) return undefined;
+      if (best === undefined || took.seconds < best.seconds) best = took;
+      if (took.seconds > 20) break;
+    }
+    return best;
+  }
+
+  async job(job: Omit<Job, 'folder'>): Promise<{ whole: Took; inside: Measured } | undefined> {
+    const whole = await this.best(() => this.once(job));
+    return whole && { whole, inside: JSON.parse(whole.stdout) as Measured };
+  }
+
+  private once(job: Omit<Job, 'folder'>): Promise<Took | undefined> {
+    const full: Job = { ...job, folder: this.folder };
+    return measure(process.execPath, ['--max-old-space-size=8192', this.one, JSON.stringify(full)], LIMIT_MS);
+  }
+
+  /** On the files that the last job of our side wrote. */
+  kustomize(): Promise<Took | undefined> {
+    const manifests = path.join(this.folder, 'ours', 'manifests');
+    const resources = readdirSync(manifests).filter((name) => name !== 'kustomization.yaml');
+    writeFileSync(
+      path.join(manifests, 'kustomization.yaml'),
+      `resources:\n${resources.map((name) => `- ${name}\n`).join('')}`,
+    );
+    return this.best(() => measure(this.kubectl, ['kustomize', manifests], LIMIT_MS));
+  }
+
+  /** On the chart that the last job of our side wrote. */
+  helmTemplate(): Promise<Took | undefined> {
+    const chart = path.join(this.folder, 'ours', 'charts', 'services');
+    return this.best(() => measure(this.helm, ['template', 'release', chart], LIMIT_MS));
+  }
+}
+
+type Cell = { readonly seconds: number; readonly peakMb: number } | undefined;
+type Table = readonly { readonly size: number; readonly cells: Readonly<Record<string, Cell>> }[];
+
+async function wholeProcesses(bench: Bench, sizes: readonly number[]): Promise<Table> {
+  const rows: { size: number; cells: Record<string, Cell> }[] = [];
+  for (const size of sizes) {
+    const cells: Record<string, Cell> = {};
+    for (const program of ['cdk8s-plus', 'plain'] as const satisfies readonly Shape[]) {
+      cells[`stock, ${program}`] = (await bench.job({ program, size, sides: ['stock'] }))?.whole;
+      cells[`ours, ${program}`] = (await bench.job({ program, size, sides: ['ours'] }))?.whole;
+      cells[`kubectl kustomize, ${program}`] = await bench.kustomize();
+    }
+    cells['ours, printing a Helm chart too'] = (
+      await bench.job({ program: 'helm chart', size, sides: ['ours'] })
+    )?.whole;
+    cells['helm template of that chart'] = await bench.helmTemplate();
+    rows.push({ size, cells });
+    say(
+      `${size} objects: ${Object.entries(cells)
+        .map(([name, cell]) => `${name} ${inWords(cell)}`)
+        .join('; ')}`,
+    );
+  }
+  return rows;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function inWords(cell: Cell): string {
+  return cell === undefined
+    ? `not done after ${LIMIT_MS / 1000} s`
+    : `${cell.seconds.toFixed(2)} s, ${cell.peakMb.toFixed(0)} MB`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+async function sameProcess(bench: Bench, charts: number): Promise<string> {
+  const took = await bench.job({ program: 'cdk8s-plus', size: 2 * charts, sides: ['ours', 'stock'] });
+  const [ours, stock] = took?.inside.synthMs ?? [];
+  if (ours === undefined || stock === undefined)
+    return `${charts} charts in one process: not done after ${LIMIT_MS / 1000} s.`;
+  const factor = (stock / ours).toFixed(1);
+  return `${charts} charts of a Deployment and a Service of cdk8s-plus-28, \`synth()\` alone, one process, ours first: ours ${ours.toFixed(0)} ms, stock ${stock.toFixed(0)} ms, **${factor}x**.`;
+}
+
+async function growth(bench: Bench, sizes: readonly number[]): Promise<string> {
+  const rows: (string | number)[][] = [];
+  let before: number | undefined;
+  for (const size of sizes) {
+    const took = await bench.job({ program: 'plain', size, sides: ['ours'] });
+    const ms = took?.inside.synthMs[0];
+    if (took === undefined || ms === undefined) break;
+    const times = before === undefined ? '' : `x${(ms / before).toFixed(2)}`;
+    rows.push([
+      size.toLocaleString('en'),
+      ms.toFixed(0),
+      times,
+      took.inside.peakMb.toFixed(0),
+      ((took.inside.peakMb * 1024) / size).toFixed(1),
+    ]);
+    before = ms;
+    say(`${size} objects: ${ms.toFixed(0)} ms ${times}, ${took.inside.peakMb.toFixed(0)} MB`);
+  }
+  return table(['objects', '`synth()` ms', 'against half as many', 'peak memory MB', 'kB an object'], rows);
+}
+
+async function chains(bench: Bench, lengths: readonly number[]): Promise<string> {
+  const rows: string[][] = [];
+  let stockIsLost = false;
+  for (const size of lengths) {
+    const cell = async (side: 'ours' | 'stock'): Promise<string> => {
+      const ms = (await bench.job({ program: 'chain', size, sides: [side] }))?.inside.synthMs[0];
+      return ms === undefined ? `not done after ${LIMIT_MS / 1000} s` : `${ms.toFixed(0)} ms`;
+    };
+    const stock: string = stockIsLost ? 'not tried' : await cell('stock');
+    stockIsLost ||= stock.startsWith('not');
+    rows.push([String(size), stock, await cell('ours')]);
+    say(`chain of ${size}: stock ${rows.at(-1)?.[1]}, ours ${rows.at(-1)?.[2]}`);
+  }
+  return table(['dependent charts of 20 objects', 'stock', 'ours'], rows);
+}
+
+function wholeTable(rows: Table): string {
+  const names = Object.keys(rows[0]?.cells ?? {});
+  return table(
+    ['', ...rows.map(({ size }) => `${size.toLocaleString('en')} objects`)],
+    names.map((name) => [name, ...rows.map(({ cells }) => inWords(cells[name]))]),
+  );
+}
+
+function pictureOf(rows: Table): string {
+  const names = Object.keys(rows[0]?.cells ?? {}).filter(
+    (name) => !name.startsWith('kubectl kustomize, plain'),
+  );
+  const lines = names.map((name) => ({
+    name: name.replace('printing a Helm chart too', 'with a Helm chart'),
+    points: rows.flatMap(({ size, cells }) => (cells[name] ? [[size, cells[name].seconds] as const] : [])),
+  }));
+  return plot(
+    'Whole processes',
+    'objects',
+    'seconds',
+    lines.filter(({ points }) => points.length > 0),
+  );
+}
+
+async function main(isQuick: boolean): Promise<void> {
+  const bench = new Bench(await tool('helm-4'), await tool('kubectl'));
+  try {
+    const same = await sameProcess(bench, isQuick ? 200 : 2000);
+    say(same);
+    const chained = await chains(bench, isQuick ? [2, 4] : [2, 4, 5, 6, 7, 10, 30, 300]);
+    const whole = await wholeProcesses(bench, isQuick ? [10, 100] : [10, 100, 1000, 10_000]);
+    const grown = await growth(bench, isQuick ? [100, 200] : [6_250, 12_500, 25_000, 50_000, 100_000]);
+    const text = `\`npx tsx bench/synth/main.ts\`, Node ${process.version}, ${cpus().length} CPUs (${cpus()[0]?.model}), ${new Date().toISOString().slice(0, 10)}. The best of ${RUNS} runs each; one run where it takes over 20 s.
+
+${same}
+
+Whole processes, from start to end, with their peak memory:
+
+${wholeTable(whole)}
+
+![seconds over objects, both axes logarithmic](benchmarks-synth.svg)
+
+Doubling, plain ApiObjects, two to a chart and file; memory is that of the whole process, the program's own tree included:
+
+${grown}
+
+A chain of charts:
+
+${chained}`;
+    if (isQuick) process.stdout.write(`${text}\n`);
+    else {
+      writeFileSync(document, withBlock(readFileSync(document, 'utf8'), 'synth', text));
+      writeFileSync(picture, pictureOf(whole));
+    }
+  } finally {
+    bench.close();
+  }
+}
+
+main(process.argv.includes('--quick')).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

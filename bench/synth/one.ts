@@ -1,0 +1,36 @@
+/** One measured program, in a process of its own: `node one.js JOB`, JOB being JSON. Prints what it measured as JSON. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { App as StockApp } from 'cdk8s';
+import { App } from '../../index';
+import { chain, type Shape, services } from './programs';
+
+export interface Job {
+  readonly program: Shape | 'chain';
+  /** Objects of the program; for a chain, its charts of 20 objects. */
+  readonly size: number;
+  /** One after the other in this process. */
+  readonly sides: readonly ('ours' | 'stock')[];
+  readonly folder: string;
+}
+
+export interface Measured {
+  readonly synthMs: readonly number[];
+  readonly peakMb: number;
+}
+
+function run({ program, size, sides, folder }: Job): Measured {
+  const synthMs = sides.map((side) => {
+    const outdir = path.join(folder, side, 'manifests');
+    rmSync(path.join(folder, side), { recursive: true, force: true });
+    const app = side === 'stock' ? new StockApp({ outdir }) : new App({ outdir });
+    if (program === 'chain') chain(app, size, 20);
+    else services(app, program, size);
+    const started = process.hrtime.bigint();
+    app.synth();
+    return Number(process.hrtime.bigint() - started) / 1e6;
+  });
+  return { synthMs, peakMb: process.resourceUsage().maxRSS / 1024 };
+}
+
+console.log(JSON.stringify(run(JSON.parse(process.argv[2] as string) as Job)));
