@@ -10,33 +10,10 @@ import type { JsonObject } from '../../core/template';
 import { type Attempt, deniedBy, tryLoosenings } from './admission';
 import { changed } from './change';
 import { AdminInstallation, type Manifest } from './installation';
-import { LOOSE_RUNTIME_CLASS } from './loosenings';
-import { createSuspended, tryUpdates } from './updates';
+import { installPolicyAlone } from './policy-alone';
+import { tryUpdates } from './updates';
 
 jest.setTimeout(600_000);
-
-/** The installation without Pod Security, quota and limit range, which would refuse first: the policy alone. */
-async function installPolicyAlone(installation: AdminInstallation): Promise<void> {
-  await installation.createReleaseNamespace();
-  await installation.apply([
-    {
-      apiVersion: 'node.k8s.io/v1',
-      kind: 'RuntimeClass',
-      metadata: { name: LOOSE_RUNTIME_CLASS },
-      handler: 'runc',
-    },
-    ...installation.ofKind('Namespace').map(({ metadata, ...rest }) => ({
-      ...rest,
-      metadata: { name: metadata.name, annotations: metadata.annotations as JsonObject },
-    })),
-    ...installation.ofKind('ServiceAccount', 'NetworkPolicy'),
-  ]);
-  await createSuspended(installation);
-  await installation.apply([
-    ...installation.ofKind('ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'),
-  ]);
-  await installation.untilPolicyHolds();
-}
 
 function notOurs(attempts: readonly Attempt[], policyName: string): string[] {
   return attempts.flatMap((attempt) => {
