@@ -62,7 +62,8 @@ function treeOfText(text: string, where: string): Tree {
 
 function treeOfNumber(number: number, where: string): Tree {
   if (!Number.isFinite(number)) throw notData(String(number), where);
-  if (!standInsExist()) return number;
+  // JSON has no -0.
+  if (number === 0 || !standInsExist()) return number === 0 ? 0 : number;
   const whole = lookalike(number);
   if (whole) return whole;
   if (!showsStandIn(number)) return number;

@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
-import { isNode, isTreeList, isTreeMap, NODE, type Tree } from '../template';
+import { DrydockError, isNode, isTreeList, isTreeMap, NODE, type Tree } from '../template';
+import { guardsOf } from './guards';
 import { HAS_INPUTS } from './inputs';
 import { release } from './release';
 
@@ -14,6 +15,8 @@ export const INSTANCE = 'app.kubernetes.io/instance';
  */
 export function releaseSafe(object: ApiObject, tree: Tree): Tree {
   const inChart = object.node.scopes.some((scope) => HAS_INPUTS in scope);
+  const inLoop = guardsOf(object).some(({ kind }) => kind === 'forEach');
+  if (inLoop && withInstance(tree, '') !== tree) throw selectsAllEntries(object);
   return inChart ? withInstance(tree, release.name[NODE]) : tree;
 }
 
@@ -38,4 +41,15 @@ export function withInstance(tree: Tree, instance: Tree): Tree {
 
 function sameOr(before: readonly Tree[], after: readonly Tree[]): readonly Tree[] {
   return after.every((item, index) => item === before[index]) ? before : after;
+}
+
+/** The callback of a loop runs once, so what it makes has one construct path, however many entries there are. */
+function selectsAllEntries(object: ApiObject): DrydockError {
+  return new DrydockError('SELECTOR_IN_LOOP', {
+    where: object.node.path,
+    found: `an object under \`forEach\` that is told apart by the label ${ADDRESS}, which all entries would share`,
+    expected: 'pods that can be told apart by the entry of the loop',
+    remedy:
+      'Use a construct of this library in the loop, or write the labels and selectors with the entry in them.',
+  });
 }

@@ -173,3 +173,25 @@ test('lists that are put together cannot stand inside an expression', async () =
     'CANNOT_PRINT',
   );
 });
+
+test('a whole number beyond int64, and -0, written out beside a value', async () => {
+  const v = defineValues({
+    on: value.boolean({ default: true, doc }),
+    n: value.number({ default: 1.5, doc }),
+  });
+  const chart = chartOf(v, (inside) =>
+    config(inside, 'a', {
+      big: v.on.then(v.n, 1e20).equals(v.n),
+      text: text`${v.on.then(-0, v.n)}`,
+      bare: -0,
+    }),
+  );
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+  expect(await outcome(chart, { values: { on: false, n: 1e20 } })).toBe('equal');
+});
+
+test('a default of -0 is the same in values.yaml', async () => {
+  const v = defineValues({ n: value.number({ default: -0, doc }) });
+  const chart = chartOf(v, (inside) => config(inside, 'a', { text: text`${v.n}`, n: v.n }));
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+});

@@ -204,7 +204,8 @@ function floatLiteral(value: number): string {
 
 function literal(tree: Tree, scope: Scope): string {
   if (typeof tree === 'string') return goString(tree);
-  if (typeof tree === 'number') return numberText(tree);
+  // Go's templates refuse whole numbers beyond int64.
+  if (typeof tree === 'number') return Number.isSafeInteger(tree) ? String(tree) : floatLiteral(tree);
   if (typeof tree === 'boolean') return String(tree);
   return scope.cannotPrint('a list or map written out, where only a scalar can stand');
 }

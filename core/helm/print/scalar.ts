@@ -1,4 +1,4 @@
-import { BOOLEAN, isNode, mayBeAbsent, Node, numberText, PLAIN_TEXT, type Tree } from '../../template';
+import { BOOLEAN, isNode, mayBeAbsent, Node, PLAIN_TEXT, type Tree } from '../../template';
 import { bare, pipeline } from './pipeline';
 import type { Scope } from './scope';
 
@@ -23,7 +23,8 @@ function escapeUnit(unit: string): string {
 /** A scalar known now. */
 export function yamlScalar(value: string | number | boolean, inTemplate = true): string {
   if (typeof value === 'string') return yamlText(value, inTemplate);
-  return typeof value === 'number' ? numberText(value) : String(value);
+  // YAML reads -0 as the integer 0.
+  return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
 /** A scalar of a manifest, as it stands after `key: `. It is printed where it is there. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { HelmChart } from '../../../core/tree';
-import { TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
+import { SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
 import { type Declared, declared } from './value-spec';
 
 /** What a reference asks for; the builder takes the nth value of that type that is in reach. */
@@ -75,7 +75,7 @@ export interface GeneratedChart {
 }
 
 const index = fc.nat(20);
-const trapText = fc.constantFrom(...TRAP_TEXTS);
+const trapText = fc.oneof(fc.constantFrom(...TRAP_TEXTS), fc.constantFrom(...SHARP_TEXTS));
 const staticText = trapText.map((value): ScalarSpec => ({ x: 'static', value }));
 const ref = (want: Want) => index.map((n): ScalarSpec => ({ x: 'ref', want, n }));
 

@@ -28,6 +28,7 @@ export const TRAP_TEXTS: readonly string[] = [
   '...',
   '# x',
   'x # y',
+  '+1+2+',
   'a: b',
   '- a',
   '&a',
@@ -81,6 +82,17 @@ export const TRAP_TEXTS: readonly string[] = [
   '\u{10ffff}',
   'x'.repeat(300),
   ' word'.repeat(60),
+];
+
+/** Those that break most often what they are put into; a program writes them often. */
+export const SHARP_TEXTS: readonly string[] = [
+  '%s %d',
+  '+a+b+',
+  '<no value>',
+  '{{ .x }}',
+  '"\'\\',
+  'a: b\n',
+  '<',
 ];
 
 /** Keys of maps of the program's own, or of free data. */

@@ -74,6 +74,7 @@ function validNumber({ kind }: NumberSpec, random: Random): number {
     integer: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     small: [0, 100],
     big: [-10, 5_000_000_000],
+    positive: [1, 5_000_000_000],
     port: [1, 65_535],
   }[kind] as [number, number];
   return random.pick(TRAP_INTEGERS.filter((one) => one >= min && one <= max));

@@ -18,7 +18,7 @@ export interface TextSpec {
 }
 export interface NumberSpec {
   readonly type: 'number';
-  readonly kind: 'integer' | 'small' | 'big' | 'number' | 'port';
+  readonly kind: 'integer' | 'small' | 'big' | 'positive' | 'number' | 'port';
 }
 export interface BooleanSpec {
   readonly type: 'boolean';
@@ -97,6 +97,7 @@ const numberSpec: fc.Arbitrary<ValueSpec> = fc.record({
     'integer' as const,
     'small' as const,
     'big' as const,
+    'positive' as const,
     'number' as const,
     'port' as const,
   ),
@@ -215,6 +216,8 @@ function numberDeclaration({ kind }: NumberSpec, options: never): Declaration<un
       return value.integer({ ...given, min: 0, max: 100 } as never);
     case 'big':
       return value.integer({ ...given, min: -10, max: 5_000_000_000 } as never);
+    case 'positive':
+      return value.integer({ ...given, min: 1, max: 5_000_000_000 } as never);
     case 'number':
       return value.number(options);
     case 'port':

@@ -1,0 +1,25 @@
+import { catchMutant } from './catch-mutant';
+import { LawEngine } from './engine';
+import { mutants } from './mutants';
+
+jest.setTimeout(900_000);
+
+/** All of them take minutes: `npm run law -- --mutants`. */
+const sample = mutants.filter((_, index) => index % 5 === 0);
+
+test('there are at least 40 planted faults, each in another place or of another kind', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(mutants.map(({ file, from, to }) => `${file} ${from} ${to}`)).size).toBe(mutants.length);
+});
+
+describe('a planted fault is caught', () => {
+  let engine: LawEngine;
+  beforeAll(async () => {
+    engine = await LawEngine.start('helm-4');
+  });
+  afterAll(() => engine.stop());
+
+  test.each(sample.map((mutant) => [mutant.title, mutant] as const))('%s', async (_, mutant) => {
+    expect((await catchMutant(mutant, [engine], 1)).after).toBeDefined();
+  });
+});

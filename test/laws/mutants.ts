@@ -1,0 +1,196 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
+import type { Mutation } from './fresh-modules';
+
+/** A fault planted into the printer or into `evaluate`, which the Helm law has to see. */
+export interface Mutant extends Mutation {
+  readonly title: string;
+}
+
+const inFile =
+  (file: string) =>
+  (title: string, from: string, to: string): Mutant => ({ file, title, from, to });
+
+const evaluate = inFile('core/template/evaluate.ts');
+const pipeline = inFile('core/helm/print/pipeline.ts');
+const scalar = inFile('core/helm/print/scalar.ts');
+const structure = inFile('core/helm/print/structure.ts');
+const document = inFile('core/helm/print/document.ts');
+
+export const mutants: readonly Mutant[] = [
+  evaluate(
+    'absent entries of a list stay',
+    'else if (value !== ABSENT) result.push(value);\n  }\n  return result;\n}\n\nfunction evaluateMap',
+    'else result.push(value as Json);\n  }\n  return result;\n}\n\nfunction evaluateMap',
+  ),
+  evaluate(
+    'a spread list stays one entry',
+    "item.op.op === 'splice') result.push(...(value as readonly Json[]))",
+    "item.op.op === 'splice') result.push(value as Json)",
+  ),
+  evaluate(
+    'swapped branches',
+    'get(op.cond) ? get(op.yes) : get(op.no)',
+    'get(op.cond) ? get(op.no) : get(op.yes)',
+  ),
+  evaluate('lost else', 'get(op.cond) ? get(op.yes) : get(op.no)', 'get(op.cond) ? get(op.yes) : ABSENT'),
+  evaluate('and becomes or', 'op.args.every((arg) => get(arg))', 'op.args.some((arg) => get(arg))'),
+  evaluate('or becomes and', 'op.args.some((arg) => get(arg))', 'op.args.every((arg) => get(arg))'),
+  evaluate('not is lost', 'return !get(op.arg);', 'return get(op.arg);'),
+  evaluate('isSet takes an empty text for absent', 'get(op.arg) !== ABSENT', 'Boolean(get(op.arg))'),
+  evaluate(
+    'orElse takes an empty value for absent',
+    'get(op.arg) ?? get(op.fallback)',
+    'get(op.arg) || get(op.fallback)',
+  ),
+  evaluate('isEmpty of one entry', '.length === 0;\n    case', '.length <= 1;\n    case'),
+  evaluate(
+    'loops over maps in their own order',
+    'Object.keys(entries).sort(byBytes)',
+    'Object.keys(entries)',
+  ),
+  evaluate(
+    'a loop leaves out its first entry',
+    'for (const item of collection) visit',
+    'for (const item of collection.slice(1)) visit',
+  ),
+  evaluate(
+    'own keys lose',
+    'if (!Object.hasOwn(own, key)) setKey(result, key, value);',
+    'setKey(result, key, value);',
+  ),
+  evaluate(
+    'spread keys are lost',
+    'for (const [key, value] of Object.entries(entries ?? {}))',
+    'for (const [key, value] of Object.entries({} as JsonObject))',
+  ),
+  evaluate(
+    'empty metadata stays',
+    'Object.keys(value).length === 0 ? ABSENT : value',
+    'Object.keys(value).length === 0 ? value : value',
+  ),
+  evaluate(
+    'length in characters',
+    'Buffer.byteLength(get(op.arg) as string)',
+    '(get(op.arg) as string).length',
+  ),
+  evaluate('gt takes equal', 'return a > b;', 'return a >= b;'),
+  evaluate('le leaves out equal', 'return a <= b;', 'return a < b;'),
+  evaluate('ne becomes eq', 'return a !== b;', 'return a === b;'),
+  evaluate(
+    'contains the other way around',
+    '(left as string).includes(right as string)',
+    '(right as string).includes(left as string)',
+  ),
+  evaluate('join without its separator', '.join(op.separator)', ".join('')"),
+  evaluate('a short hash too long', 'slice(0, 10)', 'slice(0, 11)'),
+  evaluate('only the first + in a label', "text.replaceAll('+', '_')", "text.replace('+', '_')"),
+  evaluate('base64 for URLs', "toString('base64')", "toString('base64url')"),
+  pipeline('$ is left out', '[`${scope.prefix}.Values`, ...op.path]', "['.Values', ...op.path]"),
+  pipeline(
+    'a ternary with its branches swapped',
+    '`(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`',
+    '`(ternary ${of(op.no)} ${of(op.yes)} ${of(op.cond)})`',
+  ),
+  pipeline(
+    'default instead of hasKey',
+    '`(ternary ${of(op.arg)} ${of(op.fallback)} ${isSet(op.arg, scope)})`',
+    '`(default ${of(op.fallback)} ${of(op.arg)})`',
+  ),
+  pipeline(
+    'an optional value is always there',
+    "case 'item':\n      return isSet(tree, scope);",
+    "case 'item':\n      return true;",
+  ),
+  pipeline(
+    'an optional value is never empty',
+    'if (op.optional) return and(isSet(tree, scope), `(not (empty ${pipeline(tree, scope)}))`);',
+    'if (op.optional) return isSet(tree, scope);',
+  ),
+  pipeline(
+    'the fallback is never there',
+    'return or(isSet(op.arg, scope), presence(op.fallback, scope));',
+    'return isSet(op.arg, scope);',
+  ),
+  pipeline(
+    'comparing without a common number type',
+    "`(${asInteger ? 'int64' : 'float64'} ${pipeline(tree, scope)})`",
+    'pipeline(tree, scope)',
+  ),
+  pipeline(
+    'comparing fractions as int64',
+    "const asInteger = own.type === 'integer' && other.type === 'integer';",
+    'const asInteger = true;',
+  ),
+  pipeline('% in a format', "part.replaceAll('%', '%%')", 'part'),
+  pipeline(
+    'a large integer in a text with an exponent',
+    'return `(int64 ${pipeline(part, scope)})`',
+    'return `(int ${pipeline(part, scope)})`.replace("(int ", "(float64 ")',
+  ),
+  pipeline(
+    'numbers in a text by %v',
+    "if (part.shape.type === 'number') return `(toJson ${pipeline(part, scope)})`;",
+    "if (part.shape.type === 'number') return `(toString ${pipeline(part, scope)})`;",
+  ),
+  pipeline(
+    'own keys are not omitted',
+    'return taken.length === 0 ? map :',
+    'return taken.length >= 0 ? map :',
+  ),
+  pipeline(
+    'contains the other way around in helm',
+    '`(contains ${pipeline(right, scope)} ${pipeline(left, scope)})`',
+    '`(contains ${pipeline(left, scope)} ${pipeline(right, scope)})`',
+  ),
+  scalar('quoting without <', `exact ? '' : ' | replace "<" "\\\\\\\\u003c"'`, `exact ? '' : ''`),
+  scalar('no quotes around a text', '| quote${exact', '${exact'),
+  scalar(
+    'static text without quotes',
+    'if (PLAIN_SCALAR.test(text) && !WORDS.test(text)) return text;',
+    'if (!/["\\\\\\n]/.test(text)) return text;',
+  ),
+  scalar('words of YAML are bare', '&& !WORDS.test(text)', ''),
+  scalar('{{ in static text', ".replaceAll('{{', '\\\\u007b\\\\u007b')", ''),
+  scalar('< in static text', ".replaceAll('<', '\\\\u003c')", ''),
+  scalar(
+    'a large integer without int64',
+    'return short ? bare(tree, scope) : `int64',
+    'return short || !short ? bare(tree, scope) : `int64',
+  ),
+  scalar('every concatenation is harmless', 'if (!harmless) return quoted(tree, scope);', ''),
+  scalar('the else of a choice is lost', '{{ else }}${scalar(no, scope)}{{ end }}', '{{ end }}'),
+  scalar(
+    'the branches of a choice are swapped',
+    '{{ if ${cond} }}${scalar(yes, scope)}{{ else }}${scalar(no, scope)}',
+    '{{ if ${cond} }}${scalar(no, scope)}{{ else }}${scalar(yes, scope)}',
+  ),
+  structure(
+    'an absent entry is printed',
+    'return there === true ? lines : [`${indent}{{- if',
+    'return there !== false ? lines : [`${indent}{{- if',
+  ),
+  structure(
+    'an empty list or map prints nothing',
+    '  if (any === true) return lines;',
+    '  if (any !== false) return lines;',
+  ),
+  structure('the else of a block is lost', '...block(no, indent, scope),', ''),
+  structure(
+    'a spread list as one entry',
+    "if (isNode(item) && item.op.op === 'splice') return spliceLines",
+    "if (isNode(item) && item.op.op === 'splice') return itemLines",
+  ),
+  structure('toYaml for everything', "      return shape.text === 'plain';", '      return true;'),
+  structure(
+    'entries of a loop without their dash',
+    'itemLines(body, indent, inner)),',
+    'block(body, indent, inner)),',
+  ),
+  document('names in loops unchecked', 'isLoop && !keysTellApart(nameOf(tree), guards)', 'false'),
+  document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ]);", '  ]);'),
+  document(
+    'a condition around an object the other way around',
+    '`{{- if ${bare(guard.cond, scope)} }}`',
+    '`{{- if not (${bare(guard.cond, scope)}) }}`',
+  ),
+];
