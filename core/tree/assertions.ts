@@ -40,9 +40,20 @@ export function checkAssertions(
   }
 }
 
-/** The kinds whose names, or what is made from them, have to be shorter than the usual 63 characters. */
-const SHORTER: Readonly<Record<string, number>> = { CronJob: 52, StatefulSet: 52 };
-const NAME_LIMIT = 63;
+/** The kinds whose names have to be a label, or become one: of a Service in DNS, of a Job on its pods. */
+const LABEL_LIMIT = 63;
+const NAMED_BY_LABEL: Readonly<Record<string, number>> = {
+  CronJob: 52,
+  DaemonSet: LABEL_LIMIT,
+  Deployment: LABEL_LIMIT,
+  Job: LABEL_LIMIT,
+  Namespace: LABEL_LIMIT,
+  Pod: LABEL_LIMIT,
+  ReplicaSet: LABEL_LIMIT,
+  Service: LABEL_LIMIT,
+  StatefulSet: 52,
+};
+const NAME_LIMIT = 253;
 
 /**
  * No name may be cut, two of them could become one; so a release whose names would be too long is refused. Names
@@ -54,7 +65,7 @@ export function nameAssertions(objects: readonly GuardedObject[]): Assertion[] {
     const name = nameOf(tree);
     if (!isNode(name) || usesLoop(name)) continue;
     const { start, rest } = startAndRest(name);
-    const limit = (SHORTER[object.kind] ?? NAME_LIMIT) - rest.length;
+    const limit = (NAMED_BY_LABEL[object.kind] ?? NAME_LIMIT) - rest.length;
     if (limit < (room.get(start)?.limit ?? Infinity))
       room.set(start, { limit, example: `${object.kind} ...${rest}` });
   }

@@ -20,6 +20,13 @@ function chartWithSecret(): HelmChart {
     metadata: { name: chart.nameFor('config') },
     data: { secret: name, key, size: `${values.size}` },
   });
+  const spec = { ports: [{ port: 80 }] };
+  new KubeObject(chart, 'front', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: chart.nameFor('front') },
+    spec,
+  });
   return chart;
 }
 
@@ -54,8 +61,8 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
 
   test('refuses a release whose names would be too long, and takes the longest that fits', async () => {
     const values = { size: 1, database: { existingSecret: 'mine' } };
-    // 63 characters, less "-database", less "-todo".
-    expect(await law.expect({ values, release: { name: 'r'.repeat(49) } })).toBe('equal');
-    expect(await law.expect({ values, release: { name: 'r'.repeat(50) } })).toBe('both refuse');
+    // 63 characters, less "-front", less "-todo".
+    expect(await law.expect({ values, release: { name: 'r'.repeat(52) } })).toBe('equal');
+    expect(await law.expect({ values, release: { name: 'r'.repeat(53) } })).toBe('both refuse');
   });
 });
