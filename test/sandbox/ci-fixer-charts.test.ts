@@ -1,0 +1,134 @@
+import { CiFixerAdminChart, CiFixerChart, ciFixerSandbox, ciFixerValues } from '../../charts';
+import { Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import { readTemplate, TEMPLATE_ANNOTATION } from '../../sandbox/spec';
+
+type Kind =
+  | 'ConfigMap'
+  | 'Namespace'
+  | 'Deployment'
+  | 'Service'
+  | 'NetworkPolicy'
+  | 'Secret'
+  | 'ValidatingAdmissionPolicy'
+  | 'Role';
+interface Found extends JsonObject {
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations: JsonObject };
+}
+
+function synth(chart: 'admin' | 'fixer', values: JsonObject = {}, env?: string): Found[] {
+  const made = chart === 'admin' ? new CiFixerAdminChart(Testing.app()) : new CiFixerChart(Testing.app());
+  return Testing.synth(made, { values, env }) as Found[];
+}
+
+function find(objects: readonly Found[], kind: Kind): Found {
+  return objects.find((object) => object.kind === kind) as Found;
+}
+
+const hashOf = (object: Found) => object.metadata.annotations[TEMPLATE_ANNOTATION];
+
+describe('the two charts', () => {
+  const cases: readonly JsonObject[] = [
+    {},
+    { sandbox: { runtimeClass: 'gvisor' } },
+    { sandbox: { images: ['a:1', 'b/*'] } },
+  ];
+  test.each(cases)('carry one hash for the same values %j: policy, parameters and template', (values) => {
+    const admin = synth('admin', values);
+    const template = find(synth('fixer', values), 'ConfigMap') as Found & {
+      data: { 'template.json': string };
+    };
+    const { hash } = readTemplate(template.data['template.json']);
+    const carried = [find(admin, 'Namespace'), find(admin, 'ValidatingAdmissionPolicy'), template].map(
+      hashOf,
+    );
+    expect(carried).toEqual([hash, hash, hash]);
+  });
+
+  test('carry one hash in production too', () => {
+    const [admin, fixer] = [synth('admin', {}, 'prod'), synth('fixer', {}, 'prod')];
+    expect(hashOf(find(admin, 'Namespace'))).toBe(hashOf(find(fixer, 'ConfigMap')));
+    expect(hashOf(find(admin, 'Namespace'))).not.toBe(hashOf(find(synth('admin'), 'Namespace')));
+  });
+
+  test('carry different ones where their values differ', () => {
+    const admin = synth('admin', { sandbox: { memory: '1Gi' } });
+    expect(hashOf(find(admin, 'Namespace'))).not.toBe(hashOf(find(synth('fixer'), 'ConfigMap')));
+  });
+
+  test('print no Job, because it would run', () => {
+    expect([...synth('admin'), ...synth('fixer')].map(({ kind }) => kind)).not.toContain('Job');
+  });
+});
+
+describe('ci-fixer', () => {
+  const objects = synth('fixer');
+
+  test('stays in its own namespace and needs no rights in the cluster', () => {
+    for (const { kind, metadata } of objects) {
+      expect(metadata.namespace).toBeUndefined();
+      expect(['ConfigMap', 'Deployment', 'NetworkPolicy', 'Service', 'ServiceAccount']).toContain(kind);
+    }
+  });
+
+  test('serves 3000 from 3001, with health and readiness, as the account that the Role names', () => {
+    expect(find(objects, 'Service')).toMatchObject({ spec: { ports: [{ port: 3000, targetPort: 'http' }] } });
+    expect(find(objects, 'Deployment')).toMatchObject({
+      metadata: { name: 'ci-fixer-app', labels: { app: 'ci-fixer' } },
+      spec: {
+        template: {
+          metadata: { labels: { app: 'ci-fixer' } },
+          spec: {
+            serviceAccountName: 'ci-fixer-app',
+            automountServiceAccountToken: true,
+            containers: [
+              {
+                ports: [{ containerPort: 3001 }],
+                livenessProbe: { httpGet: { path: '/health' } },
+                readinessProbe: { httpGet: { path: '/ready' } },
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  test('makes the Job that its template makes', () => {
+    const { data } = find(objects, 'ConfigMap') as Found & { data: { 'template.json': string } };
+    const run = { name: 'one', image: 'ci-fixer-sandbox:1.0.0' };
+    expect(readTemplate(data['template.json']).job(run)).toEqual(ciFixerSandbox(ciFixerValues).job({ run }));
+  });
+});
+
+describe('ci-fixer-admin', () => {
+  test('puts release and namespace into the names that belong to the whole cluster', () => {
+    const chart = new CiFixerAdminChart(Testing.app());
+    const release = { name: 'second', namespace: 'ops' };
+    const policy = find(Testing.synth(chart, { release }) as Found[], 'ValidatingAdmissionPolicy');
+    expect(policy.metadata.name).toBe('ops.second.sandbox');
+  });
+
+  test('opens a way out only where it is told to', () => {
+    const policies = (values: JsonObject) =>
+      synth('admin', values)
+        .filter(({ kind }) => kind === 'NetworkPolicy')
+        .map(({ metadata }) => metadata.name.replace('ci-fixer-admin-sandbox-', ''));
+    expect(policies({})).toEqual(['deny-all']);
+    expect(policies({ network: { dns: true, internet: true } })).toEqual([
+      'deny-all',
+      'allow-dns',
+      'allow-internet',
+    ]);
+  });
+
+  test('keeps the internet apart from the cluster and from metadata addresses', () => {
+    const internet = synth('admin', { network: { internet: true } }).find(({ metadata }) =>
+      metadata.name.endsWith('allow-internet'),
+    );
+    const text = JSON.stringify(internet);
+    for (const range of ['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16', '172.16.0.0/12', 'fc00::/7']) {
+      expect(text).toContain(`"${range}"`);
+    }
+  });
+});
