@@ -53,6 +53,8 @@ export function kubelet(layout: Layout, node: NodeLayout, binary: string): Compo
       serializeImagePulls: false,
       // The machine's disk is not the cluster's: a full one must not evict pods or delete imported images.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+      // Rotating a log while somebody follows it loses lines; tests write more than the usual 10 MB.
+      containerLogMaxSize: '1Gi',
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
     }),

@@ -42,7 +42,11 @@ test('the lowest version of a peer range is the one after its caret', () => {
 describe('the packed files', () => {
   const tools = temporaryFolder('tools');
   afterAll(tools.remove);
-  beforeAll(() => npmInstall(tools.path, 'publint@0.3.25', '@arethetypeswrong/cli@0.18.5'));
+  beforeAll(async () => {
+    // Without one, npm would install into the nearest folder above that has one.
+    writeFileSync(join(tools.path, 'package.json'), '{ "private": true }');
+    await npmInstall(tools.path, 'publint@0.3.25', '@arethetypeswrong/cli@0.18.5');
+  });
 
   test('publint finds nothing to say', async () => {
     const said = await succeed(tools.path, 'node_modules/.bin/publint', 'run', packedTarball(), '--strict');
