@@ -11,7 +11,7 @@ import { type Attempt, deniedBy, tryLoosenings } from './admission';
 import { changed } from './change';
 import { AdminInstallation, type Manifest } from './installation';
 import { installPolicyAlone } from './policy-alone';
-import { tryUpdates } from './updates';
+import { podOf, tryUpdates } from './updates';
 
 jest.setTimeout(600_000);
 
@@ -81,6 +81,25 @@ describe('the admission policy alone', () => {
       return by === (field ? 'policy' : '') ? [] : [`${of} ${title}: ${by}`];
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('lets go of a sandbox that it would not admit any more', async () => {
+    const { sandboxNamespace } = installation;
+    const image = 'sandbox.drydock.dev/pod.containers.0.image.oneOf';
+    const pod = await podOf(installation);
+    await patchNamespace(cluster, sandboxNamespace, { [image]: 'another:1' });
+    // Spec and labels are looked at again, so a label more is denied now for its image.
+    await until('the new parameters to be in force', async () => {
+      const { message } = await installation.tryToPatch(pod, { metadata: { labels: { build: '43' } } });
+      return message.includes('spec.containers[0].image: found');
+    });
+    const finalizers = await installation.tryToPatch(pod, { metadata: { finalizers: null } });
+    expect(finalizers).toMatchObject({ status: 200 });
+    await patchNamespace(cluster, sandboxNamespace, installation.parameters());
+    await until(
+      'the old ones to be back',
+      async () => (await installation.tryToCreate(installation.job())).admitted,
+    );
   });
 
   test('says nothing about other namespaces', async () => {

@@ -204,7 +204,8 @@ export async function tryUpdates(
   return results;
 }
 
-async function podOf({ cluster, sandboxNamespace }: AdminInstallation): Promise<JsonObject> {
+/** The pod of the sandbox that `tryUpdates` made. */
+export async function podOf({ cluster, sandboxNamespace }: AdminInstallation): Promise<JsonObject> {
   const path = `/api/v1/namespaces/${sandboxNamespace}/pods?labelSelector=job-name%3D${RUNNING}`;
   return until('the pod of the Job to run', async () => {
     const { items } = await cluster.api.call<{ items: JsonObject[] }>('GET', path);
