@@ -46,6 +46,11 @@ test('a program that only uses what expressions can say is equal with literals',
 test.each([
   ['a value in base64', `config('c', { hidden: Buffer.from(String(v.tag)).toString('base64') });`],
   ['a comparison of the stand-in', `config('c', { is: String(v.tag) === 'one' ? 'yes' : 'no' });`],
+  [
+    'an empty text, which cdk8s-plus leaves out',
+    `const empty = v.tag.equals('one').then('', v.tag); new kplus.ConfigMap(chart, 'c', { metadata: { name: 'c' }, data: { tag: \`\${empty}\` } });`,
+  ],
+  ['a sum that is a number again', `config('c', { sum: v.count.asNumber({ min: 1, max: 65535 }) + 1 });`],
   ['the length of the stand-in', `config('c', { length: String(v.tag).length });`],
   [
     'a value inside a JSON text',

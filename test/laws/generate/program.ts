@@ -76,6 +76,7 @@ export interface GeneratedChart {
 
 const index = fc.nat(20);
 const trapText = fc.oneof(fc.constantFrom(...TRAP_TEXTS), fc.constantFrom(...SHARP_TEXTS));
+const sharpText = fc.constantFrom(...SHARP_TEXTS).map((value): ScalarSpec => ({ x: 'static', value }));
 const staticText = trapText.map((value): ScalarSpec => ({ x: 'static', value }));
 const ref = (want: Want) => index.map((n): ScalarSpec => ({ x: 'ref', want, n }));
 
@@ -124,7 +125,10 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
         arbitrary: fc.record({
           x: fc.constant('concat' as const),
           style: fc.constantFrom('text' as const, 'template' as const),
-          parts: fc.array(anyScalar, { minLength: 1, maxLength: 4 }),
+          parts: fc.array(
+            fc.oneof({ weight: 4, arbitrary: anyScalar }, { weight: 1, arbitrary: sharpText }),
+            { minLength: 1, maxLength: 4 },
+          ),
         }),
       },
       { weight: 2, arbitrary: chosen(tie('text')) },
@@ -141,7 +145,7 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
             'shortHash' as const,
             'labelValue' as const,
           ),
-          arg: tie('text'),
+          arg: fc.oneof({ weight: 4, arbitrary: tie('text') }, { weight: 1, arbitrary: sharpText }),
         }),
       },
       { weight: 1, arbitrary: fc.record({ x: fc.constant('join' as const), n: index, separator: trapText }) },
