@@ -6,28 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawnRun } from '../testing-only/spawn-run';
 import { until } from '../until';
-import { compareSnapshots, leftovers, RUN_MARK } from './leaks';
-import { cgroupRoots, type EntryKind, type Snapshot, takeSnapshot } from './snapshot';
+import { compareSnapshots, leftovers, RUN_MARK, settledChanges } from './leaks';
+import { cgroupRoots, type EntryKind, takeSnapshot } from './snapshot';
 
 jest.setTimeout(300_000);
-
-/**
- * What is left in every look of some seconds. The kernel finishes some of its work a moment after a process is gone,
- * and other work on this machine may be half way between two entries; what a run really left is in all of them.
- */
-async function settled(before: Snapshot, mark: string): Promise<string[]> {
-  let left: string[] | undefined;
-  await until(
-    'nothing to be left',
-    () => {
-      const now = leftovers(compareSnapshots(before, takeSnapshot(), mark));
-      left = left?.filter((words) => now.includes(words)) ?? now;
-      return left.length === 0;
-    },
-    { withinMs: 20_000, everyMs: 500 },
-  ).catch(() => undefined);
-  return left ?? [];
-}
 
 test('after stop nothing of the machine is more than before', async () => {
   const mark = randomBytes(8).toString('hex');
@@ -39,7 +21,7 @@ test('after stop nothing of the machine is more than before', async () => {
   expect(during['network namespaces'].left.length).toBeGreaterThan(2);
   expect(during.cgroups.left.length).toBeGreaterThan(10);
   await run.stop();
-  expect(await settled(before, mark)).toEqual([]);
+  expect(leftovers(await settledChanges(before, mark))).toEqual([]);
   expect(existsSync(path.join(run.root, run.id))).toBe(false);
 });
 
@@ -48,7 +30,7 @@ test('after kill -9 of the test process nothing is left, even before the next st
   const before = takeSnapshot();
   const run = await spawnRun(mark, 1);
   await run.kill();
-  expect(await settled(before, mark)).toEqual([]);
+  expect(leftovers(await settledChanges(before, mark))).toEqual([]);
   expect(existsSync(path.join(run.root, run.id))).toBe(false);
 });
 
@@ -65,7 +47,7 @@ test('after kill -9 of the test process and of the holder, the next start remove
   expect(existsSync(path.join(run.root, run.id))).toBe(true);
   const next = await spawnRun(mark, 1);
   await next.stop();
-  expect(await settled(before, mark)).toEqual([]);
+  expect(leftovers(await settledChanges(before, mark))).toEqual([]);
   expect(existsSync(path.join(run.root, run.id))).toBe(false);
 });
 
@@ -82,7 +64,7 @@ describe('the comparison sees what a run would leave', () => {
     } finally {
       remove();
     }
-    expect(await settled(before, mark)).toEqual([]);
+    expect(leftovers(await settledChanges(before, mark))).toEqual([]);
   }
 
   test('a process', () =>

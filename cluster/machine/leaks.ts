@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EntryKind,
   entryKinds,
@@ -8,6 +9,7 @@ import {
   readOr,
   type Snapshot,
   statFields,
+  takeSnapshot,
 } from './snapshot';
 
 /** An environment variable that a run is started with. Every process of the run inherits it or descends from one that did. */
@@ -25,6 +27,10 @@ export interface KindChange {
 
 /** All kinds. */
 export type Changes = Readonly<Record<EntryKind, KindChange>>;
+
+function everyKind(change: (kind: EntryKind) => KindChange): Changes {
+  return Object.fromEntries(entryKinds.map((kind) => [kind, change(kind)])) as Record<EntryKind, KindChange>;
+}
 
 /** Tells processes of a run from all others, by descent and not by name. */
 class Descent {
@@ -124,10 +130,27 @@ export function compareSnapshots(before: Snapshot, after: Snapshot, mark: string
     for (const [key, words] of fresh) (isForeign(holders(key), descent) ? foreign : left).push(words);
     return { before: before[kind].size, after: after[kind].size, foreign, left };
   };
-  return Object.fromEntries(entryKinds.map((kind) => [kind, change(kind)])) as Changes;
+  return everyKind(change);
 }
 
 /** Everything that was left, in words. */
 export function leftovers(changes: Changes): string[] {
   return entryKinds.flatMap((kind) => changes[kind].left);
+}
+
+/**
+ * Looks until nothing is left, and at most for some seconds. What is returned as left was left in every look: the
+ * kernel finishes some of its work a moment after a process is gone, and other work on the machine may be half way
+ * between two entries.
+ */
+export async function settledChanges(before: Snapshot, mark: string): Promise<Changes> {
+  const deadline = Date.now() + 20_000;
+  let seen = compareSnapshots(before, takeSnapshot(), mark);
+  while (leftovers(seen).length > 0 && Date.now() < deadline) {
+    await sleep(500);
+    const now = compareSnapshots(before, takeSnapshot(), mark);
+    const stays = (kind: EntryKind) => now[kind].left.filter((words) => seen[kind].left.includes(words));
+    seen = everyKind((kind) => ({ ...now[kind], left: stays(kind) }));
+  }
+  return seen;
 }
