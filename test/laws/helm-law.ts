@@ -88,7 +88,7 @@ export function helmInputs(chart: string, { values, release = {}, by = 'file' }:
   return {
     ...(by === 'file'
       ? { valueFiles: [valuesFile(values)] }
-      : { setJson: Object.entries(values).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
+      : { setJson: Object.entries(values).map(([key, value]) => `${key}=${valuesFile(value)}`) }),
     release: { name, namespace, revision, isUpgrade },
     kubeVersion: kubeVersion ?? 'v1.34.4',
   };
