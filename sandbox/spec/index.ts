@@ -1,7 +1,7 @@
 export { API_CALLS, type ApiCall, type ApiVerb, type RoleRule, roleRules } from './api-calls';
 export type { Bound, Bounds } from './bounds';
 export { type SandboxJobProps, TEMPLATE, TEMPLATE_ANNOTATION } from './job';
-export { SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';
+export { GIVEN_FIELDS, SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';
 export { type InstalledTemplate, readTemplate } from './read-template';
 export { type SandboxRun, sandboxRun } from './run-values';
 export {

@@ -9,6 +9,22 @@ const SCRATCH = '/tmp';
 /** An idle sandbox has nothing to save, so it is not waited for. */
 const GRACE_SECONDS = 2;
 
+/**
+ * Fields of the pod that come from the props: what may differ between installations, so that a policy compares them
+ * with a parameter even where they are constants of the program. A path that ends with a dot stands for all below it.
+ */
+export const GIVEN_FIELDS: readonly string[] = [
+  'serviceAccountName',
+  'activeDeadlineSeconds',
+  'hostUsers',
+  'runtimeClassName',
+  'priorityClassName',
+  'nodeSelector.',
+  'containers[0].imagePullPolicy',
+  'volumes[0].emptyDir.sizeLimit',
+  'volumes[1].emptyDir.sizeLimit',
+].map((path) => `spec.template.spec.${path}`);
+
 export interface SandboxPodProps {
   /** The account of the pod. It must not be bound to anything; its token is not mounted. */
   readonly serviceAccountName: Templated<string>;

@@ -9,7 +9,7 @@ import {
   type Tree,
   visitNodes,
 } from '../../../core/template';
-import { type Bounds, TEMPLATE, TEMPLATE_ANNOTATION } from '../../../sandbox/spec';
+import { type Bounds, GIVEN_FIELDS, TEMPLATE, TEMPLATE_ANNOTATION } from '../../../sandbox/spec';
 import { boundRule } from './bound-rules';
 import { celLiteral, celText } from './cel';
 import { parameter, parameterAt } from './parameters';
@@ -28,11 +28,22 @@ export interface Derivation extends Rules {
 export function deriveRules(tree: Tree, place: Place, into: Derivation): void {
   const bound = into.bounds[place.path];
   if (place.path.endsWith('.tolerations')) into.rules.push(tolerationRule(tree, place, into));
+  else if (isGiven(place.path)) deriveFromGiven(tree, place, into);
   else if (isNode(tree)) deriveFromNode(tree, place, into);
   else if (bound) into.rules.push(...boundRule(bound, place, into));
   else if (isTreeList(tree)) deriveFromList(tree, place, into);
   else if (isTreeMap(tree)) deriveFromMap(tree, place, into);
   else into.rules.push(equalTo(tree as Json, place));
+}
+
+function isGiven(path: string): boolean {
+  return GIVEN_FIELDS.some((field) => (field.endsWith('.') ? path.startsWith(field) : path === field));
+}
+
+/** The policy is the same whether the field is a value, a constant, or not there. */
+function deriveFromGiven(tree: Tree, place: Place, into: Derivation): void {
+  if (isNode(tree) && readsRun(tree, into.runOwners)) throw unbounded(place);
+  into.rules.push(equalToParameter(tree, place, into));
 }
 
 function deriveFromNode(node: Node, place: Place, into: Derivation): void {
@@ -74,7 +85,9 @@ function deriveFromList(list: readonly Tree[], place: Place, into: Derivation): 
 }
 
 function deriveFromMap(map: { readonly [key: string]: Tree }, place: Place, into: Derivation): void {
-  const there = Object.entries(map).filter(([, entry]) => entry !== undefined && entry !== null);
+  const isThere = ([key, entry]: [string, Tree]) =>
+    (entry !== undefined && entry !== null) || isGiven(inside(place, key).path);
+  const there = Object.entries(map).filter(isThere);
   into.rules.push(
     ...onlyKnownKeys(
       there.map(([key]) => key),
@@ -133,8 +146,8 @@ function equalTo(json: Json, place: Place): Rule {
 }
 
 /** Amounts are compared by what they come to, everything else as text. */
-function equalToParameter(node: Node, place: Place, into: Derivation): Rule {
-  const wanted = parameter(place.path, node, into);
+function equalToParameter(tree: Tree, place: Place, into: Derivation): Rule {
+  const wanted = parameter(place.path, tree, into);
   if (!isQuantity(place.path)) return equalToText(wanted, place);
   const compared = `quantity(string(value)).compareTo(quantity(${wanted})) == 0`;
   const holds = `${place.cel}.optMap(value, ${compared}).orValue(false)`;

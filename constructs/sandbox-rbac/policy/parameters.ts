@@ -35,8 +35,9 @@ function annotationName(path: string): string {
   return ANNOTATION_NAME.test(name) ? name : createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
+/** What is not there is the empty text, which no field that is there can have. */
 function asText(tree: Tree): Templated<string> {
-  if (!isNode(tree)) return String(tree);
+  if (!isNode(tree)) return String(tree ?? '');
   return new Expression(mayBeAbsent(tree) ? orEmpty(tree) : textOf(tree));
 }
 
@@ -44,7 +45,6 @@ function textOf(node: Node): Node {
   return node.shape.type === 'string' ? node : new Node({ op: 'concat', parts: [node] }, PLAIN_STRING);
 }
 
-/** What is not there is the empty text. */
 function orEmpty(node: Node): Node {
   const { op } = node;
   if (op.op === 'if') {

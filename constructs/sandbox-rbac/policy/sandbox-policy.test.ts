@@ -1,5 +1,6 @@
 import { defineValues, value } from '../../../core/values';
 import { defineSandbox, sandboxRun } from '../../../sandbox/spec';
+import { celText } from './cel';
 import { sandboxPolicy } from './sandbox-policy';
 
 const install = defineValues({
@@ -66,16 +67,25 @@ test('a template that names nodes and taints has them in its policy', () => {
   expect(expressionFor('spec.nodeSelector.topology.kubernetes.io/zone', policy)).toMatch(
     /variables\.allowed\['sandbox\.drydock\.dev\/[0-9a-f]{16}'\]/,
   );
-  expect(expressionFor('spec.tolerations', policy)).toContain(
-    "entry in [{'key': 'sandbox', 'operator': 'Equal', 'value': variables.allowed['sandbox.drydock.dev/pod.tolerations.0.value'], 'effect': 'NoSchedule'}]",
-  );
+  const tolerations = expressionFor('spec.tolerations', policy);
+  for (const key of ['key', 'operator', 'value', 'effect']) {
+    expect(tolerations).toContain(
+      `'${key}': variables.allowed['sandbox.drydock.dev/pod.tolerations.0.${key}']`,
+    );
+  }
 });
 
-test('an apostrophe in the template cannot end a text of CEL', () => {
-  const policy = policyOf({ nodeSelector: { team: "it's \\ mine" } });
-  expect(expressionFor('spec.nodeSelector.team', policy)).toBe(
-    "variables.pod.?nodeSelector.?team == optional.of('it\\'s \\\\ mine')",
-  );
+test('the policy is the same whether a field is a value of the installation, a constant, or left out', () => {
+  const { validations } = policyOf({
+    runtimeClassName: install.account,
+    serviceAccountName: install.account,
+  });
+  expect(policyOf({ runtimeClassName: 'gvisor', serviceAccountName: 'me' }).validations).toEqual(validations);
+  expect(policyOf({ runtimeClassName: undefined }).validations).toEqual(validations);
+});
+
+test('an apostrophe cannot end a text of CEL', () => {
+  expect(celText("it's \\ mine")).toBe("'it\\'s \\\\ mine'");
 });
 
 test('a value of the run without a bound is refused when the program runs', () => {

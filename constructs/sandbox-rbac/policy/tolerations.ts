@@ -25,7 +25,7 @@ export function tolerationRule(tree: Tree, place: Place, into: Rules): Rule {
 }
 
 function literal(tree: Tree, path: string, into: Rules): string {
-  if (isNode(tree)) return parameter(path, tree, into);
+  if (isNode(tree) || typeof tree === 'string') return parameter(path, tree, into);
   if (!isTreeMap(tree)) return celLiteral(tree as Json);
   const entries = Object.entries(tree).map(
     ([key, entry]) => `${celText(key)}: ${literal(entry, `${path}.${key}`, into)}`,
