@@ -39,7 +39,7 @@ export class Swap {
     const target = path.resolve(output);
     if (isSameOrAbove(target, process.cwd())) throw holdsTheProgram(output);
     if (isOutputNamed && holdsFiles(target) && !hasRecord(target)) throw notOurs(output);
-    this.attempt(() => {
+    attempt(output, () => {
       this.madeParent = fs.mkdirSync(path.dirname(this.folder), { recursive: true });
       fs.mkdirSync(this.folder);
       fs.mkdirSync(this.old);
@@ -54,17 +54,15 @@ export class Swap {
     // Only the output folder is named by somebody; the others must be ours, or new.
     for (const { to } of changed)
       if (to !== this.config.output && holdsFiles(to) && !hasRecord(to)) throw notOurs(to);
-    this.attempt(() => {
-      const undo: (() => void)[] = [];
-      try {
-        for (const { from, to } of changed) this.replace(to, from, undo);
-      } catch (error) {
-        for (const step of undo.reverse()) step();
-        throw error;
-      }
-      this.madeParent = undefined;
-      for (const { to } of changed) noteFiles(to);
-    });
+    const undo: (() => void)[] = [];
+    try {
+      for (const { from, to } of changed) attempt(to, () => this.replace(to, from, undo));
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      throw error;
+    }
+    this.madeParent = undefined;
+    for (const { to } of changed) attempt(to, () => noteFiles(to));
   }
 
   discard(): void {
@@ -84,20 +82,19 @@ export class Swap {
     fs.renameSync(from, target);
     undo.push(() => fs.renameSync(target, from));
   }
+}
 
-  private attempt(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      if (error instanceof DrydockError) throw error;
-      const { message, code } = error as NodeJS.ErrnoException;
-      throw new DrydockError('CANNOT_WRITE', {
-        where: this.config.output,
-        found: message,
-        expected: 'a folder that can be replaced',
-        remedy: `${code === 'ENOSPC' ? 'Make room on the disk' : 'Check the folder and its permissions'}. What was there before is as it was.`,
-      });
-    }
+function attempt(folder: string, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new DrydockError('CANNOT_WRITE', {
+      where: folder,
+      found: message,
+      expected: 'a folder that can be replaced',
+      remedy: `${code === 'ENOSPC' ? 'Make room on the disk' : 'Check the folder and its permissions'}. What was there before is as it was.`,
+    });
   }
 }
 

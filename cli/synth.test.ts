@@ -157,6 +157,26 @@ test('charts never replace a folder that is not ours', async () => {
   expect(files('dist')).toEqual(['charts/mine.ts']);
 });
 
+test('if one folder cannot be put into place, all are as they were', async () => {
+  writeApp(OLD);
+  await synth();
+  const before = files('dist');
+  writeApp(`manifests({ 'a.yaml': 'new' }); charts({ 'web/Chart.yaml': 'new' });`);
+  fs.writeFileSync('taken', '');
+  process.env.DRYDOCK_CHARTS_OUTDIR = 'taken/charts';
+  try {
+    const { code, err } = await synth();
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^drydock: CANNOT_WRITE at taken\/charts: found E[A-Z]+: .*What was there before is as it was\.$/m,
+    );
+  } finally {
+    delete process.env.DRYDOCK_CHARTS_OUTDIR;
+  }
+  expect(files('dist')).toEqual(before);
+  expect(fs.readFileSync('dist/manifests/a.yaml', 'utf8')).toBe('old');
+});
+
 test('--stdout prints the manifests as one stream and writes nothing; what the app prints goes elsewhere', async () => {
   writeApp(
     `console.log('hello from the app'); manifests({ 'b.yaml': 'b: 2\\n', 'a.yaml': 'a: 1\\n', 'c.json': '{}' });`,

@@ -15,22 +15,23 @@ export interface Job {
 }
 
 export interface Measured {
-  readonly synthMs: readonly number[];
+  readonly synth: readonly { readonly ms: number; readonly cpuMs: number }[];
   readonly peakMb: number;
 }
 
 function run({ program, size, sides, folder }: Job): Measured {
-  const synthMs = sides.map((side) => {
+  const synth = sides.map((side) => {
     const outdir = path.join(folder, side, 'manifests');
     rmSync(path.join(folder, side), { recursive: true, force: true });
     const app = side === 'stock' ? new StockApp({ outdir }) : new App({ outdir });
     if (program === 'chain') chain(app, size, 20);
     else services(app, program, size);
-    const started = process.hrtime.bigint();
+    const [started, cpu] = [process.hrtime.bigint(), process.cpuUsage()];
     app.synth();
-    return Number(process.hrtime.bigint() - started) / 1e6;
+    const { user, system } = process.cpuUsage(cpu);
+    return { ms: Number(process.hrtime.bigint() - started) / 1e6, cpuMs: (user + system) / 1000 };
   });
-  return { synthMs, peakMb: process.resourceUsage().maxRSS / 1024 };
+  return { synth, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 console.log(JSON.stringify(run(JSON.parse(process.argv[2] as string) as Job)));

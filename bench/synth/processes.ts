@@ -4,38 +4,43 @@ import { readFileSync } from 'node:fs';
 /** What a whole process took. */
 export interface Took {
   readonly seconds: number;
+  /** Processor time, of all its threads: what other programs do at the same time hardly changes it. */
+  readonly cpuSeconds: number;
   /** The most memory that it ever held, as the kernel counted it. */
   readonly peakMb: number;
   readonly stdout: string;
 }
 
 const POLL_MS = 2;
+const TICKS_A_SECOND = 100;
 
-/** Runs a program to its end. Its peak memory is the last value of VmHWM that was seen, which only grows. */
+/**
+ * Runs a program to its end, or until it used up its processor time. Memory and processor time are the last that were
+ * seen before it ended; both only grow.
+ */
 export function measure(
   program: string,
   args: readonly string[],
-  limitMs: number,
+  limitCpuSeconds: number,
 ): Promise<Took | undefined> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    let peakKb = 0;
-    let isOver = false;
+    let [peakMb, cpuSeconds, isOver] = [0, 0, false];
     const poll = setInterval(() => {
-      peakKb = Math.max(peakKb, peakOf(child.pid));
-    }, POLL_MS);
-    const limit = setTimeout(() => {
+      const about = aboutProcess(child.pid);
+      peakMb = Math.max(peakMb, about.peakMb);
+      cpuSeconds = Math.max(cpuSeconds, about.cpuSeconds);
+      if (cpuSeconds <= limitCpuSeconds) return;
       isOver = true;
       child.kill('SIGKILL');
-    }, limitMs);
+    }, POLL_MS);
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', reject);
     child.on('close', (code) => {
       clearInterval(poll);
-      clearTimeout(limit);
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
       const [stdout, stderr] = [out, err].map((chunks) => Buffer.concat(chunks).toString()) as [
         string,
@@ -43,16 +48,21 @@ export function measure(
       ];
       if (isOver) resolve(undefined);
       else if (code !== 0) reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${stderr}`));
-      else resolve({ seconds, peakMb: peakKb / 1024, stdout });
+      else resolve({ seconds, cpuSeconds, peakMb, stdout });
     });
   });
 }
 
-function peakOf(pid: number | undefined): number {
+function aboutProcess(pid: number | undefined): { readonly peakMb: number; readonly cpuSeconds: number } {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    // After the name, which is in brackets and may hold spaces, user and system time are fields 12 and 13.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return {
+      peakMb: Number(peak ?? 0) / 1024,
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND,
+    };
   } catch {
-    return 0;
+    return { peakMb: 0, cpuSeconds: 0 };
   }
 }

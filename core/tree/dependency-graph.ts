@@ -40,6 +40,7 @@ export class DependencyGraph {
   /** Indexes of constructs, each after what it depends on; or the indexes along a cycle. */
   sorted(): PostOrder {
     const vertices = this.vertices();
+    if (!this.hasEdges) return { order: vertices.map((vertex) => vertex + this.top.index) };
     const inbound = this.inbound();
     // The vertices that are nobody's dependency come first. Where a cycle has no such vertex above it, the others find it.
     const roots = [...vertices.filter((vertex) => !inbound[vertex]), ...vertices];

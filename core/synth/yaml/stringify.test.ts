@@ -185,6 +185,29 @@ test.each([
   expect(stringifyYaml([document])).toBe(Yaml.stringify(document));
 });
 
+test.each([
+  'yes',
+  'No',
+  'NULL',
+  'e0',
+  'E-1',
+  '8080',
+  '0x1f',
+  '1_0',
+  '12:30',
+  '1.5',
+  '1.e3',
+  '2001-01-01',
+  'a: b',
+  'a #b',
+  'a:',
+  'a ',
+  '',
+])('does not take %j for plain', (text) => {
+  expect(isPlainText(text)).toBe(false);
+  expect(stringifyYaml([{ text }])).toBe(Yaml.stringify({ text }));
+});
+
 test.each(['nginx:1.27', 'app.kubernetes.io/name', '500m', '10.0.0.1', '/bin/sh', 'a b (c)', 'Deployment'])(
   'takes %s for plain, so that the fast path is taken at all',
   (text) => {
