@@ -29,6 +29,13 @@ module.exports = {
       testMatch: ['<rootDir>/**/*.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.real\\.test\\.ts$'],
     },
-    { ...shared, displayName: 'real', testMatch: ['<rootDir>/**/*.real.test.ts'] },
+    {
+      ...shared,
+      displayName: 'real',
+      testMatch: ['<rootDir>/**/*.real.test.ts'],
+      // One cluster for the whole run, ended with it.
+      globalSetup: '<rootDir>/cluster/jest/global-setup.ts',
+      globalTeardown: '<rootDir>/cluster/jest/global-teardown.ts',
+    },
   ],
 };

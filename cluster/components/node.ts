@@ -55,6 +55,8 @@ export function kubelet(layout: Layout, node: NodeLayout, binary: string): Compo
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
       // Rotating a log while somebody follows it loses lines; tests write more than the usual 10 MB.
       containerLogMaxSize: '1Gi',
+      // How often a pod's folders are measured; a full one is seen, and its pod evicted, that much sooner.
+      volumeStatsAggPeriod: '10s',
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
     }),

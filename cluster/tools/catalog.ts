@@ -14,8 +14,6 @@ export interface ToolGroup {
   readonly tags?: string;
   /** Needs a C compiler. Only runc does, for seccomp. */
   readonly cgo?: boolean;
-  /** Not part of `setup`: built when a test or a user asks for it. */
-  readonly onDemand?: boolean;
 }
 
 /** Kubernetes versions whose API server can be started; the first is the default and the only one with nodes. */
@@ -50,7 +48,6 @@ function controlPlane(minor: KubernetesMinor): ToolGroup {
     name: `kubernetes-${minor}`,
     tools: same('k8s.io/kubernetes/cmd/', ['kube-apiserver', 'kube-controller-manager'], `-${minor}`),
     stamps: kubernetesStamps(minor),
-    onDemand: true,
   };
 }
 

@@ -9,8 +9,8 @@ import { tool } from './tool';
  */
 export async function setUpTools(names: readonly string[], progress: Progress): Promise<string[]> {
   if (!process.env.DRYDOCK_TOOLS_DIR) installDebianPackages(progress);
-  const groups = allGroups().filter((group) =>
-    names.length > 0 ? Object.keys(group.tools).some((name) => names.includes(name)) : !group.onDemand,
+  const groups = allGroups().filter(
+    (group) => names.length === 0 || Object.keys(group.tools).some((name) => names.includes(name)),
   );
   const wanted = names.length > 0 ? names : groups.flatMap((group) => Object.keys(group.tools));
   const paths: string[] = [];

@@ -41,7 +41,7 @@ describe('the hello chart on a real API server', () => {
       async (namespace) => {
         const { stdout, stderr } = await applyStrictly(namespace, objects);
         expect(stderr).toBe('');
-        expect(stdout.trim().split('\n')).toHaveLength(4);
+        expect(stdout.trim().split('\n')).toHaveLength(objects.length);
       },
       RESTRICTED,
     );

@@ -1,17 +1,10 @@
 import { Chart } from 'cdk8s';
-import {
-  BUSYBOX_IMAGE,
-  type Cluster,
-  sharedCluster,
-  type TestNamespace,
-  until,
-  withNamespace,
-} from '../../cluster';
+import { BUSYBOX_IMAGE, type Cluster, sharedCluster, type TestNamespace, withNamespace } from '../../cluster';
 import { SecureService } from '../../constructs';
 import { App } from '../../core/synth';
 import { placeholder } from './placeholder';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 /** A pod with nothing secured, in which each attempt succeeds that fails in the service's pod. */
 const OPEN_POD = {
@@ -132,15 +125,5 @@ describe('the defaults of a service are in effect in its running container', () 
     const { service, open } = await both(limit);
     expect(service).toBe(String(32 * 2 ** 20));
     expect(open).not.toBe(service);
-  });
-
-  test('a pod that fills its writable folder is evicted, one without a limit is not', async () => {
-    await both('dd if=/dev/zero of=/tmp/full bs=1M count=80 2>/dev/null');
-    const phase = async (name: string) =>
-      (await namespace.kubectl(['get', name, '-o', 'jsonpath={.status.phase}/{.status.reason}'])).stdout;
-    await until('the pod to be evicted', async () => (await phase(pod)) === 'Failed/Evicted', {
-      withinMs: 150_000,
-    });
-    expect(await phase('pod/open')).toBe('Running/');
   });
 });
