@@ -35,9 +35,9 @@ export function holdGeneratedPrograms(runs: number, helm: string | undefined, se
   return { programs: count, features: seen, outcomes };
 }
 
-/** The features and outcomes that did not occur often enough for the run to mean anything. */
+/** The features that did not occur often enough for the run to mean anything, and the outcomes that nearly did not. */
 export function tooRare(counts: Counts, atLeast: number, without: readonly Feature[] = []): string[] {
-  const expected = features.filter((feature) => !without.includes(feature));
-  const seen: Readonly<Record<string, number>> = { ...counts.features, ...counts.outcomes };
-  return [...expected, ...Object.keys(counts.outcomes)].filter((name) => (seen[name] ?? 0) < atLeast);
+  const rareFeatures = features.filter((one) => !without.includes(one) && counts.features[one] < atLeast);
+  const outcomes = Object.entries(counts.outcomes).filter(([, count]) => count < atLeast / 4);
+  return [...rareFeatures, ...outcomes.map(([outcome]) => outcome)];
 }
