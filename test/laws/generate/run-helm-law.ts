@@ -18,6 +18,9 @@ export interface LawRun {
   readonly onProgress?: (tally: Tally) => void;
 }
 
+/** Charts between two looks at the clock. */
+const ROUND = 20;
+
 /** Holds generated charts to the Helm law until so many cases ran. Throws at the first that breaks it, made small. */
 export async function runHelmLaw(engines: readonly LawEngine[], run: LawRun): Promise<Tally> {
   const { cases, seed, perChart = 20, milliseconds = Number.POSITIVE_INFINITY, shrinks = true } = run;
@@ -25,20 +28,19 @@ export async function runHelmLaw(engines: readonly LawEngine[], run: LawRun): Pr
   const end = Date.now() + milliseconds;
   let broken: LawBroken | undefined;
   const seeds = fc.array(fc.nat(1_000_000_000), { minLength: perChart, maxLength: perChart });
-  await fc.check(
-    fc.asyncProperty(programs, fc.noShrink(seeds), async (program, given) => {
-      fc.pre(broken !== undefined || (tally.cases < cases && Date.now() < end));
-      try {
-        await checkProgram(program, given, engines, broken ? new Tally() : tally);
-      } catch (error) {
-        broken = error as LawBroken;
-        throw error;
-      }
-      if (!broken) run.onProgress?.(tally);
-    }),
-    // Programs that are refused make up for nothing; what is too many is skipped above.
-    { numRuns: Math.ceil((cases / perChart) * 2), maxSkipsPerRun: 100, seed, endOnFailure: !shrinks },
-  );
+  const property = fc.asyncProperty(programs, fc.noShrink(seeds), async (program, given) => {
+    try {
+      await checkProgram(program, given, engines, broken ? new Tally() : tally);
+    } catch (error) {
+      broken = error as LawBroken;
+      throw error;
+    }
+  });
+  for (let round = 0; !broken && tally.cases < cases && Date.now() < end; round++) {
+    const numRuns = Math.min(ROUND, Math.ceil((cases - tally.cases) / perChart));
+    await fc.check(property, { numRuns, seed: seed + round, endOnFailure: !shrinks });
+    run.onProgress?.(tally);
+  }
   if (broken instanceof LawBroken) throw shrinks ? await withFewerValues(broken, engines) : broken;
   if (broken) throw broken;
   return tally;
