@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { buildProgram, type Feature, features } from './stock-build';
 import { holdStockLaw, type Outcome } from './stock-law';
-import { programs } from './stock-model';
+import { type Part, type ProgramModel, programs } from './stock-model';
 
 /** How often each feature and each outcome occurred in a run. */
 export interface Counts {
   readonly programs: number;
   readonly features: Readonly<Record<Feature, number>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+}
+
+/** `Include` starts Node and `Helm` starts helm, each time that a program is built. */
+function startsProcesses({ charts }: ProgramModel): boolean {
+  const starts = (part: Part): boolean =>
+    part.type === 'group' ? part.parts.some(starts) : part.type === 'include' || part.type === 'helm';
+  return charts.some(({ parts }) => parts.some(starts));
 }
 
 /** Holds generated programs against the stock law; fast-check prints seed and smallest program of a failure. */
@@ -25,7 +32,7 @@ export function holdGeneratedPrograms(runs: number, helm: string | undefined, se
     const outcome = holdStockLaw(
       (kit) => buildProgram(model, kit),
       (feature) => here.add(feature),
-      { helm, env },
+      { helm, env, onlyFiles: startsProcesses(model) },
     );
     outcomes[outcome] += 1;
     count += 1;
