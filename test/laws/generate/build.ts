@@ -53,6 +53,7 @@ export function build(program: Program): GeneratedChart {
   const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', {
     description: 'Generated',
     version: '1.2.3-rc.1+build.5',
+    appVersion: '1+2+3',
     values: values as DeclaredValues,
   });
   new Builder(chart, values as never, declared).run(program);
@@ -104,6 +105,7 @@ class Builder {
       release.isUpgrade,
       release.namespace,
       chartFacts.version,
+      chartFacts.appVersion,
       cluster.kubeVersion,
       chart.fullname,
     ])

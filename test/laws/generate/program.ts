@@ -145,7 +145,7 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
             'shortHash' as const,
             'labelValue' as const,
           ),
-          arg: fc.oneof({ weight: 4, arbitrary: tie('text') }, { weight: 1, arbitrary: sharpText }),
+          arg: tie('text'),
         }),
       },
       { weight: 1, arbitrary: fc.record({ x: fc.constant('join' as const), n: index, separator: trapText }) },

@@ -1,6 +1,6 @@
 import type { Json } from '../../../core/template';
 import type { Random } from './random';
-import { MAP_KEYS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
+import { MAP_KEYS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
 import {
   choicesOf,
   fieldName,
@@ -59,6 +59,7 @@ function validText(spec: TextSpec, random: Random): string {
 }
 
 export function someText(random: Random): string {
+  if (random.chance(0.2)) return random.pick(SHARP_TEXTS);
   return random.chance(0.8)
     ? random.pick(TRAP_TEXTS)
     : `${random.pick(TRAP_TEXTS)}${random.pick(TRAP_TEXTS)}`;

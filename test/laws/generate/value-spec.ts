@@ -53,7 +53,7 @@ export const PATTERNS: readonly { readonly pattern: string; readonly texts: read
   { pattern: '^[0-9a-fx_]*$', texts: ['', '0777', '1e3', '0x1f', '1_000', '00'] },
   {
     pattern: "^[A-Za-z0-9 _.:,/+=~^!?()|*&$%#'>-]{0,40}$",
-    texts: ['', ' ', 'a: b', '# x', '- a', "it's", '%s', '*a', '1:30'],
+    texts: ['', ' ', 'a: b', '# x', '- a', "it's", '%s', '*a', '1:30', '1+2+3'],
   },
   {
     pattern: '^[^<]*$',
