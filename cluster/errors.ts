@@ -1,3 +1,5 @@
+import { DrydockError, type ErrorFacts, withCause } from '../errors';
+
 /** Every way the embedded cluster can refuse. Callers compare `code`, people read the message. */
 export type ClusterErrorCode =
   | 'NO_GO'
@@ -22,34 +24,13 @@ export type ClusterErrorCode =
   | 'NOT_RUNNING'
   | 'NOT_IN_THIS_MODE';
 
-/** The four facts behind every message: where it happened, what was found, what was expected, what to do. */
-export interface ClusterErrorFacts {
-  readonly where: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy: string;
-}
+/** What the cluster room throws. */
+export class ClusterError extends DrydockError {
+  declare readonly code: ClusterErrorCode;
 
-/** The one error class of the cluster room. */
-export class ClusterError extends Error implements ClusterErrorFacts {
-  override readonly name = 'ClusterError';
-  readonly where: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy: string;
-
-  constructor(
-    readonly code: ClusterErrorCode,
-    facts: ClusterErrorFacts,
-    options?: { readonly cause?: unknown },
-  ) {
-    super(
-      `${code} at ${facts.where}: expected ${facts.expected}, found ${facts.found}; ${facts.remedy}`,
-      options,
-    );
-    this.where = facts.where;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.remedy = facts.remedy;
+  constructor(code: ClusterErrorCode, facts: ErrorFacts, options: { readonly cause?: unknown } = {}) {
+    super(code, facts);
+    this.name = 'ClusterError';
+    withCause(this, options.cause);
   }
 }

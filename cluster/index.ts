@@ -1,9 +1,10 @@
+export { DrydockError } from '../errors';
 export type { ApiAnswer, ApiCall, ApiClient } from './api-client';
 export { attachCluster, listClusters } from './attach';
 export type { AuditEvent, Cluster, OnNode } from './cluster';
 export type { CommandOptions, CommandResult } from './command';
 export type { ComponentName } from './components/names';
-export { ClusterError, type ClusterErrorCode, type ClusterErrorFacts } from './errors';
+export { ClusterError, type ClusterErrorCode } from './errors';
 export {
   type NamespaceOptions,
   type TestCluster,

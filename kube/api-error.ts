@@ -38,7 +38,7 @@ export class ApiError extends KubeError {
     where: string,
     readonly statusCode: number,
     status: ApiStatus,
-    options: { readonly retryAfterMs?: number; readonly note?: string; readonly do?: string } = {},
+    options: { readonly retryAfterMs?: number; readonly note?: string; readonly remedy?: string } = {},
   ) {
     const kind = kindOf(statusCode, status.reason ?? '');
     const note = options.note ? ` (${options.note})` : '';
@@ -49,7 +49,7 @@ export class ApiError extends KubeError {
         found:
           `${statusCode} ${status.reason ?? ''}`.trim() + `: ${short(status.message ?? 'no message')}${note}`,
         expected: kind.expected,
-        do: options.do ?? kind.do,
+        remedy: options.remedy ?? kind.remedy,
       },
       // A 5xx says that something broke, not that nothing was done.
       { effect: statusCode >= 500 ? 'unknown' : 'none' },
@@ -68,59 +68,59 @@ export class ApiError extends KubeError {
 interface Kind {
   readonly code: KubeErrorCode;
   readonly expected: string;
-  readonly do: string;
+  readonly remedy: string;
 }
 
 const kinds: Readonly<Record<number, Kind>> = {
   400: {
     code: 'BAD_REQUEST',
     expected: 'a request that the server understands',
-    do: 'correct the field or parameter that the server names',
+    remedy: 'correct the field or parameter that the server names',
   },
   401: {
     code: 'UNAUTHENTICATED',
     expected: 'credentials that the server knows',
-    do: 'renew the token or client certificate of this context',
+    remedy: 'renew the token or client certificate of this context',
   },
   403: {
     code: 'FORBIDDEN',
     expected: 'permission for this call',
-    do: 'grant it with a Role and RoleBinding, or change what an admission policy or quota refused',
+    remedy: 'grant it with a Role and RoleBinding, or change what an admission policy or quota refused',
   },
   404: {
     code: 'NOT_FOUND',
     expected: 'an object or kind of that name',
-    do: 'check the name and the namespace, and that its CRD is installed',
+    remedy: 'check the name and the namespace, and that its CRD is installed',
   },
   409: {
     code: 'CONFLICT',
     expected: 'the object as it was when you read it',
-    do: 'read it again and repeat your change, or force the fields if you mean to own them',
+    remedy: 'read it again and repeat your change, or force the fields if you mean to own them',
   },
   410: {
     code: 'GONE',
     expected: 'a resourceVersion or continue token that the server still has',
-    do: 'list again from the start',
+    remedy: 'list again from the start',
   },
   413: {
     code: 'BAD_REQUEST',
     expected: 'an object of at most about 3 MB',
-    do: 'make the object smaller',
+    remedy: 'make the object smaller',
   },
   415: {
     code: 'BAD_REQUEST',
     expected: 'a patch type that this resource takes',
-    do: 'custom resources take merge, json and apply patches, not strategic ones',
+    remedy: 'custom resources take merge, json and apply patches, not strategic ones',
   },
   422: {
     code: 'INVALID',
     expected: 'an object that passes validation',
-    do: 'correct the fields listed in `causes`',
+    remedy: 'correct the fields listed in `causes`',
   },
   429: {
     code: 'TOO_MANY_REQUESTS',
     expected: 'room for one more request',
-    do: 'wait for retryAfterMs; an eviction waits for its disruption budget',
+    remedy: 'wait for retryAfterMs; an eviction waits for its disruption budget',
   },
 };
 
@@ -129,7 +129,7 @@ function kindOf(statusCode: number, reason: string): Kind {
     return {
       code: 'ALREADY_EXISTS',
       expected: 'no object of that name yet',
-      do: 'choose another name, use generateName, or apply instead of create',
+      remedy: 'choose another name, use generateName, or apply instead of create',
     };
   }
   if (reason === 'Expired' || reason === 'Gone') return kinds[410]!;
@@ -139,10 +139,10 @@ function kindOf(statusCode: number, reason: string): Kind {
     return {
       code: 'SERVER_ERROR',
       expected: 'a healthy API server',
-      do: 'read the object before you repeat a change; look at the server and its webhooks',
+      remedy: 'read the object before you repeat a change; look at the server and its webhooks',
     };
   }
-  return { code: 'API_ERROR', expected: 'success', do: "read the server's message" };
+  return { code: 'API_ERROR', expected: 'success', remedy: "read the server's message" };
 }
 
 /** What a server, proxy or webhook says ends in logs, so it is cut and cannot drive a terminal. */

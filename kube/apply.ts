@@ -29,7 +29,7 @@ export function apply<Kind extends KubeObject>(
       where: `apply of a ${of.kind}`,
       found: 'no metadata.name',
       expected: 'a name; generateName does not work with apply',
-      do: 'name the object, or create it',
+      remedy: 'name the object, or create it',
     });
   }
   return request(connection, {

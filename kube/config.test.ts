@@ -226,7 +226,7 @@ describe('TLS', () => {
     const path = file('config', tlsConfig(server.url, certificates.strangerCa));
     const error = await failure(() => call({ kubeconfig: path }));
     expect(error.code).toBe('CERTIFICATE_UNTRUSTED');
-    expect(error.do).toContain('certificate-authority');
+    expect(error.remedy).toContain('certificate-authority');
   });
 
   test('https to a port that speaks no TLS', async () => {

@@ -30,7 +30,7 @@ export function loadConfig(options: ConfigOptions = {}): KubeConfigLike {
       where: 'options.context',
       found: `${options.context} beside a KubeConfig object`,
       expected: 'a context only beside a file',
-      do: 'call setCurrentContext() on the object',
+      remedy: 'call setCurrentContext() on the object',
     });
   }
   if (options.inCluster) return inCluster(env);
@@ -44,7 +44,7 @@ export function loadConfig(options: ConfigOptions = {}): KubeConfigLike {
     where: home,
     found: 'no file there, no $KUBECONFIG, no service account of a pod',
     expected: 'a kubeconfig',
-    do: 'set KUBECONFIG, or pass `kubeconfig`',
+    remedy: 'set KUBECONFIG, or pass `kubeconfig`',
   });
 }
 
@@ -54,7 +54,7 @@ function inCluster(env: Readonly<Record<string, string | undefined>>): KubeConfi
       where: serviceAccountToken,
       found: env.KUBERNETES_SERVICE_HOST ? 'no token there' : 'no KUBERNETES_SERVICE_HOST',
       expected: 'to run in a pod that has a service account token',
-      do: 'set automountServiceAccountToken on that pod, or pass `kubeconfig`',
+      remedy: 'set automountServiceAccountToken on that pod, or pass `kubeconfig`',
     });
   }
   const config = newKubeConfig();
@@ -207,7 +207,7 @@ function unreadable(path: string, found: string): KubeError {
     where: path,
     found,
     expected: 'a kubeconfig that can be read',
-    do: 'correct the path or its permissions',
+    remedy: 'correct the path or its permissions',
   });
 }
 
@@ -216,6 +216,6 @@ function invalid(path: string, found: string, remedy = 'correct the file'): Kube
     where: path,
     found,
     expected: 'a kubeconfig: clusters, users, contexts and a current-context that fit together',
-    do: remedy,
+    remedy,
   });
 }

@@ -46,7 +46,7 @@ export class Connection {
         where: `context "${this.#config.getCurrentContext()}"`,
         found: cluster ? `server ${JSON.stringify(cluster.server)}` : 'no cluster',
         expected: 'a cluster with an http(s) address',
-        do: 'correct the kubeconfig or its current context',
+        remedy: 'correct the kubeconfig or its current context',
       });
     }
     this.server = new URL(cluster.server);

@@ -59,6 +59,6 @@ function concrete(of: Resource, namespace: string | undefined): string | undefin
     where: `namespace of a new ${of.kind}`,
     found: '*',
     expected: 'one namespace',
-    do: 'name it',
+    remedy: 'name it',
   });
 }

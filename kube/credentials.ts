@@ -97,7 +97,7 @@ function refusePlugins(user: KubeUser): void {
     where: `kubeconfig user "${user.name}"`,
     found: `credentials from running ${command ? JSON.stringify(short(String(command), 200)) : 'a program'}`,
     expected: 'a token, a token file or a client certificate',
-    do: 'pass `allowExecPlugin: true` if you trust this kubeconfig to run programs here',
+    remedy: 'pass `allowExecPlugin: true` if you trust this kubeconfig to run programs here',
   });
 }
 
@@ -133,7 +133,7 @@ function credentialsError(user: KubeUser | null, error: unknown): KubeError {
     where: `kubeconfig user "${user?.name ?? ''}"`,
     found: withoutSecrets(short(message, 500)),
     expected: 'credentials',
-    do: 'check the files, the program or the address that this user of the kubeconfig names',
+    remedy: 'check the files, the program or the address that this user of the kubeconfig names',
   });
 }
 

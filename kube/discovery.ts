@@ -42,7 +42,7 @@ export async function findResource<Kind extends KubeObject>(
     where: `${apiVersion} ${kind}`,
     found: served.map((candidate) => candidate.kind).join(', ') || 'nothing',
     expected: 'a kind that this server has',
-    do: 'install its CRD, or correct the name',
+    remedy: 'install its CRD, or correct the name',
   });
 }
 

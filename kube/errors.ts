@@ -1,3 +1,5 @@
+import { DrydockError, type ErrorFacts, withCause } from '../errors';
+
 /** Every way a call to a cluster can fail. Callers compare `code`; people read the message. */
 export type KubeErrorCode =
   // The kubeconfig and the credentials in it
@@ -35,44 +37,23 @@ export type KubeErrorCode =
   | 'STDIN_END_UNSUPPORTED'
   | 'STREAM_PROTOCOL';
 
-/** The four facts behind every message. None of them ever holds a token, a header or the query of a URL. */
-export interface KubeErrorFacts {
-  /** The call, as method and path, or the file. */
-  readonly where: string;
-  readonly found: string;
-  readonly expected: string;
-  /** What the reader can do about it. */
-  readonly do: string;
-}
-
 export interface KubeErrorOptions {
   readonly cause?: unknown;
   /** See {@link KubeError.effect}. @default 'none' */
   readonly effect?: 'none' | 'unknown';
 }
 
-/** The one error class of this room; the server's own answers are its subclass ApiError. */
-export class KubeError extends Error implements KubeErrorFacts {
-  override readonly name: string = 'KubeError';
-  readonly where: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly do: string;
+/** What this room throws; the server's own answers are its subclass ApiError. */
+export class KubeError extends DrydockError {
+  declare readonly code: KubeErrorCode;
   /** `none`: the server did not act on this call. `unknown`: it was sent, and no answer says whether it was done. */
   readonly effect: 'none' | 'unknown';
 
-  constructor(
-    readonly code: KubeErrorCode,
-    facts: KubeErrorFacts,
-    options: KubeErrorOptions = {},
-  ) {
-    super(`${code} at ${facts.where}: expected ${facts.expected}, found ${facts.found}; ${facts.do}`);
-    if (options.cause !== undefined) Object.defineProperty(this, 'cause', { value: options.cause });
-    this.where = facts.where;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.do = facts.do;
+  constructor(code: KubeErrorCode, facts: ErrorFacts, options: KubeErrorOptions = {}) {
+    super(code, facts);
+    this.name = 'KubeError';
     this.effect = options.effect ?? 'none';
+    withCause(this, options.cause);
   }
 }
 

@@ -5,7 +5,7 @@ export { Connection, type ConnectOptions } from './connection';
 export { type CreateOptions, create, createSub } from './create';
 export { type DeleteOptions, remove } from './delete';
 export { discover, findResource, type ServedResource, type ServerVersion, serverVersion } from './discovery';
-export { KubeError, type KubeErrorCode, type KubeErrorFacts } from './errors';
+export { KubeError, type KubeErrorCode } from './errors';
 export { get } from './get';
 export type { KubeEvent, KubeHooks } from './hooks';
 export type { KubeConfigLike } from './kube-config';

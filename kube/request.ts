@@ -164,7 +164,7 @@ export function limitOf(
 function closedError(where: string, sent: boolean): KubeError {
   return new KubeError(
     'CLOSED',
-    { where, found: 'close()', expected: 'an open connection', do: 'close it after its last call' },
+    { where, found: 'close()', expected: 'an open connection', remedy: 'close it after its last call' },
     { effect: sent ? 'unknown' : 'none' },
   );
 }
@@ -339,7 +339,7 @@ function tooLarge(where: string, limitBytes: number): KubeError {
       where,
       found: 'more',
       expected: `at most ${limitBytes} bytes`,
-      do: 'list in smaller pages, with `limit`',
+      remedy: 'list in smaller pages, with `limit`',
     },
     { effect: 'unknown' },
   );
@@ -352,7 +352,7 @@ function badResponse(where: string, found: string, cause?: unknown): KubeError {
       where,
       found,
       expected: "an API server's JSON",
-      do: 'check that the server address is an API server and that no proxy stands in between',
+      remedy: 'check that the server address is an API server and that no proxy stands in between',
     },
     { cause, effect: 'unknown' },
   );

@@ -42,7 +42,7 @@ export function resource<Kind extends KubeObject>(
     where: `${apiVersion} ${kind}`,
     found: 'no built-in kind of that name',
     expected: 'a kind of Kubernetes 1.34, or the address of a custom one',
-    do: 'pass { plural, namespaced }, or look it up with findResource()',
+    remedy: 'pass { plural, namespaced }, or look it up with findResource()',
   });
 }
 
@@ -81,6 +81,6 @@ function segment(of: Resource, what: string, value: string): string {
     where: `${what} of a ${of.kind}`,
     found: JSON.stringify(value) ?? 'undefined',
     expected: 'a name: not empty, without slash, percent sign or space',
-    do: 'pass the name of one object',
+    remedy: 'pass the name of one object',
   });
 }

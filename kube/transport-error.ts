@@ -1,27 +1,29 @@
-import { KubeError, type KubeErrorCode, type KubeErrorFacts } from './errors';
+import type { ErrorFacts } from '../errors';
+import { KubeError, type KubeErrorCode } from './errors';
 
-type Story = Omit<KubeErrorFacts, 'where' | 'found'> & { readonly code: KubeErrorCode };
+type Story = Omit<ErrorFacts, 'where' | 'found'> & { readonly code: KubeErrorCode };
 
 const neverArrived: Story = {
   code: 'UNREACHABLE',
   expected: 'an API server that accepts connections',
-  do: 'check the server address of this context, and that the cluster runs and can be reached from here',
+  remedy: 'check the server address of this context, and that the cluster runs and can be reached from here',
 };
 const untrusted: Story = {
   code: 'CERTIFICATE_UNTRUSTED',
   expected: "a server certificate signed by the kubeconfig's certificate authority, for this host name",
-  do: 'put the right certificate-authority(-data) or tls-server-name into the kubeconfig',
+  remedy: 'put the right certificate-authority(-data) or tls-server-name into the kubeconfig',
 };
 const notTls: Story = {
   code: 'TLS_FAILED',
   expected: 'a TLS handshake',
-  do: 'check that the address is the API server and not another port, and that client certificate and key belong together',
+  remedy:
+    'check that the address is the API server and not another port, and that client certificate and key belong together',
 };
 
 const badHeader: Story = {
   code: 'CREDENTIALS_FAILED',
   expected: 'credentials and headers of printable characters',
-  do: 'check the token of this kubeconfig user',
+  remedy: 'check the token of this kubeconfig user',
 };
 
 const stories: Readonly<Record<string, Story>> = {
@@ -34,12 +36,12 @@ const stories: Readonly<Record<string, Story>> = {
   CERT_HAS_EXPIRED: {
     code: 'CERTIFICATE_EXPIRED',
     expected: 'a server certificate that is still valid',
-    do: "renew the API server's certificate, and check this machine's clock",
+    remedy: "renew the API server's certificate, and check this machine's clock",
   },
   CERT_NOT_YET_VALID: {
     code: 'CERTIFICATE_EXPIRED',
     expected: 'a server certificate that is already valid',
-    do: "check this machine's clock and the API server's certificate",
+    remedy: "check this machine's clock and the API server's certificate",
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
@@ -56,7 +58,7 @@ const stories: Readonly<Record<string, Story>> = {
 const lost: Story = {
   code: 'CONNECTION_LOST',
   expected: 'an answer on this connection',
-  do: 'if `effect` is unknown, read the object before you repeat a change',
+  remedy: 'if `effect` is unknown, read the object before you repeat a change',
 };
 
 /**
@@ -81,7 +83,7 @@ export function deadlineError(where: string, deadlineMs: number, sent: boolean):
       where,
       found: 'none',
       expected: `an answer within ${deadlineMs} ms`,
-      do: 'raise `deadlineMs`; if `effect` is unknown, read the object before you repeat a change',
+      remedy: 'raise `deadlineMs`; if `effect` is unknown, read the object before you repeat a change',
     },
     { effect: sent ? 'unknown' : 'none' },
   );
@@ -94,7 +96,7 @@ export function abortedError(where: string, signal: AbortSignal | undefined, sen
       where,
       found: 'an abort by the caller',
       expected: 'to be allowed to finish',
-      do: 'nothing, if that was meant; if `effect` is unknown, the server may still have done it',
+      remedy: 'nothing, if that was meant; if `effect` is unknown, the server may still have done it',
     },
     { cause: signal?.reason, effect: sent ? 'unknown' : 'none' },
   );

@@ -16,9 +16,15 @@ export interface Room {
  */
 export const rooms: readonly Room[] = [
   {
+    name: 'errors',
+    sentence: 'The root of what we throw on purpose: a code and four facts.',
+    uses: [],
+    withoutCdk8s: true,
+  },
+  {
     name: 'core/template',
     sentence: 'Expressions over typed values, how they evaluate, and static questions about them.',
-    uses: [],
+    uses: ['errors'],
     withoutCdk8s: true,
   },
   {
@@ -52,7 +58,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'kube',
     sentence: 'Talking to a cluster: kubeconfig, raw JSON requests, watch, exec streams, typed errors.',
-    uses: ['imports'],
+    uses: ['errors', 'imports'],
     withoutCdk8s: true,
   },
   {
@@ -64,7 +70,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox',
     sentence: 'The sandbox runtime: claim, commands, files, cleanup.',
-    uses: ['core/template', 'kube', 'sandbox/spec'],
+    uses: ['errors', 'core/template', 'kube', 'sandbox/spec'],
     withoutCdk8s: true,
   },
   {
@@ -92,7 +98,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'cluster',
     sentence: 'The embedded cluster: pinned tools, up, down, exec.',
-    uses: [],
+    uses: ['errors'],
     withoutCdk8s: true,
   },
   {

@@ -81,7 +81,9 @@ function usesInWords(room: Room): string {
 /** Where the code should go instead: a room below both, or one above both. */
 function betterPlace(from: Room, to: Room): string {
   const below = rooms.filter(
-    (room) => room.name !== 'imports' && [from, to].every((each) => each === room || reaches(each, room)),
+    (room) =>
+      !['imports', 'errors'].includes(room.name) &&
+      [from, to].every((each) => each === room || reaches(each, room)),
   );
   const highest = below.find((room) => !below.some((other) => other !== room && reaches(other, room)));
   const above = rooms

@@ -1,4 +1,4 @@
-import { DrydockError } from './error';
+import { DrydockError } from '../../errors';
 import {
   type Comparison,
   isNode,

@@ -1,6 +1,6 @@
+export { DrydockError, type ErrorFacts } from '../../errors';
 export { condition } from './build';
 export { decode, encode, type OwnerNames } from './encoding';
-export { DrydockError, type ErrorFacts } from './error';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
 export { goJson, numberText } from './go-text';

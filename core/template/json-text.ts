@@ -1,4 +1,4 @@
-import { DrydockError } from './error';
+import { DrydockError } from '../../errors';
 import { numberText } from './go-text';
 import { isNode, isTreeList, mayBeAbsent, Node, type Tree } from './nodes';
 import { BOOLEAN, isNumeric, type Shape } from './shape';

@@ -1,4 +1,4 @@
-import { DrydockError } from './error';
+import { DrydockError } from '../../errors';
 import { lookalike, showsStandIn, splitAtMarkers, standInsExist } from './marker';
 import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
 import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';

@@ -1,4 +1,4 @@
-import { DrydockError } from './error';
+import { DrydockError } from '../../errors';
 import { mayBeAbsent, type Node } from './nodes';
 
 /** A node in the words of an error. */

@@ -26,7 +26,7 @@ export function parseExecStatus(frame: Buffer, where: string): ExecEnd {
     if (exitCode !== undefined) return { type: 'exited', exitCode, outputComplete: true };
     const remedy =
       'check that the program exists in the image and may be executed, and that the container runs';
-    return { type: 'failed', error: new ApiError(where, status.code || 500, status, { do: remedy }) };
+    return { type: 'failed', error: new ApiError(where, status.code || 500, status, { remedy }) };
   }
   const error = new KubeError(
     'STREAM_PROTOCOL',
@@ -34,7 +34,7 @@ export function parseExecStatus(frame: Buffer, where: string): ExecEnd {
       where,
       found: `a status of ${frame.length} bytes that says neither Success nor Failure`,
       expected: 'a Status object',
-      do: 'check what stands between here and the API server',
+      remedy: 'check what stands between here and the API server',
     },
     { effect: 'unknown' },
   );

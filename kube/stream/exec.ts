@@ -74,7 +74,7 @@ export async function exec(connection: Connection, options: ExecOptions): Promis
       where,
       found: 'an empty command',
       expected: 'a program',
-      do: 'name it',
+      remedy: 'name it',
     });
   }
   const needsEnd = stdin && options.stdinEnd !== false;
@@ -197,7 +197,7 @@ class ExecSession implements Exec {
       where: this.#where,
       found,
       expected: 'frames of the channel protocol',
-      do: 'check what stands between here and the API server',
+      remedy: 'check what stands between here and the API server',
     };
     this.#socket.fail(new KubeError('STREAM_PROTOCOL', facts, { effect: 'unknown' }));
   }
@@ -206,7 +206,12 @@ class ExecSession implements Exec {
 function closedByCaller(where: string): KubeError {
   return new KubeError(
     'CLOSED',
-    { where, found: 'close()', expected: 'a status of the command', do: 'await `ended` before you close' },
+    {
+      where,
+      found: 'close()',
+      expected: 'a status of the command',
+      remedy: 'await `ended` before you close',
+    },
     { effect: 'unknown' },
   );
 }
@@ -218,7 +223,7 @@ function endUnsupported(where: string): KubeError {
       where,
       found: `a server that speaks ${withoutEnd}`,
       expected: `${withEnd}, which can end the input of a command`,
-      do: 'use Kubernetes 1.30 or newer, or a command that does not wait for the end of its input',
+      remedy: 'use Kubernetes 1.30 or newer, or a command that does not wait for the end of its input',
     },
     { effect: 'unknown' },
   );

@@ -107,6 +107,6 @@ function closedByCaller(where: string): KubeError {
     where,
     found: 'close()',
     expected: 'the log until its end',
-    do: 'await `ended` before you close',
+    remedy: 'await `ended` before you close',
   });
 }

@@ -95,7 +95,7 @@ function upgradeError(where: string, error: Error, call: SocketCall, sent: boole
       where,
       found: error.message,
       expected: `a server that speaks ${call.protocols.join(' or ')}`,
-      do: 'check the version of the server, and what stands between here and there',
+      remedy: 'check the version of the server, and what stands between here and there',
     },
     { effect: 'unknown' },
   );

@@ -139,7 +139,7 @@ export class StreamSocket {
   lost(found: string, cause?: unknown): KubeError {
     return new KubeError(
       'CONNECTION_LOST',
-      { where: this.#call.where, found, expected: 'a stream until its end', do: this.#call.afterLoss },
+      { where: this.#call.where, found, expected: 'a stream until its end', remedy: this.#call.afterLoss },
       { cause, effect: 'unknown' },
     );
   }

@@ -42,6 +42,6 @@ function garbage(line: string, where: string): KubeError {
     where,
     found: `a line of ${line.length} characters: ${short(line, 80)}`,
     expected: 'a watch event',
-    do: 'nothing: the watch starts again before it',
+    remedy: 'nothing: the watch starts again before it',
   });
 }

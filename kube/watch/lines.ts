@@ -59,7 +59,7 @@ function stalled(where: string, stallMs: number): KubeError {
     where,
     found: `silence for ${stallMs} ms`,
     expected: 'an event or a bookmark',
-    do: 'nothing: it is opened again',
+    remedy: 'nothing: it is opened again',
   });
 }
 
@@ -68,6 +68,6 @@ function lineTooLong(where: string): KubeError {
     where,
     found: 'more',
     expected: `an event of at most ${maxLineBytes} bytes`,
-    do: 'check what stands between here and the API server',
+    remedy: 'check what stands between here and the API server',
   });
 }

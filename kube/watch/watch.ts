@@ -246,7 +246,7 @@ function endedAtOnce(where: string): KubeError {
     where,
     found: 'an end without an event, at once',
     expected: 'a watch that lasts',
-    do: 'nothing: it is opened again after a pause',
+    remedy: 'nothing: it is opened again after a pause',
   });
 }
 

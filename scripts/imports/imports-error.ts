@@ -1,4 +1,4 @@
-import { DrydockError, type ErrorFacts } from '../../core/template/error';
+import { DrydockError, type ErrorFacts } from '../../errors';
 
 export type ImportsErrorCode =
   | 'GO_MISSING'

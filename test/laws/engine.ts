@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { tool } from '../../cluster/tools/tool';
-import { DrydockError } from '../../core/template/error';
 import type { JsonObject } from '../../core/template/nodes';
+import { DrydockError } from '../../errors';
 
 /** The two Helm versions whose own packages the engine can run on. */
 export type HelmVersion = 'helm-4' | 'helm-3';

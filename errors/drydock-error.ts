@@ -1,6 +1,6 @@
-/** The four facts that every error of this library states. */
+/** The four facts that every error of this library states. None of them ever holds a secret. */
 export interface ErrorFacts {
-  /** Where it happened: a construct path, a value path, a prop or a file. */
+  /** Where it happened: a construct path, a value path, a prop, a file, or a call. */
   readonly where: string;
   /** What was found there. */
   readonly found: string;
@@ -19,7 +19,9 @@ export class DrydockError extends Error implements ErrorFacts {
   readonly remedy: string;
 
   constructor(code: string, facts: ErrorFacts) {
-    super(`${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected}. ${facts.remedy}`);
+    super(
+      `${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected}. ${sentence(facts.remedy)}`,
+    );
     this.name = 'DrydockError';
     this.code = code;
     this.where = facts.where;
@@ -27,4 +29,13 @@ export class DrydockError extends Error implements ErrorFacts {
     this.expected = facts.expected;
     this.remedy = facts.remedy;
   }
+}
+
+function sentence(remedy: string): string {
+  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}${/[.!?]$/.test(remedy) ? '' : '.'}`;
+}
+
+/** Keeps what an error came from out of its printed properties, so that a nested error is not dumped whole. */
+export function withCause<E extends Error>(error: E, cause: unknown): E {
+  return cause === undefined ? error : Object.defineProperty(error, 'cause', { value: cause });
 }

@@ -1,0 +1,1 @@
+export { DrydockError, type ErrorFacts, withCause } from './drydock-error';
