@@ -65,7 +65,8 @@ function inHelmChart(chart: HelmChart, id: string): Identity {
     text`${chartFacts.name}-${chartFacts.version}`.labelValue(),
   );
   return {
-    name: chart.nameFor(id),
+    // The component that a chart is about bears the name of the release alone.
+    name: id === chart.chartName ? chart.fullname : chart.nameFor(id),
     selectorLabels: chart.helper<Labels>(`${id}.selectorLabels`, selector as never),
     labels: chart.helper<Labels>(`${id}.labels`, {
       ...selector,

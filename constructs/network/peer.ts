@@ -1,5 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { NetworkPolicyPeer, NetworkPolicyPort } from '../../imports/k8s';
+import type { Condition } from '../condition';
 
 /** Somebody that a service talks with and that is not a service of this library. */
 export interface Peer {
@@ -10,6 +11,11 @@ export interface Peer {
    * @default - all ports of the peer; the service's own port where it is called
    */
   readonly ports?: readonly Templated<NetworkPolicyPort>[];
+  /**
+   * Whether the way is open at all.
+   * @default true
+   */
+  readonly enabled?: Condition;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -31,6 +37,11 @@ export interface PortOptions {
   readonly port?: Templated<number>;
   /** @default 'TCP' */
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  /**
+   * Whether the way is open at all.
+   * @default true
+   */
+  readonly enabled?: Condition;
 }
 
 export interface CidrOptions extends PortOptions {
@@ -47,21 +58,21 @@ export const Peer = {
   pods(labels: Templated<Labels>, options: PodPeerOptions = {}): Peer {
     const { namespace } = options;
     const inNamespace = namespace === undefined ? {} : { namespaceSelector: named(namespace) };
-    return { who: [{ ...inNamespace, podSelector: { matchLabels: labels } }], ports: portsOf(options) };
+    return peer({ ...inNamespace, podSelector: { matchLabels: labels } }, options);
   },
   /** Every pod of a namespace. */
   namespace(name: Templated<string>, options: PortOptions = {}): Peer {
-    return { who: [{ namespaceSelector: named(name) }], ports: portsOf(options) };
+    return peer({ namespaceSelector: named(name) }, options);
   },
   /** A range of addresses, inside or outside of the cluster. */
   cidr(cidr: Templated<string>, options: CidrOptions = {}): Peer {
-    return { who: [{ ipBlock: { cidr, except: options.except } }], ports: portsOf(options) };
+    return peer({ ipBlock: { cidr, except: options.except } }, options);
   },
   /** Everybody, everywhere. */
   anybody(options: PortOptions = {}): Peer {
     return {
+      ...peer({ ipBlock: { cidr: '0.0.0.0/0' } }, options),
       who: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }],
-      ports: portsOf(options),
     };
   },
 } as const;
@@ -71,8 +82,12 @@ function named(namespace: Templated<string>) {
   return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }
 
-function portsOf({ port, protocol }: PortOptions): Peer['ports'] {
-  return port === undefined ? undefined : [{ port, protocol: protocol ?? 'TCP' }];
+function peer(who: Templated<NetworkPolicyPeer>, { port, protocol, enabled }: PortOptions): Peer {
+  return {
+    who: [who],
+    ports: port === undefined ? undefined : [{ port, protocol: protocol ?? 'TCP' }],
+    enabled,
+  };
 }
 
 /** The cluster's DNS, under the labels that every installer gives it. */

@@ -1,6 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { NetworkPolicy, NetworkPolicyPort } from '../../imports/k8s';
-import { type Condition, pick } from '../condition';
+import { all, type Condition, pick } from '../condition';
 import type { Identity } from '../identity';
 import type { Peer } from './peer';
 
@@ -32,10 +32,14 @@ export function networkPolicy(
     spec: {
       podSelector: { matchLabels: selectorLabels },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: from.map(({ peer, enabled }) =>
-        pick(enabled, { from: peer.who, ports: peer.ports ?? ports }),
+      ingress: from.map((rule) =>
+        pick(isOpen(rule), { from: rule.peer.who, ports: rule.peer.ports ?? ports }),
       ) as never,
-      egress: to.map(({ peer, enabled }) => pick(enabled, { to: peer.who, ports: peer.ports })) as never,
+      egress: to.map((rule) => pick(isOpen(rule), { to: rule.peer.who, ports: rule.peer.ports })) as never,
     },
   };
+}
+
+function isOpen({ peer, enabled }: Rule): Condition {
+  return all(enabled, peer.enabled ?? true);
 }

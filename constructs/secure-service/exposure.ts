@@ -78,9 +78,10 @@ export const DEFAULT_CONTROLLER_NAMESPACE = 'ingress-nginx';
 export function ingress(
   { name, labels }: Identity,
   { host, path, className, tls, annotations }: IngressOptions,
+  serviceName: Templated<string>,
   common: Templated<Labels> | undefined,
 ): Pick<Ingress, 'apiVersion' | 'kind'> & Templated<Omit<Ingress, 'apiVersion' | 'kind'>> {
-  const backend = { service: { name, port: { name: 'http' } } };
+  const backend = { service: { name: serviceName, port: { name: 'http' } } };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -111,7 +112,7 @@ export interface HttpRoute extends KubeManifest {
 export function httpRoute(
   { name, labels }: Identity,
   { host, path, gateway }: HttpRouteOptions,
-  servicePort: Templated<number>,
+  service: { readonly name: Templated<string>; readonly port: Templated<number> },
   annotations: Templated<Labels> | undefined,
 ): Pick<HttpRoute, 'apiVersion' | 'kind'> & Templated<Omit<HttpRoute, 'apiVersion' | 'kind'>> {
   return {
@@ -124,7 +125,7 @@ export function httpRoute(
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value: path ?? '/' } }],
-          backendRefs: [{ name, port: servicePort }],
+          backendRefs: [service],
         },
       ],
     },

@@ -142,6 +142,11 @@ export interface NetworkProps {
    */
   readonly servicePort?: Templated<number>;
   /**
+   * The name of the Service, which others know it by.
+   * @default - the name that all objects of the service have
+   */
+  readonly serviceName?: Templated<string>;
+  /**
    * Opens a port on every node. Whoever reaches a node reaches the service, unless `clients` names ranges.
    * @default - none
    */

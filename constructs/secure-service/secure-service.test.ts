@@ -125,6 +125,37 @@ test('labels of the user are on every object and pod, and cannot take a selector
   expect(podOf(objects).metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/name': 'api' });
 });
 
+test('the Service has the name that is asked for, and who points at it knows', () => {
+  const shop = chart();
+  const ingress = { host: 'shop.example.com' };
+  const api = new SecureService(shop, 'api', { ...REQUIRED, serviceName: 'api-svc', ingress });
+  const objects = Testing.synth(shop) as JsonObject[];
+  expect(byKind(objects, 'Service').metadata.name).toBe('api-svc');
+  expect(byKind(objects, 'Deployment').metadata.name).toBe('shop-api');
+  const [path] = byKind(objects, 'Ingress').spec.rules[0].http.paths;
+  expect(path.backend.service.name).toBe('api-svc');
+  expect(api.url).toBe('http://api-svc');
+});
+
+test('the component that is called like its chart bears the name of the release alone', () => {
+  const shop = chart();
+  new SecureService(shop, 'shop', REQUIRED);
+  expect(Testing.synth(shop).map(({ metadata }) => metadata.name)).toEqual(['shop', 'shop', 'shop', 'shop']);
+});
+
+test('a peer whose way is a value is let in and called only where the value says so', () => {
+  const values = defineValues({ open: value.boolean({ default: false, doc: 'Whether the way is open' }) });
+  const policyWith = (open: boolean) => {
+    const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+    const peer = Peer.namespace('tools', { enabled: values.open });
+    new SecureService(shop, 'api', { ...REQUIRED, allowFrom: [peer], allowTo: [peer] });
+    const { spec } = byKind(Testing.synth(shop, { values: { open } }) as JsonObject[], 'NetworkPolicy');
+    return [spec.ingress.length, spec.egress.length];
+  };
+  expect(policyWith(false)).toEqual([0, 1]);
+  expect(policyWith(true)).toEqual([1, 2]);
+});
+
 test('the escapes reach the pod', () => {
   const { spec } = podOf(
     objectsOf({

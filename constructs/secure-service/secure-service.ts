@@ -72,7 +72,7 @@ export class SecureService extends Construct {
     const identity = identityOf(this, props.name);
     const { annotations } = props;
     this.identity = { ...identity, labels: withLabels(props.labels, identity.labels) };
-    this.serviceName = identity.name;
+    this.serviceName = props.serviceName ?? identity.name;
     this.servicePort = props.servicePort ?? SERVICE_PORT;
     this.selectorLabels = identity.selectorLabels;
     this.serviceAccount = new KubeObject<ServiceAccount>(
@@ -102,12 +102,14 @@ export class SecureService extends Construct {
     const outside = props.ingress;
     this.ingress =
       outside &&
-      this.objectWhen(outside.enabled ?? true, 'ingress', () => ingress(this.identity, outside, annotations));
+      this.objectWhen(outside.enabled ?? true, 'ingress', () =>
+        ingress(this.identity, outside, this.serviceName, annotations),
+      );
     const route = props.httpRoute;
     this.httpRoute =
       route &&
       this.objectWhen(route.enabled ?? true, 'http-route', () =>
-        httpRoute(this.identity, route, this.servicePort, annotations),
+        httpRoute(this.identity, route, { name: this.serviceName, port: this.servicePort }, annotations),
       );
   }
 
@@ -136,10 +138,13 @@ export class SecureService extends Construct {
     peer.callers.push({ peer: from, enabled: presenceOf(this) });
   }
 
-  /** Lets pods with these labels in, and says where to find this service: for constructs that are no service. */
-  letIn(labels: Templated<Labels>): Peer {
+  /**
+   * Lets pods with these labels in, where there are any, and says where to find this service: for constructs that are no
+   * service.
+   */
+  letIn(labels: Templated<Labels>, enabled: Condition = true): Peer {
     const { port } = this.props;
-    this.callers.push({ peer: Peer.pods(labels, { port }), enabled: true });
+    this.callers.push({ peer: Peer.pods(labels, { port }), enabled });
     return Peer.pods(this.selectorLabels, { port });
   }
 

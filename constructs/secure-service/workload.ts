@@ -99,7 +99,7 @@ export function service(
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels, annotations: props.annotations },
+    metadata: { name: props.serviceName ?? name, labels, annotations: props.annotations },
     spec: {
       type: pick(opened, 'NodePort', 'ClusterIP') as string,
       selector: selectorLabels,
