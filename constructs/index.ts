@@ -17,6 +17,7 @@ export {
 export type { Condition } from './condition';
 export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
+export { HelmTest, type HelmTestProps } from './helm-test/helm-test';
 export type { PlusModule, PlusObjects } from './interop/plus';
 export { Migration, type MigrationHook, type MigrationProps } from './migration/migration';
 export {
@@ -26,6 +27,7 @@ export {
   type PodPeerOptions,
   type PortOptions,
 } from './network/peer';
+export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';
 export type { SandboxQuota } from './sandbox-rbac/amounts';
 export { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac/sandbox-rbac';

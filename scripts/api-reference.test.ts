@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Migration, Probe, SecureService, type SecureServiceProps } from '../constructs';
+import { HelmTest, Migration, Probe, SecureService, type SecureServiceProps } from '../constructs';
 import { App, Testing } from '../core/synth';
 import { HelmChart } from '../core/tree';
 import { documentedIn, referenceFile, referencePage } from './api-reference';
@@ -26,6 +26,12 @@ function migration(more: Given): unknown {
   return Testing.synth(chart);
 }
 
+function helmTest(more: Given): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  new HelmTest(chart, 'ask', { image: 'app:1', command: ['go'], ...more });
+  return Testing.synth(chart, { release: { service: 'Helm' } });
+}
+
 /** What is rendered with some props of an interface given, and everything else as it is by default. */
 const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   Autoscaling: (given) => service({ autoscaling: { maxReplicas: 5, ...given } }),
@@ -34,6 +40,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   EgressRange: (given) => service({ egress: [{ cidr: '10.0.0.0/8', port: 1, ...given }] }),
   EscapeProps: service,
   FromConfigMap: (given) => service({ env: { A: { configMapName: 'a', key: 'b', ...given } } }),
+  HelmTestProps: helmTest,
   HttpRouteOptions: (given) =>
     service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
   IngressOptions: (given) => service({ ingress: { host: 'a', ...given } }),
@@ -42,6 +49,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   MigrationProps: migration,
   NetworkProps: service,
   NodePortOptions: (given) => service({ nodePort: { port: 30_000, ...given } }),
+  OneShotProps: migration,
   Probes: (given) => service({ probes: { ...given } }),
   ProgramProps: service,
   Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { SecureService } from '../../constructs';
+import { HelmTest, SecureService } from '../../constructs';
 import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
@@ -19,16 +19,22 @@ export const helloValues = defineValues({
   },
 });
 
-/** The smallest useful chart: one service, three values. */
+/** The smallest useful chart: one service, three values, one test. */
 export class HelloChart extends HelmChart {
   constructor(scope: Construct, id = 'hello') {
     super(scope, id, { description: 'A service that says hello', values: helloValues });
-    new SecureService(this, 'web', {
-      image: text`registry.example.com/hello:${helloValues.image.tag}`,
+    const image = text`registry.example.com/hello:${helloValues.image.tag}`;
+    const web = new SecureService(this, 'web', {
+      image,
       port: 8080,
       resources: 'small',
       replicas: helloValues.replicas,
       ingress: { enabled: helloValues.ingress.enabled, host: 'hello.example.com' },
+    });
+    new HelmTest(this, 'ask', {
+      image,
+      command: ['hello', 'check', text`${web.url}/health`],
+      allowTo: [web],
     });
   }
 }

@@ -1,48 +1,26 @@
 import { Construct } from 'constructs';
 import { type Templated, text } from '../../core/template';
 import { KubeObject } from '../../core/tree';
-import type { Job, NetworkPolicy, PodSpec } from '../../imports/k8s';
-import { nonEmpty } from '../condition';
+import type { Job, NetworkPolicy } from '../../imports/k8s';
 import { shortHashOf } from '../hash';
 import { type Identity, identityOf } from '../identity';
 import { DNS, type Peer } from '../network/peer';
 import { networkPolicy } from '../network/policy';
-import { checkProps } from '../secure-service/checks';
-import { container } from '../secure-service/container';
-import { type Env, envVars } from '../secure-service/env';
-import { USER } from '../secure-service/pod';
-import type { ResourcePreset, Resources } from '../secure-service/resources';
+import { checkOneShot, type OneShotProps, oneShotPod } from '../one-shot-pod';
+import { envVars } from '../secure-service/env';
 import type { SecureService } from '../secure-service/secure-service';
-import { type WritableFolder, writableVolumes } from '../secure-service/storage';
 
 /** When helm runs the Job. */
 export type MigrationHook = 'pre-install' | 'post-install' | 'pre-upgrade' | 'post-upgrade';
 
-export interface MigrationProps {
-  /** The container image, with a tag or a digest. */
-  readonly image: Templated<string>;
+export interface MigrationProps extends OneShotProps {
   /** The command that migrates. It has to do nothing where nothing is left to do. */
   readonly command: readonly Templated<string>[];
-  /**
-   * Its environment.
-   * @default - none
-   */
-  readonly env?: Env;
-  /**
-   * CPU and memory.
-   * @default 'small'
-   */
-  readonly resources?: ResourcePreset | Resources;
   /**
    * Whom the migration calls, such as the database.
    * @default - nobody but DNS
    */
   readonly allowTo?: readonly (SecureService | Peer)[];
-  /**
-   * Folders that the process may write to.
-   * @default - none
-   */
-  readonly writable?: readonly (string | WritableFolder)[];
   /**
    * When helm runs it. With a database outside of the chart, `pre-install` is the better first one.
    * @default ['post-install', 'pre-upgrade']
@@ -76,8 +54,7 @@ export class Migration extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationProps) {
     super(scope, id);
-    const program = { ...props, port: 1, resources: props.resources ?? 'small' } as const;
-    checkProps(this, { ...program, allowTo: undefined });
+    checkOneShot(this, props);
     const identity = identityOf(this);
     this.job = new KubeObject<Job>(this, 'job', this.render(identity, props));
     const to = (props.allowTo ?? []).map((peer) =>
@@ -114,7 +91,7 @@ export class Migration extends Construct {
         podReplacementPolicy: 'Failed',
         backoffLimit: props.backoffLimit ?? BACKOFF_LIMIT,
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? DEADLINE_SECONDS,
-        template: { metadata: { labels: selectorLabels }, spec: pod(props, env) },
+        template: { metadata: { labels: selectorLabels }, spec: oneShotPod(props, env) },
       },
     } as const;
   }
@@ -131,32 +108,4 @@ function contentOf(variable: ReturnType<typeof envVars>[number]): Templated<stri
   };
   const [source] = Object.values(valueFrom ?? {});
   return [name, value ?? source?.name ?? '', source?.key ?? ''];
-}
-
-function pod(props: MigrationProps, env: ReturnType<typeof envVars>): Templated<PodSpec> {
-  const program = { ...props, port: 1, allowTo: undefined, resources: props.resources ?? 'small' } as const;
-  const probes = { liveness: false, readiness: false, startup: false } as const;
-  const {
-    ports: _ports,
-    lifecycle: _lifecycle,
-    ...hardened
-  } = container({ ...program, probes }, env) as {
-    readonly ports: unknown;
-    readonly lifecycle: unknown;
-    readonly name: string;
-  };
-  return {
-    restartPolicy: 'Never',
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [hardened],
-    volumes: nonEmpty(writableVolumes(props.writable ?? [])),
-  };
 }

@@ -1,0 +1,78 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { Templated } from '../../core/template';
+import { HelmChart, KubeObject, release, when } from '../../core/tree';
+import type { NetworkPolicy, Pod } from '../../imports/k8s';
+import { identityOf } from '../identity';
+import { DNS, type Peer } from '../network/peer';
+import { networkPolicy } from '../network/policy';
+import { checkOneShot, type OneShotProps, oneShotPod } from '../one-shot-pod';
+import { envVars } from '../secure-service/env';
+import type { SecureService } from '../secure-service/secure-service';
+import { presenceOf } from '../secure-service/topology';
+
+export interface HelmTestProps extends OneShotProps {
+  /**
+   * The program of the test; it passes when it ends with 0. What it calls may not let it in within its first second,
+   * for a network policy takes a moment to know a new pod, so it tries again for a while.
+   */
+  readonly command: readonly Templated<string>[];
+  /**
+   * Whom the test calls: the service that it is about.
+   * @default - nobody but DNS
+   */
+  readonly allowTo?: readonly (SecureService | Peer)[];
+  /**
+   * How long the test may take.
+   * @default 120
+   */
+  readonly activeDeadlineSeconds?: Templated<number>;
+}
+
+export const TEST_DEADLINE_SECONDS = 120;
+const GOES = 'before-hook-creation,hook-succeeded';
+
+/**
+ * A test of an installed release, which `helm test` runs: a pod in `templates/tests/`, and the network policy that lets
+ * it reach what it tests. It is in the chart alone, for plain YAML has nobody who runs it. A pod that passed goes by
+ * itself; one that failed stays, for its log, until the next run.
+ */
+export class HelmTest extends Construct {
+  /** The test itself; absent outside of a HelmChart, which nobody installs with helm. */
+  pod: KubeObject<Pod> | undefined;
+  networkPolicy: KubeObject<NetworkPolicy> | undefined;
+
+  constructor(scope: Construct, id: string, props: HelmTestProps) {
+    super(scope, id);
+    checkOneShot(this, props);
+    const inHelmChart = Chart.of(this) instanceof HelmChart;
+    when(inHelmChart && release.service.equals('Helm'), () => this.add(props));
+  }
+
+  private add(props: HelmTestProps): void {
+    const identity = identityOf(this);
+    const { name, labels, selectorLabels } = identity;
+    this.pod = new KubeObject<Pod>(this, 'pod', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels, annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': GOES } },
+      spec: {
+        ...(oneShotPod(props, envVars(this, props.env ?? {})) as object),
+        activeDeadlineSeconds: props.activeDeadlineSeconds ?? TEST_DEADLINE_SECONDS,
+      },
+    } as never);
+    const enabled = presenceOf(this.pod);
+    const to = (props.allowTo ?? []).map((peer) =>
+      'who' in peer ? peer : peer.letIn(selectorLabels, enabled),
+    );
+    this.networkPolicy = new KubeObject<NetworkPolicy>(
+      this,
+      'network-policy',
+      networkPolicy(identity, {
+        from: [],
+        to: [DNS, ...to].map((peer) => ({ peer, enabled: true })),
+        ports: [],
+      }),
+    );
+  }
+}

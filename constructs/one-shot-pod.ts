@@ -1,0 +1,70 @@
+import type { IConstruct } from 'constructs';
+import type { Templated } from '../core/template';
+import type { EnvVar, PodSpec } from '../imports/k8s';
+import { nonEmpty } from './condition';
+import { checkProps } from './secure-service/checks';
+import { container } from './secure-service/container';
+import type { Env } from './secure-service/env';
+import { USER } from './secure-service/pod';
+import type { ResourcePreset, Resources } from './secure-service/resources';
+import { type WritableFolder, writableVolumes } from './secure-service/storage';
+
+/** A program that runs once and ends. */
+export interface OneShotProps {
+  /** The container image, with a tag or a digest. */
+  readonly image: Templated<string>;
+  /** What runs in it. */
+  readonly command: readonly Templated<string>[];
+  /**
+   * Its environment.
+   * @default - none
+   */
+  readonly env?: Env;
+  /**
+   * CPU and memory.
+   * @default 'small'
+   */
+  readonly resources?: ResourcePreset | Resources;
+  /**
+   * Folders that the process may write to.
+   * @default - none
+   */
+  readonly writable?: readonly (string | WritableFolder)[];
+}
+
+/** Refuses what a service would be refused. */
+export function checkOneShot(construct: IConstruct, props: OneShotProps): void {
+  checkProps(construct, asService(props));
+}
+
+/** Its pod: locked up as that of a service, without what only a server needs. */
+export function oneShotPod(props: OneShotProps, env: readonly Templated<EnvVar>[]): Templated<PodSpec> {
+  const probes = { liveness: false, readiness: false, startup: false } as const;
+  const {
+    ports: _ports,
+    lifecycle: _lifecycle,
+    ...hardened
+  } = container({ ...asService(props), probes }, env) as {
+    readonly ports: unknown;
+    readonly lifecycle: unknown;
+    readonly name: string;
+  };
+  return {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER,
+      runAsGroup: USER,
+      fsGroup: USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [hardened],
+    volumes: nonEmpty(writableVolumes(props.writable ?? [])),
+  };
+}
+
+function asService({ image, command, env, resources = 'small', writable }: OneShotProps) {
+  return { image, command, env, resources, writable, port: 1 } as const;
+}
