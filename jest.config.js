@@ -10,6 +10,7 @@ const shared = {
   ],
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
 };
 
 module.exports = {
