@@ -1,4 +1,4 @@
-import { DrydockError, type ErrorFacts } from '../core/template';
+import { DrydockError, type ErrorFacts, withCause } from '../errors';
 
 /** Every way a sandbox can fail. Programs compare `code`; people read the message. */
 export type SandboxErrorCode =
@@ -63,6 +63,6 @@ export class SandboxError extends DrydockError {
     this.sandboxId = options.sandboxId;
     this.retryable = options.retryable ?? false;
     this.rule = options.rule;
-    if (options.cause !== undefined) Object.defineProperty(this, 'cause', { value: options.cause });
+    withCause(this, options.cause);
   }
 }

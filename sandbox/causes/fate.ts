@@ -1,0 +1,83 @@
+import type { Job } from '../../imports/k8s';
+import { type Connection, get, KubeError, resource } from '../../kube';
+import type { PodWatch } from '../claim/pod-watch';
+import { type Cause, said } from './cause';
+import { deadline, ending, podLost } from './pod-cause';
+
+export const jobs = resource<Job>('batch/v1', 'Job');
+
+/** How a pod ended, in the words of an outcome. */
+export interface Fate {
+  readonly outcome: 'oomKilled' | 'evicted' | 'podLost';
+  readonly cause: Cause;
+}
+
+/** A node says within a second or two that a container ended; a lost node says nothing, for minutes. */
+const fateWithinMs = 5_000;
+
+/**
+ * Asked when a stream ended without a status: what became of the pod. `undefined` when it is alive as far as anybody
+ * knows, so that only the connection was lost.
+ */
+export async function fateOf(
+  connection: Connection,
+  namespace: string,
+  id: string,
+  watch: PodWatch,
+  withinMs = fateWithinMs,
+): Promise<Fate | undefined> {
+  const isOver = () => (isEnding(watch) ? true : undefined);
+  if (!(await watch.until(isOver, withinMs))) return undefined;
+  const cause = await endOf(connection, namespace, id, watch);
+  return cause && { outcome: outcomeOf(cause), cause };
+}
+
+/** Whether the pod has ended, is being deleted, or is gone. */
+export function isEnding(watch: PodWatch): boolean {
+  const { pod } = watch;
+  return pod !== undefined && (watch.isGone || pod.metadata.deletionTimestamp !== undefined || !!ending(pod));
+}
+
+/** Why a sandbox has ended; `undefined` for one that lives. Asks for the Job where the pod cannot know. */
+export async function endOf(
+  connection: Connection,
+  namespace: string,
+  id: string,
+  watch: PodWatch,
+): Promise<Cause | undefined> {
+  const { pod } = watch;
+  if (!pod || !isEnding(watch)) return undefined;
+  const own = ending(pod);
+  // These two the kubelet writes itself; everything else can be what a deletion looks like from inside.
+  const isSure = own?.code === 'OOMKilled' || own?.code === 'Evicted' || own?.code === 'DeadlineExceeded';
+  if (own && isSure) return own;
+  const isDeleted = watch.isGone || pod.metadata.deletionTimestamp !== undefined;
+  return (await jobEnd(connection, namespace, id)) ?? (isDeleted ? podLost('a pod that was deleted') : own);
+}
+
+/** What the Job says of its end; `undefined` for one that runs, or that tells nothing but that its pod failed. */
+async function jobEnd(connection: Connection, namespace: string, id: string): Promise<Cause | undefined> {
+  try {
+    const job = await get(connection, jobs, { namespace, name: id });
+    return jobFailure(job);
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'NOT_FOUND') return podLost('a Job that was deleted');
+    // The pod is known to be over; not being able to ask why must not hide that.
+    return undefined;
+  }
+}
+
+export function jobFailure(job: Job): Cause | undefined {
+  const failed = job.status?.conditions?.find(
+    ({ type, status }) => (type === 'FailureTarget' || type === 'Failed') && status === 'True',
+  );
+  if (failed?.reason === 'DeadlineExceeded') {
+    return deadline(said(failed.message) || 'the deadline of its Job');
+  }
+  return undefined;
+}
+
+function outcomeOf({ code }: Cause): Fate['outcome'] {
+  if (code === 'OOMKilled') return 'oomKilled';
+  return code === 'Evicted' ? 'evicted' : 'podLost';
+}

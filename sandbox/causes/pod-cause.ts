@@ -1,0 +1,147 @@
+import type { ContainerStatus, Pod } from '../../imports/k8s';
+import { type Cause, said } from './cause';
+
+/** Waiting reasons that no waiting mends, or that the kubelet mends too late for whoever waits for a sandbox. */
+const imageReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+const startReasons = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'ContainerCannotRun',
+  'StartError',
+  'PreCreateHookError',
+]);
+
+/** Why a pod will not start, as far as its status tells; `undefined` while it still may. */
+export function startFailure(pod: Pod): Cause | undefined {
+  const waiting = statusOf(pod)?.state?.waiting;
+  const reason = waiting?.reason ?? '';
+  if (imageReasons.has(reason)) return imagePull(reason, waiting?.message);
+  if (startReasons.has(reason)) return startFailed(`${reason}: ${said(waiting?.message)}`);
+  const terminated = statusOf(pod)?.state?.terminated;
+  if (!startReasons.has(terminated?.reason ?? '')) return undefined;
+  return startFailed(`${terminated?.reason}: ${said(terminated?.message)}`);
+}
+
+/** Why no node takes the pod; it may change when room is made. */
+export function unschedulable(pod: Pod | undefined): Cause | undefined {
+  const condition = pod?.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
+  return {
+    code: 'Unschedulable',
+    found: said(condition.message) || 'no node',
+    expected: 'a node with room for the sandbox',
+    remedy: 'Ask for less, close other sandboxes, or add a node; then try again.',
+    retryable: true,
+  };
+}
+
+/** How a pod ended, as far as its status tells; `undefined` for one that has not ended. */
+export function ending(pod: Pod): Cause | undefined {
+  const { phase, reason, message } = pod.status ?? {};
+  if (reason === 'Evicted' || reason === 'Preempting' || reason === 'NodeShutdown' || isDisrupted(pod)) {
+    return evicted(reason ?? 'DisruptionTarget', message ?? disruption(pod)?.message);
+  }
+  if (reason === 'DeadlineExceeded') return deadline(said(message) || 'the longest life that is allowed');
+  const terminated = statusOf(pod)?.state?.terminated;
+  if (terminated?.reason === 'OOMKilled') return oomKilled();
+  if (terminated) return ended(`exit code ${terminated.exitCode} of its main process`);
+  if (phase === 'Failed') return podLost(`${reason ?? 'Failed'}: ${said(message)}`);
+  if (phase === 'Succeeded') return ended('the end of its main process');
+  return undefined;
+}
+
+export function statusOf(pod: Pod): ContainerStatus | undefined {
+  const name = pod.spec?.containers[0]?.name;
+  return pod.status?.containerStatuses?.find((status) => status.name === name);
+}
+
+function disruption(pod: Pod) {
+  return pod.status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+}
+
+/** The Job controller marks pods so too when it deletes them at the deadline; the Job's condition tells that. */
+function isDisrupted(pod: Pod): boolean {
+  const reason = disruption(pod)?.reason ?? '';
+  return reason !== '' && reason !== 'JobController';
+}
+
+function imagePull(reason: string, message: string | undefined): Cause {
+  const final = /not found|does not exist|denied|unauthorized|invalid reference|manifest unknown/i;
+  return {
+    code: 'ImagePull',
+    found: `${reason}: ${said(message) || 'no message'}`,
+    expected: 'an image that the node has or can fetch',
+    remedy: 'Check name, tag and the access of the nodes to the registry.',
+    retryable: !final.test(message ?? '') && reason !== 'InvalidImageName' && reason !== 'ErrImageNeverPull',
+  };
+}
+
+function startFailed(found: string): Cause {
+  return {
+    code: 'StartFailed',
+    found,
+    expected: 'a container that starts',
+    remedy:
+      'Check that the command exists in the image and may be run by user 1000 on a read-only root; `npx drydock sandbox preflight` looks at the node.',
+    retryable: false,
+  };
+}
+
+export function oomKilled(): Cause {
+  return {
+    code: 'OOMKilled',
+    found: 'its main process killed for memory',
+    expected: 'a sandbox within its memory',
+    remedy: 'Give it more `memory`, up to the bound of the template.',
+    retryable: false,
+  };
+}
+
+export function evicted(reason: string, message: string | undefined): Cause {
+  return {
+    code: 'Evicted',
+    found: `${reason}: ${said(message) || 'no message'}`,
+    expected: 'a sandbox within its disk, on a node that stays',
+    remedy: 'Where it filled its disk give it more `ephemeralStorage`; else claim another one.',
+    retryable: !/ephemeral|emptyDir|disk/i.test(message ?? ''),
+  };
+}
+
+export function deadline(found: string): Cause {
+  return {
+    code: 'DeadlineExceeded',
+    found,
+    expected: 'a sandbox within its time',
+    remedy: 'Give a longer `ttl`, or call extend() in time.',
+    retryable: false,
+  };
+}
+
+export function podLost(found: string): Cause {
+  return {
+    code: 'PodLost',
+    found,
+    expected: 'a pod that lives until it is closed',
+    remedy: 'Find out who deleted it (kubectl get events); what it did until then may have happened.',
+    retryable: true,
+  };
+}
+
+function ended(found: string): Cause {
+  return {
+    code: 'Ended',
+    found,
+    expected: 'a main process that waits',
+    remedy: "Leave the template's command as it is, `sleep infinity`: commands are run beside it.",
+    retryable: false,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Pod } from '../../imports/k8s';
+import { type Connection, type KubeError, resource, type Stored, type Watch, watch } from '../../kube';
+
+export const pods = resource<Pod>('v1', 'Pod');
+
+/** The label by which the Job controller marks the pod of a Job. */
+export const JOB_LABEL = 'batch.kubernetes.io/job-name';
+
+/**
+ * The pod of one Job, as it is now. A sandbox has one pod, once: `backoffLimit` is 0 and a pod that ended is not
+ * replaced, so the first one is kept.
+ */
+export class PodWatch {
+  #pod: Stored<Pod> | undefined;
+  #isGone = false;
+  #failure: KubeError | undefined;
+  readonly #watch: Watch<Pod>;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(connection: Connection, namespace: string, jobName: string) {
+    this.#watch = watch(connection, pods, { namespace, labelSelector: `${JOB_LABEL}=${jobName}` });
+    void this.#follow();
+  }
+
+  /** As last seen, also after its deletion. */
+  get pod(): Stored<Pod> | undefined {
+    return this.#pod;
+  }
+
+  /** Its deletion was seen. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Why nothing will be seen any more. */
+  get failure(): KubeError | undefined {
+    return this.#failure;
+  }
+
+  /** Calls back at every change, until the function that it returns is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * The first answer of `look` that is not undefined, asked now and at every change; `undefined` after `withinMs`, or
+   * when nothing will be seen any more.
+   */
+  until<Answer>(look: () => Answer | undefined, withinMs: number): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const answer = look();
+        if (answer !== undefined || this.#failure) settle(answer);
+      };
+      const settle = (answer: Answer | undefined) => {
+        clearTimeout(timer);
+        stop();
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle(look()), withinMs);
+      const stop = this.onChange(check);
+      check();
+    });
+  }
+
+  close(): void {
+    this.#watch.close();
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      for (;;) {
+        const { value, done } = await this.#watch.next();
+        if (done) return;
+        if (value.type === 'synced') continue;
+        this.#heard(value.object, value.type === 'deleted');
+      }
+    } catch (error) {
+      this.#failure = error as KubeError;
+      this.#tell();
+    }
+  }
+
+  #heard(pod: Stored<Pod>, isDeleted: boolean): void {
+    if (this.#pod && this.#pod.metadata.uid !== pod.metadata.uid) return;
+    this.#pod = pod;
+    this.#isGone = isDeleted;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * How far a claim is: its Job was created; its pod has a node; the node prepares it (`detail` says what, such as a
+ * pull); it waits for room (`detail` says which); commands can run.
+ */
+export type ClaimPhase = 'created' | 'scheduled' | 'preparing' | 'waiting' | 'ready';
+
+export interface ClaimProgress {
+  readonly phase: ClaimPhase;
+  readonly sandboxId: string;
+  /** Since claim() was called. */
+  readonly elapsedMs: number;
+  /** The cluster's words, free of control characters. */
+  readonly detail?: string;
+}
+
+export type OnProgress = (progress: ClaimProgress) => void;
+
+/** Tells each phase and detail once; what a listener throws does not break a claim. */
+export class ProgressTeller {
+  readonly #startedAt = performance.now();
+  #last = '';
+
+  constructor(
+    private readonly sandboxId: string,
+    private readonly listener: OnProgress | undefined,
+  ) {}
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  tell(phase: ClaimPhase, detail?: string): void {
+    const key = `${phase} ${detail ?? ''}`;
+    if (key === this.#last) return;
+    this.#last = key;
+    try {
+      this.listener?.({ phase, sandboxId: this.sandboxId, elapsedMs: this.elapsedMs, detail });
+    } catch {
+      // See above.
+    }
+  }
+}
