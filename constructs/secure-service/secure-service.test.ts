@@ -140,7 +140,8 @@ test('the Service has the name that is asked for, and who points at it knows', (
 test('the component that is called like its chart bears the name of the release alone', () => {
   const shop = chart();
   new SecureService(shop, 'shop', REQUIRED);
-  expect(Testing.synth(shop).map(({ metadata }) => metadata.name)).toEqual(['shop', 'shop', 'shop', 'shop']);
+  const names = (Testing.synth(shop) as Any[]).map(({ metadata }) => metadata.name);
+  expect(names).toEqual(['shop', 'shop', 'shop', 'shop']);
 });
 
 test('a peer whose way is a value is let in and called only where the value says so', () => {
