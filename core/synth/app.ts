@@ -25,6 +25,7 @@ import { chartModel } from './chart-model';
 import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
+import { refuseSecretsInPlain } from './plain-secrets';
 import { validate } from './validate';
 import { type FolderContent, writeFolders } from './write';
 import { folderBeside, hasRecord, isScratch } from './written-files';
@@ -77,6 +78,7 @@ export class App extends StockApp {
     validate(constructs);
     if (dumpWhereAsked(this)) return;
     const order = synthOrder(this, constructs);
+    order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     const objectsOf = guardedOnce(order);
     const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
     if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
@@ -98,6 +100,7 @@ export class App extends StockApp {
     const constructs = allConstructs(this);
     validate(constructs);
     const order = synthOrder(this, constructs);
+    order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     return plainText(order, guardedOnce(order));
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HelmChart, KubeObject } from '../tree';
@@ -40,6 +40,38 @@ test('the chart makes the Secret only of given keys', () => {
   const template = readFileSync(path.join(synth(), 'charts/todo/templates/database-secret.yaml'), 'utf8');
   expect(template.split('\n')[0]).toBe(
     '{{- if and (not (hasKey .Values.database "existingSecret")) (and (hasKey .Values.database "url") (hasKey .Values.database "password")) }}',
+  );
+});
+
+describe('a secret among the values of plain YAML', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-secrets-'));
+  const file = path.join(folder, 'given.json');
+  const app = () => {
+    writeFileSync(file, JSON.stringify({ '*': { database: { url: 'hush-hush' } } }));
+    process.env.DRYDOCK_VALUES = file;
+    try {
+      const made = new App({ outdir: path.join(folder, 'manifests') });
+      const values = defineValues({ database: value.secret({ doc: 'd', keys: { url: 'd' } }) });
+      new HelmChart(made, 'todo', { description: 'd', values });
+      return made;
+    } finally {
+      delete process.env.DRYDOCK_VALUES;
+    }
+  };
+
+  test.each(['synth', 'synthYaml'] as const)(
+    '%s refuses it, shows it nowhere and writes nothing',
+    (method) => {
+      let refused: unknown;
+      try {
+        app()[method]();
+      } catch (error) {
+        refused = error;
+      }
+      expect(refused).toMatchObject({ code: 'SECRET_IN_PLAIN', where: 'todo' });
+      expect(String(refused)).not.toContain('hush-hush');
+      expect(readdirSync(folder)).toEqual(['given.json']);
+    },
   );
 });
 
