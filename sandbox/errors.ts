@@ -24,10 +24,13 @@ export type SandboxErrorCode =
   | 'ApiFailed'
   | 'ConnectionLost'
   | 'SupervisorProtocol'
+  | 'SupervisorUnavailable'
   | 'Unsupported'
   // Commands and files
+  | 'CommandNotStarted'
   | 'CommandFailed'
   | 'FileMissing'
+  | 'FileExists'
   | 'FileFailed'
   | 'FileUnsafe'
   | 'FileLimit'
