@@ -6,3 +6,17 @@ export {
   ciFixerValues,
 } from './ci-fixer';
 export { HelloChart, helloValues } from './hello/hello-chart';
+export {
+  AiAgentChart,
+  aiAgentValues,
+  BackendChart,
+  backendValues,
+  FrontendChart,
+  frontendValues,
+  McpServerChart,
+  mcpServerValues,
+  TodoSecretsChart,
+  TodoStackChart,
+  todoSecretsValues,
+  todoStackValues,
+} from './todo-stack';

@@ -41,6 +41,11 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'imports/crds',
+    sentence: 'What `cdk8s import` makes of custom resource definitions: constructs of other projects.',
+    uses: [],
+  },
+  {
     name: 'core/tree',
     sentence: 'Where expressions meet cdk8s: our ApiObject, HelmChart, `when`, `forEach`, stand-ins.',
     uses: ['core/template', 'core/values'],
@@ -70,7 +75,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox',
     sentence: 'The sandbox runtime: claim, commands, files, cleanup.',
-    uses: ['errors', 'core/template', 'kube', 'sandbox/spec'],
+    uses: ['errors', 'core/template', 'imports', 'kube', 'sandbox/spec'],
     withoutCdk8s: true,
   },
   {
@@ -88,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'charts',
     sentence: 'Compositions of constructs, one folder each, with its values.',
-    uses: ['constructs', 'core/template', 'core/values', 'core/tree'],
+    uses: ['constructs', 'core/template', 'core/values', 'core/tree', 'imports/crds'],
   },
   {
     name: 'apps',

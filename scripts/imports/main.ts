@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { generateCrds } from './crds';
 import { generate } from './generate';
 import { ImportsError } from './imports-error';
 import { readKubernetesSpec } from './kubernetes-module';
@@ -7,7 +8,7 @@ import { readKubernetesSpec } from './kubernetes-module';
 const repository = path.resolve(__dirname, '../..');
 
 async function main(): Promise<void> {
-  const files = generate(await readKubernetesSpec());
+  const files = { ...generate(await readKubernetesSpec()), ...(await generateCrds()) };
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(repository, name);
     await mkdir(path.dirname(file), { recursive: true });

@@ -1,0 +1,40 @@
+import type { Construct } from 'constructs';
+import { ConfigBundle } from '../../constructs';
+import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { globalValues, links, outside, PORTS, Stack } from './links';
+import { outsideValues, serviceValues, url } from './service-values';
+import { todoService } from './todo-service';
+
+/** The values of the AI agent's chart. */
+export const aiAgentValues = defineValues({
+  global: { ...globalValues, links: { mcpServerToAiAgent: links.mcpServerToAiAgent } },
+  ...serviceValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
+  mcpServerUrl: url('http://mcp-svc:8001', 'Where the MCP server is (MCP_SERVER_URL)'),
+  model: outsideValues(443, 'the model'),
+  secrets: value.secret({
+    doc: 'What the AI agent needs to ask the model',
+    keys: { OPENAI_API_KEY: 'Key for the model' },
+  }),
+});
+
+/** What answers in the chat: it asks a model, which uses the tools of the MCP server. */
+export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
+  constructor(scope: Construct, id = 'ai-agent') {
+    const values = aiAgentValues;
+    super(scope, id, { description: 'The AI agent of the todo application', values });
+    const stack = new Stack(this, values.global);
+    const config = new ConfigBundle(this, 'settings', {
+      config: { MCP_SERVER_URL: values.mcpServerUrl },
+      secrets: { OPENAI_API_KEY: values.secrets.key('OPENAI_API_KEY') },
+    });
+    todoService(this, 'ai-agent', stack, values, {
+      env: config.env('OPENAI_API_KEY', 'MCP_SERVER_URL'),
+      allowFrom: [
+        stack.member('backend'),
+        stack.member('mcp-server', { enabled: values.global.links.mcpServerToAiAgent }),
+      ],
+      allowTo: [stack.member('mcp-server', { port: PORTS['mcp-server'] }), outside(values.model)],
+    });
+  }
+}

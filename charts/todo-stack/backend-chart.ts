@@ -1,0 +1,51 @@
+import type { Construct } from 'constructs';
+import { ConfigBundle } from '../../constructs';
+import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { globalValues, links, outside, PORTS, Stack } from './links';
+import { outsideValues, serviceValues, url } from './service-values';
+import { todoService } from './todo-service';
+
+/** The values of the backend's chart. */
+export const backendValues = defineValues({
+  global: { ...globalValues, links: { backendToMcpServer: links.backendToMcpServer } },
+  ...serviceValues({ image: 'todo-backend', service: 'backend-svc', cpu: '500m', memory: '512Mi' }),
+  authUrl: url('http://localhost:30000', 'Where users reach the application (BETTER_AUTH_URL)'),
+  aiAgentUrl: url('http://ai-svc:8002', 'Where the AI agent is (AI_AGENT_URL)'),
+  database: outsideValues(5432, 'the database'),
+  secrets: value.secret({
+    doc: 'What the backend needs to reach the database and to trust a session',
+    keys: {
+      DATABASE_URL: 'Connection string of the database',
+      BETTER_AUTH_SECRET: 'Key that signs sessions, the same as of the frontend',
+    },
+  }),
+});
+
+/** The API of the application, in front of the database. */
+export class BackendChart extends HelmChart<typeof backendValues> {
+  constructor(scope: Construct, id = 'backend') {
+    const values = backendValues;
+    super(scope, id, { description: 'The backend of the todo application', values });
+    const stack = new Stack(this, values.global);
+    const config = new ConfigBundle(this, 'settings', {
+      config: { BETTER_AUTH_URL: values.authUrl, AI_AGENT_URL: values.aiAgentUrl },
+      secrets: {
+        DATABASE_URL: values.secrets.key('DATABASE_URL'),
+        BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET'),
+      },
+    });
+    todoService(this, 'backend', stack, values, {
+      env: config.env('DATABASE_URL', 'BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'AI_AGENT_URL'),
+      allowFrom: [stack.member('frontend'), stack.member('mcp-server')],
+      allowTo: [
+        stack.member('ai-agent', { port: PORTS['ai-agent'] }),
+        stack.member('mcp-server', {
+          port: PORTS['mcp-server'],
+          enabled: values.global.links.backendToMcpServer,
+        }),
+        outside(values.database),
+      ],
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { Peer } from '../../constructs';
+import type { Expression } from '../../core/template';
+import { type HelmChart, release } from '../../core/tree';
+import { type Values, value } from '../../core/values';
+
+/** The services, each the main component of the chart that is called like it, and their ports. */
+export const PORTS = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
+export type Service = keyof typeof PORTS;
+
+const STACK_LABEL = 'todo.drydock.dev/stack';
+
+const backendToMcpServer = value.boolean({
+  default: false,
+  doc: 'Let the backend call the MCP server, as the drawing of the plan has it',
+});
+const mcpServerToAiAgent = value.boolean({
+  default: false,
+  doc: 'Let the MCP server call the AI agent, as the drawing of the plan has it',
+});
+
+/** The links that are closed unless a value opens them; each chart declares those that it has an end of. */
+export const links = { backendToMcpServer, mcpServerToAiAgent } as const;
+
+/** What all charts of the stack are told alike; each declares it, so that each can be installed alone. */
+export const globalValues = {
+  stack: value.dnsName({
+    optional: true,
+    doc: 'The stack that a service belongs to, where its charts are installed one by one; else the release',
+  }),
+} as const;
+
+type Global = Values<{ readonly global: typeof globalValues }>['global'];
+
+/** How the services of one stack know each other: by a label that only they have. */
+export class Stack {
+  readonly labels: Readonly<Record<string, Expression<string>>>;
+
+  constructor(chart: HelmChart, { stack }: Pick<Global, 'stack'>) {
+    this.labels = { [STACK_LABEL]: chart.helper('stack', stack.orElse(release.name) as Expression<string>) };
+  }
+
+  /** The pods of another service. One that is called is called on its port; one that calls may call ours. */
+  member(service: Service, options: { port?: number; enabled?: Expression<boolean> } = {}): Peer {
+    return Peer.pods({ 'app.kubernetes.io/name': service, ...this.labels }, options);
+  }
+}
+
+/** What is never the internet: private, shared, link-local and loopback addresses. */
+const NOT_INTERNET = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+];
+
+/** Somewhere outside of the cluster; the whole of IPv4 means the internet, not what lies in private networks. */
+export function outside(range: {
+  readonly cidr: Expression<string>;
+  readonly port: Expression<number>;
+}): Peer {
+  const { cidr, port } = range;
+  const except = cidr.equals('0.0.0.0/0').then(NOT_INTERNET) as unknown as readonly string[];
+  return { who: [{ ipBlock: { cidr, except } }], ports: [{ port, protocol: 'TCP' }] };
+}

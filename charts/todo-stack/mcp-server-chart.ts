@@ -1,0 +1,38 @@
+import type { Construct } from 'constructs';
+import { ConfigBundle } from '../../constructs';
+import { HelmChart } from '../../core/tree';
+import { defineValues } from '../../core/values';
+import { globalValues, links, PORTS, Stack } from './links';
+import { serviceValues, url } from './service-values';
+import { todoService } from './todo-service';
+
+/** The values of the MCP server's chart. */
+export const mcpServerValues = defineValues({
+  global: { ...globalValues, links },
+  ...serviceValues({ image: 'todo-mcp-server', service: 'mcp-svc', cpu: '200m', memory: '256Mi' }),
+  backendUrl: url('http://backend-svc:8000', 'Where the backend is (BACKEND_URL)'),
+});
+
+/** The tools that the AI agent uses, each a call to the backend. */
+export class McpServerChart extends HelmChart<typeof mcpServerValues> {
+  constructor(scope: Construct, id = 'mcp-server') {
+    const values = mcpServerValues;
+    super(scope, id, { description: 'The MCP server of the todo application', values });
+    const stack = new Stack(this, values.global);
+    const config = new ConfigBundle(this, 'settings', { config: { BACKEND_URL: values.backendUrl } });
+    todoService(this, 'mcp-server', stack, values, {
+      env: config.env('BACKEND_URL'),
+      allowFrom: [
+        stack.member('ai-agent'),
+        stack.member('backend', { enabled: values.global.links.backendToMcpServer }),
+      ],
+      allowTo: [
+        stack.member('backend', { port: PORTS.backend }),
+        stack.member('ai-agent', {
+          port: PORTS['ai-agent'],
+          enabled: values.global.links.mcpServerToAiAgent,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { Construct } from 'constructs';
+import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { AiAgentChart, aiAgentValues } from './ai-agent-chart';
+import { BackendChart, backendValues } from './backend-chart';
+import { FrontendChart, frontendValues } from './frontend-chart';
+import { globalValues, links } from './links';
+import { McpServerChart, mcpServerValues } from './mcp-server-chart';
+
+/** The values of the whole stack: those of each service under its name. */
+export const todoStackValues = defineValues({
+  global: { ...globalValues, links },
+  frontend: value.subchart(frontendValues),
+  backend: value.subchart(backendValues),
+  'mcp-server': value.subchart(mcpServerValues),
+  'ai-agent': value.subchart(aiAgentValues),
+});
+
+const onTheMachine = { replicas: 1, image: { pullPolicy: 'Never' } } as const;
+
+function inProduction<const N extends string>(name: N) {
+  return {
+    replicas: 3,
+    image: { repository: `registry.example.com/todo/${name}` },
+    autoscaling: { enabled: true },
+  } as const;
+}
+
+const existing = { secrets: { existingSecret: 'todo-secrets' } } as const;
+
+/** The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one. */
+export class TodoStackChart extends HelmChart<typeof todoStackValues> {
+  constructor(scope: Construct, id = 'todo-app') {
+    super(scope, id, {
+      description: 'The todo application: four services that reach each other and nobody else',
+      values: todoStackValues,
+      environments: {
+        // Images built into the node of a local cluster, which no registry has.
+        dev: {
+          frontend: onTheMachine,
+          backend: onTheMachine,
+          'mcp-server': onTheMachine,
+          'ai-agent': onTheMachine,
+        },
+        prod: {
+          frontend: {
+            ...inProduction('frontend'),
+            ...existing,
+            nodePort: { enabled: false },
+            ingress: { enabled: true },
+          },
+          backend: { ...inProduction('backend'), ...existing, authUrl: 'https://todo.example.com' },
+          'mcp-server': inProduction('mcp-server'),
+          'ai-agent': { ...inProduction('ai-agent'), ...existing },
+        },
+      },
+    });
+    new FrontendChart(this);
+    new BackendChart(this);
+    new McpServerChart(this);
+    new AiAgentChart(this);
+  }
+}
