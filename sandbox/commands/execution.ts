@@ -1,0 +1,264 @@
+import { SandboxError } from '../errors';
+import {
+  type Answer,
+  Channel,
+  type ChannelEvents,
+  type StreamNumber,
+  type Supervisor,
+  type SupervisorEnd,
+} from '../supervisor';
+import { EventQueue } from './event-queue';
+import { MAX_OUTPUT_BYTES, type StartOptions } from './options';
+import { Collector } from './output';
+import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
+
+/** After a timeout or a stop: the tree has to end within this, or the sandbox goes. */
+const END_BOUND_MS = 4_000;
+
+/** What the reaper says at the end; its fields are the pod's, and are looked at before they are believed. */
+interface EndOfRun {
+  readonly exitCode: number;
+  readonly signal: string | undefined;
+  readonly reason: string | undefined;
+  readonly survivors: number;
+  readonly oomKills: number;
+}
+
+/** One command below a supervisor, from the request to its one outcome. */
+export class Execution {
+  /** Resolves when it runs, or when nobody can say whether it does; rejects when it could not be started. */
+  readonly started: Promise<void>;
+  readonly result: Promise<CommandResult>;
+  readonly channel: Channel;
+  readonly queue = new EventQueue();
+  readonly #supervisor: Supervisor;
+  readonly #argv: readonly string[];
+  readonly #options: StartOptions;
+  readonly #collectors: Record<StreamNumber, Collector>;
+  readonly #startedAt = performance.now();
+  /** Whether output waits for a reader of events. */
+  #isQueueing: boolean;
+  readonly #isNeverBegun: boolean;
+  #wish: 'timedOut' | 'aborted' | undefined;
+  #end: EndOfRun | undefined;
+  #overdue: NodeJS.Timeout | undefined;
+  #settleStart!: { resolve(): void; reject(error: Error): void };
+  #settle!: { resolve(result: CommandResult): void; reject(error: Error): void };
+  readonly #onAbort = () => this.stop();
+
+  constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, isQueueing: boolean) {
+    this.#supervisor = supervisor;
+    this.#argv = argv;
+    this.#options = options;
+    this.#isQueueing = isQueueing;
+    const most = options.maxOutputBytes ?? MAX_OUTPUT_BYTES;
+    this.#collectors = { 1: new Collector(most), 2: new Collector(most) };
+    this.started = new Promise((resolve, reject) => {
+      this.#settleStart = { resolve, reject };
+    });
+    this.result = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Each is told to whoever asks for it; the other must not end the program.
+    this.started.catch(() => {});
+    this.result.catch(() => {});
+    const { timeoutMs, signal } = options;
+    const events: ChannelEvents = {
+      started: () => this.#settleStart.resolve(),
+      output: (stream, bytes) => this.#output(stream, bytes),
+      exit: (end) => this.#ended(endOf(end)),
+      over: (answer) => void this.#over(answer),
+    };
+    // What was given up before it began is not begun.
+    this.#isNeverBegun = signal?.aborted ?? false;
+    this.channel = this.#isNeverBegun
+      ? Channel.never(events)
+      : supervisor.open('run', this.#request(), events);
+    if (timeoutMs !== undefined && !this.channel.isOver) {
+      this.#overdue = setTimeout(() => this.#tooLate('timedOut'), timeoutMs + END_BOUND_MS);
+    }
+    if (!this.channel.isOver) signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get isOver(): boolean {
+    return this.channel.isOver;
+  }
+
+  /** Ends the whole tree. */
+  stop(): void {
+    if (this.isOver || this.#wish || this.#end) return;
+    this.#wish = 'aborted';
+    this.channel.stop();
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => this.#tooLate('aborted'), END_BOUND_MS);
+  }
+
+  /** Output is kept for the result only, from now on. */
+  collect(): void {
+    if (!this.#isQueueing) return;
+    this.#isQueueing = false;
+    for (let piece = this.queue.shift(); piece; piece = this.queue.shift()) {
+      this.taken(piece.type, piece.bytes.length);
+    }
+    for (const stream of [1, 2] as const) this.#muteWhenFull(stream);
+  }
+
+  /** A reader has taken a piece off the queue. */
+  taken(type: 'stdout' | 'stderr', bytes: number): void {
+    this.channel.grant(type === 'stdout' ? 1 : 2, bytes);
+  }
+
+  #request(): object {
+    const { cwd = '', env = {}, timeoutMs = 0, stdin } = this.#options;
+    const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
+    return {
+      argv: this.#argv,
+      cwd,
+      env: changes,
+      timeoutMs: Math.ceil(timeoutMs),
+      stdin: stdin !== undefined,
+    };
+  }
+
+  #output(stream: StreamNumber, bytes: Buffer): void {
+    this.#collectors[stream].push(bytes);
+    (stream === 1 ? this.#options.onStdout : this.#options.onStderr)?.(bytes);
+    if (this.#isQueueing) {
+      this.queue.push(stream === 1 ? 'stdout' : 'stderr', bytes);
+      return;
+    }
+    this.channel.grant(stream, bytes.length);
+    this.#muteWhenFull(stream);
+  }
+
+  /** What nobody will see need not travel. */
+  #muteWhenFull(stream: StreamNumber): void {
+    const isHeard = stream === 1 ? this.#options.onStdout : this.#options.onStderr;
+    if (!isHeard && this.#collectors[stream].isTruncated) this.channel.mute(stream);
+  }
+
+  #ended(end: EndOfRun | undefined): void {
+    if (this.#end) return;
+    clearTimeout(this.#overdue);
+    this.#end = end;
+  }
+
+  /** The supervisor does not end it, so the sandbox is deleted; the stream ends with that, and so does this. */
+  #tooLate(wish: 'timedOut' | 'aborted'): void {
+    this.#wish ??= wish;
+    this.#supervisor.giveUp(`${commandInWords(this.#argv)} was to end and did not`);
+  }
+
+  async #over(answer: Answer | undefined): Promise<void> {
+    clearTimeout(this.#overdue);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    const result = await this.#conclude(answer);
+    if (result instanceof CommandResult) this.#settle.resolve(result);
+    else {
+      this.#settleStart.reject(result);
+      this.#settle.reject(result);
+    }
+    this.#settleStart.resolve();
+    this.queue.wake();
+  }
+
+  async #conclude(answer: Answer | undefined): Promise<CommandResult | SandboxError> {
+    if (this.#isNeverBegun) return this.#facts('aborted', undefined);
+    if (!answer) return this.#lost(await this.#supervisor.ended);
+    const { problem } = answer;
+    if (problem?.code === 'REAPER_LOST') {
+      this.#supervisor.giveUp(`the parent of ${commandInWords(this.#argv)} was killed`);
+      return this.#lost(await this.#supervisor.ended);
+    }
+    if (problem) return this.#notStarted(problem);
+    const end = endOf(answer.result);
+    if (!end) {
+      this.#supervisor.giveUp('an end of a command that says nothing');
+      return this.#lost(await this.#supervisor.ended);
+    }
+    if (end.survivors > 0) {
+      this.#supervisor.giveUp(`${end.survivors} processes of ${commandInWords(this.#argv)} do not end`);
+      await this.#supervisor.ended;
+    }
+    return this.#facts(outcomeOf(end), end);
+  }
+
+  /** Without a status of its own: what the pod's end says, and no guess. */
+  #lost({ why, fate }: SupervisorEnd): CommandResult {
+    // An explicit end that came before the break stays one.
+    if (this.#end) return this.#facts(outcomeOf(this.#end), this.#end);
+    if (fate) return this.#facts(fate.outcome, undefined, fate.cause);
+    // The sandbox is gone by now, and with it the command.
+    if (this.#wish) return this.#facts(this.#wish, undefined);
+    return this.#facts(LOST_OUTCOMES[why], undefined);
+  }
+
+  #facts(outcome: Outcome, end: EndOfRun | undefined, cause?: CommandFacts['cause']): CommandResult {
+    const isSignal = outcome === 'signaled' || outcome === 'oomKilled';
+    const facts: CommandFacts = {
+      outcome,
+      exitCode: outcome === 'exited' ? end!.exitCode : undefined,
+      signal: isSignal ? end?.signal : undefined,
+      stdout: this.#collectors[1].output(),
+      stderr: this.#collectors[2].output(),
+      truncated: this.#collectors[1].isTruncated || this.#collectors[2].isTruncated,
+      durationMs: performance.now() - this.#startedAt,
+      cause,
+    };
+    return new CommandResult(facts, this.#argv, this.#supervisor.host.id);
+  }
+
+  #notStarted({ code, text }: { readonly code: string; readonly text: string }): SandboxError {
+    const { id } = this.#supervisor.host;
+    const facts = {
+      where: `${commandInWords(this.#argv)} in sandbox ${id}`,
+      found: printable(`${code}: ${text}`),
+      expected: 'a program that can be started',
+      remedy: REMEDIES[code] ?? 'it did not run: look at what the system said',
+    };
+    return new SandboxError('CommandNotStarted', facts, { sandboxId: id, retryable: code === 'EAGAIN' });
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'it did not run: check that the program is in the image, and on PATH',
+  EACCES: 'it did not run: check that the file may be executed by the user of the sandbox',
+  CWD: 'it did not run: make the folder first, or correct `cwd`',
+  EAGAIN: 'it did not run: the sandbox has as many processes as it may; end some, or claim another',
+};
+
+const LOST_OUTCOMES: Readonly<Record<SupervisorEnd['why'], Outcome>> = {
+  closed: 'aborted',
+  lost: 'connectionLost',
+  breach: 'connectionLost',
+  givenUp: 'podLost',
+};
+
+function outcomeOf({ reason, signal, exitCode, oomKills }: EndOfRun): Outcome {
+  if (reason === 'timeout') return 'timedOut';
+  if (reason === 'stop') return 'aborted';
+  // A shell says 137 of a child that was killed.
+  if (oomKills > 0 && (signal === 'SIGKILL' || exitCode === 137)) return 'oomKilled';
+  return signal === undefined ? 'exited' : 'signaled';
+}
+
+/** The end as the pod tells it, if it tells one: without a code and without a signal nothing is known. */
+function endOf(told: unknown): EndOfRun | undefined {
+  const { exitCode, signal, reason, survivors = 0, oomKills = 0 } = (told ?? {}) as Record<string, unknown>;
+  const isSignal = typeof signal === 'string' && /^SIG[A-Z0-9]{1,12}$/.test(signal);
+  const isExit = Number.isInteger(exitCode) && (exitCode as number) >= 0 && (exitCode as number) <= 255;
+  const isReason = reason === 'timeout' || reason === 'stop';
+  if (!isSignal && !isExit && !isReason) return undefined;
+  return {
+    exitCode: exitCode as number,
+    signal: isSignal ? signal : undefined,
+    reason: isReason ? reason : undefined,
+    survivors: typeof survivors === 'number' ? survivors : 1,
+    oomKills: typeof oomKills === 'number' ? oomKills : 0,
+  };
+}
+
+/** Words of the pod, for one line of a message. */
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 300)).slice(1, -1);
+}

@@ -1,0 +1,42 @@
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CHUNK_BYTES, type Channel } from '../supervisor';
+
+/** Sends bytes as fast as the other end takes them; stops when the operation is over. */
+export async function sendAll(channel: Channel, bytes: Uint8Array): Promise<void> {
+  let from = 0;
+  while (from < bytes.length && !channel.isOver) {
+    await channel.creditCame();
+    const length = Math.min(channel.credit, CHUNK_BYTES, bytes.length - from);
+    if (length > 0) await channel.send(bytes.subarray(from, from + length));
+    from += length;
+  }
+}
+
+/** The input of a command as a stream. What a command does not read any more is dropped, as its end is not known here. */
+export function inputOf(channel: Channel): Writable {
+  const input = new Writable({
+    highWaterMark: CHUNK_BYTES,
+    write: (chunk: Buffer, _encoding, done) => void sendAll(channel, chunk).then(() => done(), done),
+    final: (done) => {
+      channel.end('');
+      done();
+    },
+    destroy: (error, done) => {
+      channel.end('');
+      done(error);
+    },
+  });
+  input.on('error', () => {});
+  return input;
+}
+
+/** Feeds a command from what its caller gave. */
+export async function feed(channel: Channel, from: string | Uint8Array | Readable): Promise<void> {
+  if (from instanceof Readable) {
+    await pipeline(from, inputOf(channel));
+    return;
+  }
+  await sendAll(channel, typeof from === 'string' ? Buffer.from(from) : from);
+  channel.end('');
+}

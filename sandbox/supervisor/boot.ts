@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { WORKSPACE } from '../spec';
+
+/**
+ * Names the machine, takes the length and as many bytes, and becomes them. `read` takes one byte at a time, so `head`
+ * finds the first byte of the program; what `head` reads ahead does not exist yet.
+ */
+const SCRIPT =
+  'uname -m; u=$(umask); umask 077; read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$1"';
+
+/** The command that an exec runs to become a supervisor; its input and output then belong to `openSupervisor`. */
+export function bootCommand(folder: string = WORKSPACE): string[] {
+  const file = `${folder}/.drydock-${randomBytes(6).toString('hex')}`;
+  return ['sh', '-c', SCRIPT, 'sh', file];
+}

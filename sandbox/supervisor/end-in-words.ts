@@ -1,0 +1,7 @@
+/** How a transport ended, for errors: an end of `kube/`, or words of whoever made the transport. */
+export function inWords(end: unknown): string {
+  if (typeof end === 'string') return end;
+  const { type, exitCode, error } = (end ?? {}) as { type?: string; exitCode?: number; error?: Error };
+  if (type === 'exited') return `the supervisor exited with ${exitCode}`;
+  return error instanceof Error ? error.message : 'without a status';
+}

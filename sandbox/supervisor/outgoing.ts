@@ -1,0 +1,56 @@
+import type { Writable } from 'node:stream';
+
+/** Frames that wait to be sent; several small ones leave in one write. */
+export class Outgoing {
+  readonly #stream: Writable;
+  #waiting: Buffer[] = [];
+  #done: (() => void)[] = [];
+  #writing = false;
+  #closed = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  send(frame: Buffer): void {
+    if (this.#closed) return;
+    this.#waiting.push(frame);
+    this.#flush();
+  }
+
+  /** Resolves when the stream has taken the frame, or never will: a writer goes no faster than the connection. */
+  sent(frame: Buffer): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#done.push(resolve);
+      this.send(frame);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting = [];
+    this.#settle();
+  }
+
+  #settle(): void {
+    const done = this.#done;
+    this.#done = [];
+    for (const resolve of done) resolve();
+  }
+
+  #flush(): void {
+    if (this.#writing || this.#waiting.length === 0) return;
+    const frames = this.#waiting;
+    const done = this.#done;
+    this.#waiting = [];
+    this.#done = [];
+    this.#writing = true;
+    // Its failure is told by the end of the transport.
+    this.#stream.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames), () => {
+      this.#writing = false;
+      for (const resolve of done) resolve();
+      this.#flush();
+    });
+  }
+}

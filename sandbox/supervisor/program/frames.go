@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"sync"
+)
+
+// A frame is: u32 length of what follows, u8 type, u32 channel, payload. frames.ts is its other half.
+const (
+	frameHeader = 9
+	// What may travel to this side in one frame: the longest is a command with its environment.
+	maxIncoming = 1 << 20
+	// What is sent as bytes of a stream at once.
+	chunkBytes = 64 << 10
+	// How much of a stream may be under way.
+	window = 1 << 20
+)
+
+const (
+	frameOpen   = 1
+	frameData   = 2
+	frameEnd    = 3
+	frameCredit = 4
+	frameStop   = 5
+	frameSignal = 6
+	frameMute   = 7
+
+	frameHello   = 32
+	frameStarted = 33
+	frameOutput  = 34
+	frameExit    = 35
+	frameDone    = 36
+	frameGrant   = 37
+)
+
+var errFrame = errors.New("a frame out of bounds")
+
+type frame struct {
+	kind    byte
+	channel uint32
+	payload []byte
+}
+
+func readFrame(from io.Reader) (frame, error) {
+	var header [frameHeader]byte
+	if _, err := io.ReadFull(from, header[:]); err != nil {
+		return frame{}, err
+	}
+	length := binary.BigEndian.Uint32(header[:4])
+	if length < frameHeader-4 || length > maxIncoming {
+		return frame{}, errFrame
+	}
+	read := frame{kind: header[4], channel: binary.BigEndian.Uint32(header[5:])}
+	read.payload = make([]byte, length-(frameHeader-4))
+	_, err := io.ReadFull(from, read.payload)
+	return read, err
+}
+
+// frameWriter writes whole frames, one after the other, from any goroutine.
+type frameWriter struct {
+	mutex sync.Mutex
+	to    io.Writer
+}
+
+func putHeader(header []byte, kind byte, channel uint32, payload int) {
+	binary.BigEndian.PutUint32(header, uint32(payload+frameHeader-4))
+	header[4] = kind
+	binary.BigEndian.PutUint32(header[5:], channel)
+}
+
+// sendPrepared writes a buffer whose first bytes were kept free for the header.
+func (writer *frameWriter) sendPrepared(kind byte, channel uint32, buffer []byte) error {
+	putHeader(buffer, kind, channel, len(buffer)-frameHeader)
+	writer.mutex.Lock()
+	defer writer.mutex.Unlock()
+	_, err := writer.to.Write(buffer)
+	return err
+}
+
+func (writer *frameWriter) send(kind byte, channel uint32, payload []byte) error {
+	buffer := make([]byte, frameHeader, frameHeader+len(payload))
+	return writer.sendPrepared(kind, channel, append(buffer, payload...))
+}
+
+func (writer *frameWriter) sendJSON(kind byte, channel uint32, message any) error {
+	payload, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	return writer.send(kind, channel, payload)
+}

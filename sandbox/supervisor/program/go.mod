@@ -1,0 +1,3 @@
+module drydock/supervisor
+
+go 1.24

@@ -1,0 +1,24 @@
+// Command supervisor runs commands and moves files inside a sandbox, for the client at the other end of its standard
+// input and output. It has no rights beyond those of the sandbox's user.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	arguments := os.Args[1:]
+	switch {
+	case len(arguments) >= 1 && arguments[0] == "serve":
+		// Sent in as a file that nobody needs any more: /proc/self/exe stays.
+		if len(arguments) == 2 {
+			os.Remove(arguments[1])
+		}
+		os.Exit(serve(os.Stdin, os.Stdout))
+	case len(arguments) == 1 && arguments[0] == reaperCommand:
+		os.Exit(reap())
+	}
+	fmt.Fprintln(os.Stderr, "usage: supervisor serve [FILE]; it speaks a binary protocol and is started by a client")
+	os.Exit(2)
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"syscall"
+)
+
+// problem is an answer that is no success: an errno's name or a word of ours, and what a person can read.
+type problem struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+func (problem *problem) Error() string { return problem.Code + ": " + problem.Text }
+
+// Words of ours.
+const (
+	problemStopped = "STOPPED"
+	problemKind    = "KIND"
+	problemLength  = "LENGTH"
+	problemHash    = "HASH"
+	problemRecord  = "RECORD"
+	problemReaper  = "REAPER_LOST"
+	problemCwd     = "CWD"
+)
+
+var errnoNames = map[syscall.Errno]string{
+	syscall.E2BIG: "E2BIG", syscall.EACCES: "EACCES", syscall.EAGAIN: "EAGAIN", syscall.EBUSY: "EBUSY",
+	syscall.EDQUOT: "EDQUOT", syscall.EEXIST: "EEXIST", syscall.EFBIG: "EFBIG", syscall.EINVAL: "EINVAL", syscall.EIO: "EIO",
+	syscall.EISDIR: "EISDIR", syscall.ELOOP: "ELOOP", syscall.EMFILE: "EMFILE", syscall.ENAMETOOLONG: "ENAMETOOLONG",
+	syscall.ENOENT: "ENOENT", syscall.ENOEXEC: "ENOEXEC", syscall.ENOMEM: "ENOMEM", syscall.ENOSPC: "ENOSPC",
+	syscall.ENOTDIR: "ENOTDIR", syscall.ENOTEMPTY: "ENOTEMPTY", syscall.ENXIO: "ENXIO", syscall.EPERM: "EPERM",
+	syscall.EROFS: "EROFS", syscall.ETXTBSY: "ETXTBSY", syscall.EXDEV: "EXDEV",
+}
+
+func problemOf(err error, what string) *problem {
+	var known *problem
+	if errors.As(err, &known) {
+		return known
+	}
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		name, isNamed := errnoNames[number]
+		if !isNamed {
+			name = "E" + strconv.Itoa(int(number))
+		}
+		return &problem{Code: name, Text: what + ": " + number.Error()}
+	}
+	return &problem{Code: "EIO", Text: what + ": " + err.Error()}
+}
+
+var signalNames = map[syscall.Signal]string{
+	syscall.SIGHUP: "SIGHUP", syscall.SIGINT: "SIGINT", syscall.SIGQUIT: "SIGQUIT", syscall.SIGILL: "SIGILL",
+	syscall.SIGTRAP: "SIGTRAP", syscall.SIGABRT: "SIGABRT", syscall.SIGBUS: "SIGBUS", syscall.SIGFPE: "SIGFPE",
+	syscall.SIGKILL: "SIGKILL", syscall.SIGUSR1: "SIGUSR1", syscall.SIGSEGV: "SIGSEGV", syscall.SIGUSR2: "SIGUSR2",
+	syscall.SIGPIPE: "SIGPIPE", syscall.SIGALRM: "SIGALRM", syscall.SIGTERM: "SIGTERM", syscall.SIGSTKFLT: "SIGSTKFLT",
+	syscall.SIGCONT: "SIGCONT", syscall.SIGSTOP: "SIGSTOP", syscall.SIGTSTP: "SIGTSTP", syscall.SIGTTIN: "SIGTTIN",
+	syscall.SIGTTOU: "SIGTTOU", syscall.SIGURG: "SIGURG", syscall.SIGXCPU: "SIGXCPU", syscall.SIGXFSZ: "SIGXFSZ",
+	syscall.SIGVTALRM: "SIGVTALRM", syscall.SIGPROF: "SIGPROF", syscall.SIGWINCH: "SIGWINCH", syscall.SIGIO: "SIGIO",
+	syscall.SIGPWR: "SIGPWR", syscall.SIGSYS: "SIGSYS",
+}
+
+func signalName(signal syscall.Signal) string {
+	if name, isNamed := signalNames[signal]; isNamed {
+		return name
+	}
+	return "SIG" + strconv.Itoa(int(signal))
+}
+
+func signalNamed(name string) (syscall.Signal, bool) {
+	for signal, known := range signalNames {
+		if known == name {
+			return signal, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// How long reapers may take to end what is below them, when the client is gone.
+const goodbyeBound = 2 * time.Second
+
+const protocolVersion = 1
+
+// session is the client at the other end, and everything that goes on for it.
+type session struct {
+	out      *frameWriter
+	reapers  *reapers
+	start    string
+	mutex    sync.Mutex
+	channels map[uint32]*channel
+}
+
+// channel is one operation.
+type channel struct {
+	id      uint32
+	session *session
+	input   *inbox
+	credits [2]*credit
+	// What a stop or a signal does; a file operation only stops.
+	onSignal func(reaperRequest)
+}
+
+type openRequest struct {
+	Operation string          `json:"op"`
+	Details   json.RawMessage `json:"with"`
+}
+
+type hello struct {
+	Version int    `json:"version"`
+	Cwd     string `json:"cwd"`
+	Pid     int    `json:"pid"`
+}
+
+// serve ends with the client's stream, and everything that was started ends with it.
+func serve(from io.Reader, to io.Writer) int {
+	if err := adopt(); err != nil {
+		return 1
+	}
+	warmThreads()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
+	go waitForDead()
+	folder, err := os.Getwd()
+	if err != nil {
+		folder = "/"
+	}
+	session := &session{
+		out:      &frameWriter{to: to},
+		reapers:  &reapers{all: map[*reaper]bool{}},
+		start:    folder,
+		channels: map[uint32]*channel{},
+	}
+	session.out.sendJSON(frameHello, 0, hello{Version: protocolVersion, Cwd: folder, Pid: os.Getpid()})
+	go session.reapers.keepSpare()
+	reader := bufio.NewReaderSize(from, 256<<10)
+	for {
+		frame, err := readFrame(reader)
+		if err != nil || !session.receive(frame) {
+			break
+		}
+	}
+	session.reapers.endAll()
+	return goodbye()
+}
+
+// goodbye waits until nothing is left below this process, and kills what stays.
+func goodbye() int {
+	polite := time.Now().Add(goodbyeBound)
+	for last := polite.Add(goodbyeBound); time.Now().Before(last); time.Sleep(sweepPause) {
+		if len(descendants(nil)) == 0 {
+			return 0
+		}
+		if time.Now().After(polite) {
+			freezeAndKill(nil)
+		}
+	}
+	return 1
+}
+
+// waitForDead takes the status of reapers, whose end is seen on their sockets, and of orphans of a reaper that was killed.
+func waitForDead() {
+	children := make(chan os.Signal, 1)
+	signal.Notify(children, syscall.SIGCHLD)
+	for range children {
+		for {
+			pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
+			if pid <= 0 && err != syscall.EINTR {
+				break
+			}
+		}
+	}
+}
+
+// receive says false when the client does not keep to the protocol.
+func (session *session) receive(frame frame) bool {
+	if frame.kind == frameOpen {
+		return session.open(frame)
+	}
+	if frame.kind == frameEnd && frame.channel == 0 {
+		// The client says goodbye, where the end of its stream may not reach us.
+		return false
+	}
+	session.mutex.Lock()
+	channel := session.channels[frame.channel]
+	session.mutex.Unlock()
+	if channel == nil {
+		// It ended while this was under way.
+		return true
+	}
+	switch frame.kind {
+	case frameData:
+		return channel.input.put(frame.payload)
+	case frameEnd:
+		channel.input.end(frame.payload)
+	case frameCredit:
+		if len(frame.payload) != 5 || frame.payload[0] < 1 || frame.payload[0] > 2 {
+			return false
+		}
+		channel.credits[frame.payload[0]-1].give(int(binary.BigEndian.Uint32(frame.payload[1:])))
+	case frameMute:
+		if len(frame.payload) != 1 || frame.payload[0] < 1 || frame.payload[0] > 2 {
+			return false
+		}
+		channel.credits[frame.payload[0]-1].close()
+	case frameStop:
+		channel.stop()
+	case frameSignal:
+		if number, isKnown := signalNamed(string(frame.payload)); isKnown && channel.onSignal != nil {
+			channel.onSignal(reaperRequest{Signal: number})
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (session *session) open(frame frame) bool {
+	var request openRequest
+	if json.Unmarshal(frame.payload, &request) != nil {
+		return false
+	}
+	opened := &channel{id: frame.channel, session: session, credits: [2]*credit{newCredit(), newCredit()}}
+	opened.input = newInbox(func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
+	session.mutex.Lock()
+	_, isTaken := session.channels[frame.channel]
+	session.channels[frame.channel] = opened
+	session.mutex.Unlock()
+	if isTaken {
+		return false
+	}
+	if request.Operation == "run" {
+		// Set here and not when it runs: a stop may be the very next frame.
+		waiting := &command{channel: opened}
+		opened.onSignal = waiting.tellReaper
+		go opened.perform(func() error { return session.run(waiting, request.Details) })
+		return true
+	}
+	operation, isKnown := fileOperations[request.Operation]
+	if !isKnown {
+		opened.fail(&problem{Code: "EINVAL", Text: "no operation " + request.Operation})
+		return true
+	}
+	go opened.perform(func() error { return operation(opened, request.Details) })
+	return true
+}
+
+func (channel *channel) perform(operation func() error) {
+	if err := operation(); err != nil {
+		channel.fail(problemOf(err, "the operation"))
+	}
+}
+
+func (channel *channel) stop() {
+	if channel.onSignal != nil {
+		channel.onSignal(reaperRequest{EndReason: endedByStop})
+		return
+	}
+	channel.input.stop(&problem{Code: problemStopped, Text: "stopped by the client"})
+	for _, credit := range channel.credits {
+		credit.close()
+	}
+}
+
+// An answer that ends a channel.
+type doneMessage struct {
+	Problem *problem `json:"problem,omitempty"`
+	Result  any      `json:"result,omitempty"`
+}
+
+func (channel *channel) done(result any) {
+	channel.close()
+	channel.session.out.sendJSON(frameDone, channel.id, doneMessage{Result: result})
+}
+
+func (channel *channel) fail(problem *problem) {
+	channel.close()
+	channel.session.out.sendJSON(frameDone, channel.id, doneMessage{Problem: problem})
+}
+
+func (channel *channel) close() {
+	channel.session.mutex.Lock()
+	delete(channel.session.channels, channel.id)
+	channel.session.mutex.Unlock()
+	channel.input.stop(io.EOF)
+}
+
+var chunks = sync.Pool{New: func() any {
+	buffer := make([]byte, frameHeader+1+chunkBytes)
+	return &buffer
+}}
+
+// sendOutput sends a stream within its credit until it ends. A muted stream is read all the same, so that its writer
+// does not stand still; `isMuted` tells that nobody has seen the rest.
+func (channel *channel) sendOutput(stream byte, from io.Reader) (isMuted bool, err error) {
+	kept := chunks.Get().(*[]byte)
+	defer chunks.Put(kept)
+	buffer := *kept
+	credit := channel.credits[stream-1]
+	for {
+		room := credit.take(chunkBytes)
+		isMuted = room == 0
+		if isMuted {
+			room = chunkBytes
+		}
+		start := frameHeader + 1
+		count, err := from.Read(buffer[start : start+room])
+		if count > 0 && !isMuted {
+			buffer[frameHeader] = stream
+			channel.session.out.sendPrepared(frameOutput, channel.id, buffer[:start+count])
+		}
+		if !isMuted {
+			credit.give(room - count)
+		}
+		if err == io.EOF {
+			return isMuted, nil
+		}
+		if err != nil {
+			return isMuted, err
+		}
+	}
+}
+
+// folder is where a path starts from: the folder that the supervisor was started in.
+func (session *session) folder(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(session.start, path)
+}

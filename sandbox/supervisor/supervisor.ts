@@ -1,0 +1,163 @@
+import { SandboxError } from '../errors';
+import { type Answer, Channel, type ChannelEvents } from './channel';
+import { inWords } from './end-in-words';
+import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod } from './frames';
+import { Outgoing } from './outgoing';
+import type { PodFate, SandboxHost } from './sandbox-host';
+import { endOf, type Transport } from './transport';
+
+/** How long the supervisor may take to end everything when it is told goodbye. */
+const GOODBYE_MS = 5_000;
+
+/**
+ * Why there is no supervisor any more: it was closed, its stream ended, it broke the protocol, or it could not do what
+ * must be done and the sandbox was given up. In all but the first case the sandbox is deleted.
+ */
+export interface SupervisorEnd {
+  readonly why: 'closed' | 'lost' | 'breach' | 'givenUp';
+  readonly error: SandboxError;
+  /** What the pod's status said of it, for a stream that ended. */
+  readonly fate: PodFate | undefined;
+}
+
+/** The supervisor of one sandbox, over one stream. Operations share it, and none of them waits for another. */
+export class Supervisor {
+  /** Never rejects. */
+  readonly ended: Promise<SupervisorEnd>;
+  readonly host: SandboxHost;
+  /** The folder in the pod that relative paths start from. */
+  readonly cwd: string;
+  readonly #transport: Transport;
+  readonly #outgoing: Outgoing;
+  readonly #channels = new Map<number, Channel>();
+  #nextChannel = 1;
+  #isOver = false;
+  #isClosing = false;
+  #resolveEnd!: (end: SupervisorEnd) => void;
+
+  /** @internal Use `openSupervisor`. */
+  constructor(transport: Transport, host: SandboxHost, cwd: string) {
+    this.#transport = transport;
+    this.#outgoing = new Outgoing(transport.stdin!);
+    this.host = host;
+    this.cwd = cwd;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnd = resolve;
+    });
+    void endOf(transport).then((end) => this.#finish('lost', `the stream ended: ${inWords(end)}`, end));
+  }
+
+  /** How many operations are under way. */
+  get operations(): number {
+    return this.#channels.size;
+  }
+
+  /** Begins an operation. `over` is called exactly once, also when there is no supervisor any more. */
+  open(operation: string, details: object, events: ChannelEvents): Channel {
+    const request = Buffer.from(JSON.stringify({ op: operation, with: details }));
+    if (request.length > MAX_OUTGOING) {
+      throw new SandboxError(
+        'ArgumentInvalid',
+        {
+          where: `${operation} in sandbox ${this.host.id}`,
+          found: `a request of ${request.length} bytes`,
+          expected: `at most ${MAX_OUTGOING} bytes`,
+          remedy: 'give large content as input or as a file',
+        },
+        { sandboxId: this.host.id },
+      );
+    }
+    const id = this.#nextChannel;
+    this.#nextChannel += 1;
+    const channel = new Channel(id, this.#outgoing, {
+      ...events,
+      over: (answer) => {
+        this.#channels.delete(id);
+        events.over(answer);
+      },
+    });
+    if (this.#isOver || this.#isClosing) {
+      channel.finish(undefined);
+      return channel;
+    }
+    this.#channels.set(id, channel);
+    this.#outgoing.send(encodeFrame(toPod.open, id, request));
+    return channel;
+  }
+
+  /** An operation that is one question and one answer. */
+  ask(operation: string, details: object): Promise<Answer | undefined> {
+    return new Promise((resolve) => this.open(operation, details, { over: resolve }));
+  }
+
+  /** @internal */
+  receive(frame: Frame): void {
+    const channel = this.#channels.get(frame.channel);
+    if (!channel) throw new FrameBreach(`a frame on channel ${frame.channel}, where nothing goes on`);
+    channel.receive(frame);
+  }
+
+  /** @internal Nothing the peer says is believed after it broke the protocol. */
+  breach(found: string): void {
+    this.#finish('breach', found);
+  }
+
+  /** Deletes the sandbox: something in it must end, and does not. */
+  giveUp(found: string): void {
+    this.#finish('givenUp', found);
+  }
+
+  /** Ends every process that was started, then the stream. */
+  async close(): Promise<void> {
+    if (!this.#isOver && !this.#isClosing) {
+      this.#isClosing = true;
+      this.#outgoing.send(encodeFrame(toPod.end, 0));
+      const late = setTimeout(() => this.#finish('closed', 'no end within its time'), GOODBYE_MS);
+      void this.ended.then(() => clearTimeout(late));
+    }
+    await this.ended;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #finish(reason: SupervisorEnd['why'], found: string, cause?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const why = reason === 'lost' && this.#isClosing ? 'closed' : reason;
+    this.#outgoing.close();
+    this.#transport.close();
+    const { host } = this;
+    const error = endError(why, found, host.id, cause);
+    for (const channel of [...this.#channels.values()]) channel.finish(undefined);
+    void this.#conclude(why, error);
+  }
+
+  /** First what the pod says of it, then the pod goes: the other way round nobody would know. */
+  async #conclude(why: SupervisorEnd['why'], error: SandboxError): Promise<void> {
+    const { host } = this;
+    const fate = why === 'lost' ? await host.fate().catch(() => undefined) : undefined;
+    if (why !== 'closed') await host.destroy(error.message).catch(() => {});
+    this.#resolveEnd({ why, error, fate });
+  }
+}
+
+function endError(why: SupervisorEnd['why'], found: string, sandboxId: string, cause: unknown): SandboxError {
+  const codes = {
+    closed: 'Closed',
+    lost: 'ConnectionLost',
+    breach: 'SupervisorProtocol',
+    givenUp: 'PodLost',
+  } as const;
+  const isClosed = why === 'closed';
+  const facts = {
+    where: `the supervisor of sandbox ${sandboxId}`,
+    found,
+    expected: isClosed ? 'an open sandbox' : 'a supervisor until the sandbox is closed',
+    remedy: isClosed
+      ? 'do not use a sandbox after close()'
+      : 'claim another sandbox; what ran in this one may have had effects, and is not run again by itself',
+  };
+  return new SandboxError(codes[why], facts, { sandboxId, cause });
+}
