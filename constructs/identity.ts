@@ -59,7 +59,12 @@ function claimName(chart: Chart, component: IConstruct, name: string): void {
 }
 
 function inHelmChart(chart: HelmChart, id: string): Identity {
-  const selector = { 'app.kubernetes.io/name': id, 'app.kubernetes.io/instance': release.name };
+  // An umbrella has one release name for all of its charts, and a chart can be in it twice, under two aliases.
+  const selector = {
+    'app.kubernetes.io/name': id,
+    'app.kubernetes.io/instance': release.name,
+    'app.kubernetes.io/part-of': chart.nameInLabels,
+  };
   const chartLabel: Expression<string> = chart.helper(
     'chart',
     text`${chartFacts.name}-${chartFacts.version}`.labelValue(),
@@ -70,7 +75,6 @@ function inHelmChart(chart: HelmChart, id: string): Identity {
     selectorLabels: chart.helper<Labels>(`${id}.selectorLabels`, selector as never),
     labels: chart.helper<Labels>(`${id}.labels`, {
       ...selector,
-      'app.kubernetes.io/part-of': chart.nameInLabels,
       'app.kubernetes.io/version': chartFacts.appVersion.labelValue(),
       'app.kubernetes.io/managed-by': release.service,
       'helm.sh/chart': chartLabel,
@@ -91,10 +95,11 @@ function inStockChart(chart: string, id: string): Identity {
 function ofExpression(chart: Chart, id: Expression<string>): Identity {
   const isOurs = chart instanceof HelmChart;
   const instance = isOurs ? release.name : chart.node.id;
-  const selectorLabels = { 'app.kubernetes.io/name': id, 'app.kubernetes.io/instance': instance };
+  const own = { 'app.kubernetes.io/name': id, 'app.kubernetes.io/instance': instance };
+  const partOf = { 'app.kubernetes.io/part-of': isOurs ? chart.nameInLabels : chart.node.id };
   return {
     name: isOurs ? text`${chart.fullname}-${id}` : text`${chart.node.id}-${id}`,
-    selectorLabels,
-    labels: { ...selectorLabels, 'app.kubernetes.io/part-of': isOurs ? chart.nameInLabels : chart.node.id },
+    selectorLabels: isOurs ? { ...own, ...partOf } : own,
+    labels: { ...own, ...partOf },
   };
 }

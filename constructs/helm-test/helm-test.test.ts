@@ -42,7 +42,11 @@ test('it reaches what it tests, and nobody else is let in for it', () => {
       from: [
         {
           podSelector: {
-            matchLabels: { 'app.kubernetes.io/name': 'ask', 'app.kubernetes.io/instance': 'shop' },
+            matchLabels: {
+              'app.kubernetes.io/name': 'ask',
+              'app.kubernetes.io/instance': 'shop',
+              'app.kubernetes.io/part-of': 'shop',
+            },
           },
         },
       ],

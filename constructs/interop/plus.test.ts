@@ -34,6 +34,7 @@ test('an Ingress, a NetworkPolicy and a RoleBinding of cdk8s-plus-34 take our se
   expect(find('NetworkPolicy', 'prod-shop-api').spec.podSelector.matchLabels).toEqual({
     'app.kubernetes.io/name': 'api',
     'app.kubernetes.io/instance': 'prod',
+    'app.kubernetes.io/part-of': 'shop',
   });
   expect(find('RoleBinding').subjects[0]).toMatchObject({ kind: 'ServiceAccount', name: 'prod-shop-api' });
   // The stand-ins for our objects print nothing themselves.

@@ -52,7 +52,11 @@ test('allowTo opens both sides, and nothing else', () => {
   );
   const pods = (name: string) => ({
     podSelector: {
-      matchLabels: { 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/name': name },
+      matchLabels: {
+        'app.kubernetes.io/instance': 'shop',
+        'app.kubernetes.io/name': name,
+        'app.kubernetes.io/part-of': 'shop',
+      },
     },
   });
   expect(ofDb.spec.ingress).toEqual([{ from: [pods('api')], ports: [{ port: 5432, protocol: 'TCP' }] }]);

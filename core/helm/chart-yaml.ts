@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from '../template';
+import type { Dependency } from './subcharts';
 import { plainLines } from './values-yaml';
 
 export interface ChartHeader {
@@ -9,7 +11,20 @@ export interface ChartHeader {
 }
 
 /** `Chart.yaml`. */
-export function chartYaml({ name, version, appVersion, description, home }: ChartHeader): string {
-  const header = { apiVersion: 'v2', name, description, type: 'application', version, appVersion };
-  return `${plainLines(home ? { ...header, home } : header).join('\n')}\n`;
+export function chartYaml(header: ChartHeader, dependencies: readonly Dependency[]): string {
+  const { name, version, appVersion, description, home } = header;
+  const fields: JsonObject = {
+    apiVersion: 'v2',
+    name,
+    description,
+    type: 'application',
+    version,
+    appVersion,
+  };
+  const lines = plainLines({
+    ...fields,
+    ...(home ? { home } : {}),
+    ...(dependencies.length > 0 ? { dependencies: dependencies as readonly object[] as Json } : {}),
+  });
+  return `${lines.join('\n')}\n`;
 }

@@ -1,11 +1,12 @@
 import { isTreeMap, type JsonObject, type Node, type Tree, visitNodes } from '../template';
-import type { ValuesDefinition } from '../values';
+import { type ValuesDefinition, withEnabled } from '../values';
 import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
 import { notes } from './notes';
 import { type DocumentGuard, documentTemplate } from './print/document';
 import { readme } from './readme';
+import { dependenciesOf, namesWithEnabled, SameNames, type Subchart } from './subcharts';
 import { valuesSchema } from './values-schema';
 import { environmentYaml, valuesYaml } from './values-yaml';
 
@@ -32,6 +33,7 @@ export interface ChartModel {
   /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
   readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
   readonly assertions: readonly { readonly cond: Node; readonly message: string }[];
+  readonly subcharts: readonly Subchart[];
 }
 
 /** The files of a chart folder: path inside it and text. */
@@ -39,14 +41,31 @@ export type ChartFiles = ReadonlyMap<string, string>;
 
 /** Prints a chart. Nothing is read or written; the same model always gives the same files. */
 export function chartFiles(model: ChartModel): ChartFiles {
+  return filesOf(model, new SameNames(), namesWithEnabled(model));
+}
+
+function filesOf(model: ChartModel, names: SameNames, switched: ReadonlySet<string>): ChartFiles {
+  const files = ownFiles(model, switched.has(model.name));
+  for (const subchart of model.subcharts) {
+    const inner = filesOf(subchart.model, names, switched);
+    names.add(subchart, inner);
+    for (const [path, text] of inner) files.set(`charts/${subchart.model.name}/${path}`, text);
+  }
+  return files;
+}
+
+function ownFiles(model: ChartModel, hasEnabled: boolean): Map<string, string> {
   const files = new Map<string, string>();
   const { definition, environments, objects } = model;
-  files.set('Chart.yaml', chartYaml(model));
+  files.set('Chart.yaml', chartYaml(model, dependenciesOf(model)));
   files.set('values.yaml', valuesYaml(definition.declarations));
   for (const [name, given] of Object.entries(environments)) {
     files.set(`values-${name}.yaml`, environmentYaml(name, given));
   }
-  files.set('values.schema.json', valuesSchema(definition.schema));
+  files.set(
+    'values.schema.json',
+    valuesSchema(hasEnabled ? withEnabled(definition.schema) : definition.schema),
+  );
   files.set('.helmignore', HELMIGNORE);
   files.set('README.md', readme(model));
   for (const object of objects) {

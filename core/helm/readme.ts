@@ -1,9 +1,11 @@
-import type { Json } from '../template';
 import { Declaration, type PlainDeclarations } from '../values';
 import type { ChartModel } from './chart';
+import { dependenciesOf } from './subcharts';
+import { missingNote } from './values-yaml';
 
 /** The chart's README: how to install it, and the table of its values. */
-export function readme({ name, version, description, definition, environments }: ChartModel): string {
+export function readme(model: ChartModel): string {
+  const { name, version, description, definition, environments } = model;
   const files = Object.keys(environments).map((env) => `\`values-${env}.yaml\``);
   return [
     `# ${name}`,
@@ -23,6 +25,7 @@ export function readme({ name, version, description, definition, environments }:
     '',
     'Kubernetes 1.33 or newer, Helm 3.22 or newer.',
     '',
+    ...subchartLines(model),
     '## Values',
     '',
     '| value | type | default | what it does |',
@@ -32,18 +35,40 @@ export function readme({ name, version, description, definition, environments }:
   ].join('\n');
 }
 
+function subchartLines(model: ChartModel): string[] {
+  if (model.subcharts.length === 0) return [];
+  const rows = dependenciesOf(model).map(({ name, version, alias = name, condition = '', tags = [] }) => {
+    const cells = [
+      code(alias),
+      name,
+      version,
+      code(condition.replaceAll(',', ', ')),
+      tags.map(code).join(', '),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    'Subcharts, in `charts/`; the values of each stand under its key:',
+    '',
+    '| key | chart | version | installed where | tags |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${cell(text)}\``;
+}
+
 function rows(declarations: PlainDeclarations, prefix: string): string[] {
   return Object.entries(declarations).flatMap(([key, entry]) => {
     const path = `${prefix}${key}`;
     if (!(entry instanceof Declaration)) return rows(entry, `${path}.`);
-    const { default: value, optional, doc } = entry.options;
-    return [`| \`${path}\` | ${cell(entry.kind)} | ${shown(value, optional === true)} | ${cell(doc)} |`];
+    const { default: value, doc } = entry.options;
+    const shown = value === undefined ? missingNote(entry).trim() : `\`${cell(JSON.stringify(value))}\``;
+    return [`| \`${path}\` | ${cell(entry.kind)} | ${shown} | ${cell(doc)} |`];
   });
-}
-
-function shown(value: Json | undefined, optional: boolean): string {
-  if (value === undefined) return optional ? '(optional)' : '(required)';
-  return `\`${cell(JSON.stringify(value))}\``;
 }
 
 /** A bar would end the cell. */

@@ -23,11 +23,17 @@ function groupLines(declarations: PlainDeclarations, indent: string): string[] {
 }
 
 function valueLines(key: string, declaration: Declaration<unknown>, indent: string): string[] {
-  const { doc, default: value, optional } = declaration.options;
-  const note = value !== undefined ? '' : optional ? ' (optional)' : ' (required)';
+  const { doc, default: value } = declaration.options;
+  const note = value !== undefined ? '' : missingNote(declaration);
   const comment = `${indent}# -- ${doc.trim()}${note}`;
   if (value === undefined) return [comment, `${indent}# ${key}:`];
   return [comment, ...plainLines({ [key]: value }, indent)];
+}
+
+/** What a value without a default is for whoever installs the chart. */
+export function missingNote({ isRequiredInside, options }: Declaration<unknown>): string {
+  if (isRequiredInside) return ' (required where the subchart is installed)';
+  return options.optional ? ' (optional)' : ' (required)';
 }
 
 /** Plain data as block YAML. */

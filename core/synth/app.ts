@@ -6,10 +6,12 @@ import {
   APP_SETTINGS,
   type AppSettings,
   allConstructs,
+  type ChartInputs,
   chartsByOwnDependencies,
   checkAssertions,
   ExpressionResolver,
   emptySecret,
+  type GuardedObject,
   type GuardedObjectsOf,
   guardedOnce,
   HelmChart,
@@ -80,17 +82,16 @@ export class App extends StockApp {
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     const objectsOf = guardedOnce(order);
+    const roots = order.charts.filter(HelmChart.isHelmChart).filter(({ umbrella }) => !umbrella);
+    // Before anything is evaluated: what is wrong with a chart has better words there.
+    const charts = this.helmCharts(roots, order, objectsOf);
     const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
     if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
-    const charts = this.helmCharts(order, objectsOf);
     const isBesideScratch =
       this.chartsOutdir === folderBeside(this.outdir, 'charts') && isScratch(this.outdir);
     const beside = isBesideScratch
       ? []
-      : [
-          { folder: this.chartsOutdir, files: charts },
-          this.secretExamples(order.charts.filter(HelmChart.isHelmChart)),
-        ];
+      : [{ folder: this.chartsOutdir, files: charts }, this.secretExamples(roots)];
     const wanted = beside.filter(({ folder, files }) => files.size > 0 || hasRecord(folder));
     writeFolders([{ folder: this.outdir, ...manifests }, ...wanted]);
   }
@@ -105,20 +106,22 @@ export class App extends StockApp {
   }
 
   private secretExamples(charts: readonly HelmChart[]): FolderContent {
-    const withSecrets = charts.filter(({ definition }) => definition.secrets.length > 0);
-    const files = withSecrets.map(
-      (chart) => [`${chart.chartName}.example.yaml`, secretExample(chart)] as const,
-    );
-    return { folder: folderBeside(this.outdir, 'secrets'), files: new Map(files) };
+    const examples = charts
+      .map((chart) => [`${chart.chartName}.example.yaml`, secretExample(chart, chart.inputs())] as const)
+      .filter(([, documents]) => documents.length > 0)
+      .map(([name, documents]) => [name, `${SECRETS_HEAD}\n${documents.join('---\n')}`] as const);
+    return { folder: folderBeside(this.outdir, 'secrets'), files: new Map(examples) };
   }
 
-  private helmCharts(order: SynthOrder, objectsOf: GuardedObjectsOf): Map<string, string | Buffer> {
+  private helmCharts(
+    roots: readonly HelmChart[],
+    order: SynthOrder,
+    objectsOf: GuardedObjectsOf,
+  ): Map<string, string | Buffer> {
     const charts = new Map<string, string | Buffer>();
-    for (const chart of order.charts.filter(HelmChart.isHelmChart)) {
-      const objects = objectsWithin(chart, order, objectsOf);
-      const assertions = [...chart.assertions, ...nameAssertions(objects)];
-      checkAssertions(assertions, chart.inputs(), 'plain', placeOf(chart));
-      const files = chartFiles(chartModel(chart, objects));
+    for (const chart of roots) {
+      const files = chartFiles(chartModel(chart, order, objectsOf));
+      checkRelease(chart, chart.inputs(), (one) => objectsWithin(one, order, objectsOf));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }
@@ -126,14 +129,26 @@ export class App extends StockApp {
   }
 }
 
-/** Secrets to be filled in by hand, outside of what `kubectl apply` is given. */
-function secretExample(chart: HelmChart): string {
-  const { secrets } = chart.definition;
-  const documents = secrets.map((secret) => {
-    const name = evaluate(secretName(chart, secret)[NODE], chart.inputs()) as string;
+/** Refuses values that an installed chart of the release refuses. */
+function checkRelease(
+  chart: HelmChart,
+  inputs: ChartInputs,
+  objectsOf: (chart: HelmChart) => readonly GuardedObject[],
+): void {
+  const assertions = [...chart.assertions, ...nameAssertions(objectsOf(chart))];
+  checkAssertions(assertions, inputs, 'plain', placeOf(chart));
+  for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
+}
+
+const SECRETS_HEAD = '# Fill in the values and apply this by hand; keep it out of version control.';
+
+/** Secrets to be filled in by hand, outside of what `kubectl apply` is given: those of the chart and its subcharts. */
+function secretExample(chart: HelmChart, inputs: ChartInputs): string[] {
+  const own = chart.definition.secrets.map((secret) => {
+    const name = evaluate(secretName(chart, secret)[NODE], inputs) as string;
     return Yaml.stringify(emptySecret(name, secret));
   });
-  return `# Fill in the values and apply this by hand; keep it out of version control.\n${documents.join('---\n')}`;
+  return [...own, ...[...inputs.subcharts].flatMap(([subchart, inner]) => secretExample(subchart, inner))];
 }
 
 /** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */

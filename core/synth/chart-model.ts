@@ -1,20 +1,44 @@
 import type { ChartModel, ChartObject } from '../helm';
 import { DrydockError, NODE, type Tree } from '../template';
 import {
+  checkAllMade,
   checkValueUse,
   type GuardedObject,
+  type GuardedObjectsOf,
+  guardedOnce,
   type HelmChart,
   nameAssertions,
+  objectsWithin,
   placeOf,
+  type SynthOrder,
   secretName,
+  synthOrder,
 } from '../tree';
+import type { SubchartSpec } from '../values';
 
-/** A HelmChart as the chart printer wants it; stock Charts inside it belong to it. */
-export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]): ChartModel {
+/** A HelmChart as the chart printer wants it, with its subcharts; stock Charts inside it belong to it. */
+export function chartModel(
+  chart: HelmChart,
+  order: SynthOrder = synthOrder(chart.node.root),
+  objectsOf: GuardedObjectsOf = guardedOnce(order),
+): ChartModel {
+  checkAllMade(chart);
+  return modelOf(chart, order, objectsOf);
+}
+
+function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsOf): ChartModel {
+  const subcharts = chart.subcharts.map((subchart) => {
+    const key = subchart.node.id;
+    const { conditions, tags, hasEnabled } = chart.definition.subcharts.get(key) as SubchartSpec;
+    const model = modelOf(subchart, order, objectsOf);
+    return { key, model, conditions, tags, hasEnabled, where: placeOf(subchart) };
+  });
+  const objects = objectsWithin(chart, order, objectsOf);
   const assertions = [...chart.assertions, ...nameAssertions(objects)];
   checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond)], chart);
   return {
     ...chart.facts,
+    name: chart.chartName,
     description: chart.description,
     home: chart.home,
     definition: chart.definition,
@@ -25,6 +49,7 @@ export function chartModel(chart: HelmChart, objects: readonly GuardedObject[]):
       keys: secret.keys,
     })),
     objects: withFileNames(chart, objects),
+    subcharts,
   };
 }
 

@@ -3,6 +3,7 @@ import type { App } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
 import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
 import { inLiteralMode, type Literals, oddValues } from '../values';
+import { isLeftOut } from './rendering';
 
 /** Set for a child process that shall say what it would write instead of writing it. */
 export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
@@ -43,6 +44,7 @@ function byStock(app: App): Dump['charts'] {
 function byTemplate(app: App): Dump['charts'] {
   const order = synthOrder(app);
   const entries = order.charts.map((chart) => {
+    if (isLeftOut(chart)) return [chart.node.path, []];
     const objects = order.objectsOf(chart).map(guardedObject);
     return [chart.node.path, objects.flatMap((object) => render(object, inputsFor(object.object)))];
   });

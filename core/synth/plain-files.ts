@@ -1,7 +1,7 @@
 import { type Chart, Names, YamlOutputType } from 'cdk8s';
 import { DrydockError } from '../template';
 import { type GuardedObjectsOf, placeOf, type SynthOrder } from '../tree';
-import { hasOwnToJson, ownJson, type RenderedObject, renderChart } from './rendering';
+import { hasOwnToJson, isLeftOut, ownJson, type RenderedObject, renderChart } from './rendering';
 import { joinDocuments, stringifyYaml } from './yaml/stringify';
 
 /** What plain YAML comes to. */
@@ -26,6 +26,7 @@ export function plainFiles(
   const texts: string[] = [];
   const constructs = new Map<string, string>();
   for (const [index, chart] of order.charts.entries()) {
+    if (isLeftOut(chart)) continue;
     const objects = objectsFor(type, chart, objectsOf);
     for (const { name, path } of constructsOf(chart, objects, order)) constructs.set(name, path);
     switch (type) {
@@ -41,7 +42,7 @@ export function plainFiles(
         break;
       case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
         folders.push(chartFileName(chart, index, order));
-        for (const object of objects) output.addResource(`${folders[index]}/`, object, object);
+        for (const object of objects) output.addResource(`${folders.at(-1)}/`, object, object);
         break;
     }
   }

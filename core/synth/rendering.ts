@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Inputs, JsonObject } from '../template';
-import { type GuardedObjectsOf, HelmChart, inputsFor, placeOf, render } from '../tree';
+import { type GuardedObjectsOf, HelmChart, helmChartOf, inputsFor, placeOf, render } from '../tree';
 
 /** One object of plain YAML. */
 export interface RenderedObject {
@@ -15,6 +15,7 @@ export interface RenderedObject {
 
 /** The objects of one chart in plain YAML. */
 export function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
+  if (isLeftOut(chart)) return [];
   let inputs: Inputs | undefined;
   return objectsOf(chart).flatMap((guarded) => {
     inputs ??= inputsFor(chart);
@@ -24,6 +25,12 @@ export function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): Rendered
       literal ? { json, where, kind: object.kind, name: object.name } : { json, where, ...kindAndName(json) },
     );
   });
+}
+
+/** Whether a chart is, or is in, a subchart that the values leave out. */
+export function isLeftOut(chart: Chart): boolean {
+  const helmChart = helmChartOf(chart) as HelmChart | undefined;
+  return helmChart !== undefined && !helmChart.isInstalled;
 }
 
 /** True for a chart whose class replaced `toJson`; stock calls it for every output but a folder a chart. */

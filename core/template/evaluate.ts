@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DrydockError } from '../../errors';
 import { goJson, numberText } from './go-text';
 import {
   type Builtin,
@@ -90,7 +91,7 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
   const get = (tree: Tree) => evaluate(tree, inputs, bindings);
   switch (op.op) {
     case 'value':
-      return follow(valuesOf(op.owner, inputs), op.path);
+      return follow(valuesOf(op.owner, op.path, inputs), op.path);
     case 'item':
       return follow(bindings.get(op.loop)?.item, op.path);
     case 'key':
@@ -134,10 +135,15 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
   }
 }
 
-function valuesOf(owner: Owner, inputs: Inputs): JsonObject {
+function valuesOf(owner: Owner, path: readonly string[], inputs: Inputs): JsonObject {
   const values = inputs.values.get(owner);
-  if (!values) throw new TypeError(`no values given for ${owner.label}`);
-  return values;
+  if (values) return values;
+  throw new DrydockError('VALUE_OF_ANOTHER_CHART', {
+    where: path.join('.'),
+    found: 'a value of another chart, or of none',
+    expected: 'values of the chart that the object is in',
+    remedy: 'Pass the values that were given to the HelmChart as `values`.',
+  });
 }
 
 function follow(from: Json | undefined, path: readonly string[]): Json | undefined {

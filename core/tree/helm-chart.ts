@@ -11,6 +11,7 @@ import {
   text,
 } from '../template';
 import {
+  type Coalesced,
   checkPartially,
   composeDefinitions,
   type DeclaredValues,
@@ -18,7 +19,7 @@ import {
   type GivenOf,
   inLiteralMode,
   mergeGiven,
-  parseValues,
+  mergeValues,
   refuseSecrets,
   type SecretKey,
   type ValuesDefinition,
@@ -26,16 +27,30 @@ import {
 import { appSettings } from './app-settings';
 import { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
 import { addSecret, secretName } from './chart-secrets';
-import { builtinsOf, type ChartFacts, HAS_INPUTS, type HasInputs, type ReleaseFacts } from './inputs';
+import {
+  builtinsOf,
+  type ChartFacts,
+  HAS_INPUTS,
+  type HasInputs,
+  helmChartOf,
+  type ReleaseFacts,
+} from './inputs';
 import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
 import { setLiteralFacts } from './release';
 import { render } from './render';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
+import { checkSubchart, installedSubcharts, refuseSecondOfId, releaseValues } from './umbrella';
 import { objectsWithin } from './within';
 
 export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
+  /**
+   * The chart's own name. Inside another HelmChart the id is what that one calls it: the key of its values, and where it
+   * differs from the name, the alias.
+   * @default - the id
+   */
+  readonly name?: string;
   /** One line on what the chart installs; helm and registries show it. */
   readonly description: string;
   /**
@@ -78,6 +93,11 @@ export interface SynthInputs {
   readonly release?: Partial<ReleaseFacts>;
 }
 
+/** What a chart is evaluated with, and each of its installed subcharts. */
+export interface ChartInputs extends Inputs {
+  readonly subcharts: ReadonlyMap<HelmChart, ChartInputs>;
+}
+
 const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
@@ -95,8 +115,10 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   }
 
   readonly [HAS_INPUTS] = true;
-  /** The chart's name. */
+  /** The chart's own name, which its folder and its helpers bear. */
   readonly chartName: string;
+  /** The HelmChart that this one is a subchart of. */
+  readonly umbrella: HelmChart | undefined;
   /** `<chart>.fullname`: the release name, with the chart's name unless that is part of it. */
   readonly fullname: Expression<string>;
   /** `<chart>.name`: the chart's name, unless `nameOverride` says otherwise. */
@@ -107,26 +129,35 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   readonly environments: Readonly<Record<string, JsonObject>>;
   /** Everything that the chart can be told: its own values and the naming ones. */
   readonly definition: ValuesDefinition;
+  /** The values that its class declares. */
+  readonly ownDefinition: ValuesDefinition | undefined;
   readonly owners: readonly Owner[];
   private readonly defaultRelease: string;
   private readonly assertionList: Assertion[] = [];
+  private readonly subchartList: HelmChart[] = [];
 
   constructor(scope: Construct, id: string, props: HelmChartProps<V>) {
-    super(scope, id, props);
-    if (!CHART_NAME.test(id)) throw badChartName(this.node.path, id);
-    this.chartName = id;
+    super(refuseSecondOfId(scope, id), id, props);
+    for (const name of [id, props.name ?? id])
+      if (!CHART_NAME.test(name)) throw badChartName(this.node.path, name);
+    this.chartName = props.name ?? id;
+    this.umbrella = helmChartOf(scope) as HelmChart | undefined;
     const version = props.version ?? '0.1.0';
-    this.facts = { name: id, version, appVersion: props.appVersion ?? version };
-    this.defaultRelease = props.release ?? id;
+    // Helm calls a subchart by its alias in `.Chart.Name`.
+    const name = this.umbrella ? id : this.chartName;
+    this.facts = { name, version, appVersion: props.appVersion ?? version };
+    this.defaultRelease = props.release ?? this.chartName;
     if (inLiteralMode()) setLiteralFacts(builtinsOf(this.releaseFacts(), this.facts));
-    const naming = defineNaming(id);
+    const naming = defineNaming(this.chartName);
     this.fullname = naming.fullname;
     this.nameInLabels = naming.name;
     this.description = props.description;
     this.home = props.home;
-    const definitions = [...(props.values ? [definitionOf(props.values)] : []), definitionOf(naming.values)];
+    this.ownDefinition = props.values && definitionOf(props.values);
+    const definitions = [...(this.ownDefinition ? [this.ownDefinition] : []), definitionOf(naming.values)];
     this.definition = composeDefinitions(definitions, this.node.path);
     this.owners = definitions.map(({ owner }) => owner);
+    this.umbrella?.takeIn(this as never);
     this.environments = (props.environments ?? {}) as Readonly<Record<string, JsonObject>>;
     for (const [name, given] of Object.entries(this.environments)) {
       checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
@@ -178,22 +209,72 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     return `${this.nameFor(suffix)}`;
   }
 
-  inputs(given: SynthInputs = {}): Inputs {
-    const values = this.values(given);
-    const owners = new Map(this.owners.map((owner) => [owner, values]));
-    return { values: owners, builtins: builtinsOf(this.releaseFacts(given.release), this.facts) };
+  /** The subcharts, in the order in which they were made. */
+  get subcharts(): readonly HelmChart[] {
+    return this.subchartList;
+  }
+
+  private takeIn(subchart: HelmChart): void {
+    checkSubchart(this as never, subchart);
+    this.subchartList.push(subchart);
+  }
+
+  /** What expressions of this chart evaluate with. What is given to a subchart stands in the place of what its parent has. */
+  inputs(given: SynthInputs = {}): ChartInputs {
+    if (!this.umbrella) return this.releaseInputs(given);
+    const { values } = given;
+    const around = this.umbrella.inputs({ ...given, values: values && { [this.node.id]: values } });
+    return around.subcharts.get(this as never) ?? this.inputsWhenLeftOut(around);
+  }
+
+  /** Whether a subchart is installed, for the default inputs. */
+  get isInstalled(): boolean {
+    const { umbrella } = this;
+    return !umbrella || (umbrella.isInstalled && umbrella.inputs().subcharts.has(this as never));
+  }
+
+  private releaseInputs(given: SynthInputs): ChartInputs {
+    const settings = appSettings(this);
+    const { values, installed } = this.release(
+      given.env ?? settings.env,
+      given.values ?? settings.values?.[this.chartName] ?? settings.values?.['*'] ?? {},
+    );
+    return this.inputsFrom(values, this.releaseFacts(given.release), installed);
+  }
+
+  private inputsFrom(
+    values: JsonObject,
+    release: ReleaseFacts,
+    installed: Coalesced['installed'],
+  ): ChartInputs {
+    const subcharts = installedSubcharts(this as never, installed).map(
+      ([subchart, inner]) =>
+        [
+          subchart,
+          subchart.inputsFrom(values[subchart.node.id] as JsonObject, release, inner.installed),
+        ] as const,
+    );
+    return {
+      values: new Map(this.owners.map((owner) => [owner, values])),
+      builtins: builtinsOf(release, this.facts),
+      subcharts: new Map(subcharts),
+    };
+  }
+
+  /** Nothing of the chart is printed, but somebody may ask one of its objects. */
+  private inputsWhenLeftOut(around: ChartInputs): ChartInputs {
+    const outer = around.values.get((this.umbrella as HelmChart).owners[0] as Owner) ?? {};
+    const values = mergeValues(this.definition.defaults, outer[this.node.id] as JsonObject);
+    return this.inputsFrom(values, this.releaseFacts(), new Map());
   }
 
   /** The full set of values for what is given, or for what the App was told. */
   values(given: SynthInputs = {}): JsonObject {
-    const settings = appSettings(this);
-    return this.valuesFor(
-      given.env ?? settings.env,
-      given.values ?? settings.values?.[this.chartName] ?? settings.values?.['*'] ?? {},
-    );
+    return this.inputs(given).values.get(this.owners[0] as Owner) as JsonObject;
   }
 
   private releaseFacts(given: Partial<ReleaseFacts> = {}): ReleaseFacts {
+    if (this.umbrella) return this.umbrella.releaseFacts(given);
     return {
       name: this.defaultRelease,
       namespace: 'default',
@@ -206,26 +287,28 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     };
   }
 
-  /** The full set of values for an environment and what is given on top of it. */
-  valuesFor(env: string | undefined, given: JsonObject): JsonObject {
+  /** The values of a release, for an environment and what is given on top of it. */
+  private release(env: string | undefined, given: JsonObject): Coalesced {
     if (env !== undefined && env !== 'default' && !this.environments[env]) throw this.unknownEnvironment(env);
     const base = this.environments[env ?? 'default'] ?? {};
-    return parseValues(
-      this.definition,
-      mergeGiven(base, given),
-      `${this.node.path} ${env ? `environment ${env}` : 'values'}`,
-    );
+    const where = `${this.node.path} ${env ? `environment ${env}` : 'values'}`;
+    return releaseValues(this as never, mergeGiven(base, given), where);
   }
 
-  /** The objects of the chart as plain JSON, conditions and loops applied. */
+  /** The objects of the chart as plain JSON, conditions and loops applied; subcharts give theirs themselves. */
   override toJson(): Json[] {
     if (inLiteralMode())
       return super.toJson().map((object) => withInstance(object, this.releaseFacts().name) as Json);
-    return this.render(this.inputs());
+    return this.isInstalled ? this.renderOwn(this.inputs(), 'plain') : [];
   }
 
-  /** The objects for any inputs; values that an assertion refuses are an error. */
-  render(inputs: Inputs, audience: Audience = 'plain'): JsonObject[] {
+  /** The objects for any inputs, those of installed subcharts too; values that an assertion refuses are an error. */
+  render(inputs: ChartInputs, audience: Audience = 'plain'): JsonObject[] {
+    const own = this.renderOwn(inputs, audience);
+    return [...own, ...[...inputs.subcharts].flatMap(([chart, inner]) => chart.render(inner, audience))];
+  }
+
+  private renderOwn(inputs: Inputs, audience: Audience): JsonObject[] {
     const objects = objectsWithin(this as never, synthOrder(App.of(this)));
     checkAssertions([...this.assertionList, ...nameAssertions(objects)], inputs, audience, this.node.path);
     return objects.flatMap((object) => render(object, inputs));

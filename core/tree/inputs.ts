@@ -27,8 +27,13 @@ export interface HasInputs {
 
 /** The inputs that a construct's chart gives it. */
 export function inputsFor(construct: IConstruct): Inputs {
-  const chart = construct.node.scopes.reverse().find((scope) => HAS_INPUTS in scope);
-  return chart ? (chart as unknown as HasInputs).inputs() : NO_CHART;
+  const chart = helmChartOf(construct) as unknown as HasInputs | undefined;
+  return chart ? chart.inputs() : NO_CHART;
+}
+
+/** The HelmChart that a construct is, or the innermost that it is in. */
+export function helmChartOf(construct: IConstruct): IConstruct | undefined {
+  return construct.node.scopes.reverse().find((scope) => HAS_INPUTS in scope);
 }
 
 /** Outside of a HelmChart nothing has a value, and asking for one is an error that says so. */

@@ -11,30 +11,16 @@ import {
   type Tree,
   treeOf,
 } from '../template';
-import { defineValues, inLiteralMode, value } from '../values';
+import { defineValues, inLiteralMode, namingDeclarations } from '../values';
 import { chart, release } from './release';
 
-/** Values that every chart has, whether it uses them or not. */
-export const NAMING: readonly string[] = ['nameOverride', 'fullnameOverride'];
-
 /**
- * The two values that every chart made by `helm create` has, under the names that people know. A name is never cut:
- * two long release names could become one; `nameAssertions` refuses what is too long instead.
+ * A name is never cut: two long release names could become one; `nameAssertions` refuses what is too long instead.
+ * Helpers bear the chart's own name, also where a parent calls the chart otherwise: their text is the same for all of
+ * that name, and helm keeps one of each.
  */
 export function defineNaming(chartName: string) {
-  const override = '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$';
-  const values = defineValues({
-    nameOverride: value.string({
-      default: '',
-      pattern: override,
-      doc: "Used instead of the chart's name in names and labels",
-    }),
-    fullnameOverride: value.string({
-      default: '',
-      pattern: override,
-      doc: 'Used instead of release and chart name as the start of every name',
-    }),
-  });
+  const values = defineValues(namingDeclarations());
   const name = fragment(
     `${chartName}.name`,
     values.nameOverride.equals('').then(chart.name, values.nameOverride),

@@ -1,7 +1,6 @@
 import { DrydockError, type Tree, valuesReadBy } from '../template';
-import { Declaration, type PlainDeclarations } from '../values';
+import { Declaration, NAMING, type PlainDeclarations } from '../values';
 import type { HelmChart } from './helm-chart';
-import { NAMING } from './naming';
 import { placeOf } from './recognise';
 
 /** Refuses a value that nothing reads: whoever sets it would wait for an effect. And values of another chart. */
@@ -15,15 +14,40 @@ export function checkValueUse(trees: readonly Tree[], chart: HelmChart): void {
       read.push(node.op.path);
     }
   }
-  const declared = leaves(chart.definition.declarations, []).filter(
-    ([first]) => !NAMING.includes(first as string),
+  const handedOn = [...subchartUses(chart), ...globalsOfSubcharts(chart)];
+  const unused = ownLeaves(chart).filter(
+    (leaf) => ![...read, ...handedOn].some((path) => overlaps(path, leaf)),
   );
-  const unused = declared.filter((leaf) => !read.some((path) => overlaps(path, leaf)));
   if (unused.length > 0)
     throw notUsed(
       where,
       unused.map((path) => path.join('.')),
     );
+}
+
+/** The values that the chart itself has to use; those of its subcharts are theirs. */
+function ownLeaves({ definition }: HelmChart): (readonly string[])[] {
+  return leaves(definition.declarations, []).filter(
+    ([first = '']) => !(NAMING as readonly string[]).includes(first) && !definition.subcharts.has(first),
+  );
+}
+
+/** What decides over subcharts: conditions and tags. */
+function subchartUses({ definition }: HelmChart): (readonly string[])[] {
+  return [...definition.subcharts.values()].flatMap(({ conditions, tags }) => [
+    ...conditions.map((condition) => condition.split('.')),
+    ...tags.map((tag) => ['tags', tag]),
+  ]);
+}
+
+/** The globals and tags that subcharts declare, at any depth; that they use them is checked there. */
+function globalsOfSubcharts({ subcharts }: HelmChart): (readonly string[])[] {
+  return subcharts.flatMap((subchart) => [
+    ...leaves(subchart.definition.declarations, []).filter(
+      ([first]) => first === 'global' || first === 'tags',
+    ),
+    ...globalsOfSubcharts(subchart),
+  ]);
 }
 
 function leaves(declarations: PlainDeclarations, path: readonly string[]): (readonly string[])[] {
@@ -41,7 +65,8 @@ function ofAnotherChart(where: string, path: string): DrydockError {
     where,
     found: `the value ${path}, which was declared for another chart or for none`,
     expected: 'values of this chart',
-    remedy: 'Pass the values that were given to the HelmChart as `values`.',
+    remedy:
+      'Pass the values that were given to the HelmChart as `values`. Between the charts of an umbrella a value goes by the group `global`, declared in both; what leaves a subchart out is its `enabled`, not `when`.',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import type { HelmChart } from './helm-chart';
-import { HAS_INPUTS } from './inputs';
+import { HAS_INPUTS, helmChartOf } from './inputs';
 import type { SynthOrder } from './order';
 import { type GuardedObject, guardedObject } from './render';
 
@@ -20,11 +20,17 @@ export function guardedOnce(order: SynthOrder): GuardedObjectsOf {
   };
 }
 
-/** The objects of a chart and of the stock charts inside it, which belong to it, in the order of plain YAML. */
+/**
+ * The objects of a chart and of the stock charts inside it, which belong to it, in the order of plain YAML. What is in a
+ * HelmChart inside it belongs to that one.
+ */
 export function objectsWithin(
   chart: HelmChart,
   order: SynthOrder,
   objectsOf: GuardedObjectsOf = guardedOnce(order),
 ): GuardedObject[] {
-  return order.chartsWithin(chart).flatMap((one) => [...objectsOf(one)]);
+  return order
+    .chartsWithin(chart)
+    .filter((one) => helmChartOf(one) === chart)
+    .flatMap((one) => [...objectsOf(one)]);
 }

@@ -28,9 +28,19 @@ export class Declaration<T> {
     readonly shape: Shape,
     readonly schema: Schema,
     readonly options: ValueOptions<Json>,
+    /** A value of a subchart that has to be set where the subchart is installed. */
+    readonly isRequiredInside: boolean = false,
   ) {}
 
   get isRequired(): boolean {
     return this.options.default === undefined && !this.options.optional;
+  }
+
+  /** The same value in the hands of a parent chart: with this default, and without one nothing that must be set. */
+  withDefault(value: Json | undefined): Declaration<T> {
+    const { kind, shape, schema, options } = this;
+    if (value !== undefined) return new Declaration(kind, shape, schema, { ...options, default: value });
+    const isRequired = this.isRequired || this.isRequiredInside;
+    return new Declaration(kind, shape, schema, { ...options, optional: true }, isRequired);
   }
 }

@@ -1,20 +1,25 @@
-import { DrydockError, type Expression, type Item, type Json, type JsonObject, Owner } from '../template';
-import { check, NOTHING, type Problem } from './check';
+import { DrydockError, type Expression, type Item, type JsonObject, Owner } from '../template';
+import { badName } from './bad-name';
 import { Declaration } from './declaration';
+import { definitionFrom, expand, rememberDefinition } from './definition';
 import { expressionLeaves, groupValues, literalLeaves } from './groups';
 import { literalSet, nextSet } from './literal-mode';
-import { mergeValues } from './merge';
-import type { Schema } from './schema';
+import { checkPartially, parseValues } from './parse-values';
 import { SecretDeclaration, type SecretValue } from './secret';
+import type { SubchartGiven, SubchartView } from './subchart';
+import { SubchartDeclaration } from './subchart-declaration';
+import { checkSubcharts, subchartSpecs } from './subchart-specs';
 
-/** Values as a program declares them: declarations, in groups of any depth. */
+/**
+ * Values as a program declares them: declarations, in groups of any depth. The group `global` is shared with all charts
+ * of an umbrella; the group `tags` holds booleans that subcharts are left out by.
+ */
 export interface Declarations {
-  readonly [key: string]: Declaration<unknown> | SecretDeclaration<string> | Declarations;
-}
-
-/** Declarations without shorthands: every leaf is one value. */
-export interface PlainDeclarations {
-  readonly [key: string]: Declaration<unknown> | PlainDeclarations;
+  readonly [key: string]:
+    | Declaration<unknown>
+    | SecretDeclaration<string>
+    | SubchartDeclaration<DeclaredValues | undefined, boolean>
+    | Declarations;
 }
 
 /** The declared values: each an expression of its type, in the groups they were declared in. */
@@ -23,9 +28,11 @@ export type Values<D extends Declarations> = {
     ? ValueOf<T>
     : D[K] extends SecretDeclaration<infer S>
       ? SecretValue<S>
-      : D[K] extends Declarations
-        ? Values<D[K]>
-        : never;
+      : D[K] extends SubchartDeclaration<infer V, infer E>
+        ? SubchartView<V> & (E extends true ? { readonly enabled: Expression<boolean> } : unknown)
+        : D[K] extends Declarations
+          ? Values<D[K]>
+          : never;
 } & ValuesMethods<D>;
 
 type ValueOf<T> = [T] extends [Readonly<Record<string, unknown>> | readonly unknown[]]
@@ -57,179 +64,84 @@ export type Given<D extends Declarations> = {
     ? NonNullable<T>
     : D[K] extends SecretDeclaration<infer S>
       ? SecretGiven<S>
-      : D[K] extends Declarations
-        ? Given<D[K]>
-        : never;
+      : D[K] extends SubchartDeclaration<infer V, infer E>
+        ? SubchartGiven<V> & (E extends true ? { readonly enabled?: boolean } : object)
+        : D[K] extends Declarations
+          ? Given<D[K]>
+          : never;
 };
 
 /** What may be given for a secret. */
 type SecretGiven<K extends string> = { readonly [key in K | 'existingSecret']?: string };
 
-/** What is behind a set of values, for the rooms that print and check them. */
-export interface ValuesDefinition {
-  readonly owner: Owner;
-  readonly declarations: PlainDeclarations;
-  readonly schema: Schema;
-  readonly defaults: JsonObject;
-  readonly secrets: readonly SecretValue[];
-}
-
-const definitions = new WeakMap<object, ValuesDefinition>();
-
-/** The names that helm itself gives a meaning to, and the one of our own method. */
-const RESERVED = ['global', 'tags', 'parse'];
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+/** What a subchart is called is the start of its objects' names. */
+const SUBCHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /** Declares the values of a chart. Each is then an expression, to be passed to whatever takes a `Templated<T>`. */
 export function defineValues<D extends Declarations>(declarations: D): Values<D> {
   checkNames(declarations, '');
-  for (const name of RESERVED) {
-    if (Object.hasOwn(declarations, name))
-      throw badName(name, `Helm or this library uses the name; call it something else.`);
-  }
+  checkReserved(declarations);
   const owner = new Owner('values', nextSet(), Object.keys(declarations).join(' '));
   const literals = literalSet(owner);
   const leafOf = literals ? literalLeaves(literals) : expressionLeaves(owner);
   const { values, secrets } = groupValues(declarations, leafOf);
-  const definition = definitionFrom(owner, expand(declarations), secrets);
+  const plain = expand(declarations);
+  const subcharts = subchartSpecs(declarations);
+  checkSubcharts(subcharts, plain);
+  const definition = definitionFrom({ owner, declarations: plain, secrets, subcharts });
   checkPartially(definition, {}, 'defaults');
-  definitions.set(values, definition);
+  rememberDefinition(values, definition);
   Object.defineProperty(values, 'parse', { value: (given: JsonObject) => parseValues(definition, given) });
   Object.freeze(values);
   return values as Values<D>;
 }
 
-/** The definition behind `defineValues(...)`'s result. */
-export function definitionOf(values: object): ValuesDefinition {
-  const definition = definitions.get(values);
-  if (!definition) throw new TypeError('not made by defineValues');
-  return definition;
+/** The names that helm itself gives a meaning to, and the one of our own method. */
+function checkReserved({ parse, global, tags }: Declarations): void {
+  if (parse !== undefined) throw badName('parse', 'This library uses the name; call it something else.');
+  if (global !== undefined && !isGroup(global))
+    throw badName('global', 'Helm shares what is under `global` with every subchart: declare a group there.');
+  const areSwitches =
+    tags === undefined || (isGroup(tags) && Object.values(tags).every((tag) => isRequiredSwitch(tag)));
+  if (!areSwitches)
+    throw badName('tags', 'Helm leaves subcharts out by what is under `tags`: booleans with defaults.');
 }
 
-/** The schema of all that may be given: a parent chart hands its globals down to every subchart. */
-export function withGlobal(schema: Schema): Schema {
-  const global: Schema = { type: 'object', description: 'Values shared by all charts of an umbrella' };
-  return { ...schema, properties: { ...schema.properties, global } };
+function isRequiredSwitch(entry: Declarations[string]): boolean {
+  if (!(entry instanceof Declaration) || entry.shape.type !== 'boolean') return false;
+  return entry.options.default !== undefined && !entry.options.optional;
 }
 
-export function parseValues(definition: ValuesDefinition, given: JsonObject, where = 'values'): JsonObject {
-  const merged = mergeValues(definition.defaults, given);
-  const problems = check(withGlobal(definition.schema), merged);
-  if (problems.length > 0) throw invalid(problems, where);
-  return merged;
-}
-
-/** Like `parseValues`, for a part of the values: what is required may still be missing. */
-export function checkPartially(definition: ValuesDefinition, given: JsonObject, where: string): void {
-  const problems = check(withGlobal(definition.schema), mergeValues(definition.defaults, given));
-  const wrong = problems.filter(({ found }) => found !== NOTHING);
-  if (wrong.length > 0) throw invalid(wrong, where);
-}
-
-/** Environments are written into files that are committed and handed on, so no secret may stand in one. */
-export function refuseSecrets({ secrets }: ValuesDefinition, given: JsonObject, where: string): void {
-  for (const { path, keys } of secrets) {
-    const group = path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], given);
-    const found = keys.find((key) => group !== undefined && Object.hasOwn(group as JsonObject, key));
-    if (!found) continue;
-    throw new DrydockError('SECRET_IN_ENVIRONMENT', {
-      where,
-      found: `a value for the secret ${[...path, found].join('.')}`,
-      expected: 'no secret in an environment, which is written to a file',
-      remedy: `Name a Secret in ${path.join('.')}.existingSecret, or give the value when the chart is installed.`,
-    });
-  }
-}
-
-/** Several sets of values as one chart takes them. */
-export function composeDefinitions(
-  definitions: readonly ValuesDefinition[],
-  where: string,
-): ValuesDefinition {
-  const names = definitions.flatMap(({ declarations }) => Object.keys(declarations));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice)
-    throw badName(`${twice} (in ${where})`, 'The chart declares it already; call it something else.');
-  const declarations: PlainDeclarations = Object.assign({}, ...definitions.map((one) => one.declarations));
-  return definitionFrom(
-    new Owner(where),
-    declarations,
-    definitions.flatMap(({ secrets }) => secrets),
-  );
-}
-
-function definitionFrom(
-  owner: Owner,
-  declarations: PlainDeclarations,
-  secrets: readonly SecretValue[],
-): ValuesDefinition {
-  return { owner, declarations, secrets, schema: schemaOf(declarations), defaults: defaultsOf(declarations) };
-}
-
-/** Declarations as the printers see them: a secret is a group of `existingSecret` and its keys. */
-function expand(declarations: Declarations): PlainDeclarations {
-  const entries = Object.entries(declarations).map(
-    ([key, entry]): [string, Declaration<unknown> | PlainDeclarations] => {
-      if (entry instanceof Declaration) return [key, entry];
-      return [key, expand(entry instanceof SecretDeclaration ? entry.declarations : entry)];
-    },
-  );
-  return Object.fromEntries(entries);
-}
-
-function schemaOf(declarations: PlainDeclarations): Schema {
-  const properties: Record<string, Schema> = {};
-  const required: string[] = [];
-  for (const [key, entry] of Object.entries(declarations)) {
-    const isValue = entry instanceof Declaration;
-    properties[key] = isValue ? { ...entry.schema, description: entry.options.doc } : schemaOf(entry);
-    if (!isValue || !entry.options.optional) required.push(key);
-  }
-  return { type: 'object', properties, required, additionalProperties: false };
-}
-
-function defaultsOf(declarations: PlainDeclarations): JsonObject {
-  const defaults: Record<string, Json> = {};
-  for (const [key, entry] of Object.entries(declarations)) {
-    if (!(entry instanceof Declaration)) defaults[key] = defaultsOf(entry);
-    else if (entry.options.default !== undefined) defaults[key] = entry.options.default;
-  }
-  return defaults;
+function isGroup(entry: Declarations[string]): entry is Declarations {
+  const isLeaf = entry instanceof Declaration || entry instanceof SecretDeclaration;
+  return !isLeaf && !(entry instanceof SubchartDeclaration);
 }
 
 function checkNames(declarations: Declarations, path: string): void {
   for (const [key, entry] of Object.entries(declarations)) {
-    if (!NAME.test(key))
+    if (entry instanceof SubchartDeclaration) checkSubchartName(key, path);
+    else if (!NAME.test(key))
       throw badName(
         `${path}${key}`,
         'Use letters, digits and underscores, beginning with a letter, so that `.Values.name` and `--set name=...` work.',
       );
-    const isGroup = !(entry instanceof Declaration) && !(entry instanceof SecretDeclaration);
-    if (isGroup) checkNames(entry, `${path}${key}.`);
+    else if (isGroup(entry)) checkNames(entry, `${path}${key}.`);
     else if (!entry.options.doc?.trim()) throw noDoc(`${path}${key}`);
   }
 }
 
-function invalid(problems: readonly Problem[], where: string): DrydockError {
-  const lines = problems.map(
-    ({ path, found, expected, remedy }) =>
-      `  ${path}: found ${found}, expected ${expected}${remedy ? `. ${remedy}` : ''}`,
-  );
-  return new DrydockError('VALUES_INVALID', {
-    where,
-    found: `${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n${lines.join('\n')}\n`,
-    expected: 'values as declared',
-    remedy: 'Correct them where they are given.',
-  });
-}
-
-function badName(name: string, remedy: string): DrydockError {
-  return new DrydockError('VALUE_NAME', {
-    where: 'defineValues',
-    found: `the name "${name}"`,
-    expected: 'a name for a value',
-    remedy,
-  });
+function checkSubchartName(key: string, path: string): void {
+  if (path !== '')
+    throw badName(
+      `${path}${key}`,
+      'Helm looks for the values of subcharts at the top only; declare it there.',
+    );
+  if (!SUBCHART_NAME.test(key) || ['global', 'tags', 'parse'].includes(key))
+    throw badName(
+      key,
+      'It is what the subchart is called, and names begin with it: lower-case letters, digits and dashes.',
+    );
 }
 
 function noDoc(name: string): DrydockError {

@@ -11,6 +11,7 @@ import { Declaration } from './declaration';
 import type { Declarations } from './define-values';
 import { asLiteral } from './literal-mode';
 import { SecretDeclaration, SecretValue } from './secret';
+import { SubchartDeclaration } from './subchart-declaration';
 
 /** What stands for one declared value in the object that `defineValues` gives. */
 export type LeafOf = (declaration: Declaration<unknown>, path: readonly string[]) => unknown;
@@ -45,6 +46,8 @@ function memberOf(
   secrets: SecretValue[],
 ): unknown {
   if (entry instanceof Declaration) return leafOf(entry, path);
+  // The secrets of a subchart are groups of texts here: its parent makes none of them.
+  if (entry instanceof SubchartDeclaration) return groupOf(entry.declarations, path, leafOf, secrets);
   if (!(entry instanceof SecretDeclaration)) return groupOf(entry, path, leafOf, secrets);
   const { existingSecret, ...given } = groupOf(entry.declarations, path, leafOf, secrets) as SecretMembers;
   const value = new SecretValue(path, Object.keys(given), existingSecret, given);

@@ -1,6 +1,7 @@
 import { list, map, object, raw } from './collection';
 import { boolean, integer, number, port } from './number';
 import { secret } from './secret';
+import { subchart } from './subchart';
 import { cpu, dnsName, duration, image, memory, oneOf, string } from './text';
 
 /** The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`. */
@@ -21,32 +22,38 @@ export const value = {
   raw,
   secret,
   string,
+  subchart,
 } as const;
 
 export { check, type Problem } from './check';
+export { type ChartValues, type Coalesced, coalesceRelease, type Installed } from './coalesce';
 export { ANYTHING, type ListOptions } from './collection';
 export { Declaration, type ValueOptions } from './declaration';
 export {
-  checkPartially,
-  composeDefinitions,
   type Declarations,
   type DeclaredValues,
   defineValues,
-  definitionOf,
   type Given,
   type GivenOf,
-  type PlainDeclarations,
-  parseValues,
-  refuseSecrets,
   type Values,
-  type ValuesDefinition,
-  withGlobal,
 } from './define-values';
+export {
+  composeDefinitions,
+  definitionOf,
+  type PlainDeclarations,
+  type ValuesDefinition,
+  withEnabled,
+  withGlobal,
+} from './definition';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
+export { NAMING, namingDeclarations } from './naming-values';
 export { nearest } from './nearest';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';
+export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';
 export type { Schema } from './schema';
 export { type SecretKey, type SecretOptions, SecretValue } from './secret';
+export type { SubchartGiven, SubchartOptions, SubchartView } from './subchart';
+export { SubchartDeclaration, type SubchartSpec, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';

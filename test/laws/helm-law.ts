@@ -2,16 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { chartFiles } from '../../core/helm';
 import { chartModel } from '../../core/synth';
 import { DrydockError, type Json, type JsonObject } from '../../core/template';
-import {
-  checkAssertions,
-  type GuardedObject,
-  type HelmChart,
-  nameAssertions,
-  objectsWithin,
-  type ReleaseFacts,
-  render as renderObject,
-  synthOrder,
-} from '../../core/tree';
+import type { HelmChart, ReleaseFacts } from '../../core/tree';
 import type { LawEngine, Refusal, Rendered, RenderedObject, RenderInputs } from './engine';
 import { valuesFile } from './values-file';
 
@@ -36,7 +27,6 @@ export type LawOutcome = 'equal' | 'both refuse';
 export class HelmLaw {
   private constructor(
     private readonly chart: HelmChart,
-    private readonly objects: readonly GuardedObject[],
     private readonly engines: readonly LawEngine[],
     private readonly id: string,
   ) {}
@@ -44,13 +34,12 @@ export class HelmLaw {
   /** Prints the chart and loads it into the engines. Throws what the printer throws for a chart it cannot print. */
   static async of(chart: HelmChart, ...engines: readonly LawEngine[]): Promise<HelmLaw> {
     const id = `${chart.chartName}-${nextId++}`;
-    const objects = objectsWithin(chart, synthOrder(chart.node.root));
-    const files = Object.fromEntries(chartFiles(chartModel(chart, objects)));
+    const files = Object.fromEntries(filesOf(chart));
     for (const engine of engines) {
       const loaded = await engine.load(id, { files });
       if (!loaded.ok) throw new Error(`helm cannot load the chart: ${loaded.message}`);
     }
-    return new HelmLaw(chart, objects, engines, id);
+    return new HelmLaw(chart, engines, id);
   }
 
   /** Throws, with both sides, where the law does not hold. */
@@ -72,9 +61,7 @@ export class HelmLaw {
   private evaluate({ values, release = {} }: LawCase): JsonObject[] | DrydockError {
     try {
       const inputs = this.chart.inputs({ values, release: { ...release, service: 'Helm' } });
-      const assertions = [...this.chart.assertions, ...nameAssertions(this.objects)];
-      checkAssertions(assertions, inputs, 'helm', this.chart.node.path);
-      return this.objects.flatMap((object) => renderObject(object, inputs));
+      return this.chart.render(inputs, 'helm');
     } catch (error) {
       if (error instanceof DrydockError) return error;
       throw error;
@@ -106,7 +93,7 @@ function compare(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal, v
 let nextId = 0;
 
 export function filesOf(chart: HelmChart): ReadonlyMap<string, string> {
-  return chartFiles(chartModel(chart, objectsWithin(chart, synthOrder(chart.node.root))));
+  return chartFiles(chartModel(chart));
 }
 
 function bothRefuse(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal): LawOutcome {

@@ -4,7 +4,7 @@ import {
   isNumeric,
   isTreeMap,
   mayBeAbsent,
-  type Node,
+  Node,
   numberText,
   type Shape,
   shapeOf,
@@ -20,7 +20,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
   const of = (part: Tree) => pipeline(part, scope);
   switch (op.op) {
     case 'value':
-      return [`${scope.prefix}.Values`, ...op.path].join('.');
+      return valuePath(op.path, scope);
     case 'item':
       return [scope.itemVariable(op.loop), ...op.path].join('.');
     case 'key':
@@ -58,6 +58,13 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'splice':
       return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can stand`);
   }
+}
+
+/** A subchart may be called something with dashes, which Go's templates take for a minus. */
+function valuePath(path: readonly string[], scope: Scope): string {
+  const values = `${scope.prefix}.Values`;
+  if (!path.some((key) => key.includes('-'))) return [values, ...path].join('.');
+  return `(index ${values} ${path.map(goString).join(' ')})`;
 }
 
 const USABLE = 'a scalar or a value of the chart';
@@ -178,9 +185,9 @@ function choice(cond: string, yes: string | boolean, no: string | boolean): stri
 function isSet(tree: Node, scope: Scope): string {
   const { op } = tree;
   if (op.op !== 'value' && op.op !== 'item') return presence(tree, scope) as string;
-  const parts = pipeline(tree, scope).split('.');
-  const key = parts.pop() as string;
-  return `(hasKey ${parts.join('.')} ${goString(key)})`;
+  const key = op.path.at(-1);
+  if (key === undefined) throw new TypeError('the entry of a loop is always there');
+  return `(hasKey ${pipeline(new Node({ ...op, path: op.path.slice(0, -1) }, tree.shape), scope)} ${goString(key)})`;
 }
 
 function comparison(how: Comparison, left: Tree, right: Tree, scope: Scope): string {

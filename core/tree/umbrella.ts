@@ -1,0 +1,153 @@
+import type { Construct } from 'constructs';
+import { DrydockError, type JsonObject } from '../template';
+import {
+  type ChartValues,
+  type Coalesced,
+  coalesceRelease,
+  type Installed,
+  problemsIn,
+  type ValuesDefinition,
+  valuesInvalid,
+  withEnabled,
+} from '../values';
+import type { HelmChart } from './helm-chart';
+import { helmChartOf } from './inputs';
+
+/** Charts in charts: who is whose subchart, and what values each of them sees in one release. */
+
+/** Takes a chart in as a subchart of the HelmChart around it; refuses what helm could not make one release of. */
+export function checkSubchart(parent: HelmChart, child: HelmChart): void {
+  const where = child.node.path;
+  const around = [...ancestorsOf(parent), parent];
+  if (around.some(({ chartName }) => chartName === child.chartName)) throw cycle(where, around, child);
+  const key = child.node.id;
+  const spec = parent.definition.subcharts.get(key);
+  if (!spec) throw undeclared(where, key, [...parent.definition.subcharts.keys()]);
+  if (parent.subcharts.some((one) => one.node.id === key)) throw twice(where, key);
+  if (spec.own?.owner !== child.ownDefinition?.owner) throw otherValues(where, key);
+}
+
+/** What `constructs` would refuse in words about the tree. */
+export function refuseSecondOfId(scope: Construct, id: string): Construct {
+  if (helmChartOf(scope) && scope.node.tryFindChild(id)) throw twice(`${scope.node.path}/${id}`, id);
+  return scope;
+}
+
+function ancestorsOf(chart: HelmChart): HelmChart[] {
+  return chart.umbrella ? [...ancestorsOf(chart.umbrella), chart.umbrella] : [];
+}
+
+/** Refuses a chart whose values have a subchart that nobody made. */
+export function checkAllMade(chart: HelmChart): void {
+  const made = new Set(chart.subcharts.map(({ node }) => node.id));
+  const missing = [...chart.definition.subcharts.keys()].find((key) => !made.has(key));
+  if (missing === undefined) {
+    for (const subchart of chart.subcharts) checkAllMade(subchart);
+    return;
+  }
+  throw new DrydockError('SUBCHART_MISSING', {
+    where: chart.node.path,
+    found: `values of a subchart "${missing}", which nobody made`,
+    expected: `a HelmChart of that id in ${chart.node.id}`,
+    remedy: `Make it in the constructor: new TheChart(this, '${missing}'). Or take it out of \`defineValues\`.`,
+  });
+}
+
+/** The values of a release of the chart and its subcharts, checked as helm checks them. */
+export function releaseValues(chart: HelmChart, given: JsonObject, where: string): Coalesced {
+  const release = coalesceRelease(chartValues(chart), given);
+  const problems = [
+    ...problemsIn(chart.definition, release.values),
+    ...subchartProblems(chart, release.values, release.installed, ''),
+  ];
+  // A parent checks most of what a subchart checks, and says it in the same words.
+  const unique = problems.filter(
+    ({ path, found }, index) =>
+      problems.findIndex((one) => one.path === path && one.found === found) === index,
+  );
+  if (unique.length > 0) throw valuesInvalid(unique, where);
+  return release;
+}
+
+function subchartProblems(
+  chart: HelmChart,
+  values: JsonObject,
+  installed: Coalesced['installed'],
+  path: string,
+): ReturnType<typeof problemsIn> {
+  return installedSubcharts(chart, installed).flatMap(([subchart, inner]) => {
+    const key = subchart.node.id;
+    const own = values[key] as JsonObject;
+    return [
+      ...problemsIn(definitionInside(subchart), own, `${path}${key}`),
+      ...(typeof own === 'object' ? subchartProblems(subchart, own, inner.installed, `${path}${key}.`) : []),
+    ];
+  });
+}
+
+/** The subcharts that a release has, each with its own. */
+export function installedSubcharts(
+  { subcharts }: HelmChart,
+  installed: Coalesced['installed'],
+): (readonly [HelmChart, Installed])[] {
+  return subcharts.flatMap((subchart) => {
+    const inner = installed.get(subchart.node.id);
+    return inner ? [[subchart, inner] as const] : [];
+  });
+}
+
+/** What a chart takes where it is: inside a parent that has a value `enabled` for it, that too. */
+function definitionInside(chart: HelmChart): ValuesDefinition {
+  const { definition, umbrella, node } = chart;
+  const hasEnabled = umbrella?.definition.subcharts.get(node.id)?.hasEnabled;
+  return hasEnabled ? { ...definition, schema: withEnabled(definition.schema) } : definition;
+}
+
+function chartValues(chart: HelmChart): ChartValues {
+  const { node, definition, subcharts } = chart;
+  return {
+    name: node.id,
+    defaults: definition.defaults,
+    subcharts: subcharts.map((subchart) => {
+      const { conditions = [], tags = [] } = definition.subcharts.get(subchart.node.id) ?? {};
+      return { chart: chartValues(subchart), conditions, tags };
+    }),
+  };
+}
+
+function undeclared(where: string, key: string, known: readonly string[]): DrydockError {
+  return new DrydockError('SUBCHART_UNDECLARED', {
+    where,
+    found: `a HelmChart inside another whose values do not know the subchart "${key}"`,
+    expected: known.length > 0 ? `one of the declared ones: ${known.join(', ')}` : 'a declared subchart',
+    remedy: `Declare it among the values of the outer chart: { ${/^\w+$/.test(key) ? key : `'${key}'`}: value.subchart(itsValues) }.`,
+  });
+}
+
+function twice(where: string, key: string): DrydockError {
+  return new DrydockError('SUBCHART_TWICE', {
+    where,
+    found: `a second subchart called "${key}"`,
+    expected: 'a name, or an alias, of its own for each subchart',
+    remedy: 'Declare a second key with `value.subchart`, and make the chart under that id.',
+  });
+}
+
+function otherValues(where: string, key: string): DrydockError {
+  return new DrydockError('SUBCHART_VALUES', {
+    where,
+    found: 'a chart that takes other values than its parent declares for it',
+    expected: `the values that the parent gives to \`value.subchart\` for "${key}"`,
+    remedy: 'Give `value.subchart` the values that the class of the chart gives to `super`, the same object.',
+  });
+}
+
+function cycle(where: string, around: readonly HelmChart[], child: HelmChart): DrydockError {
+  const names = [...around, child].map(({ chartName }) => chartName);
+  return new DrydockError('CHART_CYCLE', {
+    where,
+    found: `charts in each other: ${names.join(' > ')}`,
+    expected: 'charts in which none of their own name is',
+    remedy: 'Take one of them out, or give it another name: helm keeps the helpers of charts apart by name.',
+  });
+}

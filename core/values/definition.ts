@@ -1,0 +1,130 @@
+import { type Json, type JsonObject, Owner } from '../template';
+import { badName } from './bad-name';
+import { Declaration } from './declaration';
+import type { Declarations } from './define-values';
+import type { Schema } from './schema';
+import { SecretDeclaration, type SecretValue } from './secret';
+import { SubchartDeclaration, type SubchartSpec, subchartView } from './subchart-declaration';
+
+/** Declarations without shorthands: every leaf is one value. */
+export interface PlainDeclarations {
+  readonly [key: string]: Declaration<unknown> | PlainDeclarations;
+}
+
+/** What is behind a set of values, for the rooms that print and check them. */
+export interface ValuesDefinition {
+  readonly owner: Owner;
+  readonly declarations: PlainDeclarations;
+  readonly schema: Schema;
+  readonly defaults: JsonObject;
+  readonly secrets: readonly SecretValue[];
+  /** The subcharts that a chart with these values has, by the key of their values. */
+  readonly subcharts: ReadonlyMap<string, SubchartSpec>;
+}
+
+export type DefinitionParts = Pick<ValuesDefinition, 'owner' | 'declarations' | 'secrets' | 'subcharts'>;
+
+const definitions = new WeakMap<object, ValuesDefinition>();
+
+export function rememberDefinition(values: object, definition: ValuesDefinition): void {
+  definitions.set(values, definition);
+}
+
+/** The definition behind `defineValues(...)`'s result. */
+export function definitionOf(values: object): ValuesDefinition {
+  const definition = definitions.get(values);
+  if (!definition) throw new TypeError('not made by defineValues');
+  return definition;
+}
+
+export function definitionFrom(parts: DefinitionParts): ValuesDefinition {
+  return { ...parts, schema: schemaOf(parts.declarations), defaults: defaultsOf(parts.declarations) };
+}
+
+/** Several sets of values as one chart takes them. */
+export function composeDefinitions(
+  definitions: readonly ValuesDefinition[],
+  where: string,
+): ValuesDefinition {
+  const names = definitions.flatMap(({ declarations }) => Object.keys(declarations));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice)
+    throw badName(`${twice} (in ${where})`, 'The chart declares it already; call it something else.');
+  return definitionFrom({
+    owner: new Owner(where),
+    declarations: Object.assign({}, ...definitions.map((one) => one.declarations)),
+    secrets: definitions.flatMap(({ secrets }) => secrets),
+    subcharts: new Map(definitions.flatMap(({ subcharts }) => [...subcharts])),
+  });
+}
+
+/** Declarations as the printers see them: a secret is a group of `existingSecret` and its keys. */
+export function expand(declarations: Declarations): PlainDeclarations {
+  const entries = Object.entries(declarations).map(
+    ([key, entry]): [string, Declaration<unknown> | PlainDeclarations] => {
+      if (entry instanceof Declaration) return [key, entry];
+      if (entry instanceof SubchartDeclaration) return [key, entry.declarations];
+      return [key, expand(entry instanceof SecretDeclaration ? entry.declarations : entry)];
+    },
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The schema of all that may be given: a parent chart hands its globals down to every subchart. */
+export function withGlobal(schema: Schema): Schema {
+  if (schema.properties && Object.hasOwn(schema.properties, 'global')) return schema;
+  const global: Schema = { type: 'object', description: 'Values shared by all charts of an umbrella' };
+  return { ...schema, properties: { ...schema.properties, global } };
+}
+
+/** The schema of a chart whose parent has a value `enabled` for it, which stands among the chart's own values. */
+export function withEnabled(schema: Schema): Schema {
+  const enabled: Schema = { type: 'boolean', description: 'Read by the chart that this one is a part of' };
+  return { ...schema, properties: { ...schema.properties, enabled } };
+}
+
+function schemaOf(declarations: PlainDeclarations): Schema {
+  const { properties, required } = membersOf(declarations);
+  const { global } = declarations;
+  const isGroup = global !== undefined && !(global instanceof Declaration);
+  return closed(isGroup ? { ...properties, global: openSchemaOf(global) } : properties, required);
+}
+
+function groupSchemaOf(declarations: PlainDeclarations): Schema {
+  const { properties, required } = membersOf(declarations);
+  const view = subchartView(declarations);
+  if (!view) return closed(properties, required);
+  // What helm puts among the values of a subchart, and its parent sees there.
+  const tags: Schema = { type: 'object' };
+  return withGlobal(closed(view.hasTags ? { ...properties, tags } : properties, required));
+}
+
+/** A parent hands all of its globals down, also those that a chart does not know. */
+function openSchemaOf(declarations: PlainDeclarations): Schema {
+  const { properties, required } = membersOf(declarations, openSchemaOf);
+  return { type: 'object', properties, required };
+}
+
+function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function membersOf(declarations: PlainDeclarations, group = groupSchemaOf) {
+  const properties: Record<string, Schema> = {};
+  const required: string[] = [];
+  for (const [key, entry] of Object.entries(declarations)) {
+    const isValue = entry instanceof Declaration;
+    properties[key] = isValue ? { ...entry.schema, description: entry.options.doc } : group(entry);
+    if (!isValue || !entry.options.optional) required.push(key);
+  }
+  return { properties, required };
+}
+
+function defaultsOf(declarations: PlainDeclarations): JsonObject {
+  const defaults: Record<string, Json> = {};
+  for (const [key, entry] of Object.entries(declarations)) {
+    if (!(entry instanceof Declaration)) defaults[key] = defaultsOf(entry);
+    else if (entry.options.default !== undefined) defaults[key] = entry.options.default;
+  }
+  return defaults;
+}
