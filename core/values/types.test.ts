@@ -47,6 +47,32 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
     "new HelmChart(app, 'c', { description: 'd', values: v, environments: { prod: { replica: 9 } } });",
     /'replica' does not exist/,
   ],
+  ['isTrue<Same<Expression<number>, typeof u.api.replicas>>();', undefined],
+  ['isTrue<Same<Expression<string>, typeof u.api.image.tag>>();', undefined],
+  ['isTrue<Same<Expression<boolean>, typeof u.api.enabled>>();', undefined],
+  ['u.spare.enabled;', /Property 'enabled' does not exist/],
+  ['u.api.replica;', /Property 'replica' does not exist/],
+  ['u.api.login;', /Property 'login' does not exist/],
+  ['u.api.global;', /Property 'global' does not exist/],
+  ['u.api.parse({});', /Property 'parse' does not exist/],
+  ["u.parse({ api: { replicas: 3, enabled: false, fullnameOverride: 'x' }, spare: {} });", undefined],
+  ['u.parse({ api: { replica: 3 } });', /'replica' does not exist in type/],
+  ["u.parse({ api: { replicas: 'many' } });", /Type 'string' is not assignable to type 'number'/],
+  ['u.parse({ spare: { enabled: true } });', /'enabled' does not exist in type/],
+  ["u.parse({ api: { global: { region: 'x' } } });", /'global' does not exist in type/],
+  ["u.parse({ api: { login: { existingSecret: 'x' } }, global: { region: 'x' } });", undefined],
+  ['value.subchart(s, { values: { replicas: 2 } });', undefined],
+  ['value.subchart(s, { values: { replica: 2 } });', /'replica' does not exist/],
+  ['value.subchart(s, { enabled: true, values: { image: { tag: 1 } } });', /No overload matches/],
+  ['value.subchart(undefined, { enabled: true });', undefined],
+  [
+    "new HelmChart(app, 'c', { description: 'd', values: u, environments: { prod: { api: { replicas: 9 } } } });",
+    undefined,
+  ],
+  [
+    "new HelmChart(app, 'c', { description: 'd', values: u, environments: { prod: { api: { replica: 9 } } } });",
+    /'replica' does not exist/,
+  ],
   [
     'when(v.replicas, () => {});',
     /Expression<number>' is not assignable to parameter of type 'boolean \| Expression<boolean>'/,
@@ -68,7 +94,18 @@ const v = defineValues({
   labels: value.map(value.string({ doc: 'd' }), { default: {}, doc: 'd' }),
   hosts: value.list(value.object({ name: value.string({ doc: 'd' }), port: value.port({ optional: true, doc: 'd' }) }, { doc: 'd' }), { default: [], doc: 'd' }),
 });
-void [app, v];
+const s = defineValues({
+  global: { region: value.string({ default: 'x', doc: 'd' }) },
+  replicas: value.integer({ default: 1, doc: 'd' }),
+  image: { tag: value.string({ default: 'x', doc: 'd' }) },
+  login: value.secret({ doc: 'd', keys: { url: 'd' } }),
+});
+const u = defineValues({
+  global: { region: value.string({ default: 'x', doc: 'd' }) },
+  api: value.subchart(s, { enabled: true }),
+  spare: value.subchart(s),
+});
+void [app, v, u];
 `;
 
 /** The complaints of the compiler, by line of the program. */
