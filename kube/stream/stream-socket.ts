@@ -4,6 +4,7 @@ import { KubeError } from '../errors';
 import { report } from '../hooks';
 import { limitOf, type Query } from '../request';
 import { transportError } from '../transport-error';
+import { collectWhatWasRead } from './buffer-collection';
 import { Liveness } from './liveness';
 import type { LivenessTiming } from './liveness-timing';
 import { openSocket } from './open-socket';
@@ -111,6 +112,7 @@ export class StreamSocket {
   start(onFrame: (data: Buffer, isBinary: boolean) => void): void {
     this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
       this.#liveness.heard();
+      collectWhatWasRead(data.length);
       onFrame(data, isBinary);
       this.#balance();
     });
