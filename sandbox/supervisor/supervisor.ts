@@ -99,12 +99,13 @@ export class Supervisor {
 
   /** @internal Nothing the peer says is believed after it broke the protocol. */
   breach(found: string): void {
-    this.#finish('breach', found);
+    if (!this.#isClosing) this.#finish('breach', found);
   }
 
   /** Deletes the sandbox: something in it must end, and does not. */
   giveUp(found: string): void {
-    this.#finish('givenUp', found);
+    // An end is under way already, and waited for.
+    if (!this.#isClosing) this.#finish('givenUp', found);
   }
 
   /** Ends every process that was started, then the stream. */

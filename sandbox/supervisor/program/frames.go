@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // A frame is: u32 length of what follows, u8 type, u32 channel, payload. frames.ts is its other half.
@@ -61,8 +62,9 @@ func readFrame(from io.Reader) (frame, error) {
 
 // frameWriter writes whole frames, one after the other, from any goroutine.
 type frameWriter struct {
-	mutex sync.Mutex
-	to    io.Writer
+	mutex  sync.Mutex
+	to     io.Writer
+	closed atomic.Bool
 }
 
 func putHeader(header []byte, kind byte, channel uint32, payload int) {
@@ -76,8 +78,17 @@ func (writer *frameWriter) sendPrepared(kind byte, channel uint32, buffer []byte
 	putHeader(buffer, kind, channel, len(buffer)-frameHeader)
 	writer.mutex.Lock()
 	defer writer.mutex.Unlock()
+	if writer.closed.Load() {
+		return io.ErrClosedPipe
+	}
 	_, err := writer.to.Write(buffer)
 	return err
+}
+
+// close drops every later frame: what ends because the client has gone must not look as if it had ended by itself.
+func (writer *frameWriter) close() {
+	// Without the mutex: whoever holds it may wait for a reader who is no more.
+	writer.closed.Store(true)
 }
 
 func (writer *frameWriter) send(kind byte, channel uint32, payload []byte) error {

@@ -67,6 +67,8 @@ func reap() int {
 	signal.Notify(children, syscall.SIGCHLD)
 	warmThreads()
 	syscall.SetNonblock(reaperSocket, true)
+	// Nothing that runs below may hold or use the way to the supervisor.
+	syscall.CloseOnExec(reaperSocket)
 	socket := os.NewFile(reaperSocket, "supervisor")
 	requests := make(chan received)
 	go receiveRequests(socket, requests)

@@ -90,7 +90,7 @@ func (run *run) follow() {
 		case <-run.sweepAgain:
 			run.sweep()
 		case <-run.sweepOver:
-			run.result.Survivors = len(descendants(nil))
+			run.result.Survivors = len(descendants())
 			run.tell()
 		}
 	}
@@ -98,7 +98,7 @@ func (run *run) follow() {
 }
 
 func (run *run) sweep() {
-	freezeAndKill(nil)
+	freezeAndKill()
 	run.collect()
 	run.sweepAgain = time.After(sweepPause)
 }
@@ -119,7 +119,7 @@ func (run *run) end(reason string, politeness time.Duration) {
 	if !run.mainOver && run.result.Reason == "" {
 		run.result.Reason = reason
 	}
-	tree := descendants(nil)
+	tree := descendants()
 	signalAll(tree, syscall.SIGTERM)
 	// Who was stopped can only hear it now.
 	signalAll(tree, syscall.SIGCONT)

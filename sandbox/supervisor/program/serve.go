@@ -55,7 +55,7 @@ func serve(from io.Reader, to io.Writer) int {
 	}
 	warmThreads()
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
-	go waitForDead()
+	go takeTheDead()
 	folder, err := os.Getwd()
 	if err != nil {
 		folder = "/"
@@ -75,6 +75,7 @@ func serve(from io.Reader, to io.Writer) int {
 			break
 		}
 	}
+	session.out.close()
 	session.reapers.endAll()
 	return goodbye()
 }
@@ -83,26 +84,35 @@ func serve(from io.Reader, to io.Writer) int {
 func goodbye() int {
 	polite := time.Now().Add(goodbyeBound)
 	for last := polite.Add(goodbyeBound); time.Now().Before(last); time.Sleep(sweepPause) {
-		if len(descendants(nil)) == 0 {
+		if waitForDead() {
 			return 0
 		}
 		if time.Now().After(polite) {
-			freezeAndKill(nil)
+			freezeAndKill()
 		}
 	}
 	return 1
 }
 
-// waitForDead takes the status of reapers, whose end is seen on their sockets, and of orphans of a reaper that was killed.
-func waitForDead() {
+// takeTheDead takes the status of reapers, whose end is seen on their sockets, and of orphans of one that was killed.
+func takeTheDead() {
 	children := make(chan os.Signal, 1)
 	signal.Notify(children, syscall.SIGCHLD)
 	for range children {
-		for {
-			pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
-			if pid <= 0 && err != syscall.EINTR {
-				break
-			}
+		waitForDead()
+	}
+}
+
+// waitForDead says true when there is no child left, which is the kernel's word that there is no descendant: a list
+// of processes is out of date while it is read.
+func waitForDead() bool {
+	for {
+		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
+		if err == syscall.ECHILD {
+			return true
+		}
+		if pid == 0 {
+			return false
 		}
 	}
 }

@@ -29,12 +29,14 @@ func adopt() error {
 	return nil
 }
 
-// descendants lists every process below this one, except what lies below those that are `apart`.
-func descendants(apart map[int]bool) []int {
+// descendants lists every process below this one that lives.
+func descendants() []int {
 	children := map[int][]int{}
+	isDead := map[int]bool{}
 	for _, pid := range processes() {
-		if parent, ok := parentOf(pid); ok {
+		if parent, dead, ok := parentOf(pid); ok {
 			children[parent] = append(children[parent], pid)
+			isDead[pid] = dead
 		}
 	}
 	found := []int{}
@@ -43,9 +45,10 @@ func descendants(apart map[int]bool) []int {
 		next := children[below[0]]
 		below = below[1:]
 		for _, pid := range next {
-			if !apart[pid] {
+			// Below one that died just now, others may not have been given to us yet.
+			below = append(below, pid)
+			if !isDead[pid] {
 				found = append(found, pid)
-				below = append(below, pid)
 			}
 		}
 	}
@@ -68,20 +71,19 @@ func processes() []int {
 	return pids
 }
 
-// parentOf reads the parent of a process that lives; the dead that nobody waited for yet are not there.
-func parentOf(pid int) (int, bool) {
+func parentOf(pid int) (parent int, isDead bool, ok bool) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	// The name before it may hold anything, also brackets and spaces.
 	end := bytes.LastIndexByte(stat, ')')
 	if err != nil || end < 0 {
-		return 0, false
+		return 0, false, false
 	}
 	fields := bytes.Fields(stat[end+1:])
-	if len(fields) < 2 || fields[0][0] == 'Z' || fields[0][0] == 'X' {
-		return 0, false
+	if len(fields) < 2 {
+		return 0, false, false
 	}
-	parent, err := strconv.Atoi(string(fields[1]))
-	return parent, err == nil
+	parent, err = strconv.Atoi(string(fields[1]))
+	return parent, fields[0][0] == 'Z' || fields[0][0] == 'X', err == nil
 }
 
 func signalAll(pids []int, signal syscall.Signal) {
@@ -91,15 +93,15 @@ func signalAll(pids []int, signal syscall.Signal) {
 }
 
 // freezeAndKill stops what lives, so that nothing forks between being listed and being killed, then kills it.
-func freezeAndKill(apart map[int]bool) {
+func freezeAndKill() {
 	known := 0
 	for range 8 {
-		living := descendants(apart)
+		living := descendants()
 		signalAll(living, syscall.SIGSTOP)
 		if len(living) == known {
 			break
 		}
 		known = len(living)
 	}
-	signalAll(descendants(apart), syscall.SIGKILL)
+	signalAll(descendants(), syscall.SIGKILL)
 }
