@@ -1,30 +1,31 @@
 import type { Writable } from 'node:stream';
 import { SandboxError } from '../errors';
-import type { CommandEvent } from './event-queue';
-import type { Execution } from './execution';
-import { inputOf } from './input';
 import type { CommandResult } from './result';
+import type { RunningCommand } from './running-command';
+
+/** Output of a command as it comes, and at last how it ended. */
+export type CommandEvent =
+  | { readonly type: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly type: 'end'; readonly result: CommandResult };
 
 /** The events of a command: at most one reader, who may be slow and slows only this command down. */
-export interface CommandEvents extends AsyncIterableIterator<CommandEvent<CommandResult>> {
-  next(): Promise<IteratorResult<CommandEvent<CommandResult>, undefined>>;
+export interface CommandEvents extends AsyncIterableIterator<CommandEvent> {
+  next(): Promise<IteratorResult<CommandEvent, undefined>>;
   /** Reads no more: the rest of the output is kept for the result only. */
-  return(): Promise<IteratorResult<CommandEvent<CommandResult>, undefined>>;
+  return(): Promise<IteratorResult<CommandEvent, undefined>>;
 }
 
 /** A command that runs. */
 export class CommandHandle {
   /** What the command reads, when it was started with `stdin: 'pipe'`; takes no more than the command does. */
   readonly stdin: Writable | undefined;
-  readonly #execution: Execution;
-  readonly #sandboxId: string;
+  readonly #command: RunningCommand;
   #events: CommandEvents | undefined;
 
   /** @internal */
-  constructor(execution: Execution, sandboxId: string, withInput: boolean) {
-    this.#execution = execution;
-    this.#sandboxId = sandboxId;
-    this.stdin = withInput ? inputOf(execution.channel) : undefined;
+  constructor(command: RunningCommand, takesInput: boolean) {
+    this.#command = command;
+    this.stdin = takesInput ? command.stdin : undefined;
   }
 
   /**
@@ -32,14 +33,14 @@ export class CommandHandle {
    * so read it, or call `wait()`.
    */
   get events(): CommandEvents {
-    this.#events ??= eventsOf(this.#execution);
+    this.#events ??= eventsOf(this.#command);
     return this.#events;
   }
 
   /** How it ended. Output that nobody reads as events is kept for the result up to `maxOutputBytes`. */
   wait(): Promise<CommandResult> {
-    if (!this.#events) this.#execution.collect();
-    return this.#execution.result;
+    if (!this.#events) this.#command.outputs.collect();
+    return this.#command.result;
   }
 
   /**
@@ -48,26 +49,26 @@ export class CommandHandle {
    */
   kill(signal?: string): void {
     if (signal === undefined) {
-      this.#execution.stop();
+      this.#command.stop();
       return;
     }
     if (!/^SIG[A-Z0-9]{1,12}$/.test(signal)) {
       const facts = {
-        where: `a command in sandbox ${this.#sandboxId}`,
+        where: `a command in sandbox ${this.#command.sandboxId}`,
         found: `the signal ${JSON.stringify(signal)}`,
         expected: 'the name of a signal, such as SIGINT',
         remedy: 'correct the name',
       };
-      throw new SandboxError('ArgumentInvalid', facts, { sandboxId: this.#sandboxId });
+      throw new SandboxError('ArgumentInvalid', facts, { sandboxId: this.#command.sandboxId });
     }
-    this.#execution.channel.signal(signal);
+    this.#command.signal(signal);
   }
 
   /** Ends it if it still runs. */
   async close(): Promise<void> {
-    this.#execution.stop();
-    this.#execution.collect();
-    await this.#execution.result;
+    this.#command.stop();
+    this.#command.outputs.collect();
+    await this.#command.result;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -75,28 +76,24 @@ export class CommandHandle {
   }
 }
 
-function eventsOf(execution: Execution): CommandEvents {
+function eventsOf(command: RunningCommand): CommandEvents {
   let isOver = false;
   const events: CommandEvents = {
     async next() {
       while (!isOver) {
-        const piece = execution.queue.shift();
-        if (piece) {
-          execution.taken(piece.type, piece.bytes.length);
-          return { done: false, value: piece };
-        }
-        if (execution.isOver) {
+        const piece = command.outputs.shift();
+        if (piece) return { done: false, value: piece };
+        if (command.isOver) {
           isOver = true;
-          return { done: false, value: { type: 'end', result: await execution.result } };
+          return { done: false, value: { type: 'end', result: await command.result } };
         }
-        await execution.queue.changed();
+        await command.outputs.changed();
       }
       return { done: true, value: undefined };
     },
     async return() {
       isOver = true;
-      execution.collect();
-      execution.queue.wake();
+      command.outputs.collect();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => events,

@@ -1,10 +1,10 @@
 import type { Supervisor } from '../supervisor';
 import { CommandHandle } from './command-handle';
 import { Execution } from './execution';
-import { feed } from './input';
 import { checkCommand, type RunOptions, type StartOptions } from './options';
 
-import { CommandResult } from './result';
+import type { CommandResult } from './result';
+import type { RunningCommand } from './running-command';
 
 /** Runs commands in a sandbox. A command is started at most once: none is ever run again by itself. */
 export interface Commands {
@@ -28,8 +28,7 @@ export class SupervisedCommands implements Commands {
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
-    const execution = this.#execute(argv, options, false);
-    return execution instanceof CommandResult ? execution : execution.result;
+    return this.#execute(argv, options, false).result;
   }
 
   shell(text: string, options: RunOptions = {}): Promise<CommandResult> {
@@ -37,20 +36,21 @@ export class SupervisedCommands implements Commands {
   }
 
   async start(argv: readonly string[], options: StartOptions = {}): Promise<CommandHandle> {
-    const { id } = this.#supervisor.host;
-    const isHeard = options.onStdout !== undefined || options.onStderr !== undefined;
-    const execution = this.#execute(argv, options, !isHeard);
-    await execution.started;
-    return new CommandHandle(execution, id, options.stdin === 'pipe');
+    return startedHandle(this.#execute(argv, options, waitsForReader(options)), options);
   }
 
   #execute(argv: readonly string[], options: StartOptions, isQueueing: boolean): Execution {
     checkCommand(argv, options, this.#supervisor.host.id);
-    const execution = new Execution(this.#supervisor, argv, options, isQueueing);
-    const { stdin } = options;
-    if (stdin !== undefined && stdin !== 'pipe') {
-      feed(execution.channel, stdin).catch(() => execution.stop());
-    }
-    return execution;
+    return new Execution(this.#supervisor, argv, options, isQueueing);
   }
+}
+
+/** Whether output waits for a reader of events: not when callbacks hear it. */
+export function waitsForReader(options: StartOptions): boolean {
+  return options.onStdout === undefined && options.onStderr === undefined;
+}
+
+export async function startedHandle(command: RunningCommand, options: StartOptions): Promise<CommandHandle> {
+  await command.started;
+  return new CommandHandle(command, options.stdin === 'pipe');
 }

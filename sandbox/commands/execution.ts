@@ -1,16 +1,11 @@
+import type { Writable } from 'node:stream';
 import { SandboxError } from '../errors';
-import {
-  type Answer,
-  Channel,
-  type ChannelEvents,
-  type StreamNumber,
-  type Supervisor,
-  type SupervisorEnd,
-} from '../supervisor';
-import { EventQueue } from './event-queue';
-import { MAX_OUTPUT_BYTES, type StartOptions } from './options';
-import { Collector } from './output';
+import { type Answer, Channel, type ChannelEvents, type Supervisor, type SupervisorEnd } from '../supervisor';
+import { feed, inputOf } from './input';
+import type { StartOptions } from './options';
+import { Outputs } from './outputs';
 import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
+import type { RunningCommand } from './running-command';
 
 /** After a timeout or a stop: the tree has to end within this, or the sandbox goes. */
 const END_BOUND_MS = 4_000;
@@ -25,19 +20,16 @@ interface EndOfRun {
 }
 
 /** One command below a supervisor, from the request to its one outcome. */
-export class Execution {
-  /** Resolves when it runs, or when nobody can say whether it does; rejects when it could not be started. */
+export class Execution implements RunningCommand {
   readonly started: Promise<void>;
   readonly result: Promise<CommandResult>;
-  readonly channel: Channel;
-  readonly queue = new EventQueue();
+  readonly outputs: Outputs;
+  readonly stdin: Writable | undefined;
+  readonly #channel: Channel;
   readonly #supervisor: Supervisor;
   readonly #argv: readonly string[];
   readonly #options: StartOptions;
-  readonly #collectors: Record<StreamNumber, Collector>;
   readonly #startedAt = performance.now();
-  /** Whether output waits for a reader of events. */
-  #isQueueing: boolean;
   readonly #isNeverBegun: boolean;
   #wish: 'timedOut' | 'aborted' | undefined;
   #end: EndOfRun | undefined;
@@ -50,9 +42,10 @@ export class Execution {
     this.#supervisor = supervisor;
     this.#argv = argv;
     this.#options = options;
-    this.#isQueueing = isQueueing;
-    const most = options.maxOutputBytes ?? MAX_OUTPUT_BYTES;
-    this.#collectors = { 1: new Collector(most), 2: new Collector(most) };
+    this.outputs = new Outputs(options, isQueueing, (stream, bytes) => {
+      this.#channel.grant(stream, bytes);
+      if (this.outputs.isDeaf(stream)) this.#channel.mute(stream);
+    });
     this.started = new Promise((resolve, reject) => {
       this.#settleStart = { resolve, reject };
     });
@@ -65,47 +58,44 @@ export class Execution {
     const { timeoutMs, signal } = options;
     const events: ChannelEvents = {
       started: () => this.#settleStart.resolve(),
-      output: (stream, bytes) => this.#output(stream, bytes),
+      output: (stream, bytes) => this.outputs.push(stream, bytes),
       exit: (end) => this.#ended(endOf(end)),
       over: (answer) => void this.#over(answer),
     };
     // What was given up before it began is not begun.
     this.#isNeverBegun = signal?.aborted ?? false;
-    this.channel = this.#isNeverBegun
+    this.#channel = this.#isNeverBegun
       ? Channel.never(events)
       : supervisor.open('run', this.#request(), events);
-    if (timeoutMs !== undefined && !this.channel.isOver) {
+    if (timeoutMs !== undefined && !this.#channel.isOver) {
       this.#overdue = setTimeout(() => this.#tooLate('timedOut'), timeoutMs + END_BOUND_MS);
     }
-    if (!this.channel.isOver) signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (!this.#channel.isOver) signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const { stdin } = options;
+    this.stdin = stdin === undefined ? undefined : inputOf(this.#channel);
+    if (this.stdin && stdin !== undefined && stdin !== 'pipe')
+      feed(this.stdin, stdin).catch(() => this.stop());
+  }
+
+  get sandboxId(): string {
+    return this.#supervisor.host.id;
   }
 
   get isOver(): boolean {
-    return this.channel.isOver;
+    return this.#channel.isOver;
   }
 
   /** Ends the whole tree. */
   stop(): void {
     if (this.isOver || this.#wish || this.#end) return;
     this.#wish = 'aborted';
-    this.channel.stop();
+    this.#channel.stop();
     clearTimeout(this.#overdue);
     this.#overdue = setTimeout(() => this.#tooLate('aborted'), END_BOUND_MS);
   }
 
-  /** Output is kept for the result only, from now on. */
-  collect(): void {
-    if (!this.#isQueueing) return;
-    this.#isQueueing = false;
-    for (let piece = this.queue.shift(); piece; piece = this.queue.shift()) {
-      this.taken(piece.type, piece.bytes.length);
-    }
-    for (const stream of [1, 2] as const) this.#muteWhenFull(stream);
-  }
-
-  /** A reader has taken a piece off the queue. */
-  taken(type: 'stdout' | 'stderr', bytes: number): void {
-    this.channel.grant(type === 'stdout' ? 1 : 2, bytes);
+  signal(name: string): void {
+    this.#channel.signal(name);
   }
 
   #request(): object {
@@ -118,23 +108,6 @@ export class Execution {
       timeoutMs: Math.ceil(timeoutMs),
       stdin: stdin !== undefined,
     };
-  }
-
-  #output(stream: StreamNumber, bytes: Buffer): void {
-    this.#collectors[stream].push(bytes);
-    (stream === 1 ? this.#options.onStdout : this.#options.onStderr)?.(bytes);
-    if (this.#isQueueing) {
-      this.queue.push(stream === 1 ? 'stdout' : 'stderr', bytes);
-      return;
-    }
-    this.channel.grant(stream, bytes.length);
-    this.#muteWhenFull(stream);
-  }
-
-  /** What nobody will see need not travel. */
-  #muteWhenFull(stream: StreamNumber): void {
-    const isHeard = stream === 1 ? this.#options.onStdout : this.#options.onStderr;
-    if (!isHeard && this.#collectors[stream].isTruncated) this.channel.mute(stream);
   }
 
   #ended(end: EndOfRun | undefined): void {
@@ -152,6 +125,8 @@ export class Execution {
   async #over(answer: Answer | undefined): Promise<void> {
     clearTimeout(this.#overdue);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    // A source without an end must not be read for nobody.
+    this.stdin?.destroy();
     const result = await this.#conclude(answer);
     if (result instanceof CommandResult) this.#settle.resolve(result);
     else {
@@ -159,7 +134,7 @@ export class Execution {
       this.#settle.reject(result);
     }
     this.#settleStart.resolve();
-    this.queue.wake();
+    this.outputs.wake();
   }
 
   async #conclude(answer: Answer | undefined): Promise<CommandResult | SandboxError> {
@@ -199,9 +174,9 @@ export class Execution {
       outcome,
       exitCode: outcome === 'exited' ? end!.exitCode : undefined,
       signal: isSignal ? end?.signal : undefined,
-      stdout: this.#collectors[1].output(),
-      stderr: this.#collectors[2].output(),
-      truncated: this.#collectors[1].isTruncated || this.#collectors[2].isTruncated,
+      stdout: this.outputs.stdout,
+      stderr: this.outputs.stderr,
+      truncated: this.outputs.isTruncated,
       durationMs: performance.now() - this.#startedAt,
       cause,
     };

@@ -31,12 +31,8 @@ export function inputOf(channel: Channel): Writable {
   return input;
 }
 
-/** Feeds a command from what its caller gave. */
-export async function feed(channel: Channel, from: string | Uint8Array | Readable): Promise<void> {
-  if (from instanceof Readable) {
-    await pipeline(from, inputOf(channel));
-    return;
-  }
-  await sendAll(channel, typeof from === 'string' ? Buffer.from(from) : from);
-  channel.end('');
+/** Writes what the caller gave, and the end of it; rejects when the caller's stream fails. */
+export async function feed(input: Writable, from: string | Uint8Array | Readable): Promise<void> {
+  if (from instanceof Readable) await pipeline(from, input);
+  else input.end(from);
 }

@@ -1,0 +1,227 @@
+import type { Writable } from 'node:stream';
+import type { Exec, ExecEnd } from '../../kube';
+import { SandboxError } from '../errors';
+import type { SandboxHost, StreamNumber } from '../supervisor';
+import type { CommandHandle } from './command-handle';
+import { type Commands, startedHandle, waitsForReader } from './commands';
+import { feed } from './input';
+import { checkCommand, type RunOptions, type StartOptions } from './options';
+import { Outputs } from './outputs';
+import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
+import type { RunningCommand } from './running-command';
+
+/** Starts a program in the sandbox's container, once. */
+export type OpenExec = (request: {
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+}) => Promise<Exec>;
+
+/**
+ * Commands without a supervisor: each is an exec of its own. What an exec cannot do is `Unsupported`, and a timeout
+ * or an abort deletes the sandbox, since nothing else ends a process tree there.
+ */
+export class DirectCommands implements Commands {
+  readonly #open: OpenExec;
+  readonly #host: SandboxHost;
+
+  constructor(open: OpenExec, host: SandboxHost) {
+    this.#open = open;
+    this.#host = host;
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    return this.#execute(argv, options, false).result;
+  }
+
+  shell(text: string, options: RunOptions = {}): Promise<CommandResult> {
+    return this.run(['sh', '-c', text], options);
+  }
+
+  async start(argv: readonly string[], options: StartOptions = {}): Promise<CommandHandle> {
+    return startedHandle(this.#execute(argv, options, waitsForReader(options)), options);
+  }
+
+  #execute(argv: readonly string[], options: StartOptions, isQueueing: boolean): DirectExecution {
+    const { id } = this.#host;
+    checkCommand(argv, options, id);
+    if (options.cwd !== undefined) throw unsupported('`cwd`', id);
+    if (options.env !== undefined && Object.keys(options.env).length > 0) throw unsupported('`env`', id);
+    return new DirectExecution(this.#open, this.#host, argv, options, isQueueing);
+  }
+}
+
+/** What cannot be done without a supervisor. */
+export function unsupported(what: string, sandboxId: string): SandboxError {
+  const facts = {
+    where: `sandbox ${sandboxId}`,
+    found: what,
+    expected: 'what an exec alone can do, as there is no supervisor in this sandbox',
+    remedy: 'use an image that has `sh`, `uname` and `head`, so that a supervisor can run in it',
+  };
+  return new SandboxError('Unsupported', facts, { sandboxId });
+}
+
+/** Output that waits for a reader of events; more of it stops the reading of the stream. */
+const MAX_WAITING_BYTES = 1 << 20;
+
+/** What the node says of a program that it could not start. */
+const NOT_STARTED =
+  /executable file not found|no such file or directory|permission denied|exec format error/i;
+
+class DirectExecution implements RunningCommand {
+  readonly started: Promise<void>;
+  readonly result: Promise<CommandResult>;
+  readonly outputs: Outputs;
+  readonly #host: SandboxHost;
+  readonly #argv: readonly string[];
+  readonly #options: StartOptions;
+  readonly #startedAt = performance.now();
+  #stdin: Writable | undefined;
+  #exec: Exec | undefined;
+  #waiting = 0;
+  #isOver = false;
+  #isDestroyed = false;
+  #wish: 'timedOut' | 'aborted' | undefined;
+  #overdue: NodeJS.Timeout | undefined;
+  readonly #onAbort = () => this.stop();
+
+  constructor(
+    open: OpenExec,
+    host: SandboxHost,
+    argv: readonly string[],
+    options: StartOptions,
+    isQueueing: boolean,
+  ) {
+    this.#host = host;
+    this.#argv = argv;
+    this.#options = options;
+    this.outputs = new Outputs(options, isQueueing, (_stream, bytes) => {
+      this.#waiting -= bytes;
+      this.#balance();
+    });
+    const opening = options.signal?.aborted ? Promise.resolve(undefined) : this.#open(open);
+    this.started = opening.then(() => {});
+    this.result = opening.then((exec) => this.#follow(exec));
+    this.started.catch(() => {});
+    this.result.catch(() => {});
+  }
+
+  get sandboxId(): string {
+    return this.#host.id;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get stdin(): Writable | undefined {
+    return this.#stdin;
+  }
+
+  stop(): void {
+    this.#end('aborted');
+  }
+
+  signal(name: string): void {
+    throw unsupported(`the signal ${name}`, this.#host.id);
+  }
+
+  async #open(open: OpenExec): Promise<Exec> {
+    const { stdin, timeoutMs, signal } = this.#options;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (timeoutMs !== undefined) this.#overdue = setTimeout(() => this.#end('timedOut'), timeoutMs);
+    try {
+      this.#exec = await open({ command: this.#argv, stdin: stdin !== undefined });
+    } catch (error) {
+      this.#finish();
+      throw error;
+    }
+    if (this.#isDestroyed) this.#exec.close();
+    this.#stdin = this.#exec.stdin;
+    if (this.#stdin && stdin !== undefined && stdin !== 'pipe')
+      feed(this.#stdin, stdin).catch(() => this.stop());
+    return this.#exec;
+  }
+
+  async #follow(exec: Exec | undefined): Promise<CommandResult> {
+    if (!exec) {
+      this.#finish();
+      return this.#facts('aborted');
+    }
+    const read = ([1, 2] as const).map((stream) => this.#read(exec, stream));
+    const end = await exec.ended;
+    await Promise.all(read);
+    this.#finish();
+    return this.#conclude(end);
+  }
+
+  #read(exec: Exec, stream: StreamNumber): Promise<void> {
+    const output = stream === 1 ? exec.stdout! : exec.stderr!;
+    output.on('data', (bytes: Buffer) => {
+      this.#waiting += bytes.length;
+      this.outputs.push(stream, bytes);
+      this.#balance();
+    });
+    return new Promise((resolve) => {
+      for (const event of ['end', 'error', 'close']) output.once(event, () => resolve());
+    });
+  }
+
+  #balance(): void {
+    const isFull = this.#waiting > MAX_WAITING_BYTES;
+    for (const output of [this.#exec?.stdout, this.#exec?.stderr]) {
+      if (output && isFull !== output.isPaused()) isFull ? output.pause() : output.resume();
+    }
+  }
+
+  /** There is no other way to end what runs. */
+  #end(wish: 'timedOut' | 'aborted'): void {
+    if (this.#isOver || this.#wish) return;
+    this.#wish = wish;
+    this.outputs.collect();
+    void this.#host
+      .destroy(`${commandInWords(this.#argv)}: ${wish}, and there is no supervisor to end it`)
+      .catch(() => {})
+      .then(() => {
+        this.#isDestroyed = true;
+        this.#exec?.close();
+      });
+  }
+
+  async #conclude(end: ExecEnd): Promise<CommandResult> {
+    if (this.#wish) return this.#facts(this.#wish);
+    if (end.type === 'exited' && end.outputComplete) return this.#facts('exited', { exitCode: end.exitCode });
+    if (end.type === 'failed' && NOT_STARTED.test(end.error.message)) {
+      const facts = {
+        where: `${commandInWords(this.#argv)} in sandbox ${this.#host.id}`,
+        found: end.error.found,
+        expected: 'a program that can be started',
+        remedy: 'it did not run: check that the program is in the image, and may be executed',
+      };
+      throw new SandboxError('CommandNotStarted', facts, { sandboxId: this.#host.id, cause: end.error });
+    }
+    const fate = await this.#host.fate().catch(() => undefined);
+    return fate ? this.#facts(fate.outcome, { cause: fate.cause }) : this.#facts('connectionLost');
+  }
+
+  #facts(outcome: Outcome, known: Pick<Partial<CommandFacts>, 'exitCode' | 'cause'> = {}): CommandResult {
+    const facts: CommandFacts = {
+      outcome,
+      exitCode: known.exitCode,
+      signal: undefined,
+      stdout: this.outputs.stdout,
+      stderr: this.outputs.stderr,
+      truncated: this.outputs.isTruncated,
+      durationMs: performance.now() - this.#startedAt,
+      cause: known.cause,
+    };
+    return new CommandResult(facts, this.#argv, this.#host.id);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    clearTimeout(this.#overdue);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.outputs.wake();
+  }
+}

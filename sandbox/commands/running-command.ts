@@ -1,0 +1,19 @@
+import type { Writable } from 'node:stream';
+import type { Outputs } from './outputs';
+import type { CommandResult } from './result';
+
+/** A command under way, whichever way it is run: what a handle is made of. */
+export interface RunningCommand {
+  readonly sandboxId: string;
+  /** Resolves when it runs, or when nobody can say whether it does; rejects when it could not be started. */
+  readonly started: Promise<void>;
+  readonly result: Promise<CommandResult>;
+  readonly outputs: Outputs;
+  /** No output will come any more. */
+  readonly isOver: boolean;
+  readonly stdin: Writable | undefined;
+  /** Ends it and everything it started. */
+  stop(): void;
+  /** Sends a signal to the command itself. */
+  signal(name: string): void;
+}
