@@ -1,6 +1,6 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, get, KubeError, resource } from '../../kube';
-import type { PodWatch } from '../claim/pod-watch';
+import { type Connection, get, KubeError, resource, watch } from '../../kube';
+import { type PodWatch, pods } from '../claim/pod-watch';
 import { type Cause, said } from './cause';
 import { deadline, ending, podLost } from './pod-cause';
 
@@ -14,6 +14,8 @@ export interface Fate {
 
 /** A node says within a second or two that a container ended; a lost node says nothing, for minutes. */
 const fateWithinMs = 5_000;
+/** Between the deletion of a pod and the Job's word why. */
+const conditionWithinMs = 4_000;
 
 /**
  * Asked when a stream ended without a status: what became of the pod. `undefined` when it is alive as far as anybody
@@ -27,9 +29,22 @@ export async function fateOf(
   withinMs = fateWithinMs,
 ): Promise<Fate | undefined> {
   const isOver = () => (isEnding(watch) ? true : undefined);
-  if (!(await watch.until(isOver, withinMs))) return undefined;
+  if (!(await watch.until(isOver, withinMs)) && !(await isEndingNow(connection, namespace, watch))) {
+    return undefined;
+  }
   const cause = await endOf(connection, namespace, id, watch);
   return cause && { outcome: outcomeOf(cause), cause };
+}
+
+/** What broke the stream may have broken the watch, so that the pod itself is asked before it is said to live. */
+async function isEndingNow(connection: Connection, namespace: string, watch: PodWatch): Promise<boolean> {
+  const name = watch.pod?.metadata.name ?? '';
+  try {
+    watch.saw(await get(connection, pods, { namespace, name }));
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'NOT_FOUND') watch.sawNothing();
+  }
+  return isEnding(watch);
 }
 
 /** Whether the pod has ended, is being deleted, or is gone. */
@@ -55,26 +70,39 @@ export async function endOf(
   return (await jobEnd(connection, namespace, id)) ?? (isDeleted ? podLost('a pod that was deleted') : own);
 }
 
-/** What the Job says of its end; `undefined` for one that runs, or that tells nothing but that its pod failed. */
+/**
+ * What the Job says of its end; `undefined` for one that tells nothing but that its pod failed. The controller deletes
+ * the pod first and writes down why afterwards, so that is waited for.
+ */
 async function jobEnd(connection: Connection, namespace: string, id: string): Promise<Cause | undefined> {
+  const signal = AbortSignal.timeout(conditionWithinMs);
+  const watching = watch(connection, jobs, { namespace, name: id, signal });
+  let isThere = false;
   try {
-    const job = await get(connection, jobs, { namespace, name: id });
-    return jobFailure(job);
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'NOT_FOUND') return podLost('a Job that was deleted');
+    for (;;) {
+      const { value, done } = await watching.next();
+      if (done) return undefined;
+      if (value.type === 'deleted' || (value.type === 'synced' && !isThere)) {
+        return podLost('a Job that was deleted');
+      }
+      if (value.type === 'synced') continue;
+      isThere = true;
+      if (value.object.metadata.deletionTimestamp) return podLost('a Job that is being deleted');
+      const failed = failureOf(value.object);
+      if (failed) return failed.reason === 'DeadlineExceeded' ? deadline(said(failed.message)) : undefined;
+    }
+  } catch {
     // The pod is known to be over; not being able to ask why must not hide that.
     return undefined;
+  } finally {
+    watching.close();
   }
 }
 
-export function jobFailure(job: Job): Cause | undefined {
-  const failed = job.status?.conditions?.find(
+function failureOf(job: Job) {
+  return job.status?.conditions?.find(
     ({ type, status }) => (type === 'FailureTarget' || type === 'Failed') && status === 'True',
   );
-  if (failed?.reason === 'DeadlineExceeded') {
-    return deadline(said(failed.message) || 'the deadline of its Job');
-  }
-  return undefined;
 }
 
 function outcomeOf({ code }: Cause): Fate['outcome'] {

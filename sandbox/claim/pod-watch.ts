@@ -13,6 +13,7 @@ export const JOB_LABEL = 'batch.kubernetes.io/job-name';
 export class PodWatch {
   #pod: Stored<Pod> | undefined;
   #isGone = false;
+  #isClosed = false;
   #failure: KubeError | undefined;
   readonly #watch: Watch<Pod>;
   readonly #listeners = new Set<() => void>();
@@ -44,28 +45,41 @@ export class PodWatch {
   }
 
   /**
-   * The first answer of `look` that is not undefined, asked now and at every change; `undefined` after `withinMs`, or
-   * when nothing will be seen any more.
+   * The first answer of `look` that is not undefined, asked now and at every change; `undefined` after `withinMs`,
+   * where it is given, or when nothing will be seen any more.
    */
-  until<Answer>(look: () => Answer | undefined, withinMs: number): Promise<Answer | undefined> {
+  until<Answer>(look: () => Answer | undefined, withinMs?: number): Promise<Answer | undefined> {
     return new Promise((resolve) => {
       const check = () => {
         const answer = look();
-        if (answer !== undefined || this.#failure) settle(answer);
+        if (answer !== undefined || this.#failure || this.#isClosed) settle(answer);
       };
       const settle = (answer: Answer | undefined) => {
         clearTimeout(timer);
         stop();
         resolve(answer);
       };
-      const timer = setTimeout(() => settle(look()), withinMs);
+      const timer = withinMs === undefined ? undefined : setTimeout(() => settle(look()), withinMs);
       const stop = this.onChange(check);
       check();
     });
   }
 
+  /** The pod as it was read besides the watch. */
+  saw(pod: Stored<Pod>): void {
+    this.#heard(pod, this.#isGone);
+  }
+
+  /** It was asked for besides the watch, and is gone. */
+  sawNothing(): void {
+    this.#isGone = true;
+    this.#tell();
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#watch.close();
+    this.#tell();
   }
 
   async #follow(): Promise<void> {

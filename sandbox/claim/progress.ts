@@ -15,10 +15,10 @@ export interface ClaimProgress {
 
 export type OnProgress = (progress: ClaimProgress) => void;
 
-/** Tells each phase and detail once; what a listener throws does not break a claim. */
+/** Tells each phase with each detail once; what a listener throws does not break a claim. */
 export class ProgressTeller {
   readonly #startedAt = performance.now();
-  #last = '';
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly sandboxId: string,
@@ -31,8 +31,8 @@ export class ProgressTeller {
 
   tell(phase: ClaimPhase, detail?: string): void {
     const key = `${phase} ${detail ?? ''}`;
-    if (key === this.#last) return;
-    this.#last = key;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
     try {
       this.listener?.({ phase, sandboxId: this.sandboxId, elapsedMs: this.elapsedMs, detail });
     } catch {

@@ -27,8 +27,8 @@ export interface StartOptions {
 
 /** A Job that has no pod after this long has a reason, and events say it. */
 const podWithinMs = 400;
-const firstPauseMs = 40;
-const longestPauseMs = 250;
+const firstPauseMs = 50;
+const longestPauseMs = 120;
 
 /**
  * Opens a session as soon as the container takes it, without waiting for the kubelet to say that it runs. Rejects

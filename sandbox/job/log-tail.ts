@@ -16,7 +16,13 @@ export interface LogOf {
 
 const retryMs = 300;
 /** Refusals that another try does not mend: the pod is gone, or may not be read. */
-const final: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'UNAUTHENTICATED', 'ABORTED', 'CLOSED']);
+const final: ReadonlySet<string> = new Set([
+  'NOT_FOUND',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'ABORTED',
+  'CLOSED',
+]);
 
 /** A log that is followed through broken connections until the container has ended; every byte comes once. */
 export class LogTail {

@@ -1,7 +1,7 @@
 import type { Pod } from '../../imports/k8s';
-import { SandboxError } from '../errors';
 import type { Cause } from '../causes/cause';
 import { statusOf } from '../causes/pod-cause';
+import { SandboxError } from '../errors';
 
 /** How a one-shot Job ended. */
 export interface JobOutcome {

@@ -1,5 +1,5 @@
 import type { KubeEvent, KubeHooks } from '../../kube';
-import { SandboxError } from '../errors';
+import { SandboxError, type SandboxErrorCode } from '../errors';
 import { Histogram } from './histogram';
 
 /**
@@ -19,12 +19,19 @@ export class Metrics {
   }
 
   failed(error: unknown): void {
-    const cause = error instanceof SandboxError ? error.code : 'Unknown';
+    this.jobFailed(error instanceof SandboxError ? error.code : 'Unknown');
+  }
+
+  jobFailed(cause: SandboxErrorCode | 'Unknown'): void {
     add(this.#failed, `cause="${cause}"`);
   }
 
   claimed(milliseconds: number): void {
     this.#claims.observe(milliseconds / 1000);
+    this.#live += 1;
+  }
+
+  attached(): void {
     this.#live += 1;
   }
 

@@ -7,7 +7,7 @@ export const SANDBOX_USER = 1000;
 export const WORKSPACE = '/workspace';
 const SCRATCH = '/tmp';
 /** An idle sandbox has nothing to save, so it is not waited for. */
-const GRACE_SECONDS = 2;
+const GRACE_SECONDS = 1;
 
 /**
  * Fields of the pod that come from the props: what may differ between installations, so that a policy compares them

@@ -1,0 +1,24 @@
+export type { Cause } from './causes/cause';
+export type { FollowOptions } from './claim/claim';
+export type { ClaimPhase, ClaimProgress, OnProgress } from './claim/progress';
+export type {
+  CommandEvent,
+  CommandEvents,
+  CommandHandle,
+  CommandResult,
+  Commands,
+  Outcome,
+  Output,
+  RunOptions,
+  StartOptions,
+} from './commands';
+export { SandboxError, type SandboxErrorCode } from './errors';
+export type { JobOutcome } from './job/outcome';
+export type { SandboxJob } from './job/sandbox-job';
+export type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
+export type { Finding, PreflightCheck, PreflightReport } from './preflight/report';
+export type { CloseOptions, Sandbox } from './sandbox';
+export { Sandboxes } from './sandboxes';
+export { type InstalledTemplate, readTemplate } from './spec';
+export type { SandboxSummary } from './summary';
+export type { DescribedSandbox, TemplateSource } from './template-source';

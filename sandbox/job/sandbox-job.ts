@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import type { Job } from '../../imports/k8s';
+import type { Connection, Stored } from '../../kube';
+import { apiError } from '../causes/api-cause';
+import { endOf, isEnding } from '../causes/fate';
+import { podLost } from '../causes/pod-cause';
+import { deleteJob } from '../claim/create-job';
+import { extendJob } from '../claim/extend-job';
+import type { PodWatch } from '../claim/pod-watch';
+import { seconds } from '../run-values';
+import type { LogTail } from './log-tail';
+import { endedBy, exitOf, type JobOutcome } from './outcome';
+
+/** Between the end of a container and the last word of its node. */
+const lastWordMs = 5_000;
+
+/**
+ * A command that runs as a Job of its own. It does not need this object, nor this process: `findJob(id)` gives another
+ * one, with the whole log and the outcome, until the Job's time to live is over.
+ */
+export class SandboxJob {
+  /** The name of the Job. */
+  readonly id: string;
+  /** What the command writes, both streams together, from the beginning. Broken connections are taken up again. */
+  readonly log: Readable;
+  readonly #outcome: Promise<JobOutcome>;
+
+  /** @internal */
+  constructor(
+    private readonly connection: Connection,
+    private readonly job: Stored<Job>,
+    private readonly watch: PodWatch,
+    private readonly tail: LogTail | undefined,
+    log: Readable,
+    onEnd: (outcome: JobOutcome) => void,
+  ) {
+    this.id = job.metadata.name;
+    this.log = log;
+    this.#outcome = this.#ended().finally(() => this.watch.close());
+    this.#outcome.then(onEnd, () => {});
+  }
+
+  /** How it ended. Rejects only when the cluster cannot be asked. */
+  outcome(): Promise<JobOutcome> {
+    return this.#outcome;
+  }
+
+  /** Lets go of it; it runs on. */
+  release(): void {
+    this.tail?.close();
+    this.watch.close();
+  }
+
+  /** Ends it: deletes this very Job, and with it its pod and log. */
+  async close(): Promise<void> {
+    this.release();
+    await deleteJob(this.connection, this.job);
+  }
+
+  /** `await using` ends it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Another deadline, in seconds from now. */
+  async extend(ttl: number): Promise<void> {
+    await extendJob(this.connection, this.job, seconds(ttl));
+  }
+
+  async #ended(): Promise<JobOutcome> {
+    const { connection, watch, id } = this;
+    const namespace = this.job.metadata.namespace ?? '';
+    await watch.until(() => (isEnding(watch) ? true : undefined));
+    if (watch.failure) throw apiError(watch.failure, `job ${id}`, id);
+    // A pod that is being deleted ends first, and its node tells how.
+    const isOver = () => (watch.isGone || (watch.pod && exitOf(watch.pod)) ? true : undefined);
+    await watch.until(isOver, lastWordMs);
+    const { pod } = watch;
+    const cause = await endOf(connection, namespace, id, watch);
+    if (cause && cause.code !== 'Ended') return endedBy(cause, pod);
+    return (pod && exitOf(pod)) ?? endedBy(podLost('a container whose end nobody saw'), pod);
+  }
+}

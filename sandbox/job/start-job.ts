@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import type { Job, Pod } from '../../imports/k8s';
+import type { Stored } from '../../kube';
+import { isEnding } from '../causes/fate';
+import { statusOf } from '../causes/pod-cause';
+import type { FollowOptions } from '../claim/claim';
+import { createJob, deleteJob } from '../claim/create-job';
+import { findJob } from '../claim/find-job';
+import { PodWatch } from '../claim/pod-watch';
+import { ProgressTeller } from '../claim/progress';
+import { start } from '../claim/start';
+import type { Place } from '../place';
+import type { PlannedJob } from '../run-values';
+import { LogTail } from './log-tail';
+import { SandboxJob } from './sandbox-job';
+
+/** Creates a one-shot Job and follows it from its first byte. One that cannot start is deleted. */
+export async function startSandboxJob(
+  place: Place,
+  { job: planned, isNameOurs }: PlannedJob,
+  options: FollowOptions,
+  beforeStart: (job: Stored<Job>, watch: PodWatch, progress: ProgressTeller) => Promise<void>,
+): Promise<SandboxJob> {
+  const { connection, namespace, metrics } = place;
+  const id = planned.metadata?.name ?? '';
+  const progress = new ProgressTeller(id, options.onProgress);
+  const watch = new PodWatch(connection, namespace, id);
+  let job: Stored<Job> | undefined;
+  try {
+    job = await createJob(connection, planned, { signal: options.signal, isNameOurs });
+    metrics.spawned();
+    progress.tell('created');
+    await beforeStart(job, watch, progress);
+    return await follow(place, job, watch, progress, options.signal);
+  } catch (error) {
+    watch.close();
+    metrics.failed(error);
+    if (job) await deleteJob(connection, job).catch(() => {});
+    throw error;
+  }
+}
+
+/** A Job that is there, from the beginning of its log. It stays when it cannot be followed. */
+export async function followSandboxJob(
+  place: Place,
+  id: string,
+  options: FollowOptions,
+): Promise<SandboxJob> {
+  const job = await findJob(place, id);
+  const watch = new PodWatch(place.connection, place.namespace, id);
+  try {
+    return await follow(place, job, watch, new ProgressTeller(id, options.onProgress), options.signal);
+  } catch (error) {
+    watch.close();
+    throw error;
+  }
+}
+
+async function follow(
+  place: Place,
+  job: Stored<Job>,
+  watch: PodWatch,
+  progress: ProgressTeller,
+  signal: AbortSignal | undefined,
+): Promise<SandboxJob> {
+  const { connection, namespace, startTimeoutMs: withinMs, metrics } = place;
+  const { name: id, uid: jobUid } = job.metadata;
+  const log = await start(
+    { connection, namespace, id, jobUid, watch, progress, withinMs, mayEnd: true, signal },
+    (pod) => openLog(place, pod, watch),
+  );
+  progress.tell('ready');
+  const tail = log === 'none' ? undefined : log;
+  return new SandboxJob(connection, job, watch, tail, tail?.output ?? Readable.from([]), ({ cause }) => {
+    if (cause) metrics.jobFailed(cause.code);
+  });
+}
+
+/** The log, as soon as there is one; 'none' where the pod ended before its container started. */
+async function openLog(
+  { connection, namespace }: Place,
+  pod: Stored<Pod>,
+  watch: PodWatch,
+): Promise<LogTail | 'none' | undefined> {
+  const container = pod.spec?.containers[0]?.name ?? '';
+  const isOver = () => isEnding(watch);
+  const change = async (withinMs: number) => {
+    await watch.until(() => (isEnding(watch) ? true : undefined), withinMs);
+  };
+  const isNeverStarted = isEnding(watch) && !statusOf(pod)?.state?.terminated;
+  if (isNeverStarted) return 'none';
+  return LogTail.open({ connection, namespace, pod: pod.metadata.name, container, isOver, change });
+}

@@ -1,0 +1,29 @@
+import type { CommandHandle, CommandResult, Commands, RunOptions, StartOptions } from '../commands';
+import type { Metrics } from './metrics';
+
+/** Commands whose times are counted, from the start to the outcome. */
+export class TimedCommands implements Commands {
+  constructor(
+    private readonly commands: Commands,
+    private readonly metrics: Metrics,
+  ) {}
+
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
+    return this.#timed(this.commands.run(argv, options));
+  }
+
+  shell(text: string, options?: RunOptions): Promise<CommandResult> {
+    return this.#timed(this.commands.shell(text, options));
+  }
+
+  /** Its end is whenever its caller asks for it, so it is not counted. */
+  start(argv: readonly string[], options?: StartOptions): Promise<CommandHandle> {
+    return this.commands.start(argv, options);
+  }
+
+  async #timed(running: Promise<CommandResult>): Promise<CommandResult> {
+    const result = await running;
+    this.metrics.commandTook(result.durationMs);
+    return result;
+  }
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from '../core/template';
+import type { ConnectOptions } from '../kube';
+import type { OnProgress } from './claim/progress';
+import type { TemplateSource } from './template-source';
+
+/** Where sandboxes are made, and from what. */
+export interface SandboxesOptions<Run extends object = JsonObject>
+  extends Pick<
+    ConnectOptions,
+    'kubeconfig' | 'context' | 'inCluster' | 'allowExecPlugin' | 'deadlineMs' | 'hooks'
+  > {
+  /** The construct, the description, or the JSON that the chart installed. */
+  readonly template: TemplateSource<Run>;
+  /** The namespace of the sandboxes, the same as the template's. */
+  readonly namespace: string;
+  /**
+   * The values that the chart was installed with, beside a construct or a description.
+   * @default - its defaults; an installed template has them in it
+   */
+  readonly install?: object;
+  /**
+   * The hash that the template must have, such as the annotation `drydock.dev/template` of what is installed.
+   * @default - the admission policy alone decides
+   */
+  readonly hash?: string;
+  /**
+   * The longest that a sandbox may take to start, the pull of its image included.
+   * @default 60000
+   */
+  readonly startTimeoutMs?: number;
+}
+
+/** What one run chooses. */
+export interface ClaimOptions<Run extends object = JsonObject> {
+  /**
+   * Values of the run, as the template declares them. `name` is random unless it is given.
+   * @default - the template's defaults
+   */
+  readonly values?: Partial<Run>;
+  /**
+   * Seconds until the sandbox is ended, whatever becomes of this program: the run value `deadlineSeconds`.
+   * @default - the template's default
+   */
+  readonly ttl?: number;
+  /**
+   * More labels, where the template takes them: the run value `labels`.
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Gives up; what was made is deleted.
+   * @default - never
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * Told how far it is.
+   * @default - nobody is
+   */
+  readonly onProgress?: OnProgress;
+}
+
+/** A one-shot Job. */
+export interface JobOptions<Run extends object = JsonObject> extends ClaimOptions<Run> {
+  /** Program and arguments: the run value `command`. */
+  readonly command: readonly string[];
+  /**
+   * Files to have in the working directory before the command starts, by path. Needs `sh` and `mkfifo` in the image.
+   * @default - none
+   */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}

@@ -1,0 +1,10 @@
+import type { Connection } from '../kube';
+import type { Metrics } from './metrics/metrics';
+
+/** What everything that makes or finds sandboxes needs. */
+export interface Place {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly metrics: Metrics;
+  readonly startTimeoutMs: number;
+}

@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../core/template';
+import { DrydockError } from '../errors';
+import type { Job } from '../imports/k8s';
+import { SandboxError } from './errors';
+import type { ClaimOptions } from './options';
+import { randomName } from './run-name';
+import type { JobOf } from './template-source';
+
+/** A Job to create, and whether nobody else can have its name. */
+export interface PlannedJob {
+  readonly job: Job;
+  readonly isNameOurs: boolean;
+}
+
+/** The Job of a run: the template evaluated, and not a field more. */
+export function planJob(
+  jobOf: JobOf,
+  namespace: string,
+  options: ClaimOptions<object>,
+  more: JsonObject = {},
+): PlannedJob {
+  const { ttl, labels } = options;
+  const values = { ...(options.values as JsonObject | undefined) };
+  const name = values.name ?? randomName('sandbox');
+  const run: Record<string, Json> = { ...values, name, ...more };
+  if (ttl !== undefined) run.deadlineSeconds = seconds(ttl);
+  if (labels !== undefined) run.labels = { ...(values.labels as JsonObject | undefined), ...labels };
+  const job = evaluated(jobOf, run);
+  const made = job.metadata?.namespace ?? namespace;
+  if (made === namespace) return { job, isNameOurs: values.name === undefined };
+  throw new SandboxError('ArgumentInvalid', {
+    where: 'new Sandboxes({ namespace })',
+    found: namespace,
+    expected: `the namespace of the template, ${made}`,
+    remedy: 'Give that one: the Role and the admission policy are there.',
+  });
+}
+
+/** What the template does not take is the caller's mistake, in the words of the template. */
+function evaluated(jobOf: JobOf, run: JsonObject): Job {
+  try {
+    return jobOf(run);
+  } catch (error) {
+    if (error instanceof SandboxError || !(error instanceof DrydockError)) throw error;
+    const { where, found, expected, remedy } = error;
+    throw new SandboxError('ArgumentInvalid', { where, found, expected, remedy }, { cause: error });
+  }
+}
+
+/** A deadline that the API server takes; the template's bound is for the template. */
+export function seconds(ttl: number): number {
+  if (Number.isInteger(ttl) && ttl > 0) return ttl;
+  throw new SandboxError('ArgumentInvalid', {
+    where: 'ttl',
+    found: String(ttl),
+    expected: 'a whole number of seconds, at least 1',
+    remedy: 'Round it up.',
+  });
+}

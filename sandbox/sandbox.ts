@@ -1,0 +1,130 @@
+import type { Job } from '../imports/k8s';
+import { readLog, type Stored } from '../kube';
+import { apiError } from './causes/api-cause';
+import { errorOf } from './causes/cause';
+import { endOf, isEnding } from './causes/fate';
+import { podLost } from './causes/pod-cause';
+import { deleteJob } from './claim/create-job';
+import { extendJob } from './claim/extend-job';
+import type { PodWatch } from './claim/pod-watch';
+import type { Commands } from './commands';
+import type { SandboxError } from './errors';
+
+import type { Place } from './place';
+import { seconds } from './run-values';
+import type { Session } from './session';
+
+export interface CloseOptions {
+  /**
+   * Waits until the pod is gone from its node, too; without, the cluster sees to that.
+   * @default false
+   */
+  readonly wait?: boolean;
+}
+
+/** A pod has a second to end, and its node another few to say so. */
+const goneWithinMs = 30_000;
+
+/** A claimed sandbox: a pod that waits for commands. It ends with close(), or at its deadline by itself. */
+export class Sandbox {
+  /** The name of its Job: what `attach` and the command line take. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly podName: string;
+  readonly #place: Place;
+  readonly #job: Stored<Job>;
+  readonly #watch: PodWatch;
+  readonly #session: Session;
+  readonly #ended: Promise<SandboxError | undefined>;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  /** @internal use `Sandboxes.claim` */
+  constructor(place: Place, job: Stored<Job>, watch: PodWatch, session: Session) {
+    this.id = job.metadata.name;
+    this.namespace = place.namespace;
+    this.podName = watch.pod?.metadata.name ?? '';
+    this.#place = place;
+    this.#job = job;
+    this.#watch = watch;
+    this.#session = session;
+    this.#ended = this.#end();
+  }
+
+  /** Commands in the sandbox. */
+  get commands(): Commands {
+    return this.#session.commands;
+  }
+
+  /**
+   * Whether commands go through a supervisor. Without one, which is so where the image has no `sh`, a timeout or an abort
+   * deletes the sandbox, and files, signals, `cwd` and `env` are `Unsupported`.
+   */
+  get isSupervised(): boolean {
+    return this.#session.isSupervised;
+  }
+
+  /**
+   * Resolves when it is over: with why (`OOMKilled`, `Evicted`, `DeadlineExceeded`, `PodLost`, `Ended`), or with
+   * `undefined` after close().
+   */
+  get ended(): Promise<SandboxError | undefined> {
+    return this.#ended;
+  }
+
+  /** What the main process has written so far: nothing, where it is the template's `sleep`. */
+  async logs(): Promise<Buffer> {
+    const { connection, namespace } = this.#place;
+    try {
+      return await readLog(connection, { namespace, pod: this.podName });
+    } catch (error) {
+      throw apiError(error, `logs of ${this.id}`, this.id);
+    }
+  }
+
+  /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */
+  async extend(ttl: number): Promise<void> {
+    await extendJob(this.#place.connection, this.#job, seconds(ttl));
+  }
+
+  /**
+   * Ends every process and deletes the sandbox. Resolves when the cluster has taken it over; calling it twice is
+   * the same as once.
+   */
+  async close({ wait = false }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+    if (wait) await this.#watch.until(() => (this.#watch.isGone ? true : undefined), goneWithinMs);
+    this.#watch.close();
+  }
+
+  /** Lets go of it: what runs in it ends, the sandbox and its files stay until its deadline. See `attach`. */
+  async release(): Promise<void> {
+    this.#isClosed = true;
+    this.#closing ??= Promise.resolve();
+    await this.#session.close();
+    this.#watch.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    // Deleted first: a tenant that does not let go of its supervisor must not delay that.
+    const deleted = deleteJob(this.#place.connection, this.#job);
+    await Promise.all([deleted, this.#session.close()]);
+  }
+
+  async #end(): Promise<SandboxError | undefined> {
+    const { connection, namespace, metrics } = this.#place;
+    await this.#watch.until(() => (this.#isClosed || isEnding(this.#watch) ? true : undefined));
+    metrics.ended();
+    if (this.#isClosed) return undefined;
+    const cause =
+      (await endOf(connection, namespace, this.id, this.#watch)) ?? podLost('a pod that cannot be watched');
+    metrics.jobFailed(cause.code);
+    return errorOf(cause, `sandbox ${this.id}`, this.id);
+  }
+}

@@ -1,0 +1,142 @@
+import type { JsonObject } from '../core/template';
+import type { Job } from '../imports/k8s';
+import { Connection, list, type Stored } from '../kube';
+import { apiError } from './causes/api-cause';
+import { jobs } from './causes/fate';
+import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
+import { deleteJob } from './claim/create-job';
+import { findJob } from './claim/find-job';
+import type { SandboxJob } from './job/sandbox-job';
+import { followSandboxJob, startSandboxJob } from './job/start-job';
+import { Metrics } from './metrics/metrics';
+import type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
+import type { Place } from './place';
+import { preflight } from './preflight/preflight';
+import type { PreflightReport } from './preflight/report';
+import { planJob } from './run-values';
+import type { Sandbox } from './sandbox';
+import { type SandboxSummary, summaryOf } from './summary';
+import { type JobOf, jobOf } from './template-source';
+
+/** The labels that every Job of a template has. */
+const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cdk8s-drydock';
+const START_TIMEOUT_MS = 60_000;
+/** In seconds: preflight closes its sandbox within a few. */
+const PREFLIGHT_TTL = 120;
+
+/** Makes sandboxes from one template, and finds them again. Opens nothing by itself: the first call does. */
+export class Sandboxes<Run extends object = JsonObject> {
+  readonly #place: Place;
+  readonly #jobOf: JobOf;
+  readonly #hash: string | undefined;
+  readonly #claimed = new Set<Sandbox>();
+
+  constructor(options: SandboxesOptions<Run>) {
+    const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+    this.#jobOf = jobOf(template, install, hash);
+    this.#hash = hash;
+    const metrics = new Metrics();
+    const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
+    this.#place = { connection, namespace, metrics, startTimeoutMs };
+  }
+
+  /**
+   * Makes a sandbox and waits until it takes commands. Rejects with a SandboxError whose code says why it did not:
+   * then nothing is left of it.
+   */
+  async claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
+    const { metrics, namespace } = this.#place;
+    const startedAt = performance.now();
+    try {
+      const sandbox = await claimSandbox(
+        this.#place,
+        planJob(this.#jobOf, namespace, options as ClaimOptions<object>),
+        options,
+      );
+      metrics.claimed(performance.now() - startedAt);
+      return this.#kept(sandbox);
+    } catch (error) {
+      metrics.failed(error);
+      throw error;
+    }
+  }
+
+  /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
+  async attach(id: string, options: FollowOptions = {}): Promise<Sandbox> {
+    const sandbox = await attachSandbox(this.#place, id, this.#hash, options);
+    this.#place.metrics.attached();
+    return sandbox;
+  }
+
+  /** Runs one command as a Job of its own, and follows it. */
+  job(options: JobOptions<Run>): Promise<SandboxJob> {
+    const { command } = options;
+    const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
+      command: [...command],
+    });
+    return startSandboxJob(this.#place, planned, options, async () => {});
+  }
+
+  /** A one-shot Job of this program or another, with its whole log and its outcome. */
+  findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
+    return followSandboxJob(this.#place, id, options);
+  }
+
+  /** Every sandbox and one-shot Job of the namespace. */
+  async list(): Promise<SandboxSummary[]> {
+    return (await this.#jobs('list')).map(summaryOf);
+  }
+
+  /** Deletes a sandbox or Job by its name, whoever made it. One that is gone is as good. */
+  async end(id: string): Promise<void> {
+    const job = await findJob(this.#place, id);
+    await deleteJob(this.#place.connection, job);
+  }
+
+  /** Deletes what has finished, without waiting for its time to live. Returns the names. */
+  async collect(): Promise<string[]> {
+    const finished = (await this.#jobs('collect')).filter((job) => summaryOf(job).state === 'finished');
+    await Promise.all(finished.map((job) => deleteJob(this.#place.connection, job)));
+    return finished.map(({ metadata }) => metadata.name);
+  }
+
+  /**
+   * Whether this namespace holds what sandboxes promise: rights, policy, Pod Security and quota, and from inside of a
+   * sandbox user namespace and network. `values` as for claim, such as the image.
+   */
+  preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
+    const { job } = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
+    return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
+  }
+
+  /** Counters and timings in the text format of Prometheus. */
+  metrics(): string {
+    return this.#place.metrics.text();
+  }
+
+  /** Closes every sandbox that was claimed here, then the connection. One-shot Jobs and attached sandboxes live on. */
+  async close(): Promise<void> {
+    const results = await Promise.allSettled([...this.#claimed].map((sandbox) => sandbox.close()));
+    this.#place.connection.close();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #kept(sandbox: Sandbox): Sandbox {
+    this.#claimed.add(sandbox);
+    void sandbox.ended.then(() => this.#claimed.delete(sandbox));
+    return sandbox;
+  }
+
+  async #jobs(what: string): Promise<Stored<Job>[]> {
+    const { connection, namespace } = this.#place;
+    try {
+      return (await list(connection, jobs, { namespace, labelSelector: SELECTOR })).items;
+    } catch (error) {
+      throw apiError(error, `${what} of namespace ${namespace}`);
+    }
+  }
+}

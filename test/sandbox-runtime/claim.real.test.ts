@@ -1,0 +1,241 @@
+import { sharedCluster } from '../../cluster';
+import { type ClaimProgress, type Sandbox, SandboxError, type Sandboxes } from '../../sandbox';
+import { RuntimeInstallation } from './runtime';
+
+jest.setTimeout(300_000);
+
+let installation: RuntimeInstallation;
+let sandboxes: Sandboxes;
+
+beforeAll(async () => {
+  installation = await new RuntimeInstallation(await sharedCluster()).install();
+  sandboxes = installation.sandboxes();
+});
+afterAll(async () => {
+  await sandboxes?.close();
+  await installation?.remove();
+});
+
+async function podsOf(id: string): Promise<string[]> {
+  const args = ['get', 'pods', '-l', `job-name=${id}`, '-o', 'name', '-n', installation.sandboxNamespace];
+  const { stdout } = await installation.cluster.kubectl(args);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+async function refusal(promise: Promise<unknown>): Promise<SandboxError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(SandboxError);
+  return error as SandboxError;
+}
+
+describe('a sandbox', () => {
+  let sandbox: Sandbox;
+  const progress: ClaimProgress[] = [];
+
+  beforeAll(async () => {
+    sandbox = await sandboxes.claim({
+      values: installation.run(),
+      labels: { build: '42' },
+      ttl: 300,
+      onProgress: (step) => progress.push(step),
+    });
+  });
+  afterAll(() => sandbox?.close());
+
+  test('runs commands', async () => {
+    expect(sandbox.isSupervised).toBe(true);
+    const result = await sandbox.commands.run(['id', '-u']);
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });
+    expect(result.stdout.text).toBe('1000\n');
+  });
+
+  test('tells how far its claim is', () => {
+    expect(progress.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(['created', 'scheduled', 'ready']),
+    );
+    expect(progress.at(-1)).toMatchObject({ phase: 'ready', sandboxId: sandbox.id });
+  });
+
+  test('is listed, with its end', async () => {
+    const listed = (await sandboxes.list()).find(({ id }) => id === sandbox.id);
+    expect(listed).toMatchObject({ image: installation.image });
+    const life = (listed?.expiresAt?.getTime() ?? 0) - (listed?.createdAt.getTime() ?? 0);
+    expect(Math.round(life / 1000)).toBe(300);
+  });
+
+  test('is prolonged, up to the bound of the template', async () => {
+    await sandbox.extend(900);
+    const listed = (await sandboxes.list()).find(({ id }) => id === sandbox.id);
+    expect((listed?.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(890_000);
+    const error = await refusal(sandbox.extend(100_000));
+    expect(error).toMatchObject({ code: 'PolicyDenied', sandboxId: sandbox.id, retryable: false });
+    expect(error.rule).toContain('spec.activeDeadlineSeconds');
+  });
+
+  test('is entered by another program, which leaves it as it was', async () => {
+    await sandbox.commands.shell('echo kept >file');
+    const others = installation.sandboxes();
+    const entered = await others.attach(sandbox.id);
+    expect((await entered.commands.run(['cat', 'file'])).stdout.text).toBe('kept\n');
+    await entered.release();
+    await others.close();
+    expect((await sandbox.commands.run(['cat', 'file'])).stdout.text).toBe('kept\n');
+  });
+
+  test('is not entered with another template', async () => {
+    const others = installation.sandboxes({ hash: 'a'.repeat(64) });
+    expect(await refusal(others.attach(sandbox.id))).toMatchObject({
+      code: 'TemplateMismatch',
+      sandboxId: sandbox.id,
+    });
+    await others.close();
+  });
+
+  test('is gone after close', async () => {
+    expect(await podsOf(sandbox.id)).toHaveLength(1);
+    await sandbox.close({ wait: true });
+    expect(await podsOf(sandbox.id)).toEqual([]);
+    expect(await sandbox.ended).toBeUndefined();
+    expect((await sandboxes.list()).map(({ id }) => id)).not.toContain(sandbox.id);
+    await sandbox.close();
+    expect(await refusal(sandboxes.attach(sandbox.id))).toMatchObject({ code: 'ApiFailed' });
+  });
+});
+
+describe('a claim that cannot succeed says why, and leaves nothing', () => {
+  const long = { ttl: 300 };
+
+  test.each([
+    ['another image than the allowed', { image: 'evil.example.com/miner:1' }, 'PolicyDenied', false],
+    ['more memory than allowed', { memory: '5Gi' }, 'PolicyDenied', false],
+    ['a value that the template does not have', { privileged: true }, 'ArgumentInvalid', false],
+    ['a command that is not in the image', { command: ['/no/such/program'] }, 'StartFailed', false],
+    ['a command that ends', { command: ['true'] }, 'Ended', false],
+  ])('%s', async (_, values, code, retryable) => {
+    const before = (await sandboxes.list()).length;
+    const error = await refusal(sandboxes.claim({ values: installation.run(values), ...long }));
+    expect(error).toMatchObject({ code, retryable });
+    for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).not.toBe('');
+    expect(await sandboxes.list()).toHaveLength(before);
+  });
+
+  test('a name that is taken', async () => {
+    const values = installation.run({ name: 'taken' });
+    const first = await sandboxes.claim({ values, ...long });
+    expect(await refusal(sandboxes.claim({ values, ...long }))).toMatchObject({ code: 'ApiFailed' });
+    // It was not this claim's to delete.
+    expect((await first.commands.run(['true'])).ok).toBe(true);
+    await first.close();
+  });
+
+  test('an image that nobody has', async () => {
+    const { address } = await installation.cluster.registry();
+    const image = `${address}/ci/none:1`;
+    const other = new RuntimeInstallation(installation.cluster, {}, image);
+    await other.install();
+    try {
+      const made = other.sandboxes();
+      const error = await refusal(made.claim({ values: other.run(), ...long }));
+      expect(error).toMatchObject({ code: 'ImagePull', retryable: false });
+      expect(await made.list()).toEqual([]);
+      await made.close();
+    } finally {
+      await other.remove();
+    }
+  });
+
+  test('no node with room, after its time', async () => {
+    const impatient = installation.sandboxes({ startTimeoutMs: 3_000 });
+    const error = await refusal(
+      impatient.claim({
+        values: installation.run({ ephemeralStorage: '8Gi', memory: '4Gi', cpu: '2' }),
+        ...long,
+      }),
+    );
+    expect(error).toMatchObject({ code: 'Unschedulable', retryable: true });
+    expect(await impatient.list()).toEqual([]);
+    await impatient.close();
+  });
+
+  test('no time', async () => {
+    const impatient = installation.sandboxes({ startTimeoutMs: 1 });
+    expect(await refusal(impatient.claim({ values: installation.run(), ...long }))).toMatchObject({
+      code: 'StartTimeout',
+      retryable: true,
+    });
+    await impatient.close();
+  });
+
+  test('an abort', async () => {
+    const abort = new AbortController();
+    const claim = sandboxes.claim({
+      values: installation.run(),
+      ...long,
+      signal: abort.signal,
+      onProgress: ({ phase }) => phase === 'scheduled' && abort.abort(),
+    });
+    expect(await refusal(claim)).toMatchObject({ code: 'Aborted' });
+    expect(await sandboxes.list()).toEqual([]);
+  });
+
+  test('a full quota, which another try may find with room', async () => {
+    const small = new RuntimeInstallation(installation.cluster, {
+      quota: { sandboxes: 1, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' },
+    });
+    await small.install();
+    try {
+      const made = small.sandboxes();
+      const first = await made.claim({ values: small.run(), ...long });
+      const error = await refusal(made.claim({ values: small.run(), ...long }));
+      expect(error).toMatchObject({ code: 'QuotaExceeded', retryable: true });
+      expect(error.found).toContain('pods=1');
+      await first.close({ wait: true });
+      const second = await made.claim({ values: small.run(), ...long });
+      await second.close();
+      await made.close();
+    } finally {
+      await small.remove();
+    }
+  });
+
+  test('a template that the policy does not know', async () => {
+    // The same names, one install value different: the document and so its hash differ.
+    const mixed = new RuntimeInstallation(installation.cluster);
+    const sandbox = { namespace: installation.sandboxNamespace, images: [installation.image], cpu: '499m' };
+    const made = installation.sandboxes({ template: mixed.templateOf({ sandbox }) });
+    const error = await refusal(made.claim({ values: installation.run(), ...long }));
+    expect(error).toMatchObject({ code: 'TemplateMismatch', retryable: false });
+    await made.close();
+    await mixed.remove();
+  });
+});
+
+describe('a sandbox that ends says why', () => {
+  test('at its deadline', async () => {
+    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 8 });
+    const running = sandbox.commands.run(['sleep', '600']);
+    expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded', sandboxId: sandbox.id });
+    expect(await running).toMatchObject({ outcome: 'podLost', cause: { code: 'DeadlineExceeded' } });
+    await sandbox.close();
+  });
+
+  test('deleted by somebody', async () => {
+    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 300 });
+    const running = sandbox.commands.run(['sleep', '600']);
+    await sandboxes.end(sandbox.id);
+    expect(await sandbox.ended).toMatchObject({ code: 'PodLost', retryable: true });
+    expect(await running).toMatchObject({ outcome: 'podLost' });
+    await sandbox.close();
+  });
+
+  test('evicted, because its disk was full', async () => {
+    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 300 });
+    const filling = sandbox.commands.shell('dd if=/dev/zero of=big bs=1M count=200; sleep 600');
+    expect(await sandbox.ended).toMatchObject({ code: 'Evicted', retryable: false });
+    expect(await filling).toMatchObject({ outcome: 'evicted' });
+    await sandbox.close();
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { CiFixerChart } from '../../charts';
+import { BUSYBOX_IMAGE, type Cluster } from '../../cluster';
+import { TEMPLATE_KEY } from '../../constructs/sandbox-template';
+import { Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import { Sandboxes, type SandboxesOptions } from '../../sandbox';
+import { AdminInstallation } from '../sandbox/installation';
+
+/** Small, so that many fit on one node beside each other; with less CPU the start alone takes seconds. */
+const SMALL = { cpu: '100m', memory: '64Mi', ephemeralStorage: '64Mi' };
+/** Room for as many sandboxes as a test makes. */
+const QUOTA = { sandboxes: 100, cpu: '100', memory: '100Gi', ephemeralStorage: '400Gi' };
+/** The account that the chart of the administrator lets make sandboxes. */
+const ACCOUNT = 'ci-fixer-app';
+
+/** The charts of CI-fixer on a cluster, and the runtime over the template that they install, as CI-fixer's account. */
+export class RuntimeInstallation extends AdminInstallation {
+  /** What the chart `ci-fixer` puts into its ConfigMap. */
+  readonly template: string;
+  /** As the API server's audit log names the account of the runtime. */
+  readonly username: string;
+  private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-runtime-'));
+
+  constructor(cluster: Cluster, values: JsonObject = {}, image = BUSYBOX_IMAGE) {
+    super(cluster, image, { quota: QUOTA, ...values });
+    this.template = this.templateOf(values);
+    this.username = `system:serviceaccount:${this.policyNamespace}:${ACCOUNT}`;
+  }
+
+  async install(): Promise<this> {
+    await this.createReleaseNamespace();
+    const metadata = { name: ACCOUNT, namespace: this.policyNamespace };
+    await this.apply([...this.objects, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }]);
+    await this.untilPolicyHolds();
+    writeFileSync(this.kubeconfig, await this.kubeconfigOfAccount(), { mode: 0o600 });
+    return this;
+  }
+
+  /** A kubeconfig that has the rights of CI-fixer and no others. */
+  get kubeconfig(): string {
+    return path.join(this.folder, 'kubeconfig');
+  }
+
+  sandboxes(options: Partial<SandboxesOptions> = {}): Sandboxes {
+    return new Sandboxes({
+      template: this.template,
+      namespace: this.sandboxNamespace,
+      kubeconfig: this.kubeconfig,
+      ...options,
+    });
+  }
+
+  /** What a program gives beside an installed template. */
+  run(more: JsonObject = {}): JsonObject {
+    return { image: this.image, ...SMALL, ...more };
+  }
+
+  override async remove(): Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
+    await super.remove();
+  }
+
+  /** The template as the chart installs it with other values. */
+  templateOf({ sandbox = {} }: { readonly sandbox?: JsonObject }): string {
+    const images = [this.image, 'registry.example.com/ci/*'];
+    const values = { sandbox: { namespace: this.sandboxNamespace, images, ...sandbox } };
+    const release = { name: 'fixer', namespace: this.policyNamespace };
+    const objects = Testing.synth(new CiFixerChart(Testing.app()), { values, release }) as readonly object[];
+    const texts = objects.flatMap((object) => {
+      const { data = {} } = object as { readonly data?: Readonly<Record<string, string>> };
+      return data[TEMPLATE_KEY] ?? [];
+    });
+    return texts.join();
+  }
+
+  private async kubeconfigOfAccount(): Promise<string> {
+    const { cluster } = parse(readFileSync(this.cluster.kubeconfig, 'utf8')).clusters[0];
+    const path = `/api/v1/namespaces/${this.policyNamespace}/serviceaccounts/${ACCOUNT}/token`;
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const { status } = await this.cluster.api.call<{ status: { token: string } }>('POST', path, { body });
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'app',
+      clusters: [{ name: 'cluster', cluster }],
+      users: [{ name: 'app', user: { token: status.token } }],
+      contexts: [{ name: 'app', context: { cluster: 'cluster', user: 'app' } }],
+    });
+  }
+}
