@@ -1,7 +1,7 @@
 import type { ChartModel, ChartObject } from '../helm';
 import { DrydockError, NODE, type Tree } from '../template';
 import {
-  checkAllMade,
+  checkUmbrella,
   checkValueUse,
   type GuardedObject,
   type GuardedObjectsOf,
@@ -22,7 +22,7 @@ export function chartModel(
   order: SynthOrder = synthOrder(chart.node.root),
   objectsOf: GuardedObjectsOf = guardedOnce(order),
 ): ChartModel {
-  checkAllMade(chart);
+  checkUmbrella(chart);
   return modelOf(chart, order, objectsOf);
 }
 

@@ -12,6 +12,6 @@ export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';
 export { ExpressionResolver, placeOf } from './recognise';
 export { chart, cluster, release } from './release';
 export { type GuardedObject, guardedObject, render, templateOf } from './render';
-export { checkAllMade } from './umbrella';
+export { checkUmbrella } from './umbrella';
 export { checkValueUse } from './value-use';
 export { type GuardedObjectsOf, guardedOnce, objectsWithin } from './within';

@@ -37,8 +37,38 @@ function ancestorsOf(chart: HelmChart): HelmChart[] {
   return chart.umbrella ? [...ancestorsOf(chart.umbrella), chart.umbrella] : [];
 }
 
-/** Refuses a chart whose values have a subchart that nobody made. */
-export function checkAllMade(chart: HelmChart): void {
+/** Refuses an umbrella that is not complete, or that helm would read otherwise. */
+export function checkUmbrella(chart: HelmChart): void {
+  checkAllMade(chart);
+  checkAliases(chart);
+}
+
+/**
+ * Helm 3 renames an aliased dependency where all uses of the chart share it, and so does not find it the second time: it
+ * leaves the subchart out without a word.
+ */
+function checkAliases({ subcharts }: HelmChart): void {
+  for (const [index, subchart] of subcharts.entries()) {
+    checkAliases(subchart);
+    const isSecond = subcharts.slice(0, index).some(({ chartName }) => chartName === subchart.chartName);
+    const aliased = isSecond ? aliasedWithin(subchart) : undefined;
+    if (!aliased) continue;
+    throw new DrydockError('ALIAS_IN_ALIAS', {
+      where: aliased.node.path,
+      found: `an alias of ${aliased.chartName} in ${subchart.chartName}, a chart that is used twice itself`,
+      expected: 'no aliases in a chart that is used under two names',
+      remedy:
+        'Helm 3 would leave the subchart out the second time. Let the inner chart have its own name as its id.',
+    });
+  }
+}
+
+function aliasedWithin({ subcharts }: HelmChart): HelmChart | undefined {
+  const own = subcharts.find(({ node, chartName }) => node.id !== chartName);
+  return own ?? subcharts.map(aliasedWithin).find((one) => one !== undefined);
+}
+
+function checkAllMade(chart: HelmChart): void {
   const made = new Set(chart.subcharts.map(({ node }) => node.id));
   const missing = [...chart.definition.subcharts.keys()].find((key) => !made.has(key));
   if (missing === undefined) {

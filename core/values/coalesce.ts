@@ -110,7 +110,7 @@ function takeDefaults({ defaults, subcharts }: ChartValues, into: Table, nulls: 
 
 /** The globals of a parent win over the ones that were given for the subchart. */
 function takeGlobals(own: Table, parent: Table): void {
-  const [mine, theirs] = [own.global ?? {}, parent.global ?? {}];
+  const [mine, theirs] = [own, parent].map((one) => (Object.hasOwn(one, 'global') ? one.global : {}));
   if (!isTable(mine) || !isTable(theirs)) return;
   for (const [key, value] of Object.entries(theirs)) {
     const before = Object.hasOwn(mine, key) ? mine[key] : undefined;

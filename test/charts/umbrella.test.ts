@@ -152,6 +152,25 @@ test('stock charts in a subchart belong to it', () => {
   expect(paths).toEqual(['charts/inner/templates/stock-x-config-map.yaml']);
 });
 
+test('a chart is handed globals that it does not know, at any depth of a group', () => {
+  const child = defineValues({ global: { image: { tag: value.string({ default: 'v1', doc }) } } });
+  const values = defineValues({
+    global: {
+      image: { tag: value.string({ default: 'v2', doc }), pull: value.string({ default: 'x', doc }) },
+    },
+    child: value.subchart(child),
+  });
+  const chart = new HelmChart(Testing.app(), 'outer', { description: 'd', values });
+  config(chart, 'c', { pull: values.global.image.pull });
+  config(new HelmChart(chart, 'child', { description: 'd', values: child }), 'c', {
+    tag: child.global.image.tag,
+  });
+  expect(dataOf(Testing.synth(chart, { values: { global: { other: 'x' } } }))).toEqual({
+    'outer-c': { pull: 'x' },
+    'outer-child-c': { tag: 'v2' },
+  });
+});
+
 describe('refuses', () => {
   const withSubchart = (values: DeclaredValues, fill: (chart: HelmChart) => void) =>
     codeOf(() => {
@@ -204,6 +223,19 @@ describe('refuses', () => {
       }
     }
     expect(codeOf(() => new Endless(Testing.app(), 'endless'))).toBe('CHART_CYCLE');
+  });
+
+  test('an alias in a chart that is used twice', () => {
+    const innerValues = defineValues({ alias: value.subchart(undefined) });
+    const both = () => defineValues({ a: value.subchart(innerValues), b: value.subchart(innerValues) });
+    const make = (chart: HelmChart, id: string, name: string) => {
+      const inner = new HelmChart(chart, id, { name: 'outer', description: 'd', values: innerValues });
+      new HelmChart(inner, 'alias', { name, description: 'd' });
+    };
+    expect(withSubchart(both(), (chart) => ['a', 'b'].map((id) => make(chart, id, 'inner')))).toBe(
+      'ALIAS_IN_ALIAS',
+    );
+    expect(withSubchart(both(), (chart) => ['a', 'b'].map((id) => make(chart, id, 'alias')))).toBe('none');
   });
 
   test('a chart under a condition, and a value of the parent in a subchart', () => {

@@ -23,6 +23,7 @@ export async function catchMutant(
     await runHelmLaw(engines, {
       cases: 6_000,
       seed,
+      of: mutant.of,
       shrinks: false,
       onProgress: ({ cases }) => {
         after = cases;

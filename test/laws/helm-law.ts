@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { chartFiles } from '../../core/helm';
 import { chartModel } from '../../core/synth';
 import { DrydockError, type Json, type JsonObject } from '../../core/template';
-import type { HelmChart, ReleaseFacts } from '../../core/tree';
+import type { ChartInputs, HelmChart, ReleaseFacts } from '../../core/tree';
+import { mergeGiven } from '../../core/values';
 import type { LawEngine, Refusal, Rendered, RenderedObject, RenderInputs } from './engine';
+import { asSet } from './set-flags';
 import { valuesFile } from './values-file';
 
 /** What one case of the law gives to a chart. */
@@ -11,10 +13,13 @@ export interface LawCase {
   readonly values: JsonObject;
   readonly release?: Partial<Omit<ReleaseFacts, 'service'>>;
   /**
-   * How the values are given to helm.
+   * How the values are given to helm: `set` gives every scalar that can be said so by `--set` or `--set-string`, the others
+   * by `--set-json`.
    * @default 'file'
    */
-  readonly by?: 'file' | 'set-json';
+  readonly by?: 'file' | 'two files' | 'set-json' | 'set';
+  /** What the first of two files says. */
+  readonly first?: JsonObject;
 }
 
 /** How a case came out; both sides refusing is agreement as well. */
@@ -58,10 +63,19 @@ export class HelmLaw {
     await Promise.all(this.engines.map((engine) => engine.unload(this.id)));
   }
 
-  private evaluate({ values, release = {} }: LawCase): JsonObject[] | DrydockError {
+  /** Whether a subchart of the chart is not installed for these values. */
+  leavesOut(given: LawCase): boolean {
+    return leavesOut(this.chart, this.inputs(given));
+  }
+
+  private inputs({ values, first = {}, release = {} }: LawCase): ChartInputs {
+    const given = mergeGiven(first, values);
+    return this.chart.inputs({ values: given, release: { ...release, service: 'Helm' } });
+  }
+
+  private evaluate(given: LawCase): JsonObject[] | DrydockError {
     try {
-      const inputs = this.chart.inputs({ values, release: { ...release, service: 'Helm' } });
-      return this.chart.render(inputs, 'helm');
+      return this.chart.render(this.inputs(given), 'helm');
     } catch (error) {
       if (error instanceof DrydockError) return error;
       throw error;
@@ -69,16 +83,40 @@ export class HelmLaw {
   }
 }
 
+function leavesOut({ subcharts }: HelmChart, inputs: ChartInputs): boolean {
+  return subcharts.some((subchart) => {
+    const inner = inputs.subcharts.get(subchart);
+    return !inner || leavesOut(subchart, inner);
+  });
+}
+
 /** What helm is told for a case, as the engine and the binary take it. */
-export function helmInputs(chart: string, { values, release = {}, by = 'file' }: LawCase): RenderInputs {
-  const { name = chart, namespace = 'default', revision = 1, isUpgrade = false, kubeVersion } = release;
+export function helmInputs(chart: string, given: LawCase): RenderInputs {
+  const {
+    name = chart,
+    namespace = 'default',
+    revision = 1,
+    isUpgrade = false,
+    kubeVersion,
+  } = given.release ?? {};
   return {
-    ...(by === 'file'
-      ? { valueFiles: [valuesFile(values)] }
-      : { setJson: Object.entries(values).map(([key, value]) => `${key}=${valuesFile(value)}`) }),
+    ...valueInputs(given),
     release: { name, namespace, revision, isUpgrade },
     kubeVersion: kubeVersion ?? 'v1.34.4',
   };
+}
+
+function valueInputs({ values, by = 'file', first = {} }: LawCase): RenderInputs {
+  switch (by) {
+    case 'file':
+      return { valueFiles: [valuesFile(values)] };
+    case 'two files':
+      return { valueFiles: [valuesFile(first), valuesFile(values)] };
+    case 'set-json':
+      return { setJson: Object.entries(values).map(([key, value]) => `${key}=${valuesFile(value)}`) };
+    case 'set':
+      return asSet(values);
+  }
 }
 
 function compare(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal, version: string): LawOutcome {
@@ -123,7 +161,18 @@ function normal(json: Json): Json {
 }
 
 function byIdentity(a: Json, b: Json): number {
-  return identity(a) < identity(b) ? -1 : 1;
+  const [first, second] = [identity(a), identity(b)];
+  if (first !== second) return first < second ? -1 : 1;
+  return ordered(a) < ordered(b) ? -1 : 1;
+}
+
+/** Charts of an umbrella may print objects of one name; those are told apart by all of their text. */
+function ordered(json: Json): string {
+  return JSON.stringify(json, (_, value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }
 
 function identity(json: Json): string {

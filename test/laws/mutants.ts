@@ -1,9 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
 import type { Mutation } from './fresh-modules';
+import { umbrellaMutants } from './umbrella-mutants';
 
 /** A fault planted into the printer or into `evaluate`, which the Helm law has to see. */
 export interface Mutant extends Mutation {
   readonly title: string;
+  /** What it shows in. @default 'charts' */
+  readonly of?: 'charts' | 'umbrellas';
 }
 
 const inFile =
@@ -193,4 +196,5 @@ export const mutants: readonly Mutant[] = [
     '`{{- if ${bare(guard.cond, scope)} }}`',
     '`{{- if not (${bare(guard.cond, scope)}) }}`',
   ),
+  ...umbrellaMutants,
 ];

@@ -14,6 +14,8 @@ import { mutants } from './mutants';
 const { values: options } = parseArgs({
   options: {
     cases: { type: 'string', default: '10000' },
+    /** Cases over umbrellas, which are larger. */
+    umbrellas: { type: 'string', default: '2000' },
     programs: { type: 'string', default: '1000' },
     seed: { type: 'string' },
     /** No further case is begun after so many minutes; the true number of cases is what is printed. */
@@ -37,22 +39,20 @@ async function main(): Promise<number> {
 }
 
 async function runLaws(engines: readonly LawEngine[], seed: number): Promise<number> {
-  const began = Date.now();
   const milliseconds = Number(options.minutes) * 60_000;
-  let said = 0;
-  const onProgress = ({ cases }: Tally) => {
-    if (cases < said + 5_000) return;
-    said = cases;
-    process.stderr.write(`${cases} cases after ${Math.round((Date.now() - began) / 1000)} s\n`);
-  };
   try {
-    const helm = await runHelmLaw(engines, { cases: Number(options.cases), seed, milliseconds, onProgress });
-    const helmSeconds = (Date.now() - began) / 1000;
-    const literal = literalLaw(Number(options.programs), seed);
-    const seconds = { helm: helmSeconds, literal: (Date.now() - began) / 1000 - helmSeconds };
-    const text = [...helmLines(helm, seed, seconds.helm), '', ...literalLines(literal, seconds.literal)].join(
-      '\n',
+    const helm = await timed(() => helmLaw(engines, seed, 'charts', Number(options.cases), milliseconds));
+    const umbrellas = await timed(() =>
+      helmLaw(engines, seed, 'umbrellas', Number(options.umbrellas), milliseconds),
     );
+    const literal = await timed(async () => literalLaw(Number(options.programs), seed));
+    const text = [
+      ...helmLines('## Helm law', helm.result, seed, helm.seconds),
+      '',
+      ...helmLines('## Helm law over umbrellas', umbrellas.result, seed, umbrellas.seconds),
+      '',
+      ...literalLines(literal.result, literal.seconds),
+    ].join('\n');
     console.log(text);
     if (options.evidence) writeFileSync(EVIDENCE, evidence(text));
     return 0;
@@ -62,10 +62,33 @@ async function runLaws(engines: readonly LawEngine[], seed: number): Promise<num
   }
 }
 
-function helmLines(tally: Tally, seed: number, seconds: number): string[] {
+function helmLaw(
+  engines: readonly LawEngine[],
+  seed: number,
+  of: 'charts' | 'umbrellas',
+  cases: number,
+  milliseconds: number,
+): Promise<Tally> {
+  const began = Date.now();
+  let said = 0;
+  const onProgress = (tally: Tally) => {
+    if (tally.cases < said + 5_000) return;
+    said = tally.cases;
+    process.stderr.write(`${said} cases over ${of} after ${Math.round((Date.now() - began) / 1000)} s\n`);
+  };
+  return runHelmLaw(engines, { cases, seed, of, milliseconds, onProgress });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
+  const began = Date.now();
+  const result = await work();
+  return { result, seconds: (Date.now() - began) / 1000 };
+}
+
+function helmLines(title: string, tally: Tally, seed: number, seconds: number): string[] {
   const refused = [...tally.refused].map(([code, count]) => `${code} ${count}`).join(', ');
   return [
-    '## Helm law',
+    title,
     '',
     `- Seed ${seed}; helm 4 and helm 3 each; ${Math.round(seconds)} s.`,
     `- ${tally.cases} cases over ${tally.programs} generated programs.`,

@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import { App } from '../../../core/synth';
 import {
   carriedNode,
@@ -23,7 +24,20 @@ import {
   when,
 } from '../../../core/tree';
 import { type Declarations, type DeclaredValues, defineValues, value } from '../../../core/values';
-import type { GeneratedChart, GuardSpec, ObjectSpec, Program, ScalarSpec, TreeSpec, Want } from './program';
+import { overridesFor, withoutGlobals } from './given';
+import {
+  type DeclaredTree,
+  type GeneratedChart,
+  type GuardSpec,
+  isDeclared,
+  type ObjectSpec,
+  type Program,
+  type ScalarSpec,
+  type SubchartSpec,
+  type TreeSpec,
+  type Want,
+} from './program';
+import { GLOBALS } from './umbrella-program';
 import { type Declared, declare } from './value-spec';
 
 /** Something that an expression can be made of, and the declared value that is used up by using it. */
@@ -35,48 +49,148 @@ interface Reach {
 
 const VALUE_NAMES = ['name', 'count', 'labels', 'items', 'enabled', 'extra'];
 const GROUP_NAMES = ['', 'image', 'constructor'];
+/** Names of subcharts by their place in the parent, and what each is called the second time. */
+const SUBCHART_NAMES = ['web', 'db-one'];
+const ALIASES = ['spare', 'db-0'];
 
 /** The chart that a program describes, made with the API that users have. */
 export function build(program: Program): GeneratedChart {
-  const declared = namesOf(program);
-  const values = defineValues({
-    ...declarationsOf(declared),
-    ...(program.secret
-      ? {
-          credentials: value.secret({
-            doc: 'Who it is',
-            keys: { user: 'The user', password: 'The password' },
-          }),
-        }
-      : {}),
-  });
-  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', {
-    description: 'Generated',
-    version: '1.2.3-rc.1+build.5',
-    appVersion: '1+2+3',
-    values: values as DeclaredValues,
-  });
-  new Builder(chart, values as never, declared).run(program);
-  return { chart, declared, hasSecret: program.secret };
+  return new ChartClass('law', program).make(new App({ outdir: 'unused' }), 'law');
 }
 
-function namesOf({ groups }: Program): GeneratedChart['declared'] {
-  const result: Record<string, Declared | Record<string, Declared>> = {};
+/** A program as a class of charts: its values are declared once, however often the chart is made. */
+class ChartClass {
+  readonly declared: DeclaredTree;
+  private readonly values: DeclaredValues;
+  private readonly subcharts: readonly Subchart[];
+  private readonly tags: readonly string[];
+
+  constructor(
+    private readonly name: string,
+    private readonly program: Program,
+  ) {
+    this.declared = namesOf(program);
+    const { tags = [], subcharts = [] } = program.umbrella ?? {};
+    this.subcharts = subcharts.flatMap((spec, index) => this.usesOf(spec, index));
+    this.tags = [...new Set(this.subcharts.flatMap(({ options }) => options.tags))];
+    const switches = this.tags.map((tag) => [
+      tag,
+      value.boolean({ default: tags[Number(tag.slice(1))] as boolean, doc: 'Generated' }),
+    ]);
+    this.values = defineValues({
+      ...declarationsOf(this.declared),
+      ...(switches.length > 0 ? { tags: Object.fromEntries(switches) } : {}),
+      ...(program.secret ? { credentials: CREDENTIALS } : {}),
+      ...Object.fromEntries(
+        this.subcharts.map(({ key, inner, options }) => [key, value.subchart(inner.values, options)]),
+      ),
+    });
+  }
+
+  private usesOf({ program, uses }: SubchartSpec, index: number): Subchart[] {
+    const own = SUBCHART_NAMES[index] as string;
+    const inner = new ChartClass(this.name === 'law' ? own : `${this.name}-${own}`, program);
+    const { tags: defaults = [] } = this.program.umbrella ?? {};
+    return uses.map((use, at) => {
+      const key = at === 0 ? inner.name : (ALIASES[index] as string);
+      const switches = [
+        ...switchesIn(this.declared, ''),
+        ...switchesIn(withoutGlobals(inner.declared), `${key}.`),
+      ];
+      const enabled = 'enabled' in inner.declared ? undefined : use.enabled;
+      return {
+        key,
+        inner,
+        options: {
+          ...(enabled === undefined ? {} : { enabled }),
+          condition: pickAll(switches, use.conditions),
+          tags: pickAll(
+            defaults.map((_, tag) => `t${tag}`),
+            use.tags,
+          ),
+          values: (use.overrides === undefined ? {} : overridesFor(inner.declared, use.overrides)) as never,
+        },
+      };
+    });
+  }
+
+  make(scope: Construct, id: string): GeneratedChart {
+    const chart = new HelmChart(scope, id, {
+      name: this.name,
+      description: 'Generated',
+      version: '1.2.3-rc.1+build.5',
+      appVersion: '1+2+3',
+      values: this.values,
+    });
+    const subcharts = this.subcharts.map(({ key, inner, options }) => ({
+      key,
+      hasEnabled: options.enabled !== undefined,
+      generated: inner.make(chart, key),
+      alone: () => inner.make(new App({ outdir: 'unused' }), inner.name),
+    }));
+    const keys = subcharts.map(({ key }) => key);
+    new Builder(chart, this.values as never, this.declared, keys).run(this.program);
+    return { chart, declared: this.declared, hasSecret: this.program.secret, tags: this.tags, subcharts };
+  }
+}
+
+interface Subchart {
+  readonly key: string;
+  readonly inner: ChartClass;
+  readonly options: {
+    readonly enabled?: boolean;
+    readonly condition: readonly string[];
+    readonly tags: readonly string[];
+    readonly values: never;
+  };
+}
+
+const CREDENTIALS = value.secret({
+  doc: 'Who it is',
+  keys: { user: 'The user', password: 'The password' },
+});
+
+function pickAll(from: readonly string[], numbers: readonly number[]): string[] {
+  return from.length === 0 ? [] : [...new Set(numbers.map((n) => from[n % from.length] as string))];
+}
+
+function switchesIn(declared: DeclaredTree, path: string): string[] {
+  return Object.entries(declared).flatMap(([name, one]) => {
+    if (!isDeclared(one)) return switchesIn(one, `${path}${name}.`);
+    return one.spec.type === 'boolean' ? [`${path}${name}`] : [];
+  });
+}
+
+function namesOf({ groups, umbrella }: Program): DeclaredTree {
+  const result: Record<string, Declared | DeclaredTree> = {};
   for (const [at, group] of groups.entries()) {
     const named = Object.fromEntries(group.map((one, index) => [VALUE_NAMES[index] as string, one]));
     if (at === 0) Object.assign(result, named);
     else result[GROUP_NAMES[at] as string] = named;
   }
+  for (const [index, one] of (umbrella?.globals ?? []).entries())
+    if (one) setDeep(result, ['global', ...(GLOBALS[index] as string).split('.')], one);
   return result;
 }
 
-function declarationsOf(declared: GeneratedChart['declared']): Declarations {
+function setDeep(
+  tree: Record<string, Declared | DeclaredTree>,
+  path: readonly string[],
+  one: Declared,
+): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) tree[first] = one;
+  else {
+    tree[first] = { ...tree[first] };
+    setDeep(tree[first] as Record<string, Declared | DeclaredTree>, rest, one);
+  }
+}
+
+function declarationsOf(declared: DeclaredTree): Declarations {
   return Object.fromEntries(
     Object.entries(declared).map(([name, one]) => [
       name,
-      'spec' in one && 'presence' in one
-        ? declare(one as Declared)
-        : declarationsOf(one as Record<string, Declared>),
+      isDeclared(one) ? declare(one) : declarationsOf(one),
     ]),
   );
 }
@@ -85,20 +199,18 @@ class Builder {
   private reach: Reach[] = [];
   private readonly roots = new Map<string, unknown>();
   private helpers = 0;
+  private prefix: unknown = '';
   /** The variables of the loops around the object being made, for its name. */
   private loopNames: unknown[] = [];
 
   constructor(
     private readonly chart: HelmChart,
     private readonly values: Readonly<Record<string, unknown>>,
-    declared: GeneratedChart['declared'],
+    declared: DeclaredTree,
+    subcharts: readonly string[] = [],
   ) {
-    for (const [name, one] of Object.entries(declared)) {
-      if ('spec' in one && 'presence' in one) this.declare(name, values[name]);
-      else
-        for (const inner of Object.keys(one))
-          this.declare(`${name}.${inner}`, (values[name] as Record<string, unknown>)[inner]);
-    }
+    this.declareAll(declared, values, '');
+    for (const key of subcharts) this.addAll(values[key] as object);
     for (const given of [
       release.name,
       release.revision,
@@ -110,6 +222,21 @@ class Builder {
       chart.fullname,
     ])
       this.add(given);
+  }
+
+  private declareAll(declared: DeclaredTree, values: Readonly<Record<string, unknown>>, path: string): void {
+    for (const [name, one] of Object.entries(declared)) {
+      if (isDeclared(one)) this.declare(`${path}${name}`, values[name]);
+      else this.declareAll(one, values[name] as Record<string, unknown>, `${path}${name}.`);
+    }
+  }
+
+  /** Values of a subchart, which its parent may read. */
+  private addAll(group: object): void {
+    for (const member of Object.values(group)) {
+      if (carriedNode(member)) this.add(member);
+      else this.addAll(member);
+    }
   }
 
   private declare(root: string, given: unknown): void {
@@ -149,7 +276,9 @@ class Builder {
     return Object.fromEntries(unused);
   }
 
-  run({ objects, assertions, secret }: Program): void {
+  run({ objects, assertions, secret, umbrella }: Program): void {
+    // Several charts print objects of the same kinds here; what each is called tells them apart.
+    if (umbrella) this.prefix = text`${chartFacts.name}-`;
     for (const [index, object] of objects.entries()) this.guarded(object, index, object.guards);
     for (const cond of assertions)
       this.chart.assert(
@@ -160,10 +289,10 @@ class Builder {
       const ref = this.chart.secretKeyRef(
         (this.values.credentials as { key(name: string): never }).key('user'),
       );
-      this.object('credentials', 'with-secret', { spec: { ref } });
+      this.object('credentials', text`${this.prefix}with-secret`, { spec: { ref } });
     }
     const rest = this.unused();
-    if (Object.keys(rest).length > 0) this.object('rest', 'rest', { spec: rest });
+    if (Object.keys(rest).length > 0) this.object('rest', text`${this.prefix}rest`, { spec: rest });
   }
 
   private object(id: string, name: unknown, rest: object, metadata: object = {}): void {
@@ -224,10 +353,10 @@ class Builder {
   private nameOf({ name }: ObjectSpec, index: number): unknown {
     const base =
       name === 'plain'
-        ? `object-${index}`
+        ? text`${this.prefix}object-${index}`
         : name === 'fullname'
           ? this.chart.nameFor(`o${index}`)
-          : text`o${index}-${this.scalar(name)}`;
+          : text`${this.prefix}o${index}-${this.scalar(name)}`;
     return this.loopNames.reduce<unknown>((before, one) => text`${before}-${one}`, base);
   }
 

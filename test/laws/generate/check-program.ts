@@ -1,10 +1,11 @@
 import { DrydockError } from '../../../core/template';
+import type { HelmChart } from '../../../core/tree';
 import type { LawEngine } from '../engine';
-import { HelmLaw } from '../helm-law';
+import { filesOf, HelmLaw } from '../helm-law';
 import { build } from './build';
 import { featuresOf } from './features';
 import { type Given, givenFor } from './given';
-import type { GeneratedChart, Program } from './program';
+import type { GeneratedChart, GeneratedSubchart, Program } from './program';
 import type { Tally } from './tally';
 
 /** A case in which the law does not hold. */
@@ -36,15 +37,68 @@ export async function checkProgram(
         checkCase(program, typeof one === 'number' ? givenFor(generated, one) : one, law, tally),
       ),
     );
+    const seeds = cases.filter((one) => typeof one === 'number').slice(0, ALONE);
+    for (const subchart of generated.subcharts) await checkAlone(subchart, program, seeds, engines, tally);
   } finally {
     await law.close();
   }
 }
 
+/** Sets of values for each subchart alone. */
+const ALONE = 3;
+
+/** A subchart is a chart of its own: it has the files that the umbrella has for it, and the law holds for it. */
+async function checkAlone(
+  subchart: GeneratedSubchart,
+  program: Program,
+  seeds: readonly number[],
+  engines: readonly LawEngine[],
+  tally: Tally,
+): Promise<void> {
+  if (seeds.length === 0) return;
+  const alone = subchart.alone();
+  const difference = differenceOf(subchart, alone);
+  if (difference) throw new LawBroken(`${subchart.key} alone is another chart: ${difference}`, program);
+  const law = await HelmLaw.of(alone.chart, ...engines);
+  try {
+    for (const seed of seeds) await checkCase(program, givenFor(alone, seed), law, tally);
+    tally.countFeatures(new Set(['subchart: alone']), seeds.length);
+  } finally {
+    await law.close();
+  }
+}
+
+function differenceOf(
+  { generated: { chart } }: GeneratedSubchart,
+  alone: GeneratedChart,
+): string | undefined {
+  const folder = `charts/${chart.chartName}/`;
+  const umbrella = filesOf(chart.umbrella as HelmChart);
+  const own = [...filesOf(alone.chart)];
+  const inside = [...umbrella.keys()].filter((path) => path.startsWith(folder)).length;
+  if (inside !== own.length) return `${own.length} files, not ${inside}`;
+  const differs = own.find(
+    ([path, text]) => withoutEnabled(path, umbrella.get(`${folder}${path}`)) !== withoutEnabled(path, text),
+  );
+  return differs?.[0];
+}
+
+/** The one value that a parent has among those of a subchart; see docs/decisions/0012-umbrella-charts.md. */
+function withoutEnabled(path: string, text: string | undefined): string | undefined {
+  if (!path.endsWith('values.schema.json') || text === undefined) return text;
+  const schema = JSON.parse(text);
+  if (schema.properties.enabled?.description === ENABLED) delete schema.properties.enabled;
+  return JSON.stringify(schema);
+}
+
+const ENABLED = 'Read by the chart that this one is a part of';
+
 async function checkCase(program: Program, given: Given, law: HelmLaw, tally: Tally): Promise<void> {
   try {
     const outcome = await law.expect(given);
     tally.cases++;
+    if (outcome === 'equal' && law.leavesOut(given)) tally.countFeatures(new Set(['subchart: left out']), 1);
+    if (given.by) tally.countFeatures(new Set([`given by: ${given.by}`]), 1);
     if (outcome === 'equal') tally.accepted++;
   } catch (error) {
     throw new LawBroken((error as Error).stack ?? String(error), program, given);

@@ -1,11 +1,18 @@
 import { isNode, type Tree, visitNodes } from '../../../core/template';
 import { type HelmChart, objectsWithin, synthOrder } from '../../../core/tree';
-import type { GeneratedChart } from './program';
+import { type DeclaredTree, type GeneratedChart, type GeneratedSubchart, isDeclared } from './program';
 import type { Declared, ValueSpec } from './value-spec';
 
-/** What a generated chart exercises: operations, kinds of values, guards. */
-export function featuresOf({ chart, declared, hasSecret }: GeneratedChart): Set<string> {
-  const features = new Set<string>(hasSecret ? ['value: secret'] : []);
+/** What a generated chart exercises: operations, kinds of values, guards; of an umbrella, how its charts hang together. */
+export function featuresOf(generated: GeneratedChart): Set<string> {
+  const features = new Set<string>();
+  addChart(generated, features);
+  for (const one of generated.subcharts) addSubchart(one, generated, features, 1);
+  return features;
+}
+
+function addChart({ chart, declared, hasSecret }: GeneratedChart, features: Set<string>): void {
+  if (hasSecret) features.add('value: secret');
   for (const { tree, guards } of objectsWithin(chart as HelmChart, synthOrder(chart.node.root))) {
     addOps(tree, features);
     for (const guard of guards) {
@@ -14,11 +21,40 @@ export function featuresOf({ chart, declared, hasSecret }: GeneratedChart): Set<
     }
   }
   if (chart.assertions.length > 0) features.add('assertion');
-  for (const member of Object.values(declared)) {
-    if ('spec' in member && 'presence' in member) addValue(member as Declared, features);
-    else for (const one of Object.values(member as Record<string, Declared>)) addValue(one, features);
-  }
-  return features;
+  addDeclared(declared, features);
+}
+
+function addSubchart(
+  { key, hasEnabled, generated }: GeneratedSubchart,
+  parent: GeneratedChart,
+  features: Set<string>,
+  depth: number,
+): void {
+  const add = (feature: string) => features.add(`subchart: ${feature}`);
+  const { conditions = [], tags = [] } = parent.chart.definition.subcharts.get(key) ?? {};
+  add(`${depth} deep`);
+  if (hasEnabled) add('enabled');
+  if (conditions.length > (hasEnabled ? 1 : 0)) add('condition on another value');
+  if (conditions.length > 1) add('several conditions');
+  if (tags.length > 0) add('tags');
+  if (tags.length > 0 && conditions.length > 0) add('tags and conditions');
+  if (conditions.length === 0 && tags.length === 0) add('always installed');
+  if (key !== generated.chart.chartName) add('alias');
+  if (key.includes('-')) add('name with a dash');
+  if ('global' in generated.declared) add('reads globals');
+  if ('global' in generated.declared && 'global' in parent.declared) add('gets globals of its parent');
+  if (isReadByParent(parent, key)) add('read by its parent');
+  addChart(generated, features);
+  for (const one of generated.subcharts) addSubchart(one, generated, features, depth + 1);
+}
+
+function isReadByParent({ chart }: GeneratedChart, key: string): boolean {
+  let isRead = false;
+  for (const { tree } of objectsWithin(chart, synthOrder(chart.node.root)))
+    visitNodes(tree, ({ op }) => {
+      isRead ||= op.op === 'value' && op.path[0] === key;
+    });
+  return isRead;
 }
 
 function addOps(tree: Tree, features: Set<string>): void {
@@ -28,6 +64,13 @@ function addOps(tree: Tree, features: Set<string>): void {
       features.add('if without else');
     if (op.op === 'merge' && op.spreads.length > 1) features.add('merge of several spreads');
   });
+}
+
+function addDeclared(declared: DeclaredTree, features: Set<string>): void {
+  for (const member of Object.values(declared)) {
+    if (isDeclared(member)) addValue(member, features);
+    else addDeclared(member, features);
+  }
 }
 
 function addValue({ spec, presence }: Declared, features: Set<string>): void {

@@ -1,43 +1,104 @@
 import type { Json, JsonObject } from '../../../core/template';
 import type { ReleaseFacts } from '../../../core/tree';
-import type { GeneratedChart } from './program';
+import type { LawCase } from '../helm-law';
+import { type DeclaredTree, type GeneratedChart, isDeclared } from './program';
 import { Random } from './random';
 import { TRAP_TEXTS, WRONG } from './traps';
 import { valid } from './valid';
 import type { Declared } from './value-spec';
 
 /** What one case gives to a generated chart. */
-export interface Given {
-  readonly values: JsonObject;
+export interface Given extends LawCase {
   readonly release: Partial<Omit<ReleaseFacts, 'service'>>;
-  /** How the values travel: in a file, or each as `--set-json`. */
-  readonly by: 'file' | 'set-json';
 }
 
 /** The inputs that a seed stands for: valid ones mostly. */
 export function givenFor(chart: GeneratedChart, seed: number): Given {
   const random = new Random(seed);
-  const values: Record<string, Json> = {};
-  for (const [name, member] of Object.entries(chart.declared)) {
-    if (isDeclared(member)) giveOne(values, name, member, random);
-    else {
-      const group: Record<string, Json> = {};
-      for (const [inner, one] of Object.entries(member)) giveOne(group, inner, one, random);
-      if (Object.keys(group).length > 0 || random.chance(0.1)) values[name] = group;
-    }
-  }
+  const values = valuesFor(chart, random);
+  if (random.chance(0.14)) spoil(values, random);
+  const given: Given = { values, release: releaseFor(random), by: random.chance(0.15) ? 'set-json' : 'file' };
+  return chart.subcharts.length === 0 ? given : asUmbrella(given, chart, random);
+}
+
+type Values = Record<string, Json>;
+
+function valuesFor(chart: GeneratedChart, random: Random): Values {
+  const values: Values = {};
+  for (const [name, member] of Object.entries(chart.declared)) give(values, name, member, random);
   if (chart.hasSecret) giveSecret(values, random);
   if (random.chance(0.1)) values.nameOverride = random.pick(['', 'hi', '0', 'a-b', 'x'.repeat(40), 'Bad']);
   if (random.chance(0.15))
     values.fullnameOverride = random.pick(['', 'full', '1e3', 'law', 'x'.repeat(63), '-']);
-  if (random.chance(0.05))
+  if (random.chance(0.05) && !values.global)
     values.global = random.pick<Json>([{}, { region: 'here' }, { a: [1, { b: 'c' }] }]);
-  if (random.chance(0.14)) spoil(values, random);
-  return { values, release: releaseFor(random), by: random.chance(0.15) ? 'set-json' : 'file' };
+  return values;
 }
 
-function isDeclared(member: GeneratedChart['declared'][string]): member is Declared {
-  return 'spec' in member && 'presence' in member;
+function give(target: Values, name: string, member: Declared | DeclaredTree, random: Random): void {
+  if (isDeclared(member)) {
+    giveOne(target, name, member, random);
+    return;
+  }
+  const group: Values = {};
+  for (const [inner, one] of Object.entries(member)) give(group, inner, one, random);
+  if (Object.keys(group).length > 0 || random.chance(0.1)) target[name] = group;
+}
+
+/** What a parent says in place of a subchart's defaults. */
+export function overridesFor(declared: DeclaredTree, seed: number): JsonObject {
+  const random = new Random(seed);
+  const values: Values = {};
+  for (const [name, member] of Object.entries(withoutGlobals(declared)))
+    give(values, name, onlySure(member), random);
+  return values;
+}
+
+/** No null, which nobody may write into a program. */
+function onlySure(member: Declared | DeclaredTree): Declared | DeclaredTree {
+  if (isDeclared(member)) return { ...member, presence: 'default' };
+  return Object.fromEntries(Object.entries(member).map(([name, one]) => [name, onlySure(one)]));
+}
+
+export function withoutGlobals({ global: _, ...rest }: DeclaredTree): DeclaredTree {
+  return rest;
+}
+
+/** The same for the subcharts of an umbrella, with all the ways in which values of several charts can meet. */
+function asUmbrella(given: Given, chart: GeneratedChart, random: Random): Given {
+  const values = { ...given.values };
+  for (const tag of chart.tags)
+    if (random.chance(0.4)) values.tags = { ...(values.tags as object), [tag]: random.chance(0.5) };
+  giveSubcharts(values, chart, random);
+  if (random.chance(0.08)) withNull(values, random);
+  const by = random.pick(['file', 'file', 'set-json', 'set', 'two files'] as const);
+  return by === 'two files'
+    ? { ...given, values, by, first: valuesFor(chart, random) }
+    : { ...given, values, by };
+}
+
+function giveSubcharts(values: Values, { subcharts }: GeneratedChart, random: Random): void {
+  for (const { key, hasEnabled, generated } of subcharts) {
+    const { global, ...own } = valuesFor(generated, random);
+    // Of globals it is mostly the outermost chart that is told, also of those that it does not declare itself.
+    if (global && random.chance(0.2)) values.global = merged(values.global, global);
+    else if (global && random.chance(0.3)) own.global = global;
+    if (hasEnabled && random.chance(0.4)) own.enabled = random.chance(0.6);
+    giveSubcharts(own, generated, random);
+    if (random.chance(0.05)) spoil(own, random);
+    if (random.chance(0.9)) values[key] = own;
+  }
+}
+
+function merged(before: Json | undefined, global: Json): Json {
+  return typeof before === 'object' ? { ...(global as object), ...before } : global;
+}
+
+/** Null at any place, also where nothing else is given: it takes defaults away, at some levels and not at others. */
+function withNull(values: Values, random: Random): void {
+  const places = placesIn(values);
+  const [holder, key] = random.pick(places.length > 0 ? places : [[values, 'global'] as const]);
+  (holder as Values)[key] = null;
 }
 
 function giveOne(

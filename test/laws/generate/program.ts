@@ -65,13 +65,57 @@ export interface Program {
   readonly secret: boolean;
   readonly objects: readonly ObjectSpec[];
   readonly assertions: readonly ScalarSpec[];
+  readonly umbrella?: UmbrellaSpec;
+}
+
+/** What a chart has besides values and objects of its own. */
+export interface UmbrellaSpec {
+  /** The globals that it declares; the nth of all charts are of one type. */
+  readonly globals: readonly (Declared | undefined)[];
+  /** The defaults of its tags. */
+  readonly tags: readonly boolean[];
+  readonly subcharts: readonly SubchartSpec[];
+}
+
+export interface SubchartSpec {
+  readonly program: Program;
+  /** Made twice: under its name and under an alias, each with options of its own. */
+  readonly uses: readonly SubchartUse[];
+}
+
+export interface SubchartUse {
+  readonly enabled?: boolean;
+  /** Booleans of the parent, and those of the subchart, to be found by their numbers. */
+  readonly conditions: readonly number[];
+  readonly tags: readonly number[];
+  /** The seed of what the parent has in place of the subchart's defaults. */
+  readonly overrides?: number;
+}
+
+/** Declared values in groups of any depth. */
+export interface DeclaredTree {
+  readonly [name: string]: Declared | DeclaredTree;
 }
 
 /** A program as a chart, with what a generator of values has to know. */
 export interface GeneratedChart {
   readonly chart: HelmChart;
-  readonly declared: Readonly<Record<string, Declared | Readonly<Record<string, Declared>>>>;
+  readonly declared: DeclaredTree;
   readonly hasSecret: boolean;
+  readonly tags: readonly string[];
+  readonly subcharts: readonly GeneratedSubchart[];
+}
+
+export interface GeneratedSubchart {
+  readonly key: string;
+  readonly hasEnabled: boolean;
+  readonly generated: GeneratedChart;
+  /** The chart outside of every umbrella. */
+  readonly alone: () => GeneratedChart;
+}
+
+export function isDeclared(member: Declared | DeclaredTree): member is Declared {
+  return 'spec' in member && 'presence' in member;
 }
 
 const index = fc.nat(20);
@@ -292,13 +336,23 @@ const objectSpec: fc.Arbitrary<ObjectSpec> = fc.record({
   }),
 });
 
+const assertions = fc.oneof(
+  { weight: 6, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.tuple(specs.boolean) },
+);
+
 /** Charts that declare and use everything that there is. */
 export const programs: fc.Arbitrary<Program> = fc.record({
   groups: fc.array(fc.array(declared, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }),
   secret: fc.boolean(),
   objects: fc.array(objectSpec, { minLength: 1, maxLength: 4 }),
-  assertions: fc.oneof(
-    { weight: 6, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.tuple(specs.boolean) },
-  ),
+  assertions,
+});
+
+/** Charts of an umbrella: smaller ones, since there are several. */
+export const smallPrograms: fc.Arbitrary<Omit<Program, 'umbrella'>> = fc.record({
+  groups: fc.array(fc.array(declared, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
+  secret: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
+  objects: fc.array(objectSpec, { minLength: 1, maxLength: 2 }),
+  assertions,
 });

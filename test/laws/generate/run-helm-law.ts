@@ -4,11 +4,14 @@ import { checkProgram, LawBroken } from './check-program';
 import type { Given } from './given';
 import { type Program, programs } from './program';
 import { Tally } from './tally';
+import { umbrellas } from './umbrella-program';
 
 export interface LawRun {
   /** How many sets of values, over all charts. */
   readonly cases: number;
   readonly seed: number;
+  /** @default 'charts' */
+  readonly of?: 'charts' | 'umbrellas';
   /** Sets of values for each chart. @default 20 */
   readonly perChart?: number;
   /** @default - no limit */
@@ -23,19 +26,30 @@ const ROUND = 20;
 
 /** Holds generated charts to the Helm law until so many cases ran. Throws at the first that breaks it, made small. */
 export async function runHelmLaw(engines: readonly LawEngine[], run: LawRun): Promise<Tally> {
-  const { cases, seed, perChart = 20, milliseconds = Number.POSITIVE_INFINITY, shrinks = true } = run;
+  const {
+    cases,
+    seed,
+    of = 'charts',
+    perChart = 20,
+    milliseconds = Number.POSITIVE_INFINITY,
+    shrinks = true,
+  } = run;
   const tally = new Tally();
   const end = Date.now() + milliseconds;
   let broken: LawBroken | undefined;
   const seeds = fc.array(fc.nat(1_000_000_000), { minLength: perChart, maxLength: perChart });
-  const property = fc.asyncProperty(programs, fc.noShrink(seeds), async (program, given) => {
-    try {
-      await checkProgram(program, given, engines, broken ? new Tally() : tally);
-    } catch (error) {
-      broken = error as LawBroken;
-      throw error;
-    }
-  });
+  const property = fc.asyncProperty(
+    of === 'charts' ? programs : umbrellas,
+    fc.noShrink(seeds),
+    async (program, given) => {
+      try {
+        await checkProgram(program, given, engines, broken ? new Tally() : tally);
+      } catch (error) {
+        broken = error as LawBroken;
+        throw error;
+      }
+    },
+  );
   for (let round = 0; !broken && tally.cases < cases && Date.now() < end; round++) {
     const numRuns = Math.min(ROUND, Math.ceil((cases - tally.cases) / perChart));
     await fc.check(property, { numRuns, seed: seed + round, endOnFailure: !shrinks });
