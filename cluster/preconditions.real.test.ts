@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { asNobody } from '../test/support/as-nobody';
 import { type ClusterOptions, startCluster } from '.';
 import { cgroupRoots } from './machine/snapshot';
 
@@ -22,7 +23,7 @@ function clusterCgroups(): string[] {
 }
 
 test('who is not root is told so', () => {
-  expect(tryAs('--reuid=65534', '--clear-groups')).toContain('NOT_ROOT at startCluster');
+  expect(tryAs(...asNobody)).toContain('NOT_ROOT at startCluster');
 });
 
 test('a machine without iproute2 is told how to get it', async () => {

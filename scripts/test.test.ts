@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { asNobody } from '../test/support/as-nobody';
 import { linux, needs, root } from '../test/support/needs';
-
-const nobody = 65534;
 
 needs(linux, root).test(
   'make test says in one sentence that it needs root, and still ends with the counts',
   () => {
     const tsx = join(__dirname, '..', 'node_modules', '.bin', 'tsx');
-    const run = spawnSync(tsx, [join(__dirname, 'test.ts')], {
+    const run = spawnSync('setpriv', [...asNobody, tsx, join(__dirname, 'test.ts')], {
       encoding: 'utf8',
-      uid: nobody,
       env: { PATH: process.env.PATH, HOME: '/nonexistent' },
     });
     expect(run.stdout.trim().split('\n')).toEqual([

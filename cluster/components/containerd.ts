@@ -63,6 +63,9 @@ state = ${JSON.stringify(`/run/${node.name}`)}
 [grpc]
   address = ${JSON.stringify(node.containerdSocket)}
 
+[plugins.'io.containerd.nri.v1.nri']
+  # Its socket has one place for the whole machine, over which the nodes would fall out.
+  disable = true
 [plugins.'io.containerd.internal.v1.opt']
   path = ${quoted(node.directory, 'opt')}
 

@@ -4,9 +4,11 @@ import { create } from '../create';
 import { resource } from '../resource';
 import { watch } from '../watch/watch';
 
+const started = new Set<string | undefined>(['Running', 'Succeeded', 'Failed']);
+
 export const pods = resource<Pod>('v1', 'Pod');
 
-/** Creates a pod of one busybox container and waits until it runs. */
+/** Creates a pod of one busybox container and waits until it runs; one that is short may be seen only at its end. */
 export async function runPod(
   connection: Connection,
   name: string,
@@ -30,7 +32,8 @@ export async function runPod(
     for (;;) {
       const { value, done } = await watching.next();
       if (done) throw new Error(`the watch on ${name} ended`);
-      if (value.type !== 'synced' && value.object.status?.phase === 'Running') return value.object;
+      if (value.type === 'synced') continue;
+      if (started.has(value.object.status?.phase)) return value.object;
     }
   } finally {
     watching.close();
