@@ -5,6 +5,7 @@ import { DrydockError, type Json, type JsonObject } from '../../core/template';
 import type { ChartInputs, HelmChart, ReleaseFacts } from '../../core/tree';
 import { mergeGiven } from '../../core/values';
 import type { LawEngine, Refusal, Rendered, RenderedObject, RenderInputs } from './engine';
+import { ordered } from './ordered';
 import { asSet } from './set-flags';
 import { valuesFile } from './values-file';
 
@@ -163,16 +164,8 @@ function normal(json: Json): Json {
 function byIdentity(a: Json, b: Json): number {
   const [first, second] = [identity(a), identity(b)];
   if (first !== second) return first < second ? -1 : 1;
+  // Charts of an umbrella may print objects of one name.
   return ordered(a) < ordered(b) ? -1 : 1;
-}
-
-/** Charts of an umbrella may print objects of one name; those are told apart by all of their text. */
-function ordered(json: Json): string {
-  return JSON.stringify(json, (_, value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 }
 
 function identity(json: Json): string {

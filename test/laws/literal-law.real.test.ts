@@ -11,3 +11,11 @@ test(`${PROGRAMS} programs mean the same with expressions and, by stock cdk8s, w
   expect(equal + refusals).toBe(PROGRAMS);
   expect(refusals / PROGRAMS).toBeLessThanOrEqual(0.1);
 });
+
+test('programs with subcharts mean the same, conditions, tags, globals and aliases applied', () => {
+  const { programs, equal, refused } = literalLaw(250, 6, 'umbrellas');
+  expect(programs).toBe(250);
+  const refusals = [...refused.values()].reduce((sum, count) => sum + count, 0);
+  expect(equal + refusals).toBe(250);
+  expect(refusals / programs).toBeLessThanOrEqual(0.2);
+});

@@ -16,13 +16,18 @@ export interface LiteralCount {
 const TOGETHER = 250;
 
 /** Holds generated programs to the literal law; throws at the first whose two sides differ. */
-export function literalLaw(programs: number, seed: number): LiteralCount {
+export function literalLaw(
+  programs: number,
+  seed: number,
+  of: 'charts' | 'umbrellas' = 'charts',
+): LiteralCount {
   const count: LiteralCount = { programs: 0, equal: 0, objects: 0, refused: new Map() };
   while (count.programs < programs) {
-    const { runLiteralLaw } = new FreshModules().load(
+    const { runLiteralLaw, runUmbrellaLiteralLaw } = new FreshModules().load(
       'test/laws/generate/run-literal-law.ts',
     ) as typeof Runner;
-    const run = runLiteralLaw(Math.min(TOGETHER, programs - count.programs), seed + count.programs);
+    const check = of === 'charts' ? runLiteralLaw : runUmbrellaLiteralLaw;
+    const run = check(Math.min(TOGETHER, programs - count.programs), seed + count.programs);
     count.programs += run.programs;
     count.equal += run.equal;
     count.objects += run.objects;

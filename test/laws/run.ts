@@ -45,13 +45,17 @@ async function runLaws(engines: readonly LawEngine[], seed: number): Promise<num
     const umbrellas = await timed(() =>
       helmLaw(engines, seed, 'umbrellas', Number(options.umbrellas), milliseconds),
     );
-    const literal = await timed(async () => literalLaw(Number(options.programs), seed));
+    const programs = Number(options.programs);
+    const literal = await timed(async () => literalLaw(programs, seed));
+    const nested = await timed(async () => literalLaw(Math.ceil(programs / 5), seed, 'umbrellas'));
     const text = [
       ...helmLines('## Helm law', helm.result, seed, helm.seconds),
       '',
       ...helmLines('## Helm law over umbrellas', umbrellas.result, seed, umbrellas.seconds),
       '',
-      ...literalLines(literal.result, literal.seconds),
+      ...literalLines('## Literal law', literal.result, literal.seconds),
+      '',
+      ...literalLines('## Literal law over umbrellas', nested.result, nested.seconds),
     ].join('\n');
     console.log(text);
     if (options.evidence) writeFileSync(EVIDENCE, evidence(text));
@@ -104,10 +108,14 @@ function helmLines(title: string, tally: Tally, seed: number, seconds: number): 
   ];
 }
 
-function literalLines({ programs, equal, objects, refused }: LiteralCount, seconds: number): string[] {
+function literalLines(
+  title: string,
+  { programs, equal, objects, refused }: LiteralCount,
+  seconds: number,
+): string[] {
   const codes = [...refused].map(([code, count]) => `${code} ${count}`).join(', ');
   return [
-    '## Literal law',
+    title,
     '',
     `- ${programs} programs over objects of ours, plain ApiObjects, cdk8s-plus-28 and cdk8s-plus-34; ${Math.round(seconds)} s.`,
     `- ${equal} equal (${objects} objects), ${programs - equal} refused with a code (${codes || 'none'}).`,

@@ -4,8 +4,8 @@ import * as plus34 from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import { App } from '../../../core/synth';
 import { type Expression, type JsonObject, text } from '../../../core/template';
-import { forEach, HelmChart, KubeObject, when } from '../../../core/tree';
-import { defineValues, value } from '../../../core/values';
+import { chart as chartFacts, forEach, HelmChart, KubeObject, when } from '../../../core/tree';
+import { defineValues, type Values, value } from '../../../core/values';
 import type { CondSpec, LiteralObject, LiteralProgram, LiteralValues, TextSpec } from './literal-program';
 
 /**
@@ -29,41 +29,109 @@ interface Side {
 
 /** The objects of the program with expressions, evaluated for the values. */
 export function withExpressions(program: LiteralProgram, given: LiteralValues): JsonObject[] {
-  const side = new ExpressionSide();
-  make(program, side);
-  return side.chart.render(side.chart.inputs({ values: given as never })) as JsonObject[];
+  const values = defineValues(declarations);
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', { description: 'd', values });
+  make(program, new ExpressionSide(chart, values));
+  return chart.render(chart.inputs({ values: given as never })) as JsonObject[];
 }
 
 /** The objects that stock cdk8s makes of the program with the literals. */
 export function withLiterals(program: LiteralProgram, given: LiteralValues): JsonObject[] {
-  const side = new LiteralSide(given);
-  make(program, side);
-  const objects = side.chart.toJson() as JsonObject[];
-  // The one thing that a HelmChart adds to objects of cdk8s-plus, so that releases do not select each other's pods.
+  const chart = new Chart(new StockApp({ outdir: 'unused' }), 'law');
+  make(program, new LiteralSide(chart, given));
+  return releaseSafe(chart.toJson() as JsonObject[]);
+}
+
+/** The one thing that a HelmChart adds to objects of cdk8s-plus, so that releases do not select each other's pods. */
+function releaseSafe(objects: readonly JsonObject[]): JsonObject[] {
   const address = /("cdk8s\.io\/metadata\.addr":"[^"]*")/g;
   return JSON.parse(JSON.stringify(objects).replace(address, '$1,"app.kubernetes.io/instance":"law"'));
 }
 
+/** A program with subcharts: one twice, by its name and by an alias. */
+export interface LiteralUmbrella {
+  readonly own: LiteralProgram;
+  readonly web: LiteralProgram;
+}
+
+/** What is given for the chart and for each of its subcharts; what is left out is not given. */
+export interface UmbrellaValues {
+  readonly own: LiteralValues;
+  readonly web?: LiteralValues;
+  readonly spare?: LiteralValues;
+  readonly region: string;
+}
+
+export function umbrellaWithExpressions(program: LiteralUmbrella, given: UmbrellaValues): JsonObject[] {
+  const web = defineValues({ ...declarations, global: REGION });
+  const own = defineValues({
+    ...declarations,
+    global: REGION,
+    tags: { spare: value.boolean({ default: true, doc }) },
+    web: value.subchart(web, { enabled: true }),
+    spare: value.subchart(web, { tags: ['spare'] }),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', { description: 'd', values: own });
+  make(program.own, new ExpressionSide(chart, own));
+  for (const key of ['web', 'spare']) {
+    const subchart = new HelmChart(chart, key, { name: 'web', description: 'd', values: web });
+    make(program.web, new ExpressionSide(subchart, web));
+    place(subchart, web.global.region, chartFacts.name);
+  }
+  const values = {
+    ...given.own,
+    global: { region: given.region },
+    tags: { spare: given.spare !== undefined },
+    web: given.web ?? { enabled: false },
+    ...(given.spare ? { spare: given.spare } : {}),
+  };
+  return chart.render(chart.inputs({ values: values as never })) as JsonObject[];
+}
+
+export function umbrellaWithLiterals(program: LiteralUmbrella, given: UmbrellaValues): JsonObject[] {
+  const chart = new Chart(new StockApp({ outdir: 'unused' }), 'law');
+  make(program.own, new LiteralSide(chart, given.own));
+  const charts = [chart];
+  for (const key of ['web', 'spare'] as const) {
+    const values = given[key];
+    if (!values) continue;
+    const subchart = new Chart(chart, key);
+    make(program.web, new LiteralSide(subchart, values));
+    place(subchart, given.region, key);
+    charts.push(subchart);
+  }
+  return releaseSafe(charts.flatMap((one) => one.toJson() as JsonObject[]));
+}
+
+/** An object that says where it stands: what a subchart is told by its parent, and what it is called. */
+function place(chart: Chart, region: unknown, name: unknown): void {
+  const spec = { region, name };
+  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'place' }, spec };
+  if (chart instanceof HelmChart) new KubeObject(chart, 'place', manifest as never);
+  else new ApiObject(chart, 'place', manifest);
+}
+
 const doc = 'Generated';
+const REGION = { region: value.string({ default: 'nowhere', doc }) };
+const declarations = {
+  flag: value.boolean({ doc }),
+  other: value.boolean({ doc }),
+  count: value.integer({ min: 1, max: 6, doc }),
+  port: value.port({ doc }),
+  tag: value.string({ pattern: '^[A-Za-z0-9.]+$', doc }),
+  host: value.string({ doc }),
+  path: value.string({ doc }),
+  any: value.string({ doc }),
+  names: value.list(value.dnsName({ doc }), { doc }),
+  labels: value.map(value.string({ doc }), { doc }),
+  maybe: value.string({ optional: true, doc }),
+};
 
 class ExpressionSide implements Side {
-  private readonly values = defineValues({
-    flag: value.boolean({ doc }),
-    other: value.boolean({ doc }),
-    count: value.integer({ min: 1, max: 6, doc }),
-    port: value.port({ doc }),
-    tag: value.string({ pattern: '^[A-Za-z0-9.]+$', doc }),
-    host: value.string({ doc }),
-    path: value.string({ doc }),
-    any: value.string({ doc }),
-    names: value.list(value.dnsName({ doc }), { doc }),
-    labels: value.map(value.string({ doc }), { doc }),
-    maybe: value.string({ optional: true, doc }),
-  });
-  readonly chart = new HelmChart(new App({ outdir: 'unused' }), 'law', {
-    description: 'd',
-    values: this.values,
-  });
+  constructor(
+    readonly chart: HelmChart,
+    private readonly values: Omit<Values<typeof declarations>, 'parse'>,
+  ) {}
 
   private cond(spec: CondSpec): Expression<boolean> {
     const { flag, other, maybe, names, count, tag } = this.values;
@@ -157,9 +225,10 @@ class ExpressionSide implements Side {
 }
 
 class LiteralSide implements Side {
-  readonly chart = new Chart(new StockApp({ outdir: 'unused' }), 'law');
-
-  constructor(private readonly given: LiteralValues) {}
+  constructor(
+    readonly chart: Chart,
+    private readonly given: LiteralValues,
+  ) {}
 
   private cond(spec: CondSpec): boolean {
     const { flag, other, maybe, names, count, tag } = this.given;

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { DrydockError, type JsonObject } from '../../../core/template';
+import { ordered } from '../ordered';
 import { type LiteralProgram, type LiteralValues, literalPrograms, literalValues } from './literal-program';
-import { withExpressions, withLiterals } from './literal-sides';
+import {
+  umbrellaWithExpressions,
+  umbrellaWithLiterals,
+  withExpressions,
+  withLiterals,
+} from './literal-sides';
 
 export interface LiteralTally {
   programs: number;
@@ -22,10 +28,45 @@ export function runLiteralLaw(programs: number, seed: number): LiteralTally {
   return tally;
 }
 
+/** The same for programs with subcharts. */
+export function runUmbrellaLiteralLaw(programs: number, seed: number): LiteralTally {
+  const tally: LiteralTally = { programs: 0, equal: 0, objects: 0, refused: new Map() };
+  const program = fc.record({ own: literalPrograms, web: literalPrograms });
+  const given = fc.record({
+    own: literalValues,
+    web: fc.option(literalValues, { nil: undefined }),
+    spare: fc.option(literalValues, { nil: undefined }),
+    region: fc.string({ maxLength: 4 }),
+  });
+  fc.assert(
+    fc.property(program, given, (one, values) =>
+      compare(
+        () => umbrellaWithExpressions(one, values),
+        () => umbrellaWithLiterals(one, values),
+        tally,
+      ),
+    ),
+    { numRuns: programs, seed },
+  );
+  return tally;
+}
+
 function checkLiteral(program: LiteralProgram, values: LiteralValues, tally: LiteralTally): void {
+  compare(
+    () => withExpressions(program, values),
+    () => withLiterals(program, values),
+    tally,
+  );
+}
+
+function compare(
+  withExpressions: () => JsonObject[],
+  withLiterals: () => JsonObject[],
+  tally: LiteralTally,
+): void {
   tally.programs++;
-  const literal = withLiterals(program, values).map(plain).sort(byIdentity);
-  const expressed = evaluated(program, values);
+  const literal = withLiterals().map(plain).sort(byIdentity);
+  const expressed = evaluated(withExpressions);
   if (typeof expressed === 'string') {
     tally.refused.set(expressed, (tally.refused.get(expressed) ?? 0) + 1);
     return;
@@ -37,9 +78,9 @@ function checkLiteral(program: LiteralProgram, values: LiteralValues, tally: Lit
   tally.objects += ours.length;
 }
 
-function evaluated(program: LiteralProgram, values: LiteralValues): JsonObject[] | string {
+function evaluated(withExpressions: () => JsonObject[]): JsonObject[] | string {
   try {
-    return withExpressions(program, values);
+    return withExpressions();
   } catch (error) {
     if (error instanceof DrydockError) return error.code;
     throw error;
@@ -54,5 +95,7 @@ function byIdentity(a: JsonObject, b: JsonObject): number {
   const [first, second] = [a, b].map(
     ({ kind, metadata }) => `${kind} ${(metadata as { name?: string }).name}`,
   );
-  return (first as string) < (second as string) ? -1 : 1;
+  if (first !== second) return (first as string) < (second as string) ? -1 : 1;
+  // Charts of one umbrella may have objects of one name.
+  return ordered(a) < ordered(b) ? -1 : 1;
 }
