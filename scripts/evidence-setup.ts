@@ -1,18 +1,25 @@
 /**
  * Runs README's two commands as a newcomer would, from a clean clone in a clean home folder, and writes what it saw to
- * docs/evidence/setup.md. Caches of this user are not used, so the tools are downloaded and built: expect an hour.
+ * docs/evidence/setup.md. `cold` uses no cache of this user, so that the tools are downloaded and built: expect an hour.
  *
- *     npx tsx scripts/evidence-setup.ts [--only synth]
+ *     npx tsx scripts/evidence-setup.ts [--only synth|cold|warm]
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '../cluster/tools/tool';
 import { withBlock } from './generated-block';
 
 const repository = join(__dirname, '..');
 const document = join(repository, 'docs', 'evidence', 'setup.md');
-const commands = ['synth', 'test'] as const;
+/** What is run, and what stands ready before it. */
+const parts = {
+  synth: { target: 'synth', states: ['first run, empty caches', 'again'], tools: false },
+  cold: { target: 'test', states: ['nothing built before'], tools: false },
+  warm: { target: 'test', states: ['tools built before'], tools: true },
+} as const;
+type Part = keyof typeof parts;
 
 interface Run {
   readonly command: string;
@@ -20,15 +27,17 @@ interface Run {
   readonly seconds: number;
   readonly status: number | null;
   readonly lastLine: string;
+  /** How long `make test` took to have its tools. */
+  readonly toolSeconds: string | undefined;
 }
 
 /** Runs `make ...` in the clone; its lines go through, and the last one is kept. */
-function make(target: string, kind: string, clone: string, home: string): Promise<Run> {
+function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEnv): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = Date.now();
     const child = spawn('make', [target], {
       cwd: clone,
-      env: cleanEnvironment(home),
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
@@ -39,7 +48,9 @@ function make(target: string, kind: string, clone: string, home: string): Promis
     child.on('error', reject);
     child.on('close', (status) => {
       const lastLine = output.trimEnd().split('\n').at(-1) ?? '';
-      resolve({ command: `make ${target}`, kind, seconds: (Date.now() - started) / 1000, status, lastLine });
+      const toolSeconds = /^== tools: passed after ([\d.]+) s$/m.exec(output)?.[1];
+      const seconds = (Date.now() - started) / 1000;
+      resolve({ command: `make ${target}`, kind, seconds, status, lastLine, toolSeconds });
     });
   });
 }
@@ -64,11 +75,11 @@ function inMarkdown(runs: readonly Run[], commit: string): string {
   return [
     `Commit ${commit}, ${cpus().length} cores, ${gibibytes} GiB, Node ${process.versions.node}, ${go}, on ${new Date().toISOString().slice(0, 10)}.`,
     '',
-    '| command | state | time | exit code | last line |',
-    '|---|---|---|---|---|',
+    '| command | state | time | of that tools | exit code | last line |',
+    '|---|---|---|---|---|---|',
     ...runs.map(
       (run) =>
-        `| \`${run.command}\` | ${run.kind} | ${duration(run.seconds)} | ${run.status} | ${run.lastLine} |`,
+        `| \`${run.command}\` | ${run.kind} | ${duration(run.seconds)} | ${run.toolSeconds ? duration(Number(run.toolSeconds)) : ''} | ${run.status} | ${run.lastLine} |`,
     ),
   ].join('\n');
 }
@@ -79,35 +90,36 @@ function duration(seconds: number): string {
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-async function main(only: string | undefined): Promise<void> {
+/** One part, in a clone and a home folder of its own. */
+async function run(part: Part): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-setup-'));
   const home = join(folder, 'home');
   const clone = join(folder, 'clone');
   mkdirSync(home);
   try {
     git('clone', '--quiet', repository, clone);
+    const { target, states, tools } = parts[part];
+    const env = { ...cleanEnvironment(home), ...(tools ? { DRYDOCK_CACHE: cacheDirectory() } : {}) };
     const runs: Run[] = [];
-    for (const command of commands.filter((name) => only === undefined || name === only)) {
-      runs.push(await make(command, 'first run, empty caches', clone, home));
-      runs.push(await make(command, 'again', clone, home));
-    }
+    for (const state of states) runs.push(await make(target, state, clone, env));
     const left = spawnSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' }).stdout;
     if (left !== '') {
       throw new Error(`the commands dirtied the tree:\n${left}`);
     }
-    writeFileSync(
-      document,
-      withBlock(
-        readFileSync(document, 'utf8'),
-        'runs',
-        inMarkdown(runs, git('rev-parse', '--short', 'HEAD')),
-      ),
-    );
-    process.exitCode = runs.every((run) => run.status === 0) ? 0 : 1;
+    const text = inMarkdown(runs, git('rev-parse', '--short', 'HEAD'));
+    writeFileSync(document, withBlock(readFileSync(document, 'utf8'), part, text));
+    return runs.every(({ status }) => status === 0);
   } finally {
     // Go makes the folders of its module cache read-only.
     spawnSync('chmod', ['-R', 'u+w', folder]);
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(only: string | undefined): Promise<void> {
+  for (const part of Object.keys(parts) as Part[]) {
+    if (only !== undefined && part !== only) continue;
+    if (!(await run(part))) process.exitCode = 1;
   }
 }
 
