@@ -10,7 +10,7 @@ async function verify(body: string): Promise<{ code: number; out: string }> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-')), 'app.ts');
   writeFileSync(
     file,
-    `import { App, HelmChart, KubeObject, defineValues, forEach, text, value, when } from '${root}/index.ts';
+    `import { App, chart as facts, HelmChart, KubeObject, defineValues, forEach, text, value, when } from '${root}/index.ts';
      import * as kplus from '${root}/node_modules/cdk8s-plus-28';
      const v = defineValues({
        tag: value.string({ default: 'one', doc: 'd' }),
@@ -72,3 +72,34 @@ test.each([
   },
   60_000,
 );
+
+test('an umbrella is equal with literals, each of two aliases with its own', async () => {
+  const { code, out } = await verify(`
+    config('c', { ...v.extra, list: v.names, tag: v.tag, n: text\`\${v.count}\`, maybe: v.maybe, flag: v.flag.then('a', 'b') });
+    const webValues = defineValues({
+      global: { region: value.string({ default: 'here', doc: 'd' }) },
+      tag: value.string({ default: 'one', doc: 'd' }),
+      size: value.integer({ min: 1, max: 9, doc: 'd' }),
+    });
+    class Web extends HelmChart<typeof webValues> {
+      constructor(scope: any, id: string) {
+        super(scope, id, { name: 'web', description: 'd', values: webValues });
+        const data = { tag: webValues.tag, size: text\`\${webValues.size}\`, region: webValues.global.region, chart: facts.name };
+        new KubeObject(this, 'c', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: this.nameFor('c') }, data });
+      }
+    }
+    const shopValues = defineValues({
+      global: { region: value.string({ default: 'there', doc: 'd' }) },
+      tags: { more: value.boolean({ default: false, doc: 'd' }) },
+      web: value.subchart(webValues, { enabled: true, values: { size: 3 } }),
+      spare: value.subchart(webValues, { values: { tag: 'two', size: 4 } }),
+      out: value.subchart(webValues, { tags: ['more'] }),
+    });
+    const shop = new HelmChart(app, 'shop', { description: 'd', values: shopValues });
+    for (const id of ['web', 'spare', 'out']) new Web(shop, id);
+    new KubeObject(shop, 'own', () => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: shop.nameFor('own') }, data: { size: text\`\${shopValues.web.size}\`, chart: facts.name } }));`);
+  expect(out.split('And with other values:')[0]).toContain('All 4 objects are equal.');
+  // With the odd values the chart web is left out and the chart out is not, which needs a size; it is given one.
+  expect(out).toContain('equal    shop/out: ');
+  expect(code).toBe(0);
+}, 60_000);

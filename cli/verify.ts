@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compareDumps, DUMP_VARIABLE, type Dump, type Verdict } from '../core/synth';
+import { compareDumps, DUMP_VARIABLE, type Dump, type LiteralRun, type Verdict } from '../core/synth';
 import { DrydockError } from '../core/template';
 import { LITERALS_VARIABLE } from '../core/values';
 import type { Io } from './command';
@@ -43,11 +43,21 @@ async function compareRuns(
   const withExpressions = await dumpOf(app, folder, env, io);
   const { odd, refused } = withExpressions;
   if (refused) return { odd, code: sayRefused('with expressions', refused, io) };
-  const literals = path.join(folder, 'literals.json');
-  writeFileSync(literals, JSON.stringify({ sets: withExpressions.sets }));
-  const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals }, io);
-  if (withLiterals.refused) return { odd, code: sayRefused('with literals', withLiterals.refused, io) };
-  return { odd, code: report(compareDumps(withExpressions, withLiterals), io) };
+  const verdicts: Verdict[] = [];
+  for (const run of withExpressions.runs) {
+    const literals = path.join(folder, 'literals.json');
+    writeFileSync(literals, JSON.stringify(run));
+    const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals }, io);
+    if (withLiterals.refused) return { odd, code: sayRefused('with literals', withLiterals.refused, io) };
+    verdicts.push(...compareDumps(onlyOf(run, withExpressions), withLiterals));
+  }
+  return { odd, code: report(verdicts, io) };
+}
+
+/** A dump with the charts that one run with literals is for. */
+function onlyOf({ charts }: LiteralRun, dump: Dump): Dump {
+  const entries = Object.entries(dump.charts).filter(([chart]) => charts.includes(chart));
+  return { ...dump, charts: Object.fromEntries(entries) };
 }
 
 async function dumpOf(

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
 import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
-import { inLiteralMode, type Literals, oddValues } from '../values';
+import { literalCharts, oddValues } from '../values';
+import { type LiteralRun, literalRuns } from './literal-runs';
 import { isLeftOut } from './rendering';
 
 /** Set for a child process that shall say what it would write instead of writing it. */
@@ -11,8 +12,8 @@ export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
 /** The objects of an app by the path of their chart, or why there are none. */
 export interface Dump {
   readonly charts: Readonly<Record<string, readonly JsonObject[]>>;
-  /** What each `defineValues` of the program comes to, for the run with literals. */
-  readonly sets: Literals['sets'];
+  /** What the program is to be run with to be tried with literals; mostly it is one run. */
+  readonly runs: readonly LiteralRun[];
   /** Other values to try the program with, by the name of the chart. */
   readonly odd: Readonly<Record<string, JsonObject>>;
   readonly refused?: { readonly code: string; readonly message: string };
@@ -28,17 +29,19 @@ export function dumpWhereAsked(app: App): boolean {
 
 function dump(app: App): Dump {
   try {
-    if (inLiteralMode()) return { charts: byStock(app), sets: [], odd: {} };
-    return { charts: byTemplate(app), sets: sets(app), odd: odd(app) };
+    const wanted = literalCharts();
+    if (wanted) return { charts: byStock(app, wanted), runs: [], odd: {} };
+    return { charts: byTemplate(app), runs: literalRuns(app.charts), odd: odd(app) };
   } catch (error) {
     const code = error instanceof DrydockError ? error.code : 'ERROR';
-    return { charts: {}, sets: [], odd: {}, refused: { code, message: (error as Error).message } };
+    return { charts: {}, runs: [], odd: {}, refused: { code, message: (error as Error).message } };
   }
 }
 
 /** Literals all the way: every object is what stock cdk8s makes of it. */
-function byStock(app: App): Dump['charts'] {
-  return Object.fromEntries(app.charts.map((chart) => [chart.node.path, chart.toJson() as JsonObject[]]));
+function byStock(app: App, wanted: readonly string[]): Dump['charts'] {
+  const charts = app.charts.filter(({ node }) => wanted.includes(node.path));
+  return Object.fromEntries(charts.map((chart) => [chart.node.path, chart.toJson() as JsonObject[]]));
 }
 
 function byTemplate(app: App): Dump['charts'] {
@@ -51,18 +54,12 @@ function byTemplate(app: App): Dump['charts'] {
   return Object.fromEntries(entries);
 }
 
-function sets(app: App): Dump['sets'] {
-  const result: { names: string; values: JsonObject }[] = [];
-  for (const chart of app.node.findAll().filter(HelmChart.isHelmChart)) {
-    const inputs = chart.inputs();
-    for (const owner of chart.owners)
-      result[owner.index] = { names: owner.names, values: inputs.values.get(owner) as JsonObject };
-  }
-  return Array.from(result, (set) => set ?? null);
-}
-
+/** Those of subcharts are among the ones of their umbrella. */
 function odd(app: App): Dump['odd'] {
-  const charts = app.node.findAll().filter(HelmChart.isHelmChart);
+  const charts = app.node
+    .findAll()
+    .filter(HelmChart.isHelmChart)
+    .filter(({ umbrella }) => !umbrella);
   return Object.fromEntries(
     charts.map((chart) => [chart.chartName, oddValues(chart.definition, chart.values())]),
   );

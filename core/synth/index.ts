@@ -1,6 +1,7 @@
 export { App, type AppProps } from './app';
 export { chartModel } from './chart-model';
 export { DUMP_VARIABLE, type Dump } from './dump';
+export type { LiteralRun } from './literal-runs';
 export { Testing } from './testing';
 export { compareDumps, type Verdict } from './verify';
 export { folderBeside, hasRecord, removeRecord, writeRecordOf } from './written-files';

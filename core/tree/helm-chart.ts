@@ -37,7 +37,7 @@ import {
 } from './inputs';
 import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
-import { setLiteralFacts } from './release';
+import { setLiteralFactsIn } from './release';
 import { render } from './render';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
@@ -147,7 +147,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     const name = this.umbrella ? id : this.chartName;
     this.facts = { name, version, appVersion: props.appVersion ?? version };
     this.defaultRelease = props.release ?? this.chartName;
-    if (inLiteralMode()) setLiteralFacts(builtinsOf(this.releaseFacts(), this.facts));
+    if (inLiteralMode()) setLiteralFactsIn(this.node, builtinsOf(this.releaseFacts(), this.facts));
     const naming = defineNaming(this.chartName);
     this.fullname = naming.fullname;
     this.nameInLabels = naming.name;

@@ -1,3 +1,4 @@
+import type { IConstruct, Node } from 'constructs';
 import {
   BOOLEAN,
   type Builtin,
@@ -11,8 +12,8 @@ import {
 import { inLiteralMode } from '../values';
 
 /**
- * Facts of the release that a chart is installed as. In literal mode they are those of the chart that was made last,
- * which is the one being filled.
+ * Facts of the release that a chart is installed as. In literal mode they are those of the chart that was made last, or in
+ * which something was made last: it is the one being filled.
  */
 export const release = {
   get name() {
@@ -58,9 +59,23 @@ export const cluster = {
 
 let literalFacts: Inputs['builtins'] | undefined;
 
-/** In literal mode: what the facts are from now on. */
-export function setLiteralFacts(facts: Inputs['builtins']): void {
+/**
+ * In literal mode: what the facts are from now on, and again whenever something is made directly in the chart, for a
+ * subchart made before it had its own.
+ */
+export function setLiteralFactsIn(node: Node, facts: Inputs['builtins']): void {
   literalFacts = facts;
+  const prototype = Object.getPrototypeOf(node) as WithAddChild;
+  Object.defineProperty(node, 'addChild', {
+    value(child: IConstruct, name: string) {
+      literalFacts = facts;
+      prototype.addChild.call(node, child, name);
+    },
+  });
+}
+
+interface WithAddChild {
+  addChild(child: IConstruct, name: string): void;
 }
 
 function fact<T>(name: Builtin, shape: Shape): Expression<T> {

@@ -45,7 +45,7 @@ export {
   withEnabled,
   withGlobal,
 } from './definition';
-export { inLiteralMode, LITERALS_VARIABLE, type Literals } from './literal-mode';
+export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMING, namingDeclarations } from './naming-values';
 export { nearest } from './nearest';

@@ -10,6 +10,8 @@ import { AbsentLiteral, installLiteralMethods, literalMap } from './literal-meth
 export interface Literals {
   /** The values of each `defineValues` of the program, in the order of the calls; null for one that no chart takes. */
   readonly sets: readonly ({ readonly names: string; readonly values: JsonObject } | null)[];
+  /** The paths of the charts that these are the values of. */
+  readonly charts: readonly string[];
 }
 
 export const LITERALS_VARIABLE = 'DRYDOCK_LITERALS';
@@ -24,6 +26,11 @@ if (process.env[LITERALS_VARIABLE]) {
 
 export function inLiteralMode(): boolean {
   return literals !== undefined;
+}
+
+/** The charts that literal mode is for, by path; none outside of it. */
+export function literalCharts(): readonly string[] | undefined {
+  return literals?.charts;
 }
 
 /** The number of this call of `defineValues`, by which both runs of a program know the same set. */

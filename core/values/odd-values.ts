@@ -32,6 +32,6 @@ function candidates(value: Json | undefined): Json[] {
   if (typeof value === 'string') return [`${value}${ODD_TEXT}`, `${value}x`, `x${value}`];
   if (Array.isArray(value))
     return [[...value, ...value.slice(0, 1).flatMap(candidates).slice(0, 1)], value.slice(1)];
-  // What was not given is given: a text, as most optional values are.
-  return value === undefined ? [ODD_TEXT, 'odd'] : [];
+  // What was not given is given: a text, as most optional values are, or what else is taken.
+  return value === undefined ? [ODD_TEXT, 'odd', 1, true] : [];
 }
