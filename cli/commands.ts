@@ -14,4 +14,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Run a real Kubernetes cluster on this machine, without Docker.',
     load: async () => (await import('./cluster.js')).clusterCommand,
   },
+  sandbox: {
+    summary: 'Run commands that nobody trusts in sandboxes of a cluster.',
+    load: async () => (await import('./sandbox.js')).sandboxCommand,
+  },
 };

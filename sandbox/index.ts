@@ -13,8 +13,26 @@ export type {
   StartOptions,
 } from './commands';
 export { SandboxError, type SandboxErrorCode } from './errors';
+export {
+  type DownloadOptions,
+  FILE_LIMITS,
+  type FileEntry,
+  type FileKind,
+  type FileLimits,
+  type FileOptions,
+  type Files,
+  type ListOptions,
+  type ReadOptions,
+  type RemotePath,
+  type RemoveOptions,
+  type TransferOptions,
+  type TransferProgress,
+  type UploadOptions,
+  type WriteOptions,
+} from './files';
 export type { JobOutcome } from './job/outcome';
 export type { SandboxJob } from './job/sandbox-job';
+export { KubernetesSandbox } from './kubernetes-sandbox';
 export type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
 export type { Finding, PreflightCheck, PreflightReport } from './preflight/report';
 export type { CloseOptions, Sandbox } from './sandbox';

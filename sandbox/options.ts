@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
 import type { OnProgress } from './claim/progress';
+import type { JobFiles } from './job/job-files';
 import type { TemplateSource } from './template-source';
 
 /** Where sandboxes are made, and from what. */
@@ -67,5 +68,5 @@ export interface JobOptions<Run extends object = JsonObject> extends ClaimOption
    * Files to have in the working directory before the command starts, by path. Needs `sh` and `mkfifo` in the image.
    * @default - none
    */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly files?: JobFiles;
 }

@@ -9,6 +9,7 @@ import { extendJob } from './claim/extend-job';
 import type { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import type { SandboxError } from './errors';
+import type { Files } from './files';
 
 import type { Place } from './place';
 import { seconds } from './run-values';
@@ -54,6 +55,11 @@ export class Sandbox {
   /** Commands in the sandbox. */
   get commands(): Commands {
     return this.#session.commands;
+  }
+
+  /** Files in the sandbox. */
+  get files(): Files {
+    return this.#session.files;
   }
 
   /**

@@ -6,6 +6,7 @@ import { jobs } from './causes/fate';
 import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/create-job';
 import { findJob } from './claim/find-job';
+import { waitingCommand } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
 import { Metrics } from './metrics/metrics';
@@ -30,6 +31,8 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #jobOf: JobOf;
   readonly #hash: string | undefined;
   readonly #claimed = new Set<Sandbox>();
+  readonly #claiming = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
 
   constructor(options: SandboxesOptions<Run>) {
     const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
@@ -44,21 +47,12 @@ export class Sandboxes<Run extends object = JsonObject> {
    * Makes a sandbox and waits until it takes commands. Rejects with a SandboxError whose code says why it did not:
    * then nothing is left of it.
    */
-  async claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
-    const { metrics, namespace } = this.#place;
-    const startedAt = performance.now();
-    try {
-      const sandbox = await claimSandbox(
-        this.#place,
-        planJob(this.#jobOf, namespace, options as ClaimOptions<object>),
-        options,
-      );
-      metrics.claimed(performance.now() - startedAt);
-      return this.#kept(sandbox);
-    } catch (error) {
-      metrics.failed(error);
-      throw error;
-    }
+  claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
+    const claiming = this.#claim(options);
+    this.#claiming.add(claiming);
+    const settled = () => this.#claiming.delete(claiming);
+    claiming.then(settled, settled);
+    return claiming;
   }
 
   /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
@@ -70,11 +64,11 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   /** Runs one command as a Job of its own, and follows it. */
   job(options: JobOptions<Run>): Promise<SandboxJob> {
-    const { command } = options;
+    const { command, files } = options;
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
-      command: [...command],
+      command: files ? waitingCommand(command) : [...command],
     });
-    return startSandboxJob(this.#place, planned, options, async () => {});
+    return startSandboxJob(this.#place, planned, options, files);
   }
 
   /** A one-shot Job of this program or another, with its whole log and its outcome. */
@@ -114,8 +108,10 @@ export class Sandboxes<Run extends object = JsonObject> {
     return this.#place.metrics.text();
   }
 
-  /** Closes every sandbox that was claimed here, then the connection. One-shot Jobs and attached sandboxes live on. */
+  /** Closes every sandbox that was claimed here, or is being claimed, then the connection. One-shot Jobs and attached sandboxes live on. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error('close() of its Sandboxes'));
+    await Promise.allSettled([...this.#claiming]);
     const results = await Promise.allSettled([...this.#claimed].map((sandbox) => sandbox.close()));
     this.#place.connection.close();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -123,6 +119,24 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #claim(options: ClaimOptions<Run>): Promise<Sandbox> {
+    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    const { metrics, namespace } = this.#place;
+    const startedAt = performance.now();
+    try {
+      const sandbox = await claimSandbox(
+        this.#place,
+        planJob(this.#jobOf, namespace, options as ClaimOptions<object>),
+        { ...options, signal },
+      );
+      metrics.claimed(performance.now() - startedAt);
+      return this.#kept(sandbox);
+    } catch (error) {
+      metrics.failed(error);
+      throw error;
+    }
   }
 
   #kept(sandbox: Sandbox): Sandbox {

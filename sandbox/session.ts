@@ -3,14 +3,22 @@ import { type Exec, exec, KubeError, type KubeErrorCode, type Stored } from '../
 import { fateOf } from './causes/fate';
 import { deleteJob } from './claim/create-job';
 import type { PodWatch } from './claim/pod-watch';
-import { type Commands, SupervisedCommands } from './commands';
+import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from './commands';
+import { type Files, SupervisedFiles, UnsupportedFiles } from './files';
 import { TimedCommands } from './metrics/timed-commands';
 import type { Place } from './place';
-import { bootCommand, openSupervisor, type SandboxHost, supervisorProgram } from './supervisor';
+import {
+  bootCommand,
+  openSupervisor,
+  type SandboxHost,
+  type Supervisor,
+  supervisorProgram,
+} from './supervisor';
 
 /** What commands and files of a sandbox go through. */
 export interface Session {
   readonly commands: Commands;
+  readonly files: Files;
   readonly isSupervised: boolean;
   close(): Promise<void>;
 }
@@ -37,14 +45,34 @@ export async function openSession(of: SessionOf, signal: AbortSignal): Promise<S
   if (!stream) return undefined;
   try {
     const supervisor = await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
-    const commands = new TimedCommands(new SupervisedCommands(supervisor), of.place.metrics);
-    return { commands, isSupervised: true, close: () => supervisor.close() };
+    return sessionOf(of, new SupervisedCommands(supervisor), new SupervisedFiles(supervisor), supervisor);
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
-    if (end.type === 'failed' && !lacksProgram(end.error)) return undefined;
+    // A shell that is not there, or ended without becoming the supervisor: the image or the workspace has no place
+    // for it. Any other failure says that the container does not run yet.
+    if (end.type === 'exited' || (end.type === 'failed' && lacksProgram(end.error))) return directSession(of);
+    if (end.type === 'failed') return undefined;
     throw error;
   }
+}
+
+function directSession(of: SessionOf): Session {
+  const { connection, namespace } = of.place;
+  const container = of.pod.spec?.containers[0]?.name;
+  const open: OpenExec = (request) =>
+    exec(connection, { namespace, pod: of.pod.metadata.name, container, ...request });
+  const files = new UnsupportedFiles(of.job.metadata.name);
+  return sessionOf(of, new DirectCommands(open, hostOf(of)), files);
+}
+
+function sessionOf(of: SessionOf, commands: Commands, files: Files, supervisor?: Supervisor): Session {
+  return {
+    commands: new TimedCommands(commands, of.place.metrics),
+    files,
+    isSupervised: supervisor !== undefined,
+    close: async () => supervisor?.close(),
+  };
 }
 
 async function tryExec({ place, pod }: SessionOf, signal: AbortSignal): Promise<Exec | undefined> {
@@ -67,7 +95,7 @@ function lacksProgram({ found }: KubeError): boolean {
   );
 }
 
-export function hostOf({ place, job, watch }: SessionOf): SandboxHost {
+function hostOf({ place, job, watch }: SessionOf): SandboxHost {
   const { connection, namespace } = place;
   const { name: id } = job.metadata;
   return {

@@ -11,6 +11,7 @@ import { ProgressTeller } from '../claim/progress';
 import { start } from '../claim/start';
 import type { Place } from '../place';
 import type { PlannedJob } from '../run-values';
+import { type JobFiles, letStart } from './job-files';
 import { LogTail } from './log-tail';
 import { SandboxJob } from './sandbox-job';
 
@@ -19,7 +20,7 @@ export async function startSandboxJob(
   place: Place,
   { job: planned, isNameOurs }: PlannedJob,
   options: FollowOptions,
-  beforeStart: (job: Stored<Job>, watch: PodWatch, progress: ProgressTeller) => Promise<void>,
+  files: JobFiles | undefined,
 ): Promise<SandboxJob> {
   const { connection, namespace, metrics } = place;
   const id = planned.metadata?.name ?? '';
@@ -30,7 +31,7 @@ export async function startSandboxJob(
     job = await createJob(connection, planned, { signal: options.signal, isNameOurs });
     metrics.spawned();
     progress.tell('created');
-    await beforeStart(job, watch, progress);
+    if (files) await letStart(place, job, watch, progress, files, options.signal);
     return await follow(place, job, watch, progress, options.signal);
   } catch (error) {
     watch.close();

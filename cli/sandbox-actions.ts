@@ -1,0 +1,241 @@
+import { type Finding, type Sandbox, Sandboxes, type SandboxSummary } from '../sandbox';
+import { type Io, UsageError } from './command';
+import { parseOptions } from './parse-options';
+import { printable } from './printable';
+import { exitCodeOf, pass } from './sandbox-output';
+import { findTemplate } from './sandbox-template';
+
+const HELP = 'drydock sandbox --help';
+
+const common = { template: { type: 'string' }, namespace: { type: 'string' } } as const;
+const amounts = {
+  image: { type: 'string' },
+  cpu: { type: 'string' },
+  memory: { type: 'string' },
+  storage: { type: 'string' },
+  ttl: { type: 'string', default: '3600' },
+} as const;
+const running = {
+  env: { type: 'string', multiple: true },
+  timeout: { type: 'string' },
+  raw: { type: 'boolean', default: false },
+} as const;
+
+interface RunningValues {
+  readonly env?: readonly string[];
+  readonly timeout?: string;
+  readonly raw: boolean;
+}
+
+/** `drydock sandbox run`: a sandbox for one command, gone with it. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const { own, command } = parted(argv, 'run --image IMAGE');
+  const { values } = parseOptions('sandbox', own, { ...common, ...amounts, ...running });
+  return within(values, (sandboxes) =>
+    interruptible(async (signal) => {
+      const sandbox = await sandboxes.claim({
+        values: runValues(values),
+        ttl: numberOf('ttl', values.ttl),
+        signal,
+        onProgress: ({ phase, detail, elapsedMs }) =>
+          io.err(
+            `${phase} after ${(elapsedMs / 1000).toFixed(1)} s${detail ? `: ${printable(detail)}` : ''}\n`,
+          ),
+      });
+      try {
+        return await execute(sandbox, command, values, io, signal);
+      } finally {
+        await sandbox.close();
+      }
+    }),
+  );
+}
+
+/** `drydock sandbox exec`: a command in a sandbox that is there and stays. */
+export async function exec(argv: readonly string[], io: Io): Promise<number> {
+  const { own, command } = parted(argv, 'exec ID');
+  const { values, positionals } = parseOptions('sandbox', own, { ...common, ...running }, true);
+  const id = only(positionals, 'the name of a sandbox: drydock sandbox exec ID -- CMD');
+  return within(values, (sandboxes) =>
+    interruptible(async (signal) => {
+      const sandbox = await sandboxes.attach(id, { signal });
+      try {
+        return await execute(sandbox, command, values, io, signal);
+      } finally {
+        await sandbox.release();
+      }
+    }),
+  );
+}
+
+/** `drydock sandbox cp`: a file or folder, into or out of a sandbox. */
+export async function cp(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions('sandbox', argv, common, true);
+  const [from, to] = positionals;
+  const [source, target] = [placeOf(from), placeOf(to)];
+  if (positionals.length !== 2 || (source.id === undefined) === (target.id === undefined)) {
+    throw new UsageError('cp takes ID:PATH and a local path, in either order', HELP);
+  }
+  return within(values, (sandboxes) =>
+    interruptible(async (signal) => {
+      const sandbox = await sandboxes.attach((source.id ?? target.id)!, { signal });
+      try {
+        const { files } = sandbox;
+        const { entries, bytes } = source.id
+          ? await files.download(source.path, target.path, { signal })
+          : await files.upload(source.path, target.path, { signal });
+        io.err(`${entries} entries, ${bytes} bytes, verified\n`);
+        return 0;
+      } finally {
+        await sandbox.release();
+      }
+    }),
+  );
+}
+
+/** `drydock sandbox ps`. */
+export async function ps(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseOptions('sandbox', argv, common);
+  return within(values, async (sandboxes) => {
+    const rows = (await sandboxes.list()).map(rowOf);
+    io.out(table([['ID', 'STATE', 'AGE', 'ENDS IN', 'IMAGE'], ...rows]));
+    return 0;
+  });
+}
+
+/** `drydock sandbox gc`: what has finished, and with --all everything. */
+export async function gc(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseOptions('sandbox', argv, { ...common, all: { type: 'boolean', default: false } });
+  return within(values, async (sandboxes) => {
+    const finished = await sandboxes.collect();
+    const rest = values.all ? (await sandboxes.list()).map(({ id }) => id) : [];
+    await Promise.all(rest.map((id) => sandboxes.end(id)));
+    for (const id of [...finished, ...rest]) io.out(`${printable(id)}\n`);
+    return 0;
+  });
+}
+
+/** `drydock sandbox preflight`. */
+export async function preflight(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseOptions('sandbox', argv, { ...common, ...amounts });
+  return within(values, async (sandboxes) => {
+    const { isGood, findings } = await sandboxes.preflight({ values: runValues(values) });
+    for (const finding of findings) io.out(inWords(finding));
+    return isGood ? 0 : 1;
+  });
+}
+
+function inWords({ verdict, check, found, remedy }: Finding): string {
+  const mark = { good: 'ok     ', bad: 'BAD    ', unknown: 'unknown' }[verdict];
+  return `${mark} ${check}: ${printable(found)}${remedy ? `\n          ${printable(remedy)}` : ''}\n`;
+}
+
+async function within(
+  options: { readonly template?: string; readonly namespace?: string },
+  act: (sandboxes: Sandboxes) => Promise<number>,
+): Promise<number> {
+  const { text, namespace } = await findTemplate(options);
+  const sandboxes = new Sandboxes({ template: text, namespace });
+  try {
+    return await act(sandboxes);
+  } finally {
+    await sandboxes.close();
+  }
+}
+
+/** The first Ctrl-C ends what runs in the sandbox and lets go of it; the next one ends this program at once. */
+async function interruptible(act: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const abort = new AbortController();
+  const onSignal = () => {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+    abort.abort(new Error('an interrupt'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await act(abort.signal);
+  } catch (error) {
+    if (abort.signal.aborted) return 130;
+    throw error;
+  } finally {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+  }
+}
+
+async function execute(
+  sandbox: Sandbox,
+  command: readonly string[],
+  values: RunningValues,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stdin, stdout, stderr } = process;
+  const handle = await sandbox.commands.start(command, {
+    env: values.env && Object.fromEntries(values.env.map(variableOf)),
+    timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
+    // A terminal is not read: whoever types wants to end the command, not to feed it.
+    stdin: stdin.isTTY ? undefined : stdin,
+    signal,
+  });
+  try {
+    return exitCodeOf(await pass(handle, { stdout, stderr }, values.raw), io.err);
+  } finally {
+    // Input that nobody ends must not keep this program.
+    if (!stdin.isTTY) stdin.destroy();
+  }
+}
+
+function runValues(values: Partial<Record<'image' | 'cpu' | 'memory' | 'storage', string>>) {
+  const { image, cpu, memory, storage: ephemeralStorage } = values;
+  return JSON.parse(JSON.stringify({ image, cpu, memory, ephemeralStorage })) as Record<string, string>;
+}
+
+function parted(argv: readonly string[], usage: string) {
+  const dashes = argv.indexOf('--');
+  const command = dashes < 0 ? [] : argv.slice(dashes + 1);
+  if (command.length === 0) throw new UsageError(`no command: drydock sandbox ${usage} -- CMD`, HELP);
+  return { own: argv.slice(0, dashes), command };
+}
+
+function only(positionals: readonly string[], what: string): string {
+  const [first, ...more] = positionals;
+  if (first !== undefined && more.length === 0) return first;
+  throw new UsageError(`expected ${what}`, HELP);
+}
+
+function placeOf(text = ''): { readonly id?: string; readonly path: string } {
+  const match = /^([a-z0-9][a-z0-9-]*):(.+)$/s.exec(text);
+  return match ? { id: match[1], path: match[2]! } : { path: text };
+}
+
+function variableOf(text: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  throw new UsageError(`--env takes NAME=VALUE, found "${text}"`, HELP);
+}
+
+function numberOf(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UsageError(`--${name} takes a whole number of seconds, found "${text}"`, HELP);
+}
+
+function rowOf({ id, state, createdAt, expiresAt, image }: SandboxSummary): string[] {
+  const now = Date.now();
+  const ends = expiresAt === undefined || state === 'finished' ? '-' : duration(expiresAt.getTime() - now);
+  return [id, state, duration(now - createdAt.getTime()), ends, image].map(printable);
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds / 3600)}h`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ');
+  return `${rows.map((row) => line(row).trimEnd()).join('\n')}\n`;
+}

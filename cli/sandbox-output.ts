@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { CommandHandle, CommandResult } from '../sandbox';
+import { Printable, printable } from './printable';
+
+/** Where a command's output goes. */
+export interface Outputs {
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+/**
+ * Writes what a command writes, as it comes: its bytes to a file or pipe, and to a terminal what a person can trust,
+ * unless `isRaw`. A slow reader slows the command down.
+ */
+export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boolean): Promise<CommandResult> {
+  const neutral = { stdout: new Printable(), stderr: new Printable() };
+  const write = async (name: 'stdout' | 'stderr', bytes: Uint8Array | string) => {
+    const output = outputs[name];
+    if (bytes.length > 0 && !output.write(bytes)) await once(output, 'drain');
+  };
+  for (;;) {
+    const { value, done } = await handle.events.next();
+    if (done) return handle.wait();
+    if (value.type === 'end') {
+      for (const name of ['stdout', 'stderr'] as const) await write(name, neutral[name].end());
+      return value.result;
+    }
+    const isShown = !isRaw && outputs[value.type].isTTY === true;
+    await write(value.type, isShown ? neutral[value.type].text(value.bytes) : value.bytes);
+  }
+}
+
+/** The exit code that a shell would have, and for what a shell has no code, words. */
+export function exitCodeOf(result: CommandResult, err: (text: string) => void): number {
+  const { outcome, exitCode, signal, cause } = result;
+  if (outcome === 'exited') return exitCode ?? 1;
+  const words = { signaled: `killed by ${signal}`, timedOut: 'timed out', oomKilled: 'out of memory' };
+  const said = (words as Partial<Record<string, string>>)[outcome] ?? outcome;
+  err(`drydock: ${said}${cause ? `: ${printable(cause.found)}` : ''}\n`);
+  if (outcome === 'signaled') return 128 + (SIGNALS[signal ?? ''] ?? 0);
+  return CODES[outcome] ?? 125;
+}
+
+/** As `timeout` and shells have them. */
+const CODES: Partial<Record<CommandResult['outcome'], number>> = {
+  timedOut: 124,
+  aborted: 130,
+  oomKilled: 137,
+};
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+};

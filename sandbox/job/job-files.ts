@@ -1,0 +1,58 @@
+import type { Job } from '../../imports/k8s';
+import type { Stored } from '../../kube';
+import type { PodWatch } from '../claim/pod-watch';
+import type { ProgressTeller } from '../claim/progress';
+import { start } from '../claim/start';
+import { SandboxError } from '../errors';
+import type { Place } from '../place';
+import { openSession } from '../session';
+
+/** Content by path, relative to the working directory. */
+export type JobFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** Where the command waits, and what opens it. A FIFO has a reader and a writer or nothing happens: no polling. */
+const GATE = '/tmp/.drydock-gate';
+const WAIT = 'umask 077 && mkfifo "$0" && read -r go <"$0" && [ "$go" = go ] && rm -f "$0" && exec "$@"';
+/** The first exec can come before the gate is made. A gate whose reader does not come is given up by its time. */
+const OPEN =
+  'i=0; while [ ! -p "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.05; done; echo go >"$0"';
+const openWithinMs = 15_000;
+
+/** The command, waiting until its files are there. */
+export function waitingCommand(command: readonly string[]): string[] {
+  return ['sh', '-c', WAIT, GATE, ...command];
+}
+
+/** Puts the files in and lets the command start: once, since a gate that was opened is gone. */
+export async function letStart(
+  place: Place,
+  job: Stored<Job>,
+  watch: PodWatch,
+  progress: ProgressTeller,
+  files: JobFiles,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { connection, namespace, startTimeoutMs: withinMs } = place;
+  const { name: id, uid: jobUid } = job.metadata;
+  const session = await start(
+    { connection, namespace, id, jobUid, watch, progress, withinMs, signal },
+    (pod, ending) => openSession({ place, job, pod, watch }, ending),
+  );
+  try {
+    for (const [path, content] of Object.entries(files)) await session.files.write(path, content, { signal });
+    const opened = await session.commands.run(['sh', '-c', OPEN, GATE], { timeoutMs: openWithinMs, signal });
+    if (!opened.ok) throw notStarted(id, opened.stderr.text);
+  } finally {
+    await session.close();
+  }
+}
+
+function notStarted(sandboxId: string, words: string): SandboxError {
+  const facts = {
+    where: `job ${sandboxId}`,
+    found: words.trim().slice(0, 200) || 'a command that does not wait for its files',
+    expected: 'a command that starts when its files are there',
+    remedy: 'Use an image with `sh`, `mkfifo` and `sleep`; the command did not run.',
+  };
+  return new SandboxError('StartFailed', facts, { sandboxId });
+}

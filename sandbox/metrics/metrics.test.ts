@@ -1,0 +1,58 @@
+import { SandboxError } from '../errors';
+import { Metrics } from './metrics';
+
+const facts = { where: 'here', found: 'x', expected: 'y', remedy: 'z' };
+
+test('counts what is made, what fails and why, and what lives', () => {
+  const metrics = new Metrics();
+  metrics.spawned();
+  metrics.spawned();
+  metrics.claimed(1_200);
+  metrics.failed(new SandboxError('ImagePull', facts, { sandboxId: 'sandbox-secret-id' }));
+  metrics.failed(new Error('anything'));
+  const text = metrics.text();
+  for (const line of [
+    'drydock_sandbox_jobs_spawned_total 2',
+    'drydock_sandbox_jobs_failed_total{cause="ImagePull"} 1',
+    'drydock_sandbox_jobs_failed_total{cause="Unknown"} 1',
+    'drydock_sandboxes_live 1',
+    'drydock_sandbox_claim_seconds_bucket{le="1"} 0',
+    'drydock_sandbox_claim_seconds_bucket{le="2.5"} 1',
+    'drydock_sandbox_claim_seconds_sum 1.2',
+    'drydock_sandbox_claim_seconds_count 1',
+  ]) {
+    expect(text.split('\n')).toContain(line);
+  }
+  expect(text).not.toContain('secret-id');
+  metrics.ended();
+  expect(metrics.text()).toContain('drydock_sandboxes_live 0');
+});
+
+test('counts failed calls by verb, kind and code, hears its caller’s hooks, and puts no name into a label', () => {
+  const metrics = new Metrics();
+  const heard: string[] = [];
+  const hooks = metrics.hooks({ onEvent: ({ type }) => heard.push(type) });
+  const call = {
+    type: 'call',
+    method: 'POST',
+    resource: 'jobs',
+    path: '/jobs/my-name',
+    attempts: 1,
+  } as const;
+  hooks.onEvent?.({ ...call, statusCode: 403, error: 'FORBIDDEN', durationMs: 1 });
+  hooks.onEvent?.({ ...call, statusCode: 201, error: undefined, durationMs: 1 });
+  expect(metrics.text()).toContain(
+    'drydock_sandbox_api_errors_total{verb="POST",resource="jobs",code="FORBIDDEN"} 1\n',
+  );
+  expect(metrics.text()).not.toContain('my-name');
+  expect(heard).toEqual(['call', 'call']);
+});
+
+test('is the text format: each line a comment or a sample, each sample below its type', () => {
+  const metrics = new Metrics();
+  metrics.claimed(5);
+  metrics.commandTook(1);
+  for (const line of metrics.text().trimEnd().split('\n')) {
+    expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z]+="[^"\\]*",?)+\})? [0-9.e+-]+)$/);
+  }
+});
