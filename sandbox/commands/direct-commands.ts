@@ -9,6 +9,7 @@ import { checkCommand, type RunOptions, type StartOptions } from './options';
 import { Outputs } from './outputs';
 import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
 import type { RunningCommand } from './running-command';
+import { unsupported } from './unsupported';
 
 /** Starts a program in the sandbox's container, once. */
 export type OpenExec = (request: {
@@ -50,17 +51,6 @@ export class DirectCommands implements Commands {
   }
 }
 
-/** What cannot be done without a supervisor. */
-export function unsupported(what: string, sandboxId: string): SandboxError {
-  const facts = {
-    where: `sandbox ${sandboxId}`,
-    found: what,
-    expected: 'what an exec alone can do, as there is no supervisor in this sandbox',
-    remedy: 'use an image that has `sh`, `uname` and `head`, so that a supervisor can run in it',
-  };
-  return new SandboxError('Unsupported', facts, { sandboxId });
-}
-
 /** Output that waits for a reader of events; more of it stops the reading of the stream. */
 const MAX_WAITING_BYTES = 1 << 20;
 
@@ -95,10 +85,11 @@ class DirectExecution implements RunningCommand {
     this.#host = host;
     this.#argv = argv;
     this.#options = options;
-    this.outputs = new Outputs(options, isQueueing, (_stream, bytes) => {
+    const onTaken = (_stream: StreamNumber, bytes: number) => {
       this.#waiting -= bytes;
       this.#balance();
-    });
+    };
+    this.outputs = new Outputs(options, isQueueing, onTaken, () => this.stop());
     const opening = options.signal?.aborted ? Promise.resolve(undefined) : this.#open(open);
     this.started = opening.then(() => {});
     this.result = opening.then((exec) => this.#follow(exec));
@@ -152,6 +143,7 @@ class DirectExecution implements RunningCommand {
     const end = await exec.ended;
     await Promise.all(read);
     this.#finish();
+    if (this.outputs.failure) throw this.outputs.failure.error;
     return this.#conclude(end);
   }
 

@@ -162,6 +162,16 @@ test('close ends what runs, and a closed sandbox runs nothing', async () => {
   expect(await commands.run(['true'])).toMatchObject({ outcome: 'aborted' });
 });
 
+test('a callback that throws ends the command, and its caller hears the error', async () => {
+  const env = mark();
+  const onStdout = () => {
+    throw new Error('mine');
+  };
+  await expect(commands.run(['sh', '-c', 'echo out; sleep 1000'], { env, onStdout })).rejects.toThrow('mine');
+  expect(livingWith(env)).toEqual([]);
+  expect((await commands.run(['true'])).ok).toBe(true);
+});
+
 test('the mark that these tests look for finds a process', async () => {
   const env = mark();
   const child = spawn('sleep', ['1000'], { env: { ...process.env, ...env } });

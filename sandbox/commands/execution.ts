@@ -1,6 +1,13 @@
 import type { Writable } from 'node:stream';
 import { SandboxError } from '../errors';
-import { type Answer, Channel, type ChannelEvents, type Supervisor, type SupervisorEnd } from '../supervisor';
+import {
+  type Answer,
+  Channel,
+  type ChannelEvents,
+  type StreamNumber,
+  type Supervisor,
+  type SupervisorEnd,
+} from '../supervisor';
 import { feed, inputOf } from './input';
 import type { StartOptions } from './options';
 import { Outputs } from './outputs';
@@ -29,23 +36,27 @@ export class Execution implements RunningCommand {
   readonly #supervisor: Supervisor;
   readonly #argv: readonly string[];
   readonly #options: StartOptions;
+  readonly #muted = new Set<StreamNumber>();
   readonly #startedAt = performance.now();
   readonly #isNeverBegun: boolean;
   #wish: 'timedOut' | 'aborted' | undefined;
   #end: EndOfRun | undefined;
+  #isCut = false;
   #overdue: NodeJS.Timeout | undefined;
-  #settleStart!: { resolve(): void; reject(error: Error): void };
-  #settle!: { resolve(result: CommandResult): void; reject(error: Error): void };
+  #settleStart!: { resolve(): void; reject(error: unknown): void };
+  #settle!: { resolve(result: CommandResult): void; reject(error: unknown): void };
   readonly #onAbort = () => this.stop();
 
   constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, isQueueing: boolean) {
     this.#supervisor = supervisor;
     this.#argv = argv;
     this.#options = options;
-    this.outputs = new Outputs(options, isQueueing, (stream, bytes) => {
-      this.#channel.grant(stream, bytes);
-      if (this.outputs.isDeaf(stream)) this.#channel.mute(stream);
-    });
+    const onTaken = (stream: StreamNumber, bytes: number) => {
+      // What nobody will see need not travel; who sends it all the same runs out of credit.
+      if (!this.outputs.isDeaf(stream)) this.#channel.grant(stream, bytes);
+      else if (!this.#muted.has(stream)) this.#mute(stream);
+    };
+    this.outputs = new Outputs(options, isQueueing, onTaken, () => this.stop());
     this.started = new Promise((resolve, reject) => {
       this.#settleStart = { resolve, reject };
     });
@@ -98,6 +109,11 @@ export class Execution implements RunningCommand {
     this.#channel.signal(name);
   }
 
+  #mute(stream: StreamNumber): void {
+    this.#muted.add(stream);
+    this.#channel.mute(stream);
+  }
+
   #request(): object {
     const { cwd = '', env = {}, timeoutMs = 0, stdin } = this.#options;
     const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
@@ -128,7 +144,9 @@ export class Execution implements RunningCommand {
     // A source without an end must not be read for nobody.
     this.stdin?.destroy();
     const result = await this.#conclude(answer);
-    if (result instanceof CommandResult) this.#settle.resolve(result);
+    const { failure } = this.outputs;
+    if (failure) this.#settle.reject(failure.error);
+    else if (result instanceof CommandResult) this.#settle.resolve(result);
     else {
       this.#settleStart.reject(result);
       this.#settle.reject(result);
@@ -160,8 +178,11 @@ export class Execution implements RunningCommand {
 
   /** Without a status of its own: what the pod's end says, and no guess. */
   #lost({ why, fate }: SupervisorEnd): CommandResult {
-    // An explicit end that came before the break stays one.
-    if (this.#end) return this.#facts(outcomeOf(this.#end), this.#end);
+    // An explicit end that came before the break stays one; output that was still to come is missing.
+    if (this.#end) {
+      this.#isCut = true;
+      return this.#facts(outcomeOf(this.#end), this.#end);
+    }
     if (fate) return this.#facts(fate.outcome, undefined, fate.cause);
     // The sandbox is gone by now, and with it the command.
     if (this.#wish) return this.#facts(this.#wish, undefined);
@@ -176,7 +197,7 @@ export class Execution implements RunningCommand {
       signal: isSignal ? end?.signal : undefined,
       stdout: this.outputs.stdout,
       stderr: this.outputs.stderr,
-      truncated: this.outputs.isTruncated,
+      truncated: this.outputs.isTruncated || this.#isCut,
       durationMs: performance.now() - this.#startedAt,
       cause,
     };

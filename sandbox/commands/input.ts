@@ -1,17 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CHUNK_BYTES, type Channel } from '../supervisor';
-
-/** Sends bytes as fast as the other end takes them; stops when the operation is over. */
-export async function sendAll(channel: Channel, bytes: Uint8Array): Promise<void> {
-  let from = 0;
-  while (from < bytes.length && !channel.isOver) {
-    await channel.creditCame();
-    const length = Math.min(channel.credit, CHUNK_BYTES, bytes.length - from);
-    if (length > 0) await channel.send(bytes.subarray(from, from + length));
-    from += length;
-  }
-}
+import { CHUNK_BYTES, type Channel, sendAll } from '../supervisor';
 
 /** The input of a command as a stream. What a command does not read any more is dropped, as its end is not known here. */
 export function inputOf(channel: Channel): Writable {

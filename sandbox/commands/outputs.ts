@@ -18,16 +18,20 @@ const JOINED_BYTES = 4096;
 export class Outputs {
   readonly #options: StartOptions;
   readonly #onTaken: (stream: StreamNumber, bytes: number) => void;
+  readonly #onFailure: () => void;
   readonly #collectors: Record<StreamNumber, Collector>;
   readonly #waiting: OutputPiece[] = [];
   #isQueueing: boolean;
+  #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
   constructor(
     options: StartOptions,
     isQueueing: boolean,
     onTaken: (stream: StreamNumber, bytes: number) => void,
+    onFailure: () => void,
   ) {
+    this.#onFailure = onFailure;
     this.#options = options;
     this.#isQueueing = isQueueing;
     this.#onTaken = onTaken;
@@ -49,9 +53,14 @@ export class Outputs {
 
   push(stream: StreamNumber, bytes: Buffer): void {
     this.#collectors[stream].push(bytes);
-    this.#listener(stream)?.(bytes);
+    this.#tell(stream, bytes);
     if (this.#isQueueing) this.#queue(stream === 1 ? 'stdout' : 'stderr', bytes);
     else this.#onTaken(stream, bytes.length);
+  }
+
+  /** What a callback threw; the first one. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
   }
 
   /** Nobody will see any more of this stream, so it need not travel. */
@@ -83,6 +92,17 @@ export class Outputs {
     this.#isQueueing = false;
     while (this.shift());
     this.wake();
+  }
+
+  /** A callback that throws does not end the program: the command is ended, and its caller hears the error. */
+  #tell(stream: StreamNumber, bytes: Buffer): void {
+    if (this.#failure) return;
+    try {
+      this.#listener(stream)?.(bytes);
+    } catch (error) {
+      this.#failure = { error };
+      this.#onFailure();
+    }
   }
 
   #listener(stream: StreamNumber): ((bytes: Uint8Array) => void) | undefined {

@@ -29,7 +29,7 @@ export interface CommandFacts {
   readonly signal: string | undefined;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** There was more output than `maxOutputBytes`. */
+  /** There was more output than this: beyond `maxOutputBytes`, or lost with the connection after the end. */
   readonly truncated: boolean;
   /** From the request to its end, by the clock of the caller. */
   readonly durationMs: number;

@@ -4,5 +4,6 @@ export { CHUNK_BYTES, WINDOW } from './frames';
 export { type OpenOptions, openSupervisor } from './open-supervisor';
 export { supervisorProgram } from './program';
 export type { PodFate, SandboxHost } from './sandbox-host';
+export { sendAll } from './send-all';
 export { Supervisor, type SupervisorEnd } from './supervisor';
 export type { Transport } from './transport';

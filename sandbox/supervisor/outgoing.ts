@@ -5,6 +5,7 @@ export class Outgoing {
   readonly #stream: Writable;
   #waiting: Buffer[] = [];
   #done: (() => void)[] = [];
+  #isScheduled = false;
   #writing = false;
   #closed = false;
 
@@ -15,7 +16,13 @@ export class Outgoing {
   send(frame: Buffer): void {
     if (this.#closed) return;
     this.#waiting.push(frame);
-    this.#flush();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    // What is said in one go leaves in one go.
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
   }
 
   /** Resolves when the stream has taken the frame, or never will: a writer goes no faster than the connection. */

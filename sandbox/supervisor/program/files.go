@@ -1,7 +1,289 @@
 package main
 
-import "encoding/json"
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"unicode/utf8"
+)
 
 type fileOperation func(channel *channel, details json.RawMessage) error
 
-var fileOperations = map[string]fileOperation{}
+var fileOperations = map[string]fileOperation{
+	"read":     readFile,
+	"write":    writeFile,
+	"list":     listFolder,
+	"stat":     statFile,
+	"remove":   removeFile,
+	"mkdir":    makeFolder,
+	"upload":   receiveFolder,
+	"download": sendFolder,
+}
+
+// wirePath is a path as text, or as bytes where it is no text.
+type wirePath struct {
+	Path  string `json:"path"`
+	Bytes []byte `json:"bytes,omitempty"`
+}
+
+func pathOnWire(path string) wirePath {
+	if utf8.ValidString(path) {
+		return wirePath{Path: path}
+	}
+	return wirePath{Bytes: []byte(path)}
+}
+
+func (path wirePath) text() string {
+	if len(path.Bytes) > 0 {
+		return string(path.Bytes)
+	}
+	return path.Path
+}
+
+type fileRequest struct {
+	wirePath
+	Mode      fs.FileMode `json:"mode"`
+	Recursive bool        `json:"recursive"`
+	Merge     bool        `json:"merge"`
+}
+
+func (channel *channel) fileRequest(details json.RawMessage) (fileRequest, string, error) {
+	var request fileRequest
+	if err := json.Unmarshal(details, &request); err != nil {
+		return request, "", &problem{Code: "EINVAL", Text: err.Error()}
+	}
+	return request, channel.session.folder(request.text()), nil
+}
+
+const (
+	kindFile   = "file"
+	kindFolder = "folder"
+	kindLink   = "link"
+	kindOther  = "other"
+	kindEnd    = "end"
+)
+
+// entry tells of one file; also the header of a record.
+type entry struct {
+	wirePath
+	Kind       string `json:"kind"`
+	Mode       uint32 `json:"mode"`
+	Size       int64  `json:"size"`
+	ModifiedMs int64  `json:"modifiedMs"`
+	Target     string `json:"target,omitempty"`
+}
+
+func entryOf(name string, info fs.FileInfo, path string) entry {
+	told := entry{wirePath: pathOnWire(name), Mode: uint32(info.Mode().Perm()), ModifiedMs: info.ModTime().UnixMilli()}
+	switch {
+	case info.Mode().IsRegular():
+		told.Kind, told.Size = kindFile, info.Size()
+	case info.IsDir():
+		told.Kind = kindFolder
+	case info.Mode()&fs.ModeSymlink != 0:
+		told.Kind = kindLink
+		told.Target, _ = os.Readlink(path)
+	default:
+		told.Kind = kindOther
+	}
+	return told
+}
+
+// openRegular opens what is a file and nothing else: a pipe or a device would block, or never end.
+func openRegular(path string, flags int) (*os.File, fs.FileInfo, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|flags, 0)
+	if err != nil {
+		return nil, nil, problemOf(err, path)
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &problem{Code: problemKind, Text: path + ": not a regular file"}
+	}
+	if err != nil {
+		file.Close()
+		return nil, nil, problemOf(err, path)
+	}
+	return file, info, nil
+}
+
+type contentResult struct {
+	Size   int64  `json:"size"`
+	Sha256 string `json:"sha256"`
+	Mode   uint32 `json:"mode"`
+}
+
+func hexOf(digest hash.Hash) string { return hex.EncodeToString(digest.Sum(nil)) }
+
+func readFile(channel *channel, details json.RawMessage) error {
+	_, path, err := channel.fileRequest(details)
+	if err != nil {
+		return err
+	}
+	file, info, err := openRegular(path, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	digest := sha256.New()
+	size, err := io.CopyBuffer(io.MultiWriter(channel.output(), digest), onlyReader{file}, make([]byte, chunkBytes))
+	if err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(contentResult{Size: size, Sha256: hexOf(digest), Mode: uint32(info.Mode().Perm())})
+	return nil
+}
+
+// onlyReader hides what io.Copy would rather use.
+type onlyReader struct{ io.Reader }
+
+// output is the channel's first stream as a writer that waits for credit.
+func (channel *channel) output() io.Writer { return outputWriter{channel} }
+
+type outputWriter struct{ channel *channel }
+
+func (writer outputWriter) Write(bytes []byte) (int, error) {
+	channel := writer.channel
+	for written := 0; written < len(bytes); {
+		room := channel.credits[0].take(min(chunkBytes, len(bytes)-written))
+		if room == 0 {
+			return written, &problem{Code: problemStopped, Text: "stopped by the client"}
+		}
+		payload := make([]byte, frameHeader+1, frameHeader+1+room)
+		payload[frameHeader] = 1
+		payload = append(payload, bytes[written:written+room]...)
+		if err := channel.session.out.sendPrepared(frameOutput, channel.id, payload); err != nil {
+			return written, err
+		}
+		written += room
+	}
+	return len(bytes), nil
+}
+
+// A client's last word on what it sent.
+type trailer struct {
+	Size   int64  `json:"size"`
+	Sha256 string `json:"sha256"`
+}
+
+// temporaryName is a name beside a path, so that a rename can put it into place.
+func temporaryName(folder string) string {
+	random := make([]byte, 6)
+	rand.Read(random)
+	return filepath.Join(folder, ".drydock-"+hex.EncodeToString(random))
+}
+
+func writeFile(channel *channel, details json.RawMessage) error {
+	request, path, err := channel.fileRequest(details)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return &problem{Code: problemKind, Text: path + ": not a regular file"}
+	}
+	if request.Recursive {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return problemOf(err, path)
+		}
+	}
+	temporary := temporaryName(filepath.Dir(path))
+	file, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return problemOf(err, path)
+	}
+	defer os.Remove(temporary)
+	defer file.Close()
+	digest := sha256.New()
+	size, err := io.CopyBuffer(io.MultiWriter(file, digest), onlyReader{&inputReader{inbox: channel.input}}, make([]byte, chunkBytes))
+	if err != nil {
+		return problemOf(err, path)
+	}
+	var wanted trailer
+	if err := json.Unmarshal(channel.input.lastWord(), &wanted); err != nil {
+		return &problem{Code: problemLength, Text: "input that ended without its length"}
+	}
+	if size != wanted.Size {
+		return &problem{Code: problemLength, Text: "another length than was sent"}
+	}
+	if hexOf(digest) != wanted.Sha256 {
+		return &problem{Code: problemHash, Text: "other bytes than were sent"}
+	}
+	if err := file.Chmod(request.Mode.Perm()); err != nil {
+		return problemOf(err, path)
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(contentResult{Size: size, Sha256: hexOf(digest), Mode: uint32(request.Mode.Perm())})
+	return nil
+}
+
+// inputReader reads what the client sends on a channel.
+type inputReader struct {
+	inbox *inbox
+	rest  []byte
+}
+
+func (reader *inputReader) Read(into []byte) (int, error) {
+	if len(reader.rest) == 0 {
+		chunk, err := reader.inbox.next()
+		if err != nil {
+			return 0, err
+		}
+		reader.rest = chunk
+	}
+	count := copy(into, reader.rest)
+	reader.rest = reader.rest[count:]
+	reader.inbox.done(count)
+	return count, nil
+}
+
+func statFile(channel *channel, details json.RawMessage) error {
+	_, path, err := channel.fileRequest(details)
+	if err != nil {
+		return err
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(entryOf(filepath.Base(path), info, path))
+	return nil
+}
+
+func removeFile(channel *channel, details json.RawMessage) error {
+	request, path, err := channel.fileRequest(details)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err != nil {
+		return problemOf(err, path)
+	}
+	remove := os.Remove
+	if request.Recursive {
+		remove = os.RemoveAll
+	}
+	if err := remove(path); err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(nil)
+	return nil
+}
+
+func makeFolder(channel *channel, details json.RawMessage) error {
+	request, path, err := channel.fileRequest(details)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(path, request.Mode.Perm()); err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(nil)
+	return nil
+}

@@ -122,6 +122,13 @@ func (inbox *inbox) next() ([]byte, error) {
 	return chunk, nil
 }
 
+// lastWord is what came with the end of input.
+func (inbox *inbox) lastWord() []byte {
+	inbox.mutex.Lock()
+	defer inbox.mutex.Unlock()
+	return inbox.trailer
+}
+
 // done says that bytes from next were used; the client hears of it a quarter of a window at a time.
 func (inbox *inbox) done(bytes int) {
 	inbox.mutex.Lock()

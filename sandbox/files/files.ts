@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Supervisor } from '../supervisor';
+import { entryOf, FILE_LIMITS, type FileEntry, headerOf } from './file-entry';
+import { beyond, fileError, mismatch } from './file-errors';
+import { FileOperation, type FileOptions, type RemotePath } from './file-operation';
+import { localError, refuseExisting, temporaryBeside } from './local-place';
+import { ownMode, receiveFolder } from './receive-folder';
+import { RecordReader } from './records';
+import { contentOf, openRegular, sendFolder } from './send-folder';
+import {
+  type DownloadOptions,
+  Progress,
+  type TransferProgress,
+  type UploadOptions,
+} from './transfer-options';
+
+export interface ReadOptions extends FileOptions {
+  /**
+   * The largest file that is taken into memory.
+   * @default 67108864
+   */
+  readonly maxBytes?: number;
+}
+
+export interface WriteOptions extends FileOptions {
+  /** @default 0o644 */
+  readonly mode?: number;
+}
+
+export interface ListOptions extends FileOptions {
+  /** @default 100000 */
+  readonly maxEntries?: number;
+}
+
+export interface RemoveOptions extends FileOptions {
+  /**
+   * Removes a folder with everything in it.
+   * @default false
+   */
+  readonly recursive?: boolean;
+}
+
+const READ_MAX_BYTES = 64 << 20;
+const UPLOAD_READ_BYTES = 256 << 10;
+
+/** Files in a sandbox. Relative paths start from its working directory. */
+export interface Files {
+  /** The content of a file; `FileMissing`, and `FileLimit` for more than `maxBytes`. */
+  read(path: RemotePath, options?: ReadOptions): Promise<Buffer>;
+  /** Writes a file: it has all of the content, or what it had before. Folders on the way are made. */
+  write(path: RemotePath, content: string | Uint8Array | Readable, options?: WriteOptions): Promise<void>;
+  /** What is in a folder, sorted by name. */
+  list(path: RemotePath, options?: ListOptions): Promise<FileEntry[]>;
+  /** What is at a path; links are not followed. */
+  stat(path: RemotePath, options?: FileOptions): Promise<FileEntry>;
+  /** Removes a file, or a folder. */
+  remove(path: RemotePath, options?: RemoveOptions): Promise<void>;
+  /** Makes a folder, with those on the way. */
+  makeFolder(path: RemotePath, options?: FileOptions): Promise<void>;
+  /** Sends a file or a folder of this machine. */
+  upload(local: string, remote: RemotePath, options?: UploadOptions): Promise<TransferProgress>;
+  /** Takes a file or a folder to this machine, where nothing must be at the path; regular files and folders only. */
+  download(remote: RemotePath, local: string, options?: DownloadOptions): Promise<TransferProgress>;
+}
+
+/** Files by a supervisor. What it says is checked: a sandbox can only lie about what is in it. */
+export class SupervisedFiles implements Files {
+  readonly #supervisor: Supervisor;
+
+  constructor(supervisor: Supervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  async read(path: RemotePath, options: ReadOptions = {}): Promise<Buffer> {
+    const most = options.maxBytes ?? READ_MAX_BYTES;
+    const parts: Buffer[] = [];
+    const operation = this.#begin('read', path, {}, options);
+    await receiveContent(operation, most, async (bytes) => void parts.push(bytes));
+    return Buffer.concat(parts);
+  }
+
+  async write(
+    path: RemotePath,
+    content: string | Uint8Array | Readable,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    const operation = this.#begin('write', path, { mode: options.mode ?? 0o644, recursive: true }, options);
+    const source = content instanceof Readable ? content : [Buffer.from(content as string)];
+    await sendContent(operation, source);
+  }
+
+  async list(path: RemotePath, options: ListOptions = {}): Promise<FileEntry[]> {
+    const most = options.maxEntries ?? FILE_LIMITS.maxEntries;
+    const operation = this.#begin('list', path, {}, options);
+    const entries: FileEntry[] = [];
+    try {
+      const records = new RecordReader(operation);
+      for (let header = await records.header(); header; header = await records.header()) {
+        const entry = entryOf(header);
+        if (!entry?.name || /[/\0]/.test(entry.name)) {
+          throw mismatch(operation.place, 'an entry without a name of its own', 'the names in a folder');
+        }
+        if (entries.push(entry) > most) throw beyond(operation.place, 'more entries', `maxEntries ${most}`);
+      }
+      await operation.result();
+    } finally {
+      await operation.close();
+    }
+    return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  async stat(path: RemotePath, options: FileOptions = {}): Promise<FileEntry> {
+    const operation = this.#begin('stat', path, {}, options);
+    const header = headerOf(await operation.result());
+    const entry = header && entryOf(header);
+    if (!entry) throw mismatch(operation.place, 'an answer that says nothing', 'what is at the path');
+    return entry;
+  }
+
+  async remove(path: RemotePath, options: RemoveOptions = {}): Promise<void> {
+    await this.#begin('remove', path, { recursive: options.recursive ?? false }, options).result();
+  }
+
+  async makeFolder(path: RemotePath, options: FileOptions = {}): Promise<void> {
+    await this.#begin('mkdir', path, { mode: 0o755 }, options).result();
+  }
+
+  async upload(local: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferProgress> {
+    const place = { sandboxId: this.#supervisor.host.id, what: `upload ${JSON.stringify(local)}` };
+    const found = await lstat(local).catch((error) => {
+      throw localError(place, error);
+    });
+    if (found.isDirectory()) {
+      const details = { mode: 0o755, merge: options.merge ?? false };
+      return sendFolder(this.#begin('upload', remote, details, options), local, options);
+    }
+    if (!found.isFile()) {
+      const remedy = 'give the file or folder itself';
+      throw fileError('FileUnsafe', place, 'a link or a device', 'a regular file or a folder', remedy);
+    }
+    const progress = new Progress(options.onProgress);
+    progress.entry();
+    const file = await openRegular(local).catch((error) => {
+      throw localError(place, error);
+    });
+    try {
+      const { size, mode } = await file.stat();
+      const operation = this.#begin('write', remote, { mode: mode & 0o777, recursive: true }, options);
+      const buffer = Buffer.allocUnsafe(UPLOAD_READ_BYTES);
+      await sendContent(operation, contentOf(place, file, local, size, buffer), progress);
+    } finally {
+      await file.close();
+    }
+    return progress.now;
+  }
+
+  async download(
+    remote: RemotePath,
+    local: string,
+    options: DownloadOptions = {},
+  ): Promise<TransferProgress> {
+    const { kind, mode } = await this.stat(remote, options);
+    if (kind !== 'file') return receiveFolder(this.#begin('download', remote, {}, options), local, options);
+    const place = { sandboxId: this.#supervisor.host.id, what: `download to ${JSON.stringify(local)}` };
+    const progress = new Progress(options.onProgress);
+    progress.entry();
+    const temporary = temporaryBeside(local);
+    try {
+      await refuseExisting(place, local);
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        const operation = this.#begin('read', remote, {}, options);
+        await receiveContent(operation, options.limits?.maxBytes ?? FILE_LIMITS.maxBytes, async (bytes) => {
+          await file.writeFile(bytes);
+          progress.moved(bytes.length);
+        });
+        await file.chmod(ownMode(mode));
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, local);
+    } catch (error) {
+      throw localError(place, error);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return progress.now;
+  }
+
+  #begin(name: string, path: RemotePath, details: object, options: FileOptions): FileOperation {
+    return new FileOperation(this.#supervisor, name, path, details, options);
+  }
+}
+
+/** Takes a file's bytes and holds them against the length and hash that come with the answer. */
+async function receiveContent(
+  operation: FileOperation,
+  most: number,
+  take: (bytes: Buffer) => Promise<void>,
+): Promise<void> {
+  const digest = createHash('sha256');
+  let size = 0;
+  try {
+    for (let bytes = await operation.next(); bytes; bytes = await operation.next()) {
+      size += bytes.length;
+      if (size > most) throw beyond(operation.place, 'more bytes', `${most} bytes`);
+      digest.update(bytes);
+      await take(bytes);
+    }
+    const told = await operation.result();
+    if (told.size !== size || told.sha256 !== digest.digest('hex')) {
+      throw mismatch(
+        operation.place,
+        `${size} bytes that are not what was sent`,
+        'the length and SHA-256 that were sent',
+      );
+    }
+  } finally {
+    await operation.close();
+  }
+}
+
+/** Sends a file's bytes with their length and hash, and hears that the other end has the same. */
+async function sendContent(
+  operation: FileOperation,
+  source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>,
+  progress?: Progress,
+): Promise<void> {
+  const digest = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const piece of source) {
+      if (operation.isOver) break;
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      digest.update(bytes);
+      size += bytes.length;
+      await operation.send(bytes);
+      progress?.moved(bytes.length);
+    }
+    const sha256 = digest.digest('hex');
+    operation.end(JSON.stringify({ size, sha256 }));
+    const told = await operation.result();
+    if (told.size !== size || told.sha256 !== sha256) {
+      throw mismatch(
+        operation.place,
+        'another file at the other end',
+        'the length and SHA-256 that were sent',
+      );
+    }
+  } finally {
+    await operation.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { SandboxError } from '../errors';
+import { type FilePlace, fileError, printable } from './file-errors';
+
+/** A name beside a path, so that a rename can put it into place. */
+export function temporaryBeside(target: string): string {
+  const absolute = path.resolve(target);
+  return path.join(
+    path.dirname(absolute),
+    `.${path.basename(absolute)}.drydock-${randomBytes(6).toString('hex')}`,
+  );
+}
+
+export async function refuseExisting(place: FilePlace, target: string): Promise<void> {
+  const found = await lstat(target).catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw localError(place, error);
+  });
+  if (found) {
+    throw fileError(
+      'FileExists',
+      place,
+      `${printable(target)} on this machine`,
+      'nothing there',
+      'remove it first, or choose another path',
+    );
+  }
+}
+
+/** An error of this machine's own file system; errors of ours stay what they are. */
+export function localError(place: FilePlace, error: unknown): SandboxError {
+  if (error instanceof SandboxError) return error;
+  const { message } = error as Error;
+  return fileError(
+    'FileFailed',
+    place,
+    `on this machine: ${message}`,
+    'a folder of this machine that can be read or written',
+    'look at what the system said',
+    error,
+  );
+}

@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { toPod } from '../supervisor/frames';
+import { type Asked, HostilePeer, record } from '../supervisor/testing-only/hostile-peer';
+import { SupervisedFiles } from './files';
+import type { DownloadOptions } from './transfer-options';
+
+jest.setTimeout(60_000);
+
+/** Files that must be as they were after every test. */
+let outside: string;
+/** Where a download goes. */
+let here: string;
+let root: string;
+
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-lies-'));
+  here = path.join(root, 'here');
+  outside = path.join(root, 'outside');
+  for (const folder of [here, outside]) fs.mkdirSync(folder);
+  fs.writeFileSync(path.join(outside, 'precious'), 'precious');
+});
+afterEach(() => {
+  expect(fs.readdirSync(root).sort()).toEqual(['here', 'outside']);
+  expect(fs.readdirSync(outside)).toEqual(['precious']);
+  expect(fs.readFileSync(path.join(outside, 'precious'), 'utf8')).toBe('precious');
+  fs.rmSync(root, { recursive: true });
+});
+
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest();
+
+/** A record of a file, with its hash. */
+function file(name: string, content = 'evil', told: object = {}): Buffer {
+  const header = { path: name, kind: 'file', size: Buffer.byteLength(content), mode: 0o644, ...told };
+  return Buffer.concat([record(header, content), sha256(content)]);
+}
+
+const folder = (name: string) => record({ path: name, kind: 'folder', mode: 0o755 });
+const end = record({ kind: 'end' });
+
+interface Asking extends Asked {
+  readonly op: string;
+}
+
+/** A peer that answers each operation in the way of the test. */
+async function peerThat(answer: (peer: HostilePeer, asked: Asking) => void): Promise<SupervisedFiles> {
+  const peer = await HostilePeer.open();
+  peer.onFrame = (frame) => {
+    if (frame.type === toPod.open) {
+      answer(peer, { ...frame, op: JSON.parse(frame.payload.toString('utf8')).op });
+    }
+    // Whoever is stopped says so, as the real one does.
+    if (frame.type === toPod.stop) peer.done(frame.channel, { problem: { code: 'STOPPED', text: '' } });
+  };
+  return new SupervisedFiles(peer.supervisor);
+}
+
+/** A download of a folder that consists of these records. */
+async function download(records: Buffer[], options: DownloadOptions = {}): Promise<string[]> {
+  const files = await peerThat((peer, { op, channel }) => {
+    if (op === 'stat') peer.done(channel, { result: { path: 'x', kind: 'folder' } });
+    else {
+      const bytes = Buffer.concat(records);
+      for (let from = 0; from < bytes.length; from += 60_000)
+        peer.output(channel, bytes.subarray(from, from + 60_000));
+      peer.done(channel, { result: {} });
+    }
+  });
+  await files.download('x', path.join(here, 'target'), options);
+  return fs.readdirSync(path.join(here, 'target'), { recursive: true, encoding: 'utf8' }).sort();
+}
+
+test('honest records make a folder: the control of what follows', async () => {
+  expect(await download([folder('a'), file('a/one'), file('two', ''), end])).toEqual(['a', 'a/one', 'two']);
+  expect(fs.readFileSync(path.join(here, 'target/a/one'), 'utf8')).toBe('evil');
+});
+
+test('a naive reader of the same records would write outside: the control of the paths', () => {
+  fs.mkdirSync(path.join(here, 'naive'));
+  fs.writeFileSync(path.join(here, 'naive', '../../outside/evil'), 'evil');
+  expect(fs.readdirSync(outside)).toContain('evil');
+  fs.rmSync(path.join(outside, 'evil'));
+});
+
+const base64 = (...bytes: number[]) => Buffer.from(bytes).toString('base64');
+
+const attacks: Readonly<Record<string, readonly [code: string, () => Buffer[], DownloadOptions?]>> = {
+  'a path that climbs': ['FileUnsafe', () => [file('../../outside/precious'), end]],
+  'a path that climbs later': ['FileUnsafe', () => [folder('a'), file('a/../../../outside/precious'), end]],
+  'an absolute path': ['FileUnsafe', () => [file(path.join(outside, 'precious')), end]],
+  'the folder itself': ['FileUnsafe', () => [file('.'), end]],
+  'no name': ['FileUnsafe', () => [file(''), end]],
+  'a double slash': ['FileUnsafe', () => [folder('a'), file('a//b'), end]],
+  'NUL in a name': ['FileUnsafe', () => [file('a\0b'), end]],
+  'half a character': ['FileUnsafe', () => [record({ path: '\ud800', kind: 'file', size: 0 }), end]],
+  'a name that is no text': [
+    'FileUnsafe',
+    () => [record({ bytes: base64(0xff), kind: 'file', size: 0 }), end],
+  ],
+  'a climb as bytes': [
+    'FileUnsafe',
+    () => [
+      record({ bytes: Buffer.from('../../outside/precious').toString('base64'), kind: 'file', size: 0 }),
+      end,
+    ],
+  ],
+  'a link, and a file through it': [
+    'FileUnsafe',
+    () => [record({ path: 'a', kind: 'link', target: outside }), file('a/precious'), end],
+  ],
+  'a link that is left out, and a file through it': [
+    'FileMismatch',
+    () => [record({ path: 'a', kind: 'link', target: outside }), file('a/precious'), end],
+    { special: 'skip' },
+  ],
+  'a device': ['FileUnsafe', () => [record({ path: 'null', kind: 'other' }), end]],
+  'a kind that does not exist': ['FileMismatch', () => [record({ path: 'a', kind: 'door' }), end]],
+  'a file twice': ['FileMismatch', () => [file('a'), file('a'), end]],
+  'a file as a folder': ['FileMismatch', () => [file('a'), file('a/b'), end]],
+  'a file in a folder that was not sent': ['FileMismatch', () => [file('a/b'), end]],
+  'other bytes than their hash': [
+    'FileMismatch',
+    () => [record({ path: 'a', kind: 'file', size: 4 }, 'evil'), sha256('good'), end],
+  ],
+  'fewer bytes than were told': [
+    'FileMismatch',
+    () => [record({ path: 'a', kind: 'file', size: 999 }, 'evil')],
+  ],
+  'no last record': ['FileMismatch', () => [file('a')]],
+  'half a record': ['FileMismatch', () => [file('a').subarray(0, 9)]],
+  'a header without an end': ['FileMismatch', () => [Buffer.from([0xff, 0xff, 0xff, 0xff])]],
+  'a header that is not JSON': ['FileMismatch', () => [Buffer.from([0, 0, 0, 1, 0x7b])]],
+  'a negative size': ['FileMismatch', () => [file('a', '', { size: -1 }), end]],
+  'a size beyond all numbers': ['FileMismatch', () => [file('a', '', { size: 1e300 }), end]],
+  'more bytes than are taken': ['FileLimit', () => [file('a', '', { size: 2 ** 40 }), end]],
+  'a bomb of small files': [
+    'FileLimit',
+    () => [...Array.from({ length: 200 }, (_, index) => file(`f${index}`, '')), end],
+    { limits: { maxEntries: 100 } },
+  ],
+  'a well without a bottom': [
+    'FileLimit',
+    () =>
+      Array.from({ length: 100 }, (_, depth) =>
+        folder(
+          Array(depth + 1)
+            .fill('d')
+            .join('/'),
+        ),
+      ),
+  ],
+  'a path without an end': ['FileLimit', () => [file(Array(3000).fill('a').join('/')), end]],
+  'a name that no file system takes': ['FileLimit', () => [file('a'.repeat(300)), end]],
+};
+
+test.each(Object.entries(attacks))(
+  '%s is refused, and leaves nothing',
+  async (_name, [code, records, options]) => {
+    await expect(download(records(), options)).rejects.toMatchObject({ name: 'SandboxError', code });
+    expect(fs.readdirSync(here)).toEqual([]);
+  },
+);
+
+test('rights that a sandbox gives away are not taken over', async () => {
+  await download([record({ path: 'a', kind: 'file', size: 0, mode: 0o7777 }), sha256(''), end]);
+  expect(fs.statSync(path.join(here, 'target/a')).mode & 0o7777).toBe(0o755);
+});
+
+const told = { size: 4, sha256: sha256('evil').toString('hex') };
+
+test.each([
+  ['the truth', told, undefined],
+  ['another hash', { ...told, sha256: sha256('good').toString('hex') }, 'FileMismatch'],
+  ['another length', { ...told, size: 5 }, 'FileMismatch'],
+  ['nothing', {}, 'FileMismatch'],
+  ['no object', 'evil', 'FileMismatch'],
+])('a file that is read with %s', async (_name, result, code) => {
+  const files = await peerThat((peer, { op, channel }) => {
+    if (op === 'stat') {
+      peer.done(channel, { result: { path: 'x', kind: 'file', mode: 0o644 } });
+      return;
+    }
+    peer.output(channel, 'evil');
+    peer.done(channel, { result });
+  });
+  const attempts = [() => files.read('x'), () => files.download('x', path.join(here, 'target'))];
+  for (const attempt of attempts) {
+    if (code) await expect(attempt()).rejects.toMatchObject({ code });
+    else await attempt();
+  }
+  expect(fs.readdirSync(here)).toEqual(code ? [] : ['target']);
+});
+
+test('a file without an end is given up at the limit', async () => {
+  let sent = 0;
+  const files = await peerThat((peer, { channel }) => {
+    // As fast as it is granted more, for ever.
+    const pour = () => {
+      for (let index = 0; index < 8; index += 1) peer.output(channel, Buffer.alloc(32_768));
+      sent += 8 * 32_768;
+    };
+    pour();
+    const before = peer.onFrame;
+    peer.onFrame = (frame) => (frame.type === toPod.credit ? pour() : before(frame));
+  });
+  await expect(files.read('x', { maxBytes: 5_000_000 })).rejects.toMatchObject({ code: 'FileLimit' });
+  expect(sent).toBeLessThan(7_000_000);
+});
+
+test.each([
+  ['another hash than was sent', { size: 4, sha256: sha256('good').toString('hex') }],
+  ['nothing of what was sent', {}],
+])('a write whose answer says %s is no success', async (_name, result) => {
+  const files = await peerThat((peer, { channel }) => peer.done(channel, { result }));
+  await expect(files.write('x', 'evil')).rejects.toMatchObject({ code: 'FileMismatch' });
+});
+
+test('names in a folder are names and nothing else', async () => {
+  for (const header of [
+    { path: 'a/b', kind: 'file' },
+    { path: '', kind: 'end' },
+    { path: 'a\0', kind: 'file' },
+  ]) {
+    const files = await peerThat((peer, { channel }) => {
+      peer.output(channel, record(header));
+      peer.done(channel, {});
+    });
+    await expect(files.list('x')).rejects.toMatchObject({ code: 'FileMismatch' });
+  }
+});
+
+test('whatever records come, nothing is written outside, and nothing is left of a failure', async () => {
+  const names = fc.oneof(
+    fc.constantFrom(
+      'a',
+      'a/b',
+      '..',
+      '../../outside/new',
+      '../../outside/precious',
+      './a',
+      'a/..',
+      '/etc/x',
+      'b',
+      '',
+      'a\\b',
+      'C:a',
+    ),
+    fc.string({ maxLength: 20 }),
+  );
+  const kinds = fc.constantFrom('file', 'folder', 'link', 'other', 'end', 'no');
+  const records = fc.array(
+    fc.record({
+      name: names,
+      kind: kinds,
+      content: fc.string({ maxLength: 10 }),
+      lie: fc.integer({ min: 0, max: 9 }),
+    }),
+    { maxLength: 10 },
+  );
+  await fc.assert(
+    fc.asyncProperty(records, fc.boolean(), async (told, skip) => {
+      const bytes = told.map(({ name, kind, content, lie }) => {
+        const size = Buffer.byteLength(content) + (lie === 1 ? 1 : 0);
+        const header = record({ path: name, kind, size, mode: 0o777 }, kind === 'file' ? content : '');
+        return kind === 'file' ? Buffer.concat([header, sha256(lie === 2 ? 'x' : content)]) : header;
+      });
+      const isDone = await download([...bytes, end], { special: skip ? 'skip' : 'refuse' }).then(
+        () => true,
+        (error) => {
+          if (error.name !== 'SandboxError') throw error;
+          return false;
+        },
+      );
+      expect(fs.readdirSync(here)).toEqual(isDone ? ['target'] : []);
+      expect(fs.readdirSync(outside)).toEqual(['precious']);
+      fs.rmSync(path.join(here, 'target'), { recursive: true, force: true });
+    }),
+    { numRuns: 300 },
+  );
+});
