@@ -1,12 +1,17 @@
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { Templated } from '../core/template';
-import type { EnvVar, PodSpec } from '../imports/k8s';
+import { KubeObject } from '../core/tree';
+import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
 import { nonEmpty } from './condition';
+import type { Identity } from './identity';
+import { DNS, type Peer } from './network/peer';
+import { networkPolicy } from './network/policy';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
 import type { Env } from './secure-service/env';
 import { USER } from './secure-service/pod';
 import type { ResourcePreset, Resources } from './secure-service/resources';
+import type { SecureService } from './secure-service/secure-service';
 import { type WritableFolder, writableVolumes } from './secure-service/storage';
 
 /** A program that runs once and ends. */
@@ -63,6 +68,24 @@ export function oneShotPod(props: OneShotProps, env: readonly Templated<EnvVar>[
     containers: [hardened],
     volumes: nonEmpty(writableVolumes(props.writable ?? [])),
   };
+}
+
+/**
+ * Beside its pod: nothing comes in, and it reaches DNS and whom it may call, where that is there.
+ *
+ * @param workload what has the pod; whom it calls lets it in where that is there
+ */
+export function oneShotPolicy(
+  component: Construct,
+  workload: IConstruct,
+  identity: Identity,
+  allowTo: readonly (SecureService | Peer)[],
+): KubeObject<NetworkPolicy> {
+  const to = allowTo.map((peer) =>
+    'who' in peer ? { peer, enabled: true } : peer.letIn(workload, identity.selectorLabels),
+  );
+  const topology = { from: [], to: [{ peer: DNS, enabled: true }, ...to], ports: [] };
+  return new KubeObject<NetworkPolicy>(component, 'network-policy', networkPolicy(identity, topology));
 }
 
 function asService({ image, command, env, resources = 'small', writable }: OneShotProps) {

@@ -4,12 +4,10 @@ import type { Templated } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
 import type { NetworkPolicy, Pod } from '../../imports/k8s';
 import { identityOf } from '../identity';
-import { DNS, type Peer } from '../network/peer';
-import { networkPolicy } from '../network/policy';
-import { checkOneShot, type OneShotProps, oneShotPod } from '../one-shot-pod';
+import type { Peer } from '../network/peer';
+import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { envVars } from '../secure-service/env';
 import type { SecureService } from '../secure-service/secure-service';
-import { presenceOf } from '../secure-service/topology';
 
 export interface HelmTestProps extends OneShotProps {
   /**
@@ -51,7 +49,7 @@ export class HelmTest extends Construct {
 
   private add(props: HelmTestProps): void {
     const identity = identityOf(this);
-    const { name, labels, selectorLabels } = identity;
+    const { name, labels } = identity;
     this.pod = new KubeObject<Pod>(this, 'pod', {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -61,18 +59,6 @@ export class HelmTest extends Construct {
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? TEST_DEADLINE_SECONDS,
       },
     } as never);
-    const enabled = presenceOf(this.pod);
-    const to = (props.allowTo ?? []).map((peer) =>
-      'who' in peer ? peer : peer.letIn(selectorLabels, enabled),
-    );
-    this.networkPolicy = new KubeObject<NetworkPolicy>(
-      this,
-      'network-policy',
-      networkPolicy(identity, {
-        from: [],
-        to: [DNS, ...to].map((peer) => ({ peer, enabled: true })),
-        ports: [],
-      }),
-    );
+    this.networkPolicy = oneShotPolicy(this, this.pod, identity, props.allowTo ?? []);
   }
 }

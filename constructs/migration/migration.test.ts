@@ -1,6 +1,6 @@
 import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
-import { HelmChart } from '../../core/tree';
+import { HelmChart, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { Migration, type MigrationProps, SecureService } from '..';
 
@@ -63,4 +63,30 @@ test('it is as locked up as a service', () => {
     readOnlyRootFilesystem: true,
   });
   expect(spec.containers[0]).not.toHaveProperty('ports');
+});
+
+test('where it or the database is absent, neither names the other', () => {
+  const flags = defineValues({
+    db: value.boolean({ default: true, doc: 'd' }),
+    migrates: value.boolean({ default: true, doc: 'd' }),
+  });
+  const peers = (given: JsonObject) => {
+    const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values: flags });
+    const db = when(flags.db, () => {
+      return new SecureService(chart, 'db', { image: 'db:1', port: 5432, resources: 'small' });
+    }) as SecureService;
+    when(flags.migrates, () => {
+      return new Migration(chart, 'migrate', { image: 'app:1', command: ['go'], allowTo: [db] });
+    });
+    const policies = (Testing.synth(chart, { values: given }) as Any[]).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    return policies.map(({ metadata, spec }) => [metadata.name, spec.ingress.length, spec.egress.length]);
+  };
+  expect(peers({})).toEqual([
+    ['shop-db', 1, 1],
+    ['shop-migrate', 0, 2],
+  ]);
+  expect(peers({ db: false })).toEqual([['shop-migrate', 0, 1]]);
+  expect(peers({ migrates: false })).toEqual([['shop-db', 0, 1]]);
 });

@@ -4,9 +4,8 @@ import { KubeObject } from '../../core/tree';
 import type { Job, NetworkPolicy } from '../../imports/k8s';
 import { shortHashOf } from '../hash';
 import { type Identity, identityOf } from '../identity';
-import { DNS, type Peer } from '../network/peer';
-import { networkPolicy } from '../network/policy';
-import { checkOneShot, type OneShotProps, oneShotPod } from '../one-shot-pod';
+import type { Peer } from '../network/peer';
+import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { envVars } from '../secure-service/env';
 import type { SecureService } from '../secure-service/secure-service';
 
@@ -57,18 +56,7 @@ export class Migration extends Construct {
     checkOneShot(this, props);
     const identity = identityOf(this);
     this.job = new KubeObject<Job>(this, 'job', this.render(identity, props));
-    const to = (props.allowTo ?? []).map((peer) =>
-      'who' in peer ? peer : peer.letIn(identity.selectorLabels),
-    );
-    this.networkPolicy = new KubeObject<NetworkPolicy>(
-      this,
-      'network-policy',
-      networkPolicy(identity, {
-        from: [],
-        to: [DNS, ...to].map((peer) => ({ peer, enabled: true })),
-        ports: [],
-      }),
-    );
+    this.networkPolicy = oneShotPolicy(this, this.job, identity, props.allowTo ?? []);
   }
 
   private render({ name, labels, selectorLabels }: Identity, props: MigrationProps) {

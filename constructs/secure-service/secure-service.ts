@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
 import { type KubeManifest, KubeObject, when } from '../../core/tree';
 import type {
@@ -130,22 +130,20 @@ export class SecureService extends Construct {
       this.called.push({ peer, enabled: true });
       return;
     }
-    requireSameApp(this, peer, 'allowTo');
-    const { port } = peer.props;
-    const to = Peer.pods(peer.selectorLabels, { namespace: otherNamespace(this, peer), port });
-    const from = Peer.pods(this.selectorLabels, { namespace: otherNamespace(peer, this), port });
-    this.called.push({ peer: to, enabled: presenceOf(peer) });
-    peer.callers.push({ peer: from, enabled: presenceOf(this) });
+    this.called.push(peer.letIn(this, this.selectorLabels));
   }
 
   /**
-   * Lets pods with these labels in, where there are any, and says where to find this service: for constructs that are no
-   * service.
+   * Lets the pods of another construct in, where both are there, and says where to find this service: for constructs
+   * that are no service.
    */
-  letIn(labels: Templated<Labels>, enabled: Condition = true): Peer {
+  letIn(caller: IConstruct, labels: Templated<Labels>): Rule {
+    requireSameApp(caller, this, 'allowTo');
     const { port } = this.props;
-    this.callers.push({ peer: Peer.pods(labels, { port }), enabled });
-    return Peer.pods(this.selectorLabels, { port });
+    const from = Peer.pods(labels, { namespace: otherNamespace(this, caller), port });
+    const to = Peer.pods(this.selectorLabels, { namespace: otherNamespace(caller, this), port });
+    this.callers.push({ peer: from, enabled: presenceOf(caller) });
+    return { peer: to, enabled: presenceOf(this) };
   }
 
   /**

@@ -2,84 +2,33 @@ import fc from 'fast-check';
 import { Peer, Probe, SecureService, type SecureServiceProps } from '../../../constructs';
 import { App } from '../../../core/synth';
 import { Expression, type Json, type JsonObject, text } from '../../../core/template';
-import { HelmChart, type KubeManifest, KubeObject, when } from '../../../core/tree';
-import { type Declaration, defineValues, mergeValues, value } from '../../../core/values';
+import { HelmChart, when } from '../../../core/tree';
+import { defineValues, value } from '../../../core/values';
+import {
+  type As,
+  anyText,
+  applyChoices,
+  boolean,
+  type Choices,
+  choicesOf,
+  declarationsOf,
+  dns,
+  doc,
+  integer,
+  overridesOf,
+  quantity,
+  raw,
+  type Settings,
+  texts,
+} from './kit';
 
 /** Programs that are generated: a SecureService whose props are absent, literals or values of the chart. */
 
 type Mutable<T> = { -readonly [K in keyof T]?: T[K] };
 type Props = Mutable<SecureServiceProps>;
 
-/** One prop that a program may set, how to declare it as a value, and what it may be. */
-interface Setting {
-  readonly arbitrary: fc.Arbitrary<Json>;
-  readonly declare: (fallback: Json) => Declaration<unknown>;
-  readonly apply: (props: Props, given: never) => void;
-}
-
-const doc = 'Generated';
-const integer = (min: number, max: number) => ({
-  arbitrary: fc.integer({ min, max }),
-  declare: (fallback: Json) => value.integer({ default: fallback as number, min: -10, max: 70_000, doc }),
-});
-const boolean = {
-  arbitrary: fc.boolean(),
-  declare: (fallback: Json) => value.boolean({ default: fallback as boolean, doc }),
-};
-/** Texts that YAML readers and templates like to misread. */
-const awkward = fc.constantFrom(
-  '',
-  ' ',
-  'true',
-  'no',
-  '1e3',
-  '0777',
-  '0x1F',
-  '1:30',
-  '2001-01-01',
-  '~',
-  'a: b',
-  '- a',
-  '# x',
-  '{{ .Values }}',
-  '<no value>',
-  '"',
-  "'",
-  '\\',
-  'two\nlines\n',
-  '\ttab',
-  '%s',
-  'ä€😀',
-  '*a',
-  '&a',
-  '!x',
-  '---',
-  '=',
-);
-const anyText = {
-  arbitrary: fc.oneof(awkward, fc.string({ maxLength: 12, unit: 'grapheme-ascii' })),
-  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
-};
-const dns = {
-  arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/),
-  declare: (fallback: Json) => value.dnsName({ default: fallback as string, doc }),
-};
-const quantity = (...amounts: string[]) => ({
-  arbitrary: fc.constantFrom(...amounts),
-  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
-});
-const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,6}$/);
-const texts = {
-  arbitrary: fc.dictionary(key, anyText.arbitrary, { maxKeys: 3 }),
-  declare: (fallback: Json) => value.map(value.string({ doc }), { default: fallback as never, doc }),
-};
-const raw = (...samples: Json[]) => ({
-  arbitrary: fc.constantFrom(...samples),
-  declare: (fallback: Json) => value.raw({ default: fallback, doc }),
-});
-
 /** The whole range of props, so that a new one that misses here is seen by the test that lists them. */
-export const settings: Readonly<Record<string, Setting>> = {
+export const settings: Settings<Props> = {
   tag: {
     arbitrary: fc.constantFrom('1.0.0', '0777', '1e3', 'v2_x', 'latest-1'),
     declare: (fallback) =>
@@ -339,63 +288,30 @@ export const settings: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** How one prop is given, and what whoever installs the chart says of it. */
-export interface Choice {
-  readonly how: 'absent' | 'literal' | 'value';
-  readonly given: Json;
-  readonly override?: Json;
-}
-
 export interface Program {
-  readonly choices: Readonly<Record<string, Choice>>;
+  readonly choices: Choices;
   /** A second service that the first one calls, and the value that it stands under. */
   readonly callee: 'none' | 'always' | 'conditional';
   readonly calleeThere: boolean;
 }
 
 export const programs: fc.Arbitrary<Program> = fc.record({
-  choices: fc.record(
-    Object.fromEntries(
-      Object.entries(settings).map(([name, { arbitrary }]) => [
-        name,
-        fc.record(
-          {
-            how: fc.oneof(
-              { weight: 3, arbitrary: fc.constant('absent' as const) },
-              { weight: 1, arbitrary: fc.constant('literal' as const) },
-              { weight: 3, arbitrary: fc.constant('value' as const) },
-            ),
-            given: arbitrary,
-            override: arbitrary,
-          },
-          { requiredKeys: ['how', 'given'] },
-        ),
-      ]),
-    ),
-  ),
-  callee: fc.constantFrom('none', 'always', 'conditional'),
+  choices: choicesOf(settings as Settings<never>),
+  callee: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
   calleeThere: fc.boolean(),
-}) as fc.Arbitrary<Program>;
+});
 
 /** What whoever installs the program's chart gives. */
 export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
-  const given = Object.entries(choices).flatMap(([name, { how, override }]) =>
-    how === 'value' && override !== undefined ? [[name, override] as const] : [],
-  );
-  return { ...Object.fromEntries(given), ...(callee === 'conditional' ? { calleeThere } : {}) };
+  return { ...overridesOf(choices), ...(callee === 'conditional' ? { calleeThere } : {}) };
 }
 
 /** The program as it is written, or, for the literal law, with everything that was given as a literal. */
-export function chartOf(program: Program, as: 'written' | 'literals'): HelmChart {
+export function chartOf(program: Program, as: As): HelmChart {
   const { choices, callee, calleeThere } = program;
-  const isValue = ({ how }: Choice) => as === 'written' && how === 'value';
-  const declared = Object.entries(choices).filter(([, choice]) => isValue(choice));
-  const declarations = Object.fromEntries(
-    declared.map(([name, { given }]) => [name, (settings[name] as Setting).declare(given)]),
-  );
   const asked = as === 'written' && callee === 'conditional';
   const values = defineValues({
-    ...declarations,
+    ...declarationsOf(settings, choices, as),
     ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
   }) as never as Readonly<Record<string, Expression<unknown>>>;
   const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
@@ -403,27 +319,11 @@ export function chartOf(program: Program, as: 'written' | 'literals'): HelmChart
     values: values as never,
   });
   const props: Props = { image: 'registry.example.com/app:1', port: 8080, resources: 'small' };
-  const spec: Record<string, unknown> = {};
-  for (const [name, choice] of Object.entries(choices)) {
-    const { how, given, override } = choice;
-    if (how === 'absent') continue;
-    // As helm does: a map that is given is merged into the default one.
-    const literal =
-      how === 'value' && override !== undefined ? mergeValues({ it: given }, { it: override }).it : given;
-    spec[name] = isValue(choice) ? values[name] : literal;
-    (settings[name] as Setting).apply(props, spec[name] as never);
-  }
+  applyChoices(chart, props, settings, choices, as, values);
   const service = new SecureService(chart, 'app', {
     ...(props as SecureServiceProps),
     allowTo: [Peer.anybody()],
   });
-  // So that no value is declared for nothing, which a chart refuses.
-  new KubeObject<KubeManifest>(chart, 'everything', {
-    apiVersion: 'example.com/v1',
-    kind: 'Everything',
-    metadata: { name: 'everything' },
-    spec,
-  } as never);
   const there = asked ? (values.calleeThere as Expression<boolean>) : callee === 'always' || calleeThere;
   if (callee !== 'none') {
     when(there, () => {

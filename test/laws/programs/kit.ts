@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import type { Expression, Json, JsonObject } from '../../../core/template';
+import { type HelmChart, type KubeManifest, KubeObject } from '../../../core/tree';
+import { type Declaration, mergeValues, value } from '../../../core/values';
+
+/** What programs of our constructs are generated from: props that are absent, literals or values of the chart. */
+
+/** One prop that a program may set, how to declare it as a value, and what it may be. */
+export interface Setting<Props> {
+  readonly arbitrary: fc.Arbitrary<Json>;
+  readonly declare: (fallback: Json) => Declaration<unknown>;
+  readonly apply: (props: Props, given: never) => void;
+}
+
+export const doc = 'Generated';
+export const integer = (min: number, max: number) => ({
+  arbitrary: fc.integer({ min, max }),
+  declare: (fallback: Json) => value.integer({ default: fallback as number, min: -10, max: 70_000, doc }),
+});
+export const boolean = {
+  arbitrary: fc.boolean(),
+  declare: (fallback: Json) => value.boolean({ default: fallback as boolean, doc }),
+};
+/** Texts that YAML readers and templates like to misread. */
+const awkward = fc.constantFrom(
+  '',
+  ' ',
+  'true',
+  'no',
+  '1e3',
+  '0777',
+  '0x1F',
+  '1:30',
+  '2001-01-01',
+  '~',
+  'a: b',
+  '- a',
+  '# x',
+  '{{ .Values }}',
+  '<no value>',
+  '"',
+  "'",
+  '\\',
+  'two\nlines\n',
+  '\ttab',
+  '%s',
+  'ä€😀',
+  '*a',
+  '&a',
+  '!x',
+  '---',
+  '=',
+);
+export const anyText = {
+  arbitrary: fc.oneof(awkward, fc.string({ maxLength: 12, unit: 'grapheme-ascii' })),
+  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
+};
+export const dns = {
+  arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/),
+  declare: (fallback: Json) => value.dnsName({ default: fallback as string, doc }),
+};
+export const quantity = (...amounts: string[]) => ({
+  arbitrary: fc.constantFrom(...amounts),
+  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
+});
+const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,6}$/);
+export const texts = {
+  arbitrary: fc.dictionary(key, anyText.arbitrary, { maxKeys: 3 }),
+  declare: (fallback: Json) => value.map(value.string({ doc }), { default: fallback as never, doc }),
+};
+export const raw = (...samples: Json[]) => ({
+  arbitrary: fc.constantFrom(...samples),
+  declare: (fallback: Json) => value.raw({ default: fallback, doc }),
+});
+
+export type Settings<Props> = Readonly<Record<string, Setting<Props>>>;
+
+/** How one prop is given, and what whoever installs the chart says of it. */
+export interface Choice {
+  readonly how: 'absent' | 'literal' | 'value';
+  readonly given: Json;
+  readonly override?: Json;
+}
+
+export type Choices = Readonly<Record<string, Choice>>;
+
+export function choicesOf(settings: Settings<never>): fc.Arbitrary<Choices> {
+  return fc.record(
+    Object.fromEntries(
+      Object.entries(settings).map(([name, { arbitrary }]) => [
+        name,
+        fc.record(
+          {
+            how: fc.oneof(
+              { weight: 3, arbitrary: fc.constant('absent' as const) },
+              { weight: 1, arbitrary: fc.constant('literal' as const) },
+              { weight: 3, arbitrary: fc.constant('value' as const) },
+            ),
+            given: arbitrary,
+            override: arbitrary,
+          },
+          { requiredKeys: ['how', 'given'] },
+        ),
+      ]),
+    ),
+  ) as fc.Arbitrary<Choices>;
+}
+
+/** What whoever installs the program's chart gives. */
+export function overridesOf(choices: Choices): JsonObject {
+  return Object.fromEntries(
+    Object.entries(choices).flatMap(([name, { how, override }]) =>
+      how === 'value' && override !== undefined ? [[name, override] as const] : [],
+    ),
+  );
+}
+
+/** As it is written, or, for the literal law, with everything that was given as a literal. */
+export type As = 'written' | 'literals';
+
+const isValue = ({ how }: Choice, as: As) => as === 'written' && how === 'value';
+
+/** The values that a program declares. */
+export function declarationsOf<Props>(
+  settings: Settings<Props>,
+  choices: Choices,
+  as: As,
+): Readonly<Record<string, Declaration<unknown>>> {
+  const declared = Object.entries(choices).filter(([, choice]) => isValue(choice, as));
+  return Object.fromEntries(
+    declared.map(([name, { given }]) => [name, (settings[name] as Setting<Props>).declare(given)]),
+  );
+}
+
+/** Sets the props as they were chosen; every value goes into one object besides, for a chart refuses unused ones. */
+export function applyChoices<Props>(
+  chart: HelmChart,
+  props: Props,
+  settings: Settings<Props>,
+  choices: Choices,
+  as: As,
+  values: Readonly<Record<string, Expression<unknown>>>,
+): void {
+  const spec: Record<string, unknown> = {};
+  for (const [name, choice] of Object.entries(choices)) {
+    const { how, given, override } = choice;
+    if (how === 'absent') continue;
+    // As helm does: a map that is given is merged into the default one.
+    const literal =
+      how === 'value' && override !== undefined ? mergeValues({ it: given }, { it: override }).it : given;
+    spec[name] = isValue(choice, as) ? values[name] : literal;
+    (settings[name] as Setting<Props>).apply(props, spec[name] as never);
+  }
+  new KubeObject<KubeManifest>(chart, 'everything', {
+    apiVersion: 'example.com/v1',
+    kind: 'Everything',
+    metadata: { name: 'everything' },
+    spec,
+  } as never);
+}

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import {
+  ConfigBundle,
+  HelmTest,
+  Migration,
+  type MigrationHook,
+  type OneShotProps,
+  SecureService,
+} from '../../../constructs';
+import { App } from '../../../core/synth';
+import { type Expression, type JsonObject, text } from '../../../core/template';
+import { HelmChart, when } from '../../../core/tree';
+import { defineValues, value } from '../../../core/values';
+import {
+  type As,
+  anyText,
+  applyChoices,
+  boolean,
+  type Choices,
+  choicesOf,
+  declarationsOf,
+  dns,
+  doc,
+  integer,
+  overridesOf,
+  quantity,
+  type Settings,
+} from './kit';
+
+/** Programs that are generated: a ConfigBundle, and a Migration, a HelmTest and a service that read from it. */
+
+interface Props {
+  config: Record<string, string>;
+  secret: string;
+  oneShot: { -readonly [K in keyof OneShotProps]: OneShotProps[K] };
+  backoffLimit?: number;
+  activeDeadlineSeconds?: number;
+}
+
+export const settings: Settings<Props> = {
+  tag: {
+    arbitrary: fc.constantFrom('1.0.0', '0777', '1e3', 'v2_x'),
+    declare: (fallback) =>
+      value.string({ default: fallback as string, pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$', doc }),
+    apply: (props, tag: string) => {
+      props.oneShot.image = text`registry.example.com:5000/app:${tag}`;
+    },
+  },
+  level: {
+    ...anyText,
+    apply: (props, level: string) => {
+      props.config.LEVEL = level;
+    },
+  },
+  mode: {
+    ...anyText,
+    apply: (props, mode: string) => {
+      props.config.MODE = mode;
+    },
+  },
+  secretName: {
+    ...dns,
+    apply: (props, name: string) => {
+      props.secret = name;
+    },
+  },
+  argument: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.oneShot.command = ['run', given];
+    },
+  },
+  variable: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.oneShot.env = { ...props.oneShot.env, ONE: given };
+    },
+  },
+  memory: {
+    ...quantity('64Mi', '1Gi', '1G'),
+    apply: (props, memory: string) => {
+      props.oneShot.resources = { cpu: '100m', memory };
+    },
+  },
+  cache: {
+    ...quantity('1Mi', '2G'),
+    apply: (props, size: string) => {
+      props.oneShot.writable = ['/tmp', { path: '/var/cache', size }];
+    },
+  },
+  backoffLimit: {
+    ...integer(0, 10),
+    apply: (props, limit: number) => {
+      props.backoffLimit = limit;
+    },
+  },
+  deadline: {
+    ...integer(1, 70_000),
+    apply: (props, seconds: number) => {
+      props.activeDeadlineSeconds = seconds;
+    },
+  },
+};
+
+export interface Program {
+  readonly choices: Choices;
+  readonly hooks: readonly MigrationHook[] | undefined;
+  /** Whether the database that is called is there. */
+  readonly database: 'none' | 'always' | 'conditional';
+  readonly databaseThere: boolean;
+  /** Whether the migration stands under a condition. */
+  readonly guarded: boolean;
+  readonly migrates: boolean;
+}
+
+export const programs: fc.Arbitrary<Program> = fc.record({
+  choices: choicesOf(settings as Settings<never>),
+  hooks: fc.option(
+    fc.subarray<MigrationHook>(['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'], {
+      minLength: 1,
+    }),
+    { nil: undefined },
+  ),
+  database: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
+  databaseThere: fc.boolean(),
+  guarded: fc.boolean(),
+  migrates: fc.boolean(),
+});
+
+/** What whoever installs the program's chart gives. */
+export function valuesOf({ choices, database, databaseThere, guarded, migrates }: Program): JsonObject {
+  return {
+    ...overridesOf(choices),
+    ...(database === 'conditional' ? { databaseThere } : {}),
+    ...(guarded ? { migrates } : {}),
+  };
+}
+
+/** The program as it is written, or, for the literal law, with everything that was given as a literal. */
+export function chartOf(program: Program, as: As): HelmChart {
+  const { choices, hooks, database } = program;
+  const isFlag = { databaseThere: database === 'conditional', migrates: program.guarded };
+  const flags = (['databaseThere', 'migrates'] as const).filter((name) => as === 'written' && isFlag[name]);
+  const values = defineValues({
+    ...declarationsOf(settings, choices, as),
+    ...Object.fromEntries(flags.map((name) => [name, boolean.declare(false)])),
+  }) as never as Readonly<Record<string, Expression<unknown>>>;
+  const flag = (name: (typeof flags)[number]) =>
+    flags.includes(name) ? (values[name] as Expression<boolean>) : program[name];
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
+    description: 'Generated',
+    values: values as never,
+  });
+  const props: Props = {
+    config: {},
+    secret: 'given',
+    oneShot: { image: 'registry.example.com/app:1', command: ['run'] },
+  };
+  applyChoices(chart, props, settings, choices, as, values);
+  const bundle = new ConfigBundle(chart, 'config', {
+    config: props.config,
+    secrets: { PASSWORD: { secretName: props.secret, key: 'password' } },
+  });
+  const keys = [...Object.keys(props.config), 'PASSWORD'] as never[];
+  const env = { ...props.oneShot.env, ...bundle.env(...keys) };
+  const databases =
+    database === 'none'
+      ? []
+      : [
+          when(database === 'always' || flag('databaseThere'), () => {
+            return new SecureService(chart, 'db', {
+              image: 'db:1',
+              port: 5432,
+              resources: 'small',
+              env: bundle.env(...keys),
+            });
+          }),
+        ];
+  const allowTo = databases.filter((one) => one !== undefined);
+  const { backoffLimit, activeDeadlineSeconds } = props;
+  when(program.guarded ? flag('migrates') : true, () => {
+    new Migration(chart, 'migrate', {
+      ...props.oneShot,
+      env,
+      hooks,
+      allowTo,
+      backoffLimit,
+      activeDeadlineSeconds,
+    });
+  });
+  new HelmTest(chart, 'ask', { ...props.oneShot, env, allowTo, activeDeadlineSeconds });
+  return chart;
+}
