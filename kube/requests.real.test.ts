@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { sharedCluster, withNamespace } from '../cluster';
-import type { ConfigMap, Deployment, Role, RoleBinding, ServiceAccount } from '../imports/k8s';
+import type { ConfigMap, Deployment } from '../imports/k8s';
 import { kinds } from '../imports/kinds';
 import type { ApiError } from './api-error';
 import { apply } from './apply';
 import { Connection } from './connection';
-import { create, createSub } from './create';
+import { create } from './create';
 import { remove } from './delete';
 import { discover, findResource, serverVersion } from './discovery';
 import { get } from './get';
@@ -13,7 +13,7 @@ import { stringifyJson } from './json';
 import { list } from './list';
 import { patch } from './patch';
 import { type KubeObject, resource } from './resource';
-import { connectTo } from './testing-only/scripted-server';
+import { connectAs, connectWithToken, makeAccount } from './testing-only/service-account';
 
 jest.setTimeout(240_000);
 
@@ -180,53 +180,17 @@ test('an invalid object tells every field that is wrong', () =>
   }));
 
 test('a service account may do what its Role says, and is FORBIDDEN the rest', () =>
-  inNamespace(async (namespace, here) => {
-    const rbac = 'rbac.authorization.k8s.io';
-    const metadata = { name: 'reader' };
-    const account: ServiceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
-    const serviceAccounts = resource<ServiceAccount>('v1', 'ServiceAccount');
-    await create(here, serviceAccounts, account);
-    const role: Role = {
-      ...{ apiVersion: `${rbac}/v1`, kind: 'Role', metadata },
-      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }],
-    };
-    const binding: RoleBinding = {
-      ...{ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata },
-      roleRef: { apiGroup: rbac, kind: 'Role', name: 'reader' },
-      subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace }],
-    };
-    await create(here, resource<Role>(role.apiVersion, 'Role'), role);
-    await create(here, resource<RoleBinding>(binding.apiVersion, 'RoleBinding'), binding);
+  inNamespace(async (_namespace, here) => {
+    await makeAccount(here, 'reader', [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }]);
     await create(here, configMaps, configMap('one'));
-    const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
-    const issued = (await createSub(
-      here,
-      serviceAccounts,
-      { name: 'reader', subresource: 'token' },
-      asked,
-    )) as {
-      status?: { token?: string };
-    };
-    const { tls } = await here.credentials();
-    const ca = String(tls.ca);
-    const asReader = connectTo(
-      here.server.origin,
-      { namespace },
-      { ca, cert: '', key: '' },
-      issued.status!.token!,
-    );
+    const asReader = await connectAs(here, 'reader');
     try {
       expect((await get(asReader, configMaps, { name: 'one' })).metadata.name).toBe('one');
       await expect(list(asReader, configMaps)).rejects.toMatchObject({ code: 'FORBIDDEN', statusCode: 403 });
     } finally {
       asReader.close();
     }
-    const stranger = connectTo(
-      here.server.origin,
-      { namespace },
-      { ca, cert: '', key: '' },
-      'no-token-of-this-cluster',
-    );
+    const stranger = await connectWithToken(here, 'no-token-of-this-cluster');
     await expect(list(stranger, configMaps)).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
       statusCode: 401,
