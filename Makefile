@@ -33,6 +33,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx scripts/evidence-cluster.ts
 	@$(BIN)/tsx scripts/evidence-network.ts
 	@$(BIN)/tsx scripts/evidence-sandbox.ts
+	@$(BIN)/tsx scripts/evidence-todo.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
 

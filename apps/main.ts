@@ -1,8 +1,9 @@
-import { CiFixerAdminChart, CiFixerChart, HelloChart } from '../charts';
+import { CiFixerAdminChart, CiFixerChart, HelloChart, TodoStackChart } from '../charts';
 import { App } from '../core/synth';
 
 const app = new App();
 new HelloChart(app);
 new CiFixerAdminChart(app);
 new CiFixerChart(app);
+new TodoStackChart(app);
 app.synth();

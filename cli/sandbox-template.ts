@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { ConfigMap } from '../imports/k8s';
-import { Connection, list, resource, type Stored } from '../kube';
+import { Connection, type KubeObject, list, resource, type Stored } from '../kube';
 import { SandboxError } from '../sandbox';
 import { UsageError } from './command';
 
 const KEY = 'template.json';
+interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
 
 /** A template, and the namespace that it makes sandboxes in. */

@@ -23,6 +23,10 @@ export const links = { backendToMcpServer, mcpServerToAiAgent } as const;
 
 /** What all charts of the stack are told alike; each declares it, so that each can be installed alone. */
 export const globalValues = {
+  nodeLocalDns: value.boolean({
+    default: false,
+    doc: 'Let services ask the DNS cache of their node at 169.254.20.10, for clusters that have one',
+  }),
   stack: value.dnsName({
     optional: true,
     doc: 'The stack that a service belongs to, where its charts are installed one by one; else the release',
@@ -35,7 +39,18 @@ type Global = Values<{ readonly global: typeof globalValues }>['global'];
 export class Stack {
   readonly labels: Readonly<Record<string, Expression<string>>>;
 
-  constructor(chart: HelmChart, { stack }: Pick<Global, 'stack'>) {
+  /** The cache that NodeLocal DNSCache puts on every node; a policy that names DNS by its pods closes the way to it. */
+  readonly nodeLocalDns: Peer;
+
+  constructor(chart: HelmChart, { stack, nodeLocalDns }: Global) {
+    this.nodeLocalDns = {
+      who: [{ ipBlock: { cidr: '169.254.20.10/32' } }],
+      ports: [
+        { port: 53, protocol: 'UDP' },
+        { port: 53, protocol: 'TCP' },
+      ],
+      enabled: nodeLocalDns,
+    };
     this.labels = { [STACK_LABEL]: chart.helper('stack', stack.orElse(release.name) as Expression<string>) };
   }
 

@@ -31,5 +31,6 @@ export function todoService(
     labels: stack.labels,
     writable: ['/tmp'],
     ...more,
+    allowTo: [...(more.allowTo ?? []), stack.nodeLocalDns],
   });
 }

@@ -6,19 +6,20 @@ import {
   APP_SETTINGS,
   type AppSettings,
   allConstructs,
+  assertionsOf,
   type ChartInputs,
   chartsByOwnDependencies,
   checkAssertions,
   ExpressionResolver,
   emptySecret,
-  type GuardedObject,
   type GuardedObjectsOf,
   guardedOnce,
   HelmChart,
-  nameAssertions,
+  type ObjectsOf,
   objectsWithin,
   placeOf,
   type ReleaseFacts,
+  refuseSameObject,
   type SynthOrder,
   secretName,
   synthOrder,
@@ -28,6 +29,7 @@ import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
+import { renderChart } from './rendering';
 import { validate } from './validate';
 import { type FolderContent, writeFolders } from './write';
 import { folderBeside, hasRecord, isScratch } from './written-files';
@@ -122,6 +124,8 @@ export class App extends StockApp {
     for (const chart of roots) {
       const files = chartFiles(chartModel(chart, order, objectsOf));
       checkRelease(chart, chart.inputs(), (one) => objectsWithin(one, order, objectsOf));
+      if (chart.subcharts.length > 0)
+        refuseSameObject(order.chartsWithin(chart).flatMap((one) => renderChart(one, objectsOf)));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }
@@ -130,13 +134,8 @@ export class App extends StockApp {
 }
 
 /** Refuses values that an installed chart of the release refuses. */
-function checkRelease(
-  chart: HelmChart,
-  inputs: ChartInputs,
-  objectsOf: (chart: HelmChart) => readonly GuardedObject[],
-): void {
-  const assertions = [...chart.assertions, ...nameAssertions(objectsOf(chart))];
-  checkAssertions(assertions, inputs, 'plain', placeOf(chart));
+function checkRelease(chart: HelmChart, inputs: ChartInputs, objectsOf: ObjectsOf): void {
+  checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', placeOf(chart));
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
 }
 

@@ -1,13 +1,13 @@
 import type { ChartModel, ChartObject } from '../helm';
 import { DrydockError, NODE, type Tree } from '../template';
 import {
+  assertionsOf,
   checkUmbrella,
   checkValueUse,
   type GuardedObject,
   type GuardedObjectsOf,
   guardedOnce,
   type HelmChart,
-  nameAssertions,
   objectsWithin,
   placeOf,
   type SynthOrder,
@@ -34,7 +34,7 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
     return { key, model, conditions, tags, hasEnabled, where: placeOf(subchart) };
   });
   const objects = objectsWithin(chart, order, objectsOf);
-  const assertions = [...chart.assertions, ...nameAssertions(objects)];
+  const assertions = assertionsOf(chart, (one) => objectsWithin(one, order, objectsOf));
   checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond)], chart);
   return {
     ...chart.facts,

@@ -1,5 +1,5 @@
-import { DrydockError } from '../../errors';
 import type { Json, JsonObject } from '../template';
+import { DrydockError } from '../template';
 import { type HelmChart, placeOf } from '../tree';
 
 /**

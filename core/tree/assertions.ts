@@ -83,7 +83,7 @@ function nameOf(tree: Tree): Tree {
 }
 
 /** `{{ fullname }}-web` as the expression and `-web`. */
-function startAndRest(name: Node): { readonly start: Node; readonly rest: string } {
+export function startAndRest(name: Node): { readonly start: Node; readonly rest: string } {
   const parts = name.op.op === 'concat' ? name.op.parts : [];
   const [start, rest] = parts;
   return parts.length === 2 && isNode(start) && typeof rest === 'string'

@@ -25,7 +25,7 @@ import {
   type ValuesDefinition,
 } from '../values';
 import { appSettings } from './app-settings';
-import { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
+import { type Assertion, type Audience, checkAssertions } from './assertions';
 import { addSecret, secretName } from './chart-secrets';
 import {
   builtinsOf,
@@ -38,11 +38,12 @@ import {
 import { defineNaming, fragment } from './naming';
 import { synthOrder } from './order';
 import { setLiteralFactsIn } from './release';
+import { assertionsOf, type ObjectsOf } from './release-names';
 import { render } from './render';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
 import { checkSubchart, installedSubcharts, refuseSecondOfId, releaseValues } from './umbrella';
-import { objectsWithin } from './within';
+import { guardedOnce, objectsWithin } from './within';
 
 export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
   /**
@@ -299,19 +300,32 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   override toJson(): Json[] {
     if (inLiteralMode())
       return super.toJson().map((object) => withInstance(object, this.releaseFacts().name) as Json);
-    return this.isInstalled ? this.renderOwn(this.inputs(), 'plain') : [];
+    return this.isInstalled ? this.renderOwn(this.inputs(), 'plain', this.objectsOnce()) : [];
   }
 
   /** The objects for any inputs, those of installed subcharts too; values that an assertion refuses are an error. */
   render(inputs: ChartInputs, audience: Audience = 'plain'): JsonObject[] {
-    const own = this.renderOwn(inputs, audience);
-    return [...own, ...[...inputs.subcharts].flatMap(([chart, inner]) => chart.render(inner, audience))];
+    return this.renderAll(inputs, audience, this.objectsOnce());
   }
 
-  private renderOwn(inputs: Inputs, audience: Audience): JsonObject[] {
-    const objects = objectsWithin(this as never, synthOrder(App.of(this)));
-    checkAssertions([...this.assertionList, ...nameAssertions(objects)], inputs, audience, this.node.path);
-    return objects.flatMap((object) => render(object, inputs));
+  private renderAll(inputs: ChartInputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
+    const own = this.renderOwn(inputs, audience, objectsOf);
+    return [
+      ...own,
+      ...[...inputs.subcharts].flatMap(([chart, inner]) => chart.renderAll(inner, audience, objectsOf)),
+    ];
+  }
+
+  private renderOwn(inputs: Inputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
+    checkAssertions(assertionsOf(this as never, objectsOf), inputs, audience, this.node.path);
+    return objectsOf(this as never).flatMap((object) => render(object, inputs));
+  }
+
+  /** The objects of this chart and its subcharts, each asked for its JSON once. */
+  private objectsOnce(): ObjectsOf {
+    const order = synthOrder(App.of(this));
+    const once = guardedOnce(order);
+    return (chart) => objectsWithin(chart, order, once);
   }
 
   private unknownEnvironment(env: string): DrydockError {

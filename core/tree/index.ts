@@ -1,5 +1,5 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
-export { type Assertion, type Audience, checkAssertions, nameAssertions } from './assertions';
+export { type Assertion, type Audience, checkAssertions } from './assertions';
 export { emptySecret, secretName } from './chart-secrets';
 export { forEach, when } from './conditions';
 export { allConstructs } from './construct-index';
@@ -11,6 +11,7 @@ export { type KubeManifest, KubeObject } from './kube-object';
 export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';
 export { ExpressionResolver, placeOf } from './recognise';
 export { chart, cluster, release } from './release';
+export { assertionsOf, type ObjectsOf, refuseSameObject } from './release-names';
 export { type GuardedObject, guardedObject, render, templateOf } from './render';
 export { checkUmbrella } from './umbrella';
 export { checkValueUse } from './value-use';

@@ -21,20 +21,24 @@ import { chart, release } from './release';
  */
 export function defineNaming(chartName: string) {
   const values = defineValues(namingDeclarations());
-  const name = fragment(
-    `${chartName}.name`,
-    values.nameOverride.equals('').then(chart.name, values.nameOverride),
-  );
+  return { values, ...namesFrom(chartName, chart.name, values.nameOverride, values.fullnameOverride) };
+}
+
+/** The name in labels and the start of all names, as `helm create` has them; `helper` is the start of the helpers' names. */
+export function namesFrom(
+  helper: string,
+  chartName: string | Expression<string>,
+  nameOverride: Expression<string>,
+  fullnameOverride: Expression<string>,
+) {
+  const name = fragment(`${helper}.name`, nameOverride.equals('').then(chartName, nameOverride));
   const fullname = fragment(
-    `${chartName}.fullname`,
-    values.fullnameOverride
+    `${helper}.fullname`,
+    fullnameOverride
       .equals('')
-      .then(
-        release.name.contains(name).then(release.name, `${release.name}-${name}`),
-        values.fullnameOverride,
-      ),
-  );
-  return { values, name, fullname };
+      .then(release.name.contains(name).then(release.name, `${release.name}-${name}`), fullnameOverride),
+  ) as Expression<string>;
+  return { name: name as Expression<string>, fullname };
 }
 
 export type Naming = ReturnType<typeof defineNaming>;

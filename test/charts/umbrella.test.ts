@@ -225,6 +225,30 @@ describe('refuses', () => {
     expect(codeOf(() => new Endless(Testing.app(), 'endless'))).toBe('CHART_CYCLE');
   });
 
+  test('a release whose name holds those of two charts with objects that are called alike', () => {
+    const given = (name: string, values: JsonObject = {}) => ({
+      release: { name },
+      values: { tags: { spare: true }, spare: { host: 'x', ...values } },
+    });
+    const outcome = (name: string, values?: JsonObject) =>
+      codeOf(() => Testing.synth(shop(), given(name, values)));
+    expect(outcome('backend-spare')).toBe('ASSERTION_FAILED');
+    expect(outcome('backend')).toBe('none');
+    expect(outcome('backend-spare', { fullnameOverride: 'other' })).toBe('none');
+    expect(outcome('x', { fullnameOverride: 'x-backend' })).toBe('ASSERTION_FAILED');
+  });
+
+  test('one object in two charts', () => {
+    const values = defineValues({ a: value.subchart(undefined), b: value.subchart(undefined) });
+    const make = (chart: HelmChart, names: readonly string[]) =>
+      names.forEach((name, index) => {
+        const inner = new HelmChart(chart, index === 0 ? 'a' : 'b', { description: 'd' });
+        new KubeObject(inner, 'c', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+      });
+    expect(withSubchart(values, (chart) => make(chart, ['x', 'x']))).toBe('DUPLICATE_OBJECT');
+    expect(withSubchart(values, (chart) => make(chart, ['x', 'y']))).toBe('none');
+  });
+
   test('an alias in a chart that is used twice', () => {
     const innerValues = defineValues({ alias: value.subchart(undefined) });
     const both = () => defineValues({ a: value.subchart(innerValues), b: value.subchart(innerValues) });

@@ -148,16 +148,21 @@ describe('a claim that cannot succeed says why, and leaves nothing', () => {
   });
 
   test('no node with room, after its time', async () => {
-    const impatient = installation.sandboxes({ startTimeoutMs: 3_000 });
-    const error = await refusal(
-      impatient.claim({
-        values: installation.run({ ephemeralStorage: '8Gi', memory: '4Gi', cpu: '2' }),
-        ...long,
-      }),
-    );
-    expect(error).toMatchObject({ code: 'Unschedulable', retryable: true });
-    expect(await impatient.list()).toEqual([]);
-    await impatient.close();
+    const quota = { sandboxes: 10, cpu: '100', memory: '2000Gi', ephemeralStorage: '400Gi' };
+    const large = new RuntimeInstallation(installation.cluster, {
+      quota,
+      sandbox: { max: { memory: '1000Gi' } },
+    });
+    await large.install();
+    try {
+      const impatient = large.sandboxes({ startTimeoutMs: 3_000 });
+      const error = await refusal(impatient.claim({ values: large.run({ memory: '900Gi' }), ...long }));
+      expect(error).toMatchObject({ code: 'Unschedulable', retryable: true });
+      expect(await impatient.list()).toEqual([]);
+      await impatient.close();
+    } finally {
+      await large.remove();
+    }
   });
 
   test('no time', async () => {

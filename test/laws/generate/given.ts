@@ -71,10 +71,14 @@ function asUmbrella(given: Given, chart: GeneratedChart, random: Random): Given 
     if (random.chance(0.4)) values.tags = { ...(values.tags as object), [tag]: random.chance(0.5) };
   giveSubcharts(values, chart, random);
   if (random.chance(0.08)) withNull(values, random);
+  // A release that holds the names of its charts makes them begin their objects' names alike.
+  const name = random.pick(['web-law', 'web-db-one', 'spare-web']);
+  const release = random.chance(0.1) ? { ...given.release, name } : given.release;
   const by = random.pick(['file', 'file', 'set-json', 'set', 'two files'] as const);
-  return by === 'two files'
-    ? { ...given, values, by, first: valuesFor(chart, random) }
-    : { ...given, values, by };
+  if (by !== 'two files') return { ...given, release, values, by };
+  const first = valuesFor(chart, random);
+  giveSubcharts(first, chart, random);
+  return { ...given, release, values, by, first };
 }
 
 function giveSubcharts(values: Values, { subcharts }: GeneratedChart, random: Random): void {

@@ -1,0 +1,122 @@
+import { App, Testing } from '../../core/synth';
+import {
+  AiAgentChart,
+  BackendChart,
+  FrontendChart,
+  McpServerChart,
+  TodoSecretsChart,
+  TodoStackChart,
+} from '.';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
+type Any = any;
+
+function stack(options: Any = {}): Any[] {
+  return Testing.synth(new TodoStackChart(Testing.app()), options) as Any[];
+}
+
+function find(objects: Any[], kind: string, name: string): Any {
+  return objects.find((one) => one.kind === kind && one.metadata.name === name);
+}
+
+const containerOf = (objects: Any[], service: string): Any =>
+  find(objects, 'Deployment', `todo-app-${service}`).spec.template.spec.containers[0];
+
+/** The plan's table, and the one variable that it lacks. */
+const TABLE: readonly (readonly [
+  variable: string,
+  services: readonly string[],
+  from: 'Secret' | 'ConfigMap',
+])[] = [
+  ['DATABASE_URL', ['backend'], 'Secret'],
+  ['BETTER_AUTH_SECRET', ['frontend', 'backend'], 'Secret'],
+  ['BETTER_AUTH_URL', ['backend'], 'ConfigMap'],
+  ['OPENAI_API_KEY', ['ai-agent'], 'Secret'],
+  ['BACKEND_URL', ['frontend', 'mcp-server'], 'ConfigMap'],
+  ['MCP_SERVER_URL', ['ai-agent'], 'ConfigMap'],
+  ['AI_AGENT_URL', ['backend'], 'ConfigMap'],
+];
+
+test('each service has the variables of the table, from where the table says, and no other', () => {
+  const objects = stack();
+  const found = ['frontend', 'backend', 'mcp-server', 'ai-agent'].flatMap((service) =>
+    containerOf(objects, service).env.map(
+      ({ name, valueFrom }: Any) => `${name} ${service} ${valueFrom.secretKeyRef ? 'Secret' : 'ConfigMap'}`,
+    ),
+  );
+  const wanted = TABLE.flatMap(([name, services, from]) => services.map((one) => `${name} ${one} ${from}`));
+  expect(found.sort()).toEqual(wanted.sort());
+});
+
+test('addresses lead to the Services, by name and port', () => {
+  const objects = stack();
+  const places = objects
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ metadata, spec }) => [`http://${metadata.name}:${spec.ports[0].port}`, spec.type]);
+  expect(Object.fromEntries(places)).toEqual({
+    'http://frontend-svc:3000': 'NodePort',
+    'http://backend-svc:8000': 'ClusterIP',
+    'http://mcp-svc:8001': 'ClusterIP',
+    'http://ai-svc:8002': 'ClusterIP',
+  });
+  const urls = objects
+    .filter(({ kind }) => kind === 'ConfigMap')
+    .flatMap(({ data }) => Object.entries(data))
+    .filter(([key]) => key !== 'BETTER_AUTH_URL');
+  for (const [, url] of urls) expect(places.map(([place]) => place)).toContain(url);
+  expect(find(objects, 'Service', 'frontend-svc').spec.ports[0].nodePort).toBe(30000);
+});
+
+test('resources and image tags are those of the plan', () => {
+  const objects = stack();
+  const of = (service: string) => {
+    const { image, resources } = containerOf(objects, service);
+    return [image, resources.requests.cpu, resources.limits.memory];
+  };
+  expect(of('frontend')).toEqual(['todo-frontend:1.0.0-abc1234', '200m', '256Mi']);
+  expect(of('backend')).toEqual(['todo-backend:1.0.0-abc1234', '500m', '512Mi']);
+  expect(() => stack({ values: { backend: { image: { tag: 'latest' } } } })).toThrow(/backend\.image\.tag/);
+});
+
+test('two stacks know each other apart, and charts installed one by one know each other', () => {
+  const label = 'todo.drydock.dev/stack';
+  const labelIn = (chart: Any, options: Any) =>
+    (Testing.synth(chart, options) as Any[]).find(({ kind }) => kind === 'Deployment').spec.template.metadata
+      .labels[label];
+  expect(labelIn(new TodoStackChart(Testing.app()), { release: { name: 'second' } })).toBe('second');
+  for (const Alone of [FrontendChart, BackendChart, McpServerChart, AiAgentChart])
+    expect(labelIn(new Alone(Testing.app()), { values: { global: { stack: 'todo' } } })).toBe('todo');
+});
+
+test('the whole internet means no private network, a named range means the range', () => {
+  const blocks = (values: Any) =>
+    find(stack({ values }), 'NetworkPolicy', 'todo-app-ai-agent').spec.egress.flatMap(({ to }: Any) =>
+      to.flatMap(({ ipBlock }: Any) => (ipBlock ? [ipBlock] : [])),
+    );
+  expect(blocks({})).toEqual([
+    { cidr: '0.0.0.0/0', except: expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16']) },
+  ]);
+  expect(blocks({ 'ai-agent': { model: { cidr: '203.0.113.7/32' } } })).toEqual([{ cidr: '203.0.113.7/32' }]);
+  expect(blocks({ global: { nodeLocalDns: true } })).toContainEqual({ cidr: '169.254.20.10/32' });
+});
+
+test('production has three pods at least, a budget, an autoscaler and an ingress with TLS; a machine has none of it', () => {
+  const count = (env: string, kind: string) => stack({ env }).filter((one) => one.kind === kind).length;
+  for (const kind of ['HorizontalPodAutoscaler', 'PodDisruptionBudget']) {
+    expect(count('prod', kind)).toBe(4);
+    expect(count('dev', kind)).toBe(0);
+  }
+  const autoscaler = find(stack({ env: 'prod' }), 'HorizontalPodAutoscaler', 'todo-app-backend');
+  expect(autoscaler.spec.minReplicas).toBe(3);
+  const { spec } = find(stack({ env: 'prod' }), 'Ingress', 'todo-app-frontend');
+  expect(spec.tls).toEqual([{ hosts: ['todo.example.com'], secretName: 'todo-tls' }]);
+  expect(containerOf(stack({ env: 'dev' }), 'backend').imagePullPolicy).toBe('Never');
+});
+
+test('the operator is asked for the Secret that production names, with every key', () => {
+  const [secret] = Testing.synth(new TodoSecretsChart(new App({ outdir: 'unused' }))) as Any[];
+  const named = containerOf(stack({ env: 'prod' }), 'backend').env[0].valueFrom.secretKeyRef.name;
+  expect([secret.kind, secret.spec.target.name]).toEqual(['ExternalSecret', named]);
+  const wanted = TABLE.filter(([, , from]) => from === 'Secret').map(([name]) => name);
+  expect(secret.spec.data.map(({ secretKey }: Any) => secretKey).sort()).toEqual(wanted.sort());
+});

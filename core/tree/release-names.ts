@@ -1,0 +1,106 @@
+import {
+  BOOLEAN,
+  DrydockError,
+  expression,
+  isNode,
+  type JsonObject,
+  NODE,
+  Node,
+  PLAIN_STRING,
+} from '../template';
+import type { ValuesDefinition } from '../values';
+import { type Assertion, nameAssertions, startAndRest } from './assertions';
+import type { HelmChart } from './helm-chart';
+import { namesFrom } from './naming';
+import type { GuardedObject } from './render';
+
+export type ObjectsOf = (chart: HelmChart) => readonly GuardedObject[];
+
+/** Everything that values have to meet for a chart: what it says itself, and what its names come to. */
+export function assertionsOf(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
+  return [...chart.assertions, ...nameAssertions(objectsOf(chart)), ...apartAssertions(chart, objectsOf)];
+}
+
+/** A chart of a release, and where its naming values stand among those of an outer chart. */
+interface Member {
+  readonly chart: HelmChart;
+  readonly path: readonly string[];
+}
+
+/**
+ * A fullname is the release's name alone where that holds the chart's: in a release `web-db` the subcharts `web` and `db` both
+ * begin their names so. Where they have objects that are called alike from there on, one would overwrite the other.
+ */
+function apartAssertions(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
+  if (chart.subcharts.length === 0) return [];
+  const members = membersOf(chart, []);
+  const suffixes = new Map(members.map((one) => [one, suffixesOf(one.chart, objectsOf)]));
+  return members.flatMap((one, index) =>
+    members.slice(index + 1).flatMap((other) => {
+      const shared = [...(suffixes.get(one) ?? [])].find((suffix) => suffixes.get(other)?.has(suffix));
+      return shared === undefined ? [] : [apart(chart, one, other, shared)];
+    }),
+  );
+}
+
+function membersOf(chart: HelmChart, path: readonly string[]): Member[] {
+  const inner = chart.subcharts.flatMap((subchart) => membersOf(subchart, [...path, subchart.node.id]));
+  return [{ chart, path }, ...inner];
+}
+
+/** The kinds of a chart's objects, each with what follows the fullname in the name: `Service ...-web`. */
+function suffixesOf(chart: HelmChart, objectsOf: ObjectsOf): Set<string> {
+  const fullname = chart.fullname[NODE];
+  const suffixes = objectsOf(chart).flatMap(({ object, tree }) => {
+    const { metadata } = tree as { readonly metadata?: { readonly name?: unknown } };
+    const name = metadata?.name;
+    if (!isNode(name)) return [];
+    const { start, rest } = startAndRest(name);
+    return start === fullname ? [`${object.kind} ...${rest}`] : [];
+  });
+  return new Set(suffixes);
+}
+
+function apart(chart: HelmChart, one: Member, other: Member, shared: string): Assertion {
+  const names = [one, other].map((member) => fullnameIn(chart, member));
+  const cond = new Node({ op: 'compare', how: 'ne', left: names[0], right: names[1] }, BOOLEAN);
+  const [a, b] = [one, other].map((member) => member.chart.facts.name);
+  const message = `The charts ${a} and ${b} of this release would begin their names alike and give one name to two objects (${shared}). Use a release name that does not hold the names of both, or set fullnameOverride of one of them.`;
+  return { cond, message, onlyInCharts: false };
+}
+
+/** The fullname of a subchart, in the words of a chart around it. */
+function fullnameIn(outer: HelmChart, { chart, path }: Member): Node {
+  if (path.length === 0) return chart.fullname[NODE];
+  const { owner } = outer.ownDefinition as ValuesDefinition;
+  const override = (key: string) =>
+    expression<string>({ op: 'value', owner, path: [...path, key], optional: false }, PLAIN_STRING);
+  const helper = [outer.chartName, ...path].join('.');
+  return namesFrom(helper, chart.facts.name, override('nameOverride'), override('fullnameOverride')).fullname[
+    NODE
+  ];
+}
+
+/** Refuses two objects of one kind and name in a release: the second would overwrite the first. */
+export function refuseSameObject(
+  objects: readonly { readonly json: JsonObject | undefined; readonly where: string }[],
+): void {
+  const taken = new Map<string, string>();
+  for (const { json, where } of objects) {
+    if (!json) continue;
+    const { name, namespace = '' } = json.metadata as { readonly name?: string; readonly namespace?: string };
+    const identity = [json.apiVersion, json.kind, namespace, name].join(' ');
+    const before = taken.get(identity);
+    if (before !== undefined) throw sameObject(where, before, `${json.kind} ${name}`);
+    taken.set(identity, where);
+  }
+}
+
+function sameObject(where: string, before: string, what: string): DrydockError {
+  return new DrydockError('DUPLICATE_OBJECT', {
+    where,
+    found: `${what}, which ${before} gives as well`,
+    expected: 'a name of its own for every object of a release',
+    remedy: `One would overwrite the other: rename ${where} or ${before}, or begin their names with the chart's (\`nameFor\`).`,
+  });
+}

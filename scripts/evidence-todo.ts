@@ -1,0 +1,196 @@
+/**
+ * Runs the todo stack with placeholder programs on a real cluster and writes what it saw: who reaches whom to
+ * docs/evidence/todo-links.md, how long installing and changing it takes to docs/evidence/lifecycle.md.
+ *
+ *     npx tsx scripts/evidence-todo.ts
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TodoStackChart } from '../charts';
+import { type Cluster, startCluster, type TestNamespace, withNamespace } from '../cluster';
+import { App, Testing } from '../core/synth';
+import { lifeCycle, type Step } from '../test/todo-stack/life-cycle';
+import {
+  applyStack,
+  DECLARED,
+  DRAWING,
+  type Links,
+  OPEN,
+  SOURCES,
+  settled,
+  startBystanders,
+  TARGETS,
+  WITH_THE_DRAWING,
+} from '../test/todo-stack/links';
+import { buildImages, SECRETS, serviceNames, valuesFor } from '../test/todo-stack/stack';
+
+const evidence = join(__dirname, '..', 'docs', 'evidence');
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function matrix(links: Links, declared: Links): string {
+  const rows = SOURCES.map((source) => [
+    source,
+    ...TARGETS.map((target) => (links[source]?.includes(target) ? 'reaches' : '-')),
+  ]);
+  const isAsDeclared = JSON.stringify(links) === JSON.stringify(declared);
+  return `${table(['from / to', ...TARGETS], rows)}
+
+${isAsDeclared ? 'This is what was declared, pair by pair.' : '**This is not what was declared.**'}`;
+}
+
+/** Which variable each container has, and where from, read from the plain manifests. */
+function variables(): string {
+  interface Container {
+    readonly env?: readonly {
+      readonly name: string;
+      readonly valueFrom?: Readonly<Record<string, { readonly name?: string }>>;
+    }[];
+  }
+  const objects = Testing.synth(new TodoStackChart(Testing.app())) as unknown as {
+    kind: string;
+    metadata: { name: string };
+    spec: { template: { spec: { containers: Container[] } } };
+  }[];
+  const rows = objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .flatMap(({ metadata, spec }) =>
+      (spec.template.spec.containers[0]?.env ?? []).map(({ name, valueFrom }) => {
+        const from = valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap';
+        const of = valueFrom?.secretKeyRef ?? valueFrom?.configMapKeyRef;
+        return [`\`${name}\``, metadata.name.replace('todo-app-', ''), from, `\`${of?.name}\``];
+      }),
+    );
+  return table(['variable', 'service', 'from', 'object'], rows);
+}
+
+async function links(cluster: Cluster, namespace: TestNamespace): Promise<string> {
+  await startBystanders(namespace);
+  await applyStack(namespace, 30_090, {});
+  const closed = await settled(cluster, namespace, DECLARED);
+  await applyStack(namespace, 30_090, DRAWING);
+  const drawn = await settled(cluster, namespace, WITH_THE_DRAWING);
+  await namespace.kubectl(['delete', 'networkpolicies', '--all']);
+  const open = await settled(cluster, namespace, OPEN);
+  return `# The links of the todo stack
+
+The four services with placeholder programs, two pods that stand for the database and the model, a pod that belongs to
+nobody, the node and the API server: every pair tried by a real connection on the embedded cluster by
+\`npx tsx scripts/evidence-todo.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
+port is open to everybody. Which links are open and why is in
+[0014-todo-stack.md](../decisions/0014-todo-stack.md).
+
+## As it is installed
+
+${matrix(closed, DECLARED)}
+
+## With \`global.links.backendToMcpServer\` and \`global.links.mcpServerToAiAgent\`
+
+${matrix(drawn, WITH_THE_DRAWING)}
+
+## With the policies deleted
+
+${matrix(open, OPEN)}
+
+## The variables
+
+What the containers of the plain manifests have. The plan's table is followed; where its summary differs
+(\`COHERE_API_KEY\`, port 80, \`API_URL\`) the table wins, and \`AI_AGENT_URL\` is added.
+
+${variables()}
+`;
+}
+
+function lifeCyclePage(steps: readonly Step[], needed: string): string {
+  const rows = steps.map(({ name, seconds, answered, failures }) => [
+    name,
+    seconds.toFixed(1),
+    answered === 0 ? '' : answered,
+    answered === 0 ? '' : failures.length,
+  ]);
+  return `# The life of the todo stack
+
+The chart \`todo-app\` with placeholder programs, installed with helm 4 on the embedded cluster (one node, ${cpus().length} cores,
+${new Date().toISOString().slice(0, 10)}) by \`npx tsx scripts/evidence-todo.ts\`. Each step ends when helm says that everything is ready. Two clients ask
+the frontend all the time, each request on a connection of its own. A test does the same on each run.
+
+${table(['step', 'seconds', 'requests answered', 'requests failed'], rows)}
+
+## What it needs at least
+
+With its default values, one pod a service, as the scheduler counts it:
+
+${needed}
+
+The programs themselves are placeholders here, so these are the guarantees of the chart, not what the programs use.
+`;
+}
+
+/** What the pods of a namespace ask of the scheduler, as the node's own sums say it. */
+async function requested(cluster: Cluster): Promise<{ cpu: string; memory: string }> {
+  const { stdout } = await cluster.kubectl(['describe', 'node', 'node1']);
+  const of = (resource: string) =>
+    new RegExp(`^\\s+${resource}\\s+(\\S+)`, 'm').exec(stdout.split('Allocated resources:')[1] ?? '')?.[1] ??
+    '?';
+  return { cpu: of('cpu'), memory: of('memory') };
+}
+
+async function leastNeeds(cluster: Cluster, namespace: TestNamespace, chart: string): Promise<string> {
+  const before = await requested(cluster);
+  const secrets = Object.entries(SECRETS).flatMap(([name, keys]) =>
+    Object.entries(keys).flatMap(([key, text]) => ['--set', `${name}.secrets.${key}=${text}`]),
+  );
+  await cluster.helm([
+    'install',
+    'todo-app',
+    chart,
+    '-n',
+    namespace.name,
+    ...secrets,
+    '--wait',
+    '--timeout=180s',
+  ]);
+  const after = await requested(cluster);
+  return table(
+    ['', 'CPU', 'memory'],
+    [
+      ['node before', before.cpu, before.memory],
+      [`node with the stack (${serviceNames.length} pods)`, after.cpu, after.memory],
+    ],
+  );
+}
+
+async function main(): Promise<void> {
+  const cluster = await startCluster();
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-todo-'));
+  try {
+    await buildImages(cluster);
+    writeFileSync(
+      join(evidence, 'todo-links.md'),
+      await withNamespace(cluster, (namespace) => links(cluster, namespace)),
+    );
+    const app = new App({ outdir: join(folder, 'manifests') });
+    new TodoStackChart(app);
+    app.synth();
+    const chart = join(folder, 'charts', 'todo-app');
+    const valuesFile = join(folder, 'values.json');
+    writeFileSync(valuesFile, JSON.stringify(valuesFor(30_091)));
+    const steps = await withNamespace(cluster, (namespace) =>
+      lifeCycle({ cluster, namespace, chart, valuesFile, nodePort: 30_091 }),
+    );
+    const needed = await withNamespace(cluster, (namespace) => leastNeeds(cluster, namespace, chart));
+    writeFileSync(join(evidence, 'lifecycle.md'), lifeCyclePage(steps, needed));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await cluster.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});
