@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Chart, App as StockApp, type AppProps as StockAppProps, Yaml } from 'cdk8s';
+import { type Chart, App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
 import { chartArchive, chartFiles } from '../helm';
-import { evaluate, type JsonObject, NODE } from '../template';
+import type { JsonObject } from '../template';
 import {
   APP_SETTINGS,
   type AppSettings,
@@ -11,7 +11,6 @@ import {
   chartsByOwnDependencies,
   checkAssertions,
   ExpressionResolver,
-  emptySecret,
   type GuardedObjectsOf,
   guardedOnce,
   HelmChart,
@@ -21,7 +20,6 @@ import {
   type ReleaseFacts,
   refuseSameObject,
   type SynthOrder,
-  secretName,
   synthOrder,
 } from '../tree';
 import { chartModel } from './chart-model';
@@ -30,8 +28,9 @@ import { dumpWhereAsked } from './dump';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
 import { renderChart } from './rendering';
+import { secretExamples } from './secret-examples';
 import { validate } from './validate';
-import { type FolderContent, writeFolders } from './write';
+import { writeFolders } from './write';
 import { folderBeside, hasRecord, isScratch } from './written-files';
 
 export interface AppProps extends StockAppProps {
@@ -93,7 +92,10 @@ export class App extends StockApp {
       this.chartsOutdir === folderBeside(this.outdir, 'charts') && isScratch(this.outdir);
     const beside = isBesideScratch
       ? []
-      : [{ folder: this.chartsOutdir, files: charts }, this.secretExamples(roots)];
+      : [
+          { folder: this.chartsOutdir, files: charts },
+          { folder: folderBeside(this.outdir, 'secrets'), files: secretExamples(roots) },
+        ];
     const wanted = beside.filter(({ folder, files }) => files.size > 0 || hasRecord(folder));
     writeFolders([{ folder: this.outdir, ...manifests }, ...wanted]);
   }
@@ -105,14 +107,6 @@ export class App extends StockApp {
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     return plainText(order, guardedOnce(order));
-  }
-
-  private secretExamples(charts: readonly HelmChart[]): FolderContent {
-    const examples = charts
-      .map((chart) => [`${chart.chartName}.example.yaml`, secretExample(chart, chart.inputs())] as const)
-      .filter(([, documents]) => documents.length > 0)
-      .map(([name, documents]) => [name, `${SECRETS_HEAD}\n${documents.join('---\n')}`] as const);
-    return { folder: folderBeside(this.outdir, 'secrets'), files: new Map(examples) };
   }
 
   private helmCharts(
@@ -137,17 +131,6 @@ export class App extends StockApp {
 function checkRelease(chart: HelmChart, inputs: ChartInputs, objectsOf: ObjectsOf): void {
   checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', placeOf(chart));
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
-}
-
-const SECRETS_HEAD = '# Fill in the values and apply this by hand; keep it out of version control.';
-
-/** Secrets to be filled in by hand, outside of what `kubectl apply` is given: those of the chart and its subcharts. */
-function secretExample(chart: HelmChart, inputs: ChartInputs): string[] {
-  const own = chart.definition.secrets.map((secret) => {
-    const name = evaluate(secretName(chart, secret)[NODE], inputs) as string;
-    return Yaml.stringify(emptySecret(name, secret));
-  });
-  return [...own, ...[...inputs.subcharts].flatMap(([subchart, inner]) => secretExample(subchart, inner))];
 }
 
 /** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */

@@ -34,6 +34,9 @@ test('plain YAML names a Secret and holds none; an example to fill in stands out
   expect(readFileSync(path.join(folder, 'secrets/todo.example.yaml'), 'utf8')).toMatch(
     /name: todo-database\ntype: Opaque\nstringData:\n {2}url: ""\n {2}password: ""/,
   );
+  expect(readFileSync(path.join(folder, 'secrets/todo.env.example'), 'utf8')).toMatch(
+    /--from-env-file=COPY\n.*\n\n# Connection string\nurl=\n\n# Password\npassword=\n$/,
+  );
 });
 
 test('the chart makes the Secret only of given keys', () => {

@@ -44,8 +44,8 @@ interface SecretObject extends KubeManifest {
 }
 
 /** A Secret to be filled in by hand, for those who apply plain YAML. */
-export function emptySecret(name: string, secret: SecretValue): object {
-  const stringData = Object.fromEntries(secret.keys.map((key) => [key, '']));
+export function emptySecret(name: string, keys: readonly string[]): object {
+  const stringData = Object.fromEntries(keys.map((key) => [key, '']));
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'Opaque', stringData };
 }
 

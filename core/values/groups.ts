@@ -50,7 +50,7 @@ function memberOf(
   if (entry instanceof SubchartDeclaration) return groupOf(entry.declarations, path, leafOf, secrets);
   if (!(entry instanceof SecretDeclaration)) return groupOf(entry, path, leafOf, secrets);
   const { existingSecret, ...given } = groupOf(entry.declarations, path, leafOf, secrets) as SecretMembers;
-  const value = new SecretValue(path, Object.keys(given), existingSecret, given);
+  const value = new SecretValue(path, entry.options.keys, existingSecret, given);
   secrets.push(value);
   return value;
 }

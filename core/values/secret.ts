@@ -50,10 +50,15 @@ export class SecretValue<K extends string = string> {
   constructor(
     /** Where it stands among the values, for example `database`. */
     readonly path: readonly string[],
-    readonly keys: readonly K[],
+    /** Its keys, each with a line on what belongs there. */
+    readonly docs: Readonly<Record<K, string>>,
     readonly existingSecret: Expression<string | undefined>,
     readonly given: Readonly<Record<K, Expression<string | undefined>>>,
   ) {}
+
+  get keys(): readonly K[] {
+    return Object.keys(this.docs) as K[];
+  }
 
   /** One key of it, for an environment variable or a file. */
   key(key: K): SecretKey {
