@@ -2,6 +2,7 @@ import type { ChartModel, ChartObject } from '../helm';
 import { DrydockError, NODE, type Tree } from '../template';
 import {
   assertionsOf,
+  checkKept,
   checkUmbrella,
   checkValueUse,
   type GuardedObject,
@@ -34,6 +35,7 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
     return { key, model, conditions, tags, hasEnabled, where: placeOf(subchart) };
   });
   const objects = objectsWithin(chart, order, objectsOf);
+  checkKept(objects);
   const assertions = assertionsOf(chart, (one) => objectsWithin(one, order, objectsOf));
   checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond)], chart);
   return {

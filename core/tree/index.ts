@@ -6,6 +6,7 @@ export { allConstructs } from './construct-index';
 export { type Guard, guardsOf } from './guards';
 export { type ChartInputs, HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
 export { builtinsOf, type ChartFacts, HAS_INPUTS, helmChartOf, inputsFor, type ReleaseFacts } from './inputs';
+export { checkKept, keepOnUninstall } from './keep';
 export { sorted } from './key-order';
 export { type KubeManifest, KubeObject } from './kube-object';
 export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';

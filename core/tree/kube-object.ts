@@ -12,7 +12,8 @@ import {
   treeOf,
 } from '../template';
 import { refuseAlone } from './guards';
-import { inputsFor } from './inputs';
+import { helmChartOf, inputsFor } from './inputs';
+import { keepOnUninstall } from './keep';
 import { sorted } from './key-order';
 import { type PatchOperation, patched } from './patch';
 import { compactMetadata, placeOf } from './recognise';
@@ -66,12 +67,16 @@ export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject 
     const tree = render();
     const { apiVersion, kind } = tree as { readonly apiVersion: string; readonly kind: string };
     const given = (tree.metadata ?? {}) as Part;
+    const name = stringOf(given.name);
+    const namespace = stringOf(given.namespace);
+    // A name that is there and undefined would keep cdk8s from making one.
     super(scope, id, {
       apiVersion,
       kind,
-      metadata: { name: stringOf(given.name), namespace: stringOf(given.namespace) },
+      metadata: name === undefined ? { namespace } : { name, namespace },
     });
     this.manifest = typeof manifest === 'function' ? render : () => tree;
+    if (kind === 'Namespace' && helmChartOf(scope)) keepOnUninstall(this);
   }
 
   /** The object as a template tree: what was given, and what was added to its metadata since. */
