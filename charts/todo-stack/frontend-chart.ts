@@ -3,7 +3,7 @@ import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { globalValues, PORTS, Stack } from './links';
-import { serviceValues, url } from './service-values';
+import { RANGE, serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
 /** The values of the frontend's chart. */
@@ -27,6 +27,10 @@ export const frontendValues = defineValues({
       default: 'ingress-nginx',
       doc: 'Namespace of the ingress controller',
     }),
+    balancerRanges: value.list(value.string({ pattern: RANGE, doc: 'A range' }), {
+      default: [],
+      doc: 'Addresses that a load balancer asks from which is no pod of the cluster',
+    }),
     tls: {
       enabled: value.boolean({ default: true, doc: 'Encrypt what goes through the ingress' }),
       secretName: value.dnsName({ default: 'todo-tls', doc: 'Secret with the certificate' }),
@@ -48,12 +52,19 @@ export class FrontendChart extends HelmChart<typeof frontendValues> {
       config: { BACKEND_URL: values.backendUrl },
       secrets: { BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET') },
     });
+    const { balancerRanges } = values.ingress;
     todoService(this, 'frontend', stack, values, {
       env: config.env('BETTER_AUTH_SECRET', 'BACKEND_URL'),
       // Where Next.js keeps pages that it has rendered.
       writable: ['/tmp', '/app/.next/cache'],
       nodePort: values.nodePort,
       ingress: values.ingress,
+      allowFrom: [
+        {
+          who: balancerRanges.map((cidr) => ({ ipBlock: { cidr } })) as never,
+          enabled: balancerRanges.isEmpty.not(),
+        },
+      ],
       allowTo: [stack.member('backend', { port: PORTS.backend })],
     });
   }

@@ -2,7 +2,8 @@ import { value } from '../../core/values';
 
 const REPOSITORY = '^[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*$';
 const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$';
-const RANGE = '^([0-9]{1,3}\\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$';
+/** A range of IPv4 addresses. */
+export const RANGE = '^([0-9]{1,3}\\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$';
 
 /** What is set of every service of the stack. */
 export function serviceValues(defaults: {

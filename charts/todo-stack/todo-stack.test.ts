@@ -100,6 +100,17 @@ test('the whole internet means no private network, a named range means the range
   expect(blocks({ global: { nodeLocalDns: true } })).toContainEqual({ cidr: '169.254.20.10/32' });
 });
 
+test('load balancers outside of the cluster reach the frontend only where their addresses are named', () => {
+  const ingress = (values: Any) =>
+    JSON.stringify(find(stack({ values }), 'NetworkPolicy', 'todo-app-frontend').spec.ingress);
+  const prod = { nodePort: { enabled: false }, ingress: { enabled: true } };
+  expect(ingress({ frontend: prod })).not.toContain('ipBlock');
+  const balancerRanges = ['35.191.0.0/16', '130.211.0.0/22'];
+  expect(ingress({ frontend: { ...prod, ingress: { enabled: true, balancerRanges } } })).toContain(
+    '"from":[{"ipBlock":{"cidr":"35.191.0.0/16"}},{"ipBlock":{"cidr":"130.211.0.0/22"}}],"ports":[{"port":3000,"protocol":"TCP"}]',
+  );
+});
+
 test('production has three pods at least, a budget, an autoscaler and an ingress with TLS; a machine has none of it', () => {
   const count = (env: string, kind: string) => stack({ env }).filter((one) => one.kind === kind).length;
   for (const kind of ['HorizontalPodAutoscaler', 'PodDisruptionBudget']) {

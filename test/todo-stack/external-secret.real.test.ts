@@ -1,0 +1,42 @@
+import { TodoSecretsChart } from '../../charts';
+import { type Cluster, sharedCluster, until, withNamespace } from '../../cluster';
+import { Testing } from '../../core/synth';
+import { externalSecretsDefinition } from '../../scripts/imports/crds';
+
+jest.setTimeout(300_000);
+
+describe('the ExternalSecret of the todo stack, on an API server that knows what one is', () => {
+  let cluster: Cluster;
+  let definition: string;
+
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    definition = await externalSecretsDefinition();
+    await cluster.kubectl(['apply', '--server-side', '-f', definition]);
+    // `kubectl wait` ends with an error where the new definition has no conditions yet.
+    await until('the API server to know ExternalSecret', async () => {
+      return (await cluster.kubectl(['get', 'externalsecrets'], { allowFailure: true })).code === 0;
+    });
+  });
+
+  afterAll(() => cluster?.kubectl(['delete', '-f', definition]));
+
+  test('is accepted strictly; one with a field too many or without its store is refused', async () => {
+    await withNamespace(cluster, async (namespace) => {
+      const apply = (object: unknown) =>
+        namespace.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
+          input: JSON.stringify(object),
+          allowFailure: true,
+        });
+      const [secret] = Testing.synth(new TodoSecretsChart(Testing.app())) as [{ spec: object }];
+      expect(await apply(secret)).toMatchObject({ code: 0, stderr: '' });
+      const more = { ...secret, spec: { ...secret.spec, intervall: '1h' } };
+      expect((await apply(more)).stderr).toContain('intervall');
+      const wrong = {
+        ...secret,
+        spec: { ...secret.spec, secretStoreRef: { kind: 'Cupboard', name: 'todo' } },
+      };
+      expect((await apply(wrong)).stderr).toContain('Unsupported value: "Cupboard"');
+    });
+  });
+});

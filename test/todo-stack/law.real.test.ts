@@ -1,0 +1,103 @@
+import { TodoSecretsChart, TodoStackChart } from '../../charts';
+import { Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import { LawEngine } from '../laws/engine';
+import { HelmLaw, type LawCase } from '../laws/helm-law';
+
+const existing = { secrets: { existingSecret: 'todo-secrets' } };
+
+/** The stack with a Secret that exists, and what a case says on top. */
+function given(more: Readonly<Record<string, JsonObject>> = {}): LawCase {
+  const { frontend, backend, 'ai-agent': aiAgent, ...others } = more;
+  return {
+    values: {
+      ...others,
+      frontend: { ...existing, ...frontend },
+      backend: { ...existing, ...backend },
+      'ai-agent': { ...existing, ...aiAgent },
+    },
+  };
+}
+
+const ingress = { enabled: true, host: 'todo.example.org', className: 'nginx' };
+const both = { backendToMcpServer: true, mcpServerToAiAgent: true };
+
+describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version) => {
+  let engine: LawEngine;
+  let law: HelmLaw;
+
+  beforeAll(async () => {
+    engine = await LawEngine.start(version);
+    law = await HelmLaw.of(new TodoStackChart(Testing.app()), engine);
+  }, 600_000);
+
+  afterAll(() => engine?.stop());
+
+  const equal: readonly [string, LawCase][] = [
+    ['an existing Secret', given()],
+    ['another release', { ...given(), release: { name: 'second', namespace: 'todo' } }],
+    [
+      'secrets given',
+      {
+        values: {
+          frontend: { secrets: { BETTER_AUTH_SECRET: 'a"b' } },
+          backend: { secrets: { BETTER_AUTH_SECRET: 'a"b', DATABASE_URL: 'postgres://u:p@h/d?x={{ y }}' } },
+          'ai-agent': { secrets: { OPENAI_API_KEY: '0777' } },
+        },
+      },
+    ],
+    ['the links of the drawing', given({ global: { links: both } })],
+    ['one of them', given({ global: { links: { ...both, mcpServerToAiAgent: false } } })],
+    ['a DNS cache on each node', given({ global: { nodeLocalDns: true } })],
+    ['a stack of charts', given({ global: { stack: 'one' } })],
+    ['an ingress without TLS', given({ frontend: { ingress: { ...ingress, tls: { enabled: false } } } })],
+    [
+      'load balancers outside of the cluster',
+      given({ frontend: { ingress: { ...ingress, balancerRanges: ['35.191.0.0/16', '130.211.0.0/22'] } } }),
+    ],
+    [
+      'no node port and another name',
+      given({ frontend: { nodePort: { enabled: false }, serviceName: 'web' } }),
+    ],
+    [
+      'autoscaling of three',
+      given({ backend: { replicas: 3, autoscaling: { enabled: true, maxReplicas: 9 } } }),
+    ],
+    [
+      'other amounts',
+      given({ 'mcp-server': { cpu: '1.5', memory: '1Gi', image: { tag: '2.0.0-0123456' } } }),
+    ],
+    [
+      'a database in a private network',
+      given({ backend: { database: { cidr: '10.4.0.0/16', port: 6432 } } }),
+    ],
+  ];
+  test.each(equal)('means the same with %s', async (_, one) => {
+    expect(await law.expect(one)).toBe('equal');
+  });
+
+  const refused: readonly [string, LawCase][] = [
+    ['no secrets', { values: {} }],
+    ['half of a secret', given({ backend: { secrets: { DATABASE_URL: 'x' } } })],
+    ['a moving tag', given({ backend: { image: { tag: 'latest' } } })],
+    ['no pods', given({ frontend: { replicas: 0 } })],
+    ['a node port that no node opens', given({ frontend: { nodePort: { port: 80 } } })],
+    ['a range that is an address', given({ backend: { database: { cidr: '10.4.0.1' } } })],
+    ['an address that is none', given({ backend: { authUrl: 'todo.example.com' } })],
+    ['an unknown service', given({ cache: {} })],
+    ['an unknown value of a service', given({ backend: { replica: 2 } })],
+  ];
+  test.each(refused)('is refused by both with %s', async (_, one) => {
+    expect(await law.expect(one)).toBe('both refuse');
+  });
+
+  test('the chart of its external secrets means the same', async () => {
+    const secrets = await HelmLaw.of(new TodoSecretsChart(Testing.app()), engine);
+    const others: readonly JsonObject[] = [
+      {},
+      { secretName: 'mine', store: 'vault', path: 'a/b', refreshInterval: '5m' },
+    ];
+    for (const values of others) expect(await secrets.expect({ values })).toBe('equal');
+    expect(await secrets.expect({ values: { path: 'a b' } })).toBe('both refuse');
+  });
+});
