@@ -4,6 +4,9 @@ const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
 
 const heartbeatMs = 30_000;
+// A file that waits for what never comes, or a handle that stays open, would hold everything until somebody looks.
+const fileLimitMs = Number(process.env.DRYDOCK_FILE_LIMIT_MS ?? 15 * 60_000);
+const exitLimitMs = Number(process.env.DRYDOCK_EXIT_LIMIT_MS ?? 60_000);
 const reasonInTitle = /\[cannot run here: (.*)\]/s;
 
 class PlainReporter {
@@ -19,7 +22,7 @@ class PlainReporter {
 
   onRunStart(results) {
     this.filesTotal = results.numTotalTestSuites;
-    this.heartbeat = setInterval(() => this.sayWhatRuns(), heartbeatMs);
+    this.heartbeat = setInterval(() => this.sayWhatRuns(), Math.min(heartbeatMs, fileLimitMs));
     this.heartbeat.unref();
   }
 
@@ -75,6 +78,16 @@ class PlainReporter {
       this.counts.failed += 1;
       this.say(results.runExecError?.message ?? 'the run was interrupted');
     }
+    this.tellCounts();
+    // Does not keep the process alive by itself, so it comes only where something else does.
+    const kinds = () => [...new Set(process.getActiveResourcesInfo())].join(', ');
+    setTimeout(
+      () => this.giveUp(`jest does not end, something is still open: ${kinds()}`),
+      exitLimitMs,
+    ).unref();
+  }
+
+  tellCounts() {
     const { passed, failed, skipped } = this.counts;
     if (process.env.DRYDOCK_COUNTS_FILE) {
       // scripts/test.ts adds its own checks and then prints the last line itself.
@@ -84,6 +97,14 @@ class PlainReporter {
     }
   }
 
+  /** Ends the run as failed; clusters and servers end with the process that started them. */
+  giveUp(why) {
+    this.counts.failed += 1;
+    this.say(`FAILED: ${why}`);
+    this.tellCounts();
+    process.exit(1);
+  }
+
   /** jest fails the run when a reporter has an error: what counts as failed here fails there. */
   getLastError() {
     return this.counts.failed > 0 ? new Error(`${this.counts.failed} failed`) : undefined;
@@ -91,7 +112,9 @@ class PlainReporter {
 
   sayWhatRuns() {
     for (const [path, since] of this.running) {
-      this.say(`  still running after ${Math.round((Date.now() - since) / 1000)} s: ${this.name(path)}`);
+      const elapsed = Date.now() - since;
+      this.say(`  still running after ${Math.round(elapsed / 1000)} s: ${this.name(path)}`);
+      if (elapsed >= fileLimitMs) this.giveUp(`${this.name(path)} does not end`);
     }
   }
 

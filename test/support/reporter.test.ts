@@ -116,3 +116,26 @@ test('hands the counts to a file where one is named, and then prints no last lin
   expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ passed: 1, failed: 0, skipped: 0 });
   expect(lines).toHaveLength(1);
 });
+
+test('a file that does not end is named, counted and ended', () => {
+  const { status, lines } = run(
+    { 'endless.test.js': "test('a', () => new Promise(() => setInterval(() => {}, 1000)), 600_000);" },
+    { args: ['--runInBand'], env: { DRYDOCK_FILE_LIMIT_MS: '500' } },
+  );
+  expect(status).toBe(1);
+  expect(lines).toContain('FAILED: endless.test.js does not end');
+  expect(lines.at(-1)).toBe('0 passed, 1 failed, 0 skipped');
+});
+
+test('a handle that stays open fails the run instead of holding it', () => {
+  const open = "test('a', () => { require('node:net').createServer().listen(0, '127.0.0.1'); });";
+  const env = { DRYDOCK_EXIT_LIMIT_MS: '500' };
+  const held = run({ 'open.test.js': open }, { args: ['--runInBand'], env });
+  expect(held.status).toBe(1);
+  expect(held.lines).toContainEqual(
+    expect.stringMatching(/^FAILED: jest does not end, something is still open: .*TCPServerWrap/),
+  );
+  expect(held.lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
+  const closed = run({ 'closed.test.js': "test('a', () => {});" }, { args: ['--runInBand'], env });
+  expect(closed.status).toBe(0);
+});
