@@ -56,3 +56,19 @@ test('each App of Testing has folders of its own, charts included', () => {
   expect(new Set(apps.map(({ chartsOutdir }) => chartsOutdir)).size).toBe(2);
   for (const { outdir } of apps) fs.rmSync(path.dirname(outdir), { recursive: true });
 });
+
+test('the files of a chart are those that synth writes', () => {
+  const app = Testing.app();
+  const chart = greeting(app);
+  app.synth();
+  const files = Testing.helmChart(chart);
+  const folder = path.join(app.chartsOutdir, 'web');
+  expect(Object.keys(files).sort()).toEqual(
+    (fs.readdirSync(folder, { recursive: true }) as string[])
+      .filter((name) => fs.statSync(path.join(folder, name)).isFile())
+      .sort(),
+  );
+  for (const [name, text] of Object.entries(files))
+    expect(text).toBe(fs.readFileSync(path.join(folder, name), 'utf8'));
+  expect(Object.values(files).join('')).toMatch(/greeting: .*\{\{ .*\.Values\.greeting/);
+});

@@ -2,9 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Chart } from 'cdk8s';
+import { chartFiles } from '../helm';
 import type { Json, JsonObject } from '../template';
-import { HelmChart, type SynthInputs } from '../tree';
+import { guardedOnce, HelmChart, type SynthInputs, synthOrder } from '../tree';
 import { App, type AppProps } from './app';
+import { chartModel } from './chart-model';
 
 /** For tests of manifests, like cdk8s's own `Testing`, with values and environments to choose. */
 export const Testing = {
@@ -17,5 +19,11 @@ export const Testing = {
   /** The objects of a chart, for the default values or for what is given. */
   synth(chart: Chart, inputs: SynthInputs = {}): Json[] | JsonObject[] {
     return chart instanceof HelmChart ? chart.render(chart.inputs(inputs)) : (chart.toJson() as Json[]);
+  },
+
+  /** The files of a Helm chart, by their paths in it, as `App.synth` writes them. */
+  helmChart(chart: HelmChart): Record<string, string> {
+    const order = synthOrder(App.of(chart));
+    return Object.fromEntries(chartFiles(chartModel(chart as never, order, guardedOnce(order))));
   },
 } as const;
