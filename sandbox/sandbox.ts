@@ -10,7 +10,6 @@ import type { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import type { SandboxError } from './errors';
 import type { Files } from './files';
-
 import type { Place } from './place';
 import { seconds } from './run-values';
 import type { Session } from './session';
@@ -72,7 +71,7 @@ export class Sandbox {
 
   /**
    * Resolves when it is over: with why (`OOMKilled`, `Evicted`, `DeadlineExceeded`, `PodLost`, `Ended`), or with
-   * `undefined` after close().
+   * `undefined` after close() or release(), also that of its Sandboxes.
    */
   get ended(): Promise<SandboxError | undefined> {
     return this.#ended;
@@ -127,7 +126,7 @@ export class Sandbox {
     const { connection, namespace, metrics } = this.#place;
     await this.#watch.until(() => (this.#isClosed || isEnding(this.#watch) ? true : undefined));
     metrics.ended();
-    if (this.#isClosed) return undefined;
+    if (this.#isClosed || connection.closing.aborted) return undefined;
     const cause =
       (await endOf(connection, namespace, this.id, this.#watch)) ?? podLost('a pod that cannot be watched');
     metrics.jobFailed(cause.code);

@@ -79,12 +79,19 @@ async function tryExec({ place, pod }: SessionOf, signal: AbortSignal): Promise<
   const { connection, namespace } = place;
   const container = pod.spec?.containers[0]?.name;
   const command = bootCommand(pod.spec?.containers[0]?.workingDir);
+  // The signal of the start ends the opening only: the stream lives on when the start is long over.
+  const opening = new AbortController();
+  const onAbort = () => opening.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
-    // Not under the signal of the start: it would end the stream later, when the start is long over.
-    return await exec(connection, { namespace, pod: pod.metadata.name, container, command, stdin: true });
+    const of = { namespace, pod: pod.metadata.name, container, command, stdin: true };
+    return await exec(connection, { ...of, signal: opening.signal });
   } catch (error) {
     if (signal.aborted || !(error instanceof KubeError) || !passing.has(error.code)) throw error;
     return undefined;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Pod } from '../../imports/k8s';
-import { type Connection, type KubeError, resource, type Stored, type Watch, watch } from '../../kube';
+import { type Connection, KubeError, resource, type Stored, type Watch, watch } from '../../kube';
 
 export const pods = resource<Pod>('v1', 'Pod');
 
@@ -86,14 +86,16 @@ export class PodWatch {
     try {
       for (;;) {
         const { value, done } = await this.#watch.next();
-        if (done) return;
+        if (done) break;
         if (value.type === 'synced') continue;
         this.#heard(value.object, value.type === 'deleted');
       }
+      // Its connection was closed: whoever waits for a change must hear that none will come.
+      if (!this.#isClosed) this.#failure = connectionClosed();
     } catch (error) {
       this.#failure = error as KubeError;
-      this.#tell();
     }
+    this.#tell();
   }
 
   #heard(pod: Stored<Pod>, isDeleted: boolean): void {
@@ -106,4 +108,13 @@ export class PodWatch {
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function connectionClosed(): KubeError {
+  return new KubeError('CLOSED', {
+    where: 'watch of a sandbox',
+    found: 'close() of its connection',
+    expected: 'an open connection for as long as the sandbox is watched',
+    remedy: 'close Sandboxes after the last use of what it made',
+  });
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, followLog, KubeError, type LogEnd, type LogFollow } from '../../kube';
+import { apiError } from '../causes/api-cause';
 import { LogLines } from './log-lines';
 
 export interface LogOf {
@@ -15,6 +17,8 @@ export interface LogOf {
 }
 
 const retryMs = 300;
+/** After the end of the container the rest of its log is there, or its node does not give it any more. */
+const restWithinMs = 15_000;
 /** Refusals that another try does not mend: the pod is gone, or may not be read. */
 const final: ReadonlySet<string> = new Set([
   'NOT_FOUND',
@@ -29,7 +33,8 @@ export class LogTail {
   readonly #output = new PassThrough();
   readonly #lines = new LogLines();
   #current: LogFollow | undefined;
-  #isClosed = false;
+  #restUntil = Number.POSITIVE_INFINITY;
+  readonly #closing = new AbortController();
 
   /** `undefined` while the container has no log yet. */
   static async open(of: LogOf): Promise<LogTail | undefined> {
@@ -43,9 +48,11 @@ export class LogTail {
   ) {
     // Whoever reads the outcome and not the log must not be ended by an unhandled event.
     this.#output.on('error', () => {});
+    // A reader that turns away must not leave the connection behind.
+    this.#output.once('close', () => this.close());
     void this.#run(first).then(
       () => this.#output.end(),
-      (error) => this.#output.destroy(error),
+      (error) => this.#output.destroy(apiError(error, `log of pod ${of.pod}`)),
     );
   }
 
@@ -54,9 +61,13 @@ export class LogTail {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#current?.close();
     this.#output.destroy();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   async #run(first: LogFollow): Promise<void> {
@@ -73,8 +84,10 @@ export class LogTail {
     this.#lines.again();
     try {
       for await (const chunk of log.output as AsyncIterable<Buffer>) {
+        this.#restUntil = Number.POSITIVE_INFINITY;
         for (const piece of this.#lines.read(chunk)) {
-          if (!this.#output.write(piece)) await once(this.#output, 'drain');
+          if (this.#isClosed) return log.ended;
+          if (!this.#output.write(piece)) await this.#drained();
         }
       }
     } catch {
@@ -83,17 +96,34 @@ export class LogTail {
     return log.ended;
   }
 
+  /** Also when nobody will ever read again. */
+  async #drained(): Promise<void> {
+    const { signal } = this.#closing;
+    await once(this.#output, 'drain', { signal }).catch(() => {});
+  }
+
   async #again(): Promise<LogFollow | undefined> {
+    let failure: unknown;
     for (;;) {
-      await this.of.change(retryMs);
+      await this.#nextTry();
       if (this.#isClosed) return undefined;
+      if (Date.now() > this.#restUntil) throw failure ?? withoutRest(this.of.pod);
       try {
         const log = await follow(this.of, this.#lines.sinceTime);
         if (log) return log;
       } catch (error) {
         if (error instanceof KubeError && final.has(error.code)) throw error;
+        failure = error;
       }
     }
+  }
+
+  async #nextTry(): Promise<void> {
+    const { of } = this;
+    if (!of.isOver()) await of.change(retryMs);
+    // The change was there before, so it is no pause.
+    else await sleep(retryMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+    if (of.isOver()) this.#restUntil = Math.min(this.#restUntil, Date.now() + restWithinMs);
   }
 }
 
@@ -106,4 +136,13 @@ async function follow(of: LogOf, sinceTime: string | undefined): Promise<LogFoll
     if (error instanceof KubeError && error.code === 'BAD_REQUEST') return undefined;
     throw error;
   }
+}
+
+function withoutRest(pod: string): KubeError {
+  return new KubeError('CONNECTION_LOST', {
+    where: `log of pod ${pod}`,
+    found: 'no more of it after the end of its container',
+    expected: 'the log until its end',
+    remedy: 'the outcome is known all the same; what is missing of the log is lost',
+  });
 }

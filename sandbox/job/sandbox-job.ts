@@ -7,6 +7,7 @@ import { podLost } from '../causes/pod-cause';
 import { deleteJob } from '../claim/create-job';
 import { extendJob } from '../claim/extend-job';
 import type { PodWatch } from '../claim/pod-watch';
+import { SandboxError } from '../errors';
 import { seconds } from '../run-values';
 import type { LogTail } from './log-tail';
 import { endedBy, exitOf, type JobOutcome } from './outcome';
@@ -40,7 +41,7 @@ export class SandboxJob {
     this.#outcome.then(onEnd, () => {});
   }
 
-  /** How it ended. Rejects only when the cluster cannot be asked. */
+  /** How it ended. Rejects when the cluster cannot be asked, and with `Closed` after release() or close(). */
   outcome(): Promise<JobOutcome> {
     return this.#outcome;
   }
@@ -72,6 +73,7 @@ export class SandboxJob {
     const namespace = this.job.metadata.namespace ?? '';
     await watch.until(() => (isEnding(watch) ? true : undefined));
     if (watch.failure) throw apiError(watch.failure, `job ${id}`, id);
+    if (!isEnding(watch)) throw letGo(id);
     // A pod that is being deleted ends first, and its node tells how.
     const isOver = () => (watch.isGone || (watch.pod && exitOf(watch.pod)) ? true : undefined);
     await watch.until(isOver, lastWordMs);
@@ -80,4 +82,14 @@ export class SandboxJob {
     if (cause && cause.code !== 'Ended') return endedBy(cause, pod);
     return (pod && exitOf(pod)) ?? endedBy(podLost('a container whose end nobody saw'), pod);
   }
+}
+
+function letGo(sandboxId: string): SandboxError {
+  const facts = {
+    where: `outcome of job ${sandboxId}`,
+    found: 'a Job that was let go of before its end',
+    expected: 'outcome() before release() or close()',
+    remedy: 'Ask for the Job again with findJob(), unless it was deleted.',
+  };
+  return new SandboxError('Closed', facts, { sandboxId });
 }

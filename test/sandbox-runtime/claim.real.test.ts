@@ -1,8 +1,15 @@
 import { sharedCluster } from '../../cluster';
-import { type ClaimProgress, type Sandbox, SandboxError, type Sandboxes } from '../../sandbox';
+import {
+  type ClaimProgress,
+  type CommandResult,
+  type Sandbox,
+  SandboxError,
+  type Sandboxes,
+} from '../../sandbox';
 import { RuntimeInstallation } from './runtime';
+import { within } from './within';
 
-jest.setTimeout(300_000);
+jest.setTimeout(150_000);
 
 let installation: RuntimeInstallation;
 let sandboxes: Sandboxes;
@@ -81,7 +88,11 @@ describe('a sandbox', () => {
     const entered = await others.attach(sandbox.id);
     expect((await entered.commands.run(['cat', 'file'])).stdout.text).toBe('kept\n');
     await entered.release();
+    expect(await within('its end for who released it', entered.ended)).toBeUndefined();
+    // Closing what it was entered with is letting go of it as well.
+    const again = await others.attach(sandbox.id);
     await others.close();
+    expect(await within('its end for who closed the connection', again.ended)).toBeUndefined();
     expect((await sandbox.commands.run(['cat', 'file'])).stdout.text).toBe('kept\n');
   });
 
@@ -219,28 +230,55 @@ describe('a claim that cannot succeed says why, and leaves nothing', () => {
 });
 
 describe('a sandbox that ends says why', () => {
+  /** Side by side: each takes its time, and none is in the way of another. */
+  const ended: Record<'deadline' | 'deletion' | 'disk', Promise<Ended>> = {} as never;
+
+  beforeAll(() => {
+    ended.deadline = endOf(8, (sandbox) => sandbox.commands.run(['sleep', '600']));
+    ended.deletion = endOf(300, async (sandbox) => {
+      const running = sandbox.commands.run(['sleep', '600']);
+      await sandboxes.end(sandbox.id);
+      return running;
+    });
+    const fill = 'dd if=/dev/zero of=big bs=1M count=200; sleep 600';
+    ended.disk = endOf(300, (sandbox) => sandbox.commands.shell(fill));
+    for (const end of Object.values(ended)) end.catch(() => {});
+  });
+
   test('at its deadline', async () => {
-    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 8 });
-    const running = sandbox.commands.run(['sleep', '600']);
-    expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded', sandboxId: sandbox.id });
-    expect(await running).toMatchObject({ outcome: 'podLost', cause: { code: 'DeadlineExceeded' } });
-    await sandbox.close();
+    const { why, command } = await ended.deadline;
+    expect(why).toMatchObject({ code: 'DeadlineExceeded' });
+    expect(command).toMatchObject({ outcome: 'podLost', cause: { code: 'DeadlineExceeded' } });
   });
 
   test('deleted by somebody', async () => {
-    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 300 });
-    const running = sandbox.commands.run(['sleep', '600']);
-    await sandboxes.end(sandbox.id);
-    expect(await sandbox.ended).toMatchObject({ code: 'PodLost', retryable: true });
-    expect(await running).toMatchObject({ outcome: 'podLost' });
-    await sandbox.close();
+    const { why, command } = await ended.deletion;
+    expect(why).toMatchObject({ code: 'PodLost', retryable: true });
+    expect(command).toMatchObject({ outcome: 'podLost' });
   });
 
   test('evicted, because its disk was full', async () => {
-    const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 300 });
-    const filling = sandbox.commands.shell('dd if=/dev/zero of=big bs=1M count=200; sleep 600');
-    expect(await sandbox.ended).toMatchObject({ code: 'Evicted', retryable: false });
-    expect(await filling).toMatchObject({ outcome: 'evicted' });
-    await sandbox.close();
+    const { why, command } = await ended.disk;
+    expect(why).toMatchObject({ code: 'Evicted', retryable: false });
+    expect(command).toMatchObject({ outcome: 'evicted' });
   });
 });
+
+interface Ended {
+  readonly why: SandboxError | undefined;
+  readonly command: CommandResult;
+}
+
+/** A sandbox that is used until it ends by something else than close(). */
+async function endOf(ttl: number, use: (sandbox: Sandbox) => Promise<CommandResult>): Promise<Ended> {
+  const sandbox = await sandboxes.claim({ values: installation.run(), ttl });
+  try {
+    const using = use(sandbox);
+    using.catch(() => {});
+    const why = await within(`the end of ${sandbox.id}`, sandbox.ended);
+    expect(why?.sandboxId).toBe(sandbox.id);
+    return { why, command: await within(`the end of its command`, using) };
+  } finally {
+    await sandbox.close();
+  }
+}

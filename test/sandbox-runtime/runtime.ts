@@ -8,6 +8,7 @@ import { TEMPLATE_KEY } from '../../constructs/sandbox-template';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { Sandboxes, type SandboxesOptions } from '../../sandbox';
+import { localProgram } from '../../sandbox/supervisor/testing-only/local-supervisor';
 import { AdminInstallation } from '../sandbox/installation';
 
 /** Small, so that many fit on one node beside each other; with less CPU the start alone takes seconds. */
@@ -23,6 +24,7 @@ export class RuntimeInstallation extends AdminInstallation {
   readonly template: string;
   /** As the API server's audit log names the account of the runtime. */
   readonly username: string;
+  private token = '';
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-runtime-'));
 
   constructor(cluster: Cluster, values: JsonObject = {}, image = BUSYBOX_IMAGE) {
@@ -32,12 +34,27 @@ export class RuntimeInstallation extends AdminInstallation {
   }
 
   async install(): Promise<this> {
+    // A clean checkout has not compiled what claims send into sandboxes.
+    localProgram();
     await this.createReleaseNamespace();
     const metadata = { name: ACCOUNT, namespace: this.policyNamespace };
     await this.apply([...this.objects, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }]);
     await this.untilPolicyHolds();
-    writeFileSync(this.kubeconfig, await this.kubeconfigOfAccount(), { mode: 0o600 });
+    this.token = await this.tokenOfAccount();
+    writeFileSync(this.kubeconfig, this.kubeconfigText(), { mode: 0o600 });
     return this;
+  }
+
+  /** The port of the API server on this machine. */
+  get apiPort(): number {
+    return Number(new URL(this.clusterEntry().server).port);
+  }
+
+  /** The same account, over another port of this machine. */
+  kubeconfigOverPort(port: number): string {
+    const file = path.join(this.folder, `kubeconfig-${port}`);
+    writeFileSync(file, this.kubeconfigText({ server: `https://127.0.0.1:${port}` }), { mode: 0o600 });
+    return file;
   }
 
   /** A kubeconfig that has the rights of CI-fixer and no others. */
@@ -77,17 +94,24 @@ export class RuntimeInstallation extends AdminInstallation {
     return texts.join();
   }
 
-  private async kubeconfigOfAccount(): Promise<string> {
-    const { cluster } = parse(readFileSync(this.cluster.kubeconfig, 'utf8')).clusters[0];
+  private clusterEntry(): { readonly server: string } {
+    return parse(readFileSync(this.cluster.kubeconfig, 'utf8')).clusters[0].cluster;
+  }
+
+  private async tokenOfAccount(): Promise<string> {
     const path = `/api/v1/namespaces/${this.policyNamespace}/serviceaccounts/${ACCOUNT}/token`;
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
     const { status } = await this.cluster.api.call<{ status: { token: string } }>('POST', path, { body });
+    return status.token;
+  }
+
+  private kubeconfigText(change: { readonly server?: string } = {}): string {
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'app',
-      clusters: [{ name: 'cluster', cluster }],
-      users: [{ name: 'app', user: { token: status.token } }],
+      clusters: [{ name: 'cluster', cluster: { ...this.clusterEntry(), ...change } }],
+      users: [{ name: 'app', user: { token: this.token } }],
       contexts: [{ name: 'app', context: { cluster: 'cluster', user: 'app' } }],
     });
   }
