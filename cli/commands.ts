@@ -10,6 +10,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Find what will not run, or not for long, in manifests or a chart.',
     load: async () => (await import('./check.js')).checkCommand,
   },
+  explain: {
+    summary: 'Say what a value of a chart reaches, and which values reach an object.',
+    load: async () => (await import('./explain.js')).explainCommand,
+  },
   cluster: {
     summary: 'Run a real Kubernetes cluster on this machine, without Docker.',
     load: async () => (await import('./cluster.js')).clusterCommand,

@@ -25,6 +25,7 @@ import {
 import { chartModel } from './chart-model';
 import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
+import { explainWhereAsked } from './explain';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
 import { renderChart } from './rendering';
@@ -79,7 +80,7 @@ export class App extends StockApp {
   override synth(): void {
     const constructs = allConstructs(this);
     validate(constructs);
-    if (dumpWhereAsked(this)) return;
+    if (dumpWhereAsked(this) || explainWhereAsked(this)) return;
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     const objectsOf = guardedOnce(order);

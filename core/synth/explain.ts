@@ -1,0 +1,177 @@
+import fs from 'node:fs';
+import type { App } from 'cdk8s';
+import { evaluate, isNode, type Json, type Tree, type TreePath, valuesReadBy, visitNodes } from '../template';
+import { type GuardedObject, guardedOnce, HelmChart, inputsFor, objectsWithin, synthOrder } from '../tree';
+import { Declaration, type PlainDeclarations, type SubchartSpec } from '../values';
+
+/** Set for a child process that shall say what its values reach instead of writing anything. */
+export const EXPLAIN_VARIABLE = 'DRYDOCK_EXPLAIN';
+
+/** What the values of a release reach, and where. */
+export interface ExplainedRelease {
+  /** The outermost chart. */
+  readonly chart: string;
+  readonly values: readonly ExplainedValue[];
+  readonly targets: readonly Target[];
+  readonly reaches: readonly Reach[];
+}
+
+export interface ExplainedValue {
+  /** As whoever installs the outermost chart writes it: `backend.replicas`. */
+  readonly path: string;
+  readonly kind: string;
+  readonly doc: string;
+  readonly default?: Json;
+}
+
+/** An object, or one of the charts of the release: what a value can reach. */
+export interface Target {
+  /** `Deployment/shop-web`, `Chart/shop.backend`. */
+  readonly name: string;
+  /** The construct path. */
+  readonly place: string;
+  /** The chart that it belongs to, by its keys: `shop.backend`. */
+  readonly chart: string;
+}
+
+/** One value at one place. */
+export interface Reach {
+  readonly value: string;
+  readonly target: string;
+  /** A field, such as `spec.replicas`, or in words what the value decides. */
+  readonly field: string;
+}
+
+/** Writes the explanation that the environment asks for; false where it asks for none. */
+export function explainWhereAsked(app: App): boolean {
+  const file = process.env[EXPLAIN_VARIABLE];
+  if (!file) return false;
+  fs.writeFileSync(file, JSON.stringify(explain(app)));
+  return true;
+}
+
+/** For each outermost HelmChart of an app, in the order of their dependencies, what its values reach. */
+export function explain(app: App): ExplainedRelease[] {
+  const order = synthOrder(app);
+  const once = guardedOnce(order);
+  return order.charts
+    .filter(HelmChart.isHelmChart)
+    .filter(({ umbrella }) => !umbrella)
+    .map((chart) => explainRelease(chart, (one) => objectsWithin(one, order, once)));
+}
+
+type ObjectsOf = (chart: HelmChart) => readonly GuardedObject[];
+
+function explainRelease(root: HelmChart, objectsOf: ObjectsOf): ExplainedRelease {
+  const members = membersOf(root, []);
+  const values = new Map<string, ExplainedValue>();
+  // What an outer chart says of a value of an inner one is what counts.
+  for (const { chart, keys } of members)
+    for (const value of valuesOf(chart.definition.declarations, []))
+      if (!values.has(inRelease(keys, value.path)))
+        values.set(inRelease(keys, value.path), { ...value, path: inRelease(keys, value.path) });
+  const parts = members.map((member) => explainMember(root, member, objectsOf));
+  return {
+    chart: root.chartName,
+    values: [...values.values()],
+    targets: parts.flatMap(({ targets }) => targets),
+    reaches: uniqueReaches(parts.flatMap(({ reaches }) => reaches)),
+  };
+}
+
+interface Member {
+  readonly chart: HelmChart;
+  /** The keys that lead to its values from those of the outermost chart. */
+  readonly keys: readonly string[];
+}
+
+function membersOf(chart: HelmChart, keys: readonly string[]): Member[] {
+  const inner = chart.subcharts.flatMap((subchart) => membersOf(subchart, [...keys, subchart.node.id]));
+  return [{ chart, keys }, ...inner];
+}
+
+/** A value of a chart as the outermost one is told it. Globals and tags are the same for all charts. */
+function inRelease(keys: readonly string[], path: readonly string[] | string): string {
+  const steps = typeof path === 'string' ? path.split('.') : path;
+  const isShared = steps[0] === 'global' || steps[0] === 'tags';
+  return [...(isShared ? [] : keys), ...steps].join('.');
+}
+
+function valuesOf(declarations: PlainDeclarations, path: readonly string[]): ExplainedValue[] {
+  return Object.entries(declarations).flatMap(([key, entry]) => {
+    if (!(entry instanceof Declaration)) return valuesOf(entry, [...path, key]);
+    const { doc, default: value } = entry.options;
+    const known = { path: [...path, key].join('.'), kind: entry.kind, doc };
+    return [value === undefined ? known : { ...known, default: value }];
+  });
+}
+
+function explainMember(
+  root: HelmChart,
+  { chart, keys }: Member,
+  objectsOf: ObjectsOf,
+): { readonly targets: Target[]; readonly reaches: Reach[] } {
+  const chartPath = [root.chartName, ...keys].join('.');
+  const own: Target = { name: `Chart/${chartPath}`, place: chart.node.path, chart: chartPath };
+  const targets = [own];
+  const reaches: Reach[] = installation(chart, keys).map((value) => ({
+    value,
+    target: own.name,
+    field: 'whether it is installed',
+  }));
+  const add = (tree: Tree, target: string, fieldOf: (path: TreePath) => string) => {
+    for (const { node, path } of valuesReadBy(tree))
+      if (node.op.op === 'value')
+        reaches.push({ value: inRelease(keys, node.op.path), target, field: fieldOf(path) });
+  };
+  for (const { cond, message } of chart.assertions) add(cond, own.name, () => `is checked: ${message}`);
+  for (const guarded of objectsOf(chart)) {
+    const target = { name: nameOf(guarded), place: guarded.object.node.path, chart: chartPath };
+    targets.push(target);
+    for (const guard of guarded.guards)
+      if (guard.kind === 'when') add(guard.cond, target.name, () => 'whether it is there');
+      else add(guard.over, target.name, () => 'how many there are');
+    add(guarded.tree, target.name, fieldName);
+  }
+  return { targets, reaches };
+}
+
+/** The values that decide whether a subchart is installed. */
+function installation({ umbrella, node }: HelmChart, keys: readonly string[]): string[] {
+  if (!umbrella) return [];
+  const { conditions, tags } = umbrella.definition.subcharts.get(node.id) as SubchartSpec;
+  const outer = keys.slice(0, -1);
+  return [...conditions.map((path) => inRelease(outer, path)), ...tags.map((tag) => `tags.${tag}`)];
+}
+
+/** `Deployment/shop-web` for the inputs that the chart has; an object of a loop has a name for each entry. */
+function nameOf({ object, tree }: GuardedObject): string {
+  const { metadata } = tree as { readonly metadata?: { readonly name?: Tree } };
+  const name = metadata?.name;
+  if (isNode(name) && isOfLoop(name)) return `${object.kind}/(${object.node.path}, for each entry)`;
+  return `${object.kind}/${evaluate(name, inputsFor(object))}`;
+}
+
+function isOfLoop(tree: Tree): boolean {
+  let is = false;
+  visitNodes(tree, ({ op }) => {
+    is ||= op.op === 'item' || op.op === 'key';
+  });
+  return is;
+}
+
+/** `spec.containers[0].image`, and keys that are no words in quotes. */
+function fieldName(path: TreePath): string {
+  return path
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return /^[\w-]+$/.test(step) ? `.${step}` : `["${step}"]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}
+
+function uniqueReaches(reaches: readonly Reach[]): Reach[] {
+  const unique = new Map(reaches.map((reach) => [JSON.stringify(Object.values(reach)), reach]));
+  return [...unique.values()];
+}
