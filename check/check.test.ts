@@ -226,6 +226,23 @@ test.each(broken)('%s finds %s, and nothing else does', (rule, _, breakIt) => {
   expect([...rules]).toEqual([rule]);
 });
 
+test('a Secret that others provide is looked up, its keys too, and never complained of', () => {
+  const { secret, ...objects } = sound();
+  const provided = [secret, { ...objects.deployment, metadata: { name: 'other' }, spec: {} }];
+  expect(check(Object.values(objects), { provided })).toEqual([]);
+  const withoutKey = { ...secret, stringData: { user: 'x' } };
+  expect(check(Object.values(objects), { provided: [withoutKey] })).toMatchObject([{ rule: 'missing-key' }]);
+});
+
+test('a policy may name the pods that others install', () => {
+  const objects = sound();
+  const client = { app: 'client' };
+  objects.policy.spec.ingress[0].from.push({ podSelector: { matchLabels: client } });
+  const pod = { kind: 'Pod', metadata: { name: 'client', labels: client }, spec: { containers: [{}] } };
+  expect(check(Object.values(objects))).toMatchObject([{ rule: 'policy-names-nobody' }]);
+  expect(check(Object.values(objects), { provided: [pod] })).toEqual([]);
+});
+
 test('a finding says which object, which field, why, and what to do', () => {
   const objects = sound();
   container(objects).image = 'api';

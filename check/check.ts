@@ -24,6 +24,11 @@ export interface CheckOptions {
    * @default - none
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * What others install, such as the Secrets that pods name and the pods that policies name. Only looked up, never complained of.
+   * @default - nothing
+   */
+  readonly provided?: readonly KubeObjectJson[];
 }
 
 const RULES: readonly ((inventory: Inventory) => Finding[])[] = [
@@ -43,7 +48,7 @@ const RULES: readonly ((inventory: Inventory) => Finding[])[] = [
 
 /** Everything that is wrong with objects that are installed together, by object. */
 export function check(objects: readonly KubeObjectJson[], options: CheckOptions = {}): Finding[] {
-  const inventory = new Inventory(objects.flatMap(itemsOf));
+  const inventory = new Inventory(objects.flatMap(itemsOf), options.provided?.flatMap(itemsOf));
   const found = [
     podSecurity(inventory, options.level ?? 'restricted'),
     ...RULES.map((rule) => rule(inventory)),

@@ -47,16 +47,29 @@ export interface Pods {
   readonly spec: PodSpec;
 }
 
-/** Everything that is installed together. */
+/** Everything that is installed together, and what others provide for it, of which no rule complains. */
 export class Inventory {
   readonly pods: readonly Pods[];
+  /** Those of others as well. */
+  readonly allPods: readonly Pods[];
 
-  constructor(readonly objects: readonly KubeObjectJson[]) {
+  constructor(
+    readonly objects: readonly KubeObjectJson[],
+    private readonly provided: readonly KubeObjectJson[] = [],
+  ) {
     this.pods = objects.flatMap(podsOf);
+    this.allPods = [...this.pods, ...provided.flatMap(podsOf)];
   }
 
   ofKind(...kinds: readonly string[]): readonly KubeObjectJson[] {
     return this.objects.filter(({ kind }) => kinds.includes(kind ?? ''));
+  }
+
+  /** The object of this kind and name for the pods of another one, whoever provides it. */
+  providerOf(kind: string, name: string | undefined, pods: KubeObjectJson): KubeObjectJson | undefined {
+    return [...this.objects, ...this.provided].find(
+      (object) => object.kind === kind && object.metadata?.name === name && inSameNamespace(object, pods),
+    );
   }
 
   /** The pods with these labels in the namespace of an object. */

@@ -5,11 +5,11 @@ import { parseAllDocuments } from 'yaml';
 import { DrydockError } from '../core/template';
 import type { KubeObjectJson, Waiver } from './finding';
 
-/** The objects of a folder of manifests, of one file, or of a Helm chart with its default values. */
-export function readObjects(source: string): KubeObjectJson[] {
+/** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */
+export function readObjects(source: string, valueFiles: readonly string[] = []): KubeObjectJson[] {
   if (!existsSync(source))
     throw unreadable(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
-  if (isChart(source)) return parse(template(source), source);
+  if (isChart(source)) return parse(template(source, valueFiles), source);
   const files = statSync(source).isDirectory() ? manifestsIn(source) : [source];
   if (files.length === 0)
     throw unreadable(
@@ -36,9 +36,10 @@ function manifestsIn(folder: string): string[] {
     });
 }
 
-function template(chart: string): string {
+function template(chart: string, valueFiles: readonly string[]): string {
   try {
-    return execFileSync('helm', ['template', 'release', chart], {
+    const values = valueFiles.flatMap((file) => ['--values', file]);
+    return execFileSync('helm', ['template', 'release', chart, ...values], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 2 ** 28,
@@ -48,10 +49,10 @@ function template(chart: string): string {
     throw unreadable(
       chart,
       code === 'ENOENT' ? 'no helm on the PATH' : `what helm says: ${stderr?.trim()}`,
-      'a chart that `helm template` renders with its default values',
+      'a chart that `helm template` renders with these values',
       code === 'ENOENT'
         ? 'Install helm, or check the plain manifests.'
-        : 'Correct the chart, or give values defaults.',
+        : 'Correct the chart, or name a file of values (`--values`).',
     );
   }
 }

@@ -31,6 +31,12 @@ export interface DrydockValidationProps {
    * @default - none
    */
   readonly waivers?: string;
+  /**
+   * Files and folders of what others install, such as `dist/secrets`, where `drydock synth` writes which Secrets the pods
+   * need.
+   * @default - none
+   */
+  readonly provided?: readonly string[];
 }
 
 /**
@@ -48,8 +54,12 @@ export class DrydockValidation {
         return object;
       }),
     );
-    const { level, waivers } = this.props;
-    const findings = check(objects, { level, waivers: waivers === undefined ? [] : readWaivers(waivers) });
+    const { level, waivers, provided = [] } = this.props;
+    const findings = check(objects, {
+      level,
+      waivers: waivers === undefined ? [] : readWaivers(waivers),
+      provided: provided.flatMap((source) => readObjects(source)),
+    });
     for (const { rule, object, field, why, fix } of findings) {
       const manifestPath = sources.get(object) ?? '';
       report.addViolation({

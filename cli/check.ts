@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { check, describeFindings, type PodSecurityLevel, readObjects, readWaivers } from '../check';
 import { type Command, UsageError } from './command';
 import { parseOptions } from './parse-options';
@@ -9,14 +10,23 @@ will not run, or not for long: each finding with its object, field, reason and w
 
   --level LEVEL     Pod Security level: privileged, baseline or restricted (default restricted)
   --waivers FILE    JSON: a list of { "rule", "object", "reason" }
+  --provided PATH   what others install: Secrets that pods name, pods that policies name; may be repeated
+                    (default dist/secrets, where no PATH is given and it is there)
+  --values FILE     values for charts; may be repeated
   --json            print the findings as JSON
 `;
+
+const MANIFESTS = 'dist/manifests';
+/** Where `synth` writes which Secrets the manifests need. */
+const SECRETS = 'dist/secrets';
 
 const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'];
 
 const options = {
   level: { type: 'string', default: 'restricted' },
   waivers: { type: 'string' },
+  provided: { type: 'string', multiple: true },
+  values: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
@@ -33,10 +43,13 @@ export const checkCommand: Command = async (argv, io) => {
       `--level takes one of ${LEVELS.join(', ')}, not "${values.level}"`,
       'drydock check --help',
     );
-  const sources = positionals.length > 0 ? positionals : ['dist/manifests'];
-  const objects = sources.flatMap(readObjects);
+  const isDefault = positionals.length === 0;
+  const sources = isDefault ? [MANIFESTS] : positionals;
+  const objects = sources.flatMap((source) => readObjects(source, values.values ?? []));
+  const provided = values.provided ?? (isDefault && existsSync(SECRETS) ? [SECRETS] : []);
   const findings = check(objects, {
     level: values.level as PodSecurityLevel,
+    provided: provided.flatMap((source) => readObjects(source)),
     waivers: values.waivers === undefined ? [] : readWaivers(values.waivers),
   });
   if (values.json) io.out(`${JSON.stringify(findings, undefined, 2)}\n`);

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
+import { Peer, SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
 import { type Expression, text } from '../../core/template';
 import { HelmChart, KubeObject, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
@@ -38,6 +38,12 @@ export const ciFixerValues = defineValues({
     doc: 'What CI-fixer needs to read builds and to ask a model',
     keys: { GITHUB_TOKEN: 'Token for the code host', LLM_API_KEY: 'Key for the model' },
   }),
+  clients: {
+    namespace: value.dnsName({
+      optional: true,
+      doc: 'Namespace whose pods may call CI-fixer; without it, only kubectl port-forward reaches it',
+    }),
+  },
   sandbox: sandboxValues,
 });
 
@@ -92,6 +98,12 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       podAnnotations: { 'drydock.dev/template': template.hash, 'drydock.dev/log-level': values.logLevel },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
       volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
+      allowFrom: [
+        Peer.namespace(values.clients.namespace as Expression<string>, {
+          port: PORT,
+          enabled: values.clients.namespace.isSet,
+        }),
+      ],
       // It makes Jobs: the one program here that talks to the API server. The same ports reach code host and model.
       serviceAccountToken: true,
       allowApiServer: true,

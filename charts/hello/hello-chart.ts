@@ -15,7 +15,7 @@ export const helloValues = defineValues({
     }),
   },
   ingress: {
-    enabled: value.boolean({ default: false, doc: 'Make the service reachable from outside of the cluster' }),
+    enabled: value.boolean({ default: true, doc: 'Make the service reachable from outside of the cluster' }),
   },
 });
 

@@ -1,5 +1,5 @@
 import { type Finding, nameOf } from '../finding';
-import { containersOf, type Inventory, inSameNamespace, type KeyHolder, type Pods } from '../inventory';
+import { containersOf, type Inventory, type KeyHolder, type Pods } from '../inventory';
 
 interface Reference {
   readonly kind: 'Secret' | 'ConfigMap';
@@ -21,9 +21,7 @@ function complaint(
   pods: Pods,
   { kind, holder, field }: Reference,
 ): Finding | undefined {
-  const provider = inventory
-    .ofKind(kind)
-    .find((object) => object.metadata?.name === holder.name && inSameNamespace(object, pods.object));
+  const provider = inventory.providerOf(kind, holder.name, pods.object);
   const { data, stringData, binaryData } = (provider ?? {}) as Readonly<Record<string, object | undefined>>;
   const keys = Object.keys({ ...data, ...stringData, ...binaryData });
   if (provider && (holder.key === undefined || keys.includes(holder.key))) return undefined;
@@ -33,7 +31,9 @@ function complaint(
     object: nameOf(pods.object),
     field,
     why: `${kind}/${holder.name} ${missing}; the container waits for it and does not start.`,
-    fix: provider ? 'Add the key, or name one that is there.' : 'Add it, or waive this with who provides it.',
+    fix: provider
+      ? 'Add the key, or name one that is there.'
+      : 'Add it, or name a file of what others provide (`--provided`).',
   };
 }
 

@@ -139,7 +139,7 @@ export function policyNamesNobody(inventory: Inventory): Finding[] {
 
 function nobody(inventory: Inventory, policy: KubeObjectJson, selector: unknown, field: string): Finding[] {
   const isEverybody = Object.keys((selector as object | undefined) ?? {}).length === 0;
-  const isSomebody = inventory.pods.some(
+  const isSomebody = inventory.allPods.some(
     ({ object, labels }) => inSameNamespace(policy, object) && isSelected(labels, selector),
   );
   if (isEverybody || isSomebody) return [];
@@ -149,7 +149,7 @@ function nobody(inventory: Inventory, policy: KubeObjectJson, selector: unknown,
       object: nameOf(policy),
       field,
       why: 'No pod here has these labels, so the rule is about nobody; probably a label was renamed.',
-      fix: 'Use the labels of the pods that are meant; waive it where others install them.',
+      fix: 'Use the labels of the pods that are meant, or name a file of what others install (`--provided`).',
     },
   ];
 }

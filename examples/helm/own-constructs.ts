@@ -8,7 +8,7 @@ const values = defineValues({
     tag: value.string({ default: '1.4.2', pattern: '^[A-Za-z0-9_.-]+$', doc: 'Tag of the image' }),
   },
   ingress: {
-    enabled: value.boolean({ default: false, doc: 'Reachable from outside of the cluster' }),
+    enabled: value.boolean({ default: true, doc: 'Reachable from outside of the cluster' }),
     host: value.string({
       default: 'shop.example.com',
       pattern: '^[a-z0-9.-]+$',
@@ -22,7 +22,7 @@ const chart = new HelmChart(app, 'shop', {
   description: 'A shop',
   version: '1.0.0',
   values,
-  environments: { prod: { replicas: 5, ingress: { enabled: true } } },
+  environments: { prod: { replicas: 5, ingress: { host: 'shop.prod.example.com' } } },
 });
 
 new SecureService(chart, 'web', {

@@ -1,5 +1,5 @@
 // One service as a chart: alone, or as a subchart of the shop.
-import { defineValues, HelmChart, SecureService, text, value } from 'cdk8s-drydock';
+import { defineValues, HelmChart, Peer, SecureService, text, value } from 'cdk8s-drydock';
 import type { Construct } from 'constructs';
 
 /** What all charts of the shop are told alike. Each declares it with a default, so each can be installed alone. */
@@ -30,6 +30,8 @@ export class Backend extends HelmChart<typeof backendValues> {
       port: 8080,
       resources: 'small',
       replicas: backendValues.replicas,
+      // Nobody else may.
+      allowFrom: [Peer.namespace('storefront')],
     });
   }
 }
