@@ -44,7 +44,7 @@ export const FACTS: readonly Fact[] = [
   { what: 'its group', script: inStatus('Gid'), declared: '1000' },
   {
     what: 'capabilities: permitted, effective, bounding, inheritable, ambient',
-    script: "sed -n 's/^Cap[A-Z][a-z]*:[[:space:]]*//p' /proc/1/status | sort -u",
+    script: "sed -n 's/^Cap[A-Z][a-z]*:[[:space:]]*//p' /proc/1/status | sort -u | tr '\\n' ' '",
     declared: '0000000000000000',
   },
   {

@@ -2,6 +2,8 @@ import { request } from 'node:http';
 
 /** One request that was not answered with 200. */
 export interface Failure {
+  /** When it was sent; one that is never answered fails long after. */
+  readonly sentAtMs: number;
   readonly atMs: number;
   readonly found: string;
 }
@@ -20,9 +22,10 @@ export function constantRequests(port: number, workers = 4): Load {
   let running = true;
   const work = async () => {
     while (running) {
+      const sentAtMs = Date.now();
       const found = await ask(port);
       if (found === '200') answered++;
-      else failures.push({ atMs: Date.now(), found });
+      else failures.push({ sentAtMs, atMs: Date.now(), found });
     }
   };
   const working = Promise.all(Array.from({ length: workers }, work));
