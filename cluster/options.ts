@@ -24,6 +24,8 @@ export interface ClusterOptions {
   readonly dns?: boolean;
   /** Enforcement of NetworkPolicy. @default true */
   readonly networkPolicy?: boolean;
+  /** How many processes the kubelet lets a pod have. @default no limit */
+  readonly podPidsLimit?: number;
   /** Feature gates of the API server. @default none */
   readonly featureGates?: Readonly<Record<string, boolean>>;
   /** `--runtime-config` of the API server, such as `api/alpha=true`. @default none */
@@ -44,6 +46,7 @@ export interface ClusterPlan {
   readonly owner: number | undefined;
   readonly dns: boolean;
   readonly networkPolicy: boolean;
+  readonly podPidsLimit: number | undefined;
   readonly api: ApiServerSettings;
   readonly readyWithinMs: number;
 }
@@ -60,8 +63,12 @@ function invalid(option: string, found: unknown, expected: string): ClusterError
 /** Checks the options and fills in what is not given. */
 export function planOf(options: ClusterOptions): ClusterPlan {
   const { nodes = 1, version = '1.34', controlPlaneOnly = false, owner = process.pid } = options;
+  const { podPidsLimit } = options;
   const id = options.name ?? randomBytes(4).toString('hex');
   if (nodes !== 1 && nodes !== 2) throw invalid('nodes', nodes, '1 or 2');
+  if (podPidsLimit !== undefined && !(Number.isSafeInteger(podPidsLimit) && podPidsLimit > 0)) {
+    throw invalid('podPidsLimit', podPidsLimit, 'a number of processes');
+  }
   if (!(version in kubernetesVersions)) {
     throw new ClusterError('VERSION_UNKNOWN', {
       where: 'startCluster option version',
@@ -85,6 +92,7 @@ export function planOf(options: ClusterOptions): ClusterPlan {
     owner: owner === 'none' ? undefined : owner,
     dns: options.dns ?? true,
     networkPolicy: options.networkPolicy ?? true,
+    podPidsLimit,
     api: {
       featureGates: options.featureGates ?? {},
       runtimeConfig: options.runtimeConfig ?? [],

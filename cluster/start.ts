@@ -88,7 +88,7 @@ function nodeComponents(
       mkdirSync(node.directory, { recursive: true });
       return [
         containerd(layout, node, runtime),
-        kubelet(layout, node, binaries.kubelet),
+        kubelet(layout, node, binaries.kubelet, plan.podPidsLimit),
         kubeProxy(layout, node, binaries['kube-proxy']),
         ...(plan.networkPolicy ? [kubeRouter(layout, node, binaries['kube-router'])] : []),
       ];

@@ -20,7 +20,12 @@ function onNode(
 }
 
 /** The kubelet of one node. Two kubelets on one machine each have a cgroup root and a folder of their own. */
-export function kubelet(layout: Layout, node: NodeLayout, binary: string): Component {
+export function kubelet(
+  layout: Layout,
+  node: NodeLayout,
+  binary: string,
+  podPidsLimit: number | undefined,
+): Component {
   const config = path.join(node.directory, 'kubelet.json');
   const pki = (file: string) => path.join(layout.pki, file);
   writeFileSync(
@@ -51,6 +56,7 @@ export function kubelet(layout: Layout, node: NodeLayout, binary: string): Compo
       podLogsDir: path.join(node.directory, 'pod-logs'),
       volumePluginDir: path.join(node.directory, 'volume-plugins'),
       serializeImagePulls: false,
+      podPidsLimit,
       // The machine's disk is not the cluster's: a full one must not evict pods or delete imported images.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
       // Rotating a log while somebody follows it loses lines; tests write more than the usual 10 MB.
