@@ -1,7 +1,16 @@
 import type { IConstruct } from 'constructs';
-import type { Templated } from '../../core/template';
+import {
+  carriedNode,
+  Expression,
+  mayBeAbsent,
+  milliCpu,
+  type Templated,
+  UNKNOWN_CPU,
+} from '../../core/template';
 import type { ResourceRequirements } from '../../imports/k8s';
+import type { Condition } from '../condition';
 import { ConstructError } from '../construct-error';
+import { requireThat } from '../require';
 
 /** How much a container gets. */
 export interface Resources {
@@ -52,19 +61,36 @@ export function checkResources(construct: IConstruct, resources: ResourcePreset 
       remedy: 'Choose a preset or give amounts.',
     });
   }
-  const amounts = Object.fromEntries(
-    (['cpu', 'memory', 'cpuLimit', 'ephemeralStorage'] as const).map((key) => [
-      key,
-      amountOf(construct, `resources.${key}`, resources[key]),
-    ]),
-  );
-  const { cpu, cpuLimit } = amounts;
-  if (cpu === undefined || cpuLimit === undefined || cpuLimit >= cpu) return;
-  throw new ConstructError('CPU_LIMIT', construct, 'resources.cpuLimit', {
-    found: `${resources.cpuLimit}, below the ${resources.cpu} that are guaranteed`,
-    expected: 'at least what is guaranteed',
+  for (const key of ['cpu', 'memory', 'cpuLimit', 'ephemeralStorage'] as const)
+    checkAmount(construct, `resources.${key}`, resources[key]);
+  const { cpu, cpuLimit } = resources;
+  if (cpuLimit === undefined) return;
+  requireThat(construct, isAtLeast(cpuLimit, cpu), {
+    code: 'CPU_LIMIT',
+    prop: 'resources.cpuLimit',
+    found: `${shown(cpuLimit)}, below the ${shown(cpu)} that are guaranteed`,
+    expected: 'a CPU limit of at least what is guaranteed',
     remedy: 'Raise the limit, lower `cpu`, or leave the limit out.',
   });
+}
+
+function shown(amount: Templated<string>): string {
+  return amount instanceof Expression ? 'a value' : amount;
+}
+
+function isAtLeast(limit: Templated<string>, request: Templated<string>): Condition {
+  const [high, low] = [limit, request].map(thousandths) as [Templated<number>, Templated<number>];
+  if (!(high instanceof Expression)) return low instanceof Expression ? low.le(high) : low <= high;
+  // Nobody knows of a limit that is absent, or a text of another form; the API server does.
+  return high.equals(UNKNOWN_CPU).or(high.ge(low));
+}
+
+function thousandths(amount: Templated<string>): Templated<number> {
+  if (amount instanceof Expression) {
+    const node = carriedNode(amount);
+    return milliCpu(node && mayBeAbsent(node) ? amount.orElse('') : amount);
+  }
+  return Math.round((parseQuantity(amount) ?? 0) * 1000);
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -88,10 +114,8 @@ export function parseQuantity(text: string): number | undefined {
   return match ? Number(match[1]) * (UNITS[match[2] as string] as number) : undefined;
 }
 
-function amountOf(construct: IConstruct, prop: string, amount: Templated<string> | undefined) {
-  if (typeof amount !== 'string') return undefined;
-  const parsed = parseQuantity(amount);
-  if (parsed !== undefined && parsed > 0) return parsed;
+function checkAmount(construct: IConstruct, prop: string, amount: Templated<string> | undefined): void {
+  if (typeof amount !== 'string' || (parseQuantity(amount) ?? 0) > 0) return;
   throw new ConstructError('QUANTITY_INVALID', construct, prop, {
     found: JSON.stringify(amount),
     expected: 'an amount above zero such as 250m, 0.5 or 512Mi',

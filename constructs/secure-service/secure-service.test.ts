@@ -285,6 +285,33 @@ describe('bad input is refused at construction with the construct, the prop and 
     for (const props of right) expect(() => objectsOf(props)).not.toThrow();
   });
 
+  test('a CPU limit below the request, where one of them or both are values', () => {
+    const values = defineValues({
+      cpu: value.cpu({ default: '250m', doc: 'Guaranteed' }),
+      limit: value.cpu({ optional: true, doc: 'At most' }),
+    });
+    const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+    const { cpu, limit } = values as never as Record<'cpu' | 'limit', string>;
+    const add = (id: string, resources: { readonly cpu: string; readonly cpuLimit: string }) =>
+      new SecureService(shop, id, { ...REQUIRED, resources: { ...resources, memory: '1Gi' } });
+    add('both', { cpu, cpuLimit: limit });
+    add('limit', { cpu: '100m', cpuLimit: limit });
+    add('request', { cpu, cpuLimit: '2' });
+    const said = (given: JsonObject) => {
+      try {
+        Testing.synth(shop, { values: given });
+        return 'taken';
+      } catch (error) {
+        return /CPU_LIMIT at shop\/(\w+) resources.cpuLimit/.exec(String(error))?.[1];
+      }
+    };
+    const tried = ['250m', '0.25', '1', '249m', '0.249'].map((given) => said({ limit: given }));
+    expect(tried).toEqual(['taken', 'taken', 'taken', 'both', 'both']);
+    expect(said({})).toBe('taken');
+    expect(said({ cpu: '50m', limit: '0.099' })).toBe('limit');
+    expect(said({ cpu: '2001m' })).toBe('request');
+  });
+
   test('two services with one name', () => {
     const shop = chart();
     new SecureService(shop, 'api', REQUIRED);

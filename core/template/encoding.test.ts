@@ -83,6 +83,7 @@ const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
     tie('flag'),
     tie('scalar'),
     tie('scalar').map((arg) => node({ op: 'length', arg }, SAFE_INTEGER)),
+    tie('scalar').map((arg) => node({ op: 'milliCpu', arg }, SAFE_INTEGER)),
     fc.array(tie('tree'), { maxLength: 3 }),
     fc.dictionary(text, tie('tree'), { maxKeys: 3 }),
     fc

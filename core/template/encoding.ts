@@ -86,6 +86,7 @@ function encodeNode({ op }: Node, encoding: Encoding): Tree {
     case 'isSet':
     case 'isEmpty':
     case 'length':
+    case 'milliCpu':
       return code(inner(op.arg));
     case 'compare':
       return code(op.how, inner(op.left), inner(op.right));
@@ -169,6 +170,7 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'isSet':
     case 'isEmpty':
     case 'length':
+    case 'milliCpu':
       return made({ op: name, arg: node(0) });
     case 'compare':
       return made({ op: name, how: parts[0] as Comparison, left: tree(1), right: tree(2) });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DrydockError } from '../../errors';
 import { goJson, numberText } from './go-text';
+import { readMilliCpu } from './milli-cpu';
 import {
   type Builtin,
   type Comparison,
@@ -132,6 +133,8 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
       return (get(op.list) as readonly string[]).join(op.separator);
     case 'length':
       return Buffer.byteLength(get(op.arg) as string);
+    case 'milliCpu':
+      return readMilliCpu(get(op.arg) as string);
   }
 }
 

@@ -7,6 +7,7 @@ export { goJson, numberText } from './go-text';
 export { joined } from './join';
 export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';
+export { CPU_PATTERN, milliCpu, UNKNOWN_CPU } from './milli-cpu';
 export {
   type Builtin,
   type Comparison,

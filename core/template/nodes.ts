@@ -87,6 +87,8 @@ export type Op =
   /** Absent where the body is an empty map or list. */
   | { readonly op: 'compact'; readonly body: Tree }
   | { readonly op: 'length'; readonly arg: Node }
+  /** An amount of CPU as a number. */
+  | { readonly op: 'milliCpu'; readonly arg: Node }
   /** The texts of a list as one text. */
   | { readonly op: 'join'; readonly list: Node; readonly separator: string }
   /** Printed once as a helper and included by its name. */

@@ -42,6 +42,7 @@ export function partsOf(node: Node): readonly Tree[] {
     case 'isEmpty':
     case 'text':
     case 'length':
+    case 'milliCpu':
       return [op.arg];
     case 'compare':
       return [op.left, op.right];

@@ -1,4 +1,4 @@
-import type { Json, Shape } from '../template';
+import { CPU_PATTERN, type Json, type Shape } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
 import { alphabetOfPattern, checkPattern } from './pattern';
 import type { Schema } from './schema';
@@ -49,7 +49,7 @@ function isPlainChoice(choice: string): boolean {
 export function cpu(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function cpu(options: ValueOptions<string>): Declaration<string>;
 export function cpu(options: ValueOptions<string>): Declaration<string> {
-  return text('cpu', { pattern: '^([1-9][0-9]{0,8}m|[0-9]{1,5}(\\.[0-9]{1,3})?)$' }, options);
+  return text('cpu', { pattern: CPU_PATTERN }, options);
 }
 
 /** An amount of memory or storage in binary or decimal units: `512Mi`, `2Gi`, `1G`. */

@@ -1,5 +1,6 @@
 import {
   type Comparison,
+  CPU_PATTERN,
   isNode,
   isNumeric,
   isTreeMap,
@@ -9,6 +10,7 @@ import {
   type Shape,
   shapeOf,
   type Tree,
+  UNKNOWN_CPU,
 } from '../../template';
 import { goString } from './go-string';
 import type { Scope } from './scope';
@@ -48,6 +50,8 @@ export function pipeline(tree: Tree, scope: Scope): string {
       return textFunction(op.how, of(op.arg));
     case 'length':
       return `(len ${of(op.arg)})`;
+    case 'milliCpu':
+      return milliCpu(of(op.arg));
     case 'join':
       return `(join ${goString(op.separator)} ${of(op.list)})`;
     case 'fragment':
@@ -234,6 +238,14 @@ function textArgument(part: Node, scope: Scope): string {
   if (part.shape.type === 'integer') return `(int64 ${pipeline(part, scope)})`;
   if (part.shape.type === 'number') return `(toJson ${pipeline(part, scope)})`;
   return pipeline(part, scope);
+}
+
+/** All of it is computed, whichever form the text has; what does not fit a conversion is 0 to it, and not chosen. */
+function milliCpu(text: string): string {
+  const thousandths = `(int64 (trimSuffix "m" ${text}))`;
+  const whole = `(int64 (round (mulf (float64 ${text}) 1000.0) 0))`;
+  const known = `(regexMatch ${goString(CPU_PATTERN)} ${text})`;
+  return `(ternary (ternary ${thousandths} ${whole} (hasSuffix "m" ${text})) ${UNKNOWN_CPU} ${known})`;
 }
 
 function textFunction(how: string, argument: string): string {

@@ -85,6 +85,13 @@ export const settings: Settings<Props> = {
       props.resources = { cpu, memory: '64Mi', ephemeralStorage: '2Gi' };
     },
   },
+  cpuLimit: {
+    ...quantity('100m', '0.5', '2', '1500m'),
+    apply: (props, cpuLimit: string) => {
+      const rest = typeof props.resources === 'object' ? props.resources : { cpu: '0.25', memory: '64Mi' };
+      props.resources = { ...rest, cpuLimit };
+    },
+  },
   pullPolicy: {
     arbitrary: fc.constantFrom('Always', 'IfNotPresent', 'Never'),
     declare: (fallback) =>
