@@ -27,13 +27,15 @@ build: install ## Compile the package into lib/
 
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
 	@$(BIN)/tsx bench/kube/main.ts
+	@$(BIN)/tsx bench/sandbox/main.ts
 
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
 	@$(BIN)/tsx bench/kube/evidence.ts
 	@$(BIN)/tsx scripts/evidence-cluster.ts
 	@$(BIN)/tsx scripts/evidence-network.ts
+	@$(BIN)/tsx scripts/evidence-service.ts
 	@$(BIN)/tsx scripts/evidence-sandbox.ts
-	@$(BIN)/tsx scripts/evidence-todo.ts
+	@$(BIN)/tsx scripts/evidence-stacks.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
 

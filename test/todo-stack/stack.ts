@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import type { JsonObject } from '../../core/template';
+import type { Release } from '../support/life-cycle';
 
 /** The services of the stack with placeholder programs: each answers HTTP on the port that the plan gives it. */
 export const SERVICES = {
@@ -19,6 +20,30 @@ export const SECRETS = {
   backend: { DATABASE_URL: 'postgres://db', BETTER_AUTH_SECRET: 'session' },
   'ai-agent': { OPENAI_API_KEY: 'model' },
 } as const;
+
+/** The options of helm that give the secrets. */
+export const secretOptions = Object.entries(SECRETS).flatMap(([name, keys]) =>
+  Object.entries(keys).flatMap(([key, text]) => ['--set', `${name}.secrets.${key}=${text}`]),
+);
+
+const ofAll = (value: string, given: string | number) =>
+  serviceNames.flatMap((name) => ['--set', `${name}.${value}=${given}`]);
+
+/** The stack as a release that goes through its life; the file holds `valuesFor` of the node port. */
+export function stackRelease(
+  where: Pick<Release, 'cluster' | 'namespace' | 'chart' | 'nodePort'>,
+  valuesFile: string,
+): Release {
+  return {
+    ...where,
+    name: 'todo-app',
+    values: ['-f', valuesFile, ...secretOptions],
+    tags: TAGS,
+    tag: (tag) => ofAll('image.tag', tag),
+    replicas: (count) => ofAll('replicas', count),
+    deployments: serviceNames.length,
+  };
+}
 
 /** Builds the images of all services, in two versions, under the names that the charts have as defaults. */
 export async function buildImages(cluster: Cluster): Promise<void> {

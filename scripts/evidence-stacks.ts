@@ -1,16 +1,17 @@
 /**
- * Runs the todo stack with placeholder programs on a real cluster and writes what it saw: who reaches whom to
- * docs/evidence/todo-links.md, how long installing and changing it takes to docs/evidence/lifecycle.md.
+ * Runs the todo stack and CI-fixer with placeholder programs on a real cluster and writes what it saw: who reaches whom
+ * to docs/evidence/todo-links.md, how long installing and changing them takes to docs/evidence/lifecycle.md.
  *
- *     npx tsx scripts/evidence-todo.ts
+ *     npx tsx scripts/evidence-stacks.ts
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TodoStackChart } from '../charts';
+import { CiFixerChart, TodoStackChart } from '../charts';
 import { type Cluster, startCluster, type TestNamespace, withNamespace } from '../cluster';
 import { App, Testing } from '../core/synth';
-import { lifeCycle, type Step } from '../test/todo-stack/life-cycle';
+import { buildCiFixer, ciFixerRelease } from '../test/sandbox/ci-fixer-release';
+import { lifeCycle, type Step } from '../test/support/life-cycle';
 import {
   applyStack,
   DECLARED,
@@ -23,7 +24,7 @@ import {
   TARGETS,
   WITH_THE_DRAWING,
 } from '../test/todo-stack/links';
-import { buildImages, SECRETS, serviceNames, valuesFor } from '../test/todo-stack/stack';
+import { buildImages, secretOptions, serviceNames, stackRelease, valuesFor } from '../test/todo-stack/stack';
 
 const evidence = join(__dirname, '..', 'docs', 'evidence');
 
@@ -80,7 +81,7 @@ async function links(cluster: Cluster, namespace: TestNamespace): Promise<string
 
 The four services with placeholder programs, two pods that stand for the database and the model, a pod that belongs to
 nobody, the node and the API server: every pair tried by a real connection on the embedded cluster by
-\`npx tsx scripts/evidence-todo.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
+\`npx tsx scripts/evidence-stacks.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
 port is open to everybody. Which links are open and why is in
 [0014-todo-stack.md](../decisions/0014-todo-stack.md).
 
@@ -105,22 +106,34 @@ ${variables()}
 `;
 }
 
-function lifeCyclePage(steps: readonly Step[], needed: string): string {
+function lifeCycleTable(steps: readonly Step[]): string {
   const rows = steps.map(({ name, seconds, answered, failures }) => [
     name,
     seconds.toFixed(1),
     answered === 0 ? '' : answered,
     answered === 0 ? '' : failures.length,
   ]);
-  return `# The life of the todo stack
+  return table(['step', 'seconds', 'requests answered', 'requests failed'], rows);
+}
 
-The chart \`todo-app\` with placeholder programs, installed with helm 4 on the embedded cluster (one node, ${cpus().length} cores,
-${new Date().toISOString().slice(0, 10)}) by \`npx tsx scripts/evidence-todo.ts\`. Each step ends when helm says that everything is ready. Two clients ask
-the frontend all the time, each request on a connection of its own. A test does the same on each run.
+function lifeCyclePage(todo: readonly Step[], ciFixer: readonly Step[], needed: string): string {
+  return `# The life of two releases
 
-${table(['step', 'seconds', 'requests answered', 'requests failed'], rows)}
+The charts \`todo-app\` and \`ci-fixer\` with placeholder programs, installed with helm 4 on the embedded cluster (one node,
+${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} at the start, ${new Date().toISOString().slice(0, 10)}) by \`npx tsx scripts/evidence-stacks.ts\`. Each step ends when helm says that everything is
+ready. Two clients ask all the time, each request on a connection of its own. Tests do the same on each run.
 
-## What it needs at least
+## The todo stack
+
+Four services, asked through the frontend's node port; scaling is four pods to twelve and back.
+
+${lifeCycleTable(todo)}
+
+## CI-fixer
+
+${lifeCycleTable(ciFixer)}
+
+## What the todo stack needs at least
 
 With its default values, one pod a service, as the scheduler counts it:
 
@@ -141,16 +154,13 @@ async function requested(cluster: Cluster): Promise<{ cpu: string; memory: strin
 
 async function leastNeeds(cluster: Cluster, namespace: TestNamespace, chart: string): Promise<string> {
   const before = await requested(cluster);
-  const secrets = Object.entries(SECRETS).flatMap(([name, keys]) =>
-    Object.entries(keys).flatMap(([key, text]) => ['--set', `${name}.secrets.${key}=${text}`]),
-  );
   await cluster.helm([
     'install',
     'todo-app',
     chart,
     '-n',
     namespace.name,
-    ...secrets,
+    ...secretOptions,
     '--wait',
     '--timeout=180s',
   ]);
@@ -169,21 +179,26 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-todo-'));
   try {
     await buildImages(cluster);
+    await buildCiFixer(cluster);
     writeFileSync(
       join(evidence, 'todo-links.md'),
       await withNamespace(cluster, (namespace) => links(cluster, namespace)),
     );
     const app = new App({ outdir: join(folder, 'manifests') });
     new TodoStackChart(app);
+    new CiFixerChart(app);
     app.synth();
     const chart = join(folder, 'charts', 'todo-app');
     const valuesFile = join(folder, 'values.json');
     writeFileSync(valuesFile, JSON.stringify(valuesFor(30_091)));
     const steps = await withNamespace(cluster, (namespace) =>
-      lifeCycle({ cluster, namespace, chart, valuesFile, nodePort: 30_091 }),
+      lifeCycle(stackRelease({ cluster, namespace: namespace.name, chart, nodePort: 30_091 }, valuesFile)),
+    );
+    const ciFixer = await withNamespace(cluster, (namespace) =>
+      lifeCycle(ciFixerRelease(cluster, namespace, join(folder, 'charts', 'ci-fixer'))),
     );
     const needed = await withNamespace(cluster, (namespace) => leastNeeds(cluster, namespace, chart));
-    writeFileSync(join(evidence, 'lifecycle.md'), lifeCyclePage(steps, needed));
+    writeFileSync(join(evidence, 'lifecycle.md'), lifeCyclePage(steps, ciFixer, needed));
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await cluster.stop();
