@@ -3,21 +3,44 @@ import { goString } from './print/go-string';
 import { bare } from './print/pipeline';
 import { Scope } from './print/scope';
 
+export interface PrintedAssertion {
+  readonly cond: Node;
+  readonly message: string;
+  /** Holds only where these subcharts are installed, each named by the keys that lead to it. */
+  readonly between?: readonly (readonly string[])[];
+}
+
 /** A template that prints nothing, and fails where an assertion does not hold. */
 export function assertionsTemplate(
-  assertions: readonly { readonly cond: Node; readonly message: string }[],
+  assertions: readonly PrintedAssertion[],
   where: string,
 ): string | undefined {
   if (assertions.length === 0) return undefined;
   const scope = Scope.top(where);
-  const lines = assertions.flatMap(({ cond, message }) => [
-    `{{- if not ${wrapped(bare(cond, scope))} }}`,
-    `{{- fail ${goString(message)} }}`,
-    '{{- end }}',
-  ]);
+  const lines = assertions.flatMap(({ cond, message, between = [] }) => {
+    const check = [
+      `{{- if not ${wrapped(bare(cond, scope))} }}`,
+      `{{- fail ${goString(message)} }}`,
+      '{{- end }}',
+    ];
+    const installed = between.flatMap(installedChecks);
+    if (installed.length === 0) return check;
+    const condition = installed.length === 1 ? installed[0]?.slice(1, -1) : `and ${installed.join(' ')}`;
+    return [`{{- if ${condition} }}`, ...check, '{{- end }}'];
+  });
   return `${lines.join('\n')}\n`;
 }
 
 function wrapped(pipe: string): string {
   return pipe.includes(' ') ? `(${pipe})` : pipe;
+}
+
+/** Helm's `.Subcharts` has those that are installed; each is asked for in the one around it, once that is there. */
+function installedChecks(path: readonly string[]): string[] {
+  return path.map((key, depth) => {
+    const around = path
+      .slice(0, depth)
+      .reduce((outer, name) => `(index ${outer} ${goString(name)}).Subcharts`, '.Subcharts');
+    return `(hasKey ${around} ${goString(key)})`;
+  });
 }

@@ -1,6 +1,6 @@
 import { isTreeMap, type JsonObject, type Node, type Tree, visitNodes } from '../template';
 import { type ValuesDefinition, withEnabled } from '../values';
-import { assertionsTemplate } from './assertions';
+import { assertionsTemplate, type PrintedAssertion } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
 import { notes } from './notes';
@@ -32,7 +32,7 @@ export interface ChartModel {
   readonly objects: readonly ChartObject[];
   /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
   readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
-  readonly assertions: readonly { readonly cond: Node; readonly message: string }[];
+  readonly assertions: readonly PrintedAssertion[];
   readonly subcharts: readonly Subchart[];
 }
 

@@ -119,8 +119,7 @@ export class App extends StockApp {
     for (const chart of roots) {
       const files = chartFiles(chartModel(chart, order, objectsOf));
       checkRelease(chart, chart.inputs(), (one) => objectsWithin(one, order, objectsOf));
-      if (chart.subcharts.length > 0)
-        refuseSameObject(order.chartsWithin(chart).flatMap((one) => renderChart(one, objectsOf)));
+      refuseSameObject(order.chartsWithin(chart).flatMap((one) => renderChart(one, objectsOf)));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }

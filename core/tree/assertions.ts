@@ -18,6 +18,16 @@ export interface Assertion {
   readonly message: string;
   /** Plain YAML does without: a Secret, for example, is created there by other means. */
   readonly onlyInCharts: boolean;
+  /** Holds only where these subcharts are installed, each named by the keys that lead to it. */
+  readonly between?: readonly SubchartPath[];
+}
+
+/** The keys that lead from a chart to one of its subcharts. */
+export type SubchartPath = readonly string[];
+
+/** What tells which subcharts a release has. */
+export interface AssertedInputs extends Inputs {
+  readonly subcharts: ReadonlyMap<{ readonly node: { readonly id: string } }, AssertedInputs>;
 }
 
 /** Who the objects are for: a release of helm, or plain YAML. */
@@ -25,11 +35,12 @@ export type Audience = 'helm' | 'plain';
 
 export function checkAssertions(
   assertions: readonly Assertion[],
-  inputs: Inputs,
+  inputs: AssertedInputs,
   audience: Audience,
   where: string,
 ): void {
-  for (const { cond, message, onlyInCharts } of assertions) {
+  for (const { cond, message, onlyInCharts, between = [] } of assertions) {
+    if (!between.every((path) => hasSubchart(inputs, path))) continue;
     if ((onlyInCharts && audience === 'plain') || evaluate(cond, inputs)) continue;
     throw new DrydockError('ASSERTION_FAILED', {
       where,
@@ -38,6 +49,12 @@ export function checkAssertions(
       remedy: 'Change the values.',
     });
   }
+}
+
+function hasSubchart(inputs: AssertedInputs, [key, ...rest]: SubchartPath): boolean {
+  if (key === undefined) return true;
+  const inner = [...inputs.subcharts].find(([{ node }]) => node.id === key)?.[1];
+  return inner !== undefined && hasSubchart(inner, rest);
 }
 
 /** The kinds whose names have to be a label, or become one: of a Service in DNS, of a Job on its pods. */

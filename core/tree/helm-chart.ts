@@ -316,7 +316,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     ];
   }
 
-  private renderOwn(inputs: Inputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
+  private renderOwn(inputs: ChartInputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
     checkAssertions(assertionsOf(this as never, objectsOf), inputs, audience, this.node.path);
     return objectsOf(this as never).flatMap((object) => render(object, inputs));
   }

@@ -64,9 +64,17 @@ function suffixesOf(chart: HelmChart, objectsOf: ObjectsOf): Set<string> {
 function apart(chart: HelmChart, one: Member, other: Member, shared: string): Assertion {
   const names = [one, other].map((member) => fullnameIn(chart, member));
   const cond = new Node({ op: 'compare', how: 'ne', left: names[0], right: names[1] }, BOOLEAN);
-  const [a, b] = [one, other].map((member) => member.chart.facts.name);
-  const message = `The charts ${a} and ${b} of this release would begin their names alike and give one name to two objects (${shared}). Use a release name that does not hold the names of both, or set fullnameOverride of one of them.`;
-  return { cond, message, onlyInCharts: false };
+  // Not what an outer chart calls this one: the text is the same under each alias.
+  const [a, b] = [one, other].map(({ path }) => path.join('.') || chart.chartName);
+  const isAlike = one.path.at(-1) === other.path.at(-1);
+  const advice = isAlike ? 'Set' : 'Use a release name that does not hold the names of both, or set';
+  const message = `The charts ${a} and ${b} of this release would begin their names alike and give one name to two objects (${shared}). ${advice} fullnameOverride of one of them.`;
+  return {
+    cond,
+    message,
+    onlyInCharts: false,
+    between: [one.path, other.path].filter(({ length }) => length > 0),
+  };
 }
 
 /** The fullname of a subchart, in the words of a chart around it. */
@@ -87,9 +95,11 @@ export function refuseSameObject(
 ): void {
   const taken = new Map<string, string>();
   for (const { json, where } of objects) {
-    if (!json) continue;
-    const { name, namespace = '' } = json.metadata as { readonly name?: string; readonly namespace?: string };
-    const identity = [json.apiVersion, json.kind, namespace, name].join(' ');
+    const { name, namespace = '' } = (json?.metadata ?? {}) as Partial<Record<'name' | 'namespace', string>>;
+    // Where the API server makes the name there are never two.
+    if (!json || name === undefined) continue;
+    const [group] = String(json.apiVersion).split('/').slice(0, -1);
+    const identity = [group, json.kind, namespace, name].join(' ');
     const before = taken.get(identity);
     if (before !== undefined) throw sameObject(where, before, `${json.kind} ${name}`);
     taken.set(identity, where);

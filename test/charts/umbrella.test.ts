@@ -226,16 +226,33 @@ describe('refuses', () => {
   });
 
   test('a release whose name holds those of two charts with objects that are called alike', () => {
-    const given = (name: string, values: JsonObject = {}) => ({
+    const given = (name: string, values: JsonObject = {}, isThere = true) => ({
       release: { name },
-      values: { tags: { spare: true }, spare: { host: 'x', ...values } },
+      values: { tags: { spare: isThere }, spare: { host: 'x', ...values } },
     });
-    const outcome = (name: string, values?: JsonObject) =>
-      codeOf(() => Testing.synth(shop(), given(name, values)));
+    const outcome = (...release: Parameters<typeof given>) =>
+      codeOf(() => Testing.synth(shop(), given(...release)));
     expect(outcome('backend-spare')).toBe('ASSERTION_FAILED');
     expect(outcome('backend')).toBe('none');
     expect(outcome('backend-spare', { fullnameOverride: 'other' })).toBe('none');
     expect(outcome('x', { fullnameOverride: 'x-backend' })).toBe('ASSERTION_FAILED');
+    // One that is left out takes no name.
+    expect(outcome('backend-spare', {}, false)).toBe('none');
+    expect(outcome('x', { fullnameOverride: 'x-backend' }, false)).toBe('none');
+  });
+
+  test('the same of an umbrella that is used under two names', () => {
+    const inner = defineValues({ leaf: value.subchart(undefined) });
+    const other = { values: { leaf: { fullnameOverride: 'other' } } };
+    const values = defineValues({ a: value.subchart(inner), b: value.subchart(inner, other) });
+    const alike = defineValues({ a: value.subchart(inner), b: value.subchart(inner) });
+    const make = (chart: HelmChart, id: string) => {
+      const middle = new HelmChart(chart, id, { name: 'middle', description: 'd', values: inner });
+      config(middle, 'c', {});
+      config(new HelmChart(middle, 'leaf', { description: 'd' }), 'c', {});
+    };
+    expect(withSubchart(values, (chart) => ['a', 'b'].map((id) => make(chart, id)))).toBe('none');
+    expect(withSubchart(alike, (chart) => ['a', 'b'].map((id) => make(chart, id)))).toBe('ASSERTION_FAILED');
   });
 
   test('one object in two charts', () => {
