@@ -2,8 +2,6 @@
  * One copy by the published client, in a process of its own, since it may end it: `published-copy.ts UP|DOWN JSON`.
  * Prints the milliseconds until the exec that it started has ended. Started by copy.ts.
  */
-import { Cp, Exec, KubeConfig } from '@kubernetes/client-node';
-
 export interface PublishedCopy {
   readonly kubeconfig: string;
   readonly namespace: string;
@@ -14,6 +12,7 @@ export interface PublishedCopy {
 
 async function main([direction, text]: readonly string[]): Promise<void> {
   const { kubeconfig, namespace, pod, from, to } = JSON.parse(text ?? '') as PublishedCopy;
+  const { Cp, Exec, KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const exec = new Exec(config);

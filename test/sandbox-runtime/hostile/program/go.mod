@@ -1,0 +1,3 @@
+module drydock.test/attack
+
+go 1.26
