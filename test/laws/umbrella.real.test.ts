@@ -37,7 +37,7 @@ const EXERCISED = [
     ...['enabled', 'condition on another value', 'several conditions', 'tags', 'tags and conditions'],
     ...['reads globals', 'gets globals of its parent', 'read by its parent'],
   ].map((feature) => `subchart: ${feature}`),
-  ...['file', 'two files', 'set', 'set-json'].map((way) => `given by: ${way}`),
+  ...['file', 'two files', '--set', '--set-string', '--set-json'].map((way) => `given by: ${way}`),
 ];
 
 /** Generated umbrellas that are not refused, each with one set of values. */

@@ -1,7 +1,7 @@
 import { DrydockError } from '../../../core/template';
 import type { HelmChart } from '../../../core/tree';
 import type { LawEngine } from '../engine';
-import { filesOf, HelmLaw } from '../helm-law';
+import { filesOf, HelmLaw, helmInputs } from '../helm-law';
 import { build } from './build';
 import { featuresOf } from './features';
 import { type Given, givenFor } from './given';
@@ -98,11 +98,20 @@ async function checkCase(program: Program, given: Given, law: HelmLaw, tally: Ta
     const outcome = await law.expect(given);
     tally.cases++;
     if (outcome === 'equal' && law.leavesOut(given)) tally.countFeatures(new Set(['subchart: left out']), 1);
-    if (given.by) tally.countFeatures(new Set([`given by: ${given.by}`]), 1);
+    if (given.by) tally.countFeatures(waysOf(given), 1);
     if (outcome === 'equal') tally.accepted++;
   } catch (error) {
     throw new LawBroken((error as Error).stack ?? String(error), program, given);
   }
+}
+
+/** How the values reach helm: `set` comes to up to three kinds of flags. */
+function waysOf(given: Given): ReadonlySet<string> {
+  const { set = [], setString = [], setJson = [] } = helmInputs('law', given);
+  const flags = { '--set': set, '--set-string': setString, '--set-json': setJson };
+  const used = Object.entries(flags).filter(([, texts]) => texts.length > 0);
+  const files = given.by === 'file' || given.by === 'two files' ? [given.by] : [];
+  return new Set([...files, ...used.map(([flag]) => flag)].map((way) => `given by: ${way}`));
 }
 
 /** A program that this library refuses is no case; one that it takes and cannot print is a bug. */
