@@ -28,6 +28,11 @@ export interface SessionOf {
   readonly job: Stored<Job>;
   readonly pod: Stored<Pod>;
   readonly watch: PodWatch;
+  /**
+   * Whether the sandbox goes with its session: what runs in it is not known any more.
+   * @default true
+   */
+  readonly endsWithSession?: boolean;
 }
 
 /** Refusals of an exec that say "not yet", or nothing about the pod. */
@@ -102,12 +107,14 @@ function lacksProgram({ found }: KubeError): boolean {
   );
 }
 
-function hostOf({ place, job, watch }: SessionOf): SandboxHost {
+function hostOf({ place, job, watch, endsWithSession = true }: SessionOf): SandboxHost {
   const { connection, namespace } = place;
   const { name: id } = job.metadata;
   return {
     id,
     fate: () => fateOf(connection, namespace, id, watch),
-    destroy: () => deleteJob(connection, job),
+    destroy: async () => {
+      if (endsWithSession) await deleteJob(connection, job);
+    },
   };
 }

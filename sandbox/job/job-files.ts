@@ -36,12 +36,15 @@ export async function letStart(
   const { name: id, uid: jobUid } = job.metadata;
   const session = await start(
     { connection, namespace, id, jobUid, watch, progress, withinMs, signal },
-    (pod, ending) => openSession({ place, job, pod, watch }, ending),
+    (pod, ending) => openSession({ place, job, pod, watch, endsWithSession: false }, ending),
   );
   try {
     for (const [path, content] of Object.entries(files)) await session.files.write(path, content, { signal });
     const opened = await session.commands.run(['sh', '-c', OPEN, GATE], { timeoutMs: openWithinMs, signal });
-    if (!opened.ok) throw notStarted(id, opened.stderr.text);
+    if (opened.outcome === 'aborted') opened.orThrow();
+    const isShut = opened.outcome === 'timedOut' || (opened.outcome === 'exited' && !opened.ok);
+    // Any other end came with that of the container: a quick command has run already, and its log and outcome tell.
+    if (isShut) throw notStarted(id, opened.stderr.text);
   } finally {
     await session.close();
   }

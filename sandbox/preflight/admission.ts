@@ -1,5 +1,14 @@
 import type { Job, ResourceQuota } from '../../imports/k8s';
-import { type Connection, create, KubeError, list, resource } from '../../kube';
+import {
+  type Connection,
+  create,
+  KubeError,
+  type KubeObject,
+  list,
+  type ObjectList,
+  resource,
+  type Stored,
+} from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 import { bad, type Finding, good, unknown } from './report';
@@ -69,7 +78,14 @@ function withContainer(job: Job, changes: object): Job {
 
 /** Whether there is a quota, and room in it. */
 export async function quota(connection: Connection, namespace: string): Promise<Finding> {
-  const { items } = await list(connection, quotas, { namespace });
+  const items = await readable(list(connection, quotas, { namespace }));
+  if (items === undefined) {
+    return unknown(
+      'quota',
+      'this account may not list quotas',
+      `Bind it to the Role of SandboxRbac, or look: kubectl get resourcequota -n ${namespace}`,
+    );
+  }
   if (items.length === 0) {
     return bad(
       'quota',
@@ -100,21 +116,31 @@ const LEVEL = 'pod-security.kubernetes.io/enforce';
 
 /** The level that is enforced, where this account may read it. */
 export async function podSecurity(connection: Connection, namespace: string): Promise<Finding> {
-  try {
-    const { items } = await list(connection, namespaces, { fieldSelector: `metadata.name=${namespace}` });
-    const level = items[0]?.metadata.labels?.[LEVEL];
-    if (level === 'restricted') return good('pod-security', 'the namespace enforces "restricted"');
-    return bad(
-      'pod-security',
-      level === undefined ? 'the namespace enforces no level' : `the namespace enforces "${level}"`,
-      `kubectl label namespace ${namespace} ${LEVEL}=restricted`,
-    );
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.code !== 'FORBIDDEN') throw apiError(error, 'preflight');
+  const items = await readable(list(connection, namespaces, { fieldSelector: `metadata.name=${namespace}` }));
+  if (items === undefined) {
     return unknown(
       'pod-security',
       'this account may not read the namespace, as it should be',
       `Ask an administrator: kubectl get namespace ${namespace} -o yaml shows ${LEVEL}.`,
     );
+  }
+  const level = items[0]?.metadata.labels?.[LEVEL];
+  if (level === 'restricted') return good('pod-security', 'the namespace enforces "restricted"');
+  return bad(
+    'pod-security',
+    level === undefined ? 'the namespace enforces no level' : `the namespace enforces "${level}"`,
+    `kubectl label namespace ${namespace} ${LEVEL}=restricted --overwrite`,
+  );
+}
+
+/** What may be listed; `undefined` for what may not. */
+async function readable<Kind extends KubeObject>(
+  listing: Promise<ObjectList<Kind>>,
+): Promise<readonly Stored<Kind>[] | undefined> {
+  try {
+    return (await listing).items;
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'FORBIDDEN') return undefined;
+    throw apiError(error, 'preflight');
   }
 }

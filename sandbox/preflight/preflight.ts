@@ -4,9 +4,7 @@ import { SandboxError } from '../errors';
 import type { Place } from '../place';
 import type { Sandbox } from '../sandbox';
 import { admissionPolicy, podSecurity, quota } from './admission';
-
 import { networkPolicy, userNamespace } from './inside';
-
 import { bad, type Finding, good, type PreflightReport } from './report';
 import { rightsNotExcessive, rightsSufficient } from './rights';
 

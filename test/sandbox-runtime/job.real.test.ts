@@ -50,6 +50,15 @@ test('has its files before it starts', async () => {
   await job.close();
 });
 
+test('a command that is over at once has its files, its log and its outcome like any other', async () => {
+  const jobs = Array.from({ length: 4 }, () => run('cat input; exit 4', { files: { input: 'here\n' } }));
+  for (const job of await Promise.all(jobs)) {
+    expect(await within('its log', text(job.log))).toBe('here\n');
+    expect(await within('its outcome', job.outcome())).toMatchObject({ outcome: 'exited', exitCode: 4 });
+    await job.close();
+  }
+});
+
 test('outlives the program that made it, and is found again with its whole log', async () => {
   const first = installation.sandboxes();
   const command = ['sh', '-c', 'echo one; sleep 3; echo two; exit 7'];
