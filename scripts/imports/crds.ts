@@ -22,6 +22,12 @@ export async function externalSecretsDefinition(): Promise<string> {
   return path.join(Dir, EXTERNAL_SECRETS.definition);
 }
 
+/** The definition of HTTPRoute. */
+export async function httpRouteDefinition(): Promise<string> {
+  const { Dir } = await goModule('sigs.k8s.io/gateway-api', pinFolder);
+  return path.join(Dir, 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml');
+}
+
 /** What the stock `cdk8s import` makes of the pinned definitions, by its path in the repository. */
 export async function generateCrds(): Promise<Record<string, string>> {
   const { module, file } = EXTERNAL_SECRETS;

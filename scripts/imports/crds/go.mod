@@ -1,6 +1,10 @@
-// Pins the modules whose custom resource definitions `npm run imports` makes types of. Nothing is compiled from them.
+// Pins the modules whose custom resource definitions `npm run imports` makes types of, or that tests give to a cluster.
+// Nothing is compiled from them.
 module drydock.dev/crds
 
 go 1.26
 
-require github.com/external-secrets/external-secrets v1.3.2
+require (
+	github.com/external-secrets/external-secrets v1.3.2
+	sigs.k8s.io/gateway-api v1.4.1
+)
