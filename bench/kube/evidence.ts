@@ -8,33 +8,27 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { BUSYBOX_IMAGE, type Cluster, startCluster } from '../../cluster';
-import type { ConfigMap } from '../../imports/k8s';
-import { Connection, create, type ExecEnd, exec, get, KubeError, remove, watch } from '../../kube';
-import { makeCertificates } from '../../kube/testing-only/certificates';
+import { Connection, create, type ExecEnd, exec, get, remove, watch } from '../../kube';
 import { type Fault, faultProxy } from '../../kube/testing-only/fault-proxy';
+import { expectModelLaw } from '../../kube/testing-only/model-law';
 import { pods, runPod } from '../../kube/testing-only/real-pod';
 import { realSubject } from '../../kube/testing-only/real-subject';
-import { connectTo } from '../../kube/testing-only/scripted-server';
 import { type UpgradeFault, upgradeProxy } from '../../kube/testing-only/upgrade-proxy';
-import { configMaps, expectWatchLaw, faults, scenarios } from '../../kube/testing-only/watch-law';
+import {
+  configMaps,
+  expectWatchLaw,
+  faults,
+  namedScenarios,
+  scenarios,
+} from '../../kube/testing-only/watch-law';
+import { configMap, outcome, type Row, refusalRows } from './refusals';
 
 const root = path.join(__dirname, '..', '..');
 const runsOfEachWatchFault = 12;
 const runsOfEachExecFault = 15;
-
-/** One line: what was done, what the caller saw, what it missed, how often it was told a success that was none. */
-type Row = readonly [fault: string, sees: string, missed: number | '', wrong: number | ''];
-
-async function outcome(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'success',
-    (error) => (error instanceof KubeError ? `${error.code}, effect ${error.effect}` : `NOT TYPED: ${error}`),
-  );
-}
-
-function configMap(name: string): ConfigMap {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
-}
+const runsOfTheLaw = Number(process.env.KUBE_LAW_RUNS ?? 1500);
+/** What 100 MB may add to the memory of a process. */
+const mostGrownMb = 32;
 
 async function watchRows(connection: Connection): Promise<Row[]> {
   const rows: Row[] = [];
@@ -79,6 +73,22 @@ async function watchRows(connection: Connection): Promise<Row[]> {
     ]);
   }
   return rows;
+}
+
+/** Scenarios with any faults, one after the other, against a server whose whole history is known. */
+async function lawRow(): Promise<Row> {
+  let [met, changes] = [0, 0];
+  const law = fc.asyncProperty(scenarios, async (scenario) => {
+    const tally = await expectModelLaw(scenario);
+    met += tally.faultsMet;
+    changes += tally.changes;
+  });
+  const examples = namedScenarios.map((scenario): [typeof scenario] => [scenario]);
+  const details = await fc.check(law, { numRuns: runsOfTheLaw, seed: 7, examples });
+  const { failed } = details;
+  if (failed) process.stderr.write(`${fc.defaultReportMessage(details)}\n`);
+  const fault = `watch: any faults, ${met} in ${runsOfTheLaw} generated scenarios, against a model of a server`;
+  return [fault, `${changes} changes, in order, then the state that is`, Number(failed), ''];
 }
 
 async function restartRow(cluster: Cluster, connection: Connection): Promise<Row> {
@@ -134,42 +144,6 @@ async function requestRows(connection: Connection): Promise<Row[]> {
     rows.push([`call: ${name}`, `get: ${read}; create: ${made} (the object ${truth})`, '', Number(wrong)]);
     await proxy.close();
   }
-  return rows;
-}
-
-async function refusalRows(connection: Connection): Promise<Row[]> {
-  const { tls } = await connection.credentials();
-  const ca = String(tls.ca);
-  const pair = { cert: '', key: '' };
-  const certificates = await makeCertificates();
-  const address = connection.server.origin;
-  const read = (other: Connection) =>
-    outcome(get(other, configMaps, { name: 'x', namespace: 'default' })).finally(() => other.close());
-  const plugin = JSON.stringify({
-    'current-context': 'c',
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    clusters: [{ name: 'c', cluster: { server: address } }],
-    users: [{ name: 'u', user: { exec: { command: 'sh', apiVersion: 'client.authentication.k8s.io/v1' } } }],
-  });
-  const folder = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-  writeFileSync(path.join(folder, 'plugin'), plugin);
-  writeFileSync(path.join(folder, 'broken'), 'users: [\n');
-  const open = async (kubeconfig: string) => read(new Connection({ kubeconfig }));
-  const rows: Row[] = [
-    ['no kubeconfig there', await outcome(open(path.join(folder, 'none'))), '', 0],
-    ['a broken kubeconfig', await outcome(open(path.join(folder, 'broken'))), '', 0],
-    ['a kubeconfig with an exec plug-in', await open(path.join(folder, 'plugin')), '', 0],
-    ['nobody listens', await read(connectTo('https://127.0.0.1:1', {}, { ca, ...pair })), '', 0],
-    [
-      'the wrong certificate authority',
-      await read(connectTo(address, {}, { ca: certificates.strangerCa, ...pair })),
-      '',
-      0,
-    ],
-    ['401: a token of nobody', await read(connectTo(address, {}, { ca, ...pair }, 'nobody')), '', 0],
-    ['404: no such object', await outcome(get(connection, configMaps, { name: 'none' })), '', 0],
-  ];
-  execFileSync('rm', ['-r', folder]);
   return rows;
 }
 
@@ -247,12 +221,10 @@ function memoryRows(kubeconfig: string): Row[] {
     const { grownBytes } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     const what =
       direction === 'out' ? '100 MB of output for a slow reader' : '100 MB of input for a slow command';
-    return [
-      what,
-      `all of it; the memory of the process grew by ${(grownBytes / 1e6).toFixed(1)} MB at its peak`,
-      '',
-      0,
-    ];
+    const grownMb = grownBytes / 1e6;
+    if (grownMb >= mostGrownMb) throw new Error(`${what} grew the process by ${grownMb} MB`);
+    const sees = `all of it; the process grew by ${grownMb.toFixed(1)} MB at its peak, of ${mostGrownMb} that it may`;
+    return [what, sees, '', 0];
   });
 }
 
@@ -263,6 +235,7 @@ async function main(): Promise<void> {
     await runPod(connection, 'faults', BUSYBOX_IMAGE, 'sleep 36000');
     const rows = [
       ...(await watchRows(connection)),
+      await lawRow(),
       await restartRow(cluster, connection),
       ...(await requestRows(connection)),
       ...(await refusalRows(connection)),
