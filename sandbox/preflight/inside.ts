@@ -32,7 +32,7 @@ export async function userNamespace({ commands, isSupervised }: Sandbox): Promis
 }
 
 /** Network plug-ins close a pod some moments after it has started; one that does not by then does not at all. */
-const closedWithinMs = 10_000;
+const closedWithinMs = 15_000;
 const againMs = 200;
 
 /** Whether the network keeps a sandbox from the API server: tried, since a policy that nothing enforces looks alike. */

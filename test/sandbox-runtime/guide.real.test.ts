@@ -10,6 +10,7 @@ import { within } from './within';
 
 jest.setTimeout(180_000);
 
+const root = path.resolve(__dirname, '../..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-guide-'));
 const before = { folder: process.cwd(), kubeconfig: process.env.KUBECONFIG };
 let installation: RuntimeInstallation;
@@ -57,4 +58,40 @@ test('the program of the guide to sandboxes does what the guide says', async () 
   // The guide leaves nothing.
   expect(await sandboxes.list()).toEqual([]);
   await sandboxes.close();
+});
+
+/** What the compiler has to say about programs that use the door of sandboxes. */
+function complaints(texts: readonly string[]): string[][] {
+  const files = texts.map((text, index) => {
+    const file = path.join(folder, `program${index}.ts`);
+    writeFileSync(file, text);
+    return file;
+  });
+  const program = ts.createProgram(files, {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+    typeRoots: [path.join(root, 'node_modules/@types')],
+    paths: { 'cdk8s-drydock/sandbox': [path.join(root, 'sandbox/index.ts')] },
+  });
+  return files.map((file) => {
+    const source = program.getSourceFile(file);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  });
+}
+
+test('the program of the guide to sandboxes compiles, and the compiler looks at it', () => {
+  const { imports, body } = guideProgram();
+  const program = (more: string) => `${imports}\nexport async function guide() {\n${body}\n${more}\n}\n`;
+  expect(body).toContain('sandboxes.claim(');
+  expect(complaints([program(''), program('sandbox.comands;')])).toEqual([
+    [],
+    [expect.stringContaining("Property 'comands' does not exist")],
+  ]);
 });
