@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { until } from '../../cluster';
+import { type Cluster, until } from '../../cluster';
 import type { Job, Pod } from '../../imports/k8s';
+import { bundled } from './bundled';
 import { type ClientOptions, MOMENTS, type Moment } from './client';
 import type { RuntimeInstallation } from './runtime';
 
@@ -19,16 +22,18 @@ export interface Killed {
 }
 
 const CLIENTS_AT_ONCE = 5;
-const CLIENT = path.join(__dirname, 'client.ts');
+const CLIENT_WITHIN_MS = 60_000;
 
 /** Runs a client to each moment and kills it there, a few side by side. */
 export async function killAtEveryMoment(installation: RuntimeInstallation, ttl: number): Promise<Killed[]> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-clients-'));
+  const program = bundled('test/sandbox-runtime/client.ts', folder);
   const waiting = MOMENTS.map((moment, index) => ({ moment, name: `killed-${index}` }));
   const killed: Killed[] = [];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { moment, name } = next;
-      await killAt(moment, {
+      await killAt(program, moment, {
         template: installation.template,
         namespace: installation.sandboxNamespace,
         kubeconfig: installation.kubeconfig,
@@ -39,19 +44,25 @@ export async function killAtEveryMoment(installation: RuntimeInstallation, ttl: 
       killed.push({ moment, name, expiresAt, endedAt: 0, goneAt: undefined });
     }
   };
-  await Promise.all(Array.from({ length: CLIENTS_AT_ONCE }, worker));
+  try {
+    await Promise.all(Array.from({ length: CLIENTS_AT_ONCE }, worker));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   return killed;
 }
 
 /** Starts a client, waits until it says that it is there, and kills it. */
-async function killAt(moment: Moment, options: ClientOptions): Promise<void> {
-  const args = ['--import', 'tsx', CLIENT, moment, JSON.stringify(options)];
+async function killAt(program: string, moment: Moment, options: ClientOptions): Promise<void> {
+  const args = [program, moment, JSON.stringify(options)];
   const client = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   client.stderr.on('data', (chunk) => {
     complaint += chunk;
   });
   const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  // A client that does not get there must not be waited for without end.
+  const late = setTimeout(() => client.kill('SIGKILL'), CLIENT_WITHIN_MS);
   let isThere = false;
   for await (const line of createInterface(client.stdout)) {
     if (line !== `at ${moment}`) continue;
@@ -59,41 +70,83 @@ async function killAt(moment: Moment, options: ClientOptions): Promise<void> {
     client.kill('SIGKILL');
   }
   await ended;
+  clearTimeout(late);
   if (!isThere) throw new Error(`the client did not get to "${moment}": ${complaint}`);
+}
+
+/** What is left of one run: whether something of it runs or may still run, and whether anything of it exists. */
+export interface Left {
+  readonly mayRun: boolean;
+  readonly exists: boolean;
+}
+
+/** What is left of every Job of a namespace, and of those that are gone, by name. */
+export async function lookFor(cluster: Cluster, namespace: string): Promise<(name: string) => Left> {
+  const [jobs, pods] = await Promise.all([
+    cluster.api.call<{ items: Job[] }>('GET', `/apis/batch/v1/namespaces/${namespace}/jobs`),
+    cluster.api.call<{ items: Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`),
+  ]);
+  return (name) => {
+    const job = jobs.items.find(({ metadata }) => metadata?.name === name);
+    const own = pods.items.filter(({ metadata }) => metadata?.labels?.['job-name'] === name);
+    const runs = own.some(({ status }) => status?.phase === 'Running' || status?.phase === 'Pending');
+    // A Job without a pod may still get one, until it has finished.
+    return {
+      mayRun: runs || (job !== undefined && !isOver(job.status)),
+      exists: job !== undefined || own.length > 0,
+    };
+  };
 }
 
 /** Waits until nothing of any of them runs, and with `untilGone` until nothing of them exists. */
 export async function seeThemEnd(
-  installation: RuntimeInstallation,
+  { cluster, sandboxNamespace }: RuntimeInstallation,
   killed: readonly Killed[],
   untilGone: boolean,
 ): Promise<void> {
-  const { cluster, sandboxNamespace: namespace } = installation;
   const open = () =>
     killed.filter(({ endedAt, goneAt }) => endedAt === 0 || (untilGone && goneAt === undefined));
   await until(
     'everything to have ended',
     async () => {
-      const [jobs, pods] = await Promise.all([
-        cluster.api.call<{ items: Job[] }>('GET', `/apis/batch/v1/namespaces/${namespace}/jobs`),
-        cluster.api.call<{ items: Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`),
-      ]);
+      const leftOf = await lookFor(cluster, sandboxNamespace);
       const now = Date.now();
       for (const each of open()) {
-        const isJob = jobs.items.some(({ metadata }) => metadata?.name === each.name);
-        const own = pods.items.filter(({ metadata }) => metadata?.labels?.['job-name'] === each.name);
-        const runs = own.some(({ status }) => status?.phase === 'Running' || status?.phase === 'Pending');
-        // A Job without a pod may still get one, until it has finished.
-        const mayRun = jobs.items.some(
-          ({ metadata, status }) => metadata?.name === each.name && !isOver(status),
-        );
-        if (!runs && !mayRun && each.endedAt === 0) each.endedAt = now;
-        if (!isJob && own.length === 0) each.goneAt ??= now;
+        const { mayRun, exists } = leftOf(each.name);
+        if (!mayRun && each.endedAt === 0) each.endedAt = now;
+        if (!exists) each.goneAt ??= now;
       }
       return open().length === 0;
     },
-    { withinMs: untilGone ? 600_000 : 180_000, everyMs: 500 },
+    {
+      withinMs: untilGone ? 480_000 : 120_000,
+      everyMs: 500,
+      explain: () =>
+        open()
+          .map(({ moment }) => moment)
+          .join('\n'),
+    },
   );
+}
+
+/** The same Job without anything that would end it, in a namespace without our policy: what a leak looks like. */
+export async function leak(installation: RuntimeInstallation, name: string): Promise<void> {
+  const job = installation.job(installation.run({ name })) as unknown as Job;
+  const { template } = job.spec!;
+  await installation.apply([
+    {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, namespace: installation.policyNamespace },
+      spec: {
+        backoffLimit: 0,
+        template: {
+          ...template,
+          spec: { ...template.spec, activeDeadlineSeconds: undefined, serviceAccountName: undefined },
+        },
+      },
+    } as never,
+  ]);
 }
 
 function isOver(status: Job['status']): boolean {
