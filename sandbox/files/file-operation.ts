@@ -87,6 +87,13 @@ export class FileOperation {
     }
   }
 
+  /** What has come already beside it, if anything has. */
+  nextAtOnce(): Buffer | undefined {
+    const chunk = this.#failure ? undefined : this.#chunks.shift();
+    if (chunk) this.#channel.grant(1, chunk.length);
+    return chunk;
+  }
+
   /** Sends bytes. When the other end has had enough, `result` says why. */
   async send(bytes: Uint8Array): Promise<void> {
     if (this.#failure) throw this.#failure;

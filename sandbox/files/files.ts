@@ -234,9 +234,11 @@ async function sendContent(
     for await (const piece of source) {
       if (operation.isOver) break;
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      // Hashed while it is under way.
+      const sending = operation.send(bytes);
       digest.update(bytes);
       size += bytes.length;
-      await operation.send(bytes);
+      await sending;
       progress?.moved(bytes.length);
     }
     const sha256 = digest.digest('hex');

@@ -121,13 +121,15 @@ class FolderReceiver {
     try {
       const digest = createHash('sha256');
       for (let missing = size; missing > 0; ) {
-        const bytes = await this.#reader.some(missing);
+        const bytes = await this.#reader.gathered(missing);
         if (!bytes) {
           await this.#operation.result();
           throw mismatch(this.#place, `${missing} bytes too few of ${printable(name)}`, `${size} bytes`);
         }
+        // Written while it is hashed.
+        const writing = file.writeFile(bytes);
         digest.update(bytes);
-        await file.writeFile(bytes);
+        await writing;
         missing -= bytes.length;
         this.progress.moved(bytes.length);
       }

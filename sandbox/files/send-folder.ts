@@ -85,8 +85,10 @@ class FolderSender {
       const digest = createHash('sha256');
       for await (const bytes of contentOf(this.#place, file, source, size, this.#buffer)) {
         if (this.#operation.isOver) return;
+        // Hashed while it is under way.
+        const sending = this.#writer.bytes(bytes);
         digest.update(bytes);
-        await this.#writer.bytes(bytes);
+        await sending;
         this.progress.moved(bytes.length);
       }
       await this.#writer.bytes(digest.digest());
