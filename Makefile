@@ -27,9 +27,12 @@ build: install ## Compile the package into lib/
 
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
 	@$(BIN)/tsx bench/kube/main.ts
+	@$(BIN)/tsx bench/synth/main.ts
 	@$(BIN)/tsx bench/sandbox/main.ts
 
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
+	@$(BIN)/tsx test/laws/run.ts --only charts --cases 100000 --only umbrellas --umbrellas 10000 --only literals --programs 10000 --only faults --evidence
+	@$(BIN)/tsx test/laws/stock-evidence.ts
 	@$(BIN)/tsx bench/kube/evidence.ts
 	@$(BIN)/tsx scripts/evidence-cluster.ts
 	@$(BIN)/tsx scripts/evidence-network.ts

@@ -7,6 +7,9 @@ import { HelloChart } from '../../charts';
 import { tool } from '../../cluster';
 import { App } from '../../core/synth';
 
+// The example imports the package by its name, as its readers do.
+jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: true });
+
 const run = promisify(execFile);
 
 /** Synthesizes the hello chart; gives the folder of the charts. */
@@ -54,6 +57,28 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
     expect(rendered[2]).toBe(rendered[0]);
   });
 });
+
+test.each(['helm-4', 'helm-3'] as const)(
+  'the chart that an existing app became takes values from %s',
+  async (version) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'drydock-existing-'));
+    const here = process.cwd();
+    process.chdir(folder);
+    jest.isolateModules(() => require('../../examples/existing-app/3-helm-chart'));
+    process.chdir(here);
+    const helm = await tool(version);
+    const chart = path.join(folder, 'dist', 'charts', 'guestbook');
+    await run(helm, ['lint', '--strict', chart]);
+    const given = ['--set', 'replicas=7,host=other.example.com', '--set-string', 'tag=6'];
+    const { stdout } = await run(helm, ['template', 'one', chart, ...given]);
+    expect(stdout).toContain('replicas: 7');
+    expect(stdout).toContain('image: "registry.example.com/guestbook:6"');
+    expect(stdout).toContain('host: "other.example.com"');
+    await expect(run(helm, ['template', 'one', chart, '--set', 'replicas=11'])).rejects.toMatchObject({
+      stderr: expect.stringContaining('replicas'),
+    });
+  },
+);
 
 test('cdk8s import gives typed props from the schema of the chart', async () => {
   const folder = chartsFolder();
