@@ -37,6 +37,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx scripts/evidence-cluster.ts
 	@$(BIN)/tsx scripts/evidence-network.ts
 	@$(BIN)/tsx scripts/evidence-service.ts
+	@$(BIN)/tsx scripts/evidence-constructs.ts
 	@$(BIN)/tsx scripts/evidence-sandbox.ts
 	@$(BIN)/tsx scripts/evidence-hostile.ts
 	@$(BIN)/tsx scripts/evidence-stacks.ts
