@@ -69,14 +69,18 @@ export class FileOperation {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** The bytes that come, until there are no more: then `result` says why. */
+  /**
+   * What has come, in one piece, for writing it costs more than its bytes; at most a window of them. When nothing more
+   * comes, `result` says why.
+   */
   async next(): Promise<Buffer | undefined> {
     for (;;) {
       if (this.#failure) throw this.#failure;
-      const chunk = this.#chunks.shift();
-      if (chunk) {
-        this.#channel.grant(1, chunk.length);
-        return chunk;
+      const waiting = this.#chunks.splice(0);
+      if (waiting.length > 0) {
+        const bytes = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting);
+        this.#channel.grant(1, bytes.length);
+        return bytes;
       }
       if (this.#isOver) return undefined;
       await this.#turnOfPeer(
@@ -85,13 +89,6 @@ export class FileOperation {
         }),
       );
     }
-  }
-
-  /** What has come already beside it, if anything has. */
-  nextAtOnce(): Buffer | undefined {
-    const chunk = this.#failure ? undefined : this.#chunks.shift();
-    if (chunk) this.#channel.grant(1, chunk.length);
-    return chunk;
   }
 
   /** Sends bytes. When the other end has had enough, `result` says why. */

@@ -206,8 +206,9 @@ async function receiveContent(
     for (let bytes = await operation.next(); bytes; bytes = await operation.next()) {
       size += bytes.length;
       if (size > most) throw beyond(operation.place, 'more bytes', `${most} bytes`);
+      const taking = take(bytes);
       digest.update(bytes);
-      await take(bytes);
+      await taking;
     }
     const told = await operation.result();
     if (told.size !== size || told.sha256 !== digest.digest('hex')) {

@@ -121,7 +121,7 @@ class FolderReceiver {
     try {
       const digest = createHash('sha256');
       for (let missing = size; missing > 0; ) {
-        const bytes = await this.#reader.gathered(missing);
+        const bytes = await this.#reader.some(missing);
         if (!bytes) {
           await this.#operation.result();
           throw mismatch(this.#place, `${missing} bytes too few of ${printable(name)}`, `${size} bytes`);

@@ -8,8 +8,6 @@ import type { FileOperation } from './file-operation';
  */
 const MAX_HEADER_BYTES = 64 << 10;
 const LENGTH_BYTES = 4;
-/** What is taken at once of what waits. */
-const GATHERED_BYTES = 1 << 20;
 /** Small records leave together. */
 const BATCH_BYTES = 64 << 10;
 
@@ -46,22 +44,6 @@ export class RecordReader {
       missing -= part.length;
     }
     return parts.length === 1 ? parts[0] : Buffer.concat(parts);
-  }
-
-  /** What has come by now in one piece, at most so many bytes: a write costs more than its bytes. */
-  async gathered(most: number): Promise<Buffer | undefined> {
-    const first = await this.some(most);
-    if (!first) return undefined;
-    const parts = [first];
-    for (let room = Math.min(most, GATHERED_BYTES) - first.length; room > 0; ) {
-      if (this.#rest.length === 0) this.#rest = this.#operation.nextAtOnce() ?? this.#rest;
-      if (this.#rest.length === 0) break;
-      const taken = this.#rest.subarray(0, room);
-      this.#rest = this.#rest.subarray(taken.length);
-      parts.push(taken);
-      room -= taken.length;
-    }
-    return parts.length === 1 ? first : Buffer.concat(parts);
   }
 
   /** Some bytes, at most so many. */
