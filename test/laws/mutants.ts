@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   evaluate('a short hash too long', 'slice(0, 10)', 'slice(0, 11)'),
   evaluate('only the first + in a label', "text.replaceAll('+', '_')", "text.replace('+', '_')"),
   evaluate('base64 for URLs', "toString('base64')", "toString('base64url')"),
-  pipeline('$ is left out', '[`${scope.prefix}.Values`, ...op.path]', "['.Values', ...op.path]"),
+  pipeline('$ is left out', 'const values = `${scope.prefix}.Values`;', "const values = '.Values';"),
   pipeline(
     'a ternary with its branches swapped',
     '`(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`',
