@@ -3,7 +3,7 @@ import { readLog, type Stored } from '../kube';
 import { apiError } from './causes/api-cause';
 import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
-import { podLost } from './causes/pod-cause';
+import { hasRun, podLost } from './causes/pod-cause';
 import { deleteJob } from './claim/create-job';
 import { extendJob } from './claim/extend-job';
 import type { PodWatch } from './claim/pod-watch';
@@ -24,6 +24,9 @@ export interface CloseOptions {
 
 /** A pod has a second to end, and its node another few to say so. */
 const goneWithinMs = 30_000;
+
+/** A node tells within a second or two that a container runs. */
+const toldWithinMs = 15_000;
 
 /** A claimed sandbox: a pod that waits for commands. It ends with close(), or at its deadline by itself. */
 export class Sandbox {
@@ -80,6 +83,8 @@ export class Sandbox {
   /** What the main process has written so far: nothing, where it is the template's `sleep`. */
   async logs(): Promise<Buffer> {
     const { connection, namespace } = this.#place;
+    // The node tells later that the container runs than it takes commands, and gives no log before.
+    await this.#watch.until(() => (hasRun(this.#watch.pod) ? true : undefined), toldWithinMs);
     try {
       return await readLog(connection, { namespace, pod: this.podName });
     } catch (error) {

@@ -64,6 +64,12 @@ export function statusOf(pod: Pod): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find((status) => status.name === name);
 }
 
+/** Its node has told that the container runs, or has run. */
+export function hasRun(pod: Pod | undefined): boolean {
+  const state = pod && statusOf(pod)?.state;
+  return state?.running !== undefined || state?.terminated !== undefined;
+}
+
 function disruption(pod: Pod) {
   return pod.status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 }
