@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Expression } from '../core/template';
+import { carriedNode, Expression, valuesReadBy } from '../core/template';
 import { guardsOf, HelmChart } from '../core/tree';
 import type { Condition } from './condition';
 import { ConstructError, type ConstructErrorCode } from './construct-error';
@@ -26,7 +26,8 @@ export function requireThat(construct: IConstruct, condition: Condition, require
   if (!(chart instanceof HelmChart)) return;
   const guards = guardsOf(construct);
   if (guards.some(({ kind }) => kind === 'forEach')) return;
-  const message = `${code} at ${construct.node.path} ${prop}: expected ${facts.expected}. ${facts.remedy}`;
+  const where = `${code} at ${construct.node.path} ${prop}`;
+  const message = `${where}: found ${givenIn(condition)}, expected ${facts.expected}. ${facts.remedy}`;
   const absent = guards.flatMap((guard) =>
     guard.kind === 'when' ? [new Expression<boolean>(guard.cond)] : [],
   );
@@ -34,4 +35,13 @@ export function requireThat(construct: IConstruct, condition: Condition, require
     absent.reduce((cond, guard) => cond.or(guard.not()), condition),
     message,
   );
+}
+
+/** What whoever installs the chart gave: which values, by the names that they have there. */
+function givenIn(condition: Expression<boolean>): string {
+  const paths = valuesReadBy(carriedNode(condition)).flatMap(({ node: { op } }) =>
+    op.op === 'value' ? [op.path.join('.')] : [],
+  );
+  const names = [...new Set(paths)];
+  return names.length > 0 ? `what was given for ${names.join(' and ')}` : 'something else';
 }

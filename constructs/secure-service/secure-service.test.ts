@@ -302,14 +302,18 @@ describe('bad input is refused at construction with the construct, the prop and 
         Testing.synth(shop, { values: given });
         return 'taken';
       } catch (error) {
-        return /CPU_LIMIT at shop\/(\w+) resources.cpuLimit/.exec(String(error))?.[1];
+        return /CPU_LIMIT at shop\/(\w+) resources.cpuLimit: found (.*), expected a .*\. Raise/
+          .exec(String(error))
+          ?.slice(1)
+          .join(', ');
       }
     };
+    const BOTH = 'both, what was given for limit and cpu';
     const tried = ['250m', '0.25', '1', '249m', '0.249'].map((given) => said({ limit: given }));
-    expect(tried).toEqual(['taken', 'taken', 'taken', 'both', 'both']);
+    expect(tried).toEqual(['taken', 'taken', 'taken', BOTH, BOTH]);
     expect(said({})).toBe('taken');
-    expect(said({ cpu: '50m', limit: '0.099' })).toBe('limit');
-    expect(said({ cpu: '2001m' })).toBe('request');
+    expect(said({ cpu: '50m', limit: '0.099' })).toBe('limit, what was given for limit');
+    expect(said({ cpu: '2001m' })).toBe('request, what was given for cpu');
   });
 
   test('two services with one name', () => {
