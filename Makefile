@@ -40,6 +40,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx scripts/evidence-constructs.ts
 	@$(BIN)/tsx scripts/evidence-sandbox.ts
 	@$(BIN)/tsx scripts/evidence-hostile.ts
+	@$(BIN)/tsx scripts/evidence-sandbox-runtime.ts
 	@$(BIN)/tsx scripts/evidence-stacks.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
