@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -17,36 +17,30 @@ import {
   type Finding,
   type KubeObjectJson,
   type PodSecurityLevel,
-  readObjects,
   readWaivers,
   type Waiver,
 } from '../../check';
 import { App, Testing } from '../../core/synth';
 import type { HelmChart } from '../../core/tree';
+import { EXAMPLES, outputIn, runExample } from '../manifests/examples';
 
 // The examples import the package by its name, as their readers do.
 jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: true });
 
 const waivers = readWaivers(path.join(__dirname, '../../charts/waivers.json'));
-const here = process.cwd();
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'drydock-check-'));
 });
 afterEach(() => {
-  process.chdir(here);
   rmSync(folder, { recursive: true });
 });
 
-/** What `drydock check` finds in the output of a program, beside the Secrets that `synth` says others provide. */
+/** What `drydock check` finds in what a program wrote, beside the Secrets that `synth` says others provide. */
 function findings(waived: readonly Waiver[] = [], level?: PodSecurityLevel): Finding[] {
-  const secrets = path.join(folder, 'dist/secrets');
-  return check(readObjects(path.join(folder, 'dist/manifests')), {
-    level,
-    waivers: waived,
-    provided: existsSync(secrets) ? readObjects(secrets) : [],
-  });
+  const { objects, provided } = outputIn(folder);
+  return check(objects, { level, waivers: waived, provided });
 }
 
 /** Every chart of ours, and those of its waivers that are about it. */
@@ -94,14 +88,17 @@ test('what the waivers of our charts waive is found without them', () => {
   );
 });
 
-test.each([
-  ['helm/own-constructs', 'restricted'],
-  // cdk8s-plus-28 has no prop for capabilities, nor for a seccomp profile.
-  ['helm/cdk8s-plus', 'baseline'],
-  ['umbrella/shop', 'restricted'],
-] as const)('nothing is found in what the example %s writes, at the level %s', (example, level) => {
-  process.chdir(folder);
-  jest.requireActual(`../../examples/${example}`);
-  process.chdir(here);
+test.each(EXAMPLES)('nothing is found in what the example %s writes, at the level %s', (example, level) => {
+  runExample(example, folder);
   expect(findings([], level)).toEqual([]);
+});
+
+test('the list of examples has every program that prints something with our App', () => {
+  const root = path.join(__dirname, '../../examples');
+  const programs = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => {
+    if (!file.endsWith('.ts') || file.includes('node_modules')) return false;
+    const text = readFileSync(path.join(root, file), 'utf8');
+    return text.includes("from 'cdk8s-drydock'") && text.includes('app.synth()');
+  });
+  expect(programs.sort()).toEqual(EXAMPLES.map(([example]) => `${example}.ts`));
 });
