@@ -18,7 +18,6 @@ import {
   objectsWithin,
   placeOf,
   type ReleaseFacts,
-  refuseSameObject,
   type SynthOrder,
   synthOrder,
 } from '../tree';
@@ -28,7 +27,6 @@ import { dumpWhereAsked } from './dump';
 import { explainWhereAsked } from './explain';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
-import { renderChart } from './rendering';
 import { secretExamples } from './secret-examples';
 import { validate } from './validate';
 import { writeFolders } from './write';
@@ -119,7 +117,6 @@ export class App extends StockApp {
     for (const chart of roots) {
       const files = chartFiles(chartModel(chart, order, objectsOf));
       checkRelease(chart, chart.inputs(), (one) => objectsWithin(one, order, objectsOf));
-      refuseSameObject(order.chartsWithin(chart).flatMap((one) => renderChart(one, objectsOf)));
       for (const [name, text] of files) charts.set(`${chart.chartName}/${name}`, text);
       charts.set(`${chart.chartName}-${chart.facts.version}.tgz`, chartArchive(chart.chartName, files));
     }

@@ -1,6 +1,6 @@
 import { type Chart, Names, YamlOutputType } from 'cdk8s';
 import { DrydockError } from '../template';
-import { type GuardedObjectsOf, placeOf, type SynthOrder } from '../tree';
+import { type GuardedObjectsOf, placeOf, ReleaseObjects, type SynthOrder } from '../tree';
 import { hasOwnToJson, isLeftOut, ownJson, type RenderedObject, renderChart } from './rendering';
 import { joinDocuments, stringifyYaml } from './yaml/stringify';
 
@@ -25,9 +25,11 @@ export function plainFiles(
   const folders: string[] = [];
   const texts: string[] = [];
   const constructs = new Map<string, string>();
+  const releases = new ReleaseObjects();
   for (const [index, chart] of order.charts.entries()) {
     if (isLeftOut(chart)) continue;
     const objects = objectsFor(type, chart, objectsOf);
+    releases.add(chart, objects);
     for (const { name, path } of constructsOf(chart, objects, order)) constructs.set(name, path);
     switch (type) {
       case YamlOutputType.FILE_PER_APP:

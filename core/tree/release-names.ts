@@ -1,3 +1,4 @@
+import type { IConstruct } from 'constructs';
 import {
   BOOLEAN,
   DrydockError,
@@ -11,6 +12,7 @@ import {
 import type { ValuesDefinition } from '../values';
 import { type Assertion, nameAssertions, startAndRest } from './assertions';
 import type { HelmChart } from './helm-chart';
+import { HAS_INPUTS } from './inputs';
 import { namesFrom } from './naming';
 import type { GuardedObject } from './render';
 
@@ -89,21 +91,39 @@ function fullnameIn(outer: HelmChart, { chart, path }: Member): Node {
   ];
 }
 
-/** Refuses two objects of one kind and name in a release: the second would overwrite the first. */
-export function refuseSameObject(
-  objects: readonly { readonly json: JsonObject | undefined; readonly where: string }[],
-): void {
-  const taken = new Map<string, string>();
-  for (const { json, where } of objects) {
-    const { name, namespace = '' } = (json?.metadata ?? {}) as Partial<Record<'name' | 'namespace', string>>;
-    // Where the API server makes the name there are never two.
-    if (!json || name === undefined) continue;
-    const [group] = String(json.apiVersion).split('/').slice(0, -1);
-    const identity = [group, json.kind, namespace, name].join(' ');
-    const before = taken.get(identity);
-    if (before !== undefined) throw sameObject(where, before, `${json.kind} ${name}`);
-    taken.set(identity, where);
+/** One object of plain YAML, and the construct path that errors name. */
+interface Placed {
+  readonly json: JsonObject | undefined;
+  readonly where: string;
+}
+
+/** The objects of each release; a second of one kind and name is refused, for it would overwrite the first. */
+export class ReleaseObjects {
+  private readonly releases = new Map<IConstruct, Map<string, string>>();
+
+  /** Takes in what a chart of cdk8s or of ours gives; where no HelmChart is around it there is no release. */
+  add(chart: IConstruct, objects: readonly Placed[]): void {
+    const outermost = chart.node.scopes.find((scope) => HAS_INPUTS in scope);
+    if (!outermost) return;
+    const taken = this.releases.get(outermost) ?? new Map<string, string>();
+    this.releases.set(outermost, taken);
+    for (const { json, where } of objects) {
+      const identity = json && identityOf(json);
+      if (identity === undefined) continue;
+      const before = taken.get(identity);
+      if (before !== undefined) throw sameObject(where, before, identity);
+      taken.set(identity, where);
+    }
   }
+}
+
+/** None where the API server makes the name: there are never two of those. */
+function identityOf({ apiVersion, kind, metadata }: JsonObject): string | undefined {
+  const { name, namespace } = (metadata ?? {}) as Partial<Record<'name' | 'namespace', string>>;
+  if (name === undefined) return undefined;
+  const [group] = String(apiVersion).split('/').slice(0, -1);
+  const place = namespace === undefined ? '' : ` in the namespace ${namespace}`;
+  return `${kind}${group === undefined ? '' : `.${group}`} ${name}${place}`;
 }
 
 function sameObject(where: string, before: string, what: string): DrydockError {

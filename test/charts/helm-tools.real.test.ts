@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { HelloChart } from '../../charts';
 import { tool } from '../../cluster';
 import { App } from '../../core/synth';
+import { Pair } from './pair';
 
 // The example imports the package by its name, as its readers do.
 jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: true });
@@ -38,6 +39,22 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
     await expect(run(helm, ['lint', '--strict', 'hello'], { cwd: broken })).rejects.toMatchObject({
       stdout: expect.stringContaining("at '/replicas': got string, want integer"),
     });
+  });
+
+  test('finds an umbrella in order: its subcharts are there, and are neither fetched nor packed again', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
+    const app = new App({ outdir: path.join(folder, 'manifests') });
+    new Pair(app);
+    app.synth();
+    const at = (...args: readonly string[]) => run(helm, args, { cwd: path.join(folder, 'charts') });
+    expect((await at('lint', '--strict', 'pair')).stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+    const { stdout } = await at('dependency', 'list', 'pair');
+    expect(stdout.match(/^web\s+0\.1\.0\s+unpacked/gm)).toHaveLength(2);
+    const before = (await at('template', 'one', 'pair')).stdout;
+    await at('dependency', 'update', 'pair');
+    await at('package', 'pair', '--destination', 'packed');
+    for (const source of ['pair', 'pair-1.2.3.tgz', 'packed/pair-1.2.3.tgz'])
+      expect((await at('template', 'one', source)).stdout).toBe(before);
   });
 
   test('renders the folder, our archive and its own package of the folder alike', async () => {
