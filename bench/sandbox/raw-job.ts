@@ -54,8 +54,10 @@ export class RawJobs {
   }
 
   async remove(name: string): Promise<void> {
-    const path = `/apis/batch/v1/namespaces/${this.target.namespace}/jobs/${name}`;
-    (await this.#send('DELETE', path, { propagationPolicy: 'Background' })).resume();
+    const job = `/apis/batch/v1/namespaces/${this.target.namespace}/jobs/${name}`;
+    const removed = await this.#send('DELETE', `${job}?propagationPolicy=Background`);
+    removed.resume();
+    if (removed.statusCode !== 200) throw new Error(`the Job was not removed: ${removed.statusCode}`);
   }
 
   close(): void {

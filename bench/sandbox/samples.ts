@@ -39,8 +39,8 @@ export function table(head: Row, rows: readonly Row[]): string {
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-/** A sentence about a target that holds, or one that says by how much it does not. */
+/** A line of a list: a target, what was found, and whether it holds. */
 export function verdict(what: string, found: number, target: number, unit: string): string {
   const is = found <= target ? 'held' : '**missed**';
-  return `${what}: ${found.toFixed(2)}${unit}, target ${target}${unit}: ${is}.`;
+  return `- ${what}: ${found.toFixed(2)}${unit}, target ${target}${unit}: ${is}.`;
 }
