@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Chart } from 'cdk8s';
@@ -12,7 +12,8 @@ import { chartModel } from './chart-model';
 export const Testing = {
   /** An App whose output goes to a temporary folder. */
   app(props: AppProps = {}): App {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'drydock-test-'));
+    // Most tests write nothing, so nothing is made that somebody would have to remove.
+    const folder = path.join(os.tmpdir(), `drydock-test-${randomUUID()}`);
     return new App({ outdir: path.join(folder, 'manifests'), ...props });
   },
 

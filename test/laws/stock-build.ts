@@ -147,9 +147,17 @@ function buildPart(scope: Construct, part: Part, hasResolver: boolean, kit: Kit)
   }
 }
 
+let includes: { readonly folder: string; count: number } | undefined;
+
+/** A new file in the one folder of this process; thousands of programs are built. */
+function includedFile(): string {
+  includes ??= { folder: mkdtempSync(path.join(tmpdir(), 'stock-law-')), count: 0 };
+  return path.join(includes.folder, `objects-${includes.count++}.yaml`);
+}
+
 function buildInclude(scope: Construct, part: Extract<Part, { type: 'include' }>, kit: Kit): void {
   kit.saw('Include');
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'stock-law-')), 'objects.yaml');
+  const file = includedFile();
   writeFileSync(file, Yaml.stringify(...part.documents));
   new Include(scope, part.id, { url: file });
 }

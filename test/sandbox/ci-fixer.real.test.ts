@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CiFixerAdminChart, CiFixerChart } from '../../charts';
-import { BASE_IMAGE, BUSYBOX_IMAGE, type Cluster, sharedCluster, tool } from '../../cluster';
+import { BUSYBOX_IMAGE, type Cluster, sharedCluster, tool, withNamespace } from '../../cluster';
 import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { readTemplate } from '../../sandbox/spec';
+import { expectNothingLost, lifeCycle } from '../support/life-cycle';
+import { buildCiFixer, ciFixerRelease, IMAGE, TAGS } from './ci-fixer-release';
 
 jest.setTimeout(600_000);
 
-const IMAGE = 'localhost/ci-fixer';
-const TAG = '1.0.0-abc1234';
+const TAG = TAGS[0];
 
 /** Runs inside the cluster's network, so that port 3000 is nobody else's. */
 const PORT_FORWARD = `
@@ -32,8 +33,7 @@ describe('CI-fixer on a cluster', () => {
 
   beforeAll(async () => {
     cluster = await sharedCluster();
-    const context = path.join(__dirname, 'placeholder');
-    await cluster.buildImage({ tag: `${IMAGE}:${TAG}`, context, args: { BASE: BASE_IMAGE } });
+    await buildCiFixer(cluster);
     folder = mkdtempSync(path.join(os.tmpdir(), 'ci-fixer-'));
     const app = new App({ outdir: path.join(folder, 'manifests') });
     new CiFixerAdminChart(app);
@@ -155,6 +155,13 @@ describe('CI-fixer on a cluster', () => {
     } finally {
       await deleteNamespaces(ops, ci, boxes);
     }
+  });
+
+  test('is installed, upgraded, rolled back and scaled without losing a request', async () => {
+    const chart = path.join(folder, 'charts', 'ci-fixer');
+    await withNamespace(cluster, async (namespace) => {
+      expectNothingLost(await lifeCycle(ciFixerRelease(cluster, namespace, chart)));
+    });
   });
 
   test('installs with kubectl from plain manifests', async () => {

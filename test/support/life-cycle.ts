@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Cluster, until } from '../../cluster';
 import { constantRequests, type Load } from '../secure-service/requests';
 
@@ -66,7 +68,14 @@ export async function lifeCycle(release: Release): Promise<Step[]> {
     load = undefined;
   }
   await step('uninstall', () => helm('uninstall', name));
+  if (steps.some(({ failures }) => failures.length > 0)) process.stderr.write(doorwaySays(cluster));
   return steps;
+}
+
+/** A connection that found no way to the cluster looks reset from outside; the doorway knows the reason. */
+function doorwaySays({ logsDirectory }: Cluster): string {
+  const lines = readFileSync(path.join(logsDirectory, '..', 'berth.log'), 'utf8').split('\n');
+  return `--- the doorway of the cluster\n${lines.slice(-40).join('\n')}\n`;
 }
 
 /** The rules of a new node port reach the node some moments after the pods are ready. */

@@ -35,6 +35,8 @@ func carry(network *os.File, outside net.Conn, address string) {
 		return err
 	})
 	if err != nil {
+		// Outside it looks like a connection that was reset, whatever the reason.
+		fmt.Fprintf(os.Stderr, "%s no way to %s: %v\n", time.Now().UTC().Format("15:04:05.000"), address, err)
 		return
 	}
 	defer inside.Close()

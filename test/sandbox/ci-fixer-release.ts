@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
+import type { Release } from '../support/life-cycle';
+
+export const IMAGE = 'localhost/ci-fixer';
+export const TAGS = ['1.0.0-abc1234', '1.0.1-def5678'] as const;
+
+const NODE_PORT = 30_092;
+
+/** Builds the placeholder program of CI-fixer, in two versions. */
+export async function buildCiFixer(cluster: Cluster): Promise<void> {
+  const context = path.join(__dirname, 'placeholder');
+  for (const tag of TAGS)
+    await cluster.buildImage({ tag: `${IMAGE}:${tag}`, context, args: { BASE: BASE_IMAGE } });
+}
+
+/** CI-fixer as a release that goes through its life. Nobody may call it, so a way in is opened beside the chart. */
+export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart: string): Release {
+  return {
+    cluster,
+    namespace: namespace.name,
+    name: 'ci-fixer',
+    chart,
+    values: ['--set', `image.repository=${IMAGE},credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b`],
+    tags: TAGS,
+    tag: (tag) => ['--set', `image.tag=${tag}`],
+    replicas: (count) => ['--set', `replicas=${count}`],
+    deployments: 1,
+    nodePort: NODE_PORT,
+    open: () => namespace.apply(...wayIn()),
+  };
+}
+
+function wayIn(): object[] {
+  const metadata = { name: 'way-in' };
+  const selector = { app: 'ci-fixer' };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { type: 'NodePort', selector, ports: [{ port: 3000, targetPort: 3001, nodePort: NODE_PORT }] },
+    },
+  ];
+}
