@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { JsonPatch } from 'cdk8s';
 import { App } from '../../core/synth';
 import { DrydockError } from '../../core/template';
 import { HelmChart, KubeObject } from '../../core/tree';
@@ -184,6 +185,17 @@ test('two objects of one kind and name in two namespaces, or of two groups, are 
       });
     for (const apiVersion of ['v1', 'other.example.com/v1'])
       new KubeObject(shop, apiVersion.slice(0, 2), { apiVersion, kind: 'Service', metadata: { name: 'x' } });
+  });
+});
+
+test('objects that the API server names are never one', () => {
+  synth((app) => {
+    const shop = plain(app, 'shop');
+    for (const id of ['a', 'b'])
+      config(shop, id).addJsonPatch(
+        JsonPatch.remove('/metadata/name'),
+        JsonPatch.add('/metadata/generateName', 'shop-'),
+      );
   });
 });
 
