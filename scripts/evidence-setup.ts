@@ -98,6 +98,7 @@ async function run(part: Part): Promise<boolean> {
   mkdirSync(home);
   try {
     git('clone', '--quiet', repository, clone);
+    const commit = git('rev-parse', '--short', 'HEAD');
     const { target, states, tools } = parts[part];
     const env = { ...cleanEnvironment(home), ...(tools ? { DRYDOCK_CACHE: cacheDirectory() } : {}) };
     const runs: Run[] = [];
@@ -106,7 +107,7 @@ async function run(part: Part): Promise<boolean> {
     if (left !== '') {
       throw new Error(`the commands dirtied the tree:\n${left}`);
     }
-    const text = inMarkdown(runs, git('rev-parse', '--short', 'HEAD'));
+    const text = inMarkdown(runs, commit);
     writeFileSync(document, withBlock(readFileSync(document, 'utf8'), part, text));
     return runs.every(({ status }) => status === 0);
   } finally {
