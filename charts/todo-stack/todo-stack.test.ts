@@ -131,3 +131,15 @@ test('the operator is asked for the Secret that production names, with every key
   const wanted = TABLE.filter(([, , from]) => from === 'Secret').map(([name]) => name);
   expect(secret.spec.data.map(({ secretKey }: Any) => secretKey).sort()).toEqual(wanted.sort());
 });
+
+test('comes to these objects', () => {
+  const names = stack().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  expect(names.filter((name) => !/backend|mcp|ai-/.test(name)).join('\n')).toMatchInlineSnapshot(`
+"ConfigMap todo-app-frontend-settings
+ServiceAccount todo-app-frontend
+Deployment todo-app-frontend
+Service frontend-svc
+NetworkPolicy todo-app-frontend"
+`);
+  expect(names).toHaveLength(20);
+});
