@@ -154,7 +154,7 @@ function notOurs(output: string): DrydockError {
   });
 }
 
-function nothingWritten(app: string): DrydockError {
+export function nothingWritten(app: string): DrydockError {
   return new DrydockError('NOTHING_WRITTEN', {
     where: app,
     found: 'no file in the folder that CDK8S_OUTDIR named',

@@ -116,6 +116,12 @@ test.each([
     [],
     /NOTHING_WRITTEN at node app\.js: found no file in the folder that CDK8S_OUTDIR/,
   ],
+  [
+    'an app that writes elsewhere, with --stdout',
+    '',
+    ['--stdout'],
+    /NOTHING_WRITTEN at node app\.js: .*give the App no `outdir` of its own/,
+  ],
   ['the folder of the program as output', 'output: .\n', [], /OUTPUT_HOLDS_PROGRAM at \./],
   [
     'an output folder in use',

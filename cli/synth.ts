@@ -8,7 +8,7 @@ import { parseOptions } from './parse-options';
 import { runApp } from './run-app';
 import { type AppConfig, readAppConfig } from './synth-config';
 import { inWords, manifestsAsText } from './synth-report';
-import { filesBelow, Swap } from './synth-swap';
+import { filesBelow, nothingWritten, Swap } from './synth-swap';
 import { verifyApp } from './verify';
 
 const HELP = `Usage: drydock synth [options]
@@ -60,7 +60,9 @@ async function toStdout({ app }: AppConfig, env: Readonly<Record<string, string>
       { ...env, CDK8S_OUTDIR: manifests, DRYDOCK_CHARTS_OUTDIR: path.join(folder, 'charts') },
       io,
     );
-    io.out(manifestsAsText(manifests, filesBelow(manifests)));
+    const files = filesBelow(manifests);
+    if (files.length === 0) throw nothingWritten(app);
+    io.out(manifestsAsText(manifests, files));
     return 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
