@@ -11,7 +11,6 @@ const subcharts = inFile('core/helm/subcharts.ts');
 const umbrella = inFile('core/tree/umbrella.ts');
 const helmChart = inFile('core/tree/helm-chart.ts');
 const pipeline = inFile('core/helm/print/pipeline.ts');
-const releaseNames = inFile('core/tree/release-names.ts');
 const treeAssertions = inFile('core/tree/assertions.ts');
 const printedAssertions = inFile('core/helm/assertions.ts');
 
@@ -88,11 +87,6 @@ export const umbrellaMutants: readonly Mutant[] = [
     'a name with a dash by dots',
     "if (!path.some((key) => key.includes('-')))",
     'if (path.length > 0)',
-  ),
-  releaseNames(
-    'an inner chart is called as the outer one in its names',
-    'namesFrom(helper, chart.facts.name,',
-    'namesFrom(helper, outer.facts.name,',
   ),
   treeAssertions(
     'a subchart that is left out takes names',
