@@ -120,9 +120,15 @@ export class LogTail {
 
   async #nextTry(): Promise<void> {
     const { of } = this;
-    if (!of.isOver()) await of.change(retryMs);
-    // The change was there before, so it is no pause.
-    else await sleep(retryMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+    const wasOver = of.isOver();
+    const startedAt = Date.now();
+    await of.change(retryMs);
+    const isNews = of.isOver() && !wasOver;
+    const restMs = retryMs - (Date.now() - startedAt);
+    // What was so before, and a watch that has ended, are no pause.
+    if (!isNews && restMs > 0) {
+      await sleep(restMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+    }
     if (of.isOver()) this.#restUntil = Math.min(this.#restUntil, Date.now() + restWithinMs);
   }
 }

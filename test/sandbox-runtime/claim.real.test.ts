@@ -2,6 +2,7 @@ import { sharedCluster } from '../../cluster';
 import {
   type ClaimProgress,
   type CommandResult,
+  KubernetesSandbox,
   type Sandbox,
   SandboxError,
   type Sandboxes,
@@ -114,6 +115,30 @@ describe('a sandbox', () => {
     await sandbox.close();
     expect(await refusal(sandboxes.attach(sandbox.id))).toMatchObject({ code: 'ApiFailed' });
   });
+});
+
+test('KubernetesSandbox is one sandbox behind five verbs, and leaves nothing', async () => {
+  const one = new KubernetesSandbox({
+    template: installation.template,
+    namespace: installation.sandboxNamespace,
+    kubeconfig: installation.kubeconfig,
+    claim: { values: installation.run(), ttl: 120 },
+  });
+  await expect(one.exec('true')).rejects.toMatchObject({ code: 'ArgumentInvalid' });
+  await Promise.all([one.init(), one.init()]);
+  expect(await sandboxes.list()).toHaveLength(1);
+  await one.writeFile('greeting', 'hello');
+  expect((await one.exec('cat greeting && exit 3')).exitCode).toBe(3);
+  expect((await one.exec(['cat', 'greeting'])).stdout.text).toBe('hello');
+  expect((await one.readFile('greeting')).toString()).toBe('hello');
+  await one.cleanup();
+  expect(await sandboxes.list()).toEqual([]);
+  // Also where init() was never called.
+  await new KubernetesSandbox({
+    template: installation.template,
+    namespace: installation.sandboxNamespace,
+    kubeconfig: installation.kubeconfig,
+  }).cleanup();
 });
 
 describe('a claim that cannot succeed says why, and leaves nothing', () => {
@@ -262,6 +287,28 @@ describe('a sandbox that ends says why', () => {
     expect(why).toMatchObject({ code: 'Evicted', retryable: false });
     expect(command).toMatchObject({ outcome: 'evicted' });
   });
+});
+
+test('counters have counted all of this, by kinds and codes and never by a name', async () => {
+  const text = sandboxes.metrics();
+  const count = (sample: string) => {
+    const line = text.split('\n').find((one) => one.startsWith(`${sample} `));
+    return Number(line?.slice(sample.length + 1) ?? Number.NaN);
+  };
+  const failed = (cause: string) => count(`drydock_sandbox_jobs_failed_total{cause="${cause}"}`);
+  for (const cause of ['PolicyDenied', 'StartFailed', 'Ended', 'Aborted', 'DeadlineExceeded', 'Evicted']) {
+    expect([cause, failed(cause)]).toEqual([cause, expect.any(Number)]);
+    expect(failed(cause)).toBeGreaterThanOrEqual(1);
+  }
+  expect(failed('PolicyDenied')).toBe(2);
+  const claims = count('drydock_sandbox_claim_seconds_count');
+  expect(claims).toBe(5);
+  expect(count('drydock_sandbox_jobs_spawned_total')).toBeGreaterThan(claims);
+  expect(count('drydock_sandbox_command_seconds_count')).toBeGreaterThanOrEqual(5);
+  expect(count('drydock_sandboxes_live')).toBe(0);
+  const refused = 'drydock_sandbox_api_errors_total{verb="POST",resource="jobs",code="FORBIDDEN"}';
+  expect(count(refused)).toBeGreaterThanOrEqual(1);
+  expect(text).not.toMatch(/sandbox-[a-z0-9]{16}|boxes-|taken/);
 });
 
 interface Ended {
