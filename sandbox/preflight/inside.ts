@@ -50,7 +50,16 @@ export async function networkPolicy({ commands, isSupervised }: Sandbox): Promis
         'Try it with an image that has one of them.',
       );
     }
-    if (outcome !== 'exited' || exitCode !== 0) return good(check, closed(triedAt));
+    if (outcome === 'timedOut' || (outcome === 'exited' && exitCode !== 0)) {
+      return good(check, closed(triedAt));
+    }
+    if (outcome !== 'exited') {
+      return unknown(
+        check,
+        `an attempt that ended as ${outcome}`,
+        'Try it again: the sandbox was lost meanwhile.',
+      );
+    }
     if (triedAt > closedWithinMs) {
       return bad(
         check,
