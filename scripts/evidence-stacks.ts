@@ -192,7 +192,7 @@ async function main(): Promise<void> {
     const valuesFile = join(folder, 'values.json');
     writeFileSync(valuesFile, JSON.stringify(valuesFor(30_091)));
     const steps = await withNamespace(cluster, (namespace) =>
-      lifeCycle(stackRelease({ cluster, namespace: namespace.name, chart, nodePort: 30_091 }, valuesFile)),
+      lifeCycle(stackRelease({ cluster, namespace: namespace.name, chart }, 30_091, valuesFile)),
     );
     const ciFixer = await withNamespace(cluster, (namespace) =>
       lifeCycle(ciFixerRelease(cluster, namespace, join(folder, 'charts', 'ci-fixer'))),

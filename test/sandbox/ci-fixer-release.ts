@@ -5,8 +5,6 @@ import type { Release } from '../support/life-cycle';
 export const IMAGE = 'localhost/ci-fixer';
 export const TAGS = ['1.0.0-abc1234', '1.0.1-def5678'] as const;
 
-const NODE_PORT = 30_092;
-
 /** Builds the placeholder program of CI-fixer, in two versions. */
 export async function buildCiFixer(cluster: Cluster): Promise<void> {
   const context = path.join(__dirname, 'placeholder');
@@ -14,7 +12,7 @@ export async function buildCiFixer(cluster: Cluster): Promise<void> {
     await cluster.buildImage({ tag: `${IMAGE}:${tag}`, context, args: { BASE: BASE_IMAGE } });
 }
 
-/** CI-fixer as a release that goes through its life. Nobody may call it, so a way in is opened beside the chart. */
+/** CI-fixer as a release that goes through its life. */
 export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart: string): Release {
   return {
     cluster,
@@ -26,20 +24,10 @@ export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart
     tag: (tag) => ['--set', `image.tag=${tag}`],
     replicas: (count) => ['--set', `replicas=${count}`],
     deployments: 1,
-    nodePort: NODE_PORT,
-    open: () => namespace.apply(...wayIn()),
-  };
-}
-
-function wayIn(): object[] {
-  const metadata = { name: 'way-in' };
-  const selector = { app: 'ci-fixer' };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: { type: 'NodePort', selector, ports: [{ port: 3000, targetPort: 3001, nodePort: NODE_PORT }] },
+    // Nobody in the cluster may call it; its own node may, as its health checks do.
+    open: async () => {
+      const { spec } = await namespace.get<{ spec: { clusterIP: string } }>('service', 'ci-fixer-app');
+      return cluster.forward(spec.clusterIP, 3000);
     },
-  ];
+  };
 }

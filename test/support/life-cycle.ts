@@ -25,10 +25,8 @@ export interface Release {
   readonly tag: (tag: string) => readonly string[];
   readonly replicas: (count: number) => readonly string[];
   readonly deployments: number;
-  /** The node port that users ask. */
-  readonly nodePort: number;
-  /** Opens a way in for users where the chart has none. */
-  readonly open?: () => Promise<unknown>;
+  /** Opens the way of its users, as a port of this machine; asked once it is installed. */
+  readonly open: () => Promise<number>;
 }
 
 /** Install, upgrade to other images, roll back, scale up and down, uninstall: each timed; what was not answered is listed. */
@@ -50,8 +48,7 @@ export async function lifeCycle(release: Release): Promise<Step[]> {
     steps.push({ name: title, seconds, answered: (load?.answered() ?? 0) - before, failures });
   };
   await step('install', () => helm('install', name, chart, ...values, ...release.tag(tags[0])));
-  await release.open?.();
-  const port = await cluster.nodePort(release.nodePort);
+  const port = await release.open();
   await answering(port);
   load = constantRequests(port, 2);
   try {
@@ -78,7 +75,7 @@ function doorwaySays({ logsDirectory }: Cluster): string {
   return `--- the doorway of the cluster\n${lines.slice(-40).join('\n')}\n`;
 }
 
-/** The rules of a new node port reach the node some moments after the pods are ready. */
+/** The rules of a new Service reach the node some moments after the pods are ready. */
 async function answering(port: number): Promise<void> {
   await until('the first answer', async () => {
     const first = constantRequests(port, 1);

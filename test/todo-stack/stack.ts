@@ -31,7 +31,8 @@ const ofAll = (value: string, given: string | number) =>
 
 /** The stack as a release that goes through its life; the file holds `valuesFor` of the node port. */
 export function stackRelease(
-  where: Pick<Release, 'cluster' | 'namespace' | 'chart' | 'nodePort'>,
+  where: Pick<Release, 'cluster' | 'namespace' | 'chart'>,
+  nodePort: number,
   valuesFile: string,
 ): Release {
   return {
@@ -42,6 +43,7 @@ export function stackRelease(
     tag: (tag) => ofAll('image.tag', tag),
     replicas: (count) => ofAll('replicas', count),
     deployments: serviceNames.length,
+    open: () => where.cluster.nodePort(nodePort),
   };
 }
 
