@@ -40,7 +40,7 @@ export async function killAtEveryMoment(installation: RuntimeInstallation, ttl: 
         values: installation.run({ name }),
         ttl,
       });
-      const expiresAt = await expiryOf(installation, name);
+      const { expiresAt } = (await lookFor(installation.cluster, installation.sandboxNamespace))(name);
       killed.push({ moment, name, expiresAt, endedAt: 0, goneAt: undefined });
     }
   };
@@ -78,6 +78,8 @@ async function killAt(program: string, moment: Moment, options: ClientOptions): 
 export interface Left {
   readonly mayRun: boolean;
   readonly exists: boolean;
+  /** The deadline by the API server, for a Job that is there and is not being deleted. */
+  readonly expiresAt: number | undefined;
 }
 
 /** What is left of every Job of a namespace, and of those that are gone, by name. */
@@ -94,6 +96,7 @@ export async function lookFor(cluster: Cluster, namespace: string): Promise<(nam
     return {
       mayRun: runs || (job !== undefined && !isOver(job.status)),
       exists: job !== undefined || own.length > 0,
+      expiresAt: job && expiryOf(job),
     };
   };
 }
@@ -112,7 +115,9 @@ export async function seeThemEnd(
       const leftOf = await lookFor(cluster, sandboxNamespace);
       const now = Date.now();
       for (const each of open()) {
-        const { mayRun, exists } = leftOf(each.name);
+        const { mayRun, exists, expiresAt } = leftOf(each.name);
+        // A request that was on its way may be done after its client is gone.
+        each.expiresAt ??= expiresAt;
         if (!mayRun && each.endedAt === 0) each.endedAt = now;
         if (!exists) each.goneAt ??= now;
       }
@@ -155,16 +160,8 @@ function isOver(status: Job['status']): boolean {
   );
 }
 
-/** The deadline by the API server, for a Job that is there. */
-async function expiryOf(
-  { cluster, sandboxNamespace }: RuntimeInstallation,
-  name: string,
-): Promise<number | undefined> {
-  const path = `/apis/batch/v1/namespaces/${sandboxNamespace}/jobs/${name}`;
-  const { status, body } = await cluster.api.send('GET', path);
-  if (status === 404) return undefined;
-  const { spec, status: state, metadata } = body as Job;
-  if (metadata?.deletionTimestamp) return undefined;
-  const startedAt = state?.startTime ?? metadata?.creationTimestamp ?? '';
+function expiryOf({ metadata, spec, status }: Job): number | undefined {
+  if (metadata?.deletionTimestamp || isOver(status)) return undefined;
+  const startedAt = status?.startTime ?? metadata?.creationTimestamp ?? '';
   return Date.parse(startedAt) + (spec?.activeDeadlineSeconds ?? Number.NaN) * 1000;
 }
