@@ -1,6 +1,6 @@
 import type { Job, Pod } from '../imports/k8s';
 import { type Exec, exec, KubeError, type KubeErrorCode, type Stored } from '../kube';
-import { fateOf } from './causes/fate';
+import { fateOf, isEnding } from './causes/fate';
 import { deleteJob } from './claim/create-job';
 import type { PodWatch } from './claim/pod-watch';
 import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from './commands';
@@ -80,7 +80,7 @@ function sessionOf(of: SessionOf, commands: Commands, files: Files, supervisor?:
   };
 }
 
-async function tryExec({ place, pod }: SessionOf, signal: AbortSignal): Promise<Exec | undefined> {
+async function tryExec({ place, pod, watch }: SessionOf, signal: AbortSignal): Promise<Exec | undefined> {
   const { connection, namespace } = place;
   const container = pod.spec?.containers[0]?.name;
   const command = bootCommand(pod.spec?.containers[0]?.workingDir);
@@ -93,8 +93,10 @@ async function tryExec({ place, pod }: SessionOf, signal: AbortSignal): Promise<
     const of = { namespace, pod: pod.metadata.name, container, command, stdin: true };
     return await exec(connection, { ...of, signal: opening.signal });
   } catch (error) {
-    if (signal.aborted || !(error instanceof KubeError) || !passing.has(error.code)) throw error;
-    return undefined;
+    if (signal.aborted || !(error instanceof KubeError)) throw error;
+    // A node that has not heard of its pod yet says that there is none; the watch knows better.
+    if (passing.has(error.code) || (error.code === 'NOT_FOUND' && !isEnding(watch))) return undefined;
+    throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -140,6 +140,8 @@ async function follow(of: LogOf, sinceTime: string | undefined): Promise<LogFoll
   } catch (error) {
     // "container is waiting to start"
     if (error instanceof KubeError && error.code === 'BAD_REQUEST') return undefined;
+    // A node that has not heard of its pod yet, or not again after a restart, says that there is none.
+    if (error instanceof KubeError && error.code === 'NOT_FOUND' && !of.isOver()) return undefined;
     throw error;
   }
 }
