@@ -14,9 +14,12 @@ import {
 import type { JsonObject } from '../../core/template';
 import { kubeconformTemplate, writeSchemas } from '../../scripts/imports/schemas';
 import { filesOf } from '../laws/helm-law';
+import { EXAMPLES, outputIn, runExample } from './examples';
 import { objectsOf, subjects } from './subjects';
 
 jest.setTimeout(600_000);
+// The examples import the package by its name, as their readers do.
+jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: true });
 
 const SUBJECTS = subjects();
 /** All objects of all charts; a dry-run keeps none, so one name may be there twice. */
@@ -35,13 +38,26 @@ const DRY_RUN = [
   '-',
 ];
 
+/** The objects of every example, those that meet Pod Security "restricted" apart. */
+function exampleObjects(): Readonly<Record<'restricted' | 'baseline', JsonObject[]>> {
+  const found = { restricted: [] as JsonObject[], baseline: [] as JsonObject[] };
+  for (const [example, level] of EXAMPLES) {
+    const to = mkdtempSync(path.join(folder, 'example-'));
+    runExample(example, to);
+    found[level as 'restricted'].push(...(outputIn(to).objects as JsonObject[]));
+  }
+  return found;
+}
+
 /** Nothing is kept of a dry-run, so what stands in a namespace that a chart makes is tried in that of the test. */
 function inOneNamespace(object: JsonObject): JsonObject {
   const { namespace, ...metadata } = object.metadata as JsonObject;
   return { ...object, metadata };
 }
 
-const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects.map(inOneNamespace) });
+const listOf = (items: readonly JsonObject[]) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'List', items: items.map(inOneNamespace) });
+const list = listOf(objects);
 const misspelt = list.replace('"replicas"', '"replcas"');
 
 let folder: string;
@@ -60,6 +76,22 @@ test('server-side apply takes every object strictly, without a warning, where Po
     },
     { labels: RESTRICTED },
   );
+});
+
+test('the objects of every example are taken as strictly, where the level that it meets is enforced', async () => {
+  const cluster = await sharedCluster();
+  for (const [level, items] of Object.entries(exampleObjects())) {
+    const labels = { 'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/warn': level };
+    await withNamespace(
+      cluster,
+      async (namespace) => {
+        const { stdout, stderr } = await namespace.kubectl(DRY_RUN, { input: listOf(items) });
+        expect(stderr).toBe('');
+        expect(stdout.trim().split('\n')).toHaveLength(items.length);
+      },
+      { labels },
+    );
+  }
 });
 
 test.each(['1.33', '1.36'] as const)(
