@@ -22,7 +22,7 @@ quick: install ## Formatter, linter, rooms, types, unit tests (needs Node only)
 coverage: install ## Run all tests and measure which lines they reach; the report goes to coverage/
 	@$(BIN)/tsx scripts/test.ts --coverage
 
-build: install ## Compile the package into lib/
+build: install ## Compile the package into lib/ (needs Go, for the supervisor that goes into sandboxes)
 	@npm run --silent build
 
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)

@@ -11,8 +11,15 @@ export interface Outcome {
   readonly output: string;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Runs a program to its end. */
-export function execute(folder: string, program: string, args: readonly string[]): Promise<Outcome> {
+export function execute(
+  folder: string,
+  program: string,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = spawn(program, args, {
       cwd: folder,
@@ -22,6 +29,7 @@ export function execute(folder: string, program: string, args: readonly string[]
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+        ...env,
       },
     });
     let output = '';
@@ -36,8 +44,18 @@ export function execute(folder: string, program: string, args: readonly string[]
 }
 
 /** Runs a program that must succeed; what it said is in the error if it does not. */
-export async function succeed(folder: string, program: string, ...args: string[]): Promise<string> {
-  const { status, output } = await execute(folder, program, args);
+export function succeed(folder: string, program: string, ...args: string[]): Promise<string> {
+  return succeedWith({}, folder, program, ...args);
+}
+
+/** The same with variables of its own. */
+export async function succeedWith(
+  env: Environment,
+  folder: string,
+  program: string,
+  ...args: string[]
+): Promise<string> {
+  const { status, output } = await execute(folder, program, args, env);
   if (status !== 0) {
     throw new Error(`${[program, ...args].join(' ')} ended with ${status} and said:\n${output}`);
   }

@@ -1,6 +1,16 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addFiles, layOutInitProject, npmInstall, pack, succeed, temporaryFolder } from './consumer';
+import { sharedCluster } from '../../cluster';
+import { RuntimeInstallation } from '../sandbox-runtime/runtime';
+import {
+  addFiles,
+  layOutInitProject,
+  npmInstall,
+  pack,
+  succeed,
+  succeedWith,
+  temporaryFolder,
+} from './consumer';
 
 // Downloads and installs whole projects: minutes on a slow line, so the deadline is generous.
 jest.setTimeout(10 * 60_000);
@@ -21,8 +31,18 @@ const lowestPeers = peers.map(([name, range]) => `${name}@${range.replace(/^\^/,
 
 const packed = temporaryFolder('packed');
 let tarball: string | undefined;
+let sandboxes: RuntimeInstallation;
 beforeAll(async () => {
   tarball = await pack(packed.path);
+  sandboxes = await new RuntimeInstallation(await sharedCluster()).install();
+  writeFileSync(join(packed.path, 'template.json'), sandboxes.template);
+});
+/** What the test of a consumer needs to claim a sandbox. */
+const sandboxEnvironment = () => ({
+  KUBECONFIG: sandboxes.kubeconfig,
+  SANDBOX_IMAGE: sandboxes.image,
+  SANDBOX_NAMESPACE: sandboxes.sandboxNamespace,
+  SANDBOX_TEMPLATE: join(packed.path, 'template.json'),
 });
 /** jest runs on when packing failed; then there is nothing to download a project for. */
 function packedTarball(): string {
@@ -31,7 +51,10 @@ function packedTarball(): string {
   }
   return tarball;
 }
-afterAll(packed.remove);
+afterAll(async () => {
+  packed.remove();
+  await sandboxes?.remove();
+});
 
 test('the lowest version of a peer range is the one after its caret', () => {
   expect(peers.map(([, range]) => range)).toEqual(
@@ -118,13 +141,15 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
       if (snapshots === 'written') {
         rmSync(snapshotFolder, { recursive: true });
       }
-      const said = await succeed(
+      const said = await succeedWith(
+        sandboxEnvironment(),
         project.path,
         'npm',
         'test',
         '--',
         ...(snapshots === 'passed' ? ['--ci'] : []),
       );
+      expect(said).toContain('PASS ./sandbox.test.ts');
       expect(said).toMatch(new RegExp(`Snapshots: +2 ${snapshots}, 2 total`));
     });
 

@@ -14,6 +14,7 @@ afterAll(() => {
   packed.remove();
 });
 
+const installed = join(project.path, 'node_modules', 'cdk8s-drydock');
 const load = (door: string) => execute(project.path, 'node', ['-e', `require('${door}')`]);
 
 beforeAll(async () => {
@@ -48,5 +49,14 @@ test('the supervisors are the same bytes, wherever they are built, and with an e
     expect(here!.equals(there!)).toBe(true);
     // ELF, and the machine it is for.
     expect(here!.readUInt16LE(18)).toBe(machine === 'amd64' ? 62 : 183);
+  }
+});
+
+test('the package ships the supervisor of each machine', () => {
+  for (const machine of ['amd64', 'arm64']) {
+    const [shipped, built] = ['lib/sandbox/supervisor/bin', 'sandbox/supervisor/bin'].map((folder, index) =>
+      readFileSync(join(index === 0 ? installed : root, folder, `supervisor-${machine}`)),
+    );
+    expect(shipped!.equals(built!)).toBe(true);
   }
 });

@@ -36,7 +36,8 @@ func sweepCommand(args []string) error {
 		}
 		directory := filepath.Join(root, entry.Name())
 		lock, err := lockFile(filepath.Join(directory, "lock"), unix.LOCK_EX|unix.LOCK_NB)
-		if errors.Is(err, unix.EWOULDBLOCK) {
+		// Somebody lives there, or removed it just now.
+		if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
