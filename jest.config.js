@@ -1,4 +1,5 @@
-// Two projects: `unit` needs nothing but Node; `real` needs the tools that `make test` sets up (helm, an API server, a cluster, the npm registry).
+// `unit` needs nothing but Node; `real` needs the tools that `make test` sets up (helm, an API server, a cluster, the npm
+// registry); `alone` is what compares the whole machine before and after, so that nothing else may run beside it.
 const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testPathIgnorePatterns: [
@@ -11,6 +12,12 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
+};
+
+// Clusters that tests share end with the run.
+const onClusters = {
+  globalSetup: '<rootDir>/cluster/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/cluster/jest/global-teardown.ts',
 };
 
 module.exports = {
@@ -32,11 +39,11 @@ module.exports = {
     },
     {
       ...shared,
+      ...onClusters,
       displayName: 'real',
       testMatch: ['<rootDir>/**/*.real.test.ts'],
-      // One cluster for the whole run, ended with it.
-      globalSetup: '<rootDir>/cluster/jest/global-setup.ts',
-      globalTeardown: '<rootDir>/cluster/jest/global-teardown.ts',
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.alone\\.real\\.test\\.ts$'],
     },
+    { ...shared, ...onClusters, displayName: 'alone', testMatch: ['<rootDir>/**/*.alone.real.test.ts'] },
   ],
 };

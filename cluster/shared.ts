@@ -20,9 +20,15 @@ function runProcess(): number {
   return run > 0 ? run : process.pid;
 }
 
-/** The name of the cluster that a test run shares. */
+/** How the names of all clusters begin that a test run shares. */
+export function sharedPrefix(run: number): string {
+  return `run-${run}-`;
+}
+
+/** The name of the cluster that a test run shares, or each of its workers where DRYDOCK_CLUSTER_PER_WORKER is set. */
 export function sharedName(run: number, nodes: 1 | 2): string {
-  return `run-${run}-${nodes}`;
+  const { DRYDOCK_CLUSTER_PER_WORKER: perWorker, JEST_WORKER_ID: worker } = process.env;
+  return `${sharedPrefix(run)}${nodes}${perWorker && worker ? `-${worker}` : ''}`;
 }
 
 function isTaken(error: unknown): boolean {

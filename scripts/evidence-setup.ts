@@ -55,10 +55,10 @@ function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEn
   });
 }
 
-/** Nothing of this user but the way to programs and the certificates that the machine trusts. */
+/** Nothing of this user but the way to programs and the certificates that the machine trusts; what is skipped counts as failed. */
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'LANG', 'TERM', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
-  return { HOME: home, ...Object.fromEntries(kept.map((name) => [name, process.env[name]])) };
+  return { HOME: home, CI: 'true', ...Object.fromEntries(kept.map((name) => [name, process.env[name]])) };
 }
 
 function git(...args: string[]): string {

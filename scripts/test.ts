@@ -67,7 +67,7 @@ function runJest(name: string, args: readonly string[]): Counts {
   const run = spawnSync(join(bin, 'jest'), ['--ci', ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, DRYDOCK_COUNTS_FILE: countsFile },
+    env: { ...process.env, DRYDOCK_COUNTS_FILE: countsFile, DRYDOCK_CLUSTER_PER_WORKER: '1' },
   });
   try {
     const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
@@ -82,15 +82,21 @@ function runJest(name: string, args: readonly string[]): Counts {
 }
 
 /**
- * Tests of the project `real` share one machine, its network and its processes, and some of them compare all of it
- * before and after: they run one file at a time.
+ * Tests of the project `real` wait for pods most of the time, so two files run at once, each on a cluster of its
+ * worker. Those that compare all processes, mounts and networks of the machine run when nothing else does.
  */
 function runTests(options: { readonly quick: boolean; readonly coverage: boolean }): Counts[] {
   if (options.coverage) {
     return [runJest('tests', ['--coverage', '--runInBand'])];
   }
   const unit = runJest('unit tests', ['--selectProjects', 'unit']);
-  return options.quick ? [unit] : [unit, runJest('real tests', ['--selectProjects', 'real', '--runInBand'])];
+  if (options.quick) return [unit];
+  const real = runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '2']);
+  return [
+    unit,
+    real,
+    runJest('tests that want the machine alone', ['--selectProjects', 'alone', '--runInBand']),
+  ];
 }
 
 function main(options: readonly string[]): Counts {

@@ -1,5 +1,5 @@
-import { findCluster } from '../attach';
-import { RUN_VARIABLE, sharedName } from '../shared';
+import { listClusters } from '../attach';
+import { RUN_VARIABLE, sharedPrefix } from '../shared';
 
 /** jest `globalSetup`: names the run, so that all its workers share one cluster. Starts nothing by itself. */
 export async function globalSetup(): Promise<void> {
@@ -8,5 +8,6 @@ export async function globalSetup(): Promise<void> {
 
 /** jest `globalTeardown`: stops the clusters that tests of this run have asked for. */
 export async function globalTeardown(): Promise<void> {
-  for (const nodes of [1, 2] as const) await findCluster(sharedName(process.pid, nodes))?.stop();
+  const ours = listClusters().filter(({ id }) => id.startsWith(sharedPrefix(process.pid)));
+  await Promise.all(ours.map((cluster) => cluster.stop()));
 }
