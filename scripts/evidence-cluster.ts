@@ -89,7 +89,7 @@ function tests(): string {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-evidence-'));
   const output = join(folder, 'report.json');
   const started = performance.now();
-  const select = ['--selectProjects', 'real', '--testPathPatterns', '/cluster/'];
+  const select = ['--selectProjects', 'real', 'alone', '--testPathPatterns', '/cluster/'];
   spawnSync('npx', ['jest', ...select, '--json', `--outputFile=${output}`], {
     cwd: repository,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -24,10 +24,10 @@ jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: t
 const SUBJECTS = subjects();
 /** All objects of all charts; a dry-run keeps none, so one name may be there twice. */
 const objects = SUBJECTS.flatMap(objectsOf);
-const RESTRICTED = {
-  'pod-security.kubernetes.io/enforce': 'restricted',
-  'pod-security.kubernetes.io/warn': 'restricted',
-};
+const enforced = (level: string) => ({
+  'pod-security.kubernetes.io/enforce': level,
+  'pod-security.kubernetes.io/warn': level,
+});
 const DRY_RUN = [
   'apply',
   '--server-side',
@@ -38,14 +38,19 @@ const DRY_RUN = [
   '-',
 ];
 
+type ObjectsByLevel = Readonly<Record<'restricted' | 'baseline', JsonObject[]>>;
+let ofExamples: ObjectsByLevel | undefined;
+
 /** The objects of every example, those that meet Pod Security "restricted" apart. */
-function exampleObjects(): Readonly<Record<'restricted' | 'baseline', JsonObject[]>> {
+function exampleObjects(): ObjectsByLevel {
+  if (ofExamples) return ofExamples;
   const found = { restricted: [] as JsonObject[], baseline: [] as JsonObject[] };
   for (const [example, level] of EXAMPLES) {
     const to = mkdtempSync(path.join(folder, 'example-'));
     runExample(example, to);
     found[level as 'restricted'].push(...(outputIn(to).objects as JsonObject[]));
   }
+  ofExamples = found;
   return found;
 }
 
@@ -74,14 +79,13 @@ test('server-side apply takes every object strictly, without a warning, where Po
       expect(stderr).toBe('');
       expect(stdout.trim().split('\n')).toHaveLength(objects.length);
     },
-    { labels: RESTRICTED },
+    { labels: enforced('restricted') },
   );
 });
 
 test('the objects of every example are taken as strictly, where the level that it meets is enforced', async () => {
   const cluster = await sharedCluster();
   for (const [level, items] of Object.entries(exampleObjects())) {
-    const labels = { 'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/warn': level };
     await withNamespace(
       cluster,
       async (namespace) => {
@@ -89,24 +93,32 @@ test('the objects of every example are taken as strictly, where the level that i
         expect(stderr).toBe('');
         expect(stdout.trim().split('\n')).toHaveLength(items.length);
       },
-      { labels },
+      { labels: enforced(level) },
     );
   }
 });
 
 test.each(['1.33', '1.36'] as const)(
-  'a strict dry-run on Kubernetes %s takes every object',
+  'a strict dry-run on Kubernetes %s takes every object, those of examples too',
   async (version: KubernetesMinor) => {
     const cluster: Cluster = await startCluster({ controlPlaneOnly: true, version });
     try {
-      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels: RESTRICTED } };
-      await cluster.api.send('POST', '/api/v1/namespaces', { body });
-      const account = '/api/v1/namespaces/strict/serviceaccounts/default';
-      await until('the service account', async () => (await cluster.api.send('GET', account)).status === 200);
-      const dryRun = (input: string, allowFailure = false) =>
-        cluster.kubectl(['-n', 'strict', ...DRY_RUN], { input, allowFailure });
-      expect((await dryRun(list)).stderr).toBe('');
-      expect((await dryRun(misspelt, true)).code).not.toBe(0);
+      const dryRun = (namespace: string, input: string, allowFailure = false) =>
+        cluster.kubectl(['-n', namespace, ...DRY_RUN], { input, allowFailure });
+      for (const level of ['restricted', 'baseline'] as const) {
+        const metadata = { name: level, labels: enforced(level) };
+        await cluster.api.send('POST', '/api/v1/namespaces', {
+          body: { apiVersion: 'v1', kind: 'Namespace', metadata },
+        });
+        const account = `/api/v1/namespaces/${level}/serviceaccounts/default`;
+        await until(
+          'the service account',
+          async () => (await cluster.api.send('GET', account)).status === 200,
+        );
+        expect((await dryRun(level, listOf(exampleObjects()[level]))).stderr).toBe('');
+      }
+      expect((await dryRun('restricted', list)).stderr).toBe('');
+      expect((await dryRun('restricted', misspelt, true)).code).not.toBe(0);
     } finally {
       await cluster.stop();
     }
@@ -126,8 +138,9 @@ test('kubeconform finds every object valid against the schemas of the API, and a
       return JSON.parse((error as { stdout: string }).stdout).summary;
     }
   };
-  const stream = documents(objects);
-  expect(run(stream)).toEqual({ valid: objects.length, invalid: 0, errors: 0, skipped: 0 });
+  const all = [...objects, ...Object.values(exampleObjects()).flat()];
+  const stream = documents(all);
+  expect(run(stream)).toEqual({ valid: all.length, invalid: 0, errors: 0, skipped: 0 });
   expect(run(stream.replace('"replicas"', '"replcas"'))).toMatchObject({ invalid: 1 });
 });
 

@@ -37,7 +37,8 @@ test('gives the log and the exit code, and leaves what is left to its time to li
   const path = `/apis/batch/v1/namespaces/${installation.sandboxNamespace}/jobs/${job.id}`;
   const { spec } = await installation.cluster.api.call<Job>('GET', path);
   expect(spec).toMatchObject({ ttlSecondsAfterFinished: 300, backoffLimit: 0 });
-  expect(await sandboxes.collect()).toContain(job.id);
+  // The outcome is that of the pod; that the Job is finished is noted some moments later.
+  await until('the finished Job to be collected', async () => (await sandboxes.collect()).includes(job.id));
 });
 
 test('has its files before it starts', async () => {
