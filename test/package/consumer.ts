@@ -29,6 +29,8 @@ export function execute(
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+        // Where built tools are; without it a consumer with clusters would build them all again.
+        DRYDOCK_CACHE: process.env.DRYDOCK_CACHE,
         ...env,
       },
     });
