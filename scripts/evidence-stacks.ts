@@ -180,15 +180,17 @@ async function main(): Promise<void> {
   try {
     await buildImages(cluster);
     await buildCiFixer(cluster);
-    writeFileSync(
-      join(evidence, 'todo-links.md'),
-      await withNamespace(cluster, (namespace) => links(cluster, namespace)),
-    );
     const app = new App({ outdir: join(folder, 'manifests') });
     new TodoStackChart(app);
     new CiFixerChart(app);
     app.synth();
     const chart = join(folder, 'charts', 'todo-app');
+    // First, while nothing of others is about to end.
+    const needed = await withNamespace(cluster, (namespace) => leastNeeds(cluster, namespace, chart));
+    writeFileSync(
+      join(evidence, 'todo-links.md'),
+      await withNamespace(cluster, (namespace) => links(cluster, namespace)),
+    );
     const valuesFile = join(folder, 'values.json');
     writeFileSync(valuesFile, JSON.stringify(valuesFor(30_091)));
     const steps = await withNamespace(cluster, (namespace) =>
@@ -197,7 +199,6 @@ async function main(): Promise<void> {
     const ciFixer = await withNamespace(cluster, (namespace) =>
       lifeCycle(ciFixerRelease(cluster, namespace, join(folder, 'charts', 'ci-fixer'))),
     );
-    const needed = await withNamespace(cluster, (namespace) => leastNeeds(cluster, namespace, chart));
     writeFileSync(join(evidence, 'lifecycle.md'), lifeCyclePage(steps, ciFixer, needed));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -130,9 +130,11 @@ export function carryNode(target: object, node: Node): void {
   }
 }
 
-export function spreadNodesOf(target: object): Node[] {
+const NO_NODES: readonly Node[] = [];
+
+export function spreadNodesOf(target: object): readonly Node[] {
   // Asked for every value of every manifest, also where no expression is in the program.
-  if (spreadNodes.size === 0) return [];
+  if (spreadNodes.size === 0) return NO_NODES;
   return Object.getOwnPropertySymbols(target).flatMap((key) => spreadNodes.get(key) ?? []);
 }
 
