@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import type { JsonObject } from '../../core/template';
-import type { Release } from '../support/life-cycle';
+import { type Release, serviceOf } from '../support/life-cycle';
 
 /** The services of the stack with placeholder programs: each answers HTTP on the port that the plan gives it. */
 export const SERVICES = {
@@ -31,19 +31,21 @@ const ofAll = (value: string, given: string | number) =>
 
 /** The stack as a release that goes through its life; the file holds `valuesFor` of the node port. */
 export function stackRelease(
-  where: Pick<Release, 'cluster' | 'namespace' | 'chart'>,
-  nodePort: number,
+  where: Pick<Release, 'cluster' | 'chart'> & { readonly namespace: TestNamespace },
   valuesFile: string,
 ): Release {
+  const { cluster, namespace, chart } = where;
   return {
-    ...where,
+    cluster,
+    namespace: namespace.name,
+    chart,
     name: 'todo-app',
     values: ['-f', valuesFile, ...secretOptions],
     tags: TAGS,
     tag: (tag) => ofAll('image.tag', tag),
     replicas: (count) => ofAll('replicas', count),
     deployments: serviceNames.length,
-    open: () => where.cluster.nodePort(nodePort),
+    open: () => serviceOf(cluster, namespace, 'frontend-svc', 3000),
   };
 }
 
