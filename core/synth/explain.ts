@@ -1,7 +1,17 @@
 import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { evaluate, isNode, type Json, type Tree, type TreePath, valuesReadBy, visitNodes } from '../template';
-import { type GuardedObject, guardedOnce, HelmChart, inputsFor, objectsWithin, synthOrder } from '../tree';
+import {
+  type GuardedObject,
+  guardedOnce,
+  HelmChart,
+  inputsFor,
+  type Member,
+  membersOf,
+  type ObjectsOf,
+  objectsWithin,
+  synthOrder,
+} from '../tree';
 import { Declaration, type PlainDeclarations, type SubchartSpec } from '../values';
 
 /** Set for a child process that shall say what its values reach instead of writing anything. */
@@ -60,16 +70,15 @@ export function explain(app: App): ExplainedRelease[] {
     .map((chart) => explainRelease(chart, (one) => objectsWithin(one, order, once)));
 }
 
-type ObjectsOf = (chart: HelmChart) => readonly GuardedObject[];
-
 function explainRelease(root: HelmChart, objectsOf: ObjectsOf): ExplainedRelease {
-  const members = membersOf(root, []);
+  const members = membersOf(root);
   const values = new Map<string, ExplainedValue>();
   // What an outer chart says of a value of an inner one is what counts.
-  for (const { chart, keys } of members)
-    for (const value of valuesOf(chart.definition.declarations, []))
-      if (!values.has(inRelease(keys, value.path)))
-        values.set(inRelease(keys, value.path), { ...value, path: inRelease(keys, value.path) });
+  for (const { chart, path } of members)
+    for (const value of valuesOf(chart.definition.declarations, [])) {
+      const called = inRelease(path, value.path);
+      if (!values.has(called)) values.set(called, { ...value, path: called });
+    }
   const parts = members.map((member) => explainMember(root, member, objectsOf));
   return {
     chart: root.chartName,
@@ -77,17 +86,6 @@ function explainRelease(root: HelmChart, objectsOf: ObjectsOf): ExplainedRelease
     targets: parts.flatMap(({ targets }) => targets),
     reaches: uniqueReaches(parts.flatMap(({ reaches }) => reaches)),
   };
-}
-
-interface Member {
-  readonly chart: HelmChart;
-  /** The keys that lead to its values from those of the outermost chart. */
-  readonly keys: readonly string[];
-}
-
-function membersOf(chart: HelmChart, keys: readonly string[]): Member[] {
-  const inner = chart.subcharts.flatMap((subchart) => membersOf(subchart, [...keys, subchart.node.id]));
-  return [{ chart, keys }, ...inner];
 }
 
 /** A value of a chart as the outermost one is told it. Globals and tags are the same for all charts. */
@@ -108,7 +106,7 @@ function valuesOf(declarations: PlainDeclarations, path: readonly string[]): Exp
 
 function explainMember(
   root: HelmChart,
-  { chart, keys }: Member,
+  { chart, path: keys }: Member,
   objectsOf: ObjectsOf,
 ): { readonly targets: Target[]; readonly reaches: Reach[] } {
   const chartPath = [root.chartName, ...keys].join('.');

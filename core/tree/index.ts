@@ -12,7 +12,7 @@ export { type KubeManifest, KubeObject } from './kube-object';
 export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';
 export { ExpressionResolver, placeOf } from './recognise';
 export { chart, cluster, release } from './release';
-export { assertionsOf, type ObjectsOf, ReleaseObjects } from './release-names';
+export { assertionsOf, type Member, membersOf, type ObjectsOf, ReleaseObjects } from './release-names';
 export { type GuardedObject, guardedObject, render, templateOf } from './render';
 export { checkUmbrella } from './umbrella';
 export { checkValueUse } from './value-use';

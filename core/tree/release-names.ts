@@ -23,8 +23,8 @@ export function assertionsOf(chart: HelmChart, objectsOf: ObjectsOf): Assertion[
   return [...chart.assertions, ...nameAssertions(objectsOf(chart)), ...apartAssertions(chart, objectsOf)];
 }
 
-/** A chart of a release, and where its naming values stand among those of an outer chart. */
-interface Member {
+/** A chart of a release, and the keys that lead to its values from those of an outer chart. */
+export interface Member {
   readonly chart: HelmChart;
   readonly path: readonly string[];
 }
@@ -35,7 +35,7 @@ interface Member {
  */
 function apartAssertions(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
   if (chart.subcharts.length === 0) return [];
-  const members = membersOf(chart, []);
+  const members = membersOf(chart);
   const suffixes = new Map(members.map((one) => [one, suffixesOf(one.chart, objectsOf)]));
   return members.flatMap((one, index) =>
     members.slice(index + 1).flatMap((other) => {
@@ -45,7 +45,8 @@ function apartAssertions(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
   );
 }
 
-function membersOf(chart: HelmChart, path: readonly string[]): Member[] {
+/** A chart and all below it, outer ones first. */
+export function membersOf(chart: HelmChart, path: readonly string[] = []): Member[] {
   const inner = chart.subcharts.flatMap((subchart) => membersOf(subchart, [...path, subchart.node.id]));
   return [{ chart, path }, ...inner];
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { App } from '../../../core/synth';
 import type { Expression, Json, JsonObject } from '../../../core/template';
-import { type HelmChart, type KubeManifest, KubeObject } from '../../../core/tree';
+import { HelmChart, type KubeManifest, KubeObject } from '../../../core/tree';
 import { type Declaration, mergeValues, value } from '../../../core/values';
 
 /** What programs of our constructs are generated from: props that are absent, literals or values of the chart. */
@@ -130,6 +131,14 @@ export function declarationsOf<Props>(
   return Object.fromEntries(
     declared.map(([name, { given }]) => [name, (settings[name] as Setting<Props>).declare(given)]),
   );
+}
+
+/** The chart of a program, with its values. */
+export function generatedChart(values: Readonly<Record<string, Expression<unknown>>>): HelmChart {
+  return new HelmChart(new App({ outdir: 'unused' }), 'prog', {
+    description: 'Generated',
+    values: values as never,
+  });
 }
 
 /** Sets the props as they were chosen; every value goes into one object besides, for a chart refuses unused ones. */

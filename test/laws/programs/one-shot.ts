@@ -7,9 +7,8 @@ import {
   type OneShotProps,
   SecureService,
 } from '../../../constructs';
-import { App } from '../../../core/synth';
 import { type Expression, type JsonObject, text } from '../../../core/template';
-import { HelmChart, when } from '../../../core/tree';
+import { type HelmChart, when } from '../../../core/tree';
 import { defineValues, value } from '../../../core/values';
 import {
   type As,
@@ -21,6 +20,7 @@ import {
   declarationsOf,
   dns,
   doc,
+  generatedChart,
   integer,
   overridesOf,
   quantity,
@@ -147,10 +147,7 @@ export function chartOf(program: Program, as: As): HelmChart {
   }) as never as Readonly<Record<string, Expression<unknown>>>;
   const flag = (name: (typeof flags)[number]) =>
     flags.includes(name) ? (values[name] as Expression<boolean>) : program[name];
-  const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
-    description: 'Generated',
-    values: values as never,
-  });
+  const chart = generatedChart(values);
   const props: Props = {
     config: {},
     secret: 'given',

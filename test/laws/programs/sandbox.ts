@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { defineSandbox, SandboxRbac, SandboxTemplate, sandboxRun } from '../../../constructs';
-import { App } from '../../../core/synth';
 import type { Expression, JsonObject } from '../../../core/template';
-import { HelmChart } from '../../../core/tree';
+import type { HelmChart } from '../../../core/tree';
 import { defineValues, value } from '../../../core/values';
 import {
   type As,
@@ -13,6 +12,7 @@ import {
   declarationsOf,
   dns,
   doc,
+  generatedChart,
   integer,
   overridesOf,
   type Settings,
@@ -138,10 +138,7 @@ export function chartOf({ choices }: Program, as: As): HelmChart {
   const values = defineValues(declarationsOf(settings, choices, as)) as never as Readonly<
     Record<string, Expression<unknown>>
   >;
-  const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
-    description: 'Generated',
-    values: values as never,
-  });
+  const chart = generatedChart(values);
   const props: Props = {
     namespace: 'boxes',
     serviceAccountName: 'box',

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { Peer, Probe, SecureService, type SecureServiceProps } from '../../../constructs';
-import { App } from '../../../core/synth';
 import { Expression, type Json, type JsonObject, text } from '../../../core/template';
-import { HelmChart, when } from '../../../core/tree';
+import { type HelmChart, when } from '../../../core/tree';
 import { defineValues, value } from '../../../core/values';
 import {
   type As,
@@ -14,6 +13,7 @@ import {
   declarationsOf,
   dns,
   doc,
+  generatedChart,
   integer,
   overridesOf,
   quantity,
@@ -321,10 +321,7 @@ export function chartOf(program: Program, as: As): HelmChart {
     ...declarationsOf(settings, choices, as),
     ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
   }) as never as Readonly<Record<string, Expression<unknown>>>;
-  const chart = new HelmChart(new App({ outdir: 'unused' }), 'prog', {
-    description: 'Generated',
-    values: values as never,
-  });
+  const chart = generatedChart(values);
   const props: Props = { image: 'registry.example.com/app:1', port: 8080, resources: 'small' };
   applyChoices(chart, props, settings, choices, as, values);
   const service = new SecureService(chart, 'app', {
