@@ -1,9 +1,10 @@
-import { type Cluster, sharedCluster, until, withNamespace } from '../../cluster';
+import { withNamespace } from '../../cluster';
 import { SecureService } from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { httpRouteDefinition } from '../../scripts/imports/crds';
+import { withDefinition } from '../support/custom-resource';
 
 jest.setTimeout(300_000);
 
@@ -25,22 +26,10 @@ function httpRoute(): JsonObject {
 }
 
 describe('the HTTPRoute of a service, on an API server that knows the Gateway API', () => {
-  let cluster: Cluster;
-  let definition: string;
-
-  beforeAll(async () => {
-    cluster = await sharedCluster();
-    definition = await httpRouteDefinition();
-    await cluster.kubectl(['apply', '--server-side', '-f', definition]);
-    await until('the API server to know HTTPRoute', async () => {
-      return (await cluster.kubectl(['get', 'httproutes'], { allowFailure: true })).code === 0;
-    });
-  });
-
-  afterAll(() => cluster?.kubectl(['delete', '-f', definition]));
+  const cluster = withDefinition('httproutes', httpRouteDefinition);
 
   test('is accepted strictly; one with a field too many, or a path that is none, is refused', async () => {
-    await withNamespace(cluster, async (namespace) => {
+    await withNamespace(cluster(), async (namespace) => {
       const apply = (route: JsonObject, change: (text: string) => string = (text) => text) =>
         namespace.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
           input: change(JSON.stringify(route)),

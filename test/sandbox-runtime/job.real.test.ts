@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { sharedCluster, until } from '../../cluster';
 import type { Job } from '../../imports/k8s';
 import { SandboxError, type Sandboxes, type SandboxJob } from '../../sandbox';
@@ -20,12 +20,6 @@ afterAll(async () => {
   await sandboxes?.close();
   await installation?.remove();
 });
-
-async function text(log: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of log) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
 
 const run = (line: string, more: object = {}): Promise<SandboxJob> =>
   sandboxes.job({ values: installation.run(), command: ['sh', '-c', line], ttl: 120, ...more });

@@ -1,28 +1,16 @@
 import { TodoSecretsChart } from '../../charts';
-import { type Cluster, sharedCluster, until, withNamespace } from '../../cluster';
+import { withNamespace } from '../../cluster';
 import { Testing } from '../../core/synth';
 import { externalSecretsDefinition } from '../../scripts/imports/crds';
+import { withDefinition } from '../support/custom-resource';
 
 jest.setTimeout(300_000);
 
 describe('the ExternalSecret of the todo stack, on an API server that knows what one is', () => {
-  let cluster: Cluster;
-  let definition: string;
-
-  beforeAll(async () => {
-    cluster = await sharedCluster();
-    definition = await externalSecretsDefinition();
-    await cluster.kubectl(['apply', '--server-side', '-f', definition]);
-    // `kubectl wait` ends with an error where the new definition has no conditions yet.
-    await until('the API server to know ExternalSecret', async () => {
-      return (await cluster.kubectl(['get', 'externalsecrets'], { allowFailure: true })).code === 0;
-    });
-  });
-
-  afterAll(() => cluster?.kubectl(['delete', '-f', definition]));
+  const cluster = withDefinition('externalsecrets', externalSecretsDefinition);
 
   test('is accepted strictly; one with a field too many or without its store is refused', async () => {
-    await withNamespace(cluster, async (namespace) => {
+    await withNamespace(cluster(), async (namespace) => {
       const apply = (object: unknown) =>
         namespace.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
           input: JSON.stringify(object),
