@@ -2,9 +2,7 @@
  * Measures the embedded cluster and writes docs/evidence/cluster.md: how long it takes to come up and to go, which
  * feature is held by which test and whether that passes, and what a run leaves on the machine. Wants a quiet machine.
  *
- *     npx tsx scripts/evidence-cluster.ts [--cold] [--only times|tests|leaks]
- *
- * --cold also builds every tool with empty caches, which takes as long as it says.
+ *     npx tsx scripts/evidence-cluster.ts [--only times|tests|leaks]
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -144,36 +142,6 @@ async function leaks(): Promise<string> {
   ].join('\n');
 }
 
-/** Every tool from nothing: no module, no compiled package, no binary. */
-function cold(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'drydock-cold-'));
-  const start = circumstances();
-  const started = performance.now();
-  const env = {
-    ...process.env,
-    DRYDOCK_CACHE: join(folder, 'drydock'),
-    GOCACHE: join(folder, 'go-build'),
-    GOMODCACHE: join(folder, 'go-mod'),
-  };
-  const run = spawnSync('npx', ['tsx', 'cluster/tools/setup.ts'], { cwd: repository, env, encoding: 'utf8' });
-  const minutes = (performance.now() - started) / 60_000;
-  // Go makes the folders of its module cache read-only.
-  spawnSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true, force: true });
-  if (run.status !== 0) throw new Error(run.stderr);
-  const groups = run.stderr
-    .split('\n')
-    .map((line) => /\] (\S+) ready after (\d+) s/.exec(line))
-    .filter((match) => match !== null);
-  return [
-    `${start} All tools with empty caches: ${minutes.toFixed(1)} minutes (limit 40).`,
-    '',
-    '| group | seconds |',
-    '|---|---|',
-    ...groups.map((match) => `| ${match[1]} | ${match[2]} |`),
-  ].join('\n');
-}
-
 function write(block: string, content: string): void {
   writeFileSync(document, withBlock(readFileSync(document, 'utf8'), block, content));
   say(`${block} written`);
@@ -182,7 +150,6 @@ function write(block: string, content: string): void {
 async function main(args: readonly string[]): Promise<void> {
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
   const wanted = (part: string) => only === undefined || only === part;
-  if (args.includes('--cold')) write('cold', cold());
   if (wanted('times')) write('times', await times());
   if (wanted('leaks')) write('leaks', await leaks());
   if (wanted('tests')) write('tests', tests());

@@ -29,6 +29,8 @@ interface Run {
   readonly lastLine: string;
   /** How long `make test` took to have its tools. */
   readonly toolSeconds: string | undefined;
+  /** The groups of tools that it built, each with its seconds. */
+  readonly built: readonly (readonly [group: string, seconds: string])[];
 }
 
 /** Runs `make ...` in the clone; its lines go through, and the last one is kept. */
@@ -38,19 +40,27 @@ function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEn
     const child = spawn('make', [target], {
       cwd: clone,
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
+    let errors = '';
     child.stdout.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
       output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      errors += chunk.toString();
     });
     child.on('error', reject);
     child.on('close', (status) => {
       const lastLine = output.trimEnd().split('\n').at(-1) ?? '';
       const toolSeconds = /^== tools: passed after ([\d.]+) s$/m.exec(output)?.[1];
       const seconds = (Date.now() - started) / 1000;
-      resolve({ command: `make ${target}`, kind, seconds, status, lastLine, toolSeconds });
+      const built = [...errors.matchAll(/\] (\S+) ready after (\d+) s$/gm)].map(
+        ([, group, time]) => [group!, time!] as const,
+      );
+      resolve({ command: `make ${target}`, kind, seconds, status, lastLine, toolSeconds, built });
     });
   });
 }
@@ -81,7 +91,19 @@ function inMarkdown(runs: readonly Run[], commit: string): string {
       (run) =>
         `| \`${run.command}\` | ${run.kind} | ${duration(run.seconds)} | ${run.toolSeconds ? duration(Number(run.toolSeconds)) : ''} | ${run.status} | ${run.lastLine} |`,
     ),
+    ...toolTable(runs.flatMap(({ built }) => built)),
   ].join('\n');
+}
+
+function toolTable(built: Run['built']): string[] {
+  return built.length === 0
+    ? []
+    : [
+        '',
+        '| group of tools, built one after the other | time |',
+        '|---|---|',
+        ...built.map(([group, seconds]) => `| ${group} | ${duration(Number(seconds))} |`),
+      ];
 }
 
 function duration(seconds: number): string {

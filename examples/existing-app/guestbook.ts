@@ -1,6 +1,6 @@
 // A cdk8s app as many are written: a Chart of cdk8s-plus constructs with a few props. It knows nothing of values, and
 // nothing in this file is changed on the way to a Helm chart.
-import { Chart, type ChartProps, Duration, Size } from 'cdk8s';
+import { ApiObject, Chart, type ChartProps, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
@@ -29,6 +29,8 @@ export class Guestbook extends Chart {
       readiness: kplus.Probe.fromTcpSocket({ initialDelaySeconds: Duration.seconds(2) }),
     });
 
+    runRestricted(redis);
+
     const settings = new kplus.ConfigMap(this, 'settings', {
       data: { title: props.title ?? 'Guestbook', redis: 'redis' },
     });
@@ -49,6 +51,7 @@ export class Guestbook extends Chart {
     });
     container.env.addVariable('TITLE', kplus.EnvValue.fromConfigMap(settings, 'title'));
     container.mount('/tmp', kplus.Volume.fromEmptyDir(this, 'scratch', 'scratch'));
+    runRestricted(frontend);
 
     const service = frontend.exposeViaService({ ports: [{ port: 80, targetPort: 8080 }] });
     if (props.host) {
@@ -56,4 +59,15 @@ export class Guestbook extends Chart {
       ingress.addHostRule(props.host, '/', kplus.IngressBackend.fromService(service));
     }
   }
+}
+
+/** Pod Security "restricted" asks for these two leaves, and cdk8s-plus-28 has no prop for either. */
+function runRestricted(workload: kplus.Workload): void {
+  const pod = '/spec/template/spec';
+  ApiObject.of(workload).addJsonPatch(
+    JsonPatch.add(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+    ...workload.containers.map((_, index) =>
+      JsonPatch.add(`${pod}/containers/${index}/securityContext/capabilities`, { drop: ['ALL'] }),
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 // A chart of cdk8s-plus constructs, which know nothing of values, turned into a parameterised Helm chart.
 // What is new against the plain cdk8s program is marked: the App, the HelmChart, the values and their stand-ins.
 //   npx tsx cdk8s-plus.ts
-import { Size } from 'cdk8s';
+import { ApiObject, JsonPatch, Size } from 'cdk8s';
 import { App, defineValues, HelmChart, value, when } from 'cdk8s-drydock'; // new
 import * as kplus from 'cdk8s-plus-28';
 
@@ -28,6 +28,11 @@ const deployment = new kplus.Deployment(chart, 'web', {
     },
   ],
 });
+// As in the plain program: cdk8s-plus-28 has no prop for these two, and Pod Security "restricted" asks for them.
+ApiObject.of(deployment).addJsonPatch(
+  JsonPatch.add('/spec/template/spec/securityContext/seccompProfile', { type: 'RuntimeDefault' }),
+  JsonPatch.add('/spec/template/spec/containers/0/securityContext/capabilities', { drop: ['ALL'] }),
+);
 const service = deployment.exposeViaService();
 
 when(values.public, () => {

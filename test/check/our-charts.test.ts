@@ -12,14 +12,7 @@ import {
   TodoSecretsChart,
   TodoStackChart,
 } from '../../charts';
-import {
-  check,
-  type Finding,
-  type KubeObjectJson,
-  type PodSecurityLevel,
-  readWaivers,
-  type Waiver,
-} from '../../check';
+import { check, type Finding, type KubeObjectJson, readWaivers, type Waiver } from '../../check';
 import { App, Testing } from '../../core/synth';
 import type { HelmChart } from '../../core/tree';
 import { EXAMPLES, outputIn, runExample } from '../manifests/examples';
@@ -38,9 +31,9 @@ afterEach(() => {
 });
 
 /** What `drydock check` finds in what a program wrote, beside the Secrets that `synth` says others provide. */
-function findings(waived: readonly Waiver[] = [], level?: PodSecurityLevel): Finding[] {
+function findings(waived: readonly Waiver[] = []): Finding[] {
   const { objects, provided } = outputIn(folder);
-  return check(objects, { level, waivers: waived, provided });
+  return check(objects, { waivers: waived, provided });
 }
 
 /** Every chart of ours, and those of its waivers that are about it. */
@@ -88,9 +81,9 @@ test('what the waivers of our charts waive is found without them', () => {
   );
 });
 
-test.each(EXAMPLES)('nothing is found in what the example %s writes, at the level %s', (example, level) => {
+test.each(EXAMPLES)('nothing is found in what the example %s writes', (example) => {
   runExample(example, folder);
-  expect(findings([], level)).toEqual([]);
+  expect(findings()).toEqual([]);
 });
 
 test('the list of examples has every program that prints something with our App', () => {
@@ -100,5 +93,5 @@ test('the list of examples has every program that prints something with our App'
     const text = readFileSync(path.join(root, file), 'utf8');
     return text.includes("from 'cdk8s-drydock'") && text.includes('app.synth()');
   });
-  expect(programs.sort()).toEqual(EXAMPLES.map(([example]) => `${example}.ts`));
+  expect(programs.sort()).toEqual(EXAMPLES.map((example) => `${example}.ts`));
 });

@@ -24,10 +24,10 @@ jest.mock('cdk8s-drydock', () => jest.requireActual('../../index'), { virtual: t
 const SUBJECTS = subjects();
 /** All objects of all charts; a dry-run keeps none, so one name may be there twice. */
 const objects = SUBJECTS.flatMap(objectsOf);
-const enforced = (level: string) => ({
-  'pod-security.kubernetes.io/enforce': level,
-  'pod-security.kubernetes.io/warn': level,
-});
+const RESTRICTED = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+};
 const DRY_RUN = [
   'apply',
   '--server-side',
@@ -38,20 +38,16 @@ const DRY_RUN = [
   '-',
 ];
 
-type ObjectsByLevel = Readonly<Record<'restricted' | 'baseline', JsonObject[]>>;
-let ofExamples: ObjectsByLevel | undefined;
+let ofExamples: readonly JsonObject[] | undefined;
 
-/** The objects of every example, those that meet Pod Security "restricted" apart. */
-function exampleObjects(): ObjectsByLevel {
-  if (ofExamples) return ofExamples;
-  const found = { restricted: [] as JsonObject[], baseline: [] as JsonObject[] };
-  for (const [example, level] of EXAMPLES) {
+/** The objects of every example. */
+function exampleObjects(): readonly JsonObject[] {
+  ofExamples ??= EXAMPLES.flatMap((example) => {
     const to = mkdtempSync(path.join(folder, 'example-'));
     runExample(example, to);
-    found[level as 'restricted'].push(...(outputIn(to).objects as JsonObject[]));
-  }
-  ofExamples = found;
-  return found;
+    return outputIn(to).objects as JsonObject[];
+  });
+  return ofExamples;
 }
 
 /** Nothing is kept of a dry-run, so what stands in a namespace that a chart makes is tried in that of the test. */
@@ -72,20 +68,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('server-side apply takes every object strictly, without a warning, where Pod Security is restricted', async () => {
-  await withNamespace(
-    await sharedCluster(),
-    async (namespace) => {
-      const { stdout, stderr } = await namespace.kubectl(DRY_RUN, { input: list });
-      expect(stderr).toBe('');
-      expect(stdout.trim().split('\n')).toHaveLength(objects.length);
-    },
-    { labels: enforced('restricted') },
-  );
-});
-
-test('the objects of every example are taken as strictly, where the level that it meets is enforced', async () => {
   const cluster = await sharedCluster();
-  for (const [level, items] of Object.entries(exampleObjects())) {
+  for (const items of [objects, exampleObjects()]) {
     await withNamespace(
       cluster,
       async (namespace) => {
@@ -93,7 +77,7 @@ test('the objects of every example are taken as strictly, where the level that i
         expect(stderr).toBe('');
         expect(stdout.trim().split('\n')).toHaveLength(items.length);
       },
-      { labels: enforced(level) },
+      { labels: RESTRICTED },
     );
   }
 });
@@ -103,22 +87,17 @@ test.each(['1.33', '1.36'] as const)(
   async (version: KubernetesMinor) => {
     const cluster: Cluster = await startCluster({ controlPlaneOnly: true, version });
     try {
-      const dryRun = (namespace: string, input: string, allowFailure = false) =>
-        cluster.kubectl(['-n', namespace, ...DRY_RUN], { input, allowFailure });
-      for (const level of ['restricted', 'baseline'] as const) {
-        const metadata = { name: level, labels: enforced(level) };
-        await cluster.api.send('POST', '/api/v1/namespaces', {
-          body: { apiVersion: 'v1', kind: 'Namespace', metadata },
-        });
-        const account = `/api/v1/namespaces/${level}/serviceaccounts/default`;
-        await until(
-          'the service account',
-          async () => (await cluster.api.send('GET', account)).status === 200,
-        );
-        expect((await dryRun(level, listOf(exampleObjects()[level]))).stderr).toBe('');
-      }
-      expect((await dryRun('restricted', list)).stderr).toBe('');
-      expect((await dryRun('restricted', misspelt, true)).code).not.toBe(0);
+      const dryRun = (input: string, allowFailure = false) =>
+        cluster.kubectl(['-n', 'restricted', ...DRY_RUN], { input, allowFailure });
+      const metadata = { name: 'restricted', labels: RESTRICTED };
+      await cluster.api.send('POST', '/api/v1/namespaces', {
+        body: { apiVersion: 'v1', kind: 'Namespace', metadata },
+      });
+      const account = '/api/v1/namespaces/restricted/serviceaccounts/default';
+      await until('the service account', async () => (await cluster.api.send('GET', account)).status === 200);
+      expect((await dryRun(listOf(exampleObjects()))).stderr).toBe('');
+      expect((await dryRun(list)).stderr).toBe('');
+      expect((await dryRun(misspelt, true)).code).not.toBe(0);
     } finally {
       await cluster.stop();
     }
@@ -138,7 +117,7 @@ test('kubeconform finds every object valid against the schemas of the API, and a
       return JSON.parse((error as { stdout: string }).stdout).summary;
     }
   };
-  const all = [...objects, ...Object.values(exampleObjects()).flat()];
+  const all = [...objects, ...exampleObjects()];
   const stream = documents(all);
   expect(run(stream)).toEqual({ valid: all.length, invalid: 0, errors: 0, skipped: 0 });
   expect(run(stream.replace('"replicas"', '"replcas"'))).toMatchObject({ invalid: 1 });
