@@ -7,7 +7,7 @@
  *     npx tsx scripts/test.ts --coverage unit and real tests with coverage, no other checks
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -59,15 +59,22 @@ function machineLacks(): string | undefined {
     : 'make test needs root, because it makes network namespaces and mounts: run it as root in a container of its own, or run make quick';
 }
 
-/** Runs jest once over some projects. */
+/** Runs jest once over some projects. Temporary files of the tests, and of what they start, end with it. */
 function runJest(name: string, args: readonly string[]): Counts {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'));
+  // As /tmp is: some tests run programs as another user.
+  chmodSync(folder, 0o1777);
   const countsFile = join(folder, 'counts.json');
   say(`== ${name}`);
   const run = spawnSync(join(bin, 'jest'), ['--ci', ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, DRYDOCK_COUNTS_FILE: countsFile, DRYDOCK_CLUSTER_PER_WORKER: '1' },
+    env: {
+      ...process.env,
+      TMPDIR: folder,
+      DRYDOCK_COUNTS_FILE: countsFile,
+      DRYDOCK_CLUSTER_PER_WORKER: '1',
+    },
   });
   try {
     const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
@@ -77,7 +84,7 @@ function runJest(name: string, args: readonly string[]): Counts {
     say(`== ${name}: FAILED, jest ended before it counted`);
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -20,6 +20,7 @@ import {
   type ReleaseFacts,
   type SynthOrder,
   synthOrder,
+  WholeObjectResolver,
 } from '../tree';
 import { chartModel } from './chart-model';
 import { constructMetadata, METADATA_FILE } from './construct-metadata';
@@ -57,7 +58,8 @@ export class App extends StockApp {
   private readonly recordsConstructs: boolean;
 
   constructor(props: AppProps = {}) {
-    super({ ...props, resolvers: [...(props.resolvers ?? []), new ExpressionResolver()] });
+    const own = props.resolvers ?? [];
+    super({ ...props, resolvers: [new WholeObjectResolver(), ...own, new ExpressionResolver()] });
     this.chartsOutdir =
       props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.outdir, 'charts');
     this.recordsConstructs =

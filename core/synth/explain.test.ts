@@ -103,3 +103,14 @@ test('every object and chart can be asked for', () => {
     'ConfigMap/(shop/spare/host, for each entry) shop.spare',
   ]);
 });
+
+test('a value that is a name reaches what names have to meet', () => {
+  const values = defineValues({ name: value.string({ default: 'a', doc }) });
+  const chart = new HelmChart(new App(), 'shop', { description: 'd', values });
+  config(chart, 'named', values.name, {});
+  const [release] = explain(chart.node.root as App);
+  expect(release?.reaches.map(({ target, field }) => `${target} ${field}`)).toEqual([
+    expect.stringMatching(/^Chart\/shop is checked: .*name/),
+    'ConfigMap/a metadata.name',
+  ]);
+});

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { evaluate, isNode, type Json, type Tree, type TreePath, valuesReadBy, visitNodes } from '../template';
 import {
+  assertionsOf,
   type GuardedObject,
   guardedOnce,
   HelmChart,
@@ -122,7 +123,8 @@ function explainMember(
       if (node.op.op === 'value')
         reaches.push({ value: inRelease(keys, node.op.path), target, field: fieldOf(path) });
   };
-  for (const { cond, message } of chart.assertions) add(cond, own.name, () => `is checked: ${message}`);
+  for (const { cond, message } of assertionsOf(chart, objectsOf))
+    add(cond, own.name, () => `is checked: ${message}`);
   for (const guarded of objectsOf(chart)) {
     const target = { name: nameOf(guarded), place: guarded.object.node.path, chart: chartPath };
     targets.push(target);

@@ -16,4 +16,5 @@ export { assertionsOf, type Member, membersOf, type ObjectsOf, ReleaseObjects } 
 export { type GuardedObject, guardedObject, render, templateOf } from './render';
 export { checkUmbrella } from './umbrella';
 export { checkValueUse } from './value-use';
+export { WholeObjectResolver } from './whole-object-resolver';
 export { type GuardedObjectsOf, guardedOnce, objectsWithin } from './within';

@@ -26,11 +26,15 @@ const handedOn = new WeakMap<ApiObject, Map<Node, string>>();
 export class ExpressionResolver implements IResolver {
   resolve(context: ResolutionContext): void {
     const node = nodeBehind(context.value);
-    if (!node) return;
-    const nodes = handedOn.get(context.obj) ?? new Map<Node, string>();
-    handedOn.set(context.obj, nodes.set(node, context.key.join('.')));
-    context.replaceValue(textMarker(node));
+    if (node) context.replaceValue(handOn(context.obj, node, context.key));
   }
+}
+
+/** The stand-in for an expression that was found in an object. */
+export function handOn(object: ApiObject, node: Node, key: readonly string[]): string {
+  const nodes = handedOn.get(object) ?? new Map<Node, string>();
+  handedOn.set(object, nodes.set(node, key.join('.')));
+  return textMarker(node);
 }
 
 /** The node of an expression, of a group of values, or of an object that a map was spread into. */
