@@ -44,7 +44,10 @@ const passing: ReadonlySet<KubeErrorCode> = new Set([
   'UNREACHABLE',
 ]);
 
-/** Brings the supervisor in. `undefined` while the container does not run yet: nothing was started then. */
+/** A shell's status for SIGKILL. */
+const KILLED = 137;
+
+/** Brings the supervisor in. `undefined` while the container does not run, or not any more: nothing was started then. */
 export async function openSession(of: SessionOf, signal: AbortSignal): Promise<Session | undefined> {
   const stream = await tryExec(of, signal);
   if (!stream) return undefined;
@@ -54,6 +57,9 @@ export async function openSession(of: SessionOf, signal: AbortSignal): Promise<S
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
+    // A container that ends takes the shell with it, mostly without a status: the pod knows why.
+    const isCut = end.type === 'unknown' || (end.type === 'exited' && end.exitCode === KILLED);
+    if (isCut && (await hostOf(of).fate())) return undefined;
     // A shell that is not there, or ended without becoming the supervisor: the image or the workspace has no place
     // for it. Any other failure says that the container does not run yet.
     if (end.type === 'exited' || (end.type === 'failed' && lacksProgram(end.error))) return directSession(of);

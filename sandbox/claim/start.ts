@@ -88,6 +88,8 @@ class Start<Session> {
     try {
       return await this.open(pod, this.#ending.signal);
     } catch (error) {
+      // What broke the attempt may be the pod's end, which the watch has not told in full yet.
+      if (!this.#error) await this.#failAsEnded();
       throw this.#error ?? apiError(error, this.#where, this.options.id);
     }
   }
@@ -109,14 +111,14 @@ class Start<Session> {
   }
 
   #look(): void {
-    const { watch, progress, mayEnd = false } = this.options;
+    const { watch, progress } = this.options;
     const { pod, failure } = watch;
     if (failure) this.#stopWith(apiError(failure, this.#where, this.options.id));
     if (!pod) return;
     this.#events?.close();
     const fatal = startFailure(pod);
     if (fatal) this.#fail(fatal);
-    else if (!mayEnd && isEnding(watch)) void this.#failAsEnded();
+    else if (isEnding(watch)) void this.#failAsEnded();
     else if (pod.spec?.nodeName) {
       progress.tell('scheduled');
       const waiting = statusOf(pod)?.state?.waiting;
@@ -127,8 +129,10 @@ class Start<Session> {
     }
   }
 
+  /** Where the pod has ended and may not. */
   async #failAsEnded(): Promise<void> {
-    const { connection, namespace, id, watch } = this.options;
+    const { connection, namespace, id, watch, mayEnd = false } = this.options;
+    if (mayEnd) return;
     const cause = await endOf(connection, namespace, id, watch);
     if (cause) this.#fail(cause);
   }

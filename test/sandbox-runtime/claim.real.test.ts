@@ -158,6 +158,27 @@ describe('a claim that cannot succeed says why, and leaves nothing', () => {
     expect(await sandboxes.list()).toHaveLength(before);
   });
 
+  test('a command that ends at any moment of the claim is entered before, or said to have ended', async () => {
+    // Apart from what the counters below are held against.
+    const others = installation.sandboxes();
+    const claimed = async (seconds: number) => {
+      const values = installation.run({ command: ['sleep', String(seconds)] });
+      try {
+        const sandbox = await others.claim({ values, ...long });
+        await sandbox.close();
+        return 'entered';
+      } catch (error) {
+        return (error as SandboxError).code;
+      }
+    };
+    for (const seconds of [0, 0.05, 0.1, 0.2, 0.4]) {
+      const [one, other] = await Promise.all([claimed(seconds), claimed(seconds + 0.02)]);
+      expect(['entered', 'Ended']).toContain(one);
+      expect(['entered', 'Ended']).toContain(other);
+    }
+    await others.close();
+  });
+
   test('a name that is taken', async () => {
     const values = installation.run({ name: 'taken' });
     const first = await sandboxes.claim({ values, ...long });
