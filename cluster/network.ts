@@ -8,6 +8,13 @@ const execute = promisify(execFile);
 /** Switches that are per network namespace: pods are routed, and bridged packets pass the policy rules too. */
 const SYSCTLS = ['net/ipv4/ip_forward', 'net/bridge/bridge-nf-call-iptables'];
 
+/**
+ * Seconds that an unanswered first packet is remembered, with the way that it took. Who asks a node port from the node
+ * itself, as the doorway does, before the rules of its Service are there would be refused from the same source port for
+ * two minutes, whatever the rules say by then. A kernel that loads connection tracking later has no such switch yet.
+ */
+const FORGET_UNANSWERED = 'net/netfilter/nf_conntrack_tcp_timeout_syn_sent';
+
 function inNode(berth: Berth, node: NodeLayout, script: string): Promise<unknown> {
   return execute('nsenter', [`--net=${berth.networkFile(node.name)}`, 'sh', '-ec', script]);
 }
@@ -23,6 +30,7 @@ function nodeScript(layout: Layout, node: NodeLayout): string {
     ...others.map((other) => `route add ${addresses.podsOf(other.index)} via ${other.address}`),
     'END',
     ...SYSCTLS.map((name) => `echo 1 > /proc/sys/${name}`),
+    `[ ! -e /proc/sys/${FORGET_UNANSWERED} ] || echo 1 > /proc/sys/${FORGET_UNANSWERED}`,
   ].join('\n');
 }
 

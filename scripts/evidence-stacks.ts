@@ -125,9 +125,7 @@ ready. Two clients ask all the time, each request on a connection of its own. Te
 
 ## The todo stack
 
-Four services, asked through that of the frontend; scaling is four pods to twelve and back. Through a node port of the
-embedded cluster, some of its runs saw short bursts of refused connections at each change of endpoints, others none; the
-cause is not known yet.
+Four services, asked through the node port of the frontend; scaling is four pods to twelve and back.
 
 ${lifeCycleTable(todo)}
 

@@ -39,3 +39,35 @@ test('a NodePort is reached from this machine through the doorway, and only ther
     expect(await answersHttp(nodePort, '/')).toBe(false);
   });
 });
+
+test('who asked a node port before anything answered is answered as soon as something does', async () => {
+  const cluster = await sharedCluster();
+  await withNamespace(cluster, async (namespace) => {
+    await namespace.apply(service('door', 'web', { type: 'NodePort' }));
+    const { spec } = await namespace.get<{ spec: DoorSpec }>('service', 'door');
+    // The machine uses its ports again and again; this one comes twice.
+    const ask = async () => {
+      const to = [cluster.nodeAddress(), String(spec.ports[0]?.nodePort)];
+      const { stdout } = await cluster.run(process.execPath, ['-e', ASK, ...to]);
+      return stdout.trim();
+    };
+    expect(await ask()).toBe('ECONNREFUSED');
+    await namespace.apply(pod('web', page, volume));
+    await namespace.kubectl(['wait', '--for=condition=Ready', 'pod/web', '--timeout=60s']);
+    const inside = await cluster.forward(spec.clusterIP, 80);
+    await until('the Service to lead to the pod', () => answersHttp(inside, '/'));
+    expect(await ask()).toBe('open');
+  });
+});
+
+interface DoorSpec {
+  readonly clusterIP: string;
+  readonly ports: readonly { readonly nodePort: number }[];
+}
+
+const ASK = `
+const [host, port] = process.argv.slice(1);
+const socket = require('node:net').connect({ host, port, localPort: 61_999 });
+socket.on('connect', () => { console.log('open'); socket.destroy(); });
+socket.on('error', ({ code }) => console.log(code));
+`;

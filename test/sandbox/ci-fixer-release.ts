@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
-import { type Release, serviceOf } from '../support/life-cycle';
+import type { Release } from '../support/life-cycle';
 
 export const IMAGE = 'localhost/ci-fixer';
 export const TAGS = ['1.0.0-abc1234', '1.0.1-def5678'] as const;
@@ -25,6 +25,9 @@ export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart
     replicas: (count) => ['--set', `replicas=${count}`],
     deployments: 1,
     // Nobody in the cluster may call it; its own node may, as its health checks do.
-    open: () => serviceOf(cluster, namespace, 'ci-fixer-app', 3000),
+    open: async () => {
+      const { spec } = await namespace.get<{ spec: { clusterIP: string } }>('service', 'ci-fixer-app');
+      return cluster.forward(spec.clusterIP, 3000);
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Cluster, type TestNamespace, until } from '../../cluster';
+import { type Cluster, until } from '../../cluster';
 import { constantRequests, type Load } from '../secure-service/requests';
 
 /** What happened to a release in one step, while its users asked all the time. */
@@ -67,17 +67,6 @@ export async function lifeCycle(release: Release): Promise<Step[]> {
   await step('uninstall', () => helm('uninstall', name));
   if (steps.some(({ failures }) => failures.length > 0)) process.stderr.write(doorwaySays(cluster));
   return steps;
-}
-
-/** The way of a release's users to one of its Services, from its node, which every policy lets in. */
-export async function serviceOf(
-  cluster: Cluster,
-  namespace: TestNamespace,
-  name: string,
-  port: number,
-): Promise<number> {
-  const { spec } = await namespace.get<{ spec: { clusterIP: string } }>('service', name);
-  return cluster.forward(spec.clusterIP, port);
 }
 
 /** A connection that found no way to the cluster looks reset from outside; the doorway knows the reason. */

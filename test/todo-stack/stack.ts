@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import type { JsonObject } from '../../core/template';
-import { type Release, serviceOf } from '../support/life-cycle';
+import type { Release } from '../support/life-cycle';
 
 /** The services of the stack with placeholder programs: each answers HTTP on the port that the plan gives it. */
 export const SERVICES = {
@@ -29,6 +29,10 @@ export const secretOptions = Object.entries(SECRETS).flatMap(([name, keys]) =>
 const ofAll = (value: string, given: string | number) =>
   serviceNames.flatMap((name) => ['--set', `${name}.${value}=${given}`]);
 
+interface NodePortService {
+  readonly spec: { readonly ports: readonly { readonly nodePort: number }[] };
+}
+
 /** The stack as a release that goes through its life; the file holds `valuesFor` of the node port. */
 export function stackRelease(
   where: Pick<Release, 'cluster' | 'chart'> & { readonly namespace: TestNamespace },
@@ -45,7 +49,10 @@ export function stackRelease(
     tag: (tag) => ofAll('image.tag', tag),
     replicas: (count) => ofAll('replicas', count),
     deployments: serviceNames.length,
-    open: () => serviceOf(cluster, namespace, 'frontend-svc', 3000),
+    open: async () => {
+      const { spec } = await namespace.get<NodePortService>('service', 'frontend-svc');
+      return cluster.nodePort(spec.ports[0]?.nodePort ?? 0);
+    },
   };
 }
 
