@@ -8,7 +8,7 @@ import { FileOperation, type FileOptions, type RemotePath } from './file-operati
 import { localError, refuseExisting, temporaryBeside } from './local-place';
 import { ownMode, receiveFolder } from './receive-folder';
 import { RecordReader } from './records';
-import { contentOf, openRegular, sendFolder } from './send-folder';
+import { contentOf, openRegular, READ_BYTES, sendFolder } from './send-folder';
 import {
   type DownloadOptions,
   Progress,
@@ -43,7 +43,6 @@ export interface RemoveOptions extends FileOptions {
 }
 
 const READ_MAX_BYTES = 64 << 20;
-const UPLOAD_READ_BYTES = 256 << 10;
 
 /** Files in a sandbox. Relative paths start from its working directory. */
 export interface Files {
@@ -148,7 +147,7 @@ export class SupervisedFiles implements Files {
     try {
       const { size, mode } = await file.stat();
       const operation = this.#begin('write', remote, { mode: mode & 0o777, recursive: true }, options);
-      const buffer = Buffer.allocUnsafe(UPLOAD_READ_BYTES);
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
       await sendContent(operation, contentOf(place, file, local, size, buffer), progress);
     } finally {
       await file.close();

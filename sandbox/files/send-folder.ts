@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { CHUNK_BYTES } from '../supervisor';
 import { type FilePlace, fileError, printable } from './file-errors';
 import type { FileOperation } from './file-operation';
 import { localError } from './local-place';
 import { RecordWriter } from './records';
 import { Progress, type TransferProgress, type UploadOptions } from './transfer-options';
 
-const READ_BYTES = 256 << 10;
+/** Whole chunks: what is left over would travel by itself. */
+export const READ_BYTES = 4 * CHUNK_BYTES;
 
 /** Sends a folder of this machine: regular files and folders, as they are found. */
 export async function sendFolder(

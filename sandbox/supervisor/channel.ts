@@ -100,8 +100,8 @@ export class Channel {
   }
 
   /** Throws FrameBreach. */
-  receive({ type, payload }: Frame): void {
-    if (type === fromPod.output) this.#output(payload);
+  receive({ type, payload, stream }: Frame): void {
+    if (type === fromPod.output) this.#output(stream, payload);
     else if (type === fromPod.grant) this.#granted(payload);
     else if (type === fromPod.started) this.#events.started?.();
     else if (type === fromPod.exit) this.#events.exit?.(parsed(payload));
@@ -121,10 +121,8 @@ export class Channel {
     if (!this.#isOver) this.#outgoing?.send(encodeFrame(type, this.id, payload));
   }
 
-  #output(payload: Buffer): void {
-    const stream = payload[0];
-    const bytes = payload.subarray(1);
-    if ((stream !== 1 && stream !== 2) || bytes.length === 0) throw new FrameBreach('output of no stream');
+  #output(stream: number | undefined, bytes: Buffer): void {
+    if (stream !== 1 && stream !== 2) throw new FrameBreach('output of no stream');
     if (bytes.length > this.#allowed[stream]) throw new FrameBreach('more output than was asked for');
     this.#allowed[stream] -= bytes.length;
     this.#events.output?.(stream, bytes);

@@ -9,10 +9,13 @@ export const toPod = { open: 1, data: 2, end: 3, credit: 4, stop: 5, signal: 6, 
 export const fromPod = { hello: 32, started: 33, output: 34, exit: 35, done: 36, grant: 37 } as const;
 
 export const PROTOCOL_VERSION = 1;
+/**
+ * Bytes of a stream that go into one frame at most: with all that is put before them on the way (the header of the
+ * frame, the channel of the exec, the header of the WebSocket) they fill 64 KiB, which leaves no crumbs.
+ */
+export const CHUNK_BYTES = (64 << 10) - 18;
 /** How much of one stream may be under way. */
-export const WINDOW = 1 << 20;
-/** Bytes of a stream that go into one frame at most. */
-export const CHUNK_BYTES = 64 << 10;
+export const WINDOW = 16 * CHUNK_BYTES;
 /** The longest payload that the client sends: a command with its arguments and environment. */
 export const MAX_OUTGOING = (1 << 20) - 5;
 /** The longest payload that is taken from the pod: a chunk with its stream number, or an answer. */
@@ -20,11 +23,15 @@ export const MAX_INCOMING = CHUNK_BYTES + 16;
 
 const LENGTH_BYTES = 4;
 const HEADER_BYTES = 9;
+/** With the number of the stream. */
+const OUTPUT_HEADER_BYTES = HEADER_BYTES + 1;
 
 export interface Frame {
   readonly type: number;
   readonly channel: number;
   readonly payload: Buffer;
+  /** Of output: which of the two. Its payload is what has come of it, and more of the same may follow. */
+  readonly stream?: number;
 }
 
 export function encodeFrame(type: number, channel: number, payload: Uint8Array | string = ''): Buffer {
@@ -46,46 +53,86 @@ export function fourBytes(number: number): Buffer {
 /** What is wrong with bytes that are no frames, for the error of whoever reads them. */
 export class FrameBreach extends Error {}
 
+interface OutputUnderWay {
+  readonly channel: number;
+  readonly stream: number;
+  missing: number;
+}
+
 /**
  * Cuts what arrives into frames. It holds less than one frame, whatever comes: a length out of bounds is refused
- * before a byte of its payload is kept.
+ * before a byte of its payload is kept. Output is handed on as it comes, so that large files are not put together.
  */
 export class FrameParser {
   #parts: Buffer[] = [];
   #held = 0;
   /** Bytes of the frame under way, with its length; 0 until the length is known. */
   #wanted = 0;
+  /** Output under way, and how many bytes of it are missing. */
+  #output: OutputUnderWay | undefined;
 
   /** Throws FrameBreach; after that the stream cannot be read on. */
   push(chunk: Buffer, onFrame: (frame: Frame) => void): void {
     let rest = chunk;
     while (rest.length > 0) {
-      if (this.#wanted === 0) {
+      if (this.#output) rest = this.#handOn(this.#output, rest, onFrame);
+      else if (this.#wanted === 0) {
         rest = this.#keep(rest, LENGTH_BYTES);
-        if (this.#held < LENGTH_BYTES) return;
-        this.#wanted = LENGTH_BYTES + lengthOf(this.#joined());
+        if (this.#held === LENGTH_BYTES) this.#wanted = LENGTH_BYTES + lengthOf(this.#joined());
+      } else {
+        rest = this.#keep(rest, Math.min(this.#wanted, OUTPUT_HEADER_BYTES));
+        if (this.#held >= OUTPUT_HEADER_BYTES) {
+          if (this.#isOutput(this.#joined())) continue;
+          rest = this.#keep(rest, this.#wanted);
+        }
+        if (this.#held === this.#wanted) this.#tell(onFrame);
       }
-      rest = this.#keep(rest, this.#wanted);
-      if (this.#held < this.#wanted) return;
-      const whole = this.#joined();
-      this.#parts = [];
-      this.#held = 0;
-      this.#wanted = 0;
-      onFrame({
-        type: whole.readUInt8(LENGTH_BYTES),
-        channel: whole.readUInt32BE(LENGTH_BYTES + 1),
-        payload: whole.subarray(HEADER_BYTES),
-      });
     }
+  }
+
+  #isOutput(head: Buffer): boolean {
+    if (head.readUInt8(LENGTH_BYTES) !== fromPod.output) return false;
+    const missing = this.#wanted - OUTPUT_HEADER_BYTES;
+    // One without bytes is handed on whole, and refused by whom it is for.
+    if (missing === 0) return false;
+    const [channel, stream] = [head.readUInt32BE(LENGTH_BYTES + 1), head.readUInt8(HEADER_BYTES)];
+    this.#output = { channel, stream, missing };
+    this.#forget();
+    return true;
+  }
+
+  #handOn(output: OutputUnderWay, from: Buffer, onFrame: (frame: Frame) => void): Buffer {
+    const { channel, stream } = output;
+    const payload = from.subarray(0, output.missing);
+    output.missing -= payload.length;
+    if (output.missing === 0) this.#output = undefined;
+    onFrame({ type: fromPod.output, channel, stream, payload });
+    return from.subarray(payload.length);
+  }
+
+  #tell(onFrame: (frame: Frame) => void): void {
+    const whole = this.#joined();
+    this.#forget();
+    onFrame({
+      type: whole.readUInt8(LENGTH_BYTES),
+      channel: whole.readUInt32BE(LENGTH_BYTES + 1),
+      payload: whole.subarray(HEADER_BYTES),
+    });
+  }
+
+  #forget(): void {
+    this.#parts = [];
+    this.#held = 0;
+    this.#wanted = 0;
   }
 
   /** Whether a frame is under way: an end here is an end in its middle. */
   get isBetweenFrames(): boolean {
-    return this.#held === 0;
+    return this.#held === 0 && !this.#output;
   }
 
   #keep(from: Buffer, until: number): Buffer {
-    const taken = Math.min(until - this.#held, from.length);
+    const taken = Math.max(0, Math.min(until - this.#held, from.length));
     if (taken > 0) this.#parts.push(from.subarray(0, taken));
     this.#held += taken;
     return from.subarray(taken);

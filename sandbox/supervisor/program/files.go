@@ -132,7 +132,11 @@ func readFile(channel *channel, details json.RawMessage) error {
 	}
 	defer file.Close()
 	digest := sha256.New()
-	size, err := io.CopyBuffer(io.MultiWriter(channel.output(), digest), onlyReader{file}, make([]byte, chunkBytes))
+	to := channel.output()
+	size, err := io.Copy(to, io.TeeReader(file, digest))
+	if err == nil {
+		err = to.flush()
+	}
 	if err != nil {
 		return problemOf(err, path)
 	}
@@ -142,29 +146,6 @@ func readFile(channel *channel, details json.RawMessage) error {
 
 // onlyReader hides what io.Copy would rather use.
 type onlyReader struct{ io.Reader }
-
-// output is the channel's first stream as a writer that waits for credit.
-func (channel *channel) output() io.Writer { return outputWriter{channel} }
-
-type outputWriter struct{ channel *channel }
-
-func (writer outputWriter) Write(bytes []byte) (int, error) {
-	channel := writer.channel
-	for written := 0; written < len(bytes); {
-		room := channel.credits[0].take(min(chunkBytes, len(bytes)-written))
-		if room == 0 {
-			return written, &problem{Code: problemStopped, Text: "stopped by the client"}
-		}
-		payload := make([]byte, frameHeader+1, frameHeader+1+room)
-		payload[frameHeader] = 1
-		payload = append(payload, bytes[written:written+room]...)
-		if err := channel.session.out.sendPrepared(frameOutput, channel.id, payload); err != nil {
-			return written, err
-		}
-		written += room
-	}
-	return len(bytes), nil
-}
 
 // A client's last word on what it sent.
 type trailer struct {
@@ -227,6 +208,7 @@ func writeFile(channel *channel, details json.RawMessage) error {
 // inputReader reads what the client sends on a channel.
 type inputReader struct {
 	inbox *inbox
+	chunk []byte
 	rest  []byte
 }
 
@@ -236,10 +218,13 @@ func (reader *inputReader) Read(into []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		reader.rest = chunk
+		reader.chunk, reader.rest = chunk, chunk
 	}
 	count := copy(into, reader.rest)
 	reader.rest = reader.rest[count:]
+	if len(reader.rest) == 0 {
+		used(reader.chunk)
+	}
 	reader.inbox.done(count)
 	return count, nil
 }

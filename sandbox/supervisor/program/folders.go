@@ -58,7 +58,7 @@ func listFolder(channel *channel, details json.RawMessage) error {
 		return problemOf(err, path)
 	}
 	defer folder.Close()
-	to := bufio.NewWriterSize(channel.output(), chunkBytes)
+	to := channel.output()
 	for {
 		// Not all at once: a folder can have more entries than there is memory.
 		names, err := folder.Readdirnames(1000)
@@ -80,7 +80,7 @@ func listFolder(channel *channel, details json.RawMessage) error {
 			return problemOf(err, path)
 		}
 	}
-	if err := to.Flush(); err != nil {
+	if err := to.flush(); err != nil {
 		return problemOf(err, path)
 	}
 	channel.done(nil)
@@ -93,8 +93,7 @@ type folderResult struct {
 }
 
 type folderSender struct {
-	to     *bufio.Writer
-	buffer []byte
+	to     *outputWriter
 	result folderResult
 }
 
@@ -110,14 +109,14 @@ func sendFolder(channel *channel, details json.RawMessage) error {
 	if !info.IsDir() {
 		return &problem{Code: problemKind, Text: path + ": not a folder"}
 	}
-	sender := &folderSender{to: bufio.NewWriterSize(channel.output(), chunkBytes), buffer: make([]byte, chunkBytes)}
+	sender := &folderSender{to: channel.output()}
 	if err := sender.sendInside(path, ""); err != nil {
 		return problemOf(err, path)
 	}
 	if err := writeHeader(sender.to, entry{Kind: kindEnd}); err != nil {
 		return problemOf(err, path)
 	}
-	if err := sender.to.Flush(); err != nil {
+	if err := sender.to.flush(); err != nil {
 		return problemOf(err, path)
 	}
 	channel.done(sender.result)
@@ -164,7 +163,7 @@ func (sender *folderSender) sendFile(path string, name string) error {
 	digest := sha256.New()
 	// What is written to it from now on is left out; its length was told.
 	content := io.LimitReader(file, info.Size())
-	size, err := io.CopyBuffer(io.MultiWriter(onlyWriter{sender.to}, digest), onlyReader{content}, sender.buffer)
+	size, err := io.Copy(sender.to, io.TeeReader(content, digest))
 	if err != nil {
 		return problemOf(err, path)
 	}

@@ -14,10 +14,11 @@ const (
 	frameHeader = 9
 	// What may travel to this side in one frame: the longest is a command with its environment.
 	maxIncoming = 1 << 20
-	// What is sent as bytes of a stream at once.
-	chunkBytes = 64 << 10
+	// What travels as bytes of a stream at once: with all that is put before it on the way to here (this header, the
+	// channel of the exec, the header of the WebSocket) it fills 64 KiB, so that no crumbs have to be carried by themselves.
+	chunkBytes = 64<<10 - frameHeader - 9
 	// How much of a stream may be under way.
-	window = 1 << 20
+	window = 16 * chunkBytes
 )
 
 const (
@@ -55,9 +56,26 @@ func readFrame(from io.Reader) (frame, error) {
 		return frame{}, errFrame
 	}
 	read := frame{kind: header[4], channel: binary.BigEndian.Uint32(header[5:])}
-	read.payload = make([]byte, length-(frameHeader-4))
+	read.payload = payloadOf(int(length) - (frameHeader - 4))
 	_, err := io.ReadFull(from, read.payload)
 	return read, err
+}
+
+// Chunks of large inputs are used again: they would be garbage as fast as they come.
+var usedChunks = sync.Pool{New: func() any { return new([chunkBytes]byte) }}
+
+func payloadOf(length int) []byte {
+	if length != chunkBytes {
+		return make([]byte, length)
+	}
+	return usedChunks.Get().(*[chunkBytes]byte)[:]
+}
+
+// used says that nobody holds a payload any more.
+func used(payload []byte) {
+	if len(payload) == chunkBytes {
+		usedChunks.Put((*[chunkBytes]byte)(payload))
+	}
 }
 
 // frameWriter writes whole frames, one after the other, from any goroutine.

@@ -231,7 +231,7 @@ func (channel *channel) close() {
 }
 
 var chunks = sync.Pool{New: func() any {
-	buffer := make([]byte, frameHeader+1+chunkBytes)
+	buffer := make([]byte, outputHeader+chunkBytes)
 	return &buffer
 }}
 
@@ -248,11 +248,10 @@ func (channel *channel) sendOutput(stream byte, from io.Reader) (isMuted bool, e
 		if isMuted {
 			room = chunkBytes
 		}
-		start := frameHeader + 1
-		count, err := from.Read(buffer[start : start+room])
+		count, err := from.Read(buffer[outputHeader : outputHeader+room])
 		if count > 0 && !isMuted {
 			buffer[frameHeader] = stream
-			channel.session.out.sendPrepared(frameOutput, channel.id, buffer[:start+count])
+			channel.session.out.sendPrepared(frameOutput, channel.id, buffer[:outputHeader+count])
 		}
 		if !isMuted {
 			credit.give(room - count)
