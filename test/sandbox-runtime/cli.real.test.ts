@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { sharedCluster, until } from '../../cluster';
 import type { Sandbox, Sandboxes } from '../../sandbox';
+import { NOBODYS_IMAGE } from '../sandbox/installation';
 import { bundled } from './bundled';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
@@ -189,7 +190,7 @@ test('preflight says what is good, and exits with 1 when something is not', asyn
   expect(good.out).toMatch(/^ok {6}network-policy: a sandbox did not reach the API server/m);
   expect(good.out).toMatch(/^unknown pod-security: .*\n {10}Ask an administrator/m);
   expect(good.code).toBe(0);
-  const bad = await drydock('preflight', '--image', 'registry.example.com/ci/none:1');
+  const bad = await drydock('preflight', '--image', NOBODYS_IMAGE);
   expect(bad.out).toMatch(/^BAD {5}start: ImagePull/m);
   expect(bad.code).toBe(1);
 });

@@ -2,6 +2,7 @@ import { sharedCluster, until } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import type { ResourceQuota } from '../../imports/k8s';
 import type { ClaimOptions, Finding, PreflightCheck, Sandboxes } from '../../sandbox';
+import { NOBODYS_IMAGE } from '../sandbox/installation';
 import { RuntimeInstallation } from './runtime';
 
 jest.setTimeout(240_000);
@@ -175,18 +176,20 @@ test('says that there is no quota, or no room in it', async () => {
 });
 
 test('says why no sandbox starts', async () => {
-  const image = 'registry.example.com/ci/none:1';
-  const findings = await look(sandboxes, { values: installation.run({ image }) });
+  const findings = await look(sandboxes, { values: installation.run({ image: NOBODYS_IMAGE }) });
   expect(notGood(findings)).toEqual({ ...GOOD, start: 'bad' });
   expect(findings.start.found).toContain('ImagePull');
 });
 
 test('says that nothing keeps a sandbox from the network', async () => {
   await without('NetworkPolicy', async () => {
-    await until('the network to be open', async () => (await look())['network-policy'].verdict === 'bad', {
-      withinMs: 60_000,
-    });
-    const findings = await look();
+    let findings = await look();
+    const isOpen = async () => {
+      if (findings['network-policy'].verdict === 'bad') return true;
+      findings = await look();
+      return false;
+    };
+    await until('the network to be open', isOpen, { withinMs: 60_000 });
     expect(notGood(findings)).toEqual({ ...GOOD, 'network-policy': 'bad' });
     expect(findings['network-policy'].found).toBe('a sandbox reached the API server');
   });

@@ -9,7 +9,7 @@ import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { Sandboxes, type SandboxesOptions } from '../../sandbox';
 import { localProgram } from '../../sandbox/supervisor/testing-only/local-supervisor';
-import { AdminInstallation } from '../sandbox/installation';
+import { AdminInstallation, allowedImages } from '../sandbox/installation';
 
 /** Small, so that many fit on one node beside each other; with less CPU the start alone takes seconds. */
 const SMALL = { cpu: '100m', memory: '64Mi', ephemeralStorage: '64Mi' };
@@ -83,7 +83,7 @@ export class RuntimeInstallation extends AdminInstallation {
 
   /** The template as the chart installs it with other values. */
   templateOf({ sandbox = {} }: { readonly sandbox?: JsonObject }): string {
-    const images = [this.image, 'registry.example.com/ci/*'];
+    const images = allowedImages(this.image);
     const values = { sandbox: { namespace: this.sandboxNamespace, images, ...sandbox } };
     const release = { name: 'fixer', namespace: this.policyNamespace };
     const objects = Testing.synth(new CiFixerChart(Testing.app()), { values, release }) as readonly object[];

@@ -4,6 +4,13 @@ import { type Cluster, until } from '../../cluster';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 
+/** One that is refused a connection at once: a name that nobody resolves is tried for most of a minute. */
+export const NOBODYS_IMAGE = 'localhost:1/ci/none:1';
+
+export function allowedImages(image: string): string[] {
+  return [image, 'registry.example.com/ci/*', 'localhost:1/ci/*'];
+}
+
 /** Manifests are read with these few fields in mind. */
 export interface Manifest extends JsonObject {
   readonly kind: string;
@@ -30,7 +37,7 @@ export class AdminInstallation {
     this.values = {
       app: { namespace: this.policyNamespace },
       ...rest,
-      sandbox: { namespace: this.sandboxNamespace, images: [image, 'registry.example.com/ci/*'], ...sandbox },
+      sandbox: { namespace: this.sandboxNamespace, images: allowedImages(image), ...sandbox },
     };
     const release = { name: `fixer-${id}`, namespace: this.policyNamespace };
     this.policyName = `${release.namespace}.${release.name}.sandbox`;
