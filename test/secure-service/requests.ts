@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** One request that was not answered with 200. */
 export interface Failure {
@@ -15,6 +16,9 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+/** Between two requests of a worker: without it the requests take the processors from what they shall not notice. */
+const PAUSE_MS = 4;
+
 /** Asks a port again and again, each time on a connection of its own, until it is stopped. */
 export function constantRequests(port: number, workers = 4): Load {
   const failures: Failure[] = [];
@@ -26,6 +30,7 @@ export function constantRequests(port: number, workers = 4): Load {
       const found = await ask(port);
       if (found === '200') answered++;
       else failures.push({ sentAtMs, atMs: Date.now(), found });
+      await pause(PAUSE_MS);
     }
   };
   const working = Promise.all(Array.from({ length: workers }, work));
