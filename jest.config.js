@@ -12,6 +12,8 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
+  // For what hangs, not for what is slow on a busy machine.
+  testTimeout: 60_000,
 };
 
 // Clusters that tests share end with the run.
