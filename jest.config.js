@@ -12,8 +12,6 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
-  // For what hangs, not for what is slow on a busy machine.
-  testTimeout: 60_000,
 };
 
 // Clusters that tests share end with the run.
@@ -23,6 +21,8 @@ const onClusters = {
 };
 
 module.exports = {
+  // For what hangs, not for what is slow on a busy machine.
+  testTimeout: 60_000,
   reporters: ['<rootDir>/test/support/reporter.js'],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
