@@ -42,22 +42,18 @@ function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEn
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk);
-      output += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      process.stderr.write(chunk);
-      errors += chunk.toString();
-    });
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].on('data', (chunk: Buffer) => {
+        process[stream].write(chunk);
+        said[stream] += chunk.toString();
+      });
     child.on('error', reject);
     child.on('close', (status) => {
-      const lastLine = output.trimEnd().split('\n').at(-1) ?? '';
-      const toolSeconds = /^== tools: passed after ([\d.]+) s$/m.exec(output)?.[1];
+      const lastLine = said.stdout.trimEnd().split('\n').at(-1) ?? '';
+      const toolSeconds = /^== tools: passed after ([\d.]+) s$/m.exec(said.stdout)?.[1];
       const seconds = (Date.now() - started) / 1000;
-      const built = [...errors.matchAll(/\] (\S+) ready after (\d+) s$/gm)].map(
+      const built = [...said.stderr.matchAll(/\] (\S+) ready after (\d+) s$/gm)].map(
         ([, group, time]) => [group!, time!] as const,
       );
       resolve({ command: `make ${target}`, kind, seconds, status, lastLine, toolSeconds, built });

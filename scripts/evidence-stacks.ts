@@ -194,7 +194,7 @@ async function main(): Promise<void> {
     const valuesFile = join(folder, 'values.json');
     writeFileSync(valuesFile, JSON.stringify(valuesFor(30_091)));
     const steps = await withNamespace(cluster, (namespace) =>
-      lifeCycle(stackRelease({ cluster, namespace, chart }, valuesFile)),
+      lifeCycle(stackRelease({ cluster, namespace: namespace.name, chart }, 30_091, valuesFile)),
     );
     const ciFixer = await withNamespace(cluster, (namespace) =>
       lifeCycle(ciFixerRelease(cluster, namespace, join(folder, 'charts', 'ci-fixer'))),

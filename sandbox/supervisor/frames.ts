@@ -82,7 +82,7 @@ export class FrameParser {
       } else {
         rest = this.#keep(rest, Math.min(this.#wanted, OUTPUT_HEADER_BYTES));
         if (this.#held >= OUTPUT_HEADER_BYTES) {
-          if (this.#isOutput(this.#joined())) continue;
+          if (this.#beginsOutput(this.#joined())) continue;
           rest = this.#keep(rest, this.#wanted);
         }
         if (this.#held === this.#wanted) this.#tell(onFrame);
@@ -90,7 +90,8 @@ export class FrameParser {
     }
   }
 
-  #isOutput(head: Buffer): boolean {
+  /** Output needs no more of its frame than the head that is held; the rest is handed on. */
+  #beginsOutput(head: Buffer): boolean {
     if (head.readUInt8(LENGTH_BYTES) !== fromPod.output) return false;
     const missing = this.#wanted - OUTPUT_HEADER_BYTES;
     // One without bytes is handed on whole, and refused by whom it is for.

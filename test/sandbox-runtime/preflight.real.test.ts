@@ -183,13 +183,11 @@ test('says why no sandbox starts', async () => {
 
 test('says that nothing keeps a sandbox from the network', async () => {
   await without('NetworkPolicy', async () => {
-    let findings = await look();
-    const isOpen = async () => {
-      if (findings['network-policy'].verdict === 'bad') return true;
-      findings = await look();
-      return false;
+    const whereOpen = async () => {
+      const findings = await look();
+      return findings['network-policy'].verdict === 'bad' ? findings : undefined;
     };
-    await until('the network to be open', isOpen, { withinMs: 60_000 });
+    const findings = await until('the network to be open', whereOpen, { withinMs: 60_000 });
     expect(notGood(findings)).toEqual({ ...GOOD, 'network-policy': 'bad' });
     expect(findings['network-policy'].found).toBe('a sandbox reached the API server');
   });

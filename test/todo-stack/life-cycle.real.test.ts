@@ -32,7 +32,8 @@ describe('the todo stack by helm', () => {
 
   test('is installed, upgraded, rolled back and scaled without losing a request', async () => {
     await withNamespace(cluster, async (namespace) => {
-      expectNothingLost(await lifeCycle(stackRelease({ cluster, namespace, chart }, valuesFile)));
+      const where = { cluster, namespace: namespace.name, chart };
+      expectNothingLost(await lifeCycle(stackRelease(where, nodePort, valuesFile)));
     });
   });
 

@@ -29,30 +29,21 @@ export const secretOptions = Object.entries(SECRETS).flatMap(([name, keys]) =>
 const ofAll = (value: string, given: string | number) =>
   serviceNames.flatMap((name) => ['--set', `${name}.${value}=${given}`]);
 
-interface NodePortService {
-  readonly spec: { readonly ports: readonly { readonly nodePort: number }[] };
-}
-
 /** The stack as a release that goes through its life; the file holds `valuesFor` of the node port. */
 export function stackRelease(
-  where: Pick<Release, 'cluster' | 'chart'> & { readonly namespace: TestNamespace },
+  where: Pick<Release, 'cluster' | 'namespace' | 'chart'>,
+  nodePort: number,
   valuesFile: string,
 ): Release {
-  const { cluster, namespace, chart } = where;
   return {
-    cluster,
-    namespace: namespace.name,
-    chart,
+    ...where,
     name: 'todo-app',
     values: ['-f', valuesFile, ...secretOptions],
     tags: TAGS,
     tag: (tag) => ofAll('image.tag', tag),
     replicas: (count) => ofAll('replicas', count),
     deployments: serviceNames.length,
-    open: async () => {
-      const { spec } = await namespace.get<NodePortService>('service', 'frontend-svc');
-      return cluster.nodePort(spec.ports[0]?.nodePort ?? 0);
-    },
+    open: () => where.cluster.nodePort(nodePort),
   };
 }
 

@@ -144,9 +144,6 @@ func readFile(channel *channel, details json.RawMessage) error {
 	return nil
 }
 
-// onlyReader hides what io.Copy would rather use.
-type onlyReader struct{ io.Reader }
-
 // A client's last word on what it sent.
 type trailer struct {
 	Size   int64  `json:"size"`
@@ -181,7 +178,7 @@ func writeFile(channel *channel, details json.RawMessage) error {
 	defer os.Remove(temporary)
 	defer file.Close()
 	digest := sha256.New()
-	size, err := io.CopyBuffer(io.MultiWriter(file, digest), onlyReader{&inputReader{inbox: channel.input}}, make([]byte, chunkBytes))
+	size, err := io.CopyBuffer(io.MultiWriter(file, digest), &inputReader{inbox: channel.input}, make([]byte, chunkBytes))
 	if err != nil {
 		return problemOf(err, path)
 	}

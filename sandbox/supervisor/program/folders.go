@@ -175,9 +175,6 @@ func (sender *folderSender) sendFile(path string, name string) error {
 	return err
 }
 
-// onlyWriter hides what io.Copy would rather use.
-type onlyWriter struct{ io.Writer }
-
 // folderReceiver fills a temporary folder, which becomes the target at the end.
 type folderReceiver struct {
 	from      *bufio.Reader
@@ -292,7 +289,7 @@ func (receiver *folderReceiver) receiveFile(path string, told entry) error {
 	defer file.Close()
 	digest := sha256.New()
 	content := io.LimitReader(receiver.from, told.Size)
-	size, err := io.CopyBuffer(io.MultiWriter(onlyWriter{file}, digest), onlyReader{content}, receiver.buffer)
+	size, err := io.CopyBuffer(io.MultiWriter(file, digest), content, receiver.buffer)
 	if err != nil {
 		return err
 	}
