@@ -40,12 +40,6 @@ async function ready(
   if (failure) throw failure;
 }
 
-/** The API server answers at all, if only that it is not ready. */
-export async function apiListens(cluster: Cluster, options: UntilOptions): Promise<void> {
-  const ask = async () => (await cluster.api.send('GET', '/readyz')).status > 0;
-  await ready(cluster, 'the API server to listen', ask, { ...options, everyMs: 25 });
-}
-
 /** The API server is ready, its own start-up hooks included. */
 export async function apiAnswers(cluster: Cluster, options: UntilOptions): Promise<void> {
   const ask = async () => (await cluster.api.send('GET', '/readyz')).status === 200;

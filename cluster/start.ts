@@ -16,7 +16,7 @@ import { layNetwork } from './network';
 import { type ClusterOptions, type ClusterPlan, planOf } from './options';
 import { writePki } from './pki';
 import { checkMachine } from './preconditions';
-import { apiAnswers, apiListens, nodesReady, systemReady } from './readiness';
+import { apiAnswers, nodesReady, systemReady } from './readiness';
 import { type ApiObject, dnsObjects, policyObjects } from './system-objects';
 import { tool, tools } from './tools/tool';
 import { until } from './until';
@@ -165,11 +165,9 @@ async function bringUp(
   // Awaited below; until then a failure must not count as unhandled.
   imported.catch(() => undefined);
   const patience = { withinMs: plan.readyWithinMs };
-  await apiListens(cluster, patience);
-  // They wait for the API by themselves; meanwhile it spends more than a second on its own first objects.
-  await start('controller-manager', 'scheduler');
   await apiAnswers(cluster, patience);
-  await start('kube-proxy', 'kubelet');
+  // Not before: what finds the API unready asks again a second later, however soon it is ready.
+  await start('controller-manager', 'scheduler', 'kube-proxy', 'kubelet');
   if (nodeBinaries) {
     await createAll(cluster.api, [...policyObjects(), ...(plan.dns ? dnsObjects() : [])]);
     await imported;
