@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** As much is read between two collections. */
-const collectEveryBytes = 4 << 20;
+const collectEveryBytes = 2 << 20;
 
 type Collect = (options: { readonly type: 'minor' }) => void;
 
@@ -12,8 +12,8 @@ let readBytes = 0;
 /**
  * Told of everything that streams read, so that buffers that were read and dropped do not pile up. They live outside of
  * the JavaScript heap, which hardly grows meanwhile, so V8 by itself lets 32 MiB of young ones lie before it looks.
- * Half a millisecond for every four MiB keeps that at a few; whatever is still in use stays, and the old generation, be
- * it large, is not touched.
+ * Half a millisecond for every two MiB keeps that at a few; whatever is still in use stays, and the old generation, be it
+ * large, is not looked through.
  */
 export function collectWhatWasRead(bytes: number): void {
   readBytes += bytes;

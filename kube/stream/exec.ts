@@ -16,7 +16,10 @@ export interface ExecOptions {
   readonly container?: string;
   /** Program and arguments; no shell reads them. */
   readonly command: readonly string[];
-  /** @default false */
+  /**
+   * With containerd the input ends for a command that closes its standard output, as `sh -c 'cat > file'` does.
+   * @default false
+   */
   readonly stdin?: boolean;
   /**
    * Whether `stdin.end()` must reach the command. Only servers from 1.30 on can say so; others are refused before the
@@ -170,7 +173,12 @@ class ExecSession implements Exec {
   #input(): Writable {
     const input = new Writable({
       highWaterMark: inputFrameBytes,
-      write: (chunk: Buffer, _encoding, done) => this.#send(chunk, 0, done),
+      write: (chunk: Buffer, _encoding, done) => this.#send([chunk], done),
+      writev: (waiting, done) =>
+        this.#send(
+          waiting.map(({ chunk }) => chunk as Buffer),
+          done,
+        ),
       final: (done) => {
         if (this.#socket.protocol !== withEnd) done(endUnsupported(this.#where));
         else this.#socket.sendInput(Buffer.of(channels.close, channels.stdin), done);
@@ -181,14 +189,19 @@ class ExecSession implements Exec {
     return input;
   }
 
-  /** One frame after the other. */
-  #send(chunk: Buffer, from: number, done: (error?: Error | null) => void): void {
+  /** One frame after the other, each filled from as many pieces as it takes. */
+  #send(pieces: Buffer[], done: (error?: Error | null) => void): void {
     this.#inputFrame ??= Buffer.alloc(1 + inputFrameBytes, channels.stdin);
-    const length = chunk.copy(this.#inputFrame, 1, from, from + inputFrameBytes);
-    const next = from + length;
-    this.#socket.sendInput(this.#inputFrame.subarray(0, 1 + length), (error) => {
+    let length = 1;
+    while (pieces.length > 0 && length < this.#inputFrame.length) {
+      const copied = pieces[0]!.copy(this.#inputFrame, length);
+      length += copied;
+      if (copied === pieces[0]!.length) pieces.shift();
+      else pieces[0] = pieces[0]!.subarray(copied);
+    }
+    this.#socket.sendInput(this.#inputFrame.subarray(0, length), (error) => {
       if (error) done(this.#socket.lost('an end of the connection while input was sent', error));
-      else if (next < chunk.length) this.#send(chunk, next, done);
+      else if (pieces.length > 0) this.#send(pieces, done);
       else done();
     });
   }

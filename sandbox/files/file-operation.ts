@@ -1,6 +1,7 @@
 import type { SandboxError } from '../errors';
 import { type Answer, type Channel, type Supervisor, sendAll } from '../supervisor';
 import { type FilePlace, fileError, mismatch, printable, problemError } from './file-errors';
+import { Landing } from './landing';
 
 /** A path in the sandbox: text, or bytes where a name is no UTF-8. Relative ones start from its working directory. */
 export type RemotePath = string | Uint8Array;
@@ -22,19 +23,16 @@ export class FileOperation {
   readonly #supervisor: Supervisor;
   readonly #channel: Channel;
   readonly #signal: AbortSignal | undefined;
-  readonly #chunks: Buffer[] = [];
+  readonly #landing = new Landing();
   readonly #onAbort = () => this.#fail(aborted(this.place));
   #answer: Answer | undefined;
   #isOver = false;
   #failure: SandboxError | undefined;
   #wake: (() => void) | undefined;
+  #silence: NodeJS.Timeout | undefined;
   #isNowOver!: () => void;
   readonly #over = new Promise<void>((resolve) => {
     this.#isNowOver = resolve;
-  });
-  #fails!: () => void;
-  readonly #failed = new Promise<void>((resolve) => {
-    this.#fails = resolve;
   });
 
   constructor(
@@ -56,7 +54,7 @@ export class FileOperation {
     }
     this.#channel = supervisor.open(name, request, {
       output: (_stream, bytes) => {
-        if (!this.#failure) this.#chunks.push(bytes);
+        if (!this.#failure) this.#landing.put(bytes);
         this.#rouse();
       },
       over: (answer) => {
@@ -70,31 +68,30 @@ export class FileOperation {
   }
 
   /**
-   * What has come, in one piece, for writing it costs more than its bytes; at most a window of them. When nothing more
-   * comes, `result` says why.
+   * What has come, in one piece that is overwritten after the next call. When nothing more comes, `result` says why.
    */
   async next(): Promise<Buffer | undefined> {
     for (;;) {
       if (this.#failure) throw this.#failure;
-      const waiting = this.#chunks.splice(0);
-      if (waiting.length > 0) {
-        const bytes = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting);
+      const bytes = this.#landing.take();
+      if (bytes.length > 0) {
         this.#channel.grant(1, bytes.length);
         return bytes;
       }
       if (this.#isOver) return undefined;
-      await this.#turnOfPeer(
-        new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        }),
-      );
+      await this.#turnOfPeer();
     }
   }
 
   /** Sends bytes. When the other end has had enough, `result` says why. */
   async send(bytes: Uint8Array): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (!this.#isOver) await this.#turnOfPeer(sendAll(this.#channel, bytes));
+    let isSent = false;
+    void sendAll(this.#channel, bytes).then(() => {
+      isSent = true;
+      this.#rouse();
+    });
+    while (!isSent && !this.#failure) await this.#turnOfPeer();
     if (this.#failure) throw this.#failure;
   }
 
@@ -133,14 +130,15 @@ export class FileOperation {
 
   #stop(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#chunks.length = 0;
+    clearTimeout(this.#silence);
+    this.#landing.drop();
     if (!this.#isOver) this.#channel.stop();
   }
 
   #fail(failure: SandboxError): void {
     this.#failure ??= failure;
     this.#stop();
-    this.#fails();
+    this.#rouse();
   }
 
   #rouse(): void {
@@ -148,14 +146,18 @@ export class FileOperation {
     this.#wake = undefined;
   }
 
-  /** Waits for what only the other end can bring about: never longer than it may be silent. */
-  async #turnOfPeer(waiting: Promise<void>): Promise<void> {
-    const silence = setTimeout(() => this.#fail(silent(this.place)), SILENCE_MS);
-    try {
-      await Promise.race([waiting, this.#failed]);
-    } finally {
-      clearTimeout(silence);
-    }
+  /** Waits until something came of what only the other end can bring about: never longer than it may be silent. */
+  async #turnOfPeer(): Promise<void> {
+    const waiting = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    // One timer for all the waits of an operation: there are thousands in a large file.
+    this.#silence = this.#silence?.refresh() ?? setTimeout(() => this.#onSilence(), SILENCE_MS);
+    await waiting;
+  }
+
+  #onSilence(): void {
+    if (this.#wake) this.#fail(silent(this.place));
   }
 }
 

@@ -76,7 +76,7 @@ export class SupervisedFiles implements Files {
     const most = options.maxBytes ?? READ_MAX_BYTES;
     const parts: Buffer[] = [];
     const operation = this.#begin('read', path, {}, options);
-    await receiveContent(operation, most, async (bytes) => void parts.push(bytes));
+    await receiveContent(operation, most, async (bytes) => void parts.push(Buffer.from(bytes)));
     return Buffer.concat(parts);
   }
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { toPod } from '../supervisor/frames';
+import { toPod, windowOf } from '../supervisor/frames';
 import { type Asked, HostilePeer, record } from '../supervisor/testing-only/hostile-peer';
 import { SupervisedFiles } from './files';
 import type { DownloadOptions } from './transfer-options';
@@ -197,17 +197,21 @@ test.each([
 test('a file without an end is given up at the limit', async () => {
   let sent = 0;
   const files = await peerThat((peer, { channel }) => {
-    // As fast as it is granted more, for ever.
-    const pour = () => {
-      for (let index = 0; index < 8; index += 1) peer.output(channel, Buffer.alloc(32_768));
-      sent += 8 * 32_768;
+    // As much as it is granted, for ever.
+    const pour = (bytes: number) => {
+      for (let rest = bytes; rest > 0; rest -= 32_768) {
+        peer.output(channel, Buffer.alloc(Math.min(rest, 32_768)));
+      }
+      sent += bytes;
     };
-    pour();
     const before = peer.onFrame;
-    peer.onFrame = (frame) => (frame.type === toPod.credit ? pour() : before(frame));
+    peer.onFrame = (frame) =>
+      frame.type === toPod.credit ? pour(frame.payload.readUInt32BE(1)) : before(frame);
+    pour(windowOf('read'));
   });
-  await expect(files.read('x', { maxBytes: 5_000_000 })).rejects.toMatchObject({ code: 'FileLimit' });
-  expect(sent).toBeLessThan(7_000_000);
+  await expect(files.read('x', { maxBytes: 20_000_000 })).rejects.toMatchObject({ code: 'FileLimit' });
+  expect(sent).toBeGreaterThan(20_000_000);
+  expect(sent).toBeLessThanOrEqual(20_000_000 + 2 * windowOf('read'));
 });
 
 test.each([

@@ -33,20 +33,18 @@ export class RecordReader {
     return header;
   }
 
-  /** That many bytes in one piece; `undefined` when fewer come. */
+  /** That many bytes in one piece, the caller's own; `undefined` when fewer come. */
   async exactly(bytes: number): Promise<Buffer | undefined> {
-    const parts: Buffer[] = [];
-    let missing = bytes;
-    while (missing > 0) {
-      const part = await this.some(missing);
+    const whole = Buffer.alloc(bytes);
+    for (let filled = 0; filled < bytes; ) {
+      const part = await this.some(bytes - filled);
       if (!part) return undefined;
-      parts.push(part);
-      missing -= part.length;
+      filled += part.copy(whole, filled);
     }
-    return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    return whole;
   }
 
-  /** Some bytes, at most so many. */
+  /** Some bytes, at most so many, until the next call. */
   async some(most: number): Promise<Buffer | undefined> {
     if (this.#rest.length === 0) {
       const chunk = await this.#operation.next();

@@ -1,4 +1,4 @@
-import { encodeFrame, type Frame, FrameBreach, fourBytes, fromPod, toPod, WINDOW } from './frames';
+import { encodeFrame, type Frame, FrameBreach, fourBytes, frameHeader, fromPod, toPod } from './frames';
 import type { Outgoing } from './outgoing';
 
 /** 1 is a command's standard output and the content of a file, 2 a command's standard error. */
@@ -21,16 +21,15 @@ export interface ChannelEvents {
   over(answer: Answer | undefined): void;
 }
 
-/** The share of the window after which the peer is told of it. */
-const GRANT_AT = WINDOW / 4;
-
 /** One operation in the pod. Everything the peer says on it is checked here: kinds, credit, shape. */
 export class Channel {
   readonly #outgoing: Outgoing | undefined;
   readonly #events: ChannelEvents;
-  #allowed: Record<StreamNumber, number> = { 1: WINDOW, 2: WINDOW };
-  #taken: Record<StreamNumber, number> = { 1: 0, 2: 0 };
-  #credit = WINDOW;
+  /** How much of each stream may be under way, in both directions. */
+  readonly #window: number;
+  readonly #allowed: Record<StreamNumber, number>;
+  readonly #taken: Record<StreamNumber, number> = { 1: 0, 2: 0 };
+  #credit: number;
   #waitingForCredit: (() => void) | undefined;
   #isOver = false;
 
@@ -38,14 +37,18 @@ export class Channel {
     readonly id: number,
     outgoing: Outgoing | undefined,
     events: ChannelEvents,
+    window: number,
   ) {
     this.#outgoing = outgoing;
     this.#events = events;
+    this.#window = window;
+    this.#allowed = { 1: window, 2: window };
+    this.#credit = window;
   }
 
   /** One that is over before it began, for what must not be sent. */
   static never(events: ChannelEvents): Channel {
-    const channel = new Channel(0, undefined, events);
+    const channel = new Channel(0, undefined, events, 0);
     channel.finish(undefined);
     return channel;
   }
@@ -67,11 +70,11 @@ export class Channel {
     });
   }
 
-  /** Sends a piece that fits the credit; resolves when the connection has taken it. */
+  /** Sends a piece that fits the credit and is left alone until this resolves, when the connection has taken it. */
   send(piece: Uint8Array): Promise<void> {
     if (this.#isOver || !this.#outgoing) return Promise.resolve();
     this.#credit -= piece.length;
-    return this.#outgoing.sent(encodeFrame(toPod.data, this.id, piece));
+    return this.#outgoing.sent([frameHeader(toPod.data, this.id, piece.length), piece]);
   }
 
   end(trailer: string): void {
@@ -93,7 +96,7 @@ export class Channel {
 
   grant(stream: StreamNumber, bytes: number): void {
     this.#taken[stream] += bytes;
-    if (this.#taken[stream] < GRANT_AT) return;
+    if (this.#taken[stream] < this.#window / 4) return;
     this.#allowed[stream] += this.#taken[stream];
     this.#tell(toPod.credit, Buffer.concat([Buffer.of(stream), fourBytes(this.#taken[stream])]));
     this.#taken[stream] = 0;
@@ -130,7 +133,7 @@ export class Channel {
 
   #granted(payload: Buffer): void {
     const bytes = payload.length === 4 ? payload.readUInt32BE() : 0;
-    if (bytes === 0 || this.#credit + bytes > WINDOW)
+    if (bytes === 0 || this.#credit + bytes > this.#window)
       throw new FrameBreach('credit for input that was not sent');
     this.#credit += bytes;
     this.#waitingForCredit?.();

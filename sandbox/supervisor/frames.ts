@@ -14,8 +14,11 @@ export const PROTOCOL_VERSION = 1;
  * frame, the channel of the exec, the header of the WebSocket) they fill 64 KiB, which leaves no crumbs.
  */
 export const CHUNK_BYTES = (64 << 10) - 18;
-/** How much of one stream may be under way. */
-export const WINDOW = 16 * CHUNK_BYTES;
+/**
+ * How much of one stream may be under way. A file goes alone, and needs so much that every hop between here and there
+ * has something to carry; with less they wait for each other, and wake each other for every piece.
+ */
+export const windowOf = (operation: string) => (operation === 'run' ? 16 : 128) * CHUNK_BYTES;
 /** The longest payload that the client sends: a command with its arguments and environment. */
 export const MAX_OUTGOING = (1 << 20) - 5;
 /** The longest payload that is taken from the pod: a chunk with its stream number, or an answer. */
@@ -36,12 +39,16 @@ export interface Frame {
 
 export function encodeFrame(type: number, channel: number, payload: Uint8Array | string = ''): Buffer {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + bytes.length);
-  frame.writeUInt32BE(HEADER_BYTES - LENGTH_BYTES + bytes.length, 0);
-  frame.writeUInt8(type, LENGTH_BYTES);
-  frame.writeUInt32BE(channel, LENGTH_BYTES + 1);
-  frame.set(bytes, HEADER_BYTES);
-  return frame;
+  return Buffer.concat([frameHeader(type, channel, bytes.length), bytes]);
+}
+
+/** What is put before a payload of that length. */
+export function frameHeader(type: number, channel: number, payloadBytes: number): Buffer {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt32BE(HEADER_BYTES - LENGTH_BYTES + payloadBytes, 0);
+  header.writeUInt8(type, LENGTH_BYTES);
+  header.writeUInt32BE(channel, LENGTH_BYTES + 1);
+  return header;
 }
 
 export function fourBytes(number: number): Buffer {

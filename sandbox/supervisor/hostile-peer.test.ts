@@ -9,7 +9,7 @@ import {
   fromPod,
   MAX_INCOMING,
   toPod,
-  WINDOW,
+  windowOf,
 } from './frames';
 import { openSupervisor } from './open-supervisor';
 import { supervisorProgram } from './program';
@@ -18,6 +18,7 @@ import { WatchedHost } from './testing-only/local-supervisor';
 
 jest.setTimeout(60_000);
 
+const WINDOW = windowOf('run');
 const honestEnd = { result: { exitCode: 0 } };
 
 async function commandAgainst(

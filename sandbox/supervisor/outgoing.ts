@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 
-/** Frames that wait to be sent; several small ones leave in one write. */
+/** Frames that wait to be sent, in pieces; what waits leaves in one write. */
 export class Outgoing {
   readonly #stream: Writable;
-  #waiting: Buffer[] = [];
+  #waiting: Uint8Array[] = [];
   #done: (() => void)[] = [];
   #isScheduled = false;
   #writing = false;
@@ -13,9 +13,9 @@ export class Outgoing {
     this.#stream = stream;
   }
 
-  send(frame: Buffer): void {
+  send(...frame: readonly Uint8Array[]): void {
     if (this.#closed) return;
-    this.#waiting.push(frame);
+    this.#waiting.push(...frame);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     // What is said in one go leaves in one go.
@@ -26,11 +26,11 @@ export class Outgoing {
   }
 
   /** Resolves when the stream has taken the frame, or never will: a writer goes no faster than the connection. */
-  sent(frame: Buffer): Promise<void> {
+  sent(frame: readonly Uint8Array[]): Promise<void> {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#done.push(resolve);
-      this.send(frame);
+      this.send(...frame);
     });
   }
 
@@ -48,16 +48,20 @@ export class Outgoing {
 
   #flush(): void {
     if (this.#writing || this.#waiting.length === 0) return;
-    const frames = this.#waiting;
+    const pieces = this.#waiting;
     const done = this.#done;
     this.#waiting = [];
     this.#done = [];
     this.#writing = true;
+    const last = pieces.pop();
+    this.#stream.cork();
+    for (const piece of pieces) this.#stream.write(piece);
     // Its failure is told by the end of the transport.
-    this.#stream.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames), () => {
+    this.#stream.write(last, () => {
       this.#writing = false;
       for (const resolve of done) resolve();
       this.#flush();
     });
+    this.#stream.uncork();
   }
 }

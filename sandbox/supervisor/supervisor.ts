@@ -1,7 +1,7 @@
 import { SandboxError } from '../errors';
 import { type Answer, Channel, type ChannelEvents } from './channel';
 import { inWords } from './end-in-words';
-import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod } from './frames';
+import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod, windowOf } from './frames';
 import { Outgoing } from './outgoing';
 import type { PodFate, SandboxHost } from './sandbox-host';
 import { endOf, type Transport } from './transport';
@@ -69,13 +69,14 @@ export class Supervisor {
     }
     const id = this.#nextChannel;
     this.#nextChannel += 1;
-    const channel = new Channel(id, this.#outgoing, {
+    const told: ChannelEvents = {
       ...events,
       over: (answer) => {
         this.#channels.delete(id);
         events.over(answer);
       },
-    });
+    };
+    const channel = new Channel(id, this.#outgoing, told, windowOf(operation));
     if (this.#isOver || this.#isClosing) {
       channel.finish(undefined);
       return channel;

@@ -14,7 +14,7 @@ type credit struct {
 	closed bool
 }
 
-func newCredit() *credit {
+func newCredit(window int) *credit {
 	made := &credit{bytes: window}
 	made.more.L = &made.mutex
 	return made
@@ -51,6 +51,7 @@ func (credit *credit) close() {
 
 // inbox holds what the client sent on a channel until it is read, and grants it more as it is.
 type inbox struct {
+	window  int
 	mutex   sync.Mutex
 	more    sync.Cond
 	chunks  [][]byte
@@ -62,8 +63,8 @@ type inbox struct {
 	grant   func(bytes int)
 }
 
-func newInbox(grant func(bytes int)) *inbox {
-	made := &inbox{grant: grant}
+func newInbox(window int, grant func(bytes int)) *inbox {
+	made := &inbox{window: window, grant: grant}
 	made.more.L = &made.mutex
 	return made
 }
@@ -76,7 +77,7 @@ func (inbox *inbox) put(chunk []byte) bool {
 		// Nobody reads any more, and the client could not know.
 		return true
 	}
-	if inbox.held+len(chunk) > window {
+	if inbox.held+len(chunk) > inbox.window {
 		return false
 	}
 	inbox.held += len(chunk)
@@ -135,7 +136,7 @@ func (inbox *inbox) done(bytes int) {
 	inbox.held -= bytes
 	inbox.read += bytes
 	granted := 0
-	if inbox.read >= window/4 {
+	if inbox.read >= inbox.window/4 {
 		granted, inbox.read = inbox.read, 0
 	}
 	inbox.mutex.Unlock()

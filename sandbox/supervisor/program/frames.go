@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"syscall"
 )
 
 // A frame is: u32 length of what follows, u8 type, u32 channel, payload. frames.ts is its other half.
@@ -17,8 +18,6 @@ const (
 	// What travels as bytes of a stream at once: with all that is put before it on the way to here (this header, the
 	// channel of the exec, the header of the WebSocket) it fills 64 KiB, so that no crumbs have to be carried by themselves.
 	chunkBytes = 64<<10 - frameHeader - 9
-	// How much of a stream may be under way.
-	window = 16 * chunkBytes
 )
 
 const (
@@ -37,6 +36,14 @@ const (
 	frameDone    = 36
 	frameGrant   = 37
 )
+
+// windowOf says how much of a stream may be under way, as frames.ts has it.
+func windowOf(operation string) int {
+	if operation == "run" {
+		return 16 * chunkBytes
+	}
+	return 128 * chunkBytes
+}
 
 var errFrame = errors.New("a frame out of bounds")
 
@@ -120,4 +127,13 @@ func (writer *frameWriter) sendJSON(kind byte, channel uint32, message any) erro
 		return err
 	}
 	return writer.send(kind, channel, payload)
+}
+
+// widenPipes lets more lie in the two pipes that frames travel in, so that their ends wake each other less often. A
+// kernel that does not allow it keeps what it gave.
+func widenPipes() {
+	const setPipeSize, bytes = 1031, 1 << 20
+	for descriptor := range uintptr(2) {
+		syscall.Syscall(syscall.SYS_FCNTL, descriptor, setPipeSize, bytes)
+	}
 }

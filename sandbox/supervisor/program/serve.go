@@ -53,6 +53,7 @@ func serve(from io.Reader, to io.Writer) int {
 	if err := adopt(); err != nil {
 		return 1
 	}
+	widenPipes()
 	warmThreads()
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
 	go takeTheDead()
@@ -165,8 +166,9 @@ func (session *session) open(frame frame) bool {
 	if json.Unmarshal(frame.payload, &request) != nil {
 		return false
 	}
-	opened := &channel{id: frame.channel, session: session, credits: [2]*credit{newCredit(), newCredit()}}
-	opened.input = newInbox(func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
+	window := windowOf(request.Operation)
+	opened := &channel{id: frame.channel, session: session, credits: [2]*credit{newCredit(window), newCredit(window)}}
+	opened.input = newInbox(window, func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
 	session.mutex.Lock()
 	_, isTaken := session.channels[frame.channel]
 	session.channels[frame.channel] = opened

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { frame, scriptedPod, success } from '../testing-only/scripted-pod';
+import { exec } from './exec';
+
+jest.setTimeout(120_000);
+
+/** What the pod saw of an input that was written piece by piece, all of it at once or each by itself. */
+async function received(pieces: readonly Uint8Array[], atOnce: boolean): Promise<Buffer[]> {
+  const frames: Buffer[] = [];
+  const server = await scriptedPod((socket) => {
+    socket.on('message', (data: Buffer) => {
+      if (data[0] === 0) frames.push(data.subarray(1));
+      if (data[0] !== 255) return;
+      socket.send(frame(3, success));
+      socket.close(1000);
+    });
+  });
+  try {
+    const run = await exec(server.connect(), { pod: 'one', command: ['x'], stdin: true });
+    if (atOnce) run.stdin!.cork();
+    for (const piece of pieces) run.stdin!.write(piece);
+    run.stdin!.end();
+    await run.ended;
+  } finally {
+    await server.close();
+  }
+  return frames;
+}
+
+const pieces = fc.array(
+  fc
+    .tuple(fc.integer({ min: 1, max: 200_000 }), fc.nat(255))
+    .map(([length, byte]) => Buffer.alloc(length, byte)),
+  { minLength: 1, maxLength: 6 },
+);
+
+test('whatever is written arrives, in its order', async () => {
+  await fc.assert(
+    fc.asyncProperty(pieces, fc.boolean(), async (written, atOnce) => {
+      expect(Buffer.concat(await received(written, atOnce)).equals(Buffer.concat(written))).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('pieces that are written at once share frames, for a crumb costs as much as a whole one', async () => {
+  const piece = Buffer.alloc(50_000);
+  const lengths = async (atOnce: boolean) =>
+    (await received([piece, piece, piece], atOnce)).map(({ length }) => length);
+  // 64 KiB with the channel and the header of the WebSocket.
+  expect(await lengths(true)).toEqual([65_527, 65_527, 150_000 - 2 * 65_527]);
+});
