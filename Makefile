@@ -1,7 +1,7 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install synth test quick coverage build bench evidence clean
+.PHONY: help install synth test quick tools coverage build bench evidence clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -18,6 +18,9 @@ test: install ## Run everything; sets up what the tests need first (needs root o
 
 quick: install ## Formatter, linter, rooms, types, unit tests (needs Node only)
 	@$(BIN)/tsx scripts/test.ts --quick
+
+tools: install ## What the tests need from outside npm, built once; `make test` does it by itself (root, Go, apt)
+	@$(BIN)/tsx cluster/tools/setup.ts
 
 coverage: install ## Run all tests and measure which lines they reach; the report goes to coverage/
 	@$(BIN)/tsx scripts/test.ts --coverage
