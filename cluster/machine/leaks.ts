@@ -56,6 +56,12 @@ function isForeign(holders: readonly string[], descent: Descent): boolean {
   return holders.length > 0 && holders.every((pid) => !descent.ofRun(pid));
 }
 
+/** It has ended, and process 1 has not taken note of it yet: whose it was cannot be read any more. */
+function isUncollected(pid: string): boolean {
+  const [state, parent] = statFields(pid);
+  return state === 'Z' && parent === '1';
+}
+
 function socketHolders(inodes: ReadonlySet<string>): Map<string, string[]> {
   const holders = new Map<string, string[]>();
   for (const pid of processIds()) {
@@ -101,7 +107,7 @@ function cgroupHolders(folder: string, isNew: (folder: string) => boolean): stri
 function holdersOf(kind: EntryKind, fresh: ReadonlyMap<string, string>): (key: string) => readonly string[] {
   switch (kind) {
     case 'processes':
-      return (key) => [key.split('@')[0]!];
+      return (key) => [key.split('@')[0]!].filter((pid) => !isUncollected(pid));
     case 'network namespaces':
       return (key) => processIds().filter((pid) => networkOf(pid) === key);
     case 'cgroups':
