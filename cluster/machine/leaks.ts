@@ -151,10 +151,11 @@ export function leftovers(changes: Changes): string[] {
  */
 export async function settledChanges(before: Snapshot, mark: string): Promise<Changes> {
   const deadline = Date.now() + 20_000;
-  let seen = compareSnapshots(before, takeSnapshot(), mark);
-  while (leftovers(seen).length > 0 && Date.now() < deadline) {
+  let now = compareSnapshots(before, takeSnapshot(), mark);
+  let seen = now;
+  while (leftovers(now).length > 0 && Date.now() < deadline) {
     await sleep(500);
-    const now = compareSnapshots(before, takeSnapshot(), mark);
+    now = compareSnapshots(before, takeSnapshot(), mark);
     const stays = (kind: EntryKind) => now[kind].left.filter((words) => seen[kind].left.includes(words));
     seen = everyKind((kind) => ({ ...now[kind], left: stays(kind) }));
   }
