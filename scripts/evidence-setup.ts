@@ -1,7 +1,7 @@
 /**
- * Runs README's two commands as a newcomer would, from a clean clone in a clean home folder, and writes what it saw to
- * docs/evidence/setup.md. `tools` and `cold` use no cache of this user, so that the tools are downloaded and built:
- * expect half an hour and an hour.
+ * Runs README's two commands, and the build of the tools by itself, as a newcomer would, from a clean clone in a clean
+ * home folder, and writes what it saw to docs/evidence/setup.md. `tools` and `cold` use no cache of this user, so that
+ * the tools are downloaded and built: expect half an hour and an hour.
  *
  *     npx tsx scripts/evidence-setup.ts [--only synth|tools|cold|warm]
  */
