@@ -6,11 +6,19 @@ export const pods = resource<Pod>('v1', 'Pod');
 /** The label by which the Job controller marks the pod of a Job. */
 export const JOB_LABEL = 'batch.kubernetes.io/job-name';
 
+interface Seen {
+  readonly pod: Stored<Pod>;
+  readonly isDeleted: boolean;
+}
+
 /**
  * The pod of one Job, as it is now. A sandbox has one pod, once: `backoffLimit` is 0 and a pod that ended is not
- * replaced, so the first one is kept.
+ * replaced, so the first one is kept. A pod of an earlier Job of the same name may be ending still.
  */
 export class PodWatch {
+  #jobUid: string | undefined;
+  /** What was seen before it was known which Job is meant, by the pod. */
+  readonly #early = new Map<string, Seen>();
   #pod: Stored<Pod> | undefined;
   #isGone = false;
   #isClosed = false;
@@ -21,6 +29,13 @@ export class PodWatch {
   constructor(connection: Connection, namespace: string, jobName: string) {
     this.#watch = watch(connection, pods, { namespace, labelSelector: `${JOB_LABEL}=${jobName}` });
     void this.#follow();
+  }
+
+  /** Says which Job is meant. No pod is told of before. */
+  of(jobUid: string): void {
+    this.#jobUid = jobUid;
+    for (const { pod, isDeleted } of this.#early.values()) this.#heard(pod, isDeleted);
+    this.#early.clear();
   }
 
   /** As last seen, also after its deletion. */
@@ -99,7 +114,13 @@ export class PodWatch {
   }
 
   #heard(pod: Stored<Pod>, isDeleted: boolean): void {
-    if (this.#pod && this.#pod.metadata.uid !== pod.metadata.uid) return;
+    const { uid, ownerReferences } = pod.metadata;
+    if (this.#jobUid === undefined) {
+      this.#early.set(uid, { pod, isDeleted });
+      return;
+    }
+    if (!ownerReferences?.some((owner) => owner.uid === this.#jobUid)) return;
+    if (this.#pod && this.#pod.metadata.uid !== uid) return;
     this.#pod = pod;
     this.#isGone = isDeleted;
     this.#tell();

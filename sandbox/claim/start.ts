@@ -35,6 +35,7 @@ const longestPauseMs = 120;
  * with the cause when the pod cannot start, and with what it still waits for when the time is over.
  */
 export function start<Session>(options: StartOptions, open: Opener<Session>): Promise<Session> {
+  options.watch.of(options.jobUid);
   return new Start(options, open).run();
 }
 

@@ -36,6 +36,27 @@ test('a client that is killed at any moment leaves nothing that outlives its exp
   expect(leftOf('leak')).toMatchObject({ mayRun: true, exists: true });
 });
 
+test('a pod that is ending still is not taken for that of a new sandbox of the same name', async () => {
+  const sandboxes = installation.sandboxes();
+  const values = installation.run({ name: 'again' });
+  const first = await sandboxes.claim({ values, ttl: 120 });
+  await hold(first.podName, ['drydock.dev/held']);
+  await first.close();
+  const second = await sandboxes.claim({ values, ttl: 120 });
+  expect(second.podName).not.toBe(first.podName);
+  expect(await second.commands.run(['true'])).toMatchObject({ outcome: 'exited', exitCode: 0 });
+  // It was there all the time.
+  await hold(first.podName, null);
+  await second.close();
+  await sandboxes.close();
+});
+
+function hold(pod: string, finalizers: readonly string[] | null): Promise<unknown> {
+  const change = JSON.stringify({ metadata: { finalizers } });
+  const { cluster, sandboxNamespace } = installation;
+  return cluster.kubectl(['-n', sandboxNamespace, 'patch', 'pod', pod, '--type=merge', '-p', change]);
+}
+
 test('who closes a sandbox that is gone does not delete another one of its name', async () => {
   const [mine, theirs] = [installation.sandboxes(), installation.sandboxes()];
   const values = installation.run({ name: 'same' });
