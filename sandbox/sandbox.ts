@@ -80,7 +80,7 @@ export class Sandbox {
     return this.#ended;
   }
 
-  /** What the main process has written so far: nothing, where it is the template's `sleep`. */
+  /** What the main process has written so far: nothing, where it only waits, as the template has it. */
   async logs(): Promise<Buffer> {
     const { connection, namespace } = this.#place;
     // The node tells later that the container runs than it takes commands, and gives no log before.

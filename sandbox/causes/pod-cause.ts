@@ -147,7 +147,7 @@ function ended(found: string): Cause {
     code: 'Ended',
     found,
     expected: 'a main process that waits',
-    remedy: "Leave the template's command as it is, `sleep infinity`: commands are run beside it.",
+    remedy: "Leave the template's command as it is: it waits, and commands are run beside it.",
     retryable: false,
   };
 }

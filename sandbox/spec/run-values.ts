@@ -1,11 +1,18 @@
 import { defineValues, value } from '../../core/values';
 
+/**
+ * Waits for whatever is run beside it, and ends when it is told to: a first process that does not hear SIGTERM keeps its
+ * pod, and what that takes, for the two seconds that a kubelet waits at least. A `sleep` that a tenant ends is followed
+ * by another.
+ */
+const WAIT = "trap 'exit 143' TERM; while :; do sleep infinity & wait $!; done";
+
 /** What each run of a sandbox may choose. A template of your own can declare other values. */
 export const sandboxRun = defineValues({
   name: value.dnsName({ doc: 'Name of the Job' }),
   image: value.image({ doc: 'Image that the sandbox runs, one of those that the template allows' }),
   command: value.list(value.string({ doc: 'One argument' }), {
-    default: ['sleep', 'infinity'],
+    default: ['sh', '-c', WAIT],
     minItems: 1,
     doc: 'What the sandbox runs; by default it waits for commands',
   }),
