@@ -10,7 +10,7 @@ import { localProgram, WatchedHost } from './local-supervisor';
 
 export const pods = resource<Pod>('v1', 'Pod');
 
-const amounts = { cpu: '2', memory: '256Mi', ephemeralStorage: '1Gi', workspaceSize: '600Mi' };
+const amounts = { cpu: '500m', memory: '256Mi', ephemeralStorage: '1Gi', workspaceSize: '600Mi' };
 
 /** A pod as the sandbox template has it, without its Job; waits until it runs. */
 export async function runSandboxPod(
