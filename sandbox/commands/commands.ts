@@ -36,18 +36,13 @@ export class SupervisedCommands implements Commands {
   }
 
   async start(argv: readonly string[], options: StartOptions = {}): Promise<CommandHandle> {
-    return startedHandle(this.#execute(argv, options, waitsForReader(options)), options);
+    return startedHandle(this.#execute(argv, options, true), options);
   }
 
-  #execute(argv: readonly string[], options: StartOptions, isQueueing: boolean): Execution {
+  #execute(argv: readonly string[], options: StartOptions, hasHandle: boolean): Execution {
     checkCommand(argv, options, this.#supervisor.host.id);
-    return new Execution(this.#supervisor, argv, options, isQueueing);
+    return new Execution(this.#supervisor, argv, options, hasHandle);
   }
-}
-
-/** Whether output waits for a reader of events: not when callbacks hear it. */
-export function waitsForReader(options: StartOptions): boolean {
-  return options.onStdout === undefined && options.onStderr === undefined;
 }
 
 export async function startedHandle(command: RunningCommand, options: StartOptions): Promise<CommandHandle> {

@@ -3,7 +3,7 @@ import type { Exec, ExecEnd } from '../../kube';
 import { SandboxError } from '../errors';
 import type { SandboxHost, StreamNumber } from '../supervisor';
 import type { CommandHandle } from './command-handle';
-import { type Commands, startedHandle, waitsForReader } from './commands';
+import { type Commands, startedHandle } from './commands';
 import { feed } from './input';
 import { checkCommand, type RunOptions, type StartOptions } from './options';
 import { Outputs } from './outputs';
@@ -39,15 +39,15 @@ export class DirectCommands implements Commands {
   }
 
   async start(argv: readonly string[], options: StartOptions = {}): Promise<CommandHandle> {
-    return startedHandle(this.#execute(argv, options, waitsForReader(options)), options);
+    return startedHandle(this.#execute(argv, options, true), options);
   }
 
-  #execute(argv: readonly string[], options: StartOptions, isQueueing: boolean): DirectExecution {
+  #execute(argv: readonly string[], options: StartOptions, hasHandle: boolean): DirectExecution {
     const { id } = this.#host;
     checkCommand(argv, options, id);
     if (options.cwd !== undefined) throw unsupported('`cwd`', id);
     if (options.env !== undefined && Object.keys(options.env).length > 0) throw unsupported('`env`', id);
-    return new DirectExecution(this.#open, this.#host, argv, options, isQueueing);
+    return new DirectExecution(this.#open, this.#host, argv, options, hasHandle);
   }
 }
 
@@ -80,7 +80,7 @@ class DirectExecution implements RunningCommand {
     host: SandboxHost,
     argv: readonly string[],
     options: StartOptions,
-    isQueueing: boolean,
+    hasHandle: boolean,
   ) {
     this.#host = host;
     this.#argv = argv;
@@ -89,7 +89,7 @@ class DirectExecution implements RunningCommand {
       this.#waiting -= bytes;
       this.#balance();
     };
-    this.outputs = new Outputs(options, isQueueing, onTaken, () => this.stop());
+    this.outputs = new Outputs(options, hasHandle, onTaken, () => this.stop());
     const opening = options.signal?.aborted ? Promise.resolve(undefined) : this.#open(open);
     this.started = opening.then(() => {});
     this.result = opening.then((exec) => this.#follow(exec));

@@ -47,7 +47,7 @@ export class Execution implements RunningCommand {
   #settle!: { resolve(result: CommandResult): void; reject(error: unknown): void };
   readonly #onAbort = () => this.stop();
 
-  constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, isQueueing: boolean) {
+  constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, hasHandle: boolean) {
     this.#supervisor = supervisor;
     this.#argv = argv;
     this.#options = options;
@@ -56,7 +56,7 @@ export class Execution implements RunningCommand {
       if (!this.outputs.isDeaf(stream)) this.#channel.grant(stream, bytes);
       else if (!this.#muted.has(stream)) this.#mute(stream);
     };
-    this.outputs = new Outputs(options, isQueueing, onTaken, () => this.stop());
+    this.outputs = new Outputs(options, hasHandle, onTaken, () => this.stop());
     this.started = new Promise((resolve, reject) => {
       this.#settleStart = { resolve, reject };
     });
@@ -77,7 +77,7 @@ export class Execution implements RunningCommand {
     this.#isNeverBegun = signal?.aborted ?? false;
     this.#channel = this.#isNeverBegun
       ? Channel.never(events)
-      : supervisor.open('run', this.#request(), events);
+      : supervisor.open('run', this.#request(hasHandle), events);
     if (timeoutMs !== undefined && !this.#channel.isOver) {
       this.#overdue = setTimeout(() => this.#tooLate('timedOut'), timeoutMs + END_BOUND_MS);
     }
@@ -114,7 +114,7 @@ export class Execution implements RunningCommand {
     this.#channel.mute(stream);
   }
 
-  #request(): object {
+  #request(tellsStart: boolean): object {
     const { cwd = '', env = {}, timeoutMs = 0, stdin } = this.#options;
     const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
     return {
@@ -123,6 +123,7 @@ export class Execution implements RunningCommand {
       env: changes,
       timeoutMs: Math.ceil(timeoutMs),
       stdin: stdin !== undefined,
+      tellsStart,
     };
   }
 

@@ -27,13 +27,14 @@ export class Outputs {
 
   constructor(
     options: StartOptions,
-    isQueueing: boolean,
+    hasHandle: boolean,
     onTaken: (stream: StreamNumber, bytes: number) => void,
     onFailure: () => void,
   ) {
     this.#onFailure = onFailure;
     this.#options = options;
-    this.#isQueueing = isQueueing;
+    // Where callbacks hear it, nobody has to read events.
+    this.#isQueueing = hasHandle && options.onStdout === undefined && options.onStderr === undefined;
     this.#onTaken = onTaken;
     const most = options.maxOutputBytes ?? MAX_OUTPUT_BYTES;
     this.#collectors = { 1: new Collector(most), 2: new Collector(most) };

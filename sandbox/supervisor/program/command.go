@@ -20,6 +20,9 @@ type runRequest struct {
 	Env       map[string]*string `json:"env"`
 	TimeoutMs int64              `json:"timeoutMs"`
 	Stdin     bool               `json:"stdin"`
+	// Whether the client waits to hear that it runs. Mostly its end is all that is asked for, and each word costs its
+	// way through every program between here and there.
+	TellsStart bool `json:"tellsStart"`
 }
 
 // command is one run on a channel: its reaper, and the streams between the client and its pipes.
@@ -54,30 +57,29 @@ func (session *session) run(command *command, details json.RawMessage) error {
 	}
 	kills := oomKills()
 	reaper.ask(reaperRequest{Start: &startRequest{
-		Argv:      request.Argv,
-		Directory: session.folder(request.Cwd),
-		Env:       environment(request.Env),
-		TimeoutMs: request.TimeoutMs,
+		Argv:       request.Argv,
+		Directory:  session.folder(request.Cwd),
+		Env:        environment(request.Env),
+		TimeoutMs:  request.TimeoutMs,
+		TellsStart: request.TellsStart,
 	}}, files)
 	closeAll(files)
 	command.setReaper(reaper)
-	answer, lives := <-reaper.answers
-	if !lives {
-		session.reapers.dismiss(reaper)
-		return &problem{Code: problemReaper, Text: "the reaper ended before it answered"}
-	}
-	if answer.Failed != nil {
-		session.reapers.release(reaper)
-		return answer.Failed
-	}
-	session.out.send(frameStarted, channel.id, fourBytes(answer.Started))
 	go session.reapers.keepSpare()
 	pumps := command.pump()
 	if request.Stdin {
 		go command.feed()
 	}
-	answer, lives = <-reaper.answers
+	answer, lives := <-reaper.answers
+	if answer.Started != 0 {
+		session.out.send(frameStarted, channel.id, fourBytes(answer.Started))
+		answer, lives = <-reaper.answers
+	}
 	command.setReaper(nil)
+	if answer.Failed != nil {
+		session.reapers.release(reaper)
+		return answer.Failed
+	}
 	if !lives || answer.Ended == nil {
 		session.reapers.dismiss(reaper)
 		command.drain()
@@ -89,15 +91,25 @@ func (session *session) run(command *command, details json.RawMessage) error {
 		session.reapers.release(reaper)
 	}
 	end.OOMKills = oomKills() - kills
+	command.finish(pumps, func() { session.out.sendJSON(frameExit, channel.id, end) })
+	channel.done(end)
+	return nil
+}
+
+// finish waits until both outputs have left, which mostly they have by now; when that takes long, the end is told alone.
+func (command *command) finish(pumps <-chan struct{}, tellEnd func()) {
+	select {
+	case <-pumps:
+		return
+	default:
+	}
 	command.drain()
 	select {
 	case <-pumps:
 	case <-time.After(exitPatience):
-		session.out.sendJSON(frameExit, channel.id, end)
+		tellEnd()
 		<-pumps
 	}
-	channel.done(end)
-	return nil
 }
 
 func (command *command) makePipes(withStdin bool) ([]int, error) {

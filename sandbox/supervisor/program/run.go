@@ -59,7 +59,9 @@ func (run *run) start(request received) bool {
 	if request.Start.TimeoutMs > 0 {
 		run.timeout = time.After(time.Duration(request.Start.TimeoutMs) * time.Millisecond)
 	}
-	run.answer(reaperAnswer{Started: pid})
+	if request.Start.TellsStart {
+		run.answer(reaperAnswer{Started: pid})
+	}
 	return true
 }
 

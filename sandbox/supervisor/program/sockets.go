@@ -12,9 +12,9 @@ const maxRequest = 4 << 20
 
 // sendWithFiles sends one message; the files travel with its first bytes.
 func sendWithFiles(socket *os.File, payload []byte, files []int) error {
-	header := fourBytes(len(payload))
+	message := append(fourBytes(len(payload)), payload...)
 	if len(files) == 0 {
-		_, err := socket.Write(append(header, payload...))
+		_, err := socket.Write(message)
 		return err
 	}
 	connection, err := socket.SyscallConn()
@@ -22,16 +22,17 @@ func sendWithFiles(socket *os.File, payload []byte, files []int) error {
 		return err
 	}
 	rights := syscall.UnixRights(files...)
+	var sent int
 	var failed error
 	err = connection.Write(func(descriptor uintptr) bool {
-		failed = syscall.Sendmsg(int(descriptor), header, rights, nil, 0)
+		sent, failed = syscall.SendmsgN(int(descriptor), message, rights, nil, 0)
 		return failed != syscall.EAGAIN
 	})
-	if err == nil {
-		err = failed
+	if err = errors.Join(err, failed); err != nil {
+		return err
 	}
-	if err == nil {
-		_, err = socket.Write(payload)
+	if sent < len(message) {
+		_, err = socket.Write(message[sent:])
 	}
 	return err
 }
