@@ -25,6 +25,8 @@ export class FileOperation {
   readonly #signal: AbortSignal | undefined;
   readonly #landing = new Landing();
   readonly #onAbort = () => this.#fail(aborted(this.place));
+  /** How many bytes of the piece that is out came on the channel, and may come again once it is done with. */
+  #out = 0;
   #answer: Answer | undefined;
   #isOver = false;
   #failure: SandboxError | undefined;
@@ -68,17 +70,20 @@ export class FileOperation {
   }
 
   /**
-   * What has come, in one piece that is overwritten after the next call. When nothing more comes, `result` says why.
+   * What has come, or the first of it, in a piece that is overwritten after the next call. When nothing more comes,
+   * `result` says why.
    */
   async next(): Promise<Buffer | undefined> {
     for (;;) {
       if (this.#failure) throw this.#failure;
       const bytes = this.#landing.take();
-      if (bytes.length > 0) {
-        this.#channel.grant(1, bytes.length);
-        return bytes;
+      this.#channel.grant(1, this.#out);
+      this.#out = bytes.length;
+      if (bytes.length > 0) return bytes;
+      if (this.#isOver) {
+        this.#landing.close();
+        return undefined;
       }
-      if (this.#isOver) return undefined;
       await this.#turnOfPeer();
     }
   }

@@ -5,7 +5,7 @@ import type { Supervisor } from '../supervisor';
 import { entryOf, FILE_LIMITS, type FileEntry, headerOf } from './file-entry';
 import { beyond, fileError, mismatch } from './file-errors';
 import { FileOperation, type FileOptions, type RemotePath } from './file-operation';
-import { localError, refuseExisting, temporaryBeside } from './local-place';
+import { localError, refuseExisting, temporaryBeside, writeAll } from './local-place';
 import { ownMode, receiveFolder } from './receive-folder';
 import { RecordReader } from './records';
 import { contentOf, openRegular, READ_BYTES, sendFolder } from './send-folder';
@@ -172,7 +172,7 @@ export class SupervisedFiles implements Files {
       try {
         const operation = this.#begin('read', remote, {}, options);
         await receiveContent(operation, options.limits?.maxBytes ?? FILE_LIMITS.maxBytes, async (bytes) => {
-          await file.writeFile(bytes);
+          await writeAll(file, bytes);
           progress.moved(bytes.length);
         });
         await file.chmod(ownMode(mode));

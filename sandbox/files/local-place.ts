@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { type FileHandle, lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { SandboxError } from '../errors';
 import { type FilePlace, fileError, printable } from './file-errors';
@@ -26,6 +26,14 @@ export async function refuseExisting(place: FilePlace, target: string): Promise<
       'nothing there',
       'remove it first, or choose another path',
     );
+  }
+}
+
+/** In one go, where the system takes it so; `FileHandle.writeFile` goes by half a megabyte. */
+export async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let rest = bytes; rest.length > 0; ) {
+    const { bytesWritten } = await file.write(rest);
+    rest = rest.subarray(bytesWritten);
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { FILE_LIMITS, type FileLimits, type Header } from './file-entry';
 import { beyond, type FilePlace, mismatch, printable, unsafe } from './file-errors';
 import type { FileOperation } from './file-operation';
-import { localError, refuseExisting, temporaryBeside } from './local-place';
+import { localError, refuseExisting, temporaryBeside, writeAll } from './local-place';
 import { RecordReader } from './records';
 import { safeSegments } from './safe-path';
 import { type DownloadOptions, Progress, type TransferProgress } from './transfer-options';
@@ -127,7 +127,7 @@ class FolderReceiver {
           throw mismatch(this.#place, `${missing} bytes too few of ${printable(name)}`, `${size} bytes`);
         }
         // Written while it is hashed.
-        const writing = file.writeFile(bytes);
+        const writing = writeAll(file, bytes);
         digest.update(bytes);
         await writing;
         missing -= bytes.length;

@@ -1,4 +1,14 @@
-import { encodeFrame, type Frame, FrameBreach, fourBytes, frameHeader, fromPod, toPod } from './frames';
+import {
+  encodeFrame,
+  type Frame,
+  FrameBreach,
+  fourBytes,
+  frameHeader,
+  fromPod,
+  toPod,
+  type Windows,
+  windowsOf,
+} from './frames';
 import type { Outgoing } from './outgoing';
 
 /** 1 is a command's standard output and the content of a file, 2 a command's standard error. */
@@ -25,8 +35,7 @@ export interface ChannelEvents {
 export class Channel {
   readonly #outgoing: Outgoing | undefined;
   readonly #events: ChannelEvents;
-  /** How much of each stream may be under way, in both directions. */
-  readonly #window: number;
+  readonly #windows: Windows;
   readonly #allowed: Record<StreamNumber, number>;
   readonly #taken: Record<StreamNumber, number> = { 1: 0, 2: 0 };
   #credit: number;
@@ -37,18 +46,18 @@ export class Channel {
     readonly id: number,
     outgoing: Outgoing | undefined,
     events: ChannelEvents,
-    window: number,
+    windows: Windows,
   ) {
     this.#outgoing = outgoing;
     this.#events = events;
-    this.#window = window;
-    this.#allowed = { 1: window, 2: window };
-    this.#credit = window;
+    this.#windows = windows;
+    this.#allowed = { ...windows.output };
+    this.#credit = windows.input;
   }
 
   /** One that is over before it began, for what must not be sent. */
   static never(events: ChannelEvents): Channel {
-    const channel = new Channel(0, undefined, events, 0);
+    const channel = new Channel(0, undefined, events, windowsOf('run'));
     channel.finish(undefined);
     return channel;
   }
@@ -96,7 +105,7 @@ export class Channel {
 
   grant(stream: StreamNumber, bytes: number): void {
     this.#taken[stream] += bytes;
-    if (this.#taken[stream] < this.#window / 4) return;
+    if (this.#taken[stream] < this.#windows.output[stream] / 4) return;
     this.#allowed[stream] += this.#taken[stream];
     this.#tell(toPod.credit, Buffer.concat([Buffer.of(stream), fourBytes(this.#taken[stream])]));
     this.#taken[stream] = 0;
@@ -133,7 +142,7 @@ export class Channel {
 
   #granted(payload: Buffer): void {
     const bytes = payload.length === 4 ? payload.readUInt32BE() : 0;
-    if (bytes === 0 || this.#credit + bytes > this.#window)
+    if (bytes === 0 || this.#credit + bytes > this.#windows.input)
       throw new FrameBreach('credit for input that was not sent');
     this.#credit += bytes;
     this.#waitingForCredit?.();

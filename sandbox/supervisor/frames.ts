@@ -14,11 +14,23 @@ export const PROTOCOL_VERSION = 1;
  * frame, the channel of the exec, the header of the WebSocket) they fill 64 KiB, which leaves no crumbs.
  */
 export const CHUNK_BYTES = (64 << 10) - 18;
+/** How much may be under way of what goes to an operation, and of each stream that comes from it. */
+export interface Windows {
+  readonly input: number;
+  readonly output: Readonly<Record<1 | 2, number>>;
+}
+
+const COMMAND_WINDOW = 16 * CHUNK_BYTES;
+
 /**
- * How much of one stream may be under way. A file goes alone, and needs so much that every hop between here and there
- * has something to carry; with less they wait for each other, and wake each other for every piece.
+ * A file goes alone, and needs so much that every hop between here and there has something to carry; with less they
+ * wait for each other, and wake each other for every piece. What comes waits here, what goes waits in the sandbox, whose
+ * memory is small.
  */
-export const windowOf = (operation: string) => (operation === 'run' ? 16 : 128) * CHUNK_BYTES;
+export function windowsOf(operation: string): Windows {
+  if (operation === 'run') return { input: COMMAND_WINDOW, output: { 1: COMMAND_WINDOW, 2: COMMAND_WINDOW } };
+  return { input: 128 * CHUNK_BYTES, output: { 1: 384 * CHUNK_BYTES, 2: 0 } };
+}
 /** The longest payload that the client sends: a command with its arguments and environment. */
 export const MAX_OUTGOING = (1 << 20) - 5;
 /** The longest payload that is taken from the pod: a chunk with its stream number, or an answer. */

@@ -9,7 +9,7 @@ import {
   fromPod,
   MAX_INCOMING,
   toPod,
-  windowOf,
+  windowsOf,
 } from './frames';
 import { openSupervisor } from './open-supervisor';
 import { supervisorProgram } from './program';
@@ -18,7 +18,7 @@ import { WatchedHost } from './testing-only/local-supervisor';
 
 jest.setTimeout(60_000);
 
-const WINDOW = windowOf('run');
+const WINDOW = windowsOf('run').output[1];
 const honestEnd = { result: { exitCode: 0 } };
 
 async function commandAgainst(

@@ -1,7 +1,7 @@
 import { SandboxError } from '../errors';
 import { type Answer, Channel, type ChannelEvents } from './channel';
 import { inWords } from './end-in-words';
-import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod, windowOf } from './frames';
+import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod, windowsOf } from './frames';
 import { Outgoing } from './outgoing';
 import type { PodFate, SandboxHost } from './sandbox-host';
 import { endOf, type Transport } from './transport';
@@ -76,7 +76,7 @@ export class Supervisor {
         events.over(answer);
       },
     };
-    const channel = new Channel(id, this.#outgoing, told, windowOf(operation));
+    const channel = new Channel(id, this.#outgoing, told, windowsOf(operation));
     if (this.#isOver || this.#isClosing) {
       channel.finish(undefined);
       return channel;

@@ -37,12 +37,12 @@ const (
 	frameGrant   = 37
 )
 
-// windowOf says how much of a stream may be under way, as frames.ts has it.
-func windowOf(operation string) int {
+// windowsOf says how much may be under way of what comes, and of each stream that goes, as frames.ts has it.
+func windowsOf(operation string) (input int, outputs [2]int) {
 	if operation == "run" {
-		return 16 * chunkBytes
+		return 16 * chunkBytes, [2]int{16 * chunkBytes, 16 * chunkBytes}
 	}
-	return 128 * chunkBytes
+	return 128 * chunkBytes, [2]int{384 * chunkBytes, 0}
 }
 
 var errFrame = errors.New("a frame out of bounds")

@@ -166,9 +166,12 @@ func (session *session) open(frame frame) bool {
 	if json.Unmarshal(frame.payload, &request) != nil {
 		return false
 	}
-	window := windowOf(request.Operation)
-	opened := &channel{id: frame.channel, session: session, credits: [2]*credit{newCredit(window), newCredit(window)}}
-	opened.input = newInbox(window, func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
+	input, outputs := windowsOf(request.Operation)
+	opened := &channel{id: frame.channel, session: session}
+	for index, window := range outputs {
+		opened.credits[index] = newCredit(window)
+	}
+	opened.input = newInbox(input, func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
 	session.mutex.Lock()
 	_, isTaken := session.channels[frame.channel]
 	session.channels[frame.channel] = opened
