@@ -33,11 +33,12 @@ export async function fast(place: BenchPlace, rounds: number): Promise<FastResul
     (await sandbox.commands.run(['true'])).orThrow();
   });
   const names = Object.keys(runs);
+  const roundsOf = (name: string) => (name === KUBECTL ? Math.min(rounds, KUBECTL_ROUNDS) : rounds);
   const single = new Map(names.map((name) => [name, new Samples()]));
   for (const run of Object.values(runs)) for (let index = 0; index < 3; index += 1) await run();
   for (let done = 0; done < rounds; done += IN_A_ROW) {
     for (const [name, run] of Object.entries(runs)) {
-      const most = Math.min(IN_A_ROW, (name === KUBECTL ? Math.min(KUBECTL_ROUNDS, rounds) : rounds) - done);
+      const most = Math.min(IN_A_ROW, roundsOf(name) - done);
       for (let index = 0; index < most; index += 1) await single.get(name)!.time(run);
     }
   }
@@ -46,7 +47,7 @@ export async function fast(place: BenchPlace, rounds: number): Promise<FastResul
   await sandbox.close();
   const p50 = (name: string) => single.get(name)!.quantile(0.5);
   const text = [
-    `\`true\` in one claimed sandbox, ${rounds} times each, ${IN_A_ROW} in turn (kubectl: ${Math.min(rounds, KUBECTL_ROUNDS)}), ms:`,
+    `\`true\` in one claimed sandbox, ${rounds} times each, ${IN_A_ROW} in turn (kubectl: ${roundsOf(KUBECTL)}), ms:`,
     '',
     table(
       [

@@ -1,6 +1,8 @@
+import { windowsOf } from '../supervisor';
+
 const LARGE_BYTES = 16 << 20;
 /** What a small file or a list takes, then what large ones take; what is written slowly takes its whole window. */
-const SIZES = [64 << 10, 1 << 20, LARGE_BYTES, 24 << 20];
+const SIZES = [64 << 10, 1 << 20, LARGE_BYTES, windowsOf('read').output[1]];
 /** Taken at once at most: what the connection brings in one turn, and no more than what a processor keeps at hand. */
 const PIECE_BYTES = 4 << 20;
 

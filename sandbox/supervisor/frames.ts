@@ -14,6 +14,7 @@ export const PROTOCOL_VERSION = 1;
  * frame, the channel of the exec, the header of the WebSocket) they fill 64 KiB, which leaves no crumbs.
  */
 export const CHUNK_BYTES = (64 << 10) - 18;
+
 /** How much may be under way of what goes to an operation, and of each stream that comes from it. */
 export interface Windows {
   readonly input: number;
@@ -31,6 +32,7 @@ export function windowsOf(operation: string): Windows {
   if (operation === 'run') return { input: COMMAND_WINDOW, output: { 1: COMMAND_WINDOW, 2: COMMAND_WINDOW } };
   return { input: 128 * CHUNK_BYTES, output: { 1: 384 * CHUNK_BYTES, 2: 0 } };
 }
+
 /** The longest payload that the client sends: a command with its arguments and environment. */
 export const MAX_OUTGOING = (1 << 20) - 5;
 /** The longest payload that is taken from the pod: a chunk with its stream number, or an answer. */

@@ -42,13 +42,16 @@ test('a pod that is ending still is not taken for that of a new sandbox of the s
   const first = await sandboxes.claim({ values, ttl: 120 });
   await hold(first.podName, ['drydock.dev/held']);
   await first.close();
-  const second = await sandboxes.claim({ values, ttl: 120 });
-  expect(second.podName).not.toBe(first.podName);
-  expect(await second.commands.run(['true'])).toMatchObject({ outcome: 'exited', exitCode: 0 });
-  // It was there all the time.
-  await hold(first.podName, null);
-  await second.close();
-  await sandboxes.close();
+  try {
+    const second = await sandboxes.claim({ values, ttl: 120 });
+    expect(second.podName).not.toBe(first.podName);
+    expect(await second.commands.run(['true'])).toMatchObject({ outcome: 'exited', exitCode: 0 });
+    await second.close();
+  } finally {
+    // Fails unless it was there all the time.
+    await hold(first.podName, null);
+    await sandboxes.close();
+  }
 });
 
 function hold(pod: string, finalizers: readonly string[] | null): Promise<unknown> {

@@ -39,8 +39,9 @@ const (
 
 // windowsOf says how much may be under way of what comes, and of each stream that goes, as frames.ts has it.
 func windowsOf(operation string) (input int, outputs [2]int) {
+	const command = 16 * chunkBytes
 	if operation == "run" {
-		return 16 * chunkBytes, [2]int{16 * chunkBytes, 16 * chunkBytes}
+		return command, [2]int{command, command}
 	}
 	return 128 * chunkBytes, [2]int{384 * chunkBytes, 0}
 }
