@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { DrydockError } from '../core/template';
-import type { KubeObjectJson, Waiver } from './finding';
+import type { KubeObjectJson } from './finding';
 
 /** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */
 export function readObjects(source: string, valueFiles: readonly string[] = []): KubeObjectJson[] {
@@ -66,21 +66,7 @@ function parse(text: string, where: string): KubeObjectJson[] {
   });
 }
 
-/** Waivers from a JSON file: a list of { rule, object, reason }. */
-export function readWaivers(file: string): Waiver[] {
-  const waivers = JSON.parse(readFileSync(file, 'utf8')) as Partial<Waiver>[];
-  for (const [index, { rule, object, reason }] of waivers.entries()) {
-    if (rule && object && reason && reason.trim().length >= 10) continue;
-    throw unreadable(
-      `${file} entry ${index}`,
-      JSON.stringify(waivers[index]),
-      'rule, object and a reason of ten characters or more',
-      'Say why it may stay.',
-    );
-  }
-  return waivers as Waiver[];
-}
-
-function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
+/** Why something that a check needs cannot be read. */
+export function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
   return new DrydockError('CANNOT_CHECK', { where, found, expected, remedy });
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readWaivers } from './read';
 import { DrydockValidation } from './validation-plugin';
 
 let folder: string;
@@ -47,11 +46,9 @@ test('without findings it succeeds', async () => {
   expect(await validate('app:1')).toMatchObject({ violations: [], statuses: ['success'] });
 });
 
-test('a waiver with a reason is taken, one without is refused', async () => {
+test('a waiver with a reason is taken', async () => {
   const waivers = path.join(folder, 'waivers.json');
   const waiver = { rule: 'latest-tag', object: 'Pod/one' };
   writeFileSync(waivers, JSON.stringify([{ ...waiver, reason: 'built on this very machine' }]));
   expect(await validate('app', waivers)).toMatchObject({ statuses: ['success'] });
-  writeFileSync(waivers, JSON.stringify([waiver]));
-  expect(() => readWaivers(waivers)).toThrow(expect.objectContaining({ code: 'CANNOT_CHECK' }));
 });

@@ -1,5 +1,6 @@
 import { check } from './check';
-import { readObjects, readWaivers } from './read';
+import { readObjects } from './read';
+import { readWaivers } from './waivers';
 
 /** What cdk8s hands to a validation plug-in, as far as this one looks. */
 interface ValidationContext {
