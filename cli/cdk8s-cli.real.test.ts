@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sharedCluster, withNamespace } from '../cluster';
 
 const root = path.resolve(__dirname, '..');
 const cdk8s = path.join(root, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
@@ -44,6 +45,34 @@ function run(program: readonly string[], env: Record<string, string> = {}) {
 }
 
 const synth = (...options: string[]) => run([cdk8s, 'synth', '--check-upgrade=false', ...options]);
+const drydockSynth = (env = {}) =>
+  run(['--import', require.resolve('tsx'), path.join(root, 'cli', 'main.ts'), 'synth'], env);
+
+/** A plug-in that finds something in any object, and asks for it in cdk8s.yaml. */
+function writeRule(outcome: string): void {
+  fs.mkdirSync(path.join(folder, 'plugin'));
+  write(
+    'plugin/index.js',
+    `exports.Rule = class { async validate(context) {
+       const [manifest] = context.manifests;
+       if (!require('node:fs').readFileSync(manifest, 'utf8').includes('kind: ConfigMap')) throw new Error('no manifest');
+       if (context.manifests.length !== 2) throw new Error('manifests: ' + context.manifests);
+       context.report.addViolation({ ruleName: 'no-config', recommendation: 'r', fix: 'f',
+         violatingResources: [{ resourceName: 'web', locations: ['data'], manifestPath: manifest }] });
+       context.report.submit('${outcome}');
+     } };`,
+  );
+  fs.appendFileSync(
+    path.join(folder, 'cdk8s.yaml'),
+    'validations:\n  - package: ./plugin\n    class: Rule\n    version: 1.0.0\n',
+  );
+}
+
+/** What kubectl says to the manifests of the program. */
+const created = (how: string) =>
+  expect.stringMatching(
+    new RegExp(`^configmap/plain-config-\\w+ created \\(${how}\\)\nconfigmap/web created \\(${how}\\)\n$`),
+  );
 
 function below(name: string): string[] {
   const names = fs.readdirSync(path.join(folder, name), { recursive: true }) as string[];
@@ -83,22 +112,7 @@ test.each([
 ])(
   'a validation plug-in that says %s sees the manifests and the constructs behind them',
   (outcome, code) => {
-    fs.mkdirSync(path.join(folder, 'plugin'));
-    write(
-      'plugin/index.js',
-      `exports.Rule = class { async validate(context) {
-       const [manifest] = context.manifests;
-       if (!require('node:fs').readFileSync(manifest, 'utf8').includes('kind: ConfigMap')) throw new Error('no manifest');
-       if (context.manifests.length !== 2) throw new Error('manifests: ' + context.manifests);
-       context.report.addViolation({ ruleName: 'no-config', recommendation: 'r', fix: 'f',
-         violatingResources: [{ resourceName: 'web', locations: ['data'], manifestPath: manifest }] });
-       context.report.submit('${outcome}');
-     } };`,
-    );
-    fs.appendFileSync(
-      path.join(folder, 'cdk8s.yaml'),
-      'validations:\n  - package: ./plugin\n    class: Rule\n    version: 1.0.0\n',
-    );
+    writeRule(outcome);
     const { status, stdout } = synth();
     expect(status).toBe(code);
     expect(stdout).toContain('no-config');
@@ -112,17 +126,43 @@ test.each([
   120_000,
 );
 
+test('kubectl takes the folder that either wrote, and would create all that is in it', async () => {
+  const cluster = await sharedCluster();
+  const manifests = path.join(folder, 'dist/manifests');
+  await withNamespace(cluster, async ({ kubectl }) => {
+    for (const command of [synth, drydockSynth]) {
+      expect(command()).toMatchObject({ status: 0 });
+      for (const [mode, said] of Object.entries({ client: 'dry run', server: 'server dry run' })) {
+        const { stdout, stderr } = await kubectl(['apply', '-f', manifests, `--dry-run=${mode}`]);
+        expect({ stdout, stderr }).toEqual({ stdout: created(said), stderr: '' });
+      }
+    }
+  });
+}, 300_000);
+
+test('with validations kubectl takes the manifests by their pattern, as the guide says', async () => {
+  writeRule('success');
+  expect(synth()).toMatchObject({ status: 0 });
+  const cluster = await sharedCluster();
+  await withNamespace(cluster, async ({ kubectl }) => {
+    const apply = (name: string) =>
+      kubectl(['apply', '-f', path.join(folder, 'dist/manifests', name), '--dry-run=server'], {
+        allowFailure: true,
+      });
+    expect((await apply('')).stderr).toContain('construct-metadata.json');
+    expect(await apply('*.yaml')).toMatchObject({ code: 0, stdout: created('server dry run'), stderr: '' });
+  });
+}, 300_000);
+
 test('drydock synth writes the same files as cdk8s synth, and keeps them when the app fails', () => {
-  const drydock = (env = {}) =>
-    run(['--import', require.resolve('tsx'), path.join(root, 'cli', 'main.ts'), 'synth'], env);
   expect(synth().status).toBe(0);
   const content = () =>
     below('dist').map((name) => [name, fs.readFileSync(path.join(folder, 'dist', name), 'latin1')]);
   const before = content();
   fs.rmSync(path.join(folder, 'dist'), { recursive: true });
-  expect(drydock()).toMatchObject({ status: 0, stderr: '' });
+  expect(drydockSynth()).toMatchObject({ status: 0, stderr: '' });
   expect(content()).toEqual(before);
-  const failed = drydock({ FAIL: 'yes' });
+  const failed = drydockSynth({ FAIL: 'yes' });
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain('APP_FAILED');
   expect(failed.stderr).toContain('"Error: not today"');
