@@ -1,4 +1,5 @@
 import { sharedCluster, until } from '../../cluster';
+import type { JsonObject } from '../../core/template';
 import {
   type ClaimProgress,
   type CommandResult,
@@ -115,6 +116,18 @@ describe('a sandbox', () => {
     await sandbox.close();
     expect(await refusal(sandboxes.attach(sandbox.id))).toMatchObject({ code: 'ApiFailed' });
   });
+});
+
+test('a sandbox ends with the block it belongs to, and tells before what its main process wrote', async () => {
+  const command = ['sh', '-c', 'echo waiting; echo not yet >&2; sleep 600'];
+  let id = '';
+  {
+    await using sandbox = await sandboxes.claim({ values: installation.run({ command }), ttl: 120 });
+    id = sandbox.id;
+    expect((await sandbox.logs()).toString().split('\n').sort()).toEqual(['', 'not yet', 'waiting']);
+    expect((await sandboxes.list()).map((listed) => listed.id)).toContain(id);
+  }
+  expect((await sandboxes.list()).map((listed) => listed.id)).not.toContain(id);
 });
 
 test('KubernetesSandbox is one sandbox behind five verbs, and leaves nothing', async () => {
@@ -283,7 +296,7 @@ describe('a claim that cannot succeed says why, and leaves nothing', () => {
 
 describe('a sandbox that ends says why', () => {
   /** Side by side: each takes its time, and none is in the way of another. */
-  const ended: Record<'deadline' | 'deletion' | 'disk', Promise<Ended>> = {} as never;
+  const ended: Record<'deadline' | 'deletion' | 'disk' | 'memory', Promise<Ended>> = {} as never;
 
   beforeAll(() => {
     ended.deadline = endOf(8, (sandbox) => sandbox.commands.run(['sleep', '600']));
@@ -294,6 +307,10 @@ describe('a sandbox that ends says why', () => {
     });
     const fill = 'dd if=/dev/zero of=big bs=1M count=200; sleep 600';
     ended.disk = endOf(300, (sandbox) => sandbox.commands.shell(fill));
+    // Its main process takes the memory, so that the whole container ends of it, and not only the command.
+    const hungry = ['sh', '-c', 'until test -e go; do sleep 0.1; done; exec tail -c 200000000 /dev/zero'];
+    const waitForIt = (sandbox: Sandbox) => sandbox.commands.shell('touch go; sleep 600');
+    ended.memory = endOf(300, waitForIt, { memory: '64Mi', command: hungry });
     for (const end of Object.values(ended)) end.catch(() => {});
   });
 
@@ -314,6 +331,12 @@ describe('a sandbox that ends says why', () => {
     expect(why).toMatchObject({ code: 'Evicted', retryable: false });
     expect(command).toMatchObject({ outcome: 'evicted' });
   });
+
+  test('killed, because its memory was full', async () => {
+    const { why, command } = await ended.memory;
+    expect(why).toMatchObject({ code: 'OOMKilled', retryable: false });
+    expect(command).toMatchObject({ outcome: 'oomKilled', exitCode: undefined });
+  });
 });
 
 test('counters have counted all of this, by kinds and codes and never by a name', async () => {
@@ -323,13 +346,21 @@ test('counters have counted all of this, by kinds and codes and never by a name'
     return Number(line?.slice(sample.length + 1) ?? Number.NaN);
   };
   const failed = (cause: string) => count(`drydock_sandbox_jobs_failed_total{cause="${cause}"}`);
-  for (const cause of ['PolicyDenied', 'StartFailed', 'Ended', 'Aborted', 'DeadlineExceeded', 'Evicted']) {
+  for (const cause of [
+    'PolicyDenied',
+    'StartFailed',
+    'Ended',
+    'Aborted',
+    'DeadlineExceeded',
+    'Evicted',
+    'OOMKilled',
+  ]) {
     expect([cause, failed(cause)]).toEqual([cause, expect.any(Number)]);
     expect(failed(cause)).toBeGreaterThanOrEqual(1);
   }
   expect(failed('PolicyDenied')).toBe(2);
   const claims = count('drydock_sandbox_claim_seconds_count');
-  expect(claims).toBe(5);
+  expect(claims).toBe(7);
   expect(count('drydock_sandbox_jobs_spawned_total')).toBeGreaterThan(claims);
   expect(count('drydock_sandbox_command_seconds_count')).toBeGreaterThanOrEqual(5);
   expect(count('drydock_sandboxes_live')).toBe(0);
@@ -344,8 +375,12 @@ interface Ended {
 }
 
 /** A sandbox that is used until it ends by something else than close(). */
-async function endOf(ttl: number, use: (sandbox: Sandbox) => Promise<CommandResult>): Promise<Ended> {
-  const sandbox = await sandboxes.claim({ values: installation.run(), ttl });
+async function endOf(
+  ttl: number,
+  use: (sandbox: Sandbox) => Promise<CommandResult>,
+  values: JsonObject = {},
+): Promise<Ended> {
+  const sandbox = await sandboxes.claim({ values: installation.run(values), ttl });
   try {
     const using = use(sandbox);
     using.catch(() => {});
