@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/template';
 import { readTemplate } from '../../sandbox';
 import type { Line } from '../synth/plot';
 import type { BenchPlace } from './place';
+import { progressOf } from './progress';
 import { RawJobs, type RawTarget } from './raw-job';
 import { Samples, table, verdict } from './samples';
 
@@ -26,19 +27,24 @@ export async function cold(place: BenchPlace, rounds: number): Promise<ColdResul
   const bench = new ColdBench(place);
   const single = new Map([JOB, RAW, CLAIM].map((name) => [name, new Samples()]));
   await bench.warmUp();
+  const oneIsDone = progressOf('cold starts, one at a time', rounds);
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, samples] of single) await bench.one(name, samples);
+    oneIsDone();
   }
   // Twenty of them have to fit on a node of two cores.
   bench.cpu = '90m';
   const beside = new Map<string, Map<number, Samples>>([JOB, RAW, CLAIM].map((name) => [name, new Map()]));
+  const roundsBeside = Math.max(1, Math.round(rounds / 20));
+  const someAreDone = progressOf('cold starts at once', SIDE_BY_SIDE.length * roundsBeside);
   for (const count of SIDE_BY_SIDE) {
-    for (let round = 0; round < Math.max(1, Math.round(rounds / 20)); round += 1) {
+    for (let round = 0; round < roundsBeside; round += 1) {
       for (const [name, by] of beside) {
         const samples = by.get(count) ?? new Samples();
         by.set(count, samples);
         await Promise.all(Array.from({ length: count }, () => bench.one(name, samples)));
       }
+      someAreDone();
     }
   }
   bench.close();

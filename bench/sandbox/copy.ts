@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Sandbox } from '../../sandbox';
 import type { BenchPlace } from './place';
+import { progressOf } from './progress';
 import type { PublishedCopy } from './published-copy';
 import { Samples, table, verdict } from './samples';
 
@@ -41,11 +42,13 @@ export async function copy(place: BenchPlace, rounds: number): Promise<string> {
       down: new Samples(),
       failures: new Set<string>(),
     }));
+    const roundIsDone = progressOf('rounds of copies', rounds);
     for (let round = 0; round < rounds; round += 1) {
       for (const { way, up, down, failures } of results) {
         await noted(failures, 'upload', () => bench.up(way, up));
         await noted(failures, 'download', () => bench.down(way, down));
       }
+      roundIsDone();
     }
     const [mine, peer] = results;
     const ratio = (what: 'up' | 'down') => mine![what].quantile(0.5) / peer![what].quantile(0.5);

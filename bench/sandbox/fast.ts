@@ -3,6 +3,7 @@ import { DirectCommands } from '../../sandbox/commands';
 import { contenders } from '../kube/contenders';
 import type { Line } from '../synth/plot';
 import type { BenchPlace } from './place';
+import { progressOf } from './progress';
 import { Samples, table, verdict } from './samples';
 
 export const SUPERVISED = 'sandbox, with supervisor';
@@ -36,11 +37,13 @@ export async function fast(place: BenchPlace, rounds: number): Promise<FastResul
   const roundsOf = (name: string) => (name === KUBECTL ? Math.min(rounds, KUBECTL_ROUNDS) : rounds);
   const single = new Map(names.map((name) => [name, new Samples()]));
   for (const run of Object.values(runs)) for (let index = 0; index < 3; index += 1) await run();
+  const turnIsDone = progressOf('turns of commands', Math.ceil(rounds / IN_A_ROW));
   for (let done = 0; done < rounds; done += IN_A_ROW) {
     for (const [name, run] of Object.entries(runs)) {
       const most = Math.min(IN_A_ROW, roundsOf(name) - done);
       for (let index = 0; index < most; index += 1) await single.get(name)!.time(run);
     }
+    turnIsDone();
   }
   const beside = await sideBySide(runs, Math.max(3, Math.round(rounds / 100)));
   await close();

@@ -29,6 +29,8 @@ export interface StartOptions {
 const podWithinMs = 400;
 const firstPauseMs = 50;
 const longestPauseMs = 120;
+/** A try that took long met a busy cluster, which many of them would make busier: it waits this many times as long. */
+const patience = 4;
 
 /**
  * Opens a session as soon as the container takes it, without waiting for the kubelet to say that it runs. Rejects
@@ -78,9 +80,10 @@ class Start<Session> {
         await this.#nextChange(this.options.withinMs);
         continue;
       }
+      const began = performance.now();
       const session = await this.#attempt(pod);
       if (session !== undefined) return session;
-      await this.#nextChange(pauseMs);
+      await this.#nextChange(Math.max(pauseMs, patience * (performance.now() - began)));
       pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
     }
   }
