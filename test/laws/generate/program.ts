@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { HelmChart } from '../../../core/tree';
-import { SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
+import { CPU_TEXTS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
 import { type Declared, declared } from './value-spec';
 
 /** What a reference asks for; the builder takes the nth value of that type that is in reach. */
@@ -15,7 +15,7 @@ export type ScalarSpec =
   | { readonly x: 'orElse'; readonly want: Want; readonly n: number; readonly fallback: ScalarSpec }
   | { readonly x: 'function'; readonly how: TextMethod; readonly arg: ScalarSpec }
   | { readonly x: 'join'; readonly n: number; readonly separator: string }
-  | { readonly x: 'length'; readonly arg: ScalarSpec }
+  | { readonly x: 'length' | 'milliCpu'; readonly arg: ScalarSpec }
   | {
       readonly x: 'compare';
       readonly how: 'equals' | 'notEquals' | 'gt' | 'ge' | 'lt' | 'le' | 'contains';
@@ -122,6 +122,7 @@ const index = fc.nat(20);
 const trapText = fc.oneof(fc.constantFrom(...TRAP_TEXTS), fc.constantFrom(...SHARP_TEXTS));
 const sharpText = fc.constantFrom(...SHARP_TEXTS).map((value): ScalarSpec => ({ x: 'static', value }));
 const staticText = trapText.map((value): ScalarSpec => ({ x: 'static', value }));
+const cpuText = fc.constantFrom(...CPU_TEXTS).map((value): ScalarSpec => ({ x: 'static', value }));
 const ref = (want: Want) => index.map((n): ScalarSpec => ({ x: 'ref', want, n }));
 
 interface Specs {
@@ -204,6 +205,13 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
       { weight: 1, arbitrary: chosen(tie('integer')) },
       { weight: 1, arbitrary: filled('integer', tie('integer')) },
       { weight: 1, arbitrary: fc.record({ x: fc.constant('length' as const), arg: tie('text') }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('milliCpu' as const),
+          arg: fc.oneof(tie('text'), chosen(cpuText)),
+        }),
+      },
     ),
     number: scalars(
       { weight: 4, arbitrary: ref('number') },

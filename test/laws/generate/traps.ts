@@ -184,6 +184,9 @@ export const TRAP_INTEGERS: readonly number[] = [
   Number.MIN_SAFE_INTEGER,
 ];
 
+/** CPU, in the two forms that are read alike and in others that are not. */
+export const CPU_TEXTS = ['500m', '0.5', '0', '1.0005', '', 'm', '0m', '99999.999', '00.1'];
+
 export const TRAP_NUMBERS: readonly number[] = [
   ...TRAP_INTEGERS,
   0.1,

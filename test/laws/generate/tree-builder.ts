@@ -1,4 +1,12 @@
-import { carriedNode, type Expression, joined, mayBeAbsent, text, treeOf } from '../../../core/template';
+import {
+  carriedNode,
+  type Expression,
+  joined,
+  mayBeAbsent,
+  milliCpu,
+  text,
+  treeOf,
+} from '../../../core/template';
 import { type HelmChart, release } from '../../../core/tree';
 import type { ScalarSpec, TreeSpec } from './program';
 import { isLoopable, isPlainText, isTextList, isTextMap, matches, type Reach } from './reach';
@@ -42,6 +50,10 @@ export class TreeBuilder {
       case 'length': {
         const given = this.scalar(spec.arg);
         return carriedNode(given) ? (given as Expression<string>).length : String(given).length;
+      }
+      case 'milliCpu': {
+        const given = this.scalar(spec.arg);
+        return carriedNode(given) ? milliCpu(text`${given}`) : milliCpu(String(given));
       }
       case 'compare':
         return this.compare(this.scalar(spec.left), spec.how, this.scalar(spec.right));

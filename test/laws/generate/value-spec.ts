@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Declaration, value } from '../../../core/values';
 import { Random } from './random';
+import { CPU_TEXTS } from './traps';
 import { valid } from './valid';
 
 /** Values as data, so that a generated chart can be shrunk, printed and made again. */
@@ -60,6 +61,7 @@ export const PATTERNS: readonly { readonly pattern: string; readonly texts: read
     texts: ['', '"', '\\', 'two\nlines', '{{ x }}', 'ä', '\u0085', '\ufeff', ' \u2028 '],
   },
   { pattern: '^[a-z<>{} ]*$', texts: ['<no value>', '<', '{{', '{{ fail }}', 'no value>', ''] },
+  { pattern: '^[0-9.]*m?$', texts: CPU_TEXTS },
   { pattern: '^(\\d+|v\\d+\\.\\d+)$', texts: ['0', '10', '007', 'v1.0'] },
   { pattern: '^[ -~]*$', texts: ['', '"a"', '\\', '<no value>', '{{ .x }}', "'"] },
 ];
