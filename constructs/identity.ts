@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Expression, type Templated, text } from '../core/template';
+import { asMeant, Expression, type Templated, text } from '../core/template';
 import { chart as chartFacts, guardsOf, HelmChart, release } from '../core/tree';
 import { ConstructError } from './construct-error';
 
@@ -25,7 +25,7 @@ export interface Identity {
  */
 export function identityOf(component: IConstruct, name?: Templated<string>): Identity {
   const chart = Chart.of(component);
-  const id = name ?? component.node.id;
+  const id = name === undefined ? component.node.id : asMeant(name);
   if (id instanceof Expression) return ofExpression(chart, id);
   claimName(chart, component, id);
   return chart instanceof HelmChart ? inHelmChart(chart, id) : inStockChart(chart.node.id, id);

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { carriedNode, Expression, type Templated } from '../../core/template';
+import { asMeant, carriedNode, Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
 import { all, type Condition } from '../condition';
 import { requireThat } from '../require';
@@ -43,10 +43,11 @@ const PINNED =
 
 function checkImage(construct: IConstruct, { image, allowUnpinnedImage }: SecureServiceProps): void {
   if (allowUnpinnedImage) return;
-  requireThat(construct, isPinned(image), {
+  const meant = asMeant(image);
+  requireThat(construct, isPinned(meant), {
     code: 'IMAGE_UNPINNED',
     prop: 'image',
-    found: JSON.stringify(typeof image === 'string' ? image : 'an expression'),
+    found: JSON.stringify(typeof meant === 'string' ? meant : 'an expression'),
     expected: 'an image with a tag or a digest, such as example.com/app:1.2.3',
     remedy: 'Name what shall run; `allowUnpinnedImage` takes whatever the registry has that day.',
   });

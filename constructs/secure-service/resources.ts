@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import {
+  asMeant,
   carriedNode,
   Expression,
   mayBeAbsent,
@@ -61,10 +62,14 @@ export function checkResources(construct: IConstruct, resources: ResourcePreset 
       remedy: 'Choose a preset or give amounts.',
     });
   }
-  for (const key of ['cpu', 'memory', 'cpuLimit', 'ephemeralStorage'] as const)
-    checkAmount(construct, `resources.${key}`, resources[key]);
-  const { cpu, cpuLimit } = resources;
-  if (cpuLimit === undefined) return;
+  const amountOf = (key: keyof Resources) => {
+    const given = resources[key];
+    const amount = given === undefined ? undefined : asMeant(given);
+    checkAmount(construct, `resources.${key}`, amount);
+    return amount;
+  };
+  const [cpu, cpuLimit] = (['cpu', 'cpuLimit', 'memory', 'ephemeralStorage'] as const).map(amountOf);
+  if (cpu === undefined || cpuLimit === undefined) return;
   requireThat(construct, isAtLeast(cpuLimit, cpu), {
     code: 'CPU_LIMIT',
     prop: 'resources.cpuLimit',

@@ -1,7 +1,7 @@
 import { JsonPatch, App as StockApp, Chart as StockChart } from 'cdk8s';
 import { App, Testing } from '../../core/synth';
 import { DrydockError, type JsonObject, text } from '../../core/template';
-import { HelmChart, when } from '../../core/tree';
+import { HelmChart, release, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { Peer, Probe, SecureService, type SecureServiceProps } from '..';
 
@@ -314,6 +314,35 @@ describe('bad input is refused at construction with the construct, the prop and 
     expect(said({})).toBe('taken');
     expect(said({ cpu: '50m', limit: '0.099' })).toBe('limit, what was given for limit');
     expect(said({ cpu: '2001m' })).toBe('request, what was given for cpu');
+  });
+
+  test('what a template literal makes of values, as it does what is written with `text`', () => {
+    const values = defineValues({
+      milli: value.integer({ default: 200, min: 1, max: 999, doc: 'Guaranteed' }),
+      host: value.string({ default: 'example.com:5000', doc: 'Registry' }),
+    });
+    const made = (write: (parts: TemplateStringsArray, ...given: readonly unknown[]) => string) => {
+      const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+      new SecureService(shop, 'api', {
+        ...REQUIRED,
+        name: write`${release.name}-api`,
+        image: write`${values.host}/api`,
+        resources: { cpu: write`${values.milli}m`, cpuLimit: '500m', memory: '64Mi' },
+      });
+      const said = (given: JsonObject) => {
+        try {
+          return Testing.synth(shop, { values: given });
+        } catch (error) {
+          return String(error);
+        }
+      };
+      return [said({}), said({ milli: 501 }), said({ host: 'example.com' })];
+    };
+    const [objects, limit, image] = made((parts, ...given) => String.raw({ raw: parts }, ...given));
+    expect([objects, limit, image]).toEqual(made((parts, ...given) => text(parts, ...given) as never));
+    expect(JSON.stringify(objects)).toContain('"cpu":"200m"');
+    expect(limit).toMatch(/CPU_LIMIT at shop\/api resources\.cpuLimit: found what was given for milli/);
+    expect(image).toMatch(/IMAGE_UNPINNED at shop\/api image: found what was given for host/);
   });
 
   test('two services with one name', () => {

@@ -42,6 +42,6 @@ export {
   SAFE_INTEGER,
   type Shape,
 } from './shape';
-export { text } from './text';
+export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
 export type { ElementOf, Item, Plain, Templated } from './types';

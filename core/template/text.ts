@@ -2,6 +2,7 @@ import { presentScalar } from './build';
 import { Expression } from './expression';
 import { isNode } from './nodes';
 import { concatenation, treeOf } from './tree-of';
+import type { Templated } from './types';
 
 /** A text made of literals and expressions: text`${values.image.repository}:${values.image.tag}`. */
 export function text(literals: TemplateStringsArray, ...values: readonly unknown[]): Expression<string> {
@@ -13,4 +14,9 @@ export function text(literals: TemplateStringsArray, ...values: readonly unknown
   // Made of literals only it is one: in a program that runs with literals for its values.
   if (!parts.some(isNode)) return parts.join('') as unknown as Expression<string>;
   return new Expression(concatenation(parts.filter((part) => part !== '')));
+}
+
+/** A text as it was meant: one that was written as a template literal with values in it is an expression. */
+export function asMeant(given: Templated<string>): Templated<string> {
+  return typeof given === 'string' ? text`${given}` : given;
 }
