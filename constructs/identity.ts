@@ -25,7 +25,7 @@ export interface Identity {
  */
 export function identityOf(component: IConstruct, name?: Templated<string>): Identity {
   const chart = Chart.of(component);
-  const id = name === undefined ? component.node.id : asMeant(name);
+  const id = asMeant(name) ?? component.node.id;
   if (id instanceof Expression) return ofExpression(chart, id);
   claimName(chart, component, id);
   return chart instanceof HelmChart ? inHelmChart(chart, id) : inStockChart(chart.node.id, id);

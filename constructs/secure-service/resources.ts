@@ -62,14 +62,10 @@ export function checkResources(construct: IConstruct, resources: ResourcePreset 
       remedy: 'Choose a preset or give amounts.',
     });
   }
-  const amountOf = (key: keyof Resources) => {
-    const given = resources[key];
-    const amount = given === undefined ? undefined : asMeant(given);
-    checkAmount(construct, `resources.${key}`, amount);
-    return amount;
-  };
-  const [cpu, cpuLimit] = (['cpu', 'cpuLimit', 'memory', 'ephemeralStorage'] as const).map(amountOf);
-  if (cpu === undefined || cpuLimit === undefined) return;
+  for (const key of ['cpu', 'memory', 'cpuLimit', 'ephemeralStorage'] as const)
+    checkAmount(construct, `resources.${key}`, asMeant(resources[key]));
+  const [cpu, cpuLimit] = [asMeant(resources.cpu), asMeant(resources.cpuLimit)];
+  if (cpuLimit === undefined) return;
   requireThat(construct, isAtLeast(cpuLimit, cpu), {
     code: 'CPU_LIMIT',
     prop: 'resources.cpuLimit',

@@ -17,6 +17,6 @@ export function text(literals: TemplateStringsArray, ...values: readonly unknown
 }
 
 /** A text as it was meant: one that was written as a template literal with values in it is an expression. */
-export function asMeant(given: Templated<string>): Templated<string> {
-  return typeof given === 'string' ? text`${given}` : given;
+export function asMeant<Given extends Templated<string> | undefined>(given: Given): Given {
+  return typeof given === 'string' ? (text`${given}` as Templated<string> as Given) : given;
 }

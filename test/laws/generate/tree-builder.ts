@@ -51,10 +51,8 @@ export class TreeBuilder {
         const given = this.scalar(spec.arg);
         return carriedNode(given) ? (given as Expression<string>).length : String(given).length;
       }
-      case 'milliCpu': {
-        const given = this.scalar(spec.arg);
-        return carriedNode(given) ? milliCpu(text`${given}`) : milliCpu(String(given));
-      }
+      case 'milliCpu':
+        return milliCpu(text`${this.scalar(spec.arg)}`);
       case 'compare':
         return this.compare(this.scalar(spec.left), spec.how, this.scalar(spec.right));
       case 'and':

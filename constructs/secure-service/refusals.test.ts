@@ -1,0 +1,205 @@
+import { App, Testing } from '../../core/synth';
+import { DrydockError, type JsonObject, text } from '../../core/template';
+import { HelmChart, release, when } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { chart, objectsOf, REQUIRED } from '../../test/support/one-service';
+import { Peer, SecureService, type SecureServiceProps } from '..';
+
+describe('bad input is refused at construction with the construct, the prop and what to do', () => {
+  const refused: readonly [string, string, Partial<SecureServiceProps>, string][] = [
+    ['a port out of range', 'PORT_RANGE', { port: 70_000 }, 'port'],
+    ['a port that is not whole', 'PORT_RANGE', { port: 1.5 }, 'port'],
+    ['another port out of range', 'PORT_RANGE', { ports: { metrics: 0 } }, 'ports.metrics'],
+    ['an image without tag', 'IMAGE_UNPINNED', { image: 'example.com/app' }, 'image'],
+    [
+      'an image whose only colon is the registry port',
+      'IMAGE_UNPINNED',
+      { image: 'example.com:5000/app' },
+      'image',
+    ],
+    [
+      'a CPU limit below the request',
+      'CPU_LIMIT',
+      { resources: { cpu: '500m', memory: '1Gi', cpuLimit: '0.4' } },
+      'resources.cpuLimit',
+    ],
+    [
+      'an amount that is none',
+      'QUANTITY_INVALID',
+      { resources: { cpu: '1', memory: '1 GB' } },
+      'resources.memory',
+    ],
+    ['an unknown preset', 'PROP_INVALID', { resources: 'huge' as never }, 'resources'],
+    ['a node port out of range', 'NODE_PORT_RANGE', { nodePort: { port: 8080 } }, 'nodePort.port'],
+    ['root without saying so', 'ROOT_USER', { user: 0 }, 'user'],
+    [
+      'more at least than at most',
+      'SCALING_RANGE',
+      { autoscaling: { minReplicas: 5, maxReplicas: 2 } },
+      'autoscaling.maxReplicas',
+    ],
+    ['no time to end', 'SHUTDOWN_TIME', { preStopSeconds: 31 }, 'terminationGracePeriodSeconds'],
+    ['a variable twice', 'ENV_TWICE', { env: { A: 'x' }, extraEnv: [{ name: 'A', value: 'y' }] }, 'extraEnv'],
+    [
+      'a variable twice in a sidecar',
+      'ENV_TWICE',
+      { sidecars: [{ name: 's', env: [{ name: 'A' }, { name: 'A' }] }] },
+      'sidecars env',
+    ],
+    ['a name that is no variable', 'ENV_NAME', { env: { '1A': 'x' } }, 'env'],
+    ['a source that is none', 'PROP_INVALID', { env: { A: {} as never } }, 'env.A'],
+    ['a folder that is not absolute', 'PROP_INVALID', { writable: ['tmp'] }, 'writable'],
+    ['a folder twice', 'PATH_TAKEN', { writable: ['/tmp', '/tmp/'] }, 'writable'],
+  ];
+  test.each(refused)('%s', (_, code, props, prop) => {
+    expect(() => objectsOf(props)).toThrow(
+      expect.objectContaining({ code, where: `shop/api ${prop}`, remedy: expect.stringMatching(/\.$/) }),
+    );
+  });
+
+  test('the same with what is right is accepted', () => {
+    const right: Partial<SecureServiceProps>[] = [
+      { image: 'example.com:5000/app:1' },
+      { image: `app@sha256:${'0'.repeat(64)}` },
+      { image: 'app', allowUnpinnedImage: true },
+      { user: 0, allowRoot: true },
+      { nodePort: { port: 30_000 } },
+      { resources: { cpu: '500m', memory: '1Gi', cpuLimit: '0.5' } },
+    ];
+    for (const props of right) expect(() => objectsOf(props)).not.toThrow();
+  });
+
+  test('a CPU limit below the request, where one of them or both are values', () => {
+    const values = defineValues({
+      cpu: value.cpu({ default: '250m', doc: 'Guaranteed' }),
+      limit: value.cpu({ optional: true, doc: 'At most' }),
+    });
+    const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+    const { cpu, limit } = values as never as Record<'cpu' | 'limit', string>;
+    const add = (id: string, resources: { readonly cpu: string; readonly cpuLimit: string }) =>
+      new SecureService(shop, id, { ...REQUIRED, resources: { ...resources, memory: '1Gi' } });
+    add('both', { cpu, cpuLimit: limit });
+    add('limit', { cpu: '100m', cpuLimit: limit });
+    add('request', { cpu, cpuLimit: '2' });
+    const said = (given: JsonObject) => {
+      try {
+        Testing.synth(shop, { values: given });
+        return 'taken';
+      } catch (error) {
+        return /CPU_LIMIT at shop\/(\w+) resources.cpuLimit: found (.*), expected a .*\. Raise/
+          .exec(String(error))
+          ?.slice(1)
+          .join(', ');
+      }
+    };
+    const BOTH = 'both, what was given for limit and cpu';
+    const tried = ['250m', '0.25', '1', '249m', '0.249'].map((given) => said({ limit: given }));
+    expect(tried).toEqual(['taken', 'taken', 'taken', BOTH, BOTH]);
+    expect(said({})).toBe('taken');
+    expect(said({ cpu: '50m', limit: '0.099' })).toBe('limit, what was given for limit');
+    expect(said({ cpu: '2001m' })).toBe('request, what was given for cpu');
+  });
+
+  test('what a template literal makes of values, as it does what is written with `text`', () => {
+    const values = defineValues({
+      milli: value.integer({ default: 200, min: 1, max: 999, doc: 'Guaranteed' }),
+      host: value.string({ default: 'example.com:5000', doc: 'Registry' }),
+    });
+    const made = (write: (parts: TemplateStringsArray, ...given: readonly unknown[]) => string) => {
+      const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+      new SecureService(shop, 'api', {
+        ...REQUIRED,
+        name: write`${release.name}-api`,
+        image: write`${values.host}/api`,
+        resources: { cpu: write`${values.milli}m`, cpuLimit: '500m', memory: '64Mi' },
+      });
+      const said = (given: JsonObject) => {
+        try {
+          return Testing.synth(shop, { values: given });
+        } catch (error) {
+          return String(error);
+        }
+      };
+      return [said({}), said({ milli: 501 }), said({ host: 'example.com' })];
+    };
+    const [objects, limit, image] = made((parts, ...given) => String.raw({ raw: parts }, ...given));
+    expect([objects, limit, image]).toEqual(made((parts, ...given) => text(parts, ...given) as never));
+    expect(JSON.stringify(objects)).toContain('"cpu":"200m"');
+    expect(limit).toMatch(/CPU_LIMIT at shop\/api resources\.cpuLimit: found what was given for milli/);
+    expect(image).toMatch(/IMAGE_UNPINNED at shop\/api image: found what was given for host/);
+  });
+
+  test('two services with one name', () => {
+    const shop = chart();
+    new SecureService(shop, 'api', REQUIRED);
+    expect(() => new SecureService(shop, 'other', { ...REQUIRED, name: 'api' })).toThrow(
+      expect.objectContaining({ code: 'NAME_TAKEN', found: expect.stringContaining('shop/api') }),
+    );
+  });
+
+  test('a node port twice in one App', () => {
+    const app = new App({ outdir: 'unused' });
+    const [one, two] = ['one', 'two'].map((id) => new HelmChart(app, id, { description: 'test' }));
+    new SecureService(one as HelmChart, 'api', { ...REQUIRED, nodePort: { port: 30_001 } });
+    expect(
+      () => new SecureService(two as HelmChart, 'api', { ...REQUIRED, nodePort: { port: 30_001 } }),
+    ).toThrow(
+      expect.objectContaining({ code: 'NODE_PORT_TAKEN', found: expect.stringContaining('one/api') }),
+    );
+  });
+
+  test('allowTo of a service of another App', () => {
+    const elsewhere = new SecureService(chart(), 'db', REQUIRED);
+    expect(() => objectsOf({ allowTo: [elsewhere] })).toThrow(
+      expect.objectContaining({ code: 'PEER_ELSEWHERE' }),
+    );
+    expect(() => objectsOf({ allowTo: [Peer.namespace('data')] })).not.toThrow();
+  });
+});
+
+describe('bad values are refused at installation with the same words', () => {
+  const values = defineValues({
+    port: value.integer({ default: 30_100, doc: 'A node port' }),
+    other: value.integer({ default: 30_101, doc: 'Another' }),
+    image: value.string({ default: 'app:1', doc: 'An image' }),
+    max: value.integer({ default: 3, doc: 'At most' }),
+    there: value.boolean({ default: true, doc: 'Whether the second one is there' }),
+  });
+  const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+  new SecureService(shop, 'api', {
+    ...REQUIRED,
+    image: values.image,
+    nodePort: { port: values.port },
+    autoscaling: { maxReplicas: values.max },
+  });
+  when(
+    values.there,
+    () =>
+      new SecureService(shop, 'web', {
+        ...REQUIRED,
+        image: text`web:${values.image}`,
+        nodePort: { port: values.other },
+      }),
+  );
+  const refusal = (given: object): string => {
+    try {
+      Testing.synth(shop, { values: given as JsonObject });
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof DrydockError) return error.expected;
+      throw error;
+    }
+  };
+
+  test.each([
+    [{}, 'accepted'],
+    [{ port: 29_999 }, 'NODE_PORT_RANGE at shop/api nodePort.port'],
+    [{ port: 30_101 }, 'NODE_PORT_TAKEN at shop/web nodePort.port'],
+    [{ port: 30_101, there: false }, 'accepted'],
+    [{ other: 1, there: false }, 'accepted'],
+    [{ image: 'app' }, 'IMAGE_UNPINNED at shop/api image'],
+    [{ max: 1 }, 'SCALING_RANGE at shop/api autoscaling.maxReplicas'],
+  ])('%j: %s', (given, expected) => {
+    expect(refusal(given)).toContain(expected);
+  });
+});
