@@ -1,4 +1,4 @@
-import { isTreeMap, type JsonObject, type Node, type Tree, visitNodes } from '../template';
+import { holdsNode, isTreeMap, type JsonObject, type Node, type Tree } from '../template';
 import { type ValuesDefinition, withEnabled } from '../values';
 import { assertionsTemplate, type PrintedAssertion } from './assertions';
 import { chartYaml } from './chart-yaml';
@@ -93,15 +93,9 @@ function ownFiles(model: ChartModel, hasEnabled: boolean): Map<string, string> {
  */
 function folderOf({ tree, guards }: ChartObject): string {
   const { kind, metadata } = tree as { readonly kind?: Tree; readonly metadata?: Tree };
-  if (kind === 'CustomResourceDefinition' && guards.length === 0 && isStatic(tree)) return 'crds';
+  if (kind === 'CustomResourceDefinition' && guards.length === 0 && !holdsNode(tree)) return 'crds';
   const { annotations } = (isTreeMap(metadata) ? metadata : {}) as { readonly annotations?: Tree };
   return isTreeMap(annotations) && annotations['helm.sh/hook'] === 'test' ? 'templates/tests' : 'templates';
-}
-
-function isStatic(tree: Tree): boolean {
-  let nodes = 0;
-  visitNodes(tree, () => nodes++);
-  return nodes === 0;
 }
 
 function treesOf({ tree, guards }: ChartObject): Tree[] {

@@ -1,4 +1,5 @@
 import { ANYTHING, type Schema, withGlobal } from '../values';
+import { portableJson } from './print/portable-json';
 
 /** `values.schema.json`: draft-07, the one that both helm versions, editors and `cdk8s import` read. */
 export function valuesSchema(schema: Schema): string {
@@ -7,17 +8,9 @@ export function valuesSchema(schema: Schema): string {
     ...withGlobal(schema),
     ...(usesAnything(schema) ? { definitions: { anything: ANYTHING } } : {}),
   };
-  return `${escapeControls(JSON.stringify(root, null, 2))}\n`;
+  return `${portableJson(JSON.stringify(root, null, 2))}\n`;
 }
 
 function usesAnything(schema: Schema): boolean {
   return JSON.stringify(schema).includes('#/definitions/anything');
-}
-
-/** Control characters as escapes, so that the file is readable text. */
-function escapeControls(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

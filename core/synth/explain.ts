@@ -1,6 +1,14 @@
 import fs from 'node:fs';
 import type { App } from 'cdk8s';
-import { evaluate, isNode, type Json, type Tree, type TreePath, valuesReadBy, visitNodes } from '../template';
+import {
+  evaluate,
+  type Json,
+  metadataNameOf,
+  type Tree,
+  type TreePath,
+  usesLoopVariable,
+  valuesReadBy,
+} from '../template';
 import {
   assertionsOf,
   type GuardedObject,
@@ -146,18 +154,9 @@ function installation({ umbrella, node }: HelmChart, keys: readonly string[]): s
 
 /** `Deployment/shop-web` for the inputs that the chart has; an object of a loop has a name for each entry. */
 function nameOf({ object, tree }: GuardedObject): string {
-  const { metadata } = tree as { readonly metadata?: { readonly name?: Tree } };
-  const name = metadata?.name;
-  if (isNode(name) && isOfLoop(name)) return `${object.kind}/(${object.node.path}, for each entry)`;
+  const name = metadataNameOf(tree);
+  if (usesLoopVariable(name)) return `${object.kind}/(${object.node.path}, for each entry)`;
   return `${object.kind}/${evaluate(name, inputsFor(object))}`;
-}
-
-function isOfLoop(tree: Tree): boolean {
-  let is = false;
-  visitNodes(tree, ({ op }) => {
-    is ||= op.op === 'item' || op.op === 'key';
-  });
-  return is;
 }
 
 /** `spec.containers[0].image`, and keys that are no words in quotes. */

@@ -47,7 +47,7 @@ function encodeTree(tree: Tree, encoding: Encoding): Tree {
   if (isTreeList(tree)) return tree.map(inner);
   if (!isTreeMap(tree)) return tree;
   const entries = Object.entries(tree).map(([key, entry]): [string, Tree] => [key, inner(entry)]);
-  return Object.hasOwn(tree, KEY) ? { [KEY]: ['map', entries] } : mapOf(entries);
+  return Object.hasOwn(tree, KEY) ? { [KEY]: ['map', entries] } : Object.fromEntries(entries);
 }
 
 /** Whether a node can only be evaluated by the reader: it reads a named owner, or the variable of a loop outside of it. */
@@ -130,7 +130,7 @@ function decodeTree(json: Json, decoding: Decoding): Tree {
   if (Array.isArray(json)) return json.map((item) => decodeTree(item, decoding));
   if (typeof json !== 'object' || json === null) return json as Tree;
   if (!Object.hasOwn(json, KEY)) {
-    return mapOf(Object.entries(json).map(([key, entry]) => [key, decodeTree(entry, decoding)]));
+    return Object.fromEntries(Object.entries(json).map(([key, entry]) => [key, decodeTree(entry, decoding)]));
   }
   const code = (json as JsonObject)[KEY];
   if (!Array.isArray(code) || Object.keys(json).length !== 1) throw notEncoded(json);
@@ -147,7 +147,7 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
   const made = (op: Op) => new Node(op, SHAPE);
   switch (name) {
     case 'map':
-      return mapOf(list(0) as [string, Tree][]);
+      return Object.fromEntries(list(0) as [string, Tree][]);
     case 'value':
       return made({ op: name, owner: ownerOf(parts[0], decoding), ...reference(parts, code) });
     case 'item':
@@ -228,13 +228,6 @@ function loopOf(number: Json | undefined, { loops }: Decoding, code: readonly Js
   const loop = loops.get(number) ?? new Loop(SHAPE, SHAPE);
   loops.set(number, loop);
   return loop;
-}
-
-/** Also with the key `__proto__`, which an assignment would swallow. */
-function mapOf(entries: readonly (readonly [string, Tree])[]): { [key: string]: Tree } {
-  const map = {};
-  for (const [key, value] of entries) Object.defineProperty(map, key, { value, enumerable: true });
-  return map;
 }
 
 function notEncoded(json: Json): DrydockError {

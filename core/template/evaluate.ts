@@ -16,6 +16,7 @@ import {
   type TextFunction,
   type Tree,
 } from './nodes';
+import { setOwnKey } from './own-key';
 
 /** What an installation knows: the values of each declaration and the facts of release, chart and cluster. */
 export interface Inputs {
@@ -54,14 +55,9 @@ function evaluateMap(map: { readonly [key: string]: Tree }, inputs: Inputs, bind
   const result: Record<string, Json> = {};
   for (const [key, entry] of Object.entries(map)) {
     const value = evaluate(entry, inputs, bindings);
-    if (value !== ABSENT) setKey(result, key, value);
+    if (value !== ABSENT) setOwnKey(result, key, value);
   }
   return result;
-}
-
-/** Also for the key `__proto__`, which an assignment would swallow. */
-function setKey(target: Record<string, Json>, key: string, value: Json): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Runs the body once an entry; over a map in the order of its keys' bytes, as helm does. */
@@ -178,9 +174,10 @@ function evaluateMerge(
   for (const spread of spreads) {
     const entries = evaluate(spread, inputs, bindings) as JsonObject | undefined;
     for (const [key, value] of Object.entries(entries ?? {}))
-      if (!Object.hasOwn(own, key)) setKey(result, key, value);
+      if (!Object.hasOwn(own, key)) setOwnKey(result, key, value);
   }
-  for (const [key, value] of Object.entries(evaluateMap(own, inputs, bindings))) setKey(result, key, value);
+  for (const [key, value] of Object.entries(evaluateMap(own, inputs, bindings)))
+    setOwnKey(result, key, value);
   return result;
 }
 

@@ -15,8 +15,10 @@ export function goJson(value: Json): string {
     return `{${keys.map((key) => `${goJson(key)}:${goJson((value as { [key: string]: Json })[key] as Json)}`).join(',')}}`;
   }
   if (typeof value === 'number') return numberText(value);
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+}
+
+/** A UTF-16 unit as JSON, YAML, Go and JavaScript all escape it: `\u003c`. */
+export function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -3,8 +3,8 @@ export { condition } from './build';
 export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
-export { goJson, numberText } from './go-text';
-export { joined } from './join';
+export { goJson, numberText, unicodeEscape } from './go-text';
+export { joinTexts } from './join-texts';
 export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';
 export { CPU_PATTERN, milliCpu, UNKNOWN_CPU } from './milli-cpu';
@@ -27,7 +27,16 @@ export {
   type TextFunction,
   type Tree,
 } from './nodes';
-export { partsOf, type TreePath, valuesReadBy, visitNodes } from './questions';
+export { setOwnKey } from './own-key';
+export {
+  childrenOf,
+  holdsNode,
+  metadataNameOf,
+  type TreePath,
+  usesLoopVariable,
+  valuesReadBy,
+  visitNodes,
+} from './questions';
 export {
   type Alphabet,
   ANY_TEXT,

@@ -2,32 +2,32 @@ import { DrydockError } from '../../errors';
 import { numberText } from './go-text';
 import { isNode, isTreeList, mayBeAbsent, Node, type Tree } from './nodes';
 import { BOOLEAN, isNumeric, type Shape } from './shape';
-import { concatenation } from './tree-of';
+import { concatenation, joinNeighbours } from './tree-of';
 
 /**
  * A tree as one text of JSON, with its expressions filled in when the text is evaluated. `null` stands for what is
  * not there. Only expressions whose JSON needs no escaping can be filled in, so that helm writes the same bytes.
  */
 export function jsonText(tree: Tree, where: string): Node | string {
-  const parts = compact(partsOf(tree, where));
+  const parts = joinNeighbours(jsonParts(tree, where));
   const [first] = parts;
   return parts.length === 1 && typeof first === 'string' ? first : concatenation(parts);
 }
 
 type Part = string | Node;
 
-function partsOf(tree: Tree, where: string): Part[] {
+function jsonParts(tree: Tree, where: string): Part[] {
   if (tree === undefined || tree === null) return ['null'];
   if (isNode(tree)) return filledIn(tree, where);
   if (isTreeList(tree)) {
-    return ['[', ...separated(tree.map((item, index) => partsOf(item, `${where}[${index}]`))), ']'];
+    return ['[', ...separated(tree.map((item, index) => jsonParts(item, `${where}[${index}]`))), ']'];
   }
   if (typeof tree === 'number') return [numberText(tree)];
   if (typeof tree !== 'object') return [JSON.stringify(tree)];
   // A key that is not there is written too: beside a spread map it hides that map's own.
   const entries = Object.entries(tree).map(([key, entry]): Part[] => [
     `${JSON.stringify(key)}:`,
-    ...partsOf(entry, `${where}.${key}`),
+    ...jsonParts(entry, `${where}.${key}`),
   ]);
   return ['{', ...separated(entries), '}'];
 }
@@ -39,10 +39,10 @@ function separated(groups: readonly Part[][]): Part[] {
 function filledIn(node: Node, where: string): Part[] {
   if (!mayBeAbsent(node)) return present(node, where);
   const { op } = node;
-  if (op.op === 'value' || op.op === 'item') return choice(isSet(node), present(node, where), ['null']);
-  if (op.op === 'if') return choice(op.cond, partsOf(op.yes, where), partsOf(op.no, where));
+  if (op.op === 'value' || op.op === 'item') return eitherText(isSet(node), present(node, where), ['null']);
+  if (op.op === 'if') return eitherText(op.cond, jsonParts(op.yes, where), jsonParts(op.no, where));
   if (op.op === 'orElse') {
-    return choice(isSet(op.arg), present(op.arg, where), partsOf(op.fallback, where));
+    return eitherText(isSet(op.arg), present(op.arg, where), jsonParts(op.fallback, where));
   }
   throw cannotFillIn(node.shape, where);
 }
@@ -58,21 +58,10 @@ function isSet(arg: Node): Node {
   return new Node({ op: 'isSet', arg }, BOOLEAN);
 }
 
-function choice(cond: Node, yes: readonly Part[], no: readonly Part[]): Part[] {
-  const [whenTrue, whenFalse] = [concatenation(compact(yes)), concatenation(compact(no))];
+function eitherText(cond: Node, yes: readonly Part[], no: readonly Part[]): Part[] {
+  const [whenTrue, whenFalse] = [concatenation(yes), concatenation(no)];
   const text = concatenation([whenTrue, whenFalse]).shape;
   return [new Node({ op: 'if', cond, yes: whenTrue, no: whenFalse }, text)];
-}
-
-/** Neighbouring texts as one. */
-function compact(parts: readonly Part[]): Part[] {
-  const result: Part[] = [];
-  for (const part of parts) {
-    const last = result.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
-    else result.push(part);
-  }
-  return result;
 }
 
 function cannotFillIn(shape: Shape, where: string): DrydockError {

@@ -30,19 +30,19 @@ function register(node: Node, prefix: string): number {
 }
 
 /** A number that depends on every digit of `id`, so that a changed marker does not check out. */
-function check(id: number): number {
+function checksum(id: number): number {
   return ((id + 17) * 7919 + Math.floor(id / 97) * 31) % 65_521;
 }
 
 /** A stand-in for text; `prefix` is what the value is known to start with, for code that checks for it. */
 export function textMarker(node: Node, prefix = ''): string {
   const id = register(node, prefix);
-  return `${prefix}z7qx${id.toString(16).padStart(6, '0')}${check(id).toString(16).padStart(4, '0')}xq7z`;
+  return `${prefix}z7qx${id.toString(16).padStart(6, '0')}${checksum(id).toString(16).padStart(4, '0')}xq7z`;
 }
 
 export function numberMarker(node: Node): number {
   const id = register(node, '');
-  return Number(`7391${id.toString().padStart(6, '0')}${check(id).toString().padStart(5, '0')}`);
+  return Number(`7391${id.toString().padStart(6, '0')}${checksum(id).toString().padStart(5, '0')}`);
 }
 
 /** Stand-ins that look like ordinary data, because code checks what they look like; only the whole leaf is one. */
@@ -109,5 +109,5 @@ function standInOf(match: RegExpExecArray): StandIn | undefined {
   const [, hexId, hexCheck, decimalId, decimalCheck] = match;
   const id = hexId === undefined ? Number(decimalId) : Number.parseInt(hexId, 16);
   const found = hexCheck === undefined ? Number(decimalCheck) : Number.parseInt(hexCheck, 16);
-  return check(id) === found ? standIns[id] : undefined;
+  return checksum(id) === found ? standIns[id] : undefined;
 }

@@ -11,7 +11,7 @@ export function visitNodes(
 ): void {
   if (isNode(tree)) {
     visit(tree, path);
-    for (const part of partsOf(tree)) visitNodes(part, visit, path);
+    for (const part of childrenOf(tree)) visitNodes(part, visit, path);
   } else if (isTreeList(tree)) {
     tree.forEach((item, index) => {
       visitNodes(item, visit, [...path, index]);
@@ -22,7 +22,7 @@ export function visitNodes(
 }
 
 /** The trees that a node is made of. */
-export function partsOf(node: Node): readonly Tree[] {
+export function childrenOf(node: Node): readonly Tree[] {
   const { op } = node;
   switch (op.op) {
     case 'value':
@@ -59,6 +59,28 @@ export function partsOf(node: Node): readonly Tree[] {
     case 'compact':
       return [op.body];
   }
+}
+
+/** Whether an expression is anywhere in the tree. */
+export function holdsNode(tree: Tree): boolean {
+  return someNode(tree, () => true);
+}
+
+/** Whether the tree is another one for each entry of a loop around it. */
+export function usesLoopVariable(tree: Tree): boolean {
+  return someNode(tree, ({ op }) => op.op === 'item' || op.op === 'key');
+}
+
+function someNode(tree: Tree, is: (node: Node) => boolean): boolean {
+  if (isNode(tree)) return is(tree) || childrenOf(tree).some((child) => someNode(child, is));
+  if (isTreeList(tree)) return tree.some((item) => someNode(item, is));
+  return isTreeMap(tree) && Object.values(tree).some((entry) => someNode(entry, is));
+}
+
+/** The name in the metadata of an object. */
+export function metadataNameOf(object: Tree): Tree {
+  const metadata = isTreeMap(object) ? object.metadata : undefined;
+  return isTreeMap(metadata) ? metadata.name : undefined;
 }
 
 /** The values that a tree reads, by owner and path, each with the places it reaches. */

@@ -1,6 +1,7 @@
 import { DrydockError } from '../../errors';
 import { lookalike, showsStandIn, splitAtMarkers, standInsExist } from './marker';
 import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
+import { setOwnKey } from './own-key';
 import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';
 import { describe, wrongUse } from './wrong-use';
 
@@ -39,7 +40,7 @@ function treeOfObject(input: object, where: string): Tree {
   const own: { [key: string]: Tree } = {};
   for (const [key, value] of Object.entries(input)) {
     if (standInsExist() && showsStandIn(key)) throw keyIsExpression(where);
-    Object.defineProperty(own, key, { value: treeOf(value, `${where}.${key}`), enumerable: true });
+    setOwnKey(own, key, treeOf(value, `${where}.${key}`));
   }
   const spreads = spreadNodesOf(input);
   if (spreads.length === 0) return own;
@@ -83,7 +84,7 @@ export function concatenation(given: readonly (string | Node)[]): Node {
 }
 
 /** Static texts that stand beside each other are one. */
-function joinNeighbours(parts: readonly (string | Node)[]): (string | Node)[] {
+export function joinNeighbours(parts: readonly (string | Node)[]): (string | Node)[] {
   const joined: (string | Node)[] = [];
   for (const part of parts) {
     const last = joined.at(-1);

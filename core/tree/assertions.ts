@@ -5,10 +5,10 @@ import {
   expression,
   type Inputs,
   isNode,
+  metadataNameOf,
   NODE,
   Node,
-  type Tree,
-  visitNodes,
+  usesLoopVariable,
 } from '../template';
 import type { GuardedObject } from './render';
 
@@ -79,8 +79,8 @@ const NAME_LIMIT = 253;
 export function nameAssertions(objects: readonly GuardedObject[]): Assertion[] {
   const room = new Map<Node, { readonly limit: number; readonly example: string }>();
   for (const { object, tree } of objects) {
-    const name = nameOf(tree);
-    if (!isNode(name) || usesLoop(name)) continue;
+    const name = metadataNameOf(tree);
+    if (!isNode(name) || usesLoopVariable(name)) continue;
     const { start, rest } = startAndRest(name);
     const limit = (NAMED_BY_LABEL[object.kind] ?? NAME_LIMIT) - rest.length;
     if (limit < (room.get(start)?.limit ?? Infinity))
@@ -94,11 +94,6 @@ export function nameAssertions(objects: readonly GuardedObject[]): Assertion[] {
   });
 }
 
-function nameOf(tree: Tree): Tree {
-  const { metadata } = tree as { readonly metadata?: { readonly name?: Tree } };
-  return metadata?.name;
-}
-
 /** `{{ fullname }}-web` as the expression and `-web`. */
 export function startAndRest(name: Node): { readonly start: Node; readonly rest: string } {
   const parts = name.op.op === 'concat' ? name.op.parts : [];
@@ -106,12 +101,4 @@ export function startAndRest(name: Node): { readonly start: Node; readonly rest:
   return parts.length === 2 && isNode(start) && typeof rest === 'string'
     ? { start, rest }
     : { start: name, rest: '' };
-}
-
-function usesLoop(tree: Tree): boolean {
-  let uses = false;
-  visitNodes(tree, ({ op }) => {
-    uses ||= op.op === 'item' || op.op === 'key';
-  });
-  return uses;
 }

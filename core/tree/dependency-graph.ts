@@ -38,7 +38,7 @@ export class DependencyGraph {
   }
 
   /** Indexes of constructs, each after what it depends on; or the indexes along a cycle. */
-  sorted(): PostOrder {
+  order(): PostOrder {
     const vertices = this.vertices();
     if (!this.hasEdges) return { order: vertices.map((vertex) => vertex + this.top.index) };
     const inbound = this.inbound();

@@ -36,6 +36,7 @@ import {
   type ReleaseFacts,
 } from './inputs';
 import { defineNaming, fragment } from './naming';
+import { guardedOnce, objectsWithin } from './objects-of-chart';
 import { synthOrder } from './order';
 import { setLiteralFactsIn } from './release';
 import { assertionsOf, type ObjectsOf } from './release-names';
@@ -43,7 +44,6 @@ import { render } from './render';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
 import { checkSubchart, installedSubcharts, refuseSecondOfId, releaseValues } from './umbrella';
-import { guardedOnce, objectsWithin } from './within';
 
 export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
   /**

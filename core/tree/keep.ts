@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DrydockError, isNode, isTreeMap, type Tree } from '../template';
-import { placeOf } from './recognise';
 import type { GuardedObject } from './render';
+import { placeOf } from './stand-ins';
 
 const RESOURCE_POLICY = 'helm.sh/resource-policy';
 const KEEP = 'keep';

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../template';
+import { type Json, type JsonObject, setOwnKey } from '../template';
 
 /** In the key order of stock cdk8s: apiVersion, kind, metadata, then by code unit, at every depth. */
-export function sorted(json: JsonObject): JsonObject {
+export function inStockOrder(json: JsonObject): JsonObject {
   const body = process.env.CDK8S_DISABLE_SORT ? json : (sortKeys(json) as JsonObject);
   const result: Record<string, Json> = {};
   for (const key of ['apiVersion', 'kind', 'metadata', ...Object.keys(body)]) {
@@ -16,7 +16,7 @@ function sortKeys(json: Json): Json {
   const result: Record<string, Json> = {};
   for (const key of Object.keys(json).sort()) {
     const value = sortKeys((json as JsonObject)[key] as Json);
-    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+    setOwnKey(result, key, value);
   }
   return result;
 }

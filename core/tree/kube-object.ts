@@ -14,9 +14,9 @@ import {
 import { refuseAlone } from './guards';
 import { helmChartOf, inputsFor } from './inputs';
 import { keepOnUninstall } from './keep';
-import { sorted } from './key-order';
+import { inStockOrder } from './key-order';
 import { type PatchOperation, patched } from './patch';
-import { compactMetadata, placeOf } from './recognise';
+import { compactMetadata, placeOf } from './stand-ins';
 
 const KUBE_OBJECT = Symbol.for('cdk8s-drydock.KubeObject');
 
@@ -97,7 +97,7 @@ export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject 
   /** The plain object, for the inputs that its chart has: the default ones, unless the App was told others. */
   override toJson(): Json {
     refuseAlone(this);
-    return sorted(evaluate(this.template(), inputsFor(this)) as JsonObject);
+    return inStockOrder(evaluate(this.template(), inputsFor(this)) as JsonObject);
   }
 }
 

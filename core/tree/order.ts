@@ -27,18 +27,18 @@ export function synthOrder(app: IConstruct, constructs = allConstructs(app)): Sy
   const dependencies = new Dependencies(index);
   let charts: readonly Chart[] | undefined;
   let within: ReadonlyMap<Chart, readonly Chart[]> | undefined;
-  const sorted = () => {
+  const allCharts = () => {
     charts ??= sortedCharts(index, dependencies, true);
     return charts;
   };
   return {
     get charts() {
-      return sorted();
+      return allCharts();
     },
     hasDependantCharts: dependencies.areBetweenCharts,
     objectsOf: (chart) => sortedObjects(index, dependencies, index.placeOf(chart) as ChartPlace),
     chartsWithin: (chart) => {
-      within ??= chartsByOuter(sorted());
+      within ??= chartsByOuter(allCharts());
       return within.get(chart) ?? [];
     },
   };
@@ -74,9 +74,9 @@ function sortedObjects(index: ConstructIndex, dependencies: Dependencies, chart:
 }
 
 function sortedPlaces(index: ConstructIndex, graph: DependencyGraph): Place[] {
-  const sorted = graph.sorted();
-  if ('cycle' in sorted) throw cycle(sorted.cycle.map((at) => index.at(at).construct.node.path));
-  return sorted.order.map((at) => index.at(at));
+  const found = graph.order();
+  if ('cycle' in found) throw cycle(found.cycle.map((at) => index.at(at).construct.node.path));
+  return found.order.map((at) => index.at(at));
 }
 
 function cycle(paths: readonly string[]): DrydockError {

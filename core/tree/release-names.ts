@@ -5,6 +5,7 @@ import {
   expression,
   isNode,
   type JsonObject,
+  metadataNameOf,
   NODE,
   Node,
   PLAIN_STRING,
@@ -55,8 +56,7 @@ export function membersOf(chart: HelmChart, path: readonly string[] = []): Membe
 function suffixesOf(chart: HelmChart, objectsOf: ObjectsOf): Set<string> {
   const fullname = chart.fullname[NODE];
   const suffixes = objectsOf(chart).flatMap(({ object, tree }) => {
-    const { metadata } = tree as { readonly metadata?: { readonly name?: unknown } };
-    const name = metadata?.name;
+    const name = metadataNameOf(tree);
     if (!isNode(name)) return [];
     const { start, rest } = startAndRest(name);
     return start === fullname ? [`${object.kind} ...${rest}`] : [];

@@ -4,16 +4,17 @@ import {
   bindEach,
   DrydockError,
   evaluate,
+  holdsNode,
   type Inputs,
   type JsonObject,
   standInsExist,
   type Tree,
 } from '../template';
 import { applyingGuards, type Guard, guardsOf } from './guards';
-import { sorted } from './key-order';
+import { inStockOrder } from './key-order';
 import { KubeObject } from './kube-object';
-import { holdsNode, placeOf, recognise } from './recognise';
 import { releaseSafe } from './selectors';
+import { placeOf, recognise } from './stand-ins';
 
 /** One object as a chart sees it: its tree, and the conditions and loops it stands under. */
 export interface GuardedObject {
@@ -45,7 +46,7 @@ export function render({ object, tree, guards, literal }: GuardedObject, inputs:
   const result: JsonObject[] = [];
   const visit = (at: number, bindings: Bindings): void => {
     const guard = guards[at];
-    if (!guard) result.push(literal?.json ?? sorted(evaluate(tree, inputs, bindings) as JsonObject));
+    if (!guard) result.push(literal?.json ?? inStockOrder(evaluate(tree, inputs, bindings) as JsonObject));
     else if (guard.kind === 'forEach')
       bindEach(guard.over, guard.loop, inputs, bindings, (inner) => visit(at + 1, inner));
     else if (evaluate(guard.cond, inputs, bindings)) visit(at + 1, bindings);

@@ -3,7 +3,7 @@ import { evaluate, isNode, standInsExist, type Tree, treeOf } from '../template'
 import { isOurApp } from './app-settings';
 import { refuseAlone, templateIsRead } from './guards';
 import { inputsFor } from './inputs';
-import { ExpressionResolver, nodeBehind, placeOf } from './recognise';
+import { ExpressionResolver, nodeBehind, placeOf } from './stand-ins';
 
 const prepared = new WeakSet<App>();
 

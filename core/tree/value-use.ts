@@ -1,7 +1,7 @@
 import { DrydockError, type Tree, valuesReadBy } from '../template';
 import { Declaration, NAMING, type PlainDeclarations } from '../values';
 import type { HelmChart } from './helm-chart';
-import { placeOf } from './recognise';
+import { placeOf } from './stand-ins';
 
 /** Refuses a value that nothing reads: whoever sets it would wait for an effect. And values of another chart. */
 export function checkValueUse(trees: readonly Tree[], chart: HelmChart): void {

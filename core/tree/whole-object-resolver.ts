@@ -8,7 +8,7 @@ import {
   NumberStringUnionResolver,
   type ResolutionContext,
 } from 'cdk8s';
-import { ExpressionResolver, handOn, nodeBehind } from './recognise';
+import { ExpressionResolver, handOn, nodeBehind } from './stand-ins';
 
 /**
  * Does in one walk over an object what the resolvers of cdk8s and ours do together, with the same result. Asked one by

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../template';
+import { type Json, type JsonObject, setOwnKey } from '../template';
 
 /** A chart as helm's merging of values sees it. */
 export interface ChartValues {
@@ -87,7 +87,7 @@ function namesOf(chart: ChartValues): ReadonlyMap<string, Installed> {
 function coalesce(chart: ChartValues, into: Table, nulls: Nulls): Table {
   takeDefaults(chart, into, nulls);
   for (const { chart: sub } of chart.subcharts) {
-    if (!Object.hasOwn(into, sub.name)) setOwn(into, sub.name, {});
+    if (!Object.hasOwn(into, sub.name)) setOwnKey(into, sub.name, {});
     const own = into[sub.name];
     // Helm stops here; the parent's schema, which wants an object, is what refuses it on our side.
     if (!isTable(own)) continue;
@@ -99,7 +99,7 @@ function coalesce(chart: ChartValues, into: Table, nulls: Nulls): Table {
 
 function takeDefaults({ defaults, subcharts }: ChartValues, into: Table, nulls: Nulls): void {
   for (const [key, value] of Object.entries(copyOf(defaults))) {
-    if (!Object.hasOwn(into, key)) setOwn(into, key, value);
+    if (!Object.hasOwn(into, key)) setOwnKey(into, key, value);
     else if (into[key] === null && nulls === 'nulls delete') delete into[key];
     else if (isTable(into[key]) && isTable(value)) {
       const isSubchart = subcharts.some(({ chart }) => chart.name === key);
@@ -115,18 +115,18 @@ function takeGlobals(own: Table, parent: Table): void {
   for (const [key, value] of Object.entries(theirs)) {
     const before = Object.hasOwn(mine, key) ? mine[key] : undefined;
     if (!isTable(value)) {
-      if (!isTable(before)) setOwn(mine, key, value);
-    } else if (before === undefined) setOwn(mine, key, outerCopyOf(value));
-    else if (isTable(before)) setOwn(mine, key, mergeTables(outerCopyOf(value), before, 'nulls stay'));
+      if (!isTable(before)) setOwnKey(mine, key, value);
+    } else if (before === undefined) setOwnKey(mine, key, outerCopyOf(value));
+    else if (isTable(before)) setOwnKey(mine, key, mergeTables(outerCopyOf(value), before, 'nulls stay'));
   }
-  setOwn(own, 'global', mine);
+  setOwnKey(own, 'global', mine);
 }
 
 /** The first table wins. */
 function mergeTables(over: Table, under: Table, nulls: Nulls): Table {
   for (const [key, value] of Object.entries(under)) {
     const given = Object.hasOwn(over, key) ? over[key] : undefined;
-    if (given === undefined) setOwn(over, key, value);
+    if (given === undefined) setOwnKey(over, key, value);
     else if (given === null && nulls === 'nulls delete' && value !== null) delete over[key];
     else if (isTable(given) && isTable(value)) mergeTables(given, value, nulls);
   }
@@ -139,18 +139,14 @@ function isTable(value: Json | undefined): value is Table {
 
 function copyOf(table: JsonObject): Table {
   const copy: Table = {};
-  for (const [key, value] of Object.entries(table)) setOwn(copy, key, isTable(value) ? copyOf(value) : value);
+  for (const [key, value] of Object.entries(table))
+    setOwnKey(copy, key, isTable(value) ? copyOf(value) : value);
   return copy;
 }
 
 /** Helm copies a table of globals at its outside only: what a subchart adds further inside, its parent has as well. */
 function outerCopyOf(table: Table): Table {
   const copy: Table = {};
-  for (const [key, value] of Object.entries(table)) setOwn(copy, key, value);
+  for (const [key, value] of Object.entries(table)) setOwnKey(copy, key, value);
   return copy;
-}
-
-/** Also for the key `__proto__`, which an assignment would swallow. */
-function setOwn(target: Table, key: string, value: Json): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../template';
+import { type Json, type JsonObject, setOwnKey } from '../template';
 
 /**
  * Given values over a chart's defaults, as helm coalesces them: maps key by key, everything else as a whole. A null
@@ -15,20 +15,15 @@ export function mergeGiven(first: JsonObject, second: JsonObject): JsonObject {
 
 function merge(under: JsonObject, over: JsonObject, nullDeletes: boolean): JsonObject {
   const result: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(under)) setOwn(result, key, value);
+  for (const [key, value] of Object.entries(under)) setOwnKey(result, key, value);
   for (const [key, value] of Object.entries(over)) {
     const before = Object.hasOwn(result, key) ? result[key] : undefined;
     if (value === null && nullDeletes && before !== undefined) delete result[key];
-    else setOwn(result, key, isMap(before) && isMap(value) ? merge(before, value, nullDeletes) : value);
+    else setOwnKey(result, key, isMap(before) && isMap(value) ? merge(before, value, nullDeletes) : value);
   }
   return result;
 }
 
 function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Also for the key `__proto__`, which an assignment would swallow. */
-function setOwn(target: Record<string, Json>, key: string, value: Json): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -8,7 +8,7 @@ import {
   isNode,
   type Json,
   type JsonObject,
-  joined,
+  joinTexts,
   jsonText,
   type Owner,
   type Templated,
@@ -110,7 +110,7 @@ export class SandboxSpec<
       drydock: DOCUMENT_VERSION,
       job: this.tree,
       run: { defaults, schema: withoutUndefined(schema as unknown as JsonObject) },
-      limits: { ...amounts, images: joined(images as Expression<readonly string[]>, ',') },
+      limits: { ...amounts, images: joinTexts(images as Expression<readonly string[]>, ',') },
     };
   }
 

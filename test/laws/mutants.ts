@@ -58,8 +58,8 @@ export const mutants: readonly Mutant[] = [
   ),
   evaluate(
     'own keys lose',
-    'if (!Object.hasOwn(own, key)) setKey(result, key, value);',
-    'setKey(result, key, value);',
+    'if (!Object.hasOwn(own, key)) setOwnKey(result, key, value);',
+    'setOwnKey(result, key, value);',
   ),
   evaluate(
     'spread keys are lost',
@@ -189,7 +189,7 @@ export const mutants: readonly Mutant[] = [
     'itemLines(body, indent, inner)),',
     'block(body, indent, inner)),',
   ),
-  document('names in loops unchecked', 'isLoop && !keysTellApart(nameOf(tree), guards)', 'false'),
+  document('names in loops unchecked', 'isLoop && !keysTellApart(metadataNameOf(tree), guards)', 'false'),
   document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ]);", '  ]);'),
   document(
     'a condition around an object the other way around',

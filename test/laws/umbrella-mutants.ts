@@ -17,19 +17,19 @@ const printedAssertions = inFile('core/helm/assertions.ts');
 export const umbrellaMutants: readonly Mutant[] = [
   coalesce(
     "a subchart's global wins over its parent's",
-    'if (!isTable(before)) setOwn(mine, key, value);',
-    'if (before === undefined) setOwn(mine, key, value);',
+    'if (!isTable(before)) setOwnKey(mine, key, value);',
+    'if (before === undefined) setOwnKey(mine, key, value);',
   ),
   coalesce(
     "a subchart's table of globals wins over its parent's",
-    "setOwn(mine, key, mergeTables(outerCopyOf(value), before, 'nulls stay'))",
-    "setOwn(mine, key, mergeTables(outerCopyOf(before), value, 'nulls stay'))",
+    "setOwnKey(mine, key, mergeTables(outerCopyOf(value), before, 'nulls stay'))",
+    "setOwnKey(mine, key, mergeTables(outerCopyOf(before), value, 'nulls stay'))",
   ),
   coalesce('globals stay with the parent', '    takeGlobals(own, into);\n', ''),
   coalesce(
     'what a subchart adds inside a global is its own',
-    'setOwn(mine, key, outerCopyOf(value));',
-    'setOwn(mine, key, copyOf(value));',
+    'setOwnKey(mine, key, outerCopyOf(value));',
+    'setOwnKey(mine, key, copyOf(value));',
   ),
   coalesce(
     'null as globals counts as none',

@@ -1,4 +1,4 @@
-import { joined, type Templated, treeOf } from '../../../core/template';
+import { joinTexts, type Templated, treeOf } from '../../../core/template';
 import type { Bound } from '../../../sandbox/spec';
 import { celField, celText } from './cel';
 import { parameter } from './parameters';
@@ -30,7 +30,7 @@ export function boundRule(bound: Bound, place: Place, into: Rules): Rule[] {
 
 /** Images hold no comma, so a list of them is one text. */
 function listed(texts: Templated<readonly string[]>, place: Place, into: Rules): Rule {
-  const all = parameter(`${place.path}.oneOf`, treeOf(joined(texts as never, ',')), into);
+  const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(texts as never, ',')), into);
   const begins = `value.startsWith(allowed.substring(0, allowed.size() - 1))`;
   const one = `allowed.endsWith('*') ? ${begins} : value == allowed`;
   return {

@@ -1,13 +1,9 @@
-import type { Json } from '../../../core/template';
+import { type Json, unicodeEscape } from '../../../core/template';
 
 /** A text as CEL writes it, in single quotes. */
 export function celText(text: string): string {
-  const escaped = text.replace(/[\\']/g, '\\$&').replace(/[\p{Cc}\u2028\u2029]/gu, escapeUnit);
+  const escaped = text.replace(/[\\']/g, '\\$&').replace(/[\p{Cc}\u2028\u2029]/gu, unicodeEscape);
   return `'${escaped}'`;
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Plain data as a CEL literal. */

@@ -1,4 +1,4 @@
-import { isNode, type Loop, type Node, type Tree, visitNodes } from '../../template';
+import { isNode, type Loop, metadataNameOf, type Node, type Tree, usesLoopVariable } from '../../template';
 import { goString } from './go-string';
 import { bare } from './pipeline';
 import { Scope } from './scope';
@@ -12,9 +12,9 @@ export type DocumentGuard =
 /** The template of one object: its YAML inside the conditions and loops that it stands under. */
 export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], where: string): string {
   const isLoop = guards.some(({ kind }) => kind === 'forEach');
-  const checksNames = isLoop && !keysTellApart(nameOf(tree), guards);
+  const checksNames = isLoop && !keysTellApart(metadataNameOf(tree), guards);
   const lines = documentLines(tree, guards, Scope.top(where), (scope) => [
-    ...(checksNames ? nameCheck(nameOf(tree), scope) : []),
+    ...(checksNames ? nameCheck(metadataNameOf(tree), scope) : []),
     ...(isLoop ? ['---'] : []),
   ]);
   return `${[...(checksNames ? ['{{- $_names := dict }}'] : []), ...lines].join('\n')}\n`;
@@ -35,10 +35,6 @@ function documentLines(
   return [`{{- ${range} }}`, ...documentLines(tree, rest, inner, head), '{{- end }}'];
 }
 
-function nameOf(tree: Tree): Tree {
-  return (tree as { readonly metadata?: { readonly name?: Tree } }).metadata?.name;
-}
-
 /**
  * Two entries of one name would be one object, the second silently in the place of the first. No value's name begins
  * with an underscore, so these variables are nobody else's.
@@ -57,14 +53,6 @@ function keysTellApart(name: Tree, guards: readonly DocumentGuard[]): boolean {
   const loops = guards.filter(({ kind }) => kind === 'forEach');
   if (loops.length !== 1 || !isNode(name)) return false;
   const parts = name.op.op === 'concat' ? name.op.parts.filter(isNode) : [name];
-  const [varying, ...others] = parts.filter(varies);
+  const [varying, ...others] = parts.filter(usesLoopVariable);
   return varying?.op.op === 'key' && others.length === 0;
-}
-
-function varies(node: Node): boolean {
-  let found = false;
-  visitNodes(node, ({ op }) => {
-    found ||= op.op === 'item' || op.op === 'key';
-  });
-  return found;
 }

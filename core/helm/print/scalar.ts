@@ -1,5 +1,6 @@
 import { BOOLEAN, isNode, mayBeAbsent, Node, PLAIN_TEXT, type Tree } from '../../template';
 import { bare, pipeline } from './pipeline';
+import { portableJson } from './portable-json';
 import type { Scope } from './scope';
 
 /** Words that some YAML reader takes for something else than text. */
@@ -11,13 +12,9 @@ const NO_EXPONENT = 999_999;
 /** Text that is the same in every reader of YAML: plain where that is certain, else in double quotes. */
 export function yamlText(text: string, inTemplate = true): string {
   if (PLAIN_SCALAR.test(text) && !WORDS.test(text)) return text;
-  const quoted = JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
+  const quoted = portableJson(JSON.stringify(text));
   if (!inTemplate) return quoted;
   return quoted.replaceAll('{{', '\\u007b\\u007b').replaceAll('<', '\\u003c');
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A scalar known now. */

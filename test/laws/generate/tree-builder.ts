@@ -1,7 +1,7 @@
 import {
   carriedNode,
   type Expression,
-  joined,
+  joinTexts,
   mayBeAbsent,
   milliCpu,
   text,
@@ -45,7 +45,7 @@ export class TreeBuilder {
         return this.textFunction(spec.how, this.scalar(spec.arg));
       case 'join': {
         const list = this.reach.find(spec.n, isTextList);
-        return list ? joined(list as Expression<readonly string[]>, spec.separator) : spec.separator;
+        return list ? joinTexts(list as Expression<readonly string[]>, spec.separator) : spec.separator;
       }
       case 'length': {
         const given = this.scalar(spec.arg);

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import {
   carriedNode,
   DrydockError,
+  holdsNode,
   isNode,
   isTreeList,
   isTreeMap,
@@ -68,11 +69,11 @@ export function placeOf(construct: IConstruct): string {
 /** cdk8s leaves empty maps and lists out of metadata; where one may come out empty, the tree says so. */
 export function compactMetadata(tree: Tree): Tree {
   if (!isTreeMap(tree) || !isTreeMap(tree.metadata)) return tree;
-  const metadata = Object.entries(tree.metadata).map(([key, value]) => [key, compact(value)]);
+  const metadata = Object.entries(tree.metadata).map(([key, value]) => [key, absentWhereEmpty(value)]);
   return { ...tree, metadata: Object.fromEntries(metadata) };
 }
 
-function compact(value: Tree): Tree {
+function absentWhereEmpty(value: Tree): Tree {
   const isCollection =
     isNode(value) && !['string', 'boolean', 'integer', 'number'].includes(value.shape.type);
   const isDynamic = isCollection || ((isTreeList(value) || isTreeMap(value)) && holdsNode(value));
@@ -81,15 +82,6 @@ function compact(value: Tree): Tree {
   const isEmpty =
     typeof value === 'object' && value !== null && !isNode(value) && Object.keys(value).length === 0;
   return isEmpty ? undefined : value;
-}
-
-/** Whether an expression is anywhere in the tree. */
-export function holdsNode(tree: Tree): boolean {
-  let holds = false;
-  visitNodes(tree, () => {
-    holds = true;
-  });
-  return holds;
 }
 
 function lost(where: string, key: string): DrydockError {
