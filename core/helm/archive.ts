@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { ChartFiles } from './chart';
+import type { ChartFiles } from './model';
 
 /**
  * The chart as a .tgz, the same bytes on every machine and day. `helm package` orders subcharts at random, stamps

@@ -1,14 +1,7 @@
-import type { Node } from '../template';
+import type { PrintedAssertion } from './model';
 import { goString } from './print/go-string';
 import { bare } from './print/pipeline';
 import { Scope } from './print/scope';
-
-export interface PrintedAssertion {
-  readonly cond: Node;
-  readonly message: string;
-  /** Holds only where these subcharts are installed, each named by the keys that lead to it. */
-  readonly between?: readonly (readonly string[])[];
-}
 
 /** A template that prints nothing, and fails where an assertion does not hold. */
 export function assertionsTemplate(

@@ -1,43 +1,15 @@
-import { holdsNode, isTreeMap, type JsonObject, type Node, type Tree } from '../template';
-import { type ValuesDefinition, withEnabled } from '../values';
-import { assertionsTemplate, type PrintedAssertion } from './assertions';
+import { holdsNode, isTreeMap, type Tree } from '../template';
+import { withEnabled } from '../values';
+import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
+import type { ChartFiles, ChartModel, ChartObject } from './model';
 import { notes } from './notes';
-import { type DocumentGuard, documentTemplate } from './print/document';
+import { documentTemplate } from './print/document';
 import { readme } from './readme';
-import { dependenciesOf, namesWithEnabled, SameNames, type Subchart } from './subcharts';
+import { dependenciesOf, namesWithEnabled, SameNames } from './subcharts';
 import { valuesSchema } from './values-schema';
 import { environmentYaml, valuesYaml } from './values-yaml';
-
-/** One object of a chart: its template tree, what it stands under, and the name of its file. */
-export interface ChartObject {
-  readonly tree: Tree;
-  readonly guards: readonly DocumentGuard[];
-  /** For example `api-deployment`. */
-  readonly fileName: string;
-  /** The construct path, for errors. */
-  readonly where: string;
-}
-
-/** Everything that a Helm chart is printed from. */
-export interface ChartModel {
-  readonly name: string;
-  readonly version: string;
-  readonly appVersion: string;
-  readonly description: string;
-  readonly home: string | undefined;
-  readonly definition: ValuesDefinition;
-  readonly environments: Readonly<Record<string, JsonObject>>;
-  readonly objects: readonly ChartObject[];
-  /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
-  readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
-  readonly assertions: readonly PrintedAssertion[];
-  readonly subcharts: readonly Subchart[];
-}
-
-/** The files of a chart folder: path inside it and text. */
-export type ChartFiles = ReadonlyMap<string, string>;
 
 /** Prints a chart. Nothing is read or written; the same model always gives the same files. */
 export function chartFiles(model: ChartModel): ChartFiles {

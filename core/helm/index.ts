@@ -1,4 +1,4 @@
 export { chartArchive } from './archive';
-export { type ChartFiles, type ChartModel, type ChartObject, chartFiles } from './chart';
+export { chartFiles } from './chart';
+export type { ChartFiles, ChartModel, ChartObject, Subchart } from './model';
 export type { DocumentGuard } from './print/document';
-export type { Subchart } from './subcharts';

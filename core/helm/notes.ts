@@ -1,4 +1,4 @@
-import type { ChartModel } from './chart';
+import type { ChartModel } from './model';
 import { bare } from './print/pipeline';
 import { Scope } from './print/scope';
 

@@ -1,5 +1,5 @@
 import { Declaration, type PlainDeclarations } from '../values';
-import type { ChartModel } from './chart';
+import type { ChartModel } from './model';
 import { dependenciesOf } from './subcharts';
 import { missingNote } from './values-yaml';
 

@@ -1,19 +1,5 @@
 import { DrydockError } from '../template';
-import type { ChartFiles, ChartModel } from './chart';
-
-/** A chart inside another. */
-export interface Subchart {
-  /** What its parent calls it: its name, or the alias. */
-  readonly key: string;
-  readonly model: ChartModel;
-  /** Paths of booleans among the parent's values. */
-  readonly conditions: readonly string[];
-  readonly tags: readonly string[];
-  /** Whether the parent has a value `enabled` among those of the subchart. */
-  readonly hasEnabled: boolean;
-  /** The construct path, for errors. */
-  readonly where: string;
-}
+import type { ChartFiles, ChartModel, Subchart } from './model';
 
 /** One entry of `dependencies` in Chart.yaml. */
 export interface Dependency {

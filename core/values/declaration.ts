@@ -44,3 +44,8 @@ export class Declaration<T> {
     return new Declaration(kind, shape, schema, { ...options, optional: true }, isRequired);
   }
 }
+
+/** Declarations without shorthands: every leaf is one value. */
+export interface PlainDeclarations {
+  readonly [key: string]: Declaration<unknown> | PlainDeclarations;
+}

@@ -1,6 +1,7 @@
 import { DrydockError, type Expression, type Item, type JsonObject, Owner } from '../template';
 import { badName } from './bad-name';
 import { Declaration } from './declaration';
+import type { Declarations } from './declarations';
 import { definitionFrom, expand, rememberDefinition } from './definition';
 import { expressionLeaves, groupValues, literalLeaves } from './groups';
 import { literalSet, nextSet } from './literal-mode';
@@ -9,18 +10,6 @@ import { SecretDeclaration, type SecretValue } from './secret';
 import type { SubchartGiven, SubchartView } from './subchart';
 import { SubchartDeclaration } from './subchart-declaration';
 import { checkSubcharts, subchartSpecs } from './subchart-specs';
-
-/**
- * Values as a program declares them: declarations, in groups of any depth. The group `global` is shared with all charts
- * of an umbrella; the group `tags` holds booleans that subcharts are left out by.
- */
-export interface Declarations {
-  readonly [key: string]:
-    | Declaration<unknown>
-    | SecretDeclaration<string>
-    | SubchartDeclaration<DeclaredValues | undefined, boolean>
-    | Declarations;
-}
 
 /** The declared values: each an expression of its type, in the groups they were declared in. */
 export type Values<D extends Declarations> = {
@@ -47,16 +36,6 @@ interface ValuesMethods<D extends Declarations> {
    */
   parse(given: Given<D>): JsonObject;
 }
-
-/** Any set of declared values. */
-export interface DeclaredValues {
-  parse(given: never): JsonObject;
-}
-
-/** What may be given for a set of declared values. */
-export type GivenOf<V extends DeclaredValues> = V extends { parse(given: infer G): JsonObject }
-  ? G
-  : JsonObject;
 
 /** What may be given for declared values: any part of them. */
 export type Given<D extends Declarations> = {

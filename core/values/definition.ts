@@ -1,26 +1,11 @@
 import { type Json, type JsonObject, Owner } from '../template';
 import { badName } from './bad-name';
-import { Declaration } from './declaration';
-import type { Declarations } from './define-values';
+import { Declaration, type PlainDeclarations } from './declaration';
+import type { Declarations } from './declarations';
 import type { Schema } from './schema';
-import { SecretDeclaration, type SecretValue } from './secret';
-import { SubchartDeclaration, type SubchartSpec, subchartView } from './subchart-declaration';
-
-/** Declarations without shorthands: every leaf is one value. */
-export interface PlainDeclarations {
-  readonly [key: string]: Declaration<unknown> | PlainDeclarations;
-}
-
-/** What is behind a set of values, for the rooms that print and check them. */
-export interface ValuesDefinition {
-  readonly owner: Owner;
-  readonly declarations: PlainDeclarations;
-  readonly schema: Schema;
-  readonly defaults: JsonObject;
-  readonly secrets: readonly SecretValue[];
-  /** The subcharts that a chart with these values has, by the key of their values. */
-  readonly subcharts: ReadonlyMap<string, SubchartSpec>;
-}
+import { SecretDeclaration } from './secret';
+import { SubchartDeclaration, subchartView } from './subchart-declaration';
+import type { ValuesDefinition } from './values-definition';
 
 export type DefinitionParts = Pick<ValuesDefinition, 'owner' | 'declarations' | 'secrets' | 'subcharts'>;
 

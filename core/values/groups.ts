@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '../template';
 import { Declaration } from './declaration';
-import type { Declarations } from './define-values';
+import type { Declarations } from './declarations';
 import { asLiteral } from './literal-mode';
 import { SecretDeclaration, SecretValue } from './secret';
 import { SubchartDeclaration } from './subchart-declaration';

@@ -28,23 +28,11 @@ export const value = {
 export { check, type Problem } from './check';
 export { type ChartValues, type Coalesced, coalesceRelease, type Installed } from './coalesce';
 export { ANYTHING, type ListOptions } from './collection';
-export { Declaration, type ValueOptions } from './declaration';
-export {
-  type Declarations,
-  type DeclaredValues,
-  defineValues,
-  type Given,
-  type GivenOf,
-  type Values,
-} from './define-values';
-export {
-  composeDefinitions,
-  definitionOf,
-  type PlainDeclarations,
-  type ValuesDefinition,
-  withEnabled,
-  withGlobal,
-} from './definition';
+export { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
+export type { Declarations } from './declarations';
+export type { DeclaredValues, GivenOf } from './declared-values';
+export { defineValues, type Given, type Values } from './define-values';
+export { composeDefinitions, definitionOf, withEnabled, withGlobal } from './definition';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMING, namingDeclarations } from './naming-values';
@@ -55,5 +43,6 @@ export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid }
 export type { Schema } from './schema';
 export { type SecretKey, type SecretOptions, SecretValue } from './secret';
 export type { SubchartGiven, SubchartOptions, SubchartView } from './subchart';
-export { SubchartDeclaration, type SubchartSpec, subchartView } from './subchart-declaration';
+export { SubchartDeclaration, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';
+export type { SubchartSpec, ValuesDefinition } from './values-definition';

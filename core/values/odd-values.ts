@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../template';
 import { check } from './check';
-import { Declaration } from './declaration';
-import type { PlainDeclarations, ValuesDefinition } from './definition';
+import { Declaration, type PlainDeclarations } from './declaration';
+import type { ValuesDefinition } from './values-definition';
 
 /** Text that breaks out of whatever it is put into without care. */
 const ODD_TEXT = `"'\\ \n{{<no value>: #`;

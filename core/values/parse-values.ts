@@ -1,8 +1,9 @@
 import { DrydockError, type Json, type JsonObject } from '../template';
 import { check, NOTHING, type Problem } from './check';
-import { Declaration } from './declaration';
-import { type PlainDeclarations, type ValuesDefinition, withGlobal } from './definition';
+import { Declaration, type PlainDeclarations } from './declaration';
+import { withGlobal } from './definition';
 import { mergeValues } from './merge';
+import type { ValuesDefinition } from './values-definition';
 
 /** What is wrong with a whole set of values; `path` is where it stands among those of other charts. */
 export function problemsIn({ schema }: ValuesDefinition, values: Json | undefined, path = ''): Problem[] {

@@ -1,6 +1,5 @@
 import { DrydockError, type Expression } from '../template';
-import { Declaration, type ValueOptions } from './declaration';
-import type { Declarations } from './define-values';
+import { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
 import { dnsName } from './text';
 
 export interface SecretOptions<K extends string> extends Pick<ValueOptions<never>, 'doc'> {
@@ -14,7 +13,7 @@ export interface SecretOptions<K extends string> extends Pick<ValueOptions<never
  */
 export class SecretDeclaration<K extends string> {
   /** The values that a secret comes to: `existingSecret`, and one for each key. */
-  readonly declarations: Declarations;
+  readonly declarations: PlainDeclarations;
 
   constructor(readonly options: SecretOptions<K>) {
     const keys = Object.entries<string>(options.keys).map(([key, doc]) => [

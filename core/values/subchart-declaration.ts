@@ -1,20 +1,7 @@
 import type { JsonObject } from '../template';
-import { Declaration } from './declaration';
-import type { DeclaredValues } from './define-values';
-import type { PlainDeclarations, ValuesDefinition } from './definition';
-
-/** What a chart knows of one of its subcharts. */
-export interface SubchartSpec {
-  /** What the subchart can be told, the naming values included. */
-  readonly definition: ValuesDefinition;
-  /** The values that the subchart's class declares; none where it takes none. */
-  readonly own: ValuesDefinition | undefined;
-  /** Paths of booleans among the parent's values; the first that is set decides. */
-  readonly conditions: readonly string[];
-  readonly tags: readonly string[];
-  /** Whether the parent has a value `enabled` beside the subchart's own. */
-  readonly hasEnabled: boolean;
-}
+import { Declaration, type PlainDeclarations } from './declaration';
+import type { DeclaredValues } from './declared-values';
+import type { SubchartSpec, ValuesDefinition } from './values-definition';
 
 /** A subchart among the values of its parent. */
 export class SubchartDeclaration<V extends DeclaredValues | undefined, E extends boolean> {

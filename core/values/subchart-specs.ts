@@ -1,9 +1,9 @@
 import { DrydockError } from '../template';
-import { Declaration } from './declaration';
-import type { Declarations } from './define-values';
-import type { PlainDeclarations } from './definition';
+import { Declaration, type PlainDeclarations } from './declaration';
+import type { Declarations } from './declarations';
 import { nearest } from './nearest';
-import { SubchartDeclaration, type SubchartSpec } from './subchart-declaration';
+import { SubchartDeclaration } from './subchart-declaration';
+import type { SubchartSpec } from './values-definition';
 
 /** The subcharts among declarations, by their keys. */
 export function subchartSpecs(declarations: Declarations): ReadonlyMap<string, SubchartSpec> {

@@ -1,6 +1,7 @@
 import { DrydockError, type Expression, type JsonObject, Owner } from '../template';
-import type { DeclaredValues, GivenOf } from './define-values';
-import { composeDefinitions, definitionFrom, definitionOf, type PlainDeclarations } from './definition';
+import type { PlainDeclarations } from './declaration';
+import type { DeclaredValues, GivenOf } from './declared-values';
+import { composeDefinitions, definitionFrom, definitionOf } from './definition';
 import { mergeValues } from './merge';
 import { namingDeclarations } from './naming-values';
 import { boolean } from './number';

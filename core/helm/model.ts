@@ -1,0 +1,54 @@
+import type { JsonObject, Node, Tree } from '../template';
+import type { ValuesDefinition } from '../values';
+import type { DocumentGuard } from './print/document';
+
+/** One object of a chart: its template tree, what it stands under, and the name of its file. */
+export interface ChartObject {
+  readonly tree: Tree;
+  readonly guards: readonly DocumentGuard[];
+  /** For example `api-deployment`. */
+  readonly fileName: string;
+  /** The construct path, for errors. */
+  readonly where: string;
+}
+
+/** Everything that a Helm chart is printed from. */
+export interface ChartModel {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion: string;
+  readonly description: string;
+  readonly home: string | undefined;
+  readonly definition: ValuesDefinition;
+  readonly environments: Readonly<Record<string, JsonObject>>;
+  readonly objects: readonly ChartObject[];
+  /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
+  readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
+  readonly assertions: readonly PrintedAssertion[];
+  readonly subcharts: readonly Subchart[];
+}
+
+/** The files of a chart folder: path inside it and text. */
+export type ChartFiles = ReadonlyMap<string, string>;
+
+/** A chart inside another. */
+export interface Subchart {
+  /** What its parent calls it: its name, or the alias. */
+  readonly key: string;
+  readonly model: ChartModel;
+  /** Paths of booleans among the parent's values. */
+  readonly conditions: readonly string[];
+  readonly tags: readonly string[];
+  /** Whether the parent has a value `enabled` among those of the subchart. */
+  readonly hasEnabled: boolean;
+  /** The construct path, for errors. */
+  readonly where: string;
+}
+
+/** What values have to meet; where they do not, helm fails with the message. */
+export interface PrintedAssertion {
+  readonly cond: Node;
+  readonly message: string;
+  /** Holds only where these subcharts are installed, each named by the keys that lead to it. */
+  readonly between?: readonly (readonly string[])[];
+}
