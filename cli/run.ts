@@ -1,4 +1,4 @@
-import { nearest } from '../core/values';
+import { nearest } from '../core/template';
 import { type Command, type Io, UsageError } from './command';
 import { nodeTooOld } from './node-version';
 import { packageJson } from './package-json';

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { PropShape } from '../core/props';
 import { carriedNode, Expression, valuesReadBy } from '../core/template';
 import { guardsOf, HelmChart } from '../core/tree';
 import type { Condition } from './condition';
@@ -12,6 +13,13 @@ export interface Requirement {
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
+}
+
+/** Refuses every prop that its shape refuses: literals at once, values when the chart is installed. */
+export function requireProps(construct: IConstruct, shape: PropShape, props: unknown): void {
+  for (const { holds, prop, ...facts } of shape.required().requirements(props, '')) {
+    requireThat(construct, holds, { ...facts, prop: prop || 'props' });
+  }
 }
 
 /**

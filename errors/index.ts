@@ -1,1 +1,2 @@
 export { DrydockError, type ErrorFacts, withCause } from './drydock-error';
+export { nearest } from './nearest';

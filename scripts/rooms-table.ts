@@ -17,7 +17,8 @@ export interface Room {
 export const rooms: readonly Room[] = [
   {
     name: 'errors',
-    sentence: 'The root of what we throw on purpose: a code and four facts.',
+    sentence:
+      'The root of what we throw on purpose: a code and four facts, and the name that was most likely meant.',
     uses: [],
     withoutCdk8s: true,
   },
@@ -25,6 +26,12 @@ export const rooms: readonly Room[] = [
     name: 'core/template',
     sentence: 'Expressions over typed values, how they evaluate, and static questions about them.',
     uses: ['errors'],
+    withoutCdk8s: true,
+  },
+  {
+    name: 'core/props',
+    sentence: 'Declared shapes of props, from which every refusal of a wrong prop comes.',
+    uses: ['core/template'],
     withoutCdk8s: true,
   },
   {
@@ -48,12 +55,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/tree',
     sentence: 'Where expressions meet cdk8s: our ApiObject, HelmChart, `when`, `forEach`, stand-ins.',
-    uses: ['core/template', 'core/values'],
+    uses: ['core/template', 'core/values', 'core/props'],
   },
   {
     name: 'core/synth',
     sentence: 'From the construct tree to YAML in one linear walk; the `App` that `cdk8s synth` runs.',
-    uses: ['core/template', 'core/values', 'core/tree', 'core/helm'],
+    uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'core/helm'],
   },
   {
     name: 'core/helm',
@@ -69,13 +76,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox/spec',
     sentence: "The sandbox's pod tree, and the table of API calls that the runtime makes.",
-    uses: ['core/template', 'core/values', 'imports'],
+    uses: ['core/template', 'core/values', 'core/props', 'imports'],
     withoutCdk8s: true,
   },
   {
     name: 'sandbox',
     sentence: 'The sandbox runtime: claim, commands, files, cleanup.',
-    uses: ['errors', 'core/template', 'imports', 'kube', 'sandbox/spec'],
+    uses: ['errors', 'core/template', 'core/props', 'imports', 'kube', 'sandbox/spec'],
     withoutCdk8s: true,
   },
   {
@@ -88,7 +95,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'constructs',
     sentence: 'What users compose: SecureService and its kin.',
-    uses: ['core/template', 'core/values', 'core/tree', 'imports', 'sandbox/spec'],
+    uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'imports', 'sandbox/spec'],
   },
   {
     name: 'charts',

@@ -1,4 +1,4 @@
-export { DrydockError, type ErrorFacts } from '../../errors';
+export { DrydockError, type ErrorFacts, nearest } from '../../errors';
 export { condition } from './build';
 export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
@@ -54,3 +54,4 @@ export {
 export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
 export type { ElementOf, Item, Plain, Templated } from './types';
+export { describe as describeNode } from './wrong-use';

@@ -1,6 +1,5 @@
-import type { Json } from '../template';
+import { type Json, nearest } from '../template';
 import { ANYTHING } from './collection';
-import { nearest } from './nearest';
 import type { Schema, SchemaType } from './schema';
 
 /** One thing that is wrong with given values, in a person's words. */

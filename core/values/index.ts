@@ -36,7 +36,6 @@ export { composeDefinitions, definitionOf, withEnabled, withGlobal } from './def
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMING, namingDeclarations } from './naming-values';
-export { nearest } from './nearest';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';
 export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';

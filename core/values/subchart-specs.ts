@@ -1,7 +1,6 @@
-import { DrydockError } from '../template';
+import { DrydockError, nearest } from '../template';
 import { Declaration, type PlainDeclarations } from './declaration';
 import type { Declarations } from './declarations';
-import { nearest } from './nearest';
 import { SubchartDeclaration } from './subchart-declaration';
 import type { SubchartSpec } from './values-definition';
 

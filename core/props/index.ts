@@ -1,0 +1,8 @@
+export { isCidr } from './cidr';
+export { isPinned } from './image';
+export { prop } from './prop';
+export { type Need, PropShape, type ShapeWords } from './prop-shape';
+export { parseQuantity } from './quantity';
+export { PropError, requireProps } from './require-props';
+export type { PropCode, Requirement } from './requirement';
+export type { FieldsOf } from './structures';

@@ -1,0 +1,84 @@
+import { asMeant, carriedNode, describeNode, Expression, isNode, mayBeAbsent, treeOf } from '../template';
+import type { PropCode, Requirement } from './requirement';
+import { shown } from './shown';
+
+/** Whether a prop has to be given. */
+export type Need = 'required' | 'optional';
+
+/** Looks at what was given for a prop and tells what is wrong with it. */
+export type Look = (given: unknown, prop: string) => readonly Requirement[];
+
+/** How a shape speaks of what it takes. */
+export interface ShapeWords {
+  /** What is right, as it follows "expected". */
+  readonly expected: string;
+  /** What to do about a wrong one. */
+  readonly remedy: string;
+  /** @default 'PROP_INVALID' */
+  readonly code?: PropCode;
+  /** Whether what is given may be a secret, which no error shows. @default false */
+  readonly isSecret?: boolean;
+}
+
+/** What a prop takes. Every refusal of a wrong one comes from here, for literals and for expressions. */
+export class PropShape<N extends Need = 'optional'> {
+  constructor(
+    readonly words: ShapeWords,
+    private readonly look: Look,
+    readonly need: N = 'optional' as N,
+    private readonly absentAtInstall = false,
+  ) {}
+
+  /** The same, but it has to be given. */
+  required(): PropShape<'required'> {
+    return new PropShape(this.words, this.look, 'required', this.absentAtInstall);
+  }
+
+  /** The same, but an optional value may stand for it: the field is left out where whoever installs gives none. */
+  orAbsent(): PropShape<N> {
+    return new PropShape(this.words, this.look, this.need, true);
+  }
+
+  /** Everything that is wrong, or may turn out to be when the chart is installed; empty where all is right. */
+  requirements(given: unknown, prop: string): readonly Requirement[] {
+    if (given === undefined) return this.need === 'required' ? [this.missing(prop)] : [];
+    if (given === null) return [this.refused(given, prop, 'Leave it out instead.')];
+    const meant = asGiven(given, prop);
+    const node = carriedNode(meant);
+    if (node && mayBeAbsent(node) && !this.absentAtInstall)
+      return [this.maybeAbsent(describeNode(node), prop)];
+    return this.look(meant, prop);
+  }
+
+  /** What is said of a wrong one. */
+  refused(given: unknown, prop: string, remedy = this.words.remedy): Requirement {
+    return unmet(this.words, given, prop, remedy);
+  }
+
+  private missing(prop: string): Requirement {
+    return {
+      ...unmet(this.words, undefined, prop, `Add ${prop}; it has no default.`),
+      code: 'PROP_MISSING',
+    };
+  }
+
+  private maybeAbsent(found: string, prop: string): Requirement {
+    const remedy =
+      'Use `.orElse(...)` on it, or declare the value with a default instead of `optional: true`.';
+    return { ...unmet(this.words, undefined, prop, remedy), found };
+  }
+}
+
+/** A requirement that does not hold. */
+export function unmet(words: ShapeWords, given: unknown, prop: string, remedy = words.remedy): Requirement {
+  const { code = 'PROP_INVALID', expected, isSecret } = words;
+  return { code, prop, holds: false, found: shown(given, isSecret), expected, remedy };
+}
+
+/** A text or number as it was meant: stand-ins in it become the expressions that they stand for. */
+function asGiven(given: unknown, prop: string): unknown {
+  if (typeof given === 'string') return asMeant(given);
+  if (typeof given !== 'number' || !Number.isFinite(given)) return given;
+  const tree = treeOf(given, prop);
+  return isNode(tree) ? new Expression(tree) : tree;
+}

@@ -1,0 +1,171 @@
+import { carriedNode, Expression, isNode, nearest } from '../template';
+import { type Need, PropShape, type ShapeWords, unmet } from './prop-shape';
+import type { Requirement } from './requirement';
+
+/**
+ * A shape for each prop of an interface, required where the interface requires it. A prop without a shape, and a shape
+ * without a prop, do not compile.
+ */
+export type FieldsOf<P> = {
+  readonly [K in keyof P]-?: undefined extends P[K] ? PropShape<'optional'> : PropShape<'required'>;
+};
+
+/** An object with known props. What else is in it is told with the nearest known name. */
+export function object<P extends object>(
+  fields: FieldsOf<P>,
+  expected = `an object with ${someOf(Object.keys(fields))}`,
+): PropShape {
+  const known = Object.keys(fields);
+  const words: ShapeWords = { expected, remedy: 'Give its props one by one.' };
+  return new PropShape(words, (given, prop) => {
+    if (!isObject(given) || given instanceof Expression) return [unmet(words, given, prop)];
+    const entries = given as Readonly<Record<string, unknown>>;
+    const unknown = Object.keys(entries).filter((name) => !Object.hasOwn(fields, name));
+    const shapes = Object.entries(fields) as [string, PropShape<Need>][];
+    return [
+      ...unknown.map((name) => unknownProp(name, at(prop, name), known)),
+      ...shapes.flatMap(([name, shape]) =>
+        shape.requirements(Object.hasOwn(entries, name) ? entries[name] : undefined, at(prop, name)),
+      ),
+    ];
+  });
+}
+
+function unknownProp(name: string, prop: string, known: readonly string[]): Requirement {
+  const near = nearest(name, known);
+  return {
+    code: 'PROP_UNKNOWN',
+    prop,
+    holds: false,
+    found: 'a prop that is not known',
+    expected: `one of ${known.join(', ')}`,
+    remedy: near ? `Did you mean ${near}?` : `Remove it.`,
+  };
+}
+
+/** A map with free keys. A declared map of values may stand for all of it, or be spread into it. */
+export function map(keys: PropShape, values: PropShape<Need>, expected: string): PropShape {
+  const words: ShapeWords = { expected, remedy: 'Give an object with a text for each key.' };
+  return new PropShape(words, (given, prop) => {
+    const type = carriedNode(given)?.shape.type;
+    if (given instanceof Expression)
+      return type === 'map' || type === 'raw' || type === 'object' ? [] : [unmet(words, given, prop)];
+    if (!isObject(given)) return [unmet(words, given, prop)];
+    return Object.entries(given).flatMap(([key, value]) => [
+      ...keys.requirements(key, at(prop, key)),
+      ...values.required().requirements(value, at(prop, key)),
+    ]);
+  });
+}
+
+export interface ListLimits {
+  /** @default 0 */
+  readonly minItems?: number;
+  /** @default - a list */
+  readonly expected?: string;
+}
+
+/** A list. A declared list may stand for all of it, or be spread into it. */
+export function list(items: PropShape<Need>, { minItems = 0, expected }: ListLimits = {}): PropShape {
+  const words: ShapeWords = {
+    expected:
+      expected ??
+      (minItems > 0
+        ? `a list with at least ${minItems} of: ${items.words.expected}`
+        : `a list of: ${items.words.expected}`),
+    remedy: 'Write it in brackets: [...].',
+  };
+  return new PropShape(words, (given, prop) => {
+    const type = carriedNode(given)?.shape.type;
+    if (given instanceof Expression)
+      return type === 'list' || type === 'raw' ? [] : [unmet(words, given, prop)];
+    if (!Array.isArray(given)) return [unmet(words, given, prop)];
+    if (given.length < minItems) return [unmet(words, given, prop, 'Add what is missing.')];
+    return given.flatMap((item: unknown, index) =>
+      isSplice(item) ? [] : items.required().requirements(item, `${prop}[${index}]`),
+    );
+  });
+}
+
+function isSplice(item: unknown): boolean {
+  return isNode(item) && item.op.op === 'splice';
+}
+
+/** The kinds of which a prop can be, each with what is asked of that kind. */
+export interface Kinds {
+  readonly text?: PropShape<Need>;
+  readonly number?: PropShape<Need>;
+  readonly boolean?: PropShape<Need>;
+  readonly list?: PropShape<Need>;
+  readonly object?: PropShape<Need>;
+}
+
+/** A prop that can be of more than one kind; what is wrong is told by the rules of the kind that was given. */
+export function byKind(kinds: Kinds, expected: string): PropShape {
+  const words: ShapeWords = { expected, remedy: 'Give one of those.' };
+  return new PropShape(words, (given, prop) => {
+    const kind = kinds[kindFor(given) as keyof Kinds];
+    return kind ? kind.requirements(given, prop) : [unmet(words, given, prop)];
+  });
+}
+
+function kindFor(given: unknown): string {
+  const type = carriedNode(given)?.shape.type ?? (Array.isArray(given) ? 'list' : typeof given);
+  if (type === 'integer') return 'number';
+  if (type === 'map' || type === 'raw') return 'object';
+  return type === 'string' ? 'text' : type;
+}
+
+/** An object in one of a few forms, told apart by the key that only that form has. */
+export function forms(shapes: Readonly<Record<string, PropShape<Need>>>, expected: string): PropShape {
+  const words: ShapeWords = {
+    expected,
+    remedy: `Give an object with ${Object.keys(shapes).join(', or with ')}.`,
+  };
+  return new PropShape(words, (given, prop) => {
+    if (!isObject(given) || given instanceof Expression) return [unmet(words, given, prop)];
+    const form = Object.entries(shapes).find(([key]) => Object.hasOwn(given, key))?.[1];
+    return form ? form.requirements(given, prop) : [unmet(words, given, prop)];
+  });
+}
+
+/** Kubernetes data in the form that Kubernetes gives it: only the kind is asked here, the API's own schema asks the rest. */
+export function data(): PropShape {
+  const words: ShapeWords = {
+    expected: 'an object as Kubernetes writes it',
+    remedy: 'See the Kubernetes API for its fields.',
+  };
+  return new PropShape(words, (given, prop) => {
+    const type = carriedNode(given)?.shape.type;
+    const isData = type ? ['map', 'object', 'raw'].includes(type) : isObject(given);
+    return isData ? [] : [unmet(words, given, prop)];
+  });
+}
+
+/** Exactly this and nothing else. */
+export function exactly(only: boolean | string | number): PropShape {
+  const words: ShapeWords = { expected: String(only), remedy: `Write ${only}, or leave it out.` };
+  return new PropShape(words, (given, prop) => (given === only ? [] : [unmet(words, given, prop)]));
+}
+
+/** Whatever a question of the caller's own says is right, such as whether it is one of his constructs. */
+export function custom(isRight: (given: unknown) => boolean, words: ShapeWords): PropShape {
+  return new PropShape(words, (given, prop) => (isRight(given) ? [] : [unmet(words, given, prop)]));
+}
+
+function isObject(given: unknown): given is object {
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    !Array.isArray(given) &&
+    (carriedNode(given) !== undefined || !isNode(given))
+  );
+}
+
+function at(prop: string, name: string): string {
+  return prop ? `${prop}.${name}` : name;
+}
+
+function someOf(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 6).join(', ')} and others` : names.join(', ');
+}
