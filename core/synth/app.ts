@@ -8,6 +8,7 @@ import {
   allConstructs,
   assertionsOf,
   type ChartInputs,
+  type ChartView,
   chartsByOwnDependencies,
   checkAssertions,
   ExpressionResolver,
@@ -127,7 +128,7 @@ export class App extends StockApp {
 }
 
 /** Refuses values that an installed chart of the release refuses. */
-function checkRelease(chart: HelmChart, inputs: ChartInputs, objectsOf: ObjectsOf): void {
+function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsOf): void {
   checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', placeOf(chart));
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
 }

@@ -11,6 +11,7 @@ import {
 } from '../template';
 import {
   assertionsOf,
+  type ChartView,
   type GuardedObject,
   guardedOnce,
   HelmChart,
@@ -145,7 +146,7 @@ function explainMember(
 }
 
 /** The values that decide whether a subchart is installed. */
-function installation({ umbrella, node }: HelmChart, keys: readonly string[]): string[] {
+function installation({ umbrella, node }: ChartView, keys: readonly string[]): string[] {
   if (!umbrella) return [];
   const { conditions, tags } = umbrella.definition.subcharts.get(node.id) as SubchartSpec;
   const outer = keys.slice(0, -1);

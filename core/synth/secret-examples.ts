@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { evaluate, NODE } from '../template';
-import { type ChartInputs, emptySecret, type HelmChart, secretName } from '../tree';
+import { type ChartInputs, type ChartView, emptySecret, type HelmChart, secretName } from '../tree';
 import type { SecretValue } from '../values';
 
 /** A secret of a chart, and the name of the Secret that its pods look for. */
@@ -25,7 +25,7 @@ export function secretExamples(charts: readonly HelmChart[]): Map<string, string
 }
 
 /** The secrets of a chart and its subcharts. */
-function neededBy(chart: HelmChart, inputs: ChartInputs): Needed[] {
+function neededBy(chart: ChartView, inputs: ChartInputs): Needed[] {
   const own = chart.definition.secrets.map((secret) => {
     return { name: evaluate(secretName(chart, secret)[NODE], inputs) as string, secret };
   });

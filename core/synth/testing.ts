@@ -25,6 +25,6 @@ export const Testing = {
   /** The files of a Helm chart, by their paths in it, as `App.synth` writes them. */
   helmChart(chart: HelmChart): Record<string, string> {
     const order = synthOrder(App.of(chart));
-    return Object.fromEntries(chartFiles(chartModel(chart as never, order, guardedOnce(order))));
+    return Object.fromEntries(chartFiles(chartModel(chart, order, guardedOnce(order))));
   },
 } as const;

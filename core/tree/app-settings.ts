@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { JsonObject } from '../template';
-import type { ReleaseFacts } from './inputs';
+import type { ReleaseFacts } from './chart-view';
 
 /** Marks Apps of this library; found by symbol, so that two copies of it agree. */
 export const APP_SETTINGS = Symbol.for('cdk8s-drydock.AppSettings');

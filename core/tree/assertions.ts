@@ -3,39 +3,18 @@ import {
   DrydockError,
   evaluate,
   expression,
-  type Inputs,
   isNode,
   metadataNameOf,
   NODE,
   Node,
   usesLoopVariable,
 } from '../template';
-import type { GuardedObject } from './render';
-
-/** A condition that whoever installs the chart has to meet; printed as `fail`. */
-export interface Assertion {
-  readonly cond: Node;
-  readonly message: string;
-  /** Plain YAML does without: a Secret, for example, is created there by other means. */
-  readonly onlyInCharts: boolean;
-  /** Holds only where these subcharts are installed, each named by the keys that lead to it. */
-  readonly between?: readonly SubchartPath[];
-}
-
-/** The keys that lead from a chart to one of its subcharts. */
-export type SubchartPath = readonly string[];
-
-/** What tells which subcharts a release has. */
-export interface AssertedInputs extends Inputs {
-  readonly subcharts: ReadonlyMap<{ readonly node: { readonly id: string } }, AssertedInputs>;
-}
-
-/** Who the objects are for: a release of helm, or plain YAML. */
-export type Audience = 'helm' | 'plain';
+import type { Assertion, Audience, ChartInputs, SubchartPath } from './chart-view';
+import type { GuardedObject } from './guarded-object';
 
 export function checkAssertions(
   assertions: readonly Assertion[],
-  inputs: AssertedInputs,
+  inputs: ChartInputs,
   audience: Audience,
   where: string,
 ): void {
@@ -51,7 +30,7 @@ export function checkAssertions(
   }
 }
 
-function hasSubchart(inputs: AssertedInputs, [key, ...rest]: SubchartPath): boolean {
+function hasSubchart(inputs: ChartInputs, [key, ...rest]: SubchartPath): boolean {
   if (key === undefined) return true;
   const inner = [...inputs.subcharts].find(([{ node }]) => node.id === key)?.[1];
   return inner !== undefined && hasSubchart(inner, rest);

@@ -1,11 +1,11 @@
 import type { Expression } from '../template';
 import type { SecretValue } from '../values';
+import type { ChartView } from './chart-view';
 import { when } from './conditions';
-import type { HelmChart } from './helm-chart';
 import { type KubeManifest, KubeObject } from './kube-object';
 
 /** The name of the Secret behind a declared secret: the existing one, else the one that the chart makes. */
-export function secretName(chart: HelmChart, secret: SecretValue): Expression<string> {
+export function secretName(chart: ChartView, secret: SecretValue): Expression<string> {
   return secret.existingSecret.orElse(chart.nameFor(dashed(secret)));
 }
 
@@ -13,7 +13,7 @@ export function secretName(chart: HelmChart, secret: SecretValue): Expression<st
  * The Secret that a chart makes of given keys. It is there only where all keys are given and no existing Secret is
  * named, so plain YAML, for which nobody gives any, refers to it by name and holds nothing secret.
  */
-export function addSecret(chart: HelmChart, secret: SecretValue): void {
+export function addSecret(chart: ChartView, secret: SecretValue): void {
   const given = Object.values(secret.given).map((key) => key.isSet);
   const all = given.reduce((one, other) => one.and(other));
   const { existingSecret } = secret;

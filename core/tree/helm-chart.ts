@@ -1,103 +1,35 @@
-import { type ApiObject, App, Chart, type ChartProps } from 'cdk8s';
+import { type ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   condition,
   DrydockError,
   type Expression,
-  type Inputs,
   type Json,
   type JsonObject,
   type Owner,
   text,
 } from '../template';
 import {
-  type Coalesced,
   checkPartially,
   composeDefinitions,
   type DeclaredValues,
   definitionOf,
-  type GivenOf,
   inLiteralMode,
-  mergeGiven,
-  mergeValues,
   refuseSecrets,
   type SecretKey,
   type ValuesDefinition,
 } from '../values';
-import { appSettings } from './app-settings';
-import { type Assertion, type Audience, checkAssertions } from './assertions';
+import { plainObjectsOf, renderRelease } from './chart-rendering';
 import { addSecret, secretName } from './chart-secrets';
-import {
-  builtinsOf,
-  type ChartFacts,
-  HAS_INPUTS,
-  type HasInputs,
-  helmChartOf,
-  type ReleaseFacts,
-} from './inputs';
+import type { Assertion, Audience, ChartFacts, ChartInputs, ChartView, SynthInputs } from './chart-view';
+import type { HelmChartProps } from './helm-chart-props';
+import { builtinsOf, HAS_INPUTS, helmChartOf } from './inputs';
 import { defineNaming, fragment } from './naming';
-import { guardedOnce, objectsWithin } from './objects-of-chart';
-import { synthOrder } from './order';
 import { setLiteralFactsIn } from './release';
-import { assertionsOf, type ObjectsOf } from './release-names';
-import { render } from './render';
+import { inputsOf, isInstalled, releaseFactsOf } from './release-inputs';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
-import { checkSubchart, installedSubcharts, refuseSecondOfId, releaseValues } from './umbrella';
-
-export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
-  /**
-   * The chart's own name. Inside another HelmChart the id is what that one calls it: the key of its values, and where it
-   * differs from the name, the alias.
-   * @default - the id
-   */
-  readonly name?: string;
-  /** One line on what the chart installs; helm and registries show it. */
-  readonly description: string;
-  /**
-   * The chart's version, as SemVer.
-   * @default '0.1.0'
-   */
-  readonly version?: string;
-  /**
-   * The version of what the chart installs.
-   * @default - the chart's version
-   */
-  readonly appVersion?: string;
-  /**
-   * The values that whoever installs the chart can set.
-   * @default - none
-   */
-  readonly values?: V;
-  /**
-   * Values of named environments. Each is written as values-NAME.yaml; plain YAML can be synthesized for any of them.
-   * One called `default` is what plain YAML uses when none is named.
-   * @default - none
-   */
-  readonly environments?: Readonly<Record<string, GivenOf<V>>>;
-  /**
-   * The release name in plain YAML.
-   * @default - the chart's name
-   */
-  readonly release?: string;
-  /**
-   * Home page of the project; `ct lint` wants one.
-   * @default - none
-   */
-  readonly home?: string;
-}
-
-/** What may be told to a chart instead of its defaults. */
-export interface SynthInputs {
-  readonly values?: JsonObject;
-  readonly env?: string;
-  readonly release?: Partial<ReleaseFacts>;
-}
-
-/** What a chart is evaluated with, and each of its installed subcharts. */
-export interface ChartInputs extends Inputs {
-  readonly subcharts: ReadonlyMap<HelmChart, ChartInputs>;
-}
+import { refuseSecondOfId, subchartsIn, takeIn } from './umbrella';
 
 const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
@@ -105,7 +37,7 @@ const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
  * A cdk8s chart that is also one Helm chart: in plain YAML its values have their defaults (or those of the chosen
  * environment), as a chart they can be set.
  */
-export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart implements HasInputs {
+export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart implements ChartView {
   /** Charts of cdk8s are `instanceof` each other by a symbol of theirs; ours have one more. */
   static isHelmChart(x: unknown): x is HelmChart {
     return typeof x === 'object' && x !== null && HAS_INPUTS in x;
@@ -133,9 +65,9 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   /** The values that its class declares. */
   readonly ownDefinition: ValuesDefinition | undefined;
   readonly owners: readonly Owner[];
-  private readonly defaultRelease: string;
+  /** The release name in plain YAML. */
+  readonly defaultRelease: string;
   private readonly assertionList: Assertion[] = [];
-  private readonly subchartList: HelmChart[] = [];
 
   constructor(scope: Construct, id: string, props: HelmChartProps<V>) {
     super(refuseSecondOfId(scope, id), id, props);
@@ -148,7 +80,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     const name = this.umbrella ? id : this.chartName;
     this.facts = { name, version, appVersion: props.appVersion ?? version };
     this.defaultRelease = props.release ?? this.chartName;
-    if (inLiteralMode()) setLiteralFactsIn(this.node, builtinsOf(this.releaseFacts(), this.facts));
+    if (inLiteralMode()) setLiteralFactsIn(this.node, builtinsOf(releaseFactsOf(this), this.facts));
     const naming = defineNaming(this.chartName);
     this.fullname = naming.fullname;
     this.nameInLabels = naming.name;
@@ -158,14 +90,14 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     const definitions = [...(this.ownDefinition ? [this.ownDefinition] : []), definitionOf(naming.values)];
     this.definition = composeDefinitions(definitions, this.node.path);
     this.owners = definitions.map(({ owner }) => owner);
-    this.umbrella?.takeIn(this as never);
+    if (this.umbrella) takeIn(this.umbrella, this);
     this.environments = (props.environments ?? {}) as Readonly<Record<string, JsonObject>>;
     for (const [name, given] of Object.entries(this.environments)) {
       checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
       refuseSecrets(this.definition, given, `${this.node.path} environment ${name}`);
     }
     evaluateUnderStockApp(App.of(this));
-    for (const secret of this.definition.secrets) addSecret(this as never, secret);
+    for (const secret of this.definition.secrets) addSecret(this, secret);
   }
 
   get assertions(): readonly Assertion[] {
@@ -212,61 +144,17 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
 
   /** The subcharts, in the order in which they were made. */
   get subcharts(): readonly HelmChart[] {
-    return this.subchartList;
+    return subchartsIn(this) as readonly HelmChart[];
   }
 
-  private takeIn(subchart: HelmChart): void {
-    checkSubchart(this as never, subchart);
-    this.subchartList.push(subchart);
-  }
-
-  /** What expressions of this chart evaluate with. What is given to a subchart stands in the place of what its parent has. */
+  /** What expressions of this chart evaluate with. What is given to a subchart takes the place of what its parent has. */
   inputs(given: SynthInputs = {}): ChartInputs {
-    if (!this.umbrella) return this.releaseInputs(given);
-    const { values } = given;
-    const around = this.umbrella.inputs({ ...given, values: values && { [this.node.id]: values } });
-    return around.subcharts.get(this as never) ?? this.inputsWhenLeftOut(around);
+    return inputsOf(this, given);
   }
 
   /** Whether a subchart is installed, for the default inputs. */
   get isInstalled(): boolean {
-    const { umbrella } = this;
-    return !umbrella || (umbrella.isInstalled && umbrella.inputs().subcharts.has(this as never));
-  }
-
-  private releaseInputs(given: SynthInputs): ChartInputs {
-    const settings = appSettings(this);
-    const { values, installed } = this.release(
-      given.env ?? settings.env,
-      given.values ?? settings.values?.[this.chartName] ?? settings.values?.['*'] ?? {},
-    );
-    return this.inputsFrom(values, this.releaseFacts(given.release), installed);
-  }
-
-  private inputsFrom(
-    values: JsonObject,
-    release: ReleaseFacts,
-    installed: Coalesced['installed'],
-  ): ChartInputs {
-    const subcharts = installedSubcharts(this as never, installed).map(
-      ([subchart, inner]) =>
-        [
-          subchart,
-          subchart.inputsFrom(values[subchart.node.id] as JsonObject, release, inner.installed),
-        ] as const,
-    );
-    return {
-      values: new Map(this.owners.map((owner) => [owner, values])),
-      builtins: builtinsOf(release, this.facts),
-      subcharts: new Map(subcharts),
-    };
-  }
-
-  /** Nothing of the chart is printed, but somebody may ask one of its objects. */
-  private inputsWhenLeftOut(around: ChartInputs): ChartInputs {
-    const outer = around.values.get((this.umbrella as HelmChart).owners[0] as Owner) ?? {};
-    const values = mergeValues(this.definition.defaults, outer[this.node.id] as JsonObject);
-    return this.inputsFrom(values, this.releaseFacts(), new Map());
+    return isInstalled(this);
   }
 
   /** The full set of values for what is given, or for what the App was told. */
@@ -274,68 +162,16 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     return this.inputs(given).values.get(this.owners[0] as Owner) as JsonObject;
   }
 
-  private releaseFacts(given: Partial<ReleaseFacts> = {}): ReleaseFacts {
-    if (this.umbrella) return this.umbrella.releaseFacts(given);
-    return {
-      name: this.defaultRelease,
-      namespace: 'default',
-      revision: 1,
-      isUpgrade: false,
-      service: 'drydock',
-      kubeVersion: 'v1.34.4',
-      ...appSettings(this).release,
-      ...given,
-    };
-  }
-
-  /** The values of a release, for an environment and what is given on top of it. */
-  private release(env: string | undefined, given: JsonObject): Coalesced {
-    if (env !== undefined && env !== 'default' && !this.environments[env]) throw this.unknownEnvironment(env);
-    const base = this.environments[env ?? 'default'] ?? {};
-    const where = `${this.node.path} ${env ? `environment ${env}` : 'values'}`;
-    return releaseValues(this as never, mergeGiven(base, given), where);
-  }
-
   /** The objects of the chart as plain JSON, conditions and loops applied; subcharts give theirs themselves. */
   override toJson(): Json[] {
-    if (inLiteralMode())
-      return super.toJson().map((object) => withInstance(object, this.releaseFacts().name) as Json);
-    return this.isInstalled ? this.renderOwn(this.inputs(), 'plain', this.objectsOnce()) : [];
+    if (!inLiteralMode()) return plainObjectsOf(this);
+    const { name } = releaseFactsOf(this);
+    return super.toJson().map((object) => withInstance(object, name) as Json);
   }
 
   /** The objects for any inputs, those of installed subcharts too; values that an assertion refuses are an error. */
   render(inputs: ChartInputs, audience: Audience = 'plain'): JsonObject[] {
-    return this.renderAll(inputs, audience, this.objectsOnce());
-  }
-
-  private renderAll(inputs: ChartInputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
-    const own = this.renderOwn(inputs, audience, objectsOf);
-    return [
-      ...own,
-      ...[...inputs.subcharts].flatMap(([chart, inner]) => chart.renderAll(inner, audience, objectsOf)),
-    ];
-  }
-
-  private renderOwn(inputs: ChartInputs, audience: Audience, objectsOf: ObjectsOf): JsonObject[] {
-    checkAssertions(assertionsOf(this as never, objectsOf), inputs, audience, this.node.path);
-    return objectsOf(this as never).flatMap((object) => render(object, inputs));
-  }
-
-  /** The objects of this chart and its subcharts, each asked for its JSON once. */
-  private objectsOnce(): ObjectsOf {
-    const order = synthOrder(App.of(this));
-    const once = guardedOnce(order);
-    return (chart) => objectsWithin(chart, order, once);
-  }
-
-  private unknownEnvironment(env: string): DrydockError {
-    const known = Object.keys(this.environments);
-    return new DrydockError('UNKNOWN_ENVIRONMENT', {
-      where: this.node.path,
-      found: `"${env}"`,
-      expected: known.length > 0 ? `one of ${known.join(', ')}` : 'no environment, the chart has none',
-      remedy: 'Name it in the `environments` of the chart.',
-    });
+    return renderRelease(this, inputs, audience);
   }
 }
 

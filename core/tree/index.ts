@@ -1,19 +1,30 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
-export { type Assertion, type Audience, checkAssertions } from './assertions';
+export { checkAssertions } from './assertions';
 export { emptySecret, secretName } from './chart-secrets';
+export type {
+  Assertion,
+  Audience,
+  ChartFacts,
+  ChartInputs,
+  ChartView,
+  ReleaseFacts,
+  SynthInputs,
+} from './chart-view';
 export { forEach, when } from './conditions';
 export { allConstructs } from './construct-index';
+export type { GuardedObject, ObjectsOf } from './guarded-object';
 export { type Guard, guardsOf } from './guards';
-export { type ChartInputs, HelmChart, type HelmChartProps, type SynthInputs } from './helm-chart';
-export { builtinsOf, type ChartFacts, HAS_INPUTS, helmChartOf, inputsFor, type ReleaseFacts } from './inputs';
+export { HelmChart } from './helm-chart';
+export type { HelmChartProps } from './helm-chart-props';
+export { builtinsOf, HAS_INPUTS, helmChartOf, inputsFor } from './inputs';
 export { checkKept, keepOnUninstall } from './keep';
 export { inStockOrder } from './key-order';
 export { type KubeManifest, KubeObject } from './kube-object';
 export { type GuardedObjectsOf, guardedOnce, objectsWithin } from './objects-of-chart';
 export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';
 export { chart, cluster, release } from './release';
-export { assertionsOf, type Member, membersOf, type ObjectsOf, ReleaseObjects } from './release-names';
-export { type GuardedObject, guardedObject, render, templateOf } from './render';
+export { assertionsOf, type Member, membersOf, ReleaseObjects } from './release-names';
+export { guardedObject, render, templateOf } from './render';
 export { ExpressionResolver, placeOf } from './stand-ins';
 export { checkUmbrella } from './umbrella';
 export { checkValueUse } from './value-use';

@@ -1,39 +1,18 @@
 import type { IConstruct } from 'constructs';
 import { type Builtin, DrydockError, type Inputs, type JsonObject, type Owner } from '../template';
+import type { ChartFacts, ChartView, ReleaseFacts } from './chart-view';
 
 /** Marks charts that have values; found by symbol, so that two copies of this library agree. */
 export const HAS_INPUTS = Symbol.for('cdk8s-drydock.HasInputs');
 
-/** The facts of an installation that are not values. */
-export interface ReleaseFacts {
-  readonly name: string;
-  readonly namespace: string;
-  readonly revision: number;
-  readonly isUpgrade: boolean;
-  /** What installs the release; `Helm` under helm. */
-  readonly service: string;
-  readonly kubeVersion: string;
-}
-
-export interface ChartFacts {
-  readonly name: string;
-  readonly version: string;
-  readonly appVersion: string;
-}
-
-export interface HasInputs {
-  inputs(): Inputs;
-}
-
 /** The inputs that a construct's chart gives it. */
 export function inputsFor(construct: IConstruct): Inputs {
-  const chart = helmChartOf(construct) as unknown as HasInputs | undefined;
-  return chart ? chart.inputs() : NO_CHART;
+  return helmChartOf(construct)?.inputs() ?? NO_CHART;
 }
 
 /** The HelmChart that a construct is, or the innermost that it is in. */
-export function helmChartOf(construct: IConstruct): IConstruct | undefined {
-  return construct.node.scopes.reverse().find((scope) => HAS_INPUTS in scope);
+export function helmChartOf(construct: IConstruct): ChartView | undefined {
+  return construct.node.scopes.reverse().find((scope): scope is ChartView => HAS_INPUTS in scope);
 }
 
 /** Outside of a HelmChart nothing has a value, and asking for one is an error that says so. */

@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DrydockError, isNode, isTreeMap, type Tree } from '../template';
-import type { GuardedObject } from './render';
+
+import type { GuardedObject } from './guarded-object';
 import { placeOf } from './stand-ins';
 
 const RESOURCE_POLICY = 'helm.sh/resource-policy';

@@ -1,8 +1,9 @@
 import type { Chart } from 'cdk8s';
-import type { HelmChart } from './helm-chart';
+import type { ChartView } from './chart-view';
+import type { GuardedObject } from './guarded-object';
 import { HAS_INPUTS, helmChartOf } from './inputs';
 import type { SynthOrder } from './order';
-import { type GuardedObject, guardedObject } from './render';
+import { guardedObject } from './render';
 
 /** The objects of a chart as templates. */
 export type GuardedObjectsOf = (chart: Chart) => readonly GuardedObject[];
@@ -25,7 +26,7 @@ export function guardedOnce(order: SynthOrder): GuardedObjectsOf {
  * HelmChart inside it belongs to that one.
  */
 export function objectsWithin(
-  chart: HelmChart,
+  chart: ChartView,
   order: SynthOrder,
   objectsOf: GuardedObjectsOf = guardedOnce(order),
 ): GuardedObject[] {

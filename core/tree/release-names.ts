@@ -11,22 +11,20 @@ import {
   PLAIN_STRING,
 } from '../template';
 import type { ValuesDefinition } from '../values';
-import { type Assertion, nameAssertions, startAndRest } from './assertions';
-import type { HelmChart } from './helm-chart';
+import { nameAssertions, startAndRest } from './assertions';
+import type { Assertion, ChartView } from './chart-view';
+import type { ObjectsOf } from './guarded-object';
 import { HAS_INPUTS } from './inputs';
 import { namesFrom } from './naming';
-import type { GuardedObject } from './render';
-
-export type ObjectsOf = (chart: HelmChart) => readonly GuardedObject[];
 
 /** Everything that values have to meet for a chart: what it says itself, and what its names come to. */
-export function assertionsOf(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
+export function assertionsOf(chart: ChartView, objectsOf: ObjectsOf): Assertion[] {
   return [...chart.assertions, ...nameAssertions(objectsOf(chart)), ...apartAssertions(chart, objectsOf)];
 }
 
 /** A chart of a release, and the keys that lead to its values from those of an outer chart. */
 export interface Member {
-  readonly chart: HelmChart;
+  readonly chart: ChartView;
   readonly path: readonly string[];
 }
 
@@ -34,7 +32,7 @@ export interface Member {
  * A fullname is the release's name alone where that holds the chart's: in a release `web-db` the subcharts `web` and `db` both
  * begin their names so. Where they have objects that are called alike from there on, one would overwrite the other.
  */
-function apartAssertions(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
+function apartAssertions(chart: ChartView, objectsOf: ObjectsOf): Assertion[] {
   if (chart.subcharts.length === 0) return [];
   const members = membersOf(chart);
   const suffixes = new Map(members.map((one) => [one, suffixesOf(one.chart, objectsOf)]));
@@ -47,13 +45,13 @@ function apartAssertions(chart: HelmChart, objectsOf: ObjectsOf): Assertion[] {
 }
 
 /** A chart and all below it, outer ones first. */
-export function membersOf(chart: HelmChart, path: readonly string[] = []): Member[] {
+export function membersOf(chart: ChartView, path: readonly string[] = []): Member[] {
   const inner = chart.subcharts.flatMap((subchart) => membersOf(subchart, [...path, subchart.node.id]));
   return [{ chart, path }, ...inner];
 }
 
 /** The kinds of a chart's objects, each with what follows the fullname in the name: `Service ...-web`. */
-function suffixesOf(chart: HelmChart, objectsOf: ObjectsOf): Set<string> {
+function suffixesOf(chart: ChartView, objectsOf: ObjectsOf): Set<string> {
   const fullname = chart.fullname[NODE];
   const suffixes = objectsOf(chart).flatMap(({ object, tree }) => {
     const name = metadataNameOf(tree);
@@ -64,7 +62,7 @@ function suffixesOf(chart: HelmChart, objectsOf: ObjectsOf): Set<string> {
   return new Set(suffixes);
 }
 
-function apart(chart: HelmChart, one: Member, other: Member, shared: string): Assertion {
+function apart(chart: ChartView, one: Member, other: Member, shared: string): Assertion {
   const names = [one, other].map((member) => fullnameIn(chart, member));
   const cond = new Node({ op: 'compare', how: 'ne', left: names[0], right: names[1] }, BOOLEAN);
   // Not what an outer chart calls this one: the text is the same under each alias.
@@ -81,7 +79,7 @@ function apart(chart: HelmChart, one: Member, other: Member, shared: string): As
 }
 
 /** The fullname of a subchart, in the words of a chart around it. */
-function fullnameIn(outer: HelmChart, { chart, path }: Member): Node {
+function fullnameIn(outer: ChartView, { chart, path }: Member): Node {
   if (path.length === 0) return chart.fullname[NODE];
   const { owner } = outer.ownDefinition as ValuesDefinition;
   const override = (key: string) =>

@@ -10,20 +10,12 @@ import {
   standInsExist,
   type Tree,
 } from '../template';
-import { applyingGuards, type Guard, guardsOf } from './guards';
+import type { GuardedObject } from './guarded-object';
+import { applyingGuards, guardsOf } from './guards';
 import { inStockOrder } from './key-order';
 import { KubeObject } from './kube-object';
 import { releaseSafe } from './selectors';
 import { placeOf, recognise } from './stand-ins';
-
-/** One object as a chart sees it: its tree, and the conditions and loops it stands under. */
-export interface GuardedObject {
-  readonly object: ApiObject;
-  readonly tree: Tree;
-  readonly guards: readonly Guard[];
-  /** What a construct that is not ours rendered, if no expression is in it: plain YAML prints it as it is. */
-  readonly literal?: { readonly json: JsonObject };
-}
 
 export function guardedObject(object: ApiObject): GuardedObject {
   const guards = guardsOf(object);

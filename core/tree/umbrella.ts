@@ -10,13 +10,25 @@ import {
   valuesInvalid,
   withEnabled,
 } from '../values';
-import type { HelmChart } from './helm-chart';
+import type { ChartView } from './chart-view';
 import { helmChartOf } from './inputs';
 
 /** Charts in charts: who is whose subchart, and what values each of them sees in one release. */
 
+const subchartsOf = new WeakMap<ChartView, ChartView[]>();
+
+/** The subcharts of a chart, in the order in which they were made. */
+export function subchartsIn(chart: ChartView): readonly ChartView[] {
+  return subchartsOf.get(chart) ?? [];
+}
+
 /** Takes a chart in as a subchart of the HelmChart around it; refuses what helm could not make one release of. */
-export function checkSubchart(parent: HelmChart, child: HelmChart): void {
+export function takeIn(parent: ChartView, child: ChartView): void {
+  checkSubchart(parent, child);
+  subchartsOf.set(parent, [...subchartsIn(parent), child]);
+}
+
+function checkSubchart(parent: ChartView, child: ChartView): void {
   const where = child.node.path;
   const around = [...ancestorsOf(parent), parent];
   if (around.some(({ chartName }) => chartName === child.chartName)) throw cycle(where, around, child);
@@ -33,12 +45,12 @@ export function refuseSecondOfId(scope: Construct, id: string): Construct {
   return scope;
 }
 
-function ancestorsOf(chart: HelmChart): HelmChart[] {
+function ancestorsOf(chart: ChartView): ChartView[] {
   return chart.umbrella ? [...ancestorsOf(chart.umbrella), chart.umbrella] : [];
 }
 
 /** Refuses an umbrella that is not complete, or that helm would read otherwise. */
-export function checkUmbrella(chart: HelmChart): void {
+export function checkUmbrella(chart: ChartView): void {
   checkAllMade(chart);
   checkAliases(chart);
 }
@@ -47,7 +59,7 @@ export function checkUmbrella(chart: HelmChart): void {
  * Helm 3 renames an aliased dependency where all uses of the chart share it, and so does not find it the second time: it
  * leaves the subchart out without a word.
  */
-function checkAliases({ subcharts }: HelmChart): void {
+function checkAliases({ subcharts }: ChartView): void {
   for (const [index, subchart] of subcharts.entries()) {
     checkAliases(subchart);
     const isSecond = subcharts.slice(0, index).some(({ chartName }) => chartName === subchart.chartName);
@@ -63,12 +75,12 @@ function checkAliases({ subcharts }: HelmChart): void {
   }
 }
 
-function aliasedWithin({ subcharts }: HelmChart): HelmChart | undefined {
+function aliasedWithin({ subcharts }: ChartView): ChartView | undefined {
   const own = subcharts.find(({ node, chartName }) => node.id !== chartName);
   return own ?? subcharts.map(aliasedWithin).find((one) => one !== undefined);
 }
 
-function checkAllMade(chart: HelmChart): void {
+function checkAllMade(chart: ChartView): void {
   const made = new Set(chart.subcharts.map(({ node }) => node.id));
   const missing = [...chart.definition.subcharts.keys()].find((key) => !made.has(key));
   if (missing === undefined) {
@@ -84,7 +96,7 @@ function checkAllMade(chart: HelmChart): void {
 }
 
 /** The values of a release of the chart and its subcharts, checked as helm checks them. */
-export function releaseValues(chart: HelmChart, given: JsonObject, where: string): Coalesced {
+export function releaseValues(chart: ChartView, given: JsonObject, where: string): Coalesced {
   const release = coalesceRelease(chartValues(chart), given);
   const problems = [
     ...problemsIn(chart.definition, release.values),
@@ -100,7 +112,7 @@ export function releaseValues(chart: HelmChart, given: JsonObject, where: string
 }
 
 function subchartProblems(
-  chart: HelmChart,
+  chart: ChartView,
   values: JsonObject,
   installed: Coalesced['installed'],
   path: string,
@@ -117,9 +129,9 @@ function subchartProblems(
 
 /** The subcharts that a release has, each with its own. */
 export function installedSubcharts(
-  { subcharts }: HelmChart,
+  { subcharts }: ChartView,
   installed: Coalesced['installed'],
-): (readonly [HelmChart, Installed])[] {
+): (readonly [ChartView, Installed])[] {
   return subcharts.flatMap((subchart) => {
     const inner = installed.get(subchart.node.id);
     return inner ? [[subchart, inner] as const] : [];
@@ -127,13 +139,13 @@ export function installedSubcharts(
 }
 
 /** What a chart takes where it is: inside a parent that has a value `enabled` for it, that too. */
-function definitionInside(chart: HelmChart): ValuesDefinition {
+function definitionInside(chart: ChartView): ValuesDefinition {
   const { definition, umbrella, node } = chart;
   const hasEnabled = umbrella?.definition.subcharts.get(node.id)?.hasEnabled;
   return hasEnabled ? { ...definition, schema: withEnabled(definition.schema) } : definition;
 }
 
-function chartValues(chart: HelmChart): ChartValues {
+function chartValues(chart: ChartView): ChartValues {
   const { node, definition, subcharts } = chart;
   return {
     name: node.id,
@@ -172,7 +184,7 @@ function otherValues(where: string, key: string): DrydockError {
   });
 }
 
-function cycle(where: string, around: readonly HelmChart[], child: HelmChart): DrydockError {
+function cycle(where: string, around: readonly ChartView[], child: ChartView): DrydockError {
   const names = [...around, child].map(({ chartName }) => chartName);
   return new DrydockError('CHART_CYCLE', {
     where,

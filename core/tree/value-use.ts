@@ -1,10 +1,10 @@
 import { DrydockError, type Tree, valuesReadBy } from '../template';
 import { Declaration, NAMING, type PlainDeclarations } from '../values';
-import type { HelmChart } from './helm-chart';
+import type { ChartView } from './chart-view';
 import { placeOf } from './stand-ins';
 
 /** Refuses a value that nothing reads: whoever sets it would wait for an effect. And values of another chart. */
-export function checkValueUse(trees: readonly Tree[], chart: HelmChart): void {
+export function checkValueUse(trees: readonly Tree[], chart: ChartView): void {
   const where = placeOf(chart);
   const read: (readonly string[])[] = [];
   for (const tree of trees) {
@@ -26,14 +26,14 @@ export function checkValueUse(trees: readonly Tree[], chart: HelmChart): void {
 }
 
 /** The values that the chart itself has to use; those of its subcharts are theirs. */
-function ownLeaves({ definition }: HelmChart): (readonly string[])[] {
+function ownLeaves({ definition }: ChartView): (readonly string[])[] {
   return leaves(definition.declarations, []).filter(
     ([first = '']) => !(NAMING as readonly string[]).includes(first) && !definition.subcharts.has(first),
   );
 }
 
 /** What decides over subcharts: conditions and tags. */
-function subchartUses({ definition }: HelmChart): (readonly string[])[] {
+function subchartUses({ definition }: ChartView): (readonly string[])[] {
   return [...definition.subcharts.values()].flatMap(({ conditions, tags }) => [
     ...conditions.map((condition) => condition.split('.')),
     ...tags.map((tag) => ['tags', tag]),
@@ -41,7 +41,7 @@ function subchartUses({ definition }: HelmChart): (readonly string[])[] {
 }
 
 /** The globals and tags that subcharts declare, at any depth; that they use them is checked there. */
-function globalsOfSubcharts({ subcharts }: HelmChart): (readonly string[])[] {
+function globalsOfSubcharts({ subcharts }: ChartView): (readonly string[])[] {
   return subcharts.flatMap((subchart) => [
     ...leaves(subchart.definition.declarations, []).filter(
       ([first]) => first === 'global' || first === 'tags',

@@ -1,0 +1,44 @@
+import type { ChartProps } from 'cdk8s';
+import type { DeclaredValues, GivenOf } from '../values';
+
+export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
+  /**
+   * The chart's own name. Inside another HelmChart the id is what that one calls it: the key of its values, and where it
+   * differs from the name, the alias.
+   * @default - the id
+   */
+  readonly name?: string;
+  /** One line on what the chart installs; helm and registries show it. */
+  readonly description: string;
+  /**
+   * The chart's version, as SemVer.
+   * @default '0.1.0'
+   */
+  readonly version?: string;
+  /**
+   * The version of what the chart installs.
+   * @default - the chart's version
+   */
+  readonly appVersion?: string;
+  /**
+   * The values that whoever installs the chart can set.
+   * @default - none
+   */
+  readonly values?: V;
+  /**
+   * Values of named environments. Each is written as values-NAME.yaml; plain YAML can be synthesized for any of them.
+   * One called `default` is what plain YAML uses when none is named.
+   * @default - none
+   */
+  readonly environments?: Readonly<Record<string, GivenOf<V>>>;
+  /**
+   * The release name in plain YAML.
+   * @default - the chart's name
+   */
+  readonly release?: string;
+  /**
+   * Home page of the project; `ct lint` wants one.
+   * @default - none
+   */
+  readonly home?: string;
+}
