@@ -46,6 +46,11 @@ export function mapList<T, U>(list: Templated<readonly T[]>, each: (item: Templa
   return (list as readonly Templated<T>[]).map(each);
 }
 
+/** Whether a list that may be an expression has entries. */
+export function isFilled(list: Templated<readonly unknown[]>): Condition {
+  return list instanceof Expression ? not(list.isEmpty) : (list as readonly unknown[]).length > 0;
+}
+
 /** A list, or nothing where it has no entries, also where only the installation knows. */
 export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   if (!list || list.length === 0) return undefined;

@@ -20,13 +20,19 @@ export { ConstructError, type ConstructErrorCode } from './construct-error';
 export { HelmTest, type HelmTestProps } from './helm-test/helm-test';
 export type { PlusModule, PlusObjects } from './interop/plus';
 export { Migration, type MigrationHook, type MigrationProps } from './migration/migration';
+export type { ApiServerAddress } from './network/api-server';
+export type { ClusterDns } from './network/dns';
 export {
-  type ApiServerAddress,
+  type Caller,
   type CidrOptions,
+  EVERYWHERE,
   Peer,
   type PodPeerOptions,
   type PortOptions,
+  type Reachable,
+  type Rule,
 } from './network/peer';
+export { apiServerValues, dnsValues } from './network/values';
 export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';
 export type { SandboxQuota } from './sandbox-rbac/amounts';

@@ -4,14 +4,15 @@ import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
 import { nonEmpty } from './condition';
 import type { Identity } from './identity';
-import { DNS, type Peer } from './network/peer';
+import { type ClusterDns, dnsPeer } from './network/dns';
+import { isReachable, type Peer, type Reachable } from './network/peer';
+import { checkPeers } from './network/peer-checks';
 import { networkPolicy } from './network/policy';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
 import type { Env } from './secure-service/env';
 import { USER } from './secure-service/pod';
 import type { ResourcePreset, Resources } from './secure-service/resources';
-import type { SecureService } from './secure-service/secure-service';
 import { type WritableFolder, writableVolumes } from './secure-service/storage';
 
 /** A program that runs once and ends. */
@@ -35,6 +36,16 @@ export interface OneShotProps {
    * @default - none
    */
   readonly writable?: readonly (string | WritableFolder)[];
+  /**
+   * Whom the program calls, such as the database.
+   * @default - nobody but DNS
+   */
+  readonly allowTo?: readonly (Reachable | Peer)[];
+  /**
+   * Who answers for names in the cluster; `false`: it asks nobody, and finds others by their addresses alone.
+   * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
+   */
+  readonly dns?: ClusterDns | false;
 }
 
 /** Refuses what a service would be refused. */
@@ -79,12 +90,13 @@ export function oneShotPolicy(
   component: Construct,
   workload: IConstruct,
   identity: Identity,
-  allowTo: readonly (SecureService | Peer)[],
+  { allowTo = [], dns }: Pick<OneShotProps, 'allowTo' | 'dns'>,
 ): KubeObject<NetworkPolicy> {
+  checkPeers(component, 'allowTo', allowTo, isReachable);
   const to = allowTo.map((peer) =>
-    'who' in peer ? { peer, enabled: true } : peer.letIn(workload, identity.selectorLabels),
+    isReachable(peer) ? peer.letIn(workload, identity.selectorLabels) : { peer, enabled: true },
   );
-  const topology = { from: [], to: [{ peer: DNS, enabled: true }, ...to], ports: [] };
+  const topology = { from: [], to: [{ peer: dnsPeer(dns), enabled: true }, ...to], ports: [] };
   return new KubeObject<NetworkPolicy>(component, 'network-policy', networkPolicy(identity, topology));
 }
 

@@ -93,10 +93,13 @@ test('the whole internet means no private network, a named range means the range
     find(stack({ values }), 'NetworkPolicy', 'todo-app-ai-agent').spec.egress.flatMap(({ to }: Any) =>
       to.flatMap(({ ipBlock }: Any) => (ipBlock ? [ipBlock] : [])),
     );
+  const onNodes = [{ cidr: '169.254.20.10/32' }, { cidr: '169.254.169.254/32' }];
   expect(blocks({})).toEqual([
+    ...onNodes,
     { cidr: '0.0.0.0/0', except: expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16']) },
   ]);
-  expect(blocks({ 'ai-agent': { model: { cidr: '203.0.113.7/32' } } })).toEqual([{ cidr: '203.0.113.7/32' }]);
+  const named = blocks({ 'ai-agent': { model: { cidr: '203.0.113.7/32' } } });
+  expect(named).toEqual([...onNodes, { cidr: '203.0.113.7/32' }]);
   expect(blocks({ global: { nodeLocalDns: true } })).toContainEqual({ cidr: '169.254.20.10/32' });
 });
 

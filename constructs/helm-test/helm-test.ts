@@ -4,10 +4,8 @@ import type { Templated } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
 import type { NetworkPolicy, Pod } from '../../imports/k8s';
 import { identityOf } from '../identity';
-import type { Peer } from '../network/peer';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { envVars } from '../secure-service/env';
-import type { SecureService } from '../secure-service/secure-service';
 
 export interface HelmTestProps extends OneShotProps {
   /**
@@ -15,11 +13,6 @@ export interface HelmTestProps extends OneShotProps {
    * for a network policy takes a moment to know a new pod, so it tries again for a while.
    */
   readonly command: readonly Templated<string>[];
-  /**
-   * Whom the test calls: the service that it is about.
-   * @default - nobody but DNS
-   */
-  readonly allowTo?: readonly (SecureService | Peer)[];
   /**
    * How long the test may take.
    * @default 120
@@ -59,6 +52,6 @@ export class HelmTest extends Construct {
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? TEST_DEADLINE_SECONDS,
       },
     } as never);
-    this.networkPolicy = oneShotPolicy(this, this.pod, identity, props.allowTo ?? []);
+    this.networkPolicy = oneShotPolicy(this, this.pod, identity, props);
   }
 }

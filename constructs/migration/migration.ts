@@ -4,10 +4,8 @@ import { KubeObject } from '../../core/tree';
 import type { Job, NetworkPolicy } from '../../imports/k8s';
 import { shortHashOf } from '../hash';
 import { type Identity, identityOf } from '../identity';
-import type { Peer } from '../network/peer';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { envVars } from '../secure-service/env';
-import type { SecureService } from '../secure-service/secure-service';
 
 /** When helm runs the Job. */
 export type MigrationHook = 'pre-install' | 'post-install' | 'pre-upgrade' | 'post-upgrade';
@@ -15,11 +13,6 @@ export type MigrationHook = 'pre-install' | 'post-install' | 'pre-upgrade' | 'po
 export interface MigrationProps extends OneShotProps {
   /** The command that migrates. It has to do nothing where nothing is left to do. */
   readonly command: readonly Templated<string>[];
-  /**
-   * Whom the migration calls, such as the database.
-   * @default - nobody but DNS
-   */
-  readonly allowTo?: readonly (SecureService | Peer)[];
   /**
    * When helm runs it. With a database outside of the chart, `pre-install` is the better first one.
    * @default ['post-install', 'pre-upgrade']
@@ -56,7 +49,7 @@ export class Migration extends Construct {
     checkOneShot(this, props);
     const identity = identityOf(this);
     this.job = new KubeObject<Job>(this, 'job', this.render(identity, props));
-    this.networkPolicy = oneShotPolicy(this, this.job, identity, props.allowTo ?? []);
+    this.networkPolicy = oneShotPolicy(this, this.job, identity, props);
   }
 
   private render({ name, labels, selectorLabels }: Identity, props: MigrationProps) {

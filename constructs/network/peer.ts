@@ -1,11 +1,12 @@
-import type { Templated } from '../../core/template';
+import type { IConstruct } from 'constructs';
+import { Expression, type Templated } from '../../core/template';
 import type { NetworkPolicyPeer, NetworkPolicyPort } from '../../imports/k8s';
-import type { Condition } from '../condition';
+import { all, type Condition, isFilled, mapList } from '../condition';
 
 /** Somebody that a service talks with and that is not a service of this library. */
 export interface Peer {
   /** Who; an empty list means everybody. */
-  readonly who: readonly Templated<NetworkPolicyPeer>[];
+  readonly who: Templated<readonly NetworkPolicyPeer[]>;
   /**
    * On which ports: of the peer where the service calls it, of the service where the peer calls.
    * @default - all ports of the peer; the service's own port where it is called
@@ -18,7 +19,43 @@ export interface Peer {
   readonly enabled?: Condition;
 }
 
+/** One thing that a network policy lets through. */
+export interface Rule {
+  readonly peer: Peer;
+  /** Whether it does at all. */
+  readonly enabled: Condition;
+}
+
 type Labels = Readonly<Record<string, string>>;
+
+/** A construct that others may name as whom they call, such as a SecureService: it opens its own end of the way too. */
+export interface Reachable extends IConstruct {
+  /**
+   * Lets the pods of another construct in, where both are there, and says where to find this one.
+   *
+   * @param caller the construct whose pods call
+   * @param labels the labels that tell those pods from all others
+   */
+  letIn(caller: IConstruct, labels: Templated<Labels>): Rule;
+}
+
+/** A construct that can be told whom it calls, such as a SecureService. */
+export interface Caller extends IConstruct {
+  allowTo(peer: Reachable | Peer): void;
+}
+
+export function isReachable(one: unknown): one is Reachable {
+  return typeof (one as Partial<Reachable> | null | undefined)?.letIn === 'function';
+}
+
+export function isCaller(one: unknown): one is Caller {
+  return typeof (one as Partial<Caller> | null | undefined)?.allowTo === 'function';
+}
+
+export function isPeer(one: unknown): one is Peer {
+  const { who } = (one ?? {}) as { readonly who?: unknown };
+  return Array.isArray(who) || who instanceof Expression;
+}
 
 /** Options of peers that are pods. */
 export interface PodPeerOptions extends PortOptions {
@@ -52,68 +89,48 @@ export interface CidrOptions extends PortOptions {
   readonly except?: readonly string[];
 }
 
+/** Every address, of IPv4 and of IPv6. */
+export const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
+
 /** Ways to name a peer. */
 export const Peer = {
   /** Pods with these labels. */
   pods(labels: Templated<Labels>, options: PodPeerOptions = {}): Peer {
     const { namespace } = options;
     const inNamespace = namespace === undefined ? {} : { namespaceSelector: named(namespace) };
-    return peer({ ...inNamespace, podSelector: { matchLabels: labels } }, options);
+    return peer([{ ...inNamespace, podSelector: { matchLabels: labels } }], options);
   },
   /** Every pod of a namespace. */
   namespace(name: Templated<string>, options: PortOptions = {}): Peer {
-    return peer({ namespaceSelector: named(name) }, options);
+    return peer([{ namespaceSelector: named(name) }], options);
   },
-  /** A range of addresses, inside or outside of the cluster. */
+  /**
+   * A range of addresses, inside or outside of the cluster. Cilium takes a range for what is outside of the cluster
+   * only: see the guide on network plug-ins.
+   */
   cidr(cidr: Templated<string>, options: CidrOptions = {}): Peer {
-    return peer({ ipBlock: { cidr, except: options.except } }, options);
+    return peer([{ ipBlock: { cidr, except: options.except } }], options);
+  },
+  /** Several ranges, such as one of IPv4 and one of IPv6, or a list of values; an empty list is nobody. */
+  cidrs(cidrs: Templated<readonly string[]>, options: PortOptions = {}): Peer {
+    const who = mapList<string, Templated<NetworkPolicyPeer>>(cidrs, (cidr) => ({ ipBlock: { cidr } }));
+    return peer([...who], { ...options, enabled: all(options.enabled ?? true, isFilled(cidrs)) });
   },
   /** Everybody, everywhere. */
   anybody(options: PortOptions = {}): Peer {
-    return {
-      ...peer({ ipBlock: { cidr: '0.0.0.0/0' } }, options),
-      who: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }],
-    };
+    return Peer.cidrs(EVERYWHERE, options);
   },
 } as const;
 
 /** The label that every namespace has. */
-function named(namespace: Templated<string>) {
+export function named(namespace: Templated<string>) {
   return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }
 
-function peer(who: Templated<NetworkPolicyPeer>, { port, protocol, enabled }: PortOptions): Peer {
+function peer(who: readonly Templated<NetworkPolicyPeer>[], { port, protocol, enabled }: PortOptions): Peer {
   return {
-    who: [who],
+    who,
     ports: port === undefined ? undefined : [{ port, protocol: protocol ?? 'TCP' }],
-    enabled,
+    enabled: enabled === true ? undefined : enabled,
   };
-}
-
-/** The cluster's DNS, under the labels that every installer gives it. */
-export const DNS: Peer = {
-  who: [
-    {
-      namespaceSelector: named('kube-system'),
-      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-    },
-  ],
-  ports: [
-    { port: 53, protocol: 'UDP' },
-    { port: 53, protocol: 'TCP' },
-  ],
-};
-
-/** Where the API server is; its address is seldom known, so by default only its ports narrow this. */
-export interface ApiServerAddress {
-  /** @default '0.0.0.0/0' */
-  readonly cidr?: Templated<string>;
-  /** @default - 443 and 6443 */
-  readonly port?: Templated<number>;
-}
-
-export function apiServerPeer(address: ApiServerAddress | true): Peer {
-  const { cidr = '0.0.0.0/0', port } = address === true ? {} : address;
-  const numbers = port === undefined ? [443, 6443] : [port];
-  return { who: [{ ipBlock: { cidr } }], ports: numbers.map((one) => ({ port: one, protocol: 'TCP' })) };
 }

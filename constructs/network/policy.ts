@@ -2,14 +2,7 @@ import type { Templated } from '../../core/template';
 import type { NetworkPolicy, NetworkPolicyPort } from '../../imports/k8s';
 import { all, type Condition, pick } from '../condition';
 import type { Identity } from '../identity';
-import type { Peer } from './peer';
-
-/** One thing that a network policy lets through. */
-export interface Rule {
-  readonly peer: Peer;
-  /** Whether it does at all. */
-  readonly enabled: Condition;
-}
+import type { Rule } from './peer';
 
 /** What a component lets in and where it may go. */
 export interface Topology {

@@ -10,13 +10,14 @@ import type {
   VolumeMount,
 } from '../../imports/k8s';
 import type { Condition } from '../condition';
-import type { ApiServerAddress, Peer } from '../network/peer';
+import type { ApiServerAddress } from '../network/api-server';
+import type { ClusterDns } from '../network/dns';
+import type { Caller, Peer, Reachable } from '../network/peer';
 import type { Env } from './env';
 import type { HttpRouteOptions, IngressOptions } from './exposure';
 import type { Probes } from './probes';
 import type { ResourcePreset, Resources } from './resources';
 import type { Autoscaling, DisruptionBudget } from './scaling';
-import type { SecureService } from './secure-service';
 import type { Storage, WritableFolder } from './storage';
 
 type Texts = Templated<Readonly<Record<string, string>>>;
@@ -165,19 +166,25 @@ export interface NetworkProps {
    * Who may call the service, besides those that name it in their own `allowTo`.
    * @default - nobody
    */
-  readonly allowFrom?: readonly (SecureService | Peer)[];
+  readonly allowFrom?: readonly (Caller | Peer)[];
   /**
    * Whom the service may call, besides the cluster's DNS. A service named here lets this one in.
    * @default - nobody
    */
-  readonly allowTo?: readonly (SecureService | Peer)[];
+  readonly allowTo?: readonly (Reachable | Peer)[];
+  /**
+   * Who answers for names in the cluster; `false`: the service asks nobody, and finds others by their addresses alone.
+   * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
+   */
+  readonly dns?: ClusterDns | false;
   /**
    * Address ranges that the service may call.
    * @default - none
    */
   readonly egress?: readonly EgressRange[];
   /**
-   * Lets the service call the Kubernetes API; with `true` that is every address on ports 443 and 6443.
+   * Lets the service call the Kubernetes API; with `true` that is every address on ports 443, 6443 and 8443. Cilium does
+   * not take an address range for the API server: see the guide on network plug-ins.
    * @default false
    */
   readonly allowApiServer?: boolean | ApiServerAddress;

@@ -14,8 +14,9 @@ import type {
 import { all, type Condition } from '../condition';
 import { type Identity, identityOf, type Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
-import { Peer } from '../network/peer';
-import { networkPolicy, type Rule } from '../network/policy';
+import { type Caller, isCaller, isReachable, Peer, type Reachable, type Rule } from '../network/peer';
+import { checkPeers } from '../network/peer-checks';
+import { networkPolicy } from '../network/policy';
 import { checkProps } from './checks';
 import { type HttpRoute, httpRoute, ingress } from './exposure';
 import type { SecureServiceProps } from './props';
@@ -39,7 +40,7 @@ import {
  * Every object is a field, so `service.workload.addJsonPatch(JsonPatch.remove('/spec/strategy'))` reaches what no prop
  * does.
  */
-export class SecureService extends Construct {
+export class SecureService extends Construct implements Reachable, Caller {
   /** What the service is called, for whoever talks to it inside of the cluster. */
   readonly serviceName: Templated<string>;
   /** The port of the Service. */
@@ -69,6 +70,8 @@ export class SecureService extends Construct {
   ) {
     super(scope, id);
     checkProps(this, props);
+    checkPeers(this, 'allowFrom', props.allowFrom, isCaller);
+    checkPeers(this, 'allowTo', props.allowTo, isReachable);
     const identity = identityOf(this, props.name);
     const { annotations } = props;
     this.identity = { ...identity, labels: withLabels(props.labels, identity.labels) };
@@ -87,8 +90,8 @@ export class SecureService extends Construct {
     this.networkPolicy = this.objectWhen(props.networkPolicy ?? true, 'network-policy', () =>
       this.renderPolicy(),
     );
-    for (const peer of props.allowFrom ?? []) if (peer instanceof SecureService) this.allowFrom(peer);
-    for (const peer of props.allowTo ?? []) if (peer instanceof SecureService) this.allowTo(peer);
+    for (const peer of props.allowFrom ?? []) if (isCaller(peer)) this.allowFrom(peer);
+    for (const peer of props.allowTo ?? []) if (isReachable(peer)) this.allowTo(peer);
     const budget = props.disruptionBudget ?? {};
     this.disruptionBudget = this.objectWhen(budget !== false && hasSeveral(props), 'disruption-budget', () =>
       disruptionBudget(this.identity, budget || {}, annotations),
@@ -119,18 +122,16 @@ export class SecureService extends Construct {
   }
 
   /** Lets another service, or somebody else, call this one. The other service is let out as well. */
-  allowFrom(peer: SecureService | Peer): void {
-    if (peer instanceof SecureService) peer.allowTo(this);
+  allowFrom(peer: Caller | Peer): void {
+    checkPeers(this, 'allowFrom', [peer], isCaller);
+    if (isCaller(peer)) peer.allowTo(this);
     else this.callers.push({ peer, enabled: true });
   }
 
   /** Lets this service call another one, or somebody else. The other service lets it in as well. */
-  allowTo(peer: SecureService | Peer): void {
-    if (!(peer instanceof SecureService)) {
-      this.called.push({ peer, enabled: true });
-      return;
-    }
-    this.called.push(peer.letIn(this, this.selectorLabels));
+  allowTo(peer: Reachable | Peer): void {
+    checkPeers(this, 'allowTo', [peer], isReachable);
+    this.called.push(isReachable(peer) ? peer.letIn(this, this.selectorLabels) : { peer, enabled: true });
   }
 
   /**

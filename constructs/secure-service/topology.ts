@@ -4,8 +4,9 @@ import { Expression } from '../../core/template';
 import { guardsOf } from '../../core/tree';
 import { all, type Condition } from '../condition';
 import { ConstructError } from '../construct-error';
-import { apiServerPeer, DNS, Peer } from '../network/peer';
-import type { Rule } from '../network/policy';
+import { apiServerPeer } from '../network/api-server';
+import { dnsPeer } from '../network/dns';
+import { isPeer, Peer, type Rule } from '../network/peer';
 import { DEFAULT_CONTROLLER_NAMESPACE } from './exposure';
 import type { SecureServiceProps } from './props';
 
@@ -39,14 +40,10 @@ export function incoming(props: SecureServiceProps): Rule[] {
 export function outgoing(props: SecureServiceProps): Rule[] {
   const ranges = (props.egress ?? []).map(({ cidr, ...options }) => Peer.cidr(cidr, options));
   const api = props.allowApiServer ? [apiServerPeer(props.allowApiServer)] : [];
-  return [DNS, ...(props.allowTo ?? []).filter(isPeer), ...ranges, ...api].map((peer) => ({
+  return [dnsPeer(props.dns), ...(props.allowTo ?? []).filter(isPeer), ...ranges, ...api].map((peer) => ({
     peer,
     enabled: true,
   }));
-}
-
-function isPeer(one: unknown): one is Peer {
-  return typeof one === 'object' && one !== null && 'who' in one;
 }
 
 /** Whether a construct is there at all, for a rule that stands elsewhere. A loop cannot be asked from outside of it. */

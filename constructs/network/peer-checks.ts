@@ -1,0 +1,37 @@
+import type { IConstruct } from 'constructs';
+import { ConstructError } from '../construct-error';
+import { isPeer } from './peer';
+
+const REMEDY =
+  'Pass the service itself, as in `allowTo: [db]` after `const db = new SecureService(...)`; name what others install with `Peer.pods({ ... })`, `Peer.namespace(...)` or `Peer.cidr(...)`.';
+
+/** Refuses a list of peers in which something is neither a construct of the right kind nor a Peer: it would open nothing. */
+export function checkPeers(
+  construct: IConstruct,
+  prop: string,
+  peers: unknown,
+  isConstruct: (one: unknown) => boolean,
+): void {
+  if (peers === undefined) return;
+  if (!Array.isArray(peers)) throw stranger(construct, prop, peers, 'a list of services and Peers');
+  for (const [index, one] of peers.entries()) {
+    if (isConstruct(one) || isPeer(one)) continue;
+    throw stranger(construct, `${prop}[${index}]`, one, 'a service of this App, or a Peer');
+  }
+}
+
+function stranger(construct: IConstruct, prop: string, given: unknown, expected: string): ConstructError {
+  return new ConstructError('PROP_INVALID', construct, prop, {
+    found: shown(given),
+    expected,
+    remedy: REMEDY,
+  });
+}
+
+function shown(given: unknown): string {
+  if (typeof given === 'string') return `the text ${JSON.stringify(given)}`;
+  if (given === null || typeof given !== 'object') return String(given);
+  return Array.isArray(given)
+    ? 'a list'
+    : `an object with ${Object.keys(given).join(', ') || 'nothing in it'}`;
+}
