@@ -7,9 +7,11 @@ import type { Node } from './nodes';
  * A string marker is made of letters and digits that survive lower-casing and DNS-label checks. A number marker has
  * 15 digits, the last five a check of the ones before, so that neither arithmetic nor chance yields another marker.
  */
-const MARKER = /z7qx([0-9a-f]{6})([0-9a-f]{4})xq7z|(?<!\d)7391(\d{6})(\d{5})(?!\d)/gi;
-/** What is left of a marker that something cut, joined or changed. */
-const REMAINS = /z7qx|xq7z|(?<!\d)7391\d{11}(?!\d)/i;
+const WHOLE = /z7qx([0-9a-f]{6})([0-9a-f]{4})xq7z|(?<!\d)7391(\d{6})(\d{5})(?!\d)/gi;
+/** What may be left of one that something cut, joined or calculated with. */
+const PIECE = /z7qx([0-9a-f]{1,6})|([0-9a-f]{1,4})xq7z|(?<!\d)7391(\d{6})\d{5}(?!\d)/gi;
+/** Without one of these in it, a text holds neither. */
+const ANY = /z7qx|xq7z|7391/i;
 
 interface StandIn {
   readonly node: Node;
@@ -19,6 +21,9 @@ interface StandIn {
 
 const standIns: StandIn[] = [];
 const ids = new WeakMap<Node, Map<string, number>>();
+/** The ids that were handed out as numbers, and the checksums of all. */
+const numbers = new Set<number>();
+const checksums = new Set<string>();
 
 function register(node: Node, prefix: string): number {
   const known = ids.get(node) ?? new Map<string, number>();
@@ -26,6 +31,7 @@ function register(node: Node, prefix: string): number {
   const id = known.get(prefix) ?? standIns.push({ node, prefix }) - 1;
   if (id >= 1_000_000) throw new RangeError('more than a million stand-ins in one process');
   known.set(prefix, id);
+  checksums.add(hexChecksum(id));
   return id;
 }
 
@@ -37,11 +43,16 @@ function checksum(id: number): number {
 /** A stand-in for text; `prefix` is what the value is known to start with, for code that checks for it. */
 export function textMarker(node: Node, prefix = ''): string {
   const id = register(node, prefix);
-  return `${prefix}z7qx${id.toString(16).padStart(6, '0')}${checksum(id).toString(16).padStart(4, '0')}xq7z`;
+  return `${prefix}z7qx${id.toString(16).padStart(6, '0')}${hexChecksum(id)}xq7z`;
+}
+
+function hexChecksum(id: number): string {
+  return checksum(id).toString(16).padStart(4, '0');
 }
 
 export function numberMarker(node: Node): number {
   const id = register(node, '');
+  numbers.add(id);
   return Number(`7391${id.toString().padStart(6, '0')}${checksum(id).toString().padStart(5, '0')}`);
 }
 
@@ -80,34 +91,78 @@ export function standInsExist(): boolean {
   return standIns.length > 0 || lookalikes.size > 0;
 }
 
-/** True when the text or number shows a stand-in, whole or damaged. */
+/** Whether a text or number holds a stand-in, whole or damaged. */
 export function showsStandIn(leaf: string | number): boolean {
-  return REMAINS.test(String(leaf));
+  const text = String(leaf);
+  if (!ANY.test(text)) return false;
+  const parts = splitAtMarkers(text);
+  return !Array.isArray(parts) || parts.some((part) => typeof part !== 'string');
 }
 
-/** A text split at its stand-ins; `undefined` when one of them was changed on the way. */
-export function splitAtMarkers(text: string): (string | Node)[] | undefined {
+/** A stand-in that was changed on the way. */
+export interface DamagedStandIn {
+  readonly piece: string;
+  /** The position of the piece in the text. */
+  readonly at: number;
+}
+
+/** A text split at the stand-ins in it, or the first of them that is not as it was handed out. */
+export function splitAtMarkers(text: string): (string | Node)[] | DamagedStandIn {
+  if (!ANY.test(text)) return text === '' ? [] : [text];
   const parts: (string | Node)[] = [];
   let end = 0;
-  for (const match of text.matchAll(MARKER)) {
-    const standIn = standInOf(match);
+  for (const match of text.matchAll(WHOLE)) {
+    const found = readMarker(match);
+    if (!found) continue;
+    const { standIn } = found;
     const before = text.slice(end, match.index);
-    if (!standIn || !before.endsWith(standIn.prefix)) return undefined;
+    if (!standIn || !before.endsWith(standIn.prefix)) return { piece: match[0], at: match.index };
     const own = before.slice(0, before.length - standIn.prefix.length);
-    if (REMAINS.test(own)) return undefined;
+    const damaged = pieceIn(own, end);
+    if (damaged) return damaged;
     if (own) parts.push(own);
     parts.push(standIn.node);
     end = match.index + match[0].length;
   }
   const rest = text.slice(end);
-  if (REMAINS.test(rest)) return undefined;
+  const damaged = pieceIn(rest, end);
+  if (damaged) return damaged;
   if (rest) parts.push(rest);
   return parts;
 }
 
-function standInOf(match: RegExpExecArray): StandIn | undefined {
+/** A marker whose checksum is right; without a stand-in it is one of another copy of this library. */
+function readMarker(match: RegExpExecArray): { readonly standIn: StandIn | undefined } | undefined {
   const [, hexId, hexCheck, decimalId, decimalCheck] = match;
   const id = hexId === undefined ? Number(decimalId) : Number.parseInt(hexId, 16);
   const found = hexCheck === undefined ? Number(decimalCheck) : Number.parseInt(hexCheck, 16);
-  return checksum(id) === found ? standIns[id] : undefined;
+  if (checksum(id) !== found) return undefined;
+  if (hexId === undefined) return numbers.has(id) ? { standIn: standIns[id] } : undefined;
+  return { standIn: standIns[id] };
+}
+
+/**
+ * Chance makes every short text sooner or later, so a piece counts only where it is a piece of a stand-in that was
+ * handed out: eight characters of it, or five where the text begins or ends with them.
+ */
+function pieceIn(text: string, offset: number): DamagedStandIn | undefined {
+  for (const match of text.matchAll(PIECE)) {
+    const [piece, start, rest, number] = match;
+    const isAtEnd = match.index + piece.length === text.length;
+    const isPiece =
+      (start !== undefined && (start.length >= 4 || isAtEnd) && beginsAnId(start)) ||
+      (rest !== undefined && (rest.length === 4 || match.index === 0) && endsAChecksum(rest)) ||
+      (number !== undefined && numbers.has(Number(number)));
+    if (isPiece) return { piece, at: offset + match.index };
+  }
+  return undefined;
+}
+
+function beginsAnId(digits: string): boolean {
+  return Number.parseInt(digits.padEnd(6, '0'), 16) < standIns.length;
+}
+
+function endsAChecksum(digits: string): boolean {
+  const wanted = digits.toLowerCase();
+  return checksums.has(wanted) || (wanted.length < 4 && [...checksums].some((one) => one.endsWith(wanted)));
 }

@@ -53,7 +53,8 @@ function treeOfText(text: string, where: string): Tree {
   const whole = lookalike(text);
   if (whole) return whole;
   const parts = splitAtMarkers(text);
-  if (!parts) throw changed(`a damaged stand-in in ${JSON.stringify(text)}`, where);
+  if (!Array.isArray(parts))
+    throw changed(`a damaged stand-in ("${parts.piece}" at character ${parts.at} of a text)`, where);
   if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string')) return text;
   const [only] = parts;
   // A number that was put into a text is text there, as `${3}` is.
@@ -69,7 +70,7 @@ function treeOfNumber(number: number, where: string): Tree {
   if (whole) return whole;
   if (!showsStandIn(number)) return number;
   const parts = splitAtMarkers(String(number));
-  if (parts?.length !== 1)
+  if (!Array.isArray(parts) || parts.length !== 1)
     throw changed(`the number ${number}, a stand-in that something calculated with`, where);
   return parts[0] as Node;
 }

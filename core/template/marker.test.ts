@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { numberMarker, showsStandIn, textMarker } from './marker';
+import { Node } from './nodes';
+import { PLAIN_STRING, SAFE_INTEGER } from './shape';
+import { treeOf } from './tree-of';
+
+function valueNode(shape = PLAIN_STRING): Node {
+  return new Node({ op: 'builtin', name: 'Release.Name' }, shape);
+}
+
+const issued = Array.from({ length: 300 }, () => textMarker(valueNode()));
+const number = numberMarker(valueNode(SAFE_INTEGER));
+const seed = process.env.CI ? 3 : undefined;
+
+test('base64 of any size is text: no piece of a stand-in comes about by chance', () => {
+  for (let round = 0; round < 60; round += 1) {
+    const text = randomBytes(150_000).toString('base64');
+    expect(treeOf(text)).toBe(text);
+  }
+});
+
+test('text that looks like a stand-in and was never handed out is text', () => {
+  const hex = fc.string({ unit: fc.constantFrom(...'89abcdef'), minLength: 4, maxLength: 10 });
+  const lookalike = fc.oneof(
+    fc.constantFrom('z7qx', 'xq7z', 'Z7QX', 'z7qx ', 'xz7qxx', '7391', 'z7q', 'q7z'),
+    hex.map((digits) => `z7qx${digits}`),
+    fc.constantFrom('z7qxffffff0000xq7 z', '739199999900000', '1739100000000000'),
+    fc.string({ maxLength: 12 }),
+  );
+  fc.assert(
+    fc.property(fc.array(lookalike, { maxLength: 6 }), (parts) => {
+      const text = parts.join('-');
+      expect(treeOf(text)).toBe(text);
+      expect(showsStandIn(text)).toBe(false);
+    }),
+    { numRuns: 2_000, seed },
+  );
+});
+
+test('a number that was never handed out is a number', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 739_101_000_000_000, max: 739_199_999_999_999 }), (chance) => {
+      expect(treeOf(chance)).toBe(chance);
+    }),
+    { seed },
+  );
+  expect(treeOf(number)).toBeInstanceOf(Node);
+});
+
+const any = fc.string({ unit: fc.constantFrom(...'ab-/.: 09Z'), maxLength: 20 });
+
+test('a stand-in that was handed out is found in any text, also in capitals', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...issued), any, any, fc.boolean(), (marker, before, after, capitals) => {
+      const tree = treeOf(`${before}${capitals ? marker.toUpperCase() : marker}${after}`);
+      expect(tree).toBeInstanceOf(Node);
+    }),
+    { seed },
+  );
+});
+
+test('eight characters of a stand-in are refused anywhere, five where the text begins or ends with them', () => {
+  const cut = fc.constantFrom(...issued).chain((marker) =>
+    fc.oneof(
+      fc
+        .integer({ min: 8, max: marker.length - 1 })
+        .map((length) => [marker.slice(0, length), false] as const),
+      fc.integer({ min: 8, max: marker.length - 1 }).map((length) => [marker.slice(-length), false] as const),
+      fc.integer({ min: 5, max: 7 }).map((length) => [marker.slice(0, length), true] as const),
+    ),
+  );
+  fc.assert(
+    fc.property(cut, any, any, ([piece, onlyAtEnd], before, after) => {
+      expect(() => treeOf(`${before}${piece}${onlyAtEnd ? '' : `-${after}`}`)).toThrow(
+        expect.objectContaining({ code: 'VALUE_CHANGED' }),
+      );
+    }),
+    { seed },
+  );
+});
+
+test('an error about a damaged stand-in shows the piece and not the text around it', () => {
+  const text = `password hunter2 ${issued[0]?.slice(0, 12)} and more`;
+  const refused = () => treeOf(text, 'chart/object');
+  expect(refused).toThrow(/"z7qx000000" at character 17/);
+  expect(refused).not.toThrow(/hunter2/);
+});
