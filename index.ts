@@ -22,6 +22,8 @@ export {
   type IngressOptions,
   type IngressTls,
   type InstalledTemplate,
+  type Labels,
+  labelsFor,
   Migration,
   type MigrationHook,
   type MigrationProps,

@@ -1,7 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { asMeant, Expression, type Templated, text } from '../core/template';
-import { chart as chartFacts, guardsOf, HelmChart, release } from '../core/tree';
+import {
+  asMeant,
+  carriedNode,
+  Expression,
+  isNode,
+  spreadNodesOf,
+  type Templated,
+  text,
+} from '../core/template';
+import { COMPONENT, chartLabels, guardsOf, HelmChart, PART_OF } from '../core/tree';
 import { ConstructError } from './construct-error';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -12,6 +20,8 @@ export interface Identity {
   readonly name: Templated<string>;
   /** For selectors: what never changes over the life of a release. */
   readonly selectorLabels: Templated<Labels>;
+  /** For pods: no version among them, or a new version of the chart alone would replace every pod. */
+  readonly podLabels: Templated<Labels>;
   /** For metadata. */
   readonly labels: Templated<Labels>;
 }
@@ -26,9 +36,43 @@ export interface Identity {
 export function identityOf(component: IConstruct, name?: Templated<string>): Identity {
   const chart = Chart.of(component);
   const id = asMeant(name) ?? component.node.id;
-  if (id instanceof Expression) return ofExpression(chart, id);
-  claimName(chart, component, id);
-  return chart instanceof HelmChart ? inHelmChart(chart, id) : inStockChart(chart.node.id, id);
+  if (!(id instanceof Expression)) claimName(chart, component, id);
+  if (!(chart instanceof HelmChart)) {
+    const { id: chartId } = chart.node;
+    return {
+      name: chartId ? prefixed(chartId, id) : id,
+      ...inStockChart(chartId || id, id),
+    };
+  }
+  return {
+    // The component that a chart is about bears the name of the release alone.
+    name: id === chart.chartName ? chart.fullname : prefixed(chart.fullname, id),
+    ...inHelmChart(chart, id),
+  };
+}
+
+/**
+ * The labels of the convention (record 0024) for an object that no construct of this library makes, such as one of a
+ * custom resource: as texts, so that every construct takes them.
+ *
+ * @param component the part of the application that the object belongs to
+ * @example
+ * new ExternalSecret(this, 'secrets', { metadata: { labels: labelsFor(this, 'secrets') }, ... });
+ */
+export function labelsFor(scope: IConstruct, component: string): Labels {
+  const chart = Chart.of(scope);
+  const { labels } =
+    chart instanceof HelmChart
+      ? inHelmChart(chart, component)
+      : inStockChart(chart.node.id || component, component);
+  const entries = Object.entries(labelEntries(labels));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, `${isNode(value) ? new Expression(value) : value}`]),
+  );
+}
+
+function prefixed(prefix: Templated<string>, id: Templated<string>): Templated<string> {
+  return typeof prefix === 'string' && typeof id === 'string' ? `${prefix}-${id}` : text`${prefix}-${id}`;
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -58,48 +102,44 @@ function claimName(chart: Chart, component: IConstruct, name: string): void {
   names.set(name, component);
 }
 
-function inHelmChart(chart: HelmChart, id: string): Identity {
-  // An umbrella has one release name for all of its charts, and a chart can be in it twice, under two aliases.
-  const selector = {
-    'app.kubernetes.io/name': id,
-    'app.kubernetes.io/instance': release.name,
-    'app.kubernetes.io/part-of': chart.nameInLabels,
-  };
-  const chartLabel: Expression<string> = chart.helper(
-    'chart',
-    text`${chartFacts.name}-${chartFacts.version}`.labelValue(),
-  );
+type LabelSets = Omit<Identity, 'name'>;
+
+/** Those of the chart, which all of its components share, and the component beside them. */
+function inHelmChart(chart: HelmChart, component: Templated<string>): LabelSets {
+  const { selector, all } = chartLabels(chart);
+  const own = { [COMPONENT]: component };
   return {
-    // The component that a chart is about bears the name of the release alone.
-    name: id === chart.chartName ? chart.fullname : chart.nameFor(id),
-    selectorLabels: chart.helper<Labels>(`${id}.selectorLabels`, selector as never),
-    labels: chart.helper<Labels>(`${id}.labels`, {
-      ...selector,
-      'app.kubernetes.io/version': chartFacts.appVersion.labelValue(),
-      'app.kubernetes.io/managed-by': release.service,
-      'helm.sh/chart': chartLabel,
-    } as never),
+    selectorLabels: { ...own, ...selector },
+    podLabels: { ...own, [PART_OF]: chart.partOf, ...selector },
+    labels: { ...own, ...all },
   };
 }
 
-function inStockChart(chart: string, id: string): Identity {
-  const selectorLabels = { 'app.kubernetes.io/name': id, 'app.kubernetes.io/instance': chart || id };
-  return {
-    name: chart ? `${chart}-${id}` : id,
-    selectorLabels,
-    labels: { ...selectorLabels, 'app.kubernetes.io/part-of': chart || id },
+/** A stock chart is its own application, and its own release: it is installed once. */
+function inStockChart(chart: Templated<string>, component: Templated<string>): LabelSets {
+  const selectorLabels = {
+    [COMPONENT]: component,
+    'app.kubernetes.io/name': chart,
+    'app.kubernetes.io/instance': chart,
   };
+  const labels = { ...selectorLabels, [PART_OF]: chart };
+  return { selectorLabels, podLabels: labels, labels };
 }
 
-/** A name that is known at installation, such as an entry of a loop: no helper can be made of it. */
-function ofExpression(chart: Chart, id: Expression<string>): Identity {
-  const isOurs = chart instanceof HelmChart;
-  const instance = isOurs ? release.name : chart.node.id;
-  const own = { 'app.kubernetes.io/name': id, 'app.kubernetes.io/instance': instance };
-  const partOf = { 'app.kubernetes.io/part-of': isOurs ? chart.nameInLabels : chart.node.id };
-  return {
-    name: isOurs ? text`${chart.fullname}-${id}` : text`${chart.node.id}-${id}`,
-    selectorLabels: isOurs ? { ...own, ...partOf } : own,
-    labels: { ...own, ...partOf },
-  };
+/** A map with the library's own entries; those of the user do not take their place. */
+export function withLabels(more: Templated<Labels> | undefined, own: Templated<Labels>): Templated<Labels> {
+  if (more === undefined) return own;
+  if (more instanceof Expression || spreadNodesOf(more).length > 0)
+    return { ...more, ...own } as Templated<Labels>;
+  const reserved = labelEntries(own);
+  const others = Object.entries(more).filter(([key]) => !Object.hasOwn(reserved, key));
+  return { ...Object.fromEntries(others), ...own } as Templated<Labels>;
+}
+
+/** The labels one by one, also those that a helper of the chart holds. */
+export function labelEntries(labels: Templated<Labels>): Record<string, Templated<string>> {
+  const node = carriedNode(labels);
+  if (node) return node.op.op === 'fragment' ? (node.op.body as Record<string, Templated<string>>) : {};
+  const helpers = spreadNodesOf(labels).map((spread) => labelEntries(new Expression<Labels>(spread)));
+  return Object.assign({}, ...helpers, labels);
 }

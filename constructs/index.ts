@@ -18,6 +18,7 @@ export type { Condition } from './condition';
 export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
 export { HelmTest, type HelmTestProps } from './helm-test/helm-test';
+export { type Labels, labelsFor } from './identity';
 export type { PlusModule, PlusObjects } from './interop/plus';
 export { Migration, type MigrationHook, type MigrationProps } from './migration/migration';
 export type { ApiServerAddress } from './network/api-server';

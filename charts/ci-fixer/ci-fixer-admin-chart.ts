@@ -34,6 +34,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
     super(scope, id, {
       description: 'The sandbox namespace of CI-fixer: rights, amounts, network and admission policy',
       values,
+      partOf: 'ci-fixer',
       environments: { prod: { sandbox: production.sandbox, quota: production.quota } },
     });
     this.assert(

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { Peer, SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
+import { ConfigBundle, Peer, SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
 import { type Expression, text } from '../../core/template';
-import { HelmChart, KubeObject, release } from '../../core/tree';
+import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
@@ -68,15 +68,17 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       'Install CI-fixer into another namespace than sandbox.namespace: sandboxes must not stand beside its Secrets.',
     );
     const template = new SandboxTemplate(this, 'sandbox', { sandbox: ciFixerSandbox(values) });
-    const config = this.nameFor('config') as Expression<string>;
-    new KubeObject<ConfigMapObject>(this, 'config', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: config, labels: { app: 'ci-fixer' } },
-      data: {
+    const labels = { app: 'ci-fixer' };
+    const config = new ConfigBundle(this, 'config', {
+      labels,
+      config: {
         LOG_LEVEL: values.logLevel,
         SANDBOX_NAMESPACE: values.sandbox.namespace,
         SANDBOX_TEMPLATE: `${CONFIG_FOLDER}/${TEMPLATE_KEY}`,
+      },
+      secrets: {
+        GITHUB_TOKEN: values.credentials.key('GITHUB_TOKEN'),
+        LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
       },
     });
     new SecureService(this, 'app', {
@@ -86,16 +88,14 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       servicePort: 3000,
       replicas: values.replicas,
       resources: 'medium',
-      labels: { app: 'ci-fixer' },
+      labels,
       writable: ['/tmp'],
       env: {
         PORT: String(PORT),
-        GITHUB_TOKEN: values.credentials.key('GITHUB_TOKEN'),
-        LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
+        ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'GITHUB_TOKEN', 'LLM_API_KEY'),
       },
-      envFrom: [{ configMapRef: { name: config } }],
-      // A new template or configuration replaces the pods.
-      podAnnotations: { 'drydock.dev/template': template.hash, 'drydock.dev/log-level': values.logLevel },
+      // A new template replaces the pods, which read it at their start.
+      podAnnotations: { 'drydock.dev/template': template.hash },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
       volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
       allowFrom: [
@@ -109,14 +109,4 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       allowApiServer: true,
     });
   }
-}
-
-interface ConfigMapObject {
-  readonly apiVersion: 'v1';
-  readonly kind: 'ConfigMap';
-  readonly metadata: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
-  readonly data: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, outside, PORTS, Stack } from './links';
+import { globalValues, links, outside, PORTS, Stack, TODO_APP } from './links';
 import { outsideValues, serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
@@ -26,7 +26,7 @@ export const backendValues = defineValues({
 export class BackendChart extends HelmChart<typeof backendValues> {
   constructor(scope: Construct, id = 'backend') {
     const values = backendValues;
-    super(scope, id, { description: 'The backend of the todo application', values });
+    super(scope, id, { description: 'The backend of the todo application', values, partOf: TODO_APP });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
       config: { BETTER_AUTH_URL: values.authUrl, AI_AGENT_URL: values.aiAgentUrl },

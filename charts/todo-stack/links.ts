@@ -7,6 +7,9 @@ import { type Values, value } from '../../core/values';
 export const PORTS = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
 export type Service = keyof typeof PORTS;
 
+/** What all charts of the stack are a part of, also where they are installed one by one. */
+export const TODO_APP = 'todo-app';
+
 const STACK_LABEL = 'todo.drydock.dev/stack';
 
 const backendToMcpServer = value.boolean({
@@ -56,7 +59,7 @@ export class Stack {
 
   /** The pods of another service. One that is called is called on its port; one that calls may call ours. */
   member(service: Service, options: { port?: number; enabled?: Expression<boolean> } = {}): Peer {
-    return Peer.pods({ 'app.kubernetes.io/name': service, ...this.labels }, options);
+    return Peer.pods({ 'app.kubernetes.io/component': service, ...this.labels }, options);
   }
 }
 

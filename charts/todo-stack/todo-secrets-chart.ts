@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
+import { labelsFor } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind } from '../../imports/crds/external-secrets.io';
+import { TODO_APP } from './links';
 
 /** The values of the chart that fetches the secrets of the stack. */
 export const todoSecretsValues = defineValues({
@@ -30,9 +32,13 @@ const KEYS = ['DATABASE_URL', 'BETTER_AUTH_SECRET', 'OPENAI_API_KEY'];
 export class TodoSecretsChart extends HelmChart<typeof todoSecretsValues> {
   constructor(scope: Construct, id = 'todo-secrets') {
     const values = todoSecretsValues;
-    super(scope, id, { description: 'The secrets of the todo application, from an external store', values });
+    super(scope, id, {
+      description: 'The secrets of the todo application, from an external store',
+      values,
+      partOf: TODO_APP,
+    });
     new ExternalSecret(this, 'secrets', {
-      metadata: { name: `${values.secretName}` },
+      metadata: { name: `${values.secretName}`, labels: labelsFor(this, 'secrets') },
       spec: {
         refreshInterval: `${values.refreshInterval}`,
         secretStoreRef: {

@@ -4,7 +4,7 @@ import { KubeObject } from '../../core/tree';
 import type { SecretKey } from '../../core/values';
 import type { ConfigMap } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
-import { type Identity, identityOf } from '../identity';
+import { type Identity, identityOf, type Labels, withLabels } from '../identity';
 import type { Env, EnvSource, FromSecret } from '../secure-service/env';
 
 export interface ConfigBundleProps<C extends string, S extends string> {
@@ -12,6 +12,11 @@ export interface ConfigBundleProps<C extends string, S extends string> {
   readonly config?: Readonly<Record<C, Templated<string>>>;
   /** What only those may read who need it: keys of Secrets that exist or that the chart declares. */
   readonly secrets?: Readonly<Record<S, FromSecret | SecretKey>>;
+  /**
+   * More labels of the ConfigMap. Those that this library sets win.
+   * @default - none
+   */
+  readonly labels?: Templated<Labels>;
 }
 
 /**
@@ -44,7 +49,7 @@ export class ConfigBundle<C extends string = never, S extends string = never> ex
     this.configMap = new KubeObject<ConfigMap>(this, 'config-map', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name, labels },
+      metadata: { name, labels: withLabels(props.labels, labels) },
       data,
     });
   }

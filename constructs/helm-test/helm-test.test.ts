@@ -43,9 +43,9 @@ test('it reaches what it tests, and nobody else is let in for it', () => {
         {
           podSelector: {
             matchLabels: {
-              'app.kubernetes.io/name': 'ask',
+              'app.kubernetes.io/component': 'ask',
               'app.kubernetes.io/instance': 'shop',
-              'app.kubernetes.io/part-of': 'shop',
+              'app.kubernetes.io/name': 'shop',
             },
           },
         },

@@ -32,9 +32,9 @@ test('an Ingress, a NetworkPolicy and a RoleBinding of cdk8s-plus-34 take our se
     port: { number: 81 },
   });
   expect(find('NetworkPolicy', 'prod-shop-api').spec.podSelector.matchLabels).toEqual({
-    'app.kubernetes.io/name': 'api',
+    'app.kubernetes.io/component': 'api',
     'app.kubernetes.io/instance': 'prod',
-    'app.kubernetes.io/part-of': 'shop',
+    'app.kubernetes.io/name': 'shop',
   });
   expect(find('RoleBinding').subjects[0]).toMatchObject({ kind: 'ServiceAccount', name: 'prod-shop-api' });
   // The stand-ins for our objects print nothing themselves.

@@ -1,7 +1,7 @@
 import { Chart, App as StockApp } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { carriedNode, Expression, type Templated, textMarker } from '../../core/template';
-import type { Labels } from '../identity';
+import { carriedNode, Expression, isNode, type Templated, textMarker } from '../../core/template';
+import { type Labels, labelEntries } from '../identity';
 
 /**
  * As much of a cdk8s-plus as is needed here. Its classes are different ones in each of its packages (28, 34, ...), so
@@ -45,11 +45,9 @@ export function plusObjects<K extends PlusModule>(
 
 /** Labels one by one, with stand-ins: a class that knows nothing of expressions copies entries, not the map. */
 function entriesOf(labels: Templated<Labels>): Record<string, string> {
-  const op = carriedNode(labels)?.op;
-  const entries = Object.entries((op?.op === 'fragment' ? op.body : labels) as object);
   return Object.fromEntries(
-    entries.map(([key, value]) => {
-      const node = carriedNode(value) ?? (typeof value === 'object' ? value : undefined);
+    Object.entries(labelEntries(labels)).map(([key, value]) => {
+      const node = isNode(value) ? value : carriedNode(value);
       return [key, node ? textMarker(node) : String(value)];
     }),
   );

@@ -49,10 +49,10 @@ test('it reaches the database and the database lets it in', () => {
   const policy = (name: string) =>
     objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name).spec;
   expect(policy('shop-migrate').egress[1].to[0].podSelector.matchLabels).toMatchObject({
-    'app.kubernetes.io/name': 'db',
+    'app.kubernetes.io/component': 'db',
   });
   expect(policy('shop-db').ingress[0].from[0].podSelector.matchLabels).toMatchObject({
-    'app.kubernetes.io/name': 'migrate',
+    'app.kubernetes.io/component': 'migrate',
   });
 });
 

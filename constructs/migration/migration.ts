@@ -52,7 +52,7 @@ export class Migration extends Construct {
     this.networkPolicy = oneShotPolicy(this, this.job, identity, props);
   }
 
-  private render({ name, labels, selectorLabels }: Identity, props: MigrationProps) {
+  private render({ name, labels, podLabels }: Identity, props: MigrationProps) {
     const env = envVars(this, props.env ?? {});
     const hash = shortHashOf([props.image, ...props.command, ...env.flatMap(contentOf)]);
     return {
@@ -72,7 +72,7 @@ export class Migration extends Construct {
         podReplacementPolicy: 'Failed',
         backoffLimit: props.backoffLimit ?? BACKOFF_LIMIT,
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? DEADLINE_SECONDS,
-        template: { metadata: { labels: selectorLabels }, spec: oneShotPod(props, env) },
+        template: { metadata: { labels: podLabels }, spec: oneShotPod(props, env) },
       },
     } as const;
   }

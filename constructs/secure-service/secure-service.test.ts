@@ -42,9 +42,9 @@ test('allowTo opens both sides, and nothing else', () => {
   const pods = (name: string) => ({
     podSelector: {
       matchLabels: {
+        'app.kubernetes.io/component': name,
         'app.kubernetes.io/instance': 'shop',
-        'app.kubernetes.io/name': name,
-        'app.kubernetes.io/part-of': 'shop',
+        'app.kubernetes.io/name': 'shop',
       },
     },
   });
@@ -111,11 +111,11 @@ test('environment variables come from every source', () => {
 });
 
 test('labels of the user are on every object and pod, and cannot take a selector away', () => {
-  const objects = objectsOf({ labels: { team: 'a', 'app.kubernetes.io/name': 'other' }, replicas: 2 });
+  const objects = objectsOf({ labels: { team: 'a', 'app.kubernetes.io/component': 'other' }, replicas: 2 });
   for (const { metadata } of objects as Any[]) {
-    expect(metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/name': 'api' });
+    expect(metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/component': 'api' });
   }
-  expect(podOf(objects).metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/name': 'api' });
+  expect(podOf(objects).metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/component': 'api' });
 });
 
 test('the Service has the name that is asked for, and who points at it knows', () => {

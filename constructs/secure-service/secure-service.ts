@@ -12,7 +12,7 @@ import type {
   StatefulSet,
 } from '../../imports/k8s';
 import { all, type Condition } from '../condition';
-import { type Identity, identityOf, type Labels } from '../identity';
+import { type Identity, identityOf, type Labels, withLabels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { type Caller, isCaller, isReachable, Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
@@ -22,15 +22,7 @@ import { type HttpRoute, httpRoute, ingress } from './exposure';
 import type { SecureServiceProps } from './props';
 import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
 import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
-import {
-  deployment,
-  headlessService,
-  SERVICE_PORT,
-  service,
-  serviceAccount,
-  statefulSet,
-  withLabels,
-} from './workload';
+import { deployment, headlessService, SERVICE_PORT, service, serviceAccount, statefulSet } from './workload';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and

@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
-import { carriedNode, Expression, spreadNodesOf, type Templated, text } from '../../core/template';
+import { type Templated, text } from '../../core/template';
 import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
 import { pick } from '../condition';
-import type { Identity, Labels } from '../identity';
+import { type Identity, withLabels } from '../identity';
 import { envVersion } from './env';
 import { podSpec } from './pod';
 import type { SecureServiceProps } from './props';
@@ -14,22 +14,6 @@ type Manifest<T extends { readonly apiVersion: string; readonly kind: string }> 
   'apiVersion' | 'kind'
 > &
   Templated<Omit<T, 'apiVersion' | 'kind'>>;
-
-/** A map with the library's own entries; those of the user do not take their place. */
-export function withLabels(more: Templated<Labels> | undefined, own: Templated<Labels>): Templated<Labels> {
-  if (more === undefined) return own;
-  if (more instanceof Expression || spreadNodesOf(more).length > 0)
-    return { ...more, ...own } as Templated<Labels>;
-  const reserved = keysOf(own);
-  const others = Object.entries(more).filter(([key]) => !reserved.includes(key));
-  return { ...Object.fromEntries(others), ...own } as Templated<Labels>;
-}
-
-/** The keys of a map of our own, which may be a helper. */
-function keysOf(own: Templated<Labels>): string[] {
-  const op = carriedNode(own)?.op;
-  return Object.keys(op?.op === 'fragment' ? (op.body as object) : own);
-}
 
 export function deployment(
   construct: IConstruct,
@@ -71,17 +55,16 @@ export function statefulSet(
   };
 }
 
-/** Not all labels are on the pods: a new chart version alone shall not replace every pod. */
 function podTemplate(
   construct: IConstruct,
-  { name, selectorLabels }: Identity,
+  { name, selectorLabels, podLabels }: Identity,
   props: SecureServiceProps,
 ): Templated<PodTemplateSpec> {
   const version = envVersion(props.env ?? {});
   const own = version === undefined ? undefined : { 'checksum/config': version };
   return {
     metadata: {
-      labels: withLabels(props.labels, selectorLabels),
+      labels: withLabels(props.labels, podLabels),
       annotations:
         own && props.podAnnotations ? withLabels(props.podAnnotations, own) : (own ?? props.podAnnotations),
     },

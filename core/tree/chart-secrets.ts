@@ -1,5 +1,6 @@
 import type { Expression } from '../template';
 import type { SecretValue } from '../values';
+import { COMPONENT, chartLabels } from './chart-labels';
 import type { ChartView } from './chart-view';
 import { when } from './conditions';
 import { type KubeManifest, KubeObject } from './kube-object';
@@ -28,7 +29,10 @@ export function addSecret(chart: ChartView, secret: SecretValue): void {
     new KubeObject<SecretObject>(chart, `${dashed(secret)}-secret`, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: chart.nameFor(dashed(secret)) },
+      metadata: {
+        name: chart.nameFor(dashed(secret)),
+        labels: { [COMPONENT]: dashed(secret), ...chartLabels(chart).all } as never,
+      },
       type: 'Opaque',
       stringData: secret.given as never,
     });
@@ -38,7 +42,7 @@ export function addSecret(chart: ChartView, secret: SecretValue): void {
 interface SecretObject extends KubeManifest {
   readonly apiVersion: 'v1';
   readonly kind: 'Secret';
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly type: string;
   readonly stringData: Readonly<Record<string, string>>;
 }

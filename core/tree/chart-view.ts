@@ -10,6 +10,10 @@ export interface ChartView extends Chart {
   readonly umbrella: ChartView | undefined;
   readonly subcharts: readonly ChartView[];
   readonly fullname: Expression<string>;
+  /** The chart's name in labels. */
+  readonly nameInLabels: Expression<string>;
+  /** The application that the chart is a part of. */
+  readonly partOf: string;
   readonly facts: ChartFacts;
   /** The release name in plain YAML. */
   readonly defaultRelease: string;
@@ -22,6 +26,7 @@ export interface ChartView extends Chart {
   readonly assertions: readonly Assertion[];
   inputs(given?: SynthInputs): ChartInputs;
   nameFor(suffix: string): Expression<string>;
+  helper<T>(name: string, body: T | Expression<T>): Expression<T>;
   assert(
     cond: boolean | Expression<boolean>,
     message: string,

@@ -41,4 +41,9 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    * @default - none
    */
   readonly home?: string;
+  /**
+   * The application that the chart is a part of, for the label `app.kubernetes.io/part-of`.
+   * @default - that of the HelmChart around it; the chart's name where there is none
+   */
+  readonly partOf?: string;
 }

@@ -56,6 +56,8 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   readonly fullname: Expression<string>;
   /** `<chart>.name`: the chart's name, unless `nameOverride` says otherwise. */
   readonly nameInLabels: Expression<string>;
+  /** The application that the chart is a part of. */
+  readonly partOf: string;
   readonly facts: ChartFacts;
   readonly description: string;
   readonly home: string | undefined;
@@ -75,6 +77,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
       if (!CHART_NAME.test(name)) throw badChartName(this.node.path, name);
     this.chartName = props.name ?? id;
     this.umbrella = helmChartOf(scope) as HelmChart | undefined;
+    this.partOf = props.partOf ?? this.umbrella?.partOf ?? this.chartName;
     const version = props.version ?? '0.1.0';
     // Helm calls a subchart by its alias in `.Chart.Name`.
     const name = this.umbrella ? id : this.chartName;

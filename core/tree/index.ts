@@ -1,5 +1,6 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
 export { checkAssertions } from './assertions';
+export { COMPONENT, chartLabels, PART_OF } from './chart-labels';
 export { emptySecret, secretName } from './chart-secrets';
 export type {
   Assertion,

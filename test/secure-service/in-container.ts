@@ -123,7 +123,12 @@ export async function install(namespace: TestNamespace): Promise<Installed> {
   await namespace.apply(OPEN_POD);
   await namespace.kubectl(['wait', '--for=condition=Ready', 'pod/open', '--timeout=60s']);
   const podOf = async (name: string) => {
-    const selector = ['-l', `app.kubernetes.io/name=${name}`, '-o', 'jsonpath={.items[0].metadata.name}'];
+    const selector = [
+      '-l',
+      `app.kubernetes.io/component=${name}`,
+      '-o',
+      'jsonpath={.items[0].metadata.name}',
+    ];
     return (await namespace.kubectl(['get', 'pods', ...selector])).stdout.trim();
   };
   return { namespace, folder: await podOf('api'), disk: await podOf('disk') };

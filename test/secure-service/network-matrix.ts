@@ -89,7 +89,7 @@ async function addressesOf(
   const services = await Promise.all(
     ['web', 'api', 'db'].map(async (name) => [
       name,
-      `${await address('-l', `app.kubernetes.io/name=${name}`)} 8080`,
+      `${await address('-l', `app.kubernetes.io/component=${name}`)} 8080`,
     ]),
   );
   return {

@@ -120,7 +120,7 @@ async function rolledOut(namespace: TestNamespace): Promise<void> {
   await namespace.kubectl(['rollout', 'status', 'deployment/shop-api', '--timeout=180s']);
 }
 
-const ofService = ['-l', 'app.kubernetes.io/name=api'];
+const ofService = ['-l', 'app.kubernetes.io/component=api'];
 
 interface PodList {
   readonly items: readonly {

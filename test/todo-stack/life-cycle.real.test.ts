@@ -97,7 +97,7 @@ async function podsOf(
   return items
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map(({ metadata, spec }) => ({
-      service: metadata.labels['app.kubernetes.io/name'] ?? '',
+      service: metadata.labels['app.kubernetes.io/component'] ?? '',
       pullPolicy: spec.containers[0]?.imagePullPolicy ?? '',
     }));
 }

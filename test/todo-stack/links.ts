@@ -137,7 +137,7 @@ async function placesOf(cluster: Cluster, namespace: TestNamespace): Promise<Rea
 }
 
 async function addressOf(namespace: TestNamespace, name: string): Promise<string> {
-  const which = name in SERVICES ? ['pods', '-l', `app.kubernetes.io/name=${name}`] : ['pod', name];
+  const which = name in SERVICES ? ['pods', '-l', `app.kubernetes.io/component=${name}`] : ['pod', name];
   const jsonpath = name in SERVICES ? '{.items[0].status.podIP}' : '{.status.podIP}';
   return (await namespace.kubectl(['get', ...which, '-o', `jsonpath=${jsonpath}`])).stdout;
 }
