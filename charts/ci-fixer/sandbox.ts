@@ -27,6 +27,6 @@ export function ciFixerSandbox<I extends DeclaredValues & { readonly sandbox: Sa
     workspaceSize: sandbox.workspaceSize,
     runtimeClassName: sandbox.runtimeClass,
     priorityClassName: sandbox.priorityClass,
-    limits: { images: sandbox.images, ...sandbox.max },
+    limits: { images: sandbox.images, labels: sandbox.labels, ...sandbox.max },
   });
 }

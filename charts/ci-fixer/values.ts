@@ -1,10 +1,7 @@
 import { value } from '../../core/values';
 
-const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-const NAME = '[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*';
-const DIGEST = '@sha256:[a-f0-9]{64}';
-/** A whole image reference, or everything of a repository or registry path: `registry.example.com/ci/*`. */
-const ALLOWED_IMAGE = `^${NAME}([/:@]\\*|:${TAG}(${DIGEST})?|${DIGEST})$`;
+const LABEL_KEY =
+  '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$';
 
 /**
  * What both charts have to know of a sandbox. They are given the same values; given different ones, the template's
@@ -19,11 +16,16 @@ export const sandboxValues = {
     default: 'ci-fixer-sandbox',
     doc: 'Account that sandboxes run as; nothing is bound to it',
   }),
-  images: value.list(value.string({ pattern: ALLOWED_IMAGE, doc: 'An image, or a path that ends with *' }), {
+  images: value.list(value.allowedImage({ doc: 'An image, or a path that ends with /*' }), {
     default: ['ci-fixer-sandbox:1.0.0'],
     minItems: 1,
     maxItems: 50,
     doc: 'Images that may run in a sandbox',
+  }),
+  labels: value.list(value.string({ pattern: LABEL_KEY, doc: 'Key of a label' }), {
+    default: ['build'],
+    maxItems: 50,
+    doc: 'Keys of the labels that a run may give its sandbox',
   }),
   imagePullPolicy: value.oneOf(['IfNotPresent', 'Always', 'Never'], {
     default: 'IfNotPresent',

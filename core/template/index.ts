@@ -4,6 +4,7 @@ export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
 export { goJson, numberText, unicodeEscape } from './go-text';
+export { ALLOWED_IMAGE_PATTERN, IMAGE_PATTERN, isAllowedImage, isImage, letsRun } from './image-reference';
 export { joinTexts } from './join-texts';
 export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';

@@ -2,8 +2,13 @@ import { Expression } from './expression';
 import { mayBeAbsent, NODE, Node } from './nodes';
 import { describe, wrongUse } from './wrong-use';
 
-/** CPU in the two forms that everybody reads alike, `500m` and `0.5`, as one pattern for JavaScript and Go. */
-export const CPU_PATTERN = '^([1-9][0-9]{0,8}m|[0-9]{1,5}(\\.[0-9]{1,3})?)$';
+/** Of the fractions below one, those that are above zero. */
+const THOUSANDTHS = '0\\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9])';
+/**
+ * CPU in the two forms that everybody reads alike, `500m` and `0.5`, as one pattern for JavaScript and Go. Above zero:
+ * for Kubernetes a limit of zero is no limit.
+ */
+export const CPU_PATTERN = `^([1-9][0-9]{0,8}m|[1-9][0-9]{0,4}(\\.[0-9]{1,3})?|${THOUSANDTHS})$`;
 const CPU = new RegExp(CPU_PATTERN);
 
 /** What is not CPU in one of the two forms. */

@@ -2,10 +2,11 @@ import { list, map, object, raw } from './collection';
 import { boolean, integer, number, port } from './number';
 import { secret } from './secret';
 import { subchart } from './subchart';
-import { cpu, dnsName, duration, image, memory, oneOf, string } from './text';
+import { allowedImage, cpu, dnsName, duration, image, memory, oneOf, string } from './text';
 
 /** The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`. */
 export const value = {
+  allowedImage,
   boolean,
   cpu,
   dnsName,

@@ -1,4 +1,4 @@
-import { CPU_PATTERN, type Json, type Shape } from '../template';
+import { ALLOWED_IMAGE_PATTERN, CPU_PATTERN, IMAGE_PATTERN, type Json, type Shape } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
 import { alphabetOfPattern, checkPattern } from './pattern';
 import type { Schema } from './schema';
@@ -45,7 +45,7 @@ function isPlainChoice(choice: string): boolean {
   return /^[A-Za-z0-9 _.,:;/@+=-]*$/.test(choice);
 }
 
-/** CPU in the two forms that everybody reads alike: `500m`, `2` or `0.5`. */
+/** CPU above zero, in the two forms that everybody reads alike: `500m`, `2` or `0.5`. */
 export function cpu(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function cpu(options: ValueOptions<string>): Declaration<string>;
 export function cpu(options: ValueOptions<string>): Declaration<string> {
@@ -70,10 +70,17 @@ export function duration(options: ValueOptions<string>): Declaration<string> {
 export function image(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function image(options: ValueOptions<string>): Declaration<string>;
 export function image(options: ValueOptions<string>): Declaration<string> {
-  const name = '[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*';
-  const tag = ':[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-  const digest = '@sha256:[a-f0-9]{64}';
-  return text('image', { pattern: `^${name}(${tag}|(${tag})?${digest})$` }, options);
+  return text('image', { pattern: IMAGE_PATTERN }, options);
+}
+
+/**
+ * An entry of a list of images that may run: a whole image reference, or a path that ends with `/*` for all images below
+ * it, such as `registry.example.com/ci/*`.
+ */
+export function allowedImage(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function allowedImage(options: ValueOptions<string>): Declaration<string>;
+export function allowedImage(options: ValueOptions<string>): Declaration<string> {
+  return text('allowed image', { pattern: ALLOWED_IMAGE_PATTERN }, options);
 }
 
 /** The name of a Kubernetes object: lower-case letters, digits and dashes, at most 63. */

@@ -1,15 +1,24 @@
 import type { Templated } from '../../core/template';
 
-/** How far a run may go with a field that it chooses. */
+/** How far a run may go with a field that it chooses. Every bound has two ends; that of amounts is above zero. */
 export type Bound =
-  /** Anything: the sandbox's own program decides nothing for others with it. */
-  | { readonly kind: 'any' }
-  /** One of the texts; an entry that ends with `*` allows what begins like it. */
-  | { readonly kind: 'listed'; readonly texts: Templated<readonly string[]> }
-  | { readonly kind: 'numberAtMost'; readonly limit: Templated<number> }
-  | { readonly kind: 'quantityAtMost'; readonly limit: Templated<string> }
+  /** Texts of this many bytes together: what a run gives is kept in the API server's store. */
+  | { readonly kind: 'texts'; readonly mostBytes: number }
+  /** Environment variables with names and values of this many bytes together. */
+  | { readonly kind: 'variables'; readonly mostBytes: number }
+  /** An image that `letsRun` finds in the list. */
+  | { readonly kind: 'image'; readonly allowed: Templated<readonly string[]> }
+  /** Labels with these keys, beside the template's own. */
+  | { readonly kind: 'labels'; readonly keys: Templated<readonly string[]> }
+  /** A whole number from 1 on. */
+  | { readonly kind: 'number'; readonly most: Templated<number> }
+  /** An amount above zero: a limit of zero is no limit. */
+  | { readonly kind: 'quantity'; readonly most: Templated<string> }
   /** The same amount as another field of the same map one level up, or left out. */
   | { readonly kind: 'quantityOf'; readonly path: string };
 
 /** Bounds by the path of the field in the Job, for example `spec.activeDeadlineSeconds`. */
 export type Bounds = Readonly<Record<string, Bound>>;
+
+/** What the environment and the command of a run may each come to: a process is started with hardly more. */
+export const MOST_BYTES = 65_536;

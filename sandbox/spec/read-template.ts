@@ -9,6 +9,7 @@ import {
 } from '../../core/template';
 import { check, mergeValues, type Problem, type Schema } from '../../core/values';
 import { TEMPLATE } from './job';
+import { type RunLimits, refuseRun } from './refuse-run';
 import { DOCUMENT_VERSION, hashOf } from './sandbox-spec';
 
 /** A template as it was installed: all that a program needs to make the Job of a run. */
@@ -24,7 +25,7 @@ export interface InstalledTemplate {
 interface Document {
   readonly drydock: number;
   readonly job: Json;
-  readonly limits: JsonObject;
+  readonly limits: JsonObject & RunLimits;
   readonly run: { readonly defaults: JsonObject; readonly schema: Schema };
 }
 
@@ -55,7 +56,7 @@ export function readTemplate(text: string): InstalledTemplate {
         ]),
         builtins: {} as Inputs['builtins'],
       };
-      return evaluate(tree, inputs) as JsonObject;
+      return refuseRun(evaluate(tree, inputs) as JsonObject, document.limits);
     },
   };
 }
@@ -70,7 +71,8 @@ function parseDocument(text: string): Document {
   const document = json as Partial<Document> | null;
   if (document?.drydock !== DOCUMENT_VERSION)
     throw unreadable(`version ${JSON.stringify(document?.drydock)}`);
-  if (!document.job || !document.run || !document.limits)
+  const { images, labels } = document.limits ?? {};
+  if (!document.job || !document.run || typeof images !== 'string' || typeof labels !== 'string')
     throw unreadable('a document without job, run and limits');
   return document as Document;
 }

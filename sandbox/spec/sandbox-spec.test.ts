@@ -6,7 +6,7 @@ import { defineSandbox, hashOf } from './sandbox-spec';
 
 const install = defineValues({
   namespace: value.dnsName({ default: 'boxes', doc: 'Namespace' }),
-  images: value.list(value.string({ pattern: '^[a-z0-9./:*]+$', doc: 'Image' }), {
+  images: value.list(value.allowedImage({ doc: 'Image' }), {
     default: ['busybox:1'],
     doc: 'Images',
   }),
@@ -34,6 +34,7 @@ function sandboxWith(changes: object = {}) {
     runtimeClassName: install.runtimeClass,
     limits: {
       images: install.images,
+      labels: ['build'],
       deadlineSeconds: install.longest,
       cpu: '2',
       memory: '4Gi',
@@ -88,6 +89,13 @@ describe('the Job of a run', () => {
     ['without a name', { image: 'busybox:1' }],
     ['with a name that no object can have', { name: 'No', image: 'busybox:1' }],
     ['with an image that has no tag', { name: 'one', image: 'busybox' }],
+    ['with an image that begins like an allowed one', { name: 'one', image: 'busybox:10' }],
+    ['with a label that runs may not choose', { ...run, labels: { istio: 'ingressgateway' } }],
+    ['with an environment of more than 64 KiB', { ...run, env: { A: 'é'.repeat(32_768) } }],
+    ['with a command of more than 64 KiB', { ...run, command: ['echo', 'é'.repeat(32_768)] }],
+    ['with no CPU', { ...run, cpu: '0' }],
+    ['with no memory', { ...run, memory: '0' }],
+    ['with no time', { ...run, deadlineSeconds: 0 }],
     ['with a value that the template does not take', { ...run, privileged: true }],
   ])('is refused %s', (_, given) => {
     expect(() => sandbox.job({ run: given as never })).toThrow(
@@ -97,6 +105,12 @@ describe('the Job of a run', () => {
       expect.objectContaining({ code: 'VALUES_INVALID' }),
     );
   });
+});
+
+test('a run may come up to its limits', () => {
+  const env = { A: 'é'.repeat(32_760) }; // beside HOME, which every run has
+  const command = ['echo', 'é'.repeat(32_766)];
+  expect(sandbox.job({ run: { ...run, env, command, labels: { build: '42' } } })).toBeDefined();
 });
 
 describe('the installed template', () => {

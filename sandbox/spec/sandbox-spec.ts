@@ -23,13 +23,23 @@ import {
   mergeValues,
   parseValues,
 } from '../../core/values';
-import type { Bounds } from './bounds';
+import { type Bounds, MOST_BYTES } from './bounds';
 import { type SandboxJobProps, sandboxJob, TEMPLATE } from './job';
+import { type RunLimits, refuseRun } from './refuse-run';
 
 /** The most that a run may ask for. Whoever administers the cluster sets it; no run can exceed it. */
 export interface SandboxLimits {
-  /** Images that may run: whole references, or a repository prefix such as `registry.example.com/ci/*`. */
+  /**
+   * Images that may run: whole references with a tag or a digest, or all below a path: `registry.example.com/ci/*`.
+   * Declare them as `value.list(value.allowedImage({ ... }), { ... })`.
+   */
   readonly images: Templated<readonly string[]>;
+  /**
+   * Keys of the labels that a run may give its Job and pod. Networks, meshes and operators act on labels, so a run
+   * chooses among these only.
+   * @default - none
+   */
+  readonly labels?: Templated<readonly string[]>;
   /** The longest deadline, in seconds. */
   readonly deadlineSeconds: Templated<number>;
   readonly cpu: Templated<string>;
@@ -100,18 +110,27 @@ export class SandboxSpec<
     const values = new Map(installed.values)
       .set(definitionOf(this.run).owner, ran)
       .set(TEMPLATE, { hash: hashOf(document as string) });
-    return evaluate(this.tree, { values, builtins: NO_RELEASE }) as JsonObject;
+    const job = evaluate(this.tree, { values, builtins: NO_RELEASE }) as JsonObject;
+    return refuseRun(job, evaluate(treeOf(this.runLimits()), installed) as unknown as RunLimits);
   }
 
   private contents() {
     const { schema, defaults } = definitionOf(this.run);
-    const { images, ...amounts } = this.limits;
+    const { images: _, labels: __, ...amounts } = this.limits;
     return {
       drydock: DOCUMENT_VERSION,
       job: this.tree,
       run: { defaults, schema: withoutUndefined(schema as unknown as JsonObject) },
-      limits: { ...amounts, images: joinTexts(images as Expression<readonly string[]>, ',') },
+      limits: { ...amounts, ...this.runLimits() },
     };
+  }
+
+  /** Neither an image nor the key of a label holds a comma, so a list of them is one text. */
+  private runLimits() {
+    const { images, labels = [] } = this.limits;
+    const asText = (list: Templated<readonly string[]>) =>
+      joinTexts(list as Expression<readonly string[]>, ',');
+    return { images: asText(images), labels: asText(labels) };
   }
 
   private installInputs(given: JsonObject): Inputs {
@@ -134,20 +153,23 @@ export function hashOf(document: string): string {
   return createHash('sha256').update(document, 'utf8').digest('hex');
 }
 
-function boundsOf({ images, deadlineSeconds, cpu, memory, ephemeralStorage }: SandboxLimits): Bounds {
+function boundsOf({ images, labels, deadlineSeconds, cpu, memory, ephemeralStorage }: SandboxLimits): Bounds {
   const pod = 'spec.template.spec.containers[0]';
-  const amount = (name: string, limit: Templated<string>): Bounds => ({
-    [`${pod}.resources.limits.${name}`]: { kind: 'quantityAtMost', limit },
+  const amount = (name: string, most: Templated<string>): Bounds => ({
+    [`${pod}.resources.limits.${name}`]: { kind: 'quantity', most },
     [`${pod}.resources.requests.${name}`]: {
       kind: 'quantityOf',
       path: `${pod}.resources.limits.${name}`,
     },
   });
+  const keys = labels ?? [];
   return {
-    'spec.activeDeadlineSeconds': { kind: 'numberAtMost', limit: deadlineSeconds },
-    [`${pod}.image`]: { kind: 'listed', texts: images },
-    [`${pod}.command`]: { kind: 'any' },
-    [`${pod}.env`]: { kind: 'any' },
+    'metadata.labels': { kind: 'labels', keys },
+    'spec.template.metadata.labels': { kind: 'labels', keys },
+    'spec.activeDeadlineSeconds': { kind: 'number', most: deadlineSeconds },
+    [`${pod}.image`]: { kind: 'image', allowed: images },
+    [`${pod}.command`]: { kind: 'texts', mostBytes: MOST_BYTES },
+    [`${pod}.env`]: { kind: 'variables', mostBytes: MOST_BYTES },
     ...amount('cpu', cpu),
     ...amount('memory', memory),
     ...amount('ephemeral-storage', ephemeralStorage),

@@ -1,44 +1,108 @@
-import { joinTexts, type Templated, treeOf } from '../../../core/template';
+import {
+  ALLOWED_IMAGE_PATTERN,
+  IMAGE_PATTERN,
+  joinTexts,
+  type Templated,
+  treeOf,
+} from '../../../core/template';
 import type { Bound } from '../../../sandbox/spec';
-import { celField, celText } from './cel';
+import { celField, celLiteral, celText } from './cel';
 import { parameter } from './parameters';
 import { foundAt, type Place, pathOf } from './place';
 import type { Rule, Rules } from './rule';
 
-/** The rules for a field that each run chooses. */
-export function boundRule(bound: Bound, place: Place, into: Rules): Rule[] {
+/** The rule for a field that each run chooses. */
+export function boundRule(bound: Bound, place: Place, into: Rules): Rule {
   switch (bound.kind) {
-    case 'any':
-      return [];
-    case 'listed':
-      return [listed(bound.texts, place, into)];
-    case 'numberAtMost': {
-      const most = parameter(`${place.path}.max`, treeOf(bound.limit), into);
+    case 'texts':
+      return within(bound.mostBytes, 'text', bytesOf('text'), place);
+    case 'variables':
+      return within(
+        bound.mostBytes,
+        'entry',
+        `${bytesIn('entry', 'name')} + ${bytesIn('entry', 'value')}`,
+        place,
+      );
+    case 'image':
+      return allowedImage(bound.allowed, place, into);
+    case 'labels':
+      return allowedLabels([], bound.keys, place, into);
+    case 'number': {
+      const most = parameter(`${place.path}.max`, treeOf(bound.most), into);
       const holds = `${place.cel}.optMap(value, value >= 1 && value <= int(${most})).orValue(false)`;
-      return [{ ...pathOf(place), holds, demand: `'1 to ' + ${most}`, found: foundAt(place) }];
+      return { ...pathOf(place), holds, demand: `'1 to ' + ${most}`, found: foundAt(place) };
     }
-    case 'quantityAtMost': {
-      const most = parameter(`${place.path}.max`, treeOf(bound.limit), into);
-      const compared = `quantity(string(value)).compareTo(quantity(${most})) <= 0`;
+    case 'quantity': {
+      const most = parameter(`${place.path}.max`, treeOf(bound.most), into);
+      const amount = 'quantity(string(value))';
+      const compared = `${amount}.isGreaterThan(quantity('0')) && ${amount}.compareTo(quantity(${most})) <= 0`;
       const holds = `${place.cel}.optMap(value, ${compared}).orValue(false)`;
-      return [{ ...pathOf(place), holds, demand: `'at most ' + ${most}`, found: foundAt(place) }];
+      return { ...pathOf(place), holds, demand: `'above 0, at most ' + ${most}`, found: foundAt(place) };
     }
     case 'quantityOf':
-      return [sameAs(bound.path, place)];
+      return sameAs(bound.path, place);
   }
 }
 
-/** Images hold no comma, so a list of them is one text. */
-function listed(texts: Templated<readonly string[]>, place: Place, into: Rules): Rule {
-  const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(texts as never, ',')), into);
-  const begins = `value.startsWith(allowed.substring(0, allowed.size() - 1))`;
-  const one = `allowed.endsWith('*') ? ${begins} : value == allowed`;
+/** `letsRun` in CEL, over a list that is one text: neither an image nor an entry holds a comma. */
+function allowedImage(allowed: Templated<readonly string[]>, place: Place, into: Rules): Rule {
+  const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(allowed as never, ',')), into);
+  const covers = `(allowed.endsWith('/*') ? value.startsWith(allowed.substring(0, allowed.size() - 1)) : value == allowed)`;
+  const entry = `allowed.matches(${celText(ALLOWED_IMAGE_PATTERN)}) && ${covers}`;
+  const isImage = `value.matches(${celText(IMAGE_PATTERN)})`;
   return {
     ...pathOf(place),
-    holds: `${place.cel}.optMap(value, ${all}.split(',').exists(allowed, ${one})).orValue(false)`,
+    holds: `${place.cel}.optMap(value, ${isImage} && ${all}.split(',').exists(allowed, ${entry})).orValue(false)`,
     demand: `'one of ' + ${all}`,
     found: foundAt(place),
   };
+}
+
+/** What the API server writes into the template of a Job, to tell its pods from those of others. */
+const JOB_LABELS = [
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-name',
+  'controller-uid',
+  'job-name',
+];
+
+/** The template's own labels, those that a run may choose, and on a change those that were there. */
+export function allowedLabels(
+  own: readonly string[],
+  keys: Templated<readonly string[]>,
+  place: Place,
+  into: Rules,
+): Rule {
+  const chosen = parameter('labels.oneOf', treeOf(joinTexts(keys as never, ',')), into);
+  const known = [...own, ...(place.part === 'pod' ? JOB_LABELS : [])];
+  const before = place.part === 'pod' ? 'variables.oldMeta' : 'variables.oldJobMeta';
+  const labels = `${place.cel}.orValue({})`;
+  const isKept = `${before}.?labels[?key] == optional.of(${labels}[key])`;
+  const isKnown = `key in ${celLiteral(known)} || key in ${chosen}.split(',') || ${isKept}`;
+  return {
+    ...pathOf(place),
+    keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,
+    holds: `${labels}.all(key, ${isKnown})`,
+    demand: `${celText("the template's own labels and ")} + ${chosen}`,
+  };
+}
+
+function within(most: number, entry: string, bytes: string, place: Place): Rule {
+  const size = `${place.cel}.orValue([]).map(${entry}, ${bytes}).sum()`;
+  return {
+    ...pathOf(place),
+    holds: `${size} <= ${most}`,
+    demand: celText(`at most ${most} bytes together`),
+    found: `string(${size}) + ' bytes'`,
+  };
+}
+
+function bytesOf(text: string): string {
+  return `size(bytes(string(${text})))`;
+}
+
+function bytesIn(entry: string, key: string): string {
+  return bytesOf(`${entry}.?${key}.orValue('')`);
 }
 
 /** Less would be taken from others, more cannot be; left out, the API server takes the limit. */

@@ -30,7 +30,7 @@ export function deriveRules(tree: Tree, place: Place, into: Derivation): void {
   if (place.path.endsWith('.tolerations')) into.rules.push(tolerationRule(tree, place, into));
   else if (isGiven(place.path)) deriveFromGiven(tree, place, into);
   else if (isNode(tree)) deriveFromNode(tree, place, into);
-  else if (bound) into.rules.push(...boundRule(bound, place, into));
+  else if (bound) into.rules.push(boundRule(bound, place, into));
   else if (isTreeList(tree)) deriveFromList(tree, place, into);
   else if (isTreeMap(tree)) deriveFromMap(tree, place, into);
   else into.rules.push(equalTo(tree as Json, place));
@@ -54,12 +54,12 @@ function deriveFromNode(node: Node, place: Place, into: Derivation): void {
     for (const [key, entry] of Object.entries(op.own)) deriveRules(entry, inside(place, key), into);
     if (!bound) throw unbounded(place);
   } else if (op.op === 'value' && op.owner === TEMPLATE) {
-    into.rules.push({ ...equalToText(parameterAt(TEMPLATE_ANNOTATION), place), onCreateOnly: true });
+    into.rules.push(equalToText(parameterAt(TEMPLATE_ANNOTATION), place));
   } else if (op.op === 'range') {
     if (!bound) throw unbounded(place);
-    into.rules.push(entriesHaveKeys(op.body, place));
+    into.rules.push(entriesHaveKeys(op.body, place), boundRule(bound, place, into));
   } else if (bound) {
-    into.rules.push(...boundRule(bound, place, into));
+    into.rules.push(boundRule(bound, place, into));
   } else if (readsRun(node, into.runOwners)) {
     throw unbounded(place);
   } else {

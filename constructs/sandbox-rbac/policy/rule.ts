@@ -16,9 +16,17 @@ export interface Rule {
   readonly found?: string;
   /** The field itself where it is only known when the rule is evaluated: a CEL expression of a text. */
   readonly keys?: string;
-  /** Only when the object is created. @default false */
-  readonly onCreateOnly?: boolean;
+  /** When it has to hold. @default 'changed' */
+  readonly when?: RuleTime;
 }
+
+/**
+ * - `changed`: on create, and when spec or labels change.
+ * - `created`: on create only.
+ * - `annotated`: on create, and when annotations change.
+ * - `always`: on every create and update that the policy looks at.
+ */
+export type RuleTime = 'changed' | 'created' | 'annotated' | 'always';
 
 /** What a policy is made of: its rules, and the parameters that they compare with. */
 export interface Rules {

@@ -1,9 +1,10 @@
 import { isNode, isTreeMap, type Templated, type Tree } from '../../../core/template';
 import type { SandboxSpec } from '../../../sandbox/spec';
+import { allowedLabels } from './bound-rules';
 import { celText } from './cel';
 import { type Derivation, deriveRules } from './derive';
 import { inside } from './place';
-import type { Rule } from './rule';
+import type { Rule, RuleTime } from './rule';
 import { JOB_FINALIZER } from './server-fields';
 
 /** A ValidatingAdmissionPolicy's own parts, and the annotations of the Namespace that it takes its values from. */
@@ -33,37 +34,71 @@ const VARIABLES = [
     expression: 'variables.isJob ? dyn(object).spec.template.?metadata.orValue({}) : dyn(object).metadata',
   },
   { name: 'pod', expression: 'variables.isJob ? dyn(object).spec.template.spec : dyn(object).spec' },
+  { name: 'old', expression: "request.operation == 'UPDATE' ? dyn(oldObject) : dyn({})" },
+  { name: 'oldJobMeta', expression: 'variables.old.?metadata.orValue({})' },
+  {
+    name: 'oldMeta',
+    expression:
+      'variables.isJob ? variables.old.?spec.?template.?metadata.orValue({}) : variables.old.?metadata.orValue({})',
+  },
+  {
+    name: 'isKept',
+    expression:
+      "request.operation == 'UPDATE' && dyn(object).spec == dyn(oldObject).spec && " +
+      'dyn(object).metadata.?labels == dyn(oldObject).metadata.?labels',
+  },
+  {
+    name: 'hasOldAnnotations',
+    expression:
+      "request.operation == 'UPDATE' && dyn(object).metadata.?annotations == dyn(oldObject).metadata.?annotations",
+  },
 ];
 
 /**
- * An update that leaves spec and labels alone is none of the policy's business: the Job controller has to be able to
- * take its finalizer from a pod that an older policy let in.
+ * Of an update that leaves spec and labels alone, the policy asks only that nothing was added which holds the object or
+ * fills the store: the Job controller has to be able to take its finalizer from a pod that an older policy let in.
  */
 const MATCH_CONDITIONS = [
   {
-    name: 'changes-spec-or-labels',
-    expression:
-      "request.operation == 'CREATE' || dyn(object).spec != dyn(oldObject).spec || " +
-      'dyn(object).metadata.?labels != dyn(oldObject).metadata.?labels',
+    name: 'changes-what-the-policy-knows',
+    expression: [
+      "request.operation == 'CREATE' || dyn(object).spec != dyn(oldObject).spec",
+      ...['labels', 'annotations', 'finalizers', 'ownerReferences'].map(
+        (field) => `dyn(object).metadata.?${field} != dyn(oldObject).metadata.?${field}`,
+      ),
+    ].join(' || '),
   },
 ];
 
-const FINALIZERS: readonly Rule[] = [
-  {
-    part: 'job',
-    path: 'metadata.finalizers',
-    holds: 'variables.job.metadata.?finalizers.orValue([]).size() == 0',
-    demand: celText('none'),
-    onCreateOnly: true,
-  },
-  {
-    part: 'pod',
-    path: 'spec.template.metadata.finalizers',
-    holds: `variables.meta.?finalizers.orValue([]).all(name, name == ${celText(JOB_FINALIZER)})`,
-    demand: celText('none'),
-    onCreateOnly: true,
-  },
+/** The guard of a rule: where it is true, the rule has nothing to say. */
+const UNLESS: Readonly<Record<RuleTime, string | undefined>> = {
+  changed: 'variables.isKept',
+  created: "request.operation != 'CREATE'",
+  annotated: 'variables.hasOldAnnotations',
+  always: undefined,
+};
+
+/** What keeps an object in the store, or ties it to others: nothing but what Kubernetes writes itself. */
+const TIES: readonly Rule[] = [
+  ...kept('job', 'metadata', 'finalizers', 'false', 'none'),
+  ...kept('pod', 'spec.template.metadata', 'finalizers', `entry == ${celText(JOB_FINALIZER)}`, 'none'),
+  ...kept('job', 'metadata', 'ownerReferences', 'false', 'none'),
+  ...kept(
+    'pod',
+    'spec.template.metadata',
+    'ownerReferences',
+    "entry.kind == 'Job' && entry.apiVersion == 'batch/v1'",
+    'a Job',
+  ),
 ];
+
+/** Of a list, only what is known or was there before: it can be taken away, and nothing can be added. */
+function kept(part: Rule['part'], at: string, field: string, isKnown: string, demand: string): Rule[] {
+  const [now, before] = part === 'job' ? ['job.metadata', 'oldJobMeta'] : ['meta', 'oldMeta'];
+  const was = `variables.${before}.?${field}.orValue([])`;
+  const holds = `variables.${now}.?${field}.orValue([]).all(entry, ${isKnown} || entry in ${was})`;
+  return [{ part, path: `${at}.${field}`, holds, demand: celText(demand), when: 'always' }];
+}
 
 /** The policy that admits what a template can come to, and nothing looser. */
 export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
@@ -91,12 +126,15 @@ export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
   return {
     variables: VARIABLES,
     matchConditions: MATCH_CONDITIONS,
-    validations: [...into.rules, ...FINALIZERS].map(validation),
+    validations: [...into.rules, ...TIES].map(validation),
     parameters: Object.fromEntries(into.parameters),
   };
 }
 
-/** Labels and annotations; a pod's annotations are a closed list, because networks and runtimes take orders there. */
+/**
+ * Labels and annotations: both are closed lists, because networks, runtimes and operators take orders there, and because
+ * what a manager writes fills the API server's store.
+ */
 function deriveMetadata(
   metadata: Tree,
   place: { readonly part: 'job' | 'pod'; readonly path: string; readonly cel: string },
@@ -104,12 +142,23 @@ function deriveMetadata(
 ): void {
   const { labels, annotations } = metadata as { readonly [key: string]: Tree };
   const at = (key: string) => ({ ...place, path: `${place.path}.${key}`, cel: `${place.cel}.?${key}` });
-  for (const [key, entry] of ownEntries(labels)) deriveRules(entry, inside(at('labels'), key), into);
+  const own = ownEntries(labels);
+  for (const [key, entry] of own) deriveRules(entry, inside(at('labels'), key), into);
+  const bound = into.bounds[at('labels').path];
+  const keys = bound?.kind === 'labels' ? bound.keys : [];
+  into.rules.push(
+    allowedLabels(
+      own.map(([key]) => key),
+      keys,
+      at('labels'),
+      into,
+    ),
+  );
   const rules: Derivation = { ...into, rules: [] };
   deriveRules(isTreeMap(annotations) ? annotations : {}, at('annotations'), rules);
-  const wanted = rules.rules.filter(({ keys }) => keys === undefined || place.part === 'pod');
-  // The networks' own controllers annotate a pod later.
-  into.rules.push(...wanted.map((rule) => ({ ...rule, onCreateOnly: true })));
+  // The networks' own controllers annotate a pod later, and no manager can.
+  const when = place.part === 'pod' ? 'created' : 'annotated';
+  into.rules.push(...rules.rules.map((rule) => ({ ...rule, when }) as const));
 }
 
 /** The labels that the template itself writes; a run may add others. */
@@ -118,14 +167,13 @@ function ownEntries(labels: Tree): [string, Tree][] {
   return isTreeMap(own) ? Object.entries(own) : [];
 }
 
-function validation({ part, path, holds, demand, found, keys, onCreateOnly }: Rule): Validation {
+function validation({ part, path, holds, demand, found, keys, when = 'changed' }: Rule): Validation {
   const inPod = path.replace(/^spec\.template\./, '');
   const place = part === 'pod' ? `variables.at + ${celText(inPod)}` : celText(path);
   const field = keys ? `${place} + '.' + ${keys}` : place;
-  const guards = [
-    ...(part === 'job' ? ['!variables.isJob'] : []),
-    ...(onCreateOnly ? ["request.operation != 'CREATE'"] : []),
-  ];
+  const guards = [part === 'job' ? '!variables.isJob' : undefined, UNLESS[when]].filter(
+    (guard) => guard !== undefined,
+  );
   const seen = found ? ` + ': found ' + ${found} + ', allowed: '` : ` + ': allowed: '`;
   return {
     expression: guards.length > 0 ? `${guards.join(' || ')} || (${holds})` : holds,

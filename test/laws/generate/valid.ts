@@ -11,7 +11,7 @@ import {
 } from './value-spec';
 
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
-  cpu: ['500m', '2', '0.5', '0', '00', '1.250'],
+  cpu: ['500m', '2', '0.5', '0.001', '1.000', '1.250'],
   memory: ['512Mi', '2Gi', '1G', '64k', '1Ti'],
   image: ['nginx:1.25', 'registry.example.com:5000/a/b:1e3', 'a:0777', `x@sha256:${'0'.repeat(64)}`],
   duration: ['30s', '5m', '1h30m', '0s', '00h'],

@@ -1,0 +1,63 @@
+import { DrydockError, type JsonObject, letsRun } from '../../core/template';
+import { MOST_BYTES } from './bounds';
+
+/** What the policy asks of a run's texts, as the document of a template says it: lists are one text, with commas. */
+export interface RunLimits {
+  readonly images: string;
+  readonly labels: string;
+}
+
+interface MadeJob {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [MadeContainer] } } };
+}
+
+interface MadeContainer {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Labels that the template itself writes. */
+const OWN_LABELS = ['app.kubernetes.io/name', 'app.kubernetes.io/managed-by'];
+
+/** Refuses the Job of a run that the policy would deny, in words about the value that is wrong. */
+export function refuseRun(job: JsonObject, { images, labels }: RunLimits): JsonObject {
+  const { metadata, spec } = job as unknown as MadeJob;
+  const [{ image, command = [], env = [] }] = spec.template.spec.containers;
+  if (!letsRun(images.split(','), image)) {
+    throw refused('image', JSON.stringify(image), `one of ${images}`, 'Choose one of those');
+  }
+  const keys = labels.split(',');
+  const other = Object.keys(metadata.labels).find((key) => !OWN_LABELS.includes(key) && !keys.includes(key));
+  if (other !== undefined) {
+    const expected = labels === '' ? 'no labels' : `labels with the keys ${labels}`;
+    throw refused('labels', `the key ${JSON.stringify(other)}`, expected, 'Leave the label out');
+  }
+  refuseSize('command', bytesOf(command));
+  refuseSize('env', bytesOf(env.flatMap(({ name, value }) => [name, value])));
+  return job;
+}
+
+function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text, 'utf8'), 0);
+}
+
+function refuseSize(value: string, bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  throw refused(
+    value,
+    `${bytes} bytes`,
+    `at most ${MOST_BYTES} together`,
+    'Write what is larger as a file into the sandbox',
+  );
+}
+
+function refused(value: string, found: string, expected: string, remedy: string): DrydockError {
+  return new DrydockError('VALUES_INVALID', {
+    where: `values of the run, ${value}`,
+    found,
+    expected,
+    remedy: `${remedy}, or ask the administrator: the chart of SandboxRbac sets the limits.`,
+  });
+}
