@@ -6,7 +6,6 @@ import { DrydockError, type ErrorFacts } from '../core/template';
 export type ConstructErrorCode =
   | PropCode
   | 'CPU_LIMIT'
-  | 'ENV_NAME'
   | 'ENV_TWICE'
   | 'KEY_UNKNOWN'
   | 'NAME_TAKEN'

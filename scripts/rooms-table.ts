@@ -37,7 +37,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/values',
     sentence: 'Declaring values: types, schema, defaults, documentation, literal mode.',
-    uses: ['core/template'],
+    uses: ['core/template', 'core/props'],
     withoutCdk8s: true,
   },
   {

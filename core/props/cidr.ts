@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
+import { CIDR } from './patterns';
 import type { PropShape } from './prop-shape';
 import { text } from './texts';
-
-const REMEDY = 'Write the first address of the range, a slash and how many bits are fixed: 10.0.0.0/8.';
 
 /** A range of addresses, IPv4 or IPv6. */
 export function cidr(): PropShape {
   return text({
     expected: 'a range of addresses such as 10.0.0.0/8 or fd00::/8',
-    remedy: REMEDY,
-    problem: (range) => (isCidr(range) ? undefined : REMEDY),
+    remedy: 'Write the first address of the range, a slash and how many bits are fixed: 10.0.0.0/8.',
+    pattern: CIDR,
+    also: isCidr,
   });
 }
 

@@ -1,15 +1,14 @@
-import { carriedNode, concatenation, Expression, isNode, type Node } from '../template';
+import {
+  carriedNode,
+  Expression,
+  fitsPattern,
+  IMAGE_PATTERN,
+  isImage,
+  UNPINNED_IMAGE_PATTERN,
+} from '../template';
+import { LATEST } from './patterns';
 import { PropShape, type ShapeWords, unmet } from './prop-shape';
 import type { Requirement } from './requirement';
-
-const HOST =
-  '([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|\\[[0-9a-f:]+\\])(:[0-9]{1,5})?';
-const PART = '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*';
-const NAME = `(${HOST}/)?${PART}(/${PART})*`;
-const TAG = ':[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-const DIGEST = '@sha256:[0-9a-f]{64}';
-const REFERENCE = new RegExp(`^${NAME}(${TAG})?(${DIGEST})?$`);
-const PINNED = new RegExp(`^${NAME}((${TAG})?${DIGEST}|${TAG})$`);
 
 const INVALID: ShapeWords = {
   expected: 'an image such as example.com/app:1.2.3',
@@ -29,46 +28,36 @@ export interface ImageOptions {
 
 /** An image reference, pinned to a tag or a digest. */
 export function image({ unpinned = false }: ImageOptions = {}): PropShape {
-  return new PropShape(unpinned ? INVALID : UNPINNED, (given, prop) => {
-    if (given instanceof Expression) return ofExpression(given, prop, unpinned);
+  const words = unpinned ? INVALID : UNPINNED;
+  return new PropShape(words, (given, prop) => {
+    if (given instanceof Expression) return ofExpression(words, given, prop, unpinned);
     if (typeof given !== 'string' || !REFERENCE.test(given)) return [unmet(INVALID, given, prop)];
     return unpinned || isPinned(given) ? [] : [unmet(UNPINNED, given, prop)];
   });
 }
 
-/** Whether a reference says which version is meant. `latest` says nothing, unless a digest stands behind it. */
+const REFERENCE = new RegExp(UNPINNED_IMAGE_PATTERN, 'u');
+
+/** Whether a reference says which version is meant. */
 export function isPinned(reference: string): boolean {
-  return PINNED.test(reference) && !reference.endsWith(':latest');
+  return isImage(reference) && !reference.endsWith(':latest');
 }
 
-function ofExpression(given: Expression<string>, prop: string, unpinned: boolean): readonly Requirement[] {
-  const node = carriedNode(given);
-  if (node?.shape.type !== 'string') return [unmet(INVALID, given, prop)];
-  if (unpinned) return [];
-  const tail = lastPart(node);
-  const written = tail.filter((part) => typeof part === 'string').join('');
-  const fixed = tail.at(-1);
-  if (typeof fixed === 'string' && /:latest$/.test(fixed)) return [unmet(UNPINNED, given, prop)];
-  if (/[:@]/.test(written)) return [];
-  const nodes = tail.filter(isNode);
-  if (nodes.length === 0) return [unmet(UNPINNED, given, prop)];
-  const open = new Expression<string>(tail.length === 1 ? (nodes[0] as Node) : concatenation(tail));
-  return [{ ...unmet(UNPINNED, given, prop), holds: open.contains(':') }];
-}
-
-/** What comes after the last slash that is written out: a colon before it belongs to the port of a registry. */
-function lastPart(node: Node): (string | Node)[] {
-  const parts = partsOfText(node);
-  const at = parts.findLastIndex((part) => typeof part === 'string' && part.includes('/'));
-  if (at < 0) return parts;
-  const text = parts[at] as string;
-  const rest = text.slice(text.lastIndexOf('/') + 1);
-  return [...(rest ? [rest] : []), ...parts.slice(at + 1)];
-}
-
-/** A text may be made of texts that are made of parts themselves. */
-function partsOfText(node: Node): (string | Node)[] {
-  const { op } = node;
-  if (op.op !== 'concat') return [node];
-  return op.parts.flatMap((part) => (isNode(part) ? partsOfText(part) : [part]));
+/** Only the whole text tells: a colon may belong to the port of the registry, and a value may hold a slash. */
+function ofExpression(
+  words: ShapeWords,
+  given: Expression<string>,
+  prop: string,
+  unpinned: boolean,
+): readonly Requirement[] {
+  const shape = carriedNode(given)?.shape;
+  if (shape?.type !== 'string') return [unmet(INVALID, given, prop)];
+  const isDeclared = shape.pattern === IMAGE_PATTERN;
+  if (unpinned)
+    return isDeclared
+      ? []
+      : [{ ...unmet(words, given, prop), holds: fitsPattern(given, UNPINNED_IMAGE_PATTERN) }];
+  const isNotLatest = fitsPattern(given, LATEST).not();
+  const holds = isDeclared ? isNotLatest : fitsPattern(given, IMAGE_PATTERN).and(isNotLatest);
+  return [{ ...unmet(words, given, prop), holds }];
 }

@@ -1,5 +1,6 @@
 export { isCidr } from './cidr';
 export { isPinned } from './image';
+export { DNS_LABEL, DURATION, MEMORY } from './patterns';
 export { prop } from './prop';
 export { type Need, PropShape, type ShapeWords } from './prop-shape';
 export { parseQuantity } from './quantity';

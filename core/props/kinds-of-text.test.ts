@@ -43,7 +43,7 @@ const texts: Readonly<Record<string, [PropShape, readonly string[], readonly str
   ],
   cpu: [
     prop.cpu(),
-    ['250m', '0.5', '2', '1.250', '1e3m'.slice(0, 3), '.5', '64'],
+    ['250m', '0.5', '2', '1.250', '.5', '64'],
     ['0', '0m', '0.0', '-1', '100 m', '0.0001', '1u', 'x', '', '1Gi '],
   ],
   bytes: [

@@ -1,13 +1,22 @@
+import {
+  ABSOLUTE_PATH,
+  DATA_KEY,
+  DNS_LABEL,
+  DNS_SUBDOMAIN,
+  DURATION,
+  ENV_NAME,
+  HOST,
+  HOST_OR_WILDCARD,
+  LABEL_VALUE,
+  PORT_NAME,
+  QUALIFIED_NAME,
+  SERVICE_NAME,
+  URL_PATH,
+} from './patterns';
 import type { PropShape } from './prop-shape';
 import { text } from './texts';
 
-/** The texts that Kubernetes has rules for, each with those rules. */
-
-const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const DNS_LABEL = new RegExp(`^${LABEL}$`);
-const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const QUALIFIED = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
+/** The texts that Kubernetes has rules for. */
 
 /** The name of most objects that a pod or a host is named after: a DNS label. */
 export function dnsLabel(): PropShape {
@@ -16,7 +25,6 @@ export function dnsLabel(): PropShape {
     expected: 'lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends',
     remedy: 'Choose another name.',
     pattern: DNS_LABEL,
-    maxLength: 63,
   });
 }
 
@@ -28,6 +36,7 @@ export function objectName(): PropShape {
       'lower-case letters, digits, dashes and dots, at most 253, with a letter or digit around each dot',
     remedy: 'Choose another name.',
     pattern: DNS_SUBDOMAIN,
+    impliedBy: [DNS_LABEL],
     maxLength: 253,
   });
 }
@@ -39,7 +48,6 @@ export function serviceName(): PropShape {
     expected: 'lower-case letters, digits and dashes, at most 63, beginning with a letter',
     remedy: 'Choose another name.',
     pattern: SERVICE_NAME,
-    maxLength: 63,
   });
 }
 
@@ -49,30 +57,25 @@ export function portName(): PropShape {
     code: 'NAME_INVALID',
     expected: 'lower-case letters, digits and single dashes, at most 15, with at least one letter',
     remedy: 'Choose a shorter or simpler name.',
-    maxLength: 15,
-    problem: (name) => (isPortName(name) ? undefined : 'Choose a shorter or simpler name.'),
+    pattern: PORT_NAME,
+    also: (name) => /[a-z]/.test(name) && !name.includes('--'),
   });
-}
-
-function isPortName(name: string): boolean {
-  return DNS_LABEL.test(name) && /[a-z]/.test(name) && !name.includes('--');
 }
 
 /** A host name, where `wildcard` also with `*.` in front of it. */
 export function host({ wildcard = false } = {}): PropShape {
-  const remedy = 'Write the host name alone: no scheme, port or path, and letters beyond a to z as punycode.';
   return text({
     expected: `a host name in lower case, such as shop.example.com${wildcard ? ' or *.example.com' : ''}`,
-    remedy,
+    remedy: 'Write the host name alone: no scheme, port or path, and letters beyond a to z as punycode.',
     maxLength: 253,
-    problem: (name) => (isHost(wildcard ? name.replace(/^\*\./, '') : name) ? undefined : remedy),
+    pattern: wildcard ? HOST_OR_WILDCARD : HOST,
+    impliedBy: wildcard ? [HOST, DNS_LABEL] : [DNS_LABEL],
+    also: (name) => !/^[0-9.]+$/.test(name),
   });
 }
 
-function isHost(name: string): boolean {
-  const labels = name.split('.');
-  return labels.every((label) => DNS_LABEL.test(label) && label.length <= 63) && !/^[0-9.]+$/.test(name);
-}
+const QUALIFIED = new RegExp(QUALIFIED_NAME);
+const SUBDOMAIN = new RegExp(DNS_SUBDOMAIN);
 
 /** The key of a label or annotation: a name, with a DNS name and a slash in front of it where one is wanted. */
 export function labelKey(): PropShape {
@@ -81,14 +84,14 @@ export function labelKey(): PropShape {
     expected:
       'a key such as team or example.com/team: at most 63 letters, digits, dots, dashes and underscores',
     remedy: 'Correct the key.',
-    problem: (key) => (isLabelKey(key) ? undefined : 'Correct the key.'),
+    also: isLabelKey,
   });
 }
 
 function isLabelKey(key: string): boolean {
   const [name = '', prefix, ...more] = key.split('/').reverse();
-  const isPrefixed = prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix));
-  return more.length === 0 && isPrefixed && name.length <= 63 && QUALIFIED.test(name);
+  const isPrefixed = prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix));
+  return more.length === 0 && isPrefixed && QUALIFIED.test(name);
 }
 
 /** The value of a label. */
@@ -98,33 +101,29 @@ export function labelValue(): PropShape {
     expected: 'at most 63 letters, digits, dots, dashes and underscores, with a letter or digit at both ends',
     remedy: 'Shorten or simplify it; an annotation takes any text.',
     minLength: 0,
-    problem: (value) =>
-      value === '' || (value.length <= 63 && QUALIFIED.test(value))
-        ? undefined
-        : 'Shorten or simplify it; an annotation takes any text.',
+    pattern: LABEL_VALUE,
+    impliedBy: [DNS_LABEL],
   });
 }
 
 /** A key of a ConfigMap or Secret, which is also a file name. */
 export function dataKey(): PropShape {
   return text({
-    expected: 'a key of letters, digits, dots, dashes and underscores, at most 253, other than . and ..',
+    expected: 'a key of letters, digits, dots, dashes and underscores, at most 253, not beginning with ..',
     remedy: 'Correct the key.',
-    maxLength: 253,
-    problem: (key) =>
-      /^[A-Za-z0-9._-]+$/.test(key) && !/^\.\.?$|^\.\./.test(key) ? undefined : 'Correct the key.',
+    pattern: DATA_KEY,
+    also: (key) => key !== '.' && !key.startsWith('..'),
   });
 }
 
 /** The name of an environment variable. */
 export function envName(): PropShape {
   return text({
+    code: 'ENV_NAME',
     expected: 'letters, digits, dots, dashes and underscores, not beginning with a digit',
     remedy: 'Rename the variable.',
-    problem: (name) =>
-      /^[A-Za-z_.-][A-Za-z0-9_.-]*$/.test(name) && !/^\.\.?$|^\.\./.test(name)
-        ? undefined
-        : 'Rename the variable.',
+    pattern: ENV_NAME,
+    also: (name) => name !== '.' && !name.startsWith('..'),
   });
 }
 
@@ -134,11 +133,8 @@ export function absolutePath(): PropShape {
     expected: 'an absolute path, such as /data',
     remedy: 'Begin with a slash, without a colon and without "..".',
     maxLength: 4096,
-    problem: (path) =>
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with a null byte is no path
-      /^\/[^:\u0000]*$/.test(path) && !path.split('/').includes('..')
-        ? undefined
-        : 'Begin with a slash, without a colon and without "..".',
+    pattern: ABSOLUTE_PATH,
+    also: (path) => !path.split('/').includes('..') && !path.includes('\0'),
   });
 }
 
@@ -147,12 +143,9 @@ export function urlPath(): PropShape {
   return text({
     expected: 'a path that begins with a slash, such as /api',
     remedy: 'Begin with a slash; no spaces, no empty or dotted parts.',
-    pattern: /^\/[A-Za-z0-9/\-._~%!$&'()*+,;=:@]*$/,
+    pattern: URL_PATH,
     maxLength: 1024,
-    problem: (path) =>
-      /\/\/|\/\.\.?(\/|$)|%2f/i.test(path)
-        ? 'Begin with a slash; no spaces, no empty or dotted parts.'
-        : undefined,
+    also: (path) => !/\/\/|\/\.\.?(\/|$)|%2f/i.test(path),
   });
 }
 
@@ -161,6 +154,7 @@ export function duration(): PropShape {
   return text({
     expected: 'a duration such as 30s, 5m or 1h30m',
     remedy: 'Write numbers with the units h, m and s.',
-    pattern: /^(?=[0-9])([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$/,
+    pattern: DURATION,
+    also: (given) => given !== '',
   });
 }

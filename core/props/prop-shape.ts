@@ -44,6 +44,7 @@ export class PropShape<N extends Need = 'optional'> {
     if (given === undefined) return this.need === 'required' ? [this.missing(prop)] : [];
     if (given === null) return [this.refused(given, prop, 'Leave it out instead.')];
     const meant = asGiven(given, prop);
+    if (meant === undefined) return this.requirements(undefined, prop);
     const node = carriedNode(meant);
     if (node && mayBeAbsent(node) && !this.absentAtInstall)
       return [this.maybeAbsent(describeNode(node), prop)];
@@ -75,8 +76,18 @@ export function unmet(words: ShapeWords, given: unknown, prop: string, remedy = 
   return { code, prop, holds: false, found: shown(given, isSecret), expected, remedy };
 }
 
-/** A text or number as it was meant: stand-ins in it become the expressions that they stand for. */
+/**
+ * What was meant: stand-ins in a text or number become the expressions that they stand for, and what cdk8s calls a token is
+ * asked for its value.
+ */
 function asGiven(given: unknown, prop: string): unknown {
+  const { resolve } = given as { readonly resolve?: unknown };
+  if (
+    typeof given === 'object' &&
+    typeof resolve === 'function' &&
+    !Object.hasOwn(given as object, 'resolve')
+  )
+    return resolve.call(given);
   if (typeof given === 'string') return asMeant(given);
   if (typeof given !== 'number' || !Number.isFinite(given)) return given;
   const tree = treeOf(given, prop);

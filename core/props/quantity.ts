@@ -1,3 +1,5 @@
+import { CPU_PATTERN } from '../template';
+import { BYTES_AMOUNT, CPU_AMOUNT, MEMORY } from './patterns';
 import type { PropShape } from './prop-shape';
 import { text } from './texts';
 
@@ -29,34 +31,33 @@ export function parseQuantity(text: string): number | undefined {
   return Number(digits) * (exponent === undefined ? (UNITS[unit] as number) : 10 ** Number(exponent));
 }
 
-const CPU_REMEDY = 'Write CPUs, such as 2 or 0.5, or thousandths of one, such as 250m.';
-
 /** An amount of CPU above zero. Kubernetes knows nothing finer than a thousandth. */
 export function cpu(): PropShape {
   return text({
     code: 'QUANTITY_INVALID',
     expected: 'an amount of CPU above zero, such as 250m or 0.5',
-    remedy: CPU_REMEDY,
-    problem: (amount) => {
+    remedy: 'Write CPUs, such as 2 or 0.5, or thousandths of one, such as 250m.',
+    pattern: CPU_AMOUNT,
+    impliedBy: [CPU_PATTERN],
+    also: (amount) => {
       const thousandths = (parseQuantity(amount) ?? 0) * 1000;
       const isWhole = Math.abs(thousandths - Math.round(thousandths)) < 1e-6;
-      return thousandths >= 1 && isWhole && thousandths < 1e12 ? undefined : CPU_REMEDY;
+      return thousandths >= 1 && isWhole && thousandths < 1e12;
     },
   });
 }
-
-const BYTES_REMEDY =
-  'Write a number and a unit without a space between them: Ki, Mi, Gi or Ti, or k, M, G or T.';
 
 /** An amount of memory or storage above zero. `128m` would be an eighth of a byte, so whole bytes are asked for. */
 export function bytes(): PropShape {
   return text({
     code: 'QUANTITY_INVALID',
     expected: 'an amount of bytes above zero, such as 512Mi or 10Gi',
-    remedy: BYTES_REMEDY,
-    problem: (amount) => {
+    remedy: 'Write a number and a unit without a space between them: Ki, Mi, Gi or Ti, or k, M, G or T.',
+    pattern: BYTES_AMOUNT,
+    impliedBy: [MEMORY],
+    also: (amount) => {
       const parsed = parseQuantity(amount) ?? 0;
-      return parsed >= 1 && parsed < 2 ** 63 && !/[num]$/.test(amount) ? undefined : BYTES_REMEDY;
+      return parsed >= 1 && parsed < 2 ** 63;
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Expression } from '../template';
 
 /** Everything that a shape of props can refuse. */
 export type PropCode =
+  | 'ENV_NAME'
   | 'IMAGE_UNPINNED'
   | 'LABEL_INVALID'
   | 'NAME_INVALID'

@@ -203,6 +203,8 @@ function compare(how: Comparison, left: Json | undefined, right: Json | undefine
       return a >= b;
     case 'contains':
       return (left as string).includes(right as string);
+    case 'matches':
+      return new RegExp(right as string, 'u').test(left as string);
   }
 }
 

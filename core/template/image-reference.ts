@@ -11,6 +11,12 @@ const PINNED = `${PATH}(${TAG}|(${TAG})?${DIGEST})`;
 
 /** A whole reference with a tag or a digest. */
 export const IMAGE_PATTERN = `^${PINNED}$`;
+/** A reference that may lack both. */
+export const UNPINNED_IMAGE_PATTERN = `^${PATH}(${TAG})?(${DIGEST})?$`;
+/** The parts of a reference by themselves; a digest may be left empty. */
+export const REPOSITORY_PATTERN = `^${PATH}$`;
+export const TAG_PATTERN = `^${TAG.slice(1)}$`;
+export const DIGEST_PATTERN = `^(${DIGEST.slice(1)})?$`;
 /** An entry of a list of images that may run: a whole reference, or all below a path: `registry.example.com/ci/*`. */
 export const ALLOWED_IMAGE_PATTERN = `^(${PINNED}|(${PATH}|${HOST_WITH_PORT})/\\*)$`;
 

@@ -3,8 +3,19 @@ export { condition } from './build';
 export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';
+export { fitsPattern } from './fits-pattern';
 export { goJson, numberText, unicodeEscape } from './go-text';
-export { ALLOWED_IMAGE_PATTERN, IMAGE_PATTERN, isAllowedImage, isImage, letsRun } from './image-reference';
+export {
+  ALLOWED_IMAGE_PATTERN,
+  DIGEST_PATTERN,
+  IMAGE_PATTERN,
+  isAllowedImage,
+  isImage,
+  letsRun,
+  REPOSITORY_PATTERN,
+  TAG_PATTERN,
+  UNPINNED_IMAGE_PATTERN,
+} from './image-reference';
 export { joinTexts } from './join-texts';
 export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';

@@ -48,8 +48,8 @@ export type Builtin =
   | 'Chart.AppVersion'
   | 'Capabilities.KubeVersion.Version';
 
-/** `contains` compares texts: the left one holds the right one. */
-export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains';
+/** `contains` compares texts: the left one holds the right one. `matches` asks whether the left one is like a pattern. */
+export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains' | 'matches';
 export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'shortHash' | 'labelValue';
 
 /**

@@ -4,7 +4,14 @@
  * too much is a wrong chart. `any` claims nothing.
  */
 export type Shape =
-  | { readonly type: 'string'; readonly text: Alphabet }
+  | {
+      readonly type: 'string';
+      readonly text: Alphabet;
+      /** What the schema of the value holds every text against, so that nothing needs to ask again. */
+      readonly pattern?: string;
+      /** All texts that it can be. */
+      readonly choices?: readonly string[];
+    }
   | { readonly type: 'integer'; readonly min: number; readonly max: number }
   | { readonly type: 'number' }
   | { readonly type: 'boolean' }

@@ -1,4 +1,5 @@
 import { list, map, object, raw } from './collection';
+import { imageParts } from './image-values';
 import { boolean, integer, number, port } from './number';
 import { secret } from './secret';
 import { subchart } from './subchart';
@@ -12,6 +13,7 @@ export const value = {
   dnsName,
   duration,
   image,
+  imageParts,
   integer,
   list,
   map,
@@ -34,6 +36,7 @@ export type { Declarations } from './declarations';
 export type { DeclaredValues, GivenOf } from './declared-values';
 export { defineValues, type Given, type Values } from './define-values';
 export { composeDefinitions, definitionOf, withEnabled, withGlobal } from './definition';
+export { type ImageValues, type ImageValuesOptions, imageReference } from './image-values';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMING, namingDeclarations } from './naming-values';

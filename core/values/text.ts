@@ -1,3 +1,4 @@
+import { DNS_LABEL, DURATION, MEMORY } from '../props';
 import { ALLOWED_IMAGE_PATTERN, CPU_PATTERN, IMAGE_PATTERN, type Json, type Shape } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
 import { alphabetOfPattern, checkPattern } from './pattern';
@@ -37,7 +38,7 @@ export function oneOf<const T extends string>(
   options: ValueOptions<NoInfer<T>>,
 ): Declaration<T>;
 export function oneOf(choices: readonly string[], options: ValueOptions<string>): Declaration<string> {
-  const shape: Shape = { type: 'string', text: choices.every(isPlainChoice) ? 'plain' : 'any' };
+  const shape: Shape = { type: 'string', text: choices.every(isPlainChoice) ? 'plain' : 'any', choices };
   return new Declaration(choices.join(' | '), shape, { type: 'string', enum: choices }, options);
 }
 
@@ -56,14 +57,14 @@ export function cpu(options: ValueOptions<string>): Declaration<string> {
 export function memory(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function memory(options: ValueOptions<string>): Declaration<string>;
 export function memory(options: ValueOptions<string>): Declaration<string> {
-  return text('memory', { pattern: '^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti|k|M|G|T)$' }, options);
+  return text('memory', { pattern: MEMORY }, options);
 }
 
 /** A duration as Kubernetes and Go write it: `30s`, `5m`, `1h30m`. */
 export function duration(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function duration(options: ValueOptions<string>): Declaration<string>;
 export function duration(options: ValueOptions<string>): Declaration<string> {
-  return text('duration', { pattern: '^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$', minLength: 2 }, options);
+  return text('duration', { pattern: DURATION, minLength: 2 }, options);
 }
 
 /** A whole image reference with a tag or a digest. */
@@ -87,13 +88,14 @@ export function allowedImage(options: ValueOptions<string>): Declaration<string>
 export function dnsName(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function dnsName(options: ValueOptions<string>): Declaration<string>;
 export function dnsName(options: ValueOptions<string>): Declaration<string> {
-  return text('name', { pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }, options);
+  return text('name', { pattern: DNS_LABEL }, options);
 }
 
 function text(kind: string, constraint: Schema, options: ValueOptions<Json>): Declaration<string> {
   const shape: Shape = {
     type: 'string',
     text: constraint.pattern ? alphabetOfPattern(constraint.pattern) : 'any',
+    pattern: constraint.pattern,
   };
   return new Declaration(kind, shape, { type: 'string', ...constraint }, options);
 }

@@ -1,6 +1,16 @@
-import { PropError, prop, requireProps } from '../../core/props';
-import { carriedNode, text } from '../../core/template';
-import { defineValues, value } from '../../core/values';
+import { PropError, type PropShape, prop, requireProps } from '../../core/props';
+import * as patterns from '../../core/props/patterns';
+import {
+  carriedNode,
+  evaluate,
+  type JsonObject,
+  type Owner,
+  type Tree,
+  text,
+  treeOf,
+} from '../../core/template';
+import { defineValues, imageReference, value } from '../../core/values';
+import { checkPattern } from '../../core/values/pattern';
 
 interface Door {
   readonly image: string;
@@ -52,6 +62,7 @@ describe('expressions', () => {
     part: value.number({ default: 2, doc: 'May have a fraction' }),
     name: value.string({ default: 'a', doc: 'A text' }),
     folders: value.list(value.string({ doc: 'One' }), { default: [], doc: 'Folders' }),
+    owner: value.dnsName({ default: 'a', doc: 'A name' }),
     on: value.boolean({ default: true, doc: 'A flag' }),
     team: value.map(value.string({ doc: 'One' }), { default: {}, doc: 'Labels' }),
     door: {
@@ -63,8 +74,8 @@ describe('expressions', () => {
 
   test('of the right kind are let through', () => {
     expect(asked({ replicas: values.few, labels: values.team })).toEqual([]);
-    expect(asked({ labels: { ...values.team, a: values.name } })).toEqual([]);
-    expect(asked({ labels: { a: `${values.name}-x` }, replicas: values.few.asNumber() })).toEqual([]);
+    expect(asked({ labels: { ...values.team, a: values.owner } })).toEqual([]);
+    expect(asked({ replicas: values.few.asNumber() })).toEqual([]);
     expect(asked({ folders: ['/a', ...values.folders] })).toEqual([]);
   });
 
@@ -95,33 +106,76 @@ describe('expressions', () => {
   });
 });
 
-describe('an image with values in it', () => {
+describe('texts with values in them', () => {
   const values = defineValues({
     repository: value.string({ default: 'app', doc: 'Repository' }),
     tag: value.string({ default: '1', doc: 'Tag' }),
+    image: value.image({ default: 'app:1', doc: 'Whole' }),
+    name: value.dnsName({ default: 'a', doc: 'Name' }),
+    cpu: value.cpu({ default: '1', doc: 'CPU' }),
+    memory: value.memory({ default: '1Gi', doc: 'Memory' }),
+    pull: value.oneOf(['Always', 'Never'], { default: 'Never', doc: 'Policy' }),
   });
-  const { repository, tag } = values;
-  const asked = (image: unknown) =>
-    prop
-      .image()
-      .requirements(image, 'image')
-      .map(({ holds }) => (holds === false ? 'refused' : 'asked at installation'));
+  const { repository, tag, image } = values;
+  /** Whether what a shape asks for at installation holds for given values. */
+  const holds = (shape: PropShape, given: unknown, entries: JsonObject) => {
+    const tree = shape.requirements(given, 'prop').map((one) => treeOf(one.holds)) as Tree[];
+    const op = carriedNode(repository)?.op;
+    const owner = op?.op === 'value' ? op.owner : undefined;
+    const all = { repository: 'app', tag: '1', image: 'app:1', ...entries };
+    const inputs = { values: new Map([[owner as Owner, all]]), builtins: {} as never };
+    return tree.every((one) => evaluate(one, inputs) === true);
+  };
 
-  test('is pinned where a tag or digest follows the name', () => {
-    expect(asked(text`${repository}:${tag}`)).toEqual([]);
-    expect(asked(text`example.com:5000/${repository}:${tag}`)).toEqual([]);
-    expect(asked(text`${repository}@sha256:${tag}`)).toEqual([]);
-    expect(asked(`${repository}:1`)).toEqual([]);
+  test.each([
+    [text`${repository}:${tag}`, {}, true],
+    [text`${repository}:${tag}`, { tag: 'latest' }, false],
+    [text`${repository}:${tag}`, { tag: '' }, false],
+    [text`${repository}:${tag}`, { tag: 'latest-1' }, true],
+    [text`${repository}@sha256:${tag}`, { tag: '0'.repeat(64) }, true],
+    [text`localhost:5000/${repository}`, {}, false],
+    [text`localhost:5000/${repository}`, { repository: 'app:1' }, true],
+    [text`localhost:${tag}`, { tag: '5000/app' }, false],
+    [text`${repository}:latest`, {}, false],
+    [repository, { repository: 'app:2' }, true],
+    [repository, { repository: 'a b:2' }, false],
+    [image, { image: 'app:2' }, true],
+    [image, { image: 'app:latest' }, false],
+  ])('an image is pinned or not by what was given: case %#', (given, entries, expected) => {
+    expect(holds(prop.image(), given, entries)).toBe(expected);
   });
-  test('the port of a registry is no tag', () => {
-    expect(asked(text`localhost:5000/${repository}`)).toEqual(['asked at installation']);
-    expect(asked(text`localhost:${tag}/app`)).toEqual(['refused']);
-    expect(asked(text`${repository}/app`)).toEqual(['refused']);
+
+  test('what the declaration of a value says already is not asked again', () => {
+    const asked = (shape: PropShape, given: unknown) => shape.requirements(given, 'prop').length;
+    expect(asked(prop.dnsLabel(), values.name)).toBe(0);
+    expect(asked(prop.objectName(), values.name)).toBe(0);
+    expect(asked(prop.cpu(), values.cpu)).toBe(0);
+    expect(asked(prop.bytes(), values.memory)).toBe(0);
+    expect(asked(prop.oneOf(['Always', 'Never', 'IfNotPresent']), values.pull)).toBe(0);
+    expect(asked(prop.dnsLabel(), tag)).toBe(1);
   });
-  test('latest is refused', () => {
-    expect(asked(text`${repository}:latest`)).toEqual(['refused']);
+});
+
+describe('the parts of an image as values', () => {
+  const values = defineValues({
+    image: value.imageParts({ repository: 'registry.example.com/app', tag: '1.0.0' }),
   });
-  test('is asked for when the chart is installed where only that tells', () => {
-    expect(asked(repository)).toEqual(['asked at installation']);
+  const reference = (image: JsonObject) => {
+    const op = carriedNode(values.image.tag)?.op;
+    const owner = op?.op === 'value' ? op.owner : undefined;
+    const parts = { repository: 'registry.example.com/app', tag: '1.0.0', digest: '', ...image };
+    const inputs = { values: new Map([[owner as Owner, { image: parts }]]), builtins: {} as never };
+    return evaluate(treeOf(imageReference(values.image)) as Tree, inputs);
+  };
+  test('name the image by its tag, and by its digest where one is given', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    expect(reference({})).toBe('registry.example.com/app:1.0.0');
+    expect(reference({ digest })).toBe(`registry.example.com/app:1.0.0@${digest}`);
   });
+});
+
+test('every pattern means the same to helm and to JavaScript', () => {
+  for (const [name, pattern] of Object.entries(patterns)) {
+    if (name !== 'LATEST') expect(() => checkPattern(pattern, name)).not.toThrow();
+  }
 });

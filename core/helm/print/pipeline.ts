@@ -196,6 +196,7 @@ function isSet(tree: Node, scope: Scope): string {
 
 function comparison(how: Comparison, left: Tree, right: Tree, scope: Scope): string {
   const [a, b] = [shapeOf(left), shapeOf(right)];
+  if (how === 'matches') return `(regexMatch ${pipeline(right, scope)} ${pipeline(left, scope)})`;
   if (how === 'contains') return `(contains ${pipeline(right, scope)} ${pipeline(left, scope)})`;
   return `(${how} ${operand(left, a, b, scope)} ${operand(right, b, a, scope)})`;
 }

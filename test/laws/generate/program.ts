@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import * as patterns from '../../../core/props/patterns';
 import type { HelmChart } from '../../../core/tree';
 import { CPU_TEXTS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
 import { type Declared, declared } from './value-spec';
@@ -16,6 +17,7 @@ export type ScalarSpec =
   | { readonly x: 'function'; readonly how: TextMethod; readonly arg: ScalarSpec }
   | { readonly x: 'join'; readonly n: number; readonly separator: string }
   | { readonly x: 'length' | 'milliCpu'; readonly arg: ScalarSpec }
+  | { readonly x: 'matches'; readonly pattern: string; readonly arg: ScalarSpec }
   | {
       readonly x: 'compare';
       readonly how: 'equals' | 'notEquals' | 'gt' | 'ge' | 'lt' | 'le' | 'contains';
@@ -228,6 +230,14 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
       { weight: 2, arbitrary: pair(tie('text'), ['equals', 'notEquals', 'contains']) },
       { weight: 2, arbitrary: pair(tie('number'), ['equals', 'notEquals', 'gt', 'ge', 'lt', 'le']) },
       { weight: 1, arbitrary: pair(boolean, ['equals', 'notEquals']) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('matches' as const),
+          pattern: fc.constantFrom(...Object.values(patterns)),
+          arg: tie('text'),
+        }),
+      },
       {
         weight: 2,
         arbitrary: fc.record({

@@ -1,6 +1,7 @@
 import {
   carriedNode,
   type Expression,
+  fitsPattern,
   joinTexts,
   mayBeAbsent,
   milliCpu,
@@ -51,6 +52,8 @@ export class TreeBuilder {
         const given = this.scalar(spec.arg);
         return carriedNode(given) ? (given as Expression<string>).length : String(given).length;
       }
+      case 'matches':
+        return fitsPattern(text`${this.scalar(spec.arg)}`, spec.pattern);
       case 'milliCpu':
         return milliCpu(text`${this.scalar(spec.arg)}`);
       case 'compare':

@@ -1,0 +1,41 @@
+/**
+ * What texts of Kubernetes look like, in what Go and JavaScript read alike: helm holds values against the same patterns.
+ * Each says the whole text. What a pattern cannot say stands beside it, in the shape.
+ */
+
+/** The name of most objects, at most 63. */
+export const DNS_LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
+
+const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+/** A name with dots. */
+export const DNS_SUBDOMAIN = `^${LABEL}(\\.${LABEL})*$`;
+/** A name that begins with a letter, at most 63. */
+export const SERVICE_NAME = '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$';
+/** The name of a port; its length, a letter and single dashes are asked apart. */
+export const PORT_NAME = '^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$';
+
+const HOST_LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+export const HOST = `^${HOST_LABEL}(\\.${HOST_LABEL})*$`;
+export const HOST_OR_WILDCARD = `^(\\*\\.)?${HOST_LABEL}(\\.${HOST_LABEL})*$`;
+
+/** The part of a label's key behind the slash, and its value. */
+export const QUALIFIED_NAME = '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$';
+export const LABEL_VALUE = '^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$';
+
+export const DATA_KEY = '^[A-Za-z0-9._-]{1,253}$';
+export const ENV_NAME = '^[A-Za-z_.-][A-Za-z0-9_.-]*$';
+export const ABSOLUTE_PATH = '^/[^:\\n]*$';
+export const URL_PATH = "^/[A-Za-z0-9/_.~%!$&'()*+,;=:@-]*$";
+export const DURATION = '^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$';
+
+/** An address, a slash and a length; whether the address is one is asked apart. */
+export const CIDR = '^[0-9a-fA-F:.]+/[0-9]{1,3}$';
+
+/** A quantity in which not every digit is zero. */
+export const CPU_AMOUNT = '^[0-9.]*[1-9][0-9.]*[mkMG]?$';
+export const BYTES_AMOUNT = '^[0-9.]*[1-9][0-9.]*([kMGTPE]|[KMGTPE]i|e[0-9]{1,2}|E[0-9]{1,2})?$';
+/** Memory as values declare it: whole numbers above zero, with a unit. */
+export const MEMORY = '^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti|k|M|G|T)$';
+
+/** The end of an image that is whatever the registry has that day. */
+export const LATEST = ':latest$';
