@@ -1,24 +1,22 @@
 import { existsSync } from 'node:fs';
 import { check, describeFindings, type PodSecurityLevel, readObjects, readWaivers } from '../check';
+import { folderBeside } from '../core/synth';
 import { type Command, UsageError } from './command';
 import { parseOptions } from './parse-options';
+import { configuredOutput } from './synth-config';
 
 const HELP = `Usage: drydock check [PATH ...] [options]
 
-Reads manifests (a folder or a file; default dist/manifests) or a Helm chart (needs helm on the PATH), and says what
-will not run, or not for long: each finding with its object, field, reason and what to do. Exits with 1 when there is one.
+Reads manifests (a folder or a file; by default what \`synth\` writes: the output of cdk8s.yaml, or dist) or a Helm chart
+(needs helm on the PATH), and says what will not run, or not for long: each finding with its object, field, reason and what to do. Exits with 1 when there is one.
 
   --level LEVEL     Pod Security level: privileged, baseline or restricted (default restricted)
   --waivers FILE    JSON: a list of { "rule", "object", "reason" }
   --provided PATH   what others install: Secrets that pods name, pods that policies name; may be repeated
-                    (default dist/secrets, where no PATH is given and it is there)
+                    (by default the secrets that \`synth\` writes beside the manifests, where no PATH is given)
   --values FILE     values for charts; may be repeated
   --json            print the findings as JSON
 `;
-
-const MANIFESTS = 'dist/manifests';
-/** Where `synth` writes which Secrets the manifests need. */
-const SECRETS = 'dist/secrets';
 
 const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'];
 
@@ -44,9 +42,9 @@ export const checkCommand: Command = async (argv, io) => {
       'drydock check --help',
     );
   const isDefault = positionals.length === 0;
-  const sources = isDefault ? [MANIFESTS] : positionals;
+  const sources = isDefault ? [configuredOutput(process.cwd())] : positionals;
   const objects = sources.flatMap((source) => readObjects(source, values.values ?? []));
-  const provided = values.provided ?? (isDefault && existsSync(SECRETS) ? [SECRETS] : []);
+  const provided = values.provided ?? (isDefault ? secretsBeside(sources[0] as string) : []);
   const findings = check(objects, {
     level: values.level as PodSecurityLevel,
     provided: provided.flatMap((source) => readObjects(source)),
@@ -61,3 +59,9 @@ export const checkCommand: Command = async (argv, io) => {
   }
   return findings.length > 0 ? 1 : 0;
 };
+
+/** Where `synth` writes which Secrets the manifests need. */
+function secretsBeside(manifests: string): string[] {
+  const folder = folderBeside(manifests, 'secrets');
+  return existsSync(folder) ? [folder] : [];
+}

@@ -5,7 +5,7 @@ import { EXPLAIN_VARIABLE, type ExplainedRelease } from '../core/synth';
 import { DrydockError } from '../core/template';
 import type { Command, Io } from './command';
 import { explainInWords } from './explain-report';
-import { givenValues } from './given-values';
+import { givenValues, refuseValuesOfNoChart } from './given-values';
 import { parseOptions } from './parse-options';
 import { runApp } from './run-app';
 import { readAppConfig } from './synth-config';
@@ -44,7 +44,12 @@ export const explainCommand: Command = async (argv, io) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-explain-'));
   try {
     const named: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
-    const releases = await releasesOf(app, folder, { ...named, ...givenValues(values.values, folder) }, io);
+    const given = givenValues(values.values, folder);
+    const releases = await releasesOf(app, folder, { ...named, ...given.env }, io);
+    refuseValuesOfNoChart(
+      given,
+      releases.map(({ chart }) => chart),
+    );
     io.out(
       values.json ? `${JSON.stringify(releases, undefined, 2)}\n` : explainInWords(releases, positionals),
     );

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { givenValues } from './given-values';
+import { givenValues, refuseValuesOfNoChart } from './given-values';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'drydock-given-test-'));
 
@@ -12,17 +12,18 @@ function file(name: string, text: string): string {
 }
 
 test('no files tell the app nothing', () => {
-  expect(givenValues([], folder)).toEqual({});
+  expect(givenValues([], folder)).toEqual({ env: {}, charts: new Map() });
 });
 
 test('files for all charts and for one are handed on, read as helm reads them', () => {
   const all = file('all.yaml', 'replicas: 3\nflag: yes\n');
   const one = file('one.yaml', 'tag: "1"\n');
-  const { DRYDOCK_VALUES } = givenValues([all, `shop=${one}`], folder);
-  expect(JSON.parse(readFileSync(DRYDOCK_VALUES as string, 'utf8'))).toEqual({
-    '*': { replicas: 3, flag: true },
-    shop: { tag: '1' },
+  const { env, charts } = givenValues([all, `shop=${one}`], folder);
+  expect(JSON.parse(readFileSync(env.DRYDOCK_VALUES as string, 'utf8'))).toEqual({
+    values: { '*': { replicas: 3, flag: true }, shop: { tag: '1' } },
+    valuesFrom: { '*': all, shop: one },
   });
+  expect([...charts]).toEqual([['shop', one]]);
 });
 
 test.each([
@@ -33,4 +34,13 @@ test.each([
   expect(() => givenValues([name], folder)).toThrow(
     expect.objectContaining({ code: 'VALUES_FILE', where: name }),
   );
+});
+
+test('values for a chart that the app lacks are refused, with the one that was meant; for one that it has, not', () => {
+  const given = givenValues([`shpo=${file('one.yaml', 'tag: "1"\n')}`], folder);
+  expect(() => refuseValuesOfNoChart(given, ['shop', 'hello'])).toThrow(
+    /^VALUES_OF_NO_CHART at --values shpo=.*one\.yaml: found "shpo", did you mean shop\?; expected a chart of the app: shop, hello\. /,
+  );
+  expect(() => refuseValuesOfNoChart(given, [])).toThrow(/expected no values, the app has no HelmChart\./);
+  expect(() => refuseValuesOfNoChart(given, ['shpo'])).not.toThrow();
 });

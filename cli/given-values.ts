@@ -1,23 +1,50 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { DrydockError, type JsonObject } from '../core/template';
+import { DrydockError, type JsonObject, nearest } from '../core/template';
 
-/**
- * Reads the values files of a command line, each `FILE` or `CHART=FILE`, and hands them to the app as one file.
- *
- * @returns the variable that tells the app
- */
-export function givenValues(files: readonly string[], folder: string): Record<string, string> {
-  if (files.length === 0) return {};
+/** The values files of a command line, each `FILE` or `CHART=FILE`. */
+export interface GivenValues {
+  /** The variable that tells the app. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The charts that a file was given for, with the file. */
+  readonly charts: ReadonlyMap<string, string>;
+}
+
+const EVERY_CHART = '*';
+
+/** Reads the values files of a command line, and hands them to the app as one file. */
+export function givenValues(files: readonly string[], folder: string): GivenValues {
+  if (files.length === 0) return { env: {}, charts: new Map() };
   const byChart: Record<string, JsonObject> = {};
+  const fileOf: Record<string, string> = {};
   for (const given of files) {
-    const [, chart = '*', file] = /^(?:([a-z][a-z0-9-]*)=)?(.+)$/.exec(given) ?? [];
+    const [, chart = EVERY_CHART, file] = /^(?:([a-z][a-z0-9-]*)=)?(.+)$/.exec(given) ?? [];
     byChart[chart] = readValues(file as string);
+    fileOf[chart] = file as string;
   }
   const handed = path.join(folder, 'given-values.json');
-  writeFileSync(handed, JSON.stringify(byChart));
-  return { DRYDOCK_VALUES: handed };
+  writeFileSync(handed, JSON.stringify({ values: byChart, valuesFrom: fileOf }));
+  const { [EVERY_CHART]: _, ...named } = fileOf;
+  return { env: { DRYDOCK_VALUES: handed }, charts: new Map(Object.entries(named)) };
+}
+
+/** Refuses values for a chart that the app does not have: it would run without them, and nothing would say so. */
+export function refuseValuesOfNoChart({ charts }: GivenValues, known: readonly string[]): void {
+  for (const [chart, file] of charts) {
+    if (known.includes(chart)) continue;
+    const near = nearest(chart, known);
+    throw new DrydockError('VALUES_OF_NO_CHART', {
+      where: `--values ${chart}=${file}`,
+      found: `"${chart}"${near === undefined ? '' : `, did you mean ${near}?`}`,
+      expected:
+        known.length === 0
+          ? 'no values, the app has no HelmChart'
+          : `a chart of the app: ${known.join(', ')}`,
+      remedy:
+        'Name one of them; values of a subchart are given to its outermost chart, under the key of the subchart.',
+    });
+  }
 }
 
 function readValues(file: string): JsonObject {

@@ -11,7 +11,7 @@ export interface AppConfig {
   readonly app: string;
   /** The folder for plain manifests. */
   readonly output: string;
-  /** The folder was named on the command line, so nobody said before that it may be replaced. */
+  /** The folder was named on the command line, which comes before what the program says. */
   readonly isOutputNamed: boolean;
   readonly hasValidations: boolean;
 }
@@ -26,10 +26,19 @@ export function readAppConfig(
   if (app === undefined || app.trim() === '') throw noApp(config === undefined);
   return {
     app,
-    output: given.output ?? textIn(config, 'output') ?? 'dist',
+    output: given.output ?? outputIn(config),
     isOutputNamed: given.output !== undefined,
     hasValidations: config?.validations !== undefined,
   };
+}
+
+/** The folder that `cdk8s synth` and `drydock synth` write plain manifests to, where no program says otherwise. */
+export function configuredOutput(folder: string): string {
+  return outputIn(readConfig(path.join(folder, CONFIG)));
+}
+
+function outputIn(config: Config | undefined): string {
+  return textIn(config, 'output') ?? 'dist';
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -45,7 +54,7 @@ function readConfig(file: string): Config | undefined {
       where: CONFIG,
       found: (error as Error).message.split('\n')[0] as string,
       expected: 'YAML with settings such as "app" and "output"',
-      remedy: 'Mend the file; https://cdk8s.io/docs/latest/cli/config-file lists its settings.',
+      remedy: 'Fix the file; https://cdk8s.io/docs/latest/cli/config-file lists its settings.',
     });
   }
 }

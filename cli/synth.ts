@@ -1,30 +1,31 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { folderBeside } from '../core/synth';
+import { type HandedChart, writeFolders } from '../core/synth';
+import { outputOf } from './app-output';
 import type { Io } from './command';
-import { givenValues } from './given-values';
+import { type GivenValues, givenValues, refuseValuesOfNoChart } from './given-values';
 import { parseOptions } from './parse-options';
-import { runApp } from './run-app';
 import { type AppConfig, readAppConfig } from './synth-config';
-import { inWords, manifestsAsText } from './synth-report';
-import { filesBelow, nothingWritten, Swap } from './synth-swap';
+import { foreignManifests, inWords, manifestsAsText } from './synth-report';
 import { verifyApp } from './verify';
 
 const HELP = `Usage: drydock synth [options]
 
-Runs the app of cdk8s.yaml and writes plain manifests to its output folder (dist), and Helm charts beside it.
-Both folders are replaced only when the app succeeded. What the app prints goes to the standard error.
+Runs the app of cdk8s.yaml and writes plain manifests and Helm charts, where \`cdk8s synth\` writes them too: manifests to
+the \`outdir\` of the App, else to the \`output\` of cdk8s.yaml, else to dist; charts to dist/charts beside dist/manifests,
+otherwise to NAME-charts beside NAME. Nothing is written unless all of it is right: what is there stays as it is until then.
+What the app prints goes to the standard error.
 
       --env NAME       make the plain manifests for this environment of the charts
       --values FILE    use these values; CHART=FILE for one of several charts (may be repeated)
       --stdout         print the plain manifests, write nothing
       --verify         run the app with literals too and compare every object; write nothing
   -a, --app COMMAND    run this instead of the app of cdk8s.yaml
-  -o, --output FOLDER  write here instead of the output of cdk8s.yaml
+  -o, --output FOLDER  write the manifests here, whatever cdk8s.yaml and the App say
 `;
 
-/** `drydock synth`: what `cdk8s synth` does, but the old output stays until the new one is complete. */
+/** `drydock synth`: writes what `cdk8s synth` writes; the old output stays until the new one is complete. */
 export async function synthCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values } = parseOptions('synth', argv, {
     help: { type: 'boolean', short: 'h', default: false },
@@ -40,51 +41,45 @@ export async function synthCommand(argv: readonly string[], io: Io): Promise<num
     return 0;
   }
   const config = readAppConfig(process.cwd(), values);
-  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-given-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-synth-'));
   try {
     const named: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
-    const env = { ...named, ...givenValues(values.values, folder) };
-    if (values.verify) return await verifyApp({ app: config.app, env }, io);
-    return await (values.stdout ? toStdout(config, env, io) : toFolders(config, env, io));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function toStdout({ app }: AppConfig, env: Readonly<Record<string, string>>, io: Io): Promise<number> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-synth-'));
-  const manifests = path.join(folder, 'manifests');
-  try {
-    await runApp(
-      app,
-      { ...env, CDK8S_OUTDIR: manifests, DRYDOCK_CHARTS_OUTDIR: path.join(folder, 'charts') },
-      io,
-    );
-    const files = filesBelow(manifests);
-    if (files.length === 0) throw nothingWritten(app);
-    io.out(manifestsAsText(manifests, files));
+    const given = givenValues(values.values, folder);
+    const env = { ...named, ...given.env };
+    if (values.verify) return await verifyApp({ app: config.app, env, given }, io);
+    await (values.stdout ? toStdout : toFolders)({ config, given, env, folder }, io);
     return 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function toFolders(config: AppConfig, env: Readonly<Record<string, string>>, io: Io): Promise<number> {
+interface Synthesis {
+  readonly config: AppConfig;
+  readonly given: GivenValues;
+  readonly env: Readonly<Record<string, string>>;
+  /** For what goes from the program to the command. */
+  readonly folder: string;
+}
+
+async function toStdout({ config, given, env, folder }: Synthesis, io: Io): Promise<void> {
+  const output = await outputOf(config, folder, env, io);
+  refuseValuesOfNoChart(given, output.charts.map(nameOf));
+  io.out(manifestsAsText(output.manifests));
+}
+
+async function toFolders({ config, given, env, folder }: Synthesis, io: Io): Promise<void> {
   if (config.hasValidations) io.err('The validations of cdk8s.yaml run in `cdk8s synth`, not here.\n');
   const started = Date.now();
-  const charts = process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(config.output, 'charts');
-  const swap = new Swap(config, charts);
-  try {
-    swap.prepare();
-    await runApp(
-      config.app,
-      { ...env, CDK8S_OUTDIR: swap.manifests, DRYDOCK_CHARTS_OUTDIR: swap.charts },
-      io,
-    );
-    swap.commit();
-  } finally {
-    swap.discard();
-  }
-  io.out(inWords({ manifests: config.output, charts, seconds: (Date.now() - started) / 1000 }));
-  return 0;
+  const output = await outputOf(config, folder, env, io);
+  refuseValuesOfNoChart(given, output.charts.map(nameOf));
+  writeFolders([...output.manifests, ...output.beside]);
+  io.out(inWords(output, (Date.now() - started) / 1000));
+  const foreign = foreignManifests(output);
+  if (foreign.length > 0)
+    io.err(`Not from this program, but kubectl would apply it as well: ${foreign.join(', ')}\n`);
+}
+
+function nameOf({ name }: HandedChart): string {
+  return name;
 }

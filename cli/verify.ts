@@ -5,6 +5,7 @@ import { compareDumps, DUMP_VARIABLE, type Dump, type LiteralRun, type Verdict }
 import { DrydockError } from '../core/template';
 import { LITERALS_VARIABLE } from '../core/values';
 import type { Io } from './command';
+import { type GivenValues, refuseValuesOfNoChart } from './given-values';
 import { runApp } from './run-app';
 
 export interface VerifyOptions {
@@ -12,6 +13,7 @@ export interface VerifyOptions {
   readonly app: string;
   /** Further variables for the app: the environment, given values. */
   readonly env: Readonly<Record<string, string>>;
+  readonly given?: GivenValues;
 }
 
 /**
@@ -20,35 +22,59 @@ export interface VerifyOptions {
  *
  * @returns 0 where every object is equal, 1 where one differs or the app was refused
  */
-export async function verifyApp({ app, env }: VerifyOptions, io: Io): Promise<number> {
+export async function verifyApp({ app, env, given }: VerifyOptions, io: Io): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-verify-'));
   try {
-    const { odd, code } = await compareRuns(app, folder, env, io);
+    const asGiven = { app, folder, env, which: 'the values it has' };
+    const { odd, code } = await compareRuns(asGiven, io, given);
     if (code !== 0) return code;
-    io.out('And with other values:\n');
+    io.out('And with values made up from the schema:\n');
     const values = path.join(folder, 'values.json');
-    writeFileSync(values, JSON.stringify(odd));
-    return (await compareRuns(app, folder, { ...env, DRYDOCK_VALUES: values }, io)).code;
+    writeFileSync(values, JSON.stringify({ values: odd }));
+    const madeUp = { ...asGiven, env: { ...env, DRYDOCK_VALUES: values }, which: 'made-up values' };
+    try {
+      const compared = await compareRuns(madeUp, io);
+      if (compared.code !== 0) io.out(inMadeUp(odd));
+      return compared.code;
+    } catch (error) {
+      io.out(inMadeUp(odd));
+      throw error;
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function inMadeUp(odd: Dump['odd']): string {
+  return `The made-up values, by chart:\n  ${JSON.stringify(odd)}\n`;
+}
+
+/** Runs of one app with one set of values. */
+interface Runs {
+  readonly app: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The values, in words. */
+  readonly which: string;
+}
+
 async function compareRuns(
-  app: string,
-  folder: string,
-  env: Readonly<Record<string, string>>,
+  runs: Runs,
   io: Io,
+  given?: GivenValues,
 ): Promise<{ readonly odd: Dump['odd']; readonly code: number }> {
-  const withExpressions = await dumpOf(app, folder, env, io);
+  const withExpressions = await dumpOf(runs, 'with expressions', io);
   const { odd, refused } = withExpressions;
-  if (refused) return { odd, code: sayRefused('with expressions', refused, io) };
+  if (refused) return { odd, code: sayRefused(`with expressions and ${runs.which}`, refused, io) };
+  if (given) refuseValuesOfNoChart(given, Object.keys(odd));
   const verdicts: Verdict[] = [];
   for (const run of withExpressions.runs) {
-    const literals = path.join(folder, 'literals.json');
+    const literals = path.join(runs.folder, 'literals.json');
     writeFileSync(literals, JSON.stringify(run));
-    const withLiterals = await dumpOf(app, folder, { ...env, [LITERALS_VARIABLE]: literals }, io);
-    if (withLiterals.refused) return { odd, code: sayRefused('with literals', withLiterals.refused, io) };
+    const env = { ...runs.env, [LITERALS_VARIABLE]: literals };
+    const withLiterals = await dumpOf({ ...runs, env }, 'with literals', io);
+    if (withLiterals.refused)
+      return { odd, code: sayRefused(`with literals of ${runs.which}`, withLiterals.refused, io) };
     verdicts.push(...compareDumps(onlyOf(run, withExpressions), withLiterals));
   }
   return { odd, code: report(verdicts, io) };
@@ -60,15 +86,11 @@ function onlyOf({ charts }: LiteralRun, dump: Dump): Dump {
   return { ...dump, charts: Object.fromEntries(entries) };
 }
 
-async function dumpOf(
-  app: string,
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  io: Io,
-): Promise<Dump> {
+async function dumpOf({ app, folder, env, which }: Runs, how: string, io: Io): Promise<Dump> {
   const file = path.join(folder, 'dump.json');
   rmSync(file, { force: true });
-  await runApp(app, { ...env, [DUMP_VARIABLE]: file, CDK8S_OUTDIR: path.join(folder, 'out') }, io);
+  const variables = { ...env, [DUMP_VARIABLE]: file, CDK8S_OUTDIR: path.join(folder, 'out') };
+  await runApp(app, variables, io, `${how} and ${which}`);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Dump;
   } catch {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Chart, App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { chartArchive, chartFiles } from '../helm';
-import type { JsonObject } from '../template';
+import { DrydockError } from '../template';
 import {
   APP_SETTINGS,
   type AppSettings,
@@ -27,14 +28,20 @@ import { chartModel } from './chart-model';
 import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
 import { explainWhereAsked } from './explain';
+import { type HandedChart, handOver, handoverRequest } from './handover';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
-import { secretExamples } from './secret-examples';
+import { secretExamples, secretsToName } from './secret-examples';
 import { validate } from './validate';
-import { writeFolders } from './write';
-import { folderBeside, hasRecord, isScratch } from './written-files';
+import { type FolderContent, writeFolders } from './write';
+import { folderBeside, isScratch } from './written-files';
 
 export interface AppProps extends StockAppProps {
+  /**
+   * Where plain YAML goes.
+   * @default - the `output` of cdk8s.yaml where `cdk8s synth` or `drydock synth` runs the program, else dist
+   */
+  readonly outdir?: string;
   /**
    * Where Helm charts go.
    * @default - beside the output folder: dist/charts beside dist/manifests, otherwise `NAME-charts` beside NAME
@@ -57,18 +64,21 @@ export class App extends StockApp {
   readonly chartsOutdir: string;
   readonly [APP_SETTINGS]: AppSettings;
   private readonly recordsConstructs: boolean;
+  private readonly manifestsOutdir: string;
 
   constructor(props: AppProps = {}) {
     const own = props.resolvers ?? [];
     super({ ...props, resolvers: [new WholeObjectResolver(), ...own, new ExpressionResolver()] });
+    const request = handoverRequest();
+    this.manifestsOutdir = request?.named ?? props.outdir ?? request?.output ?? this.outdir;
     this.chartsOutdir =
-      props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.outdir, 'charts');
+      props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.manifestsOutdir, 'charts');
     this.recordsConstructs =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     this[APP_SETTINGS] = {
       env: props.env ?? process.env.DRYDOCK_ENV,
       release: props.release,
-      values: valuesFromFile(process.env.DRYDOCK_VALUES),
+      ...valuesFromFile(process.env.DRYDOCK_VALUES),
     };
   }
 
@@ -81,6 +91,7 @@ export class App extends StockApp {
   override synth(): void {
     const constructs = allConstructs(this);
     validate(constructs);
+    refuseUnknownEnvironment(constructs, this[APP_SETTINGS].env);
     if (dumpWhereAsked(this) || explainWhereAsked(this)) return;
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
@@ -90,22 +101,30 @@ export class App extends StockApp {
     const charts = this.helmCharts(roots, order, objectsOf);
     const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
     if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
-    const isBesideScratch =
-      this.chartsOutdir === folderBeside(this.outdir, 'charts') && isScratch(this.outdir);
-    const beside = isBesideScratch
-      ? []
-      : [
-          { folder: this.chartsOutdir, files: charts },
-          { folder: folderBeside(this.outdir, 'secrets'), files: secretExamples(roots) },
-        ];
-    const wanted = beside.filter(({ folder, files }) => files.size > 0 || hasRecord(folder));
-    writeFolders([{ folder: this.outdir, ...manifests }, ...wanted]);
+    const content = {
+      manifests: { folder: this.manifestsOutdir, ...manifests, folders: ['.', ...manifests.folders] },
+      beside: this.besideManifests(charts, secretExamples(roots)),
+    };
+    const request = handoverRequest();
+    if (request) handOver(request, { ...content, charts: roots.map(handedChart) });
+    else writeFolders([content.manifests, ...content.beside]);
+  }
+
+  /** What is no plain YAML; nothing where `cdk8s synth --stdout` only looks at the manifests. */
+  private besideManifests(charts: FolderContent['files'], secrets: FolderContent['files']): FolderContent[] {
+    const besides = folderBeside(this.manifestsOutdir, 'charts');
+    if (this.chartsOutdir === besides && isScratch(this.manifestsOutdir)) return [];
+    return [
+      { folder: this.chartsOutdir, files: charts },
+      { folder: folderBeside(this.manifestsOutdir, 'secrets'), files: secrets },
+    ];
   }
 
   /** All objects of plain YAML in one text. */
   override synthYaml(): string {
     const constructs = allConstructs(this);
     validate(constructs);
+    refuseUnknownEnvironment(constructs, this[APP_SETTINGS].env);
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     return plainText(order, guardedOnce(order));
@@ -127,6 +146,10 @@ export class App extends StockApp {
   }
 }
 
+function handedChart(chart: HelmChart): HandedChart {
+  return { name: chart.chartName, needs: secretsToName(chart, chart.inputs()) };
+}
+
 /** Refuses values that an installed chart of the release refuses. */
 function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsOf): void {
   checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', placeOf(chart));
@@ -134,6 +157,19 @@ function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsO
 }
 
 /** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */
-function valuesFromFile(file: string | undefined): Record<string, JsonObject> | undefined {
-  return file ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, JsonObject>) : undefined;
+function valuesFromFile(file: string | undefined): Pick<AppSettings, 'values' | 'valuesFrom'> {
+  return file ? (JSON.parse(readFileSync(file, 'utf8')) as Pick<AppSettings, 'values' | 'valuesFrom'>) : {};
+}
+
+/** An environment is for the charts that have one of this name; without any such chart the name is a mistake. */
+function refuseUnknownEnvironment(constructs: readonly IConstruct[], env: string | undefined): void {
+  const known = constructs.filter(HelmChart.isHelmChart).flatMap((chart) => Object.keys(chart.environments));
+  if (env === undefined || env === 'default' || known.includes(env)) return;
+  throw new DrydockError('UNKNOWN_ENVIRONMENT', {
+    where: 'the App',
+    found: `"${env}"`,
+    expected:
+      known.length > 0 ? `one of ${[...new Set(known)].join(', ')}` : 'no environment, the charts have none',
+    remedy: 'Name one of them, or add it to the `environments` of a chart.',
+  });
 }

@@ -9,7 +9,15 @@ export {
   type Reach,
   type Target,
 } from './explain';
+export {
+  HANDOVER_VARIABLE,
+  type HandedChart,
+  type Handover,
+  type HandoverRequest,
+  readHandovers,
+} from './handover';
 export type { LiteralRun } from './literal-runs';
 export { Testing } from './testing';
 export { compareDumps, type Verdict } from './verify';
-export { folderBeside, hasRecord, removeRecord, writeRecordOf } from './written-files';
+export { type FolderContent, writeFolders } from './write';
+export { folderBeside, hasRecord, readRecord } from './written-files';

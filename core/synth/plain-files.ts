@@ -1,6 +1,6 @@
 import { type Chart, Names, YamlOutputType } from 'cdk8s';
 import { DrydockError } from '../template';
-import { type GuardedObjectsOf, placeOf, ReleaseObjects, type SynthOrder } from '../tree';
+import { type GuardedObjectsOf, HelmChart, placeOf, ReleaseObjects, type SynthOrder } from '../tree';
 import { hasOwnToJson, isLeftOut, ownJson, type RenderedObject, renderChart } from './rendering';
 import { joinDocuments, stringifyYaml } from './yaml/stringify';
 
@@ -36,7 +36,7 @@ export function plainFiles(
         texts.push(...objects.map((object) => textOf([object])));
         break;
       case YamlOutputType.FILE_PER_CHART:
-        output.add(chartFileName(chart, index, order), textOf(objects), placeOf(chart));
+        output.addChart(chartFileName(chart, index, order), chart, objects);
         break;
       case YamlOutputType.FILE_PER_RESOURCE:
         for (const object of objects)
@@ -85,6 +85,11 @@ class Output {
     if (before !== undefined) throw wouldBeLost(where, before, path);
     this.owners.set(path, where);
     this.files.set(path, text);
+  }
+
+  addChart(name: string, chart: Chart, objects: readonly RenderedObject[]): void {
+    // An umbrella has mostly no object of its own, and `kubectl apply -f` of an empty file fails.
+    if (objects.length > 0 || !HelmChart.isHelmChart(chart)) this.add(name, textOf(objects), placeOf(chart));
   }
 
   addResource(folder: string, object: RenderedObject, { kind, name }: KindAndName): void {

@@ -24,6 +24,24 @@ export function secretExamples(charts: readonly HelmChart[]): Map<string, string
   return files;
 }
 
+/** The values of a chart that name a Secret, and the name in its example, for each Secret that has no name yet. */
+export function secretsToName(
+  chart: ChartView,
+  inputs: ChartInputs,
+  keys: readonly string[] = [],
+): { readonly value: string; readonly secret: string }[] {
+  const own = chart.definition.secrets
+    .filter(({ existingSecret }) => evaluate(existingSecret.isSet[NODE], inputs) === false)
+    .map((secret) => ({
+      value: [...keys, ...secret.path, 'existingSecret'].join('.'),
+      secret: evaluate(secretName(chart, secret)[NODE], inputs) as string,
+    }));
+  const inner = [...inputs.subcharts].flatMap(([subchart, given]) =>
+    secretsToName(subchart, given, [...keys, subchart.node.id]),
+  );
+  return [...own, ...inner];
+}
+
 /** The secrets of a chart and its subcharts. */
 function neededBy(chart: ChartView, inputs: ChartInputs): Needed[] {
   const own = chart.definition.secrets.map((secret) => {

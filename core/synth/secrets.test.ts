@@ -50,7 +50,7 @@ describe('a secret among the values of plain YAML', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-secrets-'));
   const file = path.join(folder, 'given.json');
   const app = () => {
-    writeFileSync(file, JSON.stringify({ '*': { database: { url: 'hush-hush' } } }));
+    writeFileSync(file, JSON.stringify({ values: { '*': { database: { url: 'hush-hush' } } } }));
     process.env.DRYDOCK_VALUES = file;
     try {
       const made = new App({ outdir: path.join(folder, 'manifests') });

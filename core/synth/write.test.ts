@@ -115,3 +115,61 @@ test('beside a scratch folder, directly below the folder for temporary files, no
   expect(fs.existsSync(recordPath(scratch))).toBe(false);
   fs.rmSync(scratch, { recursive: true });
 });
+
+test('charts inside of the output folder are written with it, at the first time too', () => {
+  const both = (text: string) =>
+    writeFolders([
+      { folder, files: new Map([['a.yaml', text]]) },
+      { folder: path.join(folder, 'charts'), files: new Map([['web/Chart.yaml', text]]) },
+    ]);
+  both('1');
+  expect(content()).toMatchObject({ 'a.yaml': '1', 'charts/web/Chart.yaml': '1' });
+  both('2');
+  expect(content()).toMatchObject({ 'a.yaml': '2', 'charts/web/Chart.yaml': '2' });
+});
+
+test('a folder that is a symbolic link stays one: what it leads to is written; so does a file that is one', () => {
+  const real = path.join(root, 'elsewhere');
+  fs.mkdirSync(real);
+  fs.symlinkSync('elsewhere', folder);
+  write({ 'a.yaml': '1', 'b.yaml': '1' });
+  fs.rmSync(path.join(real, 'b.yaml'));
+  fs.symlinkSync('../b-of-others.yaml', path.join(real, 'b.yaml'));
+  write({ 'a.yaml': '2', 'b.yaml': '2' });
+  expect(fs.readlinkSync(folder)).toBe('elsewhere');
+  expect(content(real)).toEqual({ 'a.yaml': '2', 'b.yaml': '2' });
+  expect(fs.readlinkSync(path.join(real, 'b.yaml'))).toBe('../b-of-others.yaml');
+  expect(fs.readFileSync(path.join(root, 'b-of-others.yaml'), 'utf8')).toBe('2');
+});
+
+test('what a killed run left does not stop the next one, which puts back what is missing', () => {
+  write({ 'a.yaml': '1' });
+  fs.writeFileSync(path.join(folder, 'theirs.txt'), 'theirs');
+  const left = path.join(root, `.drydock-${process.pid}`);
+  fs.mkdirSync(path.join(left, 'old'), { recursive: true });
+  fs.renameSync(folder, path.join(left, 'old', 'manifests'));
+  fs.mkdirSync(path.join(root, '.manifests.7.tmp'));
+  write({ 'a.yaml': '2' });
+  expect(content()).toEqual({ 'a.yaml': '2', 'theirs.txt': 'theirs' });
+  expect(fs.existsSync(left)).toBe(false);
+});
+
+test('the work of a process that lives is left alone', () => {
+  const alive = path.join(root, `.drydock-${process.ppid}`);
+  fs.mkdirSync(path.join(alive, 'old'), { recursive: true });
+  write({ 'a.yaml': '1' });
+  expect(fs.existsSync(alive)).toBe(true);
+});
+
+test('a folder in which nothing changes is not touched, and what others put there is the same file after a change', () => {
+  write({ 'a.yaml': '1' });
+  fs.writeFileSync(path.join(folder, 'theirs.txt'), 'theirs');
+  const { ino, mtimeMs } = fs.statSync(folder);
+  write({ 'a.yaml': '1' });
+  expect(fs.statSync(folder)).toMatchObject({ ino, mtimeMs });
+  const theirs = fs.statSync(path.join(folder, 'theirs.txt'));
+  fs.chmodSync(folder, 0o750);
+  write({ 'a.yaml': '2' });
+  expect(fs.statSync(path.join(folder, 'theirs.txt')).ino).toBe(theirs.ino);
+  expect(fs.statSync(folder).mode & 0o777).toBe(0o750);
+});

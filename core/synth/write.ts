@@ -1,151 +1,163 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DrydockError } from '../template';
-import { readRecord, recordOf, type WrittenFiles, wasWritten, writeRecord } from './written-files';
+import { type Exchanged, ExchangeFailed, exchange, linkOrCopy, putBackWhatWasLeft } from './exchange';
+import { isMountPoint } from './mount-point';
+import { type Difference, differenceOf, type FolderContent, isSameOrBelow, realPath } from './wanted-files';
 
-/** What shall be in a folder. */
-export interface FolderContent {
-  readonly folder: string;
-  /** By their path below the folder. */
-  readonly files: ReadonlyMap<string, string | Buffer>;
-  /** Folders below it that shall exist, also with nothing in them. */
-  readonly folders?: readonly string[];
+export type { FolderContent } from './wanted-files';
+
+/**
+ * Writes folders so that each holds what is given, all of them or none: a folder in which something changes is made anew
+ * beside its place, with all that others put there, and takes its place by renaming. A file that did not change keeps its
+ * time, a folder in which nothing changes is not touched. A file that an earlier call wrote and this one does not is
+ * removed, unless somebody changed it since (docs/decisions/0010-output-folders.md).
+ */
+export function writeFolders(contents: readonly FolderContent[]): void {
+  let where = '';
+  try {
+    const wanted: Wanted[] = [];
+    for (const content of merged(contents)) {
+      where = content.folder;
+      const top = realPath(where);
+      for (const place of [path.dirname(top), top]) putBackWhatWasLeft(place);
+      const difference = differenceOf(content);
+      refuseReadOnly(difference);
+      wanted.push({ label: where, top, difference });
+    }
+    exchange(exchangesFor(wanted.filter(({ difference }) => !difference.isEmpty)));
+  } catch (error) {
+    throw error instanceof ExchangeFailed
+      ? cannotWrite(error.label, error.cause, error.keptIn)
+      : cannotWrite(where, error as NodeJS.ErrnoException, []);
+  }
+}
+
+/** Contents of one folder together, as where two Apps write into it. */
+function merged(contents: readonly FolderContent[]): FolderContent[] {
+  const byFolder = new Map<string, FolderContent>();
+  for (const content of contents) {
+    const place = path.resolve(content.folder);
+    const { folder, files, folders = [] } = byFolder.get(place) ?? { ...content, files: [], folders: [] };
+    byFolder.set(place, {
+      folder,
+      files: new Map([...files, ...content.files]),
+      folders: [...folders, ...(content.folders ?? [])],
+    });
+  }
+  return [...byFolder.values()];
+}
+
+interface Wanted {
+  /** The folder as its user calls it. */
+  readonly label: string;
+  readonly top: string;
+  readonly difference: Difference;
+}
+
+/** A folder that may not be written to is its owner's word, also where renaming around it were possible. */
+function refuseReadOnly({ changed, removed, missing }: Difference): void {
+  const folders = new Set([...changed.keys(), ...removed, ...missing].map((one) => path.dirname(one)));
+  for (const folder of folders) if (fs.existsSync(folder)) fs.accessSync(folder, fs.constants.W_OK);
+}
+
+/** The files and folders to exchange, the fewest that hold every difference. */
+function exchangesFor(wanted: readonly Wanted[]): Exchanged[] {
+  const tops = wanted.map(({ top }) => top);
+  const outermost = tops.filter((top) => !tops.some((other) => other !== top && isSameOrBelow(top, other)));
+  const changed = new Map(wanted.flatMap(({ difference }) => [...difference.changed]));
+  const missing = new Set(wanted.flatMap(({ difference }) => [...difference.missing]));
+  const kept = [...changed.keys(), ...missing];
+  const gone = new Set(
+    wanted
+      .flatMap(({ difference }) => [...difference.removed, ...difference.dropped])
+      // A folder that one content leaves empty may be where another one is.
+      .filter((place) => !kept.some((one) => isSameOrBelow(one, place))),
+  );
+  const all = new Map<string, Exchanged>();
+  for (const { label, difference } of wanted) {
+    const places = [...difference.changed.keys(), ...difference.removed, ...difference.missing];
+    for (const place of places) {
+      const target = exchangeable(place, outermost);
+      if (all.has(target)) continue;
+      const make = (fresh: string) => makeAnew(target, fresh, { changed, missing, gone });
+      all.set(target, gone.has(target) ? { target, label } : { target, label, make });
+    }
+  }
+  // Records last: what was written is not forgotten if the process ends in the middle.
+  const isFile = ({ target }: Exchanged) => changed.has(target);
+  return [...all.values()].sort((a, b) => Number(isFile(a)) - Number(isFile(b)));
 }
 
 /**
- * Writes folders so that each holds what is given, all of them or none: everything is written beside its place first,
- * and only when all of that is on disk it is renamed. A file that did not change is left alone and keeps its time. A
- * file that an earlier call wrote and this one does not is removed, unless somebody changed it since
- * (docs/decisions/0010-output-folders.md).
+ * What is exchanged for a change: the output folder that it is in. One that cannot be moved, as it is a mount point or the
+ * program runs in it, is exchanged entry by entry; a file outside of all output folders by itself.
  */
-export function writeFolders(contents: readonly FolderContent[]): void {
-  const staged: StagedFolder[] = [];
-  try {
-    for (const content of contents) {
-      const folder = fs.existsSync(content.folder) ? new ChangedFolder(content) : new NewFolder(content);
-      staged.push(folder);
-      attempt(content.folder, () => folder.stage());
-    }
-    for (const folder of staged) attempt(folder.content.folder, () => folder.commit());
-  } finally {
-    for (const folder of staged) folder.discard();
+function exchangeable(place: string, outermost: readonly string[]): string {
+  const top = outermost.find((one) => isSameOrBelow(place, one));
+  if (top === undefined || place === top) return place;
+  const canMove = !isSameOrBelow(process.cwd(), top) && !isMountPoint(top);
+  if (canMove) return top;
+  return path.join(top, path.relative(top, place).split(path.sep)[0] as string);
+}
+
+interface Changes {
+  readonly changed: ReadonlyMap<string, Buffer>;
+  readonly missing: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
+}
+
+/** Makes what is to be at `target` at `fresh`: what is there, with the changes. */
+function makeAnew(target: string, fresh: string, changes: Changes): void {
+  const content = changes.changed.get(target);
+  if (content !== undefined) {
+    writeNew(fresh, content);
+    return;
+  }
+  const modes: [string, number][] = [];
+  if (fs.existsSync(target)) takeOver(target, fresh, changes, modes);
+  const place = (one: string) => path.join(fresh, path.relative(target, one));
+  for (const folder of changes.missing)
+    if (isSameOrBelow(folder, target)) fs.mkdirSync(place(folder), { recursive: true });
+  for (const [file, bytes] of changes.changed) {
+    if (!isSameOrBelow(file, target)) continue;
+    fs.mkdirSync(path.dirname(place(file)), { recursive: true });
+    writeNew(place(file), bytes);
+  }
+  for (const [folder, mode] of modes.reverse()) fs.chmodSync(folder, mode);
+}
+
+function writeNew(file: string, bytes: Buffer): void {
+  fs.writeFileSync(file, bytes, { flag: 'wx' });
+}
+
+function takeOver(from: string, to: string, changes: Changes, modes: [string, number][]): void {
+  fs.mkdirSync(to, { recursive: true });
+  modes.push([to, fs.statSync(from).mode & 0o7777]);
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const [old, copy] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (changes.gone.has(old)) continue;
+    if (entry.isDirectory()) takeOver(old, copy, changes, modes);
+    else if (changes.changed.has(old)) continue;
+    else if (entry.isSymbolicLink()) fs.symlinkSync(fs.readlinkSync(old), copy);
+    else linkOrCopy(old, copy);
   }
 }
 
-interface StagedFolder {
-  readonly content: FolderContent;
-  stage(): void;
-  commit(): void;
-  /** Removes what is left of the stage; also after a success. */
-  discard(): void;
-}
-
-/** A folder that is not there yet: it is made beside its place, and appears as a whole. */
-class NewFolder implements StagedFolder {
-  private readonly stagePath: string;
-  private madeParent: string | undefined;
-
-  constructor(readonly content: FolderContent) {
-    const folder = path.resolve(content.folder);
-    this.stagePath = path.join(path.dirname(folder), `.${path.basename(folder)}.${process.pid}.tmp`);
-  }
-
-  stage(): void {
-    this.madeParent = fs.mkdirSync(path.dirname(this.stagePath), { recursive: true });
-    fs.mkdirSync(this.stagePath);
-    for (const folder of foldersOf(this.content))
-      fs.mkdirSync(path.join(this.stagePath, folder), { recursive: true });
-    for (const [name, content] of this.content.files)
-      fs.writeFileSync(path.join(this.stagePath, name), content);
-  }
-
-  commit(): void {
-    fs.renameSync(this.stagePath, this.content.folder);
-    writeRecord(this.content.folder, recordOf(this.content.files));
-    this.madeParent = undefined;
-  }
-
-  discard(): void {
-    if (fs.existsSync(this.stagePath)) fs.rmSync(this.stagePath, { recursive: true });
-    if (this.madeParent) fs.rmSync(this.madeParent, { recursive: true, force: true });
-  }
-}
-
-/** A folder that is there: what changed waits in a folder inside it, on the same disk, under names that nobody reads. */
-class ChangedFolder implements StagedFolder {
-  private readonly stagePath: string;
-  private readonly changed: { readonly from: string; readonly to: string }[] = [];
-  private readonly before: WrittenFiles;
-  private readonly stale: string[];
-
-  constructor(readonly content: FolderContent) {
-    this.stagePath = path.join(content.folder, `.drydock-${process.pid}.tmp`);
-    this.before = readRecord(content.folder);
-    this.stale = [...this.before.keys()].filter((name) => !content.files.has(name));
-  }
-
-  stage(): void {
-    for (const [name, content] of this.content.files) {
-      const file = path.join(this.content.folder, name);
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      if (fs.existsSync(file) && fs.readFileSync(file).equals(bytes)) continue;
-      if (this.changed.length === 0) fs.mkdirSync(this.stagePath);
-      const from = path.join(this.stagePath, `${this.changed.length}.tmp`);
-      fs.writeFileSync(from, bytes);
-      this.changed.push({ from, to: file });
-    }
-    for (const folder of foldersOf(this.content))
-      fs.mkdirSync(path.join(this.content.folder, folder), { recursive: true });
-    fs.accessSync(this.content.folder, fs.constants.W_OK);
-  }
-
-  commit(): void {
-    for (const { from, to } of this.changed) fs.renameSync(from, to);
-    for (const name of this.stale) this.removeStale(name);
-    writeRecord(this.content.folder, recordOf(this.content.files));
-  }
-
-  discard(): void {
-    if (fs.existsSync(this.stagePath)) fs.rmSync(this.stagePath, { recursive: true });
-  }
-
-  private removeStale(name: string): void {
-    const file = path.join(this.content.folder, name);
-    if (!fs.existsSync(file) || !wasWritten(this.before, name, fs.readFileSync(file))) return;
-    fs.rmSync(file);
-    const needed = new Set(foldersOf(this.content));
-    let folder = path.dirname(name);
-    while (folder !== '.' && !needed.has(folder) && isEmpty(path.join(this.content.folder, folder))) {
-      fs.rmdirSync(path.join(this.content.folder, folder));
-      folder = path.dirname(folder);
-    }
-  }
-}
-
-function foldersOf({ files, folders = [] }: FolderContent): string[] {
-  return [...new Set([...folders, ...[...files.keys()].map((name) => path.dirname(name))])];
-}
-
-function isEmpty(folder: string): boolean {
-  return fs.readdirSync(folder).length === 0;
-}
-
-function attempt(folder: string, step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    throw cannotWrite(folder, error as NodeJS.ErrnoException);
-  }
-}
-
-function cannotWrite(folder: string, { code, message }: NodeJS.ErrnoException): DrydockError {
+function cannotWrite(
+  folder: string,
+  { code, message }: NodeJS.ErrnoException,
+  keptIn: readonly string[],
+): DrydockError {
+  const remedy = code === 'ENOSPC' ? 'The disk is full: make room' : 'Check the folder and its permissions';
+  const state =
+    keptIn.length === 0
+      ? 'What was there before is as it was'
+      : `What was there before could not be put back: look at ${keptIn.join(', ')}`;
   return new DrydockError('CANNOT_WRITE', {
     where: folder,
     found: message,
-    expected: 'a folder that can be written',
-    remedy:
-      code === 'ENOSPC'
-        ? 'The disk is full: make room. What was there before is as it was.'
-        : 'Check the folder and its permissions. What was there before is as it was.',
+    expected: 'a folder that can be written to',
+    remedy: `${remedy}. ${state}.`,
   });
 }

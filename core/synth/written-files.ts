@@ -15,14 +15,9 @@ export function recordPath(folder: string): string {
   return path.join(path.dirname(resolved), `.${path.basename(resolved)}.drydock.json`);
 }
 
-export function recordOf(files: ReadonlyMap<string, string | Buffer>): WrittenFiles {
-  const names = [...files.keys()].sort();
-  return new Map(names.map((name) => [name, digest(files.get(name) as string | Buffer)]));
-}
-
 /**
  * A folder directly below the system's folder for temporary files, such as `cdk8s synth --stdout` makes, is looked at once
- * and removed. Whatever is put beside it stays for ever, and nobody finds it.
+ * and removed. What is put beside it would stay for ever.
  */
 export function isScratch(folder: string): boolean {
   return path.dirname(path.resolve(folder)) === path.resolve(os.tmpdir());
@@ -54,23 +49,11 @@ export function readRecord(folder: string): WrittenFiles {
   }
 }
 
-export function writeRecord(folder: string, files: WrittenFiles): void {
-  if (isScratch(folder)) return;
-  const file = recordPath(folder);
-  const text = `${JSON.stringify({ about: ABOUT, files: Object.fromEntries(files) }, null, 1)}\n`;
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
-  const temporary = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(temporary, text);
-  fs.renameSync(temporary, file);
-}
-
-/** Notes what is in a folder now as written by us. */
-export function writeRecordOf(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
-  writeRecord(folder, recordOf(files));
-}
-
-export function removeRecord(folder: string): void {
-  fs.rmSync(recordPath(folder), { force: true });
+/** The text of the record of these files. */
+export function recordText(files: ReadonlyMap<string, string | Buffer>): string {
+  const names = [...files.keys()].sort();
+  const hashes = names.map((name) => [name, digest(files.get(name) as string | Buffer)]);
+  return `${JSON.stringify({ about: ABOUT, files: Object.fromEntries(hashes) }, null, 1)}\n`;
 }
 
 const ABOUT =

@@ -12,6 +12,8 @@ export interface AppSettings {
   readonly release?: Partial<ReleaseFacts>;
   /** Values on top of the environment's, by the name of the chart; under `*` for every chart. */
   readonly values?: Readonly<Record<string, JsonObject>>;
+  /** The files that those come from, by the same names. */
+  readonly valuesFrom?: Readonly<Record<string, string>>;
 }
 
 export function isOurApp(app: App): boolean {

@@ -39,20 +39,27 @@ export function releaseFactsOf(chart: ChartView, given: Partial<ReleaseFacts> = 
 
 function releaseInputs(chart: ChartView, given: SynthInputs): ChartInputs {
   const settings = appSettings(chart);
-  const { values, installed } = releaseOf(
-    chart,
-    given.env ?? settings.env,
-    given.values ?? settings.values?.[chart.chartName] ?? settings.values?.['*'] ?? {},
-  );
+  // An environment of the whole App says nothing to a chart without any; one that no chart has is refused by the App.
+  const hasEnvironments = Object.keys(chart.environments).length > 0;
+  const env = given.env ?? (hasEnvironments ? settings.env : undefined);
+  const told = settings.values?.[chart.chartName] ? chart.chartName : '*';
+  const file = given.values ? undefined : settings.valuesFrom?.[told];
+  const { values, installed } = releaseOf(chart, env, given.values ?? settings.values?.[told] ?? {}, file);
   return inputsFrom(chart, values, releaseFactsOf(chart, given.release), installed);
 }
 
 /** The values of a release, for an environment and what is given on top of it. */
-function releaseOf(chart: ChartView, env: string | undefined, given: JsonObject): Coalesced {
+function releaseOf(
+  chart: ChartView,
+  env: string | undefined,
+  given: JsonObject,
+  file: string | undefined,
+): Coalesced {
   const { environments, node } = chart;
   if (env !== undefined && env !== 'default' && !environments[env]) throw unknownEnvironment(chart, env);
   const base = environments[env ?? 'default'] ?? {};
-  const where = `${node.path} ${env ? `environment ${env}` : 'values'}`;
+  const from = file === undefined ? '' : ` with ${file}`;
+  const where = `${node.path} ${env ? `environment ${env}` : 'values'}${from}`;
   return releaseValues(chart, mergeGiven(base, given), where);
 }
 
