@@ -1,5 +1,4 @@
 import { holdsNode, isTreeMap, type Tree } from '../template';
-import { withEnabled } from '../values';
 import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
@@ -7,26 +6,26 @@ import type { ChartFiles, ChartModel, ChartObject } from './model';
 import { notes } from './notes';
 import { documentTemplate } from './print/document';
 import { readme } from './readme';
-import { dependenciesOf, namesWithEnabled, SameNames } from './subcharts';
+import { dependenciesOf, SameNames } from './subcharts';
 import { valuesSchema } from './values-schema';
 import { environmentYaml, valuesYaml } from './values-yaml';
 
 /** Prints a chart. Nothing is read or written; the same model always gives the same files. */
 export function chartFiles(model: ChartModel): ChartFiles {
-  return filesOf(model, new SameNames(), namesWithEnabled(model));
+  return filesOf(model, new SameNames());
 }
 
-function filesOf(model: ChartModel, names: SameNames, switched: ReadonlySet<string>): ChartFiles {
-  const files = ownFiles(model, switched.has(model.name));
+function filesOf(model: ChartModel, names: SameNames): ChartFiles {
+  const files = ownFiles(model);
   for (const subchart of model.subcharts) {
-    const inner = filesOf(subchart.model, names, switched);
+    const inner = filesOf(subchart.model, names);
     names.add(subchart, inner);
     for (const [path, text] of inner) files.set(`charts/${subchart.model.name}/${path}`, text);
   }
   return files;
 }
 
-function ownFiles(model: ChartModel, hasEnabled: boolean): Map<string, string> {
+function ownFiles(model: ChartModel): Map<string, string> {
   const files = new Map<string, string>();
   const { definition, environments, objects } = model;
   files.set('Chart.yaml', chartYaml(model, dependenciesOf(model)));
@@ -34,10 +33,7 @@ function ownFiles(model: ChartModel, hasEnabled: boolean): Map<string, string> {
   for (const [name, given] of Object.entries(environments)) {
     files.set(`values-${name}.yaml`, environmentYaml(name, given));
   }
-  files.set(
-    'values.schema.json',
-    valuesSchema(hasEnabled ? withEnabled(definition.schema) : definition.schema),
-  );
+  files.set('values.schema.json', valuesSchema(definition.schema));
   files.set('.helmignore', HELMIGNORE);
   files.set('README.md', readme(model));
   for (const object of objects) {

@@ -39,8 +39,6 @@ export interface Subchart {
   /** Paths of booleans among the parent's values. */
   readonly conditions: readonly string[];
   readonly tags: readonly string[];
-  /** Whether the parent has a value `enabled` among those of the subchart. */
-  readonly hasEnabled: boolean;
   /** The construct path, for errors. */
   readonly where: string;
 }

@@ -1,5 +1,7 @@
 import { Declaration, type PlainDeclarations } from '../values';
+import { markdownCode, markdownText } from './markdown';
 import type { ChartModel } from './model';
+import { portableJson } from './print/portable-json';
 import { dependenciesOf } from './subcharts';
 import { missingNote } from './values-yaml';
 
@@ -12,7 +14,7 @@ export function readme(model: ChartModel): string {
     '',
     `![Version: ${version}](https://img.shields.io/badge/Version-${version.replaceAll('-', '--')}-informational)`,
     '',
-    description,
+    markdownText(description),
     '',
     '## Install',
     '',
@@ -39,11 +41,11 @@ function subchartLines(model: ChartModel): string[] {
   if (model.subcharts.length === 0) return [];
   const rows = dependenciesOf(model).map(({ name, version, alias = name, condition = '', tags = [] }) => {
     const cells = [
-      code(alias),
+      markdownCode(alias),
       name,
       version,
-      code(condition.replaceAll(',', ', ')),
-      tags.map(code).join(', '),
+      markdownCode(condition.replaceAll(',', ', ')),
+      tags.map(markdownCode).join(', '),
     ];
     return `| ${cells.join(' | ')} |`;
   });
@@ -57,21 +59,13 @@ function subchartLines(model: ChartModel): string[] {
   ];
 }
 
-function code(text: string): string {
-  return text === '' ? '' : `\`${cell(text)}\``;
-}
-
 function rows(declarations: PlainDeclarations, prefix: string): string[] {
   return Object.entries(declarations).flatMap(([key, entry]) => {
     const path = `${prefix}${key}`;
     if (!(entry instanceof Declaration)) return rows(entry, `${path}.`);
     const { default: value, doc } = entry.options;
-    const shown = value === undefined ? missingNote(entry).trim() : `\`${cell(JSON.stringify(value))}\``;
-    return [`| \`${path}\` | ${cell(entry.kind)} | ${shown} | ${cell(doc)} |`];
+    const shown =
+      value === undefined ? missingNote(entry).trim() : markdownCode(portableJson(JSON.stringify(value)));
+    return [`| ${markdownCode(path)} | ${markdownText(entry.kind)} | ${shown} | ${markdownText(doc)} |`];
   });
-}
-
-/** A bar would end the cell. */
-function cell(text: string): string {
-  return text.trim().replaceAll('|', '\\|');
 }

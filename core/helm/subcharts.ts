@@ -24,16 +24,6 @@ export function dependenciesOf({ subcharts }: ChartModel): Dependency[] {
   }));
 }
 
-/** The names of all charts inside one, at any depth, whose values hold an `enabled` of their parent's. */
-export function namesWithEnabled({ subcharts }: ChartModel): ReadonlySet<string> {
-  return new Set(
-    subcharts.flatMap(({ model, hasEnabled }) => [
-      ...(hasEnabled ? [model.name] : []),
-      ...namesWithEnabled(model),
-    ]),
-  );
-}
-
 /**
  * All charts of one name in an umbrella have one folder in their parent and one set of helpers in the whole release, so
  * they must be the same chart.

@@ -1,33 +1,55 @@
 import type { Json, JsonObject } from '../template';
 import { Declaration, type PlainDeclarations } from '../values';
+import { commentLines } from './comment';
 import { yamlText } from './print/scalar';
 import { Scope } from './print/scope';
 import { mapLines } from './print/structure';
 
-/** `values.yaml`: every value with its line of documentation, in the form that helm-docs reads. */
+/** `values.yaml`: every value with its documentation, in the form that helm-docs reads. */
 export function valuesYaml(declarations: PlainDeclarations): string {
-  return `${groupLines(declarations, '').join('\n').trim()}\n`;
+  const lines = groupLines(declarations, '');
+  return lines.length > 0 ? `${lines.join('\n')}\n` : '{}\n';
 }
 
 function groupLines(declarations: PlainDeclarations, indent: string): string[] {
-  return Object.entries(declarations).flatMap(([key, entry]) => {
-    if (entry instanceof Declaration) return valueLines(key, entry, indent);
-    const inner = groupLines(entry, `${indent}  `);
-    const hasDefaults = inner.some((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
-    return [
-      '',
-      `${indent}${key}:${hasDefaults ? '' : ' {}'}`,
-      ...inner.filter((line, index) => index > 0 || line !== ''),
-    ];
+  const isFlow = !hasDefaults(declarations);
+  let isAfterGroup = false;
+  return Object.entries(declarations).flatMap(([key, entry], index) => {
+    const isGroup = !(entry instanceof Declaration);
+    const gap = index > 0 && (isGroup || isAfterGroup) ? [''] : [];
+    isAfterGroup = isGroup;
+    return [...gap, ...(isGroup ? wholeGroup(key, entry, indent) : valueLines(key, entry, indent, isFlow))];
   });
 }
 
-function valueLines(key: string, declaration: Declaration<unknown>, indent: string): string[] {
+/**
+ * Where nothing in a group has a default, the group is the empty map, with its braces around the comments: any of them can
+ * lose its `#` and be filled in, and the file is still YAML.
+ */
+function wholeGroup(key: string, group: PlainDeclarations, indent: string): string[] {
+  const inner = groupLines(group, `${indent}  `);
+  const name = `${indent}${yamlText(key, false)}:`;
+  if (inner.length === 0) return [`${name} {}`];
+  return hasDefaults(group) ? [name, ...inner] : [`${name} {`, ...inner, `${indent}  }`];
+}
+
+function hasDefaults(group: PlainDeclarations): boolean {
+  return Object.values(group).some(
+    (entry) => !(entry instanceof Declaration) || entry.options.default !== undefined,
+  );
+}
+
+function valueLines(
+  key: string,
+  declaration: Declaration<unknown>,
+  indent: string,
+  isFlow: boolean,
+): string[] {
   const { doc, default: value } = declaration.options;
   const note = value !== undefined ? '' : missingNote(declaration);
-  const comment = `${indent}# -- ${doc.trim()}${note}`;
-  if (value === undefined) return [comment, `${indent}# ${key}:`];
-  return [comment, ...plainLines({ [key]: value }, indent)];
+  const comment = commentLines(`${doc}${note}`, indent, '-- ');
+  if (value !== undefined) return [...comment, ...plainLines({ [key]: value }, indent)];
+  return [...comment, `${indent}# ${yamlText(key, false)}:${isFlow && indent !== '' ? ' ,' : ''}`];
 }
 
 /** What a value without a default is for whoever installs the chart. */
@@ -44,5 +66,6 @@ export function plainLines(data: JsonObject, indent = ''): string[] {
 /** `values-NAME.yaml`: what an environment sets. */
 export function environmentYaml(name: string, given: JsonObject): string {
   const lines = Object.keys(given).length > 0 ? plainLines(given) : ['{}'];
-  return `# Values of the environment ${yamlText(name)}: helm install ... -f values-${name}.yaml\n${lines.join('\n')}\n`;
+  const title = `Values of the environment ${name}: helm install ... -f values-${name}.yaml`;
+  return `${[...commentLines(title), ...lines].join('\n')}\n`;
 }

@@ -30,9 +30,9 @@ export function chartModel(
 function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsOf): ChartModel {
   const subcharts = chart.subcharts.map((subchart) => {
     const key = subchart.node.id;
-    const { conditions, tags, hasEnabled } = chart.definition.subcharts.get(key) as SubchartSpec;
+    const { conditions, tags } = chart.definition.subcharts.get(key) as SubchartSpec;
     const model = modelOf(subchart, order, objectsOf);
-    return { key, model, conditions, tags, hasEnabled, where: placeOf(subchart) };
+    return { key, model, conditions, tags, where: placeOf(subchart) };
   });
   const objects = objectsWithin(chart, order, objectsOf);
   checkKept(objects);

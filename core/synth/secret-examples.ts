@@ -1,4 +1,5 @@
 import { Yaml } from 'cdk8s';
+import { commentLines } from '../helm';
 import { evaluate, NODE } from '../template';
 import { type ChartInputs, type ChartView, emptySecret, type HelmChart, secretName } from '../tree';
 import type { SecretValue } from '../values';
@@ -64,7 +65,7 @@ function asVariables(chartName: string, needed: readonly Needed[]): string {
   );
   const lines = [...groupedBy(keys, ({ key }) => key)].map(([key, said]) => {
     const docs = [...new Set(said.map(({ doc }) => doc))];
-    return `\n${docs.map((doc) => `# ${doc}\n`).join('')}${key}=\n`;
+    return `\n${[...docs.flatMap((doc) => commentLines(doc)), `${key}=`].join('\n')}\n`;
   });
   return `# Copy this, fill in the values, and keep the copy out of version control. One Secret of all keys:
 #   kubectl create secret generic ${chartName} --from-env-file=COPY

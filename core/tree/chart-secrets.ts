@@ -7,7 +7,8 @@ import { type KubeManifest, KubeObject } from './kube-object';
 
 /** The name of the Secret behind a declared secret: the existing one, else the one that the chart makes. */
 export function secretName(chart: ChartView, secret: SecretValue): Expression<string> {
-  return secret.existingSecret.orElse(chart.nameFor(dashed(secret)));
+  const { existingSecret } = secret;
+  return existingSecret.equals('').then(chart.nameFor(dashed(secret)), existingSecret);
 }
 
 /**
@@ -21,11 +22,11 @@ export function addSecret(chart: ChartView, secret: SecretValue): void {
   const path = secret.path.join('.');
   const keys = secret.keys.map((key) => `${path}.${key}`).join(', ');
   chart.assert(
-    existingSecret.isSet.or(all),
+    existingSecret.notEquals('').or(all),
     `Set ${keys}, or set ${path}.existingSecret to the name of a Secret that has the keys ${secret.keys.join(', ')}.`,
     { onlyInCharts: true },
   );
-  when(existingSecret.isSet.not().and(all), () => {
+  when(existingSecret.equals('').and(all), () => {
     new KubeObject<SecretObject>(chart, `${dashed(secret)}-secret`, {
       apiVersion: 'v1',
       kind: 'Secret',

@@ -6,9 +6,7 @@ import {
   coalesceRelease,
   type Installed,
   problemsIn,
-  type ValuesDefinition,
   valuesInvalid,
-  withEnabled,
 } from '../values';
 import type { ChartView } from './chart-view';
 import { helmChartOf } from './inputs';
@@ -121,7 +119,7 @@ function subchartProblems(
     const key = subchart.node.id;
     const own = values[key] as JsonObject;
     return [
-      ...problemsIn(definitionInside(subchart), own, `${path}${key}`),
+      ...problemsIn(subchart.definition, own, `${path}${key}`),
       ...(typeof own === 'object' ? subchartProblems(subchart, own, inner.installed, `${path}${key}.`) : []),
     ];
   });
@@ -136,13 +134,6 @@ export function installedSubcharts(
     const inner = installed.get(subchart.node.id);
     return inner ? [[subchart, inner] as const] : [];
   });
-}
-
-/** What a chart takes where it is: inside a parent that has a value `enabled` for it, that too. */
-function definitionInside(chart: ChartView): ValuesDefinition {
-  const { definition, umbrella, node } = chart;
-  const hasEnabled = umbrella?.definition.subcharts.get(node.id)?.hasEnabled;
-  return hasEnabled ? { ...definition, schema: withEnabled(definition.schema) } : definition;
 }
 
 function chartValues(chart: ChartView): ChartValues {

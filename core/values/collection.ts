@@ -1,5 +1,7 @@
 import { DrydockError, type Field, type Json, type Shape } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
+import { checkFieldName } from './names';
+import { badOption, checkBounds, checkOptions, shown } from './options';
 import { alphabetOfPattern } from './pattern';
 import type { Schema } from './schema';
 
@@ -27,7 +29,11 @@ export function list<T>(
 ): Declaration<readonly T[] | undefined>;
 export function list<T>(items: Declaration<T>, options: ListOptions<NoInfer<T>>): Declaration<readonly T[]>;
 export function list<T>(items: Declaration<T>, options: ListOptions<NoInfer<T>>): Declaration<readonly T[]> {
+  checkInner('list', items);
+  checkOptions('list', options, ['minItems', 'maxItems']);
   const { minItems, maxItems } = options;
+  const names = ['minItems', 'maxItems'] as const;
+  checkBounds('list', { names, low: minItems, high: maxItems, whole: true, least: 0 });
   return new Declaration(
     `list of ${items.kind}`,
     { type: 'list', items: items.shape },
@@ -49,6 +55,8 @@ export function map<T>(
   entries: Declaration<T>,
   options: ValueOptions<Readonly<Record<string, NoInfer<T>>>>,
 ): Declaration<Readonly<Record<string, T>>> {
+  checkInner('map', entries);
+  checkOptions('map', options);
   return new Declaration(
     `map of ${entries.kind}`,
     { type: 'map', values: entries.shape, keys: alphabetOfPattern(KEY) },
@@ -57,12 +65,14 @@ export function map<T>(
   );
 }
 
+const ANY_DATA: Schema = { $ref: '#/definitions/anything' };
+
 /** Any data but null, which helm reads as "take the default away" in one version and keeps in another. */
 export const ANYTHING: Schema = {
   type: ['string', 'number', 'boolean', 'array', 'object'],
   pattern: PRINTABLE,
-  items: { $ref: '#/definitions/anything' },
-  additionalProperties: { $ref: '#/definitions/anything' },
+  items: ANY_DATA,
+  additionalProperties: ANY_DATA,
   propertyNames: { pattern: PRINTABLE },
 };
 
@@ -95,12 +105,23 @@ export function object<F extends Fields>(
   fields: F,
   options: ValueOptions<NoInfer<ObjectOf<F>>>,
 ): Declaration<ObjectOf<F>> {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+    throw badOption(
+      'value.object',
+      shown(fields),
+      'its fields, { name: value.string(...) }',
+      'Name its fields.',
+    );
+  checkOptions('object', options);
   return new Declaration('object', objectShape(fields), objectSchema(fields), options as ValueOptions<Json>);
 }
 
 function objectShape(fields: Fields): Shape {
-  for (const [key, field] of Object.entries(fields))
+  for (const [key, field] of Object.entries(fields)) {
+    checkFieldName(key);
+    checkInner(`object field ${key}`, field);
     if (field.options.default !== undefined) throw innerDefault(key);
+  }
   const entries = Object.entries(fields).map(([key, field]): [string, Field] => [
     key,
     { shape: field.shape, optional: field.options.optional === true },
@@ -127,7 +148,19 @@ function objectSchema(fields: Fields): Schema {
 export function raw(options: Optional<ValueOptions<Json>>): Declaration<Json | undefined>;
 export function raw(options: ValueOptions<Json>): Declaration<Json>;
 export function raw(options: ValueOptions<Json>): Declaration<Json> {
-  return new Declaration('data', { type: 'raw' }, ANYTHING, options);
+  checkOptions('raw', options);
+  return new Declaration('data', { type: 'raw' }, { allOf: [ANY_DATA] }, options);
+}
+
+/** What a list, map or object is made of is declared too; a secret is none of it, for it is a group of its own. */
+function checkInner(kind: string, inner: unknown): void {
+  if (inner instanceof Declaration) return;
+  throw badOption(
+    `value.${kind}`,
+    inner === undefined ? 'nothing' : shown(inner),
+    'a declared value such as value.string({ doc: "..." })',
+    'Declare it with one of the functions of `value`; secrets and subcharts go into groups of `defineValues`.',
+  );
 }
 
 function innerDefault(key: string): DrydockError {

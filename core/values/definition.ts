@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, Owner } from '../template';
-import { badName } from './bad-name';
 import { Declaration, type PlainDeclarations } from './declaration';
 import type { Declarations } from './declarations';
+import { badName } from './names';
 import type { Schema } from './schema';
 import { SecretDeclaration } from './secret';
 import { SubchartDeclaration, subchartView } from './subchart-declaration';
@@ -55,54 +55,64 @@ export function expand(declarations: Declarations): PlainDeclarations {
   return Object.fromEntries(entries);
 }
 
-/** The schema of all that may be given: a parent chart hands its globals down to every subchart. */
-export function withGlobal(schema: Schema): Schema {
-  if (schema.properties && Object.hasOwn(schema.properties, 'global')) return schema;
-  const global: Schema = { type: 'object', description: 'Values shared by all charts of an umbrella' };
-  return { ...schema, properties: { ...schema.properties, global } };
+/**
+ * The schema of all that may be given to a chart: a parent hands its globals down to every subchart, and `enabled` is
+ * where most umbrellas have the switch of a subchart, also those that know nothing of this library.
+ */
+export function withReleaseKeys(schema: Schema): Schema {
+  const enabled: Schema = { type: 'boolean', description: 'Read by the chart that this one is a part of' };
+  return { ...schema, properties: { enabled, ...withGlobal(schema).properties } };
 }
 
-/** The schema of a chart whose parent has a value `enabled` for it, which stands among the chart's own values. */
-export function withEnabled(schema: Schema): Schema {
-  const enabled: Schema = { type: 'boolean', description: 'Read by the chart that this one is a part of' };
-  return { ...schema, properties: { ...schema.properties, enabled } };
+function withGlobal(schema: Schema): Schema {
+  const global: Schema = { type: 'object', description: 'Values shared by all charts of an umbrella' };
+  return { ...schema, properties: { global, ...schema.properties } };
 }
 
 function schemaOf(declarations: PlainDeclarations): Schema {
-  const { properties, required } = membersOf(declarations);
   const { global } = declarations;
-  const isGroup = global !== undefined && !(global instanceof Declaration);
-  return closed(isGroup ? { ...properties, global: openSchemaOf(global) } : properties, required);
+  if (global === undefined || global instanceof Declaration) return closed(membersOf(declarations));
+  const { properties, ...present } = membersOf(declarations);
+  return closed({ ...present, properties: { ...properties, global: openSchemaOf(global) } });
 }
 
 function groupSchemaOf(declarations: PlainDeclarations): Schema {
-  const { properties, required } = membersOf(declarations);
+  const members = membersOf(declarations);
   const view = subchartView(declarations);
-  if (!view) return closed(properties, required);
+  if (!view) return closed(members);
   // What helm puts among the values of a subchart, and its parent sees there.
   const tags: Schema = { type: 'object' };
-  return withGlobal(closed(view.hasTags ? { ...properties, tags } : properties, required));
+  return withGlobal(
+    closed(view.hasTags ? { ...members, properties: { ...members.properties, tags } } : members),
+  );
 }
 
 /** A parent hands all of its globals down, also those that a chart does not know. */
 function openSchemaOf(declarations: PlainDeclarations): Schema {
-  const { properties, required } = membersOf(declarations, openSchemaOf);
-  return { type: 'object', properties, required };
+  return { type: 'object', ...membersOf(declarations, openSchemaOf) };
 }
 
-function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
-  return { type: 'object', properties, required, additionalProperties: false };
+function closed(members: Pick<Schema, 'properties' | 'required' | 'allOf'>): Schema {
+  return { type: 'object', ...members, additionalProperties: false };
 }
 
 function membersOf(declarations: PlainDeclarations, group = groupSchemaOf) {
   const properties: Record<string, Schema> = {};
   const required: string[] = [];
+  // There by their defaults, unless a null takes those away.
+  const kept: string[] = [];
   for (const [key, entry] of Object.entries(declarations)) {
     const isValue = entry instanceof Declaration;
     properties[key] = isValue ? { ...entry.schema, description: entry.options.doc } : group(entry);
-    if (!isValue || !entry.options.optional) required.push(key);
+    if (mustBeGiven(entry)) required.push(key);
+    else if (!isValue || !entry.options.optional) kept.push(key);
   }
-  return { properties, required };
+  return { properties, required, ...(kept.length > 0 ? { allOf: [{ required: kept }] } : {}) };
+}
+
+/** Whether a value has no default and is not optional; a group, whether it holds such a value. */
+function mustBeGiven(entry: Declaration<unknown> | PlainDeclarations): boolean {
+  return entry instanceof Declaration ? entry.isRequired : Object.values(entry).some(mustBeGiven);
 }
 
 function defaultsOf(declarations: PlainDeclarations): JsonObject {

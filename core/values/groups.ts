@@ -55,7 +55,7 @@ function memberOf(
   return value;
 }
 
-type SecretMembers = { readonly existingSecret: Expression<string | undefined> } & Record<
+type SecretMembers = { readonly existingSecret: Expression<string> } & Record<
   string,
   Expression<string | undefined>
 >;

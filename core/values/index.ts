@@ -35,7 +35,7 @@ export { Declaration, type PlainDeclarations, type ValueOptions } from './declar
 export type { Declarations } from './declarations';
 export type { DeclaredValues, GivenOf } from './declared-values';
 export { defineValues, type Given, type Values } from './define-values';
-export { composeDefinitions, definitionOf, withEnabled, withGlobal } from './definition';
+export { composeDefinitions, definitionOf, withReleaseKeys } from './definition';
 export { type ImageValues, type ImageValuesOptions, imageReference } from './image-values';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';

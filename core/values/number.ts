@@ -1,5 +1,6 @@
 import { BOOLEAN } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
+import { checkBounds, checkOptions } from './options';
 
 export interface NumberOptions extends ValueOptions<number> {
   /** @default - for an integer, the smallest one that is exact everywhere */
@@ -10,10 +11,21 @@ export interface NumberOptions extends ValueOptions<number> {
 
 type Optional<O> = O & { readonly optional: true };
 
+function checkNumberOptions(kind: 'integer' | 'number', options: NumberOptions): void {
+  checkOptions(kind, options, ['min', 'max']);
+  checkBounds(kind, {
+    names: ['min', 'max'],
+    low: options.min,
+    high: options.max,
+    whole: kind === 'integer',
+  });
+}
+
 /** A whole number. */
 export function integer(options: Optional<NumberOptions>): Declaration<number | undefined>;
 export function integer(options: NumberOptions): Declaration<number>;
 export function integer(options: NumberOptions): Declaration<number> {
+  checkNumberOptions('integer', options);
   const min = options.min ?? Number.MIN_SAFE_INTEGER;
   const max = options.max ?? Number.MAX_SAFE_INTEGER;
   return new Declaration(
@@ -28,6 +40,7 @@ export function integer(options: NumberOptions): Declaration<number> {
 export function number(options: Optional<NumberOptions>): Declaration<number | undefined>;
 export function number(options: NumberOptions): Declaration<number>;
 export function number(options: NumberOptions): Declaration<number> {
+  checkNumberOptions('number', options);
   const { min, max } = options;
   return new Declaration(
     'number',
@@ -41,6 +54,7 @@ export function number(options: NumberOptions): Declaration<number> {
 export function port(options: Optional<ValueOptions<number>>): Declaration<number | undefined>;
 export function port(options: ValueOptions<number>): Declaration<number>;
 export function port(options: ValueOptions<number>): Declaration<number> {
+  checkOptions('port', options);
   return new Declaration(
     'port',
     { type: 'integer', min: 1, max: 65_535 },
@@ -53,5 +67,6 @@ export function port(options: ValueOptions<number>): Declaration<number> {
 export function boolean(options: Optional<ValueOptions<boolean>>): Declaration<boolean | undefined>;
 export function boolean(options: ValueOptions<boolean>): Declaration<boolean>;
 export function boolean(options: ValueOptions<boolean>): Declaration<boolean> {
+  checkOptions('boolean', options);
   return new Declaration('boolean', BOOLEAN, { type: 'boolean' }, options);
 }

@@ -25,6 +25,11 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
+  /**
+   * What has to hold as well. `cdk8s import` does not read it, so that is where what it takes wrongly is said: values that
+   * have to be there and are, by their defaults, and data of any type.
+   */
+  readonly allOf?: readonly Schema[];
 }
 
 export type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';

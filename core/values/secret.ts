@@ -1,6 +1,8 @@
 import { DrydockError, type Expression } from '../template';
 import { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
-import { dnsName } from './text';
+import { checkSecretKeys, EXISTING_SECRET } from './names';
+import { checkOptions, checkText } from './options';
+import { NAME_OR_NONE, string } from './text';
 
 export interface SecretOptions<K extends string> extends Pick<ValueOptions<never>, 'doc'> {
   /** The keys of the Secret, each with a line on what belongs there. */
@@ -8,21 +10,27 @@ export interface SecretOptions<K extends string> extends Pick<ValueOptions<never
 }
 
 /**
- * A Secret that whoever installs the chart provides: by naming one that exists, or by giving every key. It has no
- * default, and what is given is never printed into plain YAML, logs or errors.
+ * A Secret that comes with the installation: its values name one that exists, or give every key. It has no default, and
+ * what is given is never printed into plain YAML, logs or errors.
  */
 export class SecretDeclaration<K extends string> {
   /** The values that a secret comes to: `existingSecret`, and one for each key. */
   readonly declarations: PlainDeclarations;
 
   constructor(readonly options: SecretOptions<K>) {
+    checkOptions('secret', options, ['keys']);
+    checkSecretKeys(options.keys);
+    for (const [key, doc] of Object.entries<string>(options.keys))
+      checkText(doc, `keys.${key}`, 'value.secret');
     const keys = Object.entries<string>(options.keys).map(([key, doc]) => [
       key,
       secretText(`${doc} (secret)`),
     ]);
     this.declarations = {
-      existingSecret: dnsName({
-        optional: true,
+      // Empty where none is named, as charts have it everywhere: the line is there to be filled in.
+      [EXISTING_SECRET]: string({
+        default: '',
+        pattern: NAME_OR_NONE,
         doc: `${options.doc}: name of a Secret that exists already`,
       }),
       ...Object.fromEntries(keys),
@@ -51,7 +59,8 @@ export class SecretValue<K extends string = string> {
     readonly path: readonly string[],
     /** Its keys, each with a line on what belongs there. */
     readonly docs: Readonly<Record<K, string>>,
-    readonly existingSecret: Expression<string | undefined>,
+    /** Empty where none is named. */
+    readonly existingSecret: Expression<string>,
     readonly given: Readonly<Record<K, Expression<string | undefined>>>,
   ) {}
 

@@ -1,6 +1,7 @@
 import { DNS_LABEL, DURATION, MEMORY } from '../props';
 import { ALLOWED_IMAGE_PATTERN, CPU_PATTERN, IMAGE_PATTERN, type Json, type Shape } from '../template';
 import { Declaration, type ValueOptions } from './declaration';
+import { badOption, checkBounds, checkOptions, shown } from './options';
 import { alphabetOfPattern, checkPattern } from './pattern';
 import type { Schema } from './schema';
 
@@ -17,14 +18,20 @@ export interface StringOptions extends ValueOptions<string> {
   readonly maxLength?: number;
 }
 
+/** A name as it may be at the start of other names; empty where it is not set. */
+export const NAME_OR_NONE = '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$';
+
 type Optional<O> = O & { readonly optional: true };
 
 /** A text. */
 export function string(options: Optional<StringOptions>): Declaration<string | undefined>;
 export function string(options: StringOptions): Declaration<string>;
 export function string(options: StringOptions): Declaration<string> {
-  if (options.pattern) checkPattern(options.pattern, 'string value');
+  checkOptions('string', options, ['pattern', 'minLength', 'maxLength']);
   const { pattern, minLength, maxLength } = options;
+  const names = ['minLength', 'maxLength'] as const;
+  checkBounds('string', { names, low: minLength, high: maxLength, whole: true, least: 0 });
+  if (pattern !== undefined) checkPattern(pattern, 'value.string');
   return text('string', { pattern, minLength, maxLength }, options);
 }
 
@@ -38,8 +45,27 @@ export function oneOf<const T extends string>(
   options: ValueOptions<NoInfer<T>>,
 ): Declaration<T>;
 export function oneOf(choices: readonly string[], options: ValueOptions<string>): Declaration<string> {
+  checkOptions('oneOf', options);
+  checkChoices(choices);
   const shape: Shape = { type: 'string', text: choices.every(isPlainChoice) ? 'plain' : 'any', choices };
   return new Declaration(choices.join(' | '), shape, { type: 'string', enum: choices }, options);
+}
+
+function checkChoices(choices: unknown): void {
+  const areTexts = Array.isArray(choices) && choices.length > 0 && choices.every(isChoice);
+  if (!areTexts)
+    throw badOption(
+      'value.oneOf',
+      Array.isArray(choices) ? `the choices ${choices.map(shown).join(', ') || '(none)'}` : shown(choices),
+      'a list of at least one text',
+      'Name the texts that may be given; for numbers use value.integer with bounds.',
+    );
+  if (new Set(choices).size < choices.length)
+    throw badOption('value.oneOf', 'one choice twice', 'choices that differ', 'Leave one of them out.');
+}
+
+function isChoice(choice: unknown): boolean {
+  return typeof choice === 'string' && !/\p{Surrogate}/u.test(choice);
 }
 
 function isPlainChoice(choice: string): boolean {
@@ -92,9 +118,10 @@ export function dnsName(options: ValueOptions<string>): Declaration<string> {
 }
 
 function text(kind: string, constraint: Schema, options: ValueOptions<Json>): Declaration<string> {
+  if (kind !== 'string') checkOptions(kind === 'name' ? 'dnsName' : kind, options);
   const shape: Shape = {
     type: 'string',
-    text: constraint.pattern ? alphabetOfPattern(constraint.pattern) : 'any',
+    text: constraint.pattern !== undefined ? alphabetOfPattern(constraint.pattern) : 'any',
     pattern: constraint.pattern,
   };
   return new Declaration(kind, shape, { type: 'string', ...constraint }, options);

@@ -18,6 +18,7 @@ const pipeline = inFile('core/helm/print/pipeline.ts');
 const scalar = inFile('core/helm/print/scalar.ts');
 const structure = inFile('core/helm/print/structure.ts');
 const document = inFile('core/helm/print/document.ts');
+const path = inFile('core/helm/print/path.ts');
 
 export const mutants: readonly Mutant[] = [
   evaluate(
@@ -88,7 +89,7 @@ export const mutants: readonly Mutant[] = [
   evaluate('a short hash too long', 'slice(0, 10)', 'slice(0, 11)'),
   evaluate('only the first + in a label', "text.replaceAll('+', '_')", "text.replace('+', '_')"),
   evaluate('base64 for URLs', "toString('base64')", "toString('base64url')"),
-  pipeline('$ is left out', 'const values = `${scope.prefix}.Values`;', "const values = '.Values';"),
+  pipeline('$ is left out', 'pathInValues(`${scope.prefix}.Values`', "pathInValues('.Values'"),
   pipeline(
     'a ternary with its branches swapped',
     '`(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`',
@@ -189,6 +190,12 @@ export const mutants: readonly Mutant[] = [
     'itemLines(body, indent, inner)),',
     'block(body, indent, inner)),',
   ),
+  path(
+    "a value that is called as one of helm's methods by dots",
+    'path[0] !== undefined && /^[A-Z]/.test(path[0])',
+    "path[0] === 'no such name'",
+  ),
+  path('a name that is no word by dots', 'path.every((key) => WORD.test(key))', 'path.length > 0'),
   document('names in loops unchecked', 'isLoop && !keysTellApart(metadataNameOf(tree), guards)', 'false'),
   document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ]);", '  ]);'),
   document(

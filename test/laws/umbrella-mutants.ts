@@ -10,7 +10,6 @@ const coalesce = inFile('core/values/coalesce.ts');
 const subcharts = inFile('core/helm/subcharts.ts');
 const umbrella = inFile('core/tree/umbrella.ts');
 const helmChart = inFile('core/tree/helm-chart.ts');
-const pipeline = inFile('core/helm/print/pipeline.ts');
 const treeAssertions = inFile('core/tree/assertions.ts');
 const printedAssertions = inFile('core/helm/assertions.ts');
 
@@ -82,11 +81,6 @@ export const umbrellaMutants: readonly Mutant[] = [
     'an alias does not change the name of the chart',
     'const name = this.umbrella ? id : this.chartName;',
     'const name = this.chartName;',
-  ),
-  pipeline(
-    'a name with a dash by dots',
-    "if (!path.some((key) => key.includes('-')))",
-    'if (path.length > 0)',
   ),
   treeAssertions(
     'a subchart that is left out takes names',

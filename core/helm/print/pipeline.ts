@@ -13,6 +13,7 @@ import {
   UNKNOWN_CPU,
 } from '../../template';
 import { goString } from './go-string';
+import { pathIn, pathInValues } from './path';
 import type { Scope } from './scope';
 
 /** An expression as a pipeline of Go's templates, to stand inside `{{ }}`; in parentheses where it is compound. */
@@ -22,9 +23,9 @@ export function pipeline(tree: Tree, scope: Scope): string {
   const of = (part: Tree) => pipeline(part, scope);
   switch (op.op) {
     case 'value':
-      return valuePath(op.path, scope);
+      return pathInValues(`${scope.prefix}.Values`, op.path);
     case 'item':
-      return [scope.itemVariable(op.loop), ...op.path].join('.');
+      return pathIn(scope.itemVariable(op.loop), op.path);
     case 'key':
       return scope.keyVariable(op.loop);
     case 'builtin':
@@ -62,13 +63,6 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'splice':
       return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can stand`);
   }
-}
-
-/** A subchart may be called something with dashes, which Go's templates take for a minus. */
-function valuePath(path: readonly string[], scope: Scope): string {
-  const values = `${scope.prefix}.Values`;
-  if (!path.some((key) => key.includes('-'))) return [values, ...path].join('.');
-  return `(index ${values} ${path.map(goString).join(' ')})`;
 }
 
 const USABLE = 'a scalar or a value of the chart';

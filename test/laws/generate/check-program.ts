@@ -77,21 +77,9 @@ function differenceOf(
   const own = [...filesOf(alone.chart)];
   const inside = [...umbrella.keys()].filter((path) => path.startsWith(folder)).length;
   if (inside !== own.length) return `${own.length} files, not ${inside}`;
-  const differs = own.find(
-    ([path, text]) => withoutEnabled(path, umbrella.get(`${folder}${path}`)) !== withoutEnabled(path, text),
-  );
+  const differs = own.find(([path, text]) => umbrella.get(`${folder}${path}`) !== text);
   return differs?.[0];
 }
-
-/** The one value that a parent has among those of a subchart; see docs/decisions/0012-umbrella-charts.md. */
-function withoutEnabled(path: string, text: string | undefined): string | undefined {
-  if (!path.endsWith('values.schema.json') || text === undefined) return text;
-  const schema = JSON.parse(text);
-  if (schema.properties.enabled?.description === ENABLED) delete schema.properties.enabled;
-  return JSON.stringify(schema);
-}
-
-const ENABLED = 'Read by the chart that this one is a part of';
 
 async function checkCase(program: Program, given: Given, law: HelmLaw, tally: Tally): Promise<void> {
   try {
