@@ -63,6 +63,12 @@ export {
   text,
 } from './core/template';
 export {
+  type ArtifactHub,
+  type ArtifactHubChange,
+  type ArtifactHubImage,
+  type ArtifactHubLink,
+  type ChartMaintainer,
+  type ChartMetadata,
   chart,
   cluster,
   forEach,

@@ -5,7 +5,7 @@ import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
-import { sandboxValues } from './values';
+import { ciFixerMetadata, sandboxValues } from './values';
 
 /** The values of the chart that an administrator installs once. */
 export const ciFixerAdminValues = defineValues({
@@ -32,9 +32,9 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
   constructor(scope: Construct, id = 'ci-fixer-admin') {
     const values = ciFixerAdminValues;
     super(scope, id, {
+      ...ciFixerMetadata,
       description: 'The sandbox namespace of CI-fixer: rights, amounts, network and admission policy',
       values,
-      partOf: 'ci-fixer',
       environments: { prod: { sandbox: production.sandbox, quota: production.quota } },
     });
     this.assert(

@@ -5,7 +5,7 @@ import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
-import { sandboxValues } from './values';
+import { ciFixerMetadata, sandboxValues } from './values';
 
 /** The port that CI-fixer listens on; its Service has 3000. */
 const PORT = 3001;
@@ -52,6 +52,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
   constructor(scope: Construct, id = 'ci-fixer') {
     const values = ciFixerValues;
     super(scope, id, {
+      ...ciFixerMetadata,
       description: 'CI-fixer: analyses failed builds and tries fixes in sandboxes',
       values,
       environments: {

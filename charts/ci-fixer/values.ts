@@ -1,4 +1,16 @@
 import { value } from '../../core/values';
+import { maintained } from '../metadata';
+
+/** What both charts say of themselves. */
+export const ciFixerMetadata = {
+  ...maintained,
+  partOf: 'ci-fixer',
+  appVersion: '1.0.0',
+  home: 'https://ci-fixer.example.com',
+  icon: 'https://ci-fixer.example.com/icon.svg',
+  sources: ['https://git.example.com/ci-fixer'],
+  keywords: ['ci', 'builds', 'sandbox'],
+} as const;
 
 const LABEL_KEY =
   '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$';

@@ -3,6 +3,7 @@ import { HelmTest, SecureService } from '../../constructs';
 import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
+import { maintained } from '../metadata';
 
 /** The values of the hello chart. */
 export const helloValues = defineValues({
@@ -22,7 +23,16 @@ export const helloValues = defineValues({
 /** The smallest useful chart: one service, three values, one test. */
 export class HelloChart extends HelmChart {
   constructor(scope: Construct, id = 'hello') {
-    super(scope, id, { description: 'A service that says hello', values: helloValues });
+    super(scope, id, {
+      ...maintained,
+      description: 'A service that says hello',
+      appVersion: '1.0.0',
+      home: 'https://hello.example.com',
+      icon: 'https://hello.example.com/icon.svg',
+      sources: ['https://git.example.com/hello'],
+      keywords: ['hello', 'example'],
+      values: helloValues,
+    });
     const image = text`registry.example.com/hello:${helloValues.image.tag}`;
     const web = new SecureService(this, 'web', {
       image,

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, outside, PORTS, Stack, TODO_APP } from './links';
+import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
 import { outsideValues, serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
@@ -22,7 +22,12 @@ export const aiAgentValues = defineValues({
 export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
   constructor(scope: Construct, id = 'ai-agent') {
     const values = aiAgentValues;
-    super(scope, id, { description: 'The AI agent of the todo application', values, partOf: TODO_APP });
+    super(scope, id, {
+      ...todoMetadata,
+      description: 'The AI agent of the todo application',
+      appVersion: '1.0.0-abc1234',
+      values,
+    });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
       config: { MCP_SERVER_URL: values.mcpServerUrl },

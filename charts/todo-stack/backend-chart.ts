@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, outside, PORTS, Stack, TODO_APP } from './links';
+import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
 import { outsideValues, serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
@@ -26,7 +26,12 @@ export const backendValues = defineValues({
 export class BackendChart extends HelmChart<typeof backendValues> {
   constructor(scope: Construct, id = 'backend') {
     const values = backendValues;
-    super(scope, id, { description: 'The backend of the todo application', values, partOf: TODO_APP });
+    super(scope, id, {
+      ...todoMetadata,
+      description: 'The backend of the todo application',
+      appVersion: '1.0.0-abc1234',
+      values,
+    });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
       config: { BETTER_AUTH_URL: values.authUrl, AI_AGENT_URL: values.aiAgentUrl },

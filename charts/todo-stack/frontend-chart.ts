@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, PORTS, Stack, TODO_APP } from './links';
+import { globalValues, PORTS, Stack, todoMetadata } from './links';
 import { RANGE, serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
@@ -46,7 +46,12 @@ export const frontendValues = defineValues({
 export class FrontendChart extends HelmChart<typeof frontendValues> {
   constructor(scope: Construct, id = 'frontend') {
     const values = frontendValues;
-    super(scope, id, { description: 'The frontend of the todo application', values, partOf: TODO_APP });
+    super(scope, id, {
+      ...todoMetadata,
+      description: 'The frontend of the todo application',
+      appVersion: '1.0.0-abc1234',
+      values,
+    });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
       config: { BACKEND_URL: values.backendUrl },

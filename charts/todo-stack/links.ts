@@ -2,13 +2,24 @@ import { Peer } from '../../constructs';
 import type { Expression } from '../../core/template';
 import { type HelmChart, release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
+import { maintained } from '../metadata';
 
 /** The services, each the main component of the chart that is called like it, and their ports. */
 export const PORTS = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
 export type Service = keyof typeof PORTS;
 
 /** What all charts of the stack are a part of, also where they are installed one by one. */
-export const TODO_APP = 'todo-app';
+const TODO_APP = 'todo-app';
+
+/** What its charts say of themselves. */
+export const todoMetadata = {
+  ...maintained,
+  partOf: TODO_APP,
+  home: 'https://todo.example.com',
+  icon: 'https://todo.example.com/icon.svg',
+  sources: ['https://git.example.com/todo'],
+  keywords: ['todo', 'tasks', 'chat'],
+} as const;
 
 const STACK_LABEL = 'todo.drydock.dev/stack';
 

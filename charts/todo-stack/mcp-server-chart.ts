@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues } from '../../core/values';
-import { globalValues, links, PORTS, Stack, TODO_APP } from './links';
+import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
 import { serviceValues, url } from './service-values';
 import { todoService } from './todo-service';
 
@@ -17,7 +17,12 @@ export const mcpServerValues = defineValues({
 export class McpServerChart extends HelmChart<typeof mcpServerValues> {
   constructor(scope: Construct, id = 'mcp-server') {
     const values = mcpServerValues;
-    super(scope, id, { description: 'The MCP server of the todo application', values, partOf: TODO_APP });
+    super(scope, id, {
+      ...todoMetadata,
+      description: 'The MCP server of the todo application',
+      appVersion: '1.0.0-abc1234',
+      values,
+    });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', { config: { BACKEND_URL: values.backendUrl } });
     todoService(this, 'mcp-server', stack, values, {

@@ -3,7 +3,7 @@ import { labelsFor } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind } from '../../imports/crds/external-secrets.io';
-import { TODO_APP } from './links';
+import { todoMetadata } from './links';
 
 /** The values of the chart that fetches the secrets of the stack. */
 export const todoSecretsValues = defineValues({
@@ -33,9 +33,9 @@ export class TodoSecretsChart extends HelmChart<typeof todoSecretsValues> {
   constructor(scope: Construct, id = 'todo-secrets') {
     const values = todoSecretsValues;
     super(scope, id, {
+      ...todoMetadata,
       description: 'The secrets of the todo application, from an external store',
       values,
-      partOf: TODO_APP,
     });
     new ExternalSecret(this, 'secrets', {
       metadata: { name: `${values.secretName}`, labels: labelsFor(this, 'secrets') },

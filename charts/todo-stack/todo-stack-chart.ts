@@ -4,7 +4,7 @@ import { defineValues, value } from '../../core/values';
 import { AiAgentChart, aiAgentValues } from './ai-agent-chart';
 import { BackendChart, backendValues } from './backend-chart';
 import { FrontendChart, frontendValues } from './frontend-chart';
-import { globalValues, links } from './links';
+import { globalValues, links, todoMetadata } from './links';
 import { McpServerChart, mcpServerValues } from './mcp-server-chart';
 
 /** The values of the whole stack: those of each service under its name. */
@@ -32,6 +32,8 @@ const existing = { secrets: { existingSecret: 'todo-secrets' } } as const;
 export class TodoStackChart extends HelmChart<typeof todoStackValues> {
   constructor(scope: Construct, id = 'todo-app') {
     super(scope, id, {
+      ...todoMetadata,
+      appVersion: '1.0.0-abc1234',
       description: 'The todo application: four services that reach each other and nobody else',
       values: todoStackValues,
       environments: {

@@ -1,5 +1,5 @@
 export { chartArchive } from './archive';
 export { chartFiles } from './chart';
 export { commentLines } from './comment';
-export type { ChartFiles, ChartModel, ChartObject, Subchart } from './model';
+export type { ChartFiles, ChartHeader, ChartModel, ChartObject, Subchart } from './model';
 export type { DocumentGuard } from './print/document';

@@ -13,12 +13,10 @@ export interface ChartObject {
 }
 
 /** Everything that a Helm chart is printed from. */
-export interface ChartModel {
+export interface ChartModel extends ChartHeader {
   readonly name: string;
   readonly version: string;
   readonly appVersion: string;
-  readonly description: string;
-  readonly home: string | undefined;
   readonly definition: ValuesDefinition;
   readonly environments: Readonly<Record<string, JsonObject>>;
   readonly objects: readonly ChartObject[];
@@ -26,6 +24,18 @@ export interface ChartModel {
   readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
   readonly assertions: readonly PrintedAssertion[];
   readonly subcharts: readonly Subchart[];
+}
+
+/** What Chart.yaml says for people and registries. */
+export interface ChartHeader {
+  readonly description: string;
+  readonly kubeVersion?: string;
+  readonly home?: string;
+  readonly icon?: string;
+  readonly sources?: readonly string[];
+  readonly keywords?: readonly string[];
+  readonly maintainers?: readonly object[];
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** The files of a chart folder: path inside it and text. */

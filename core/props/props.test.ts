@@ -16,7 +16,7 @@ const DOOR = prop.object<Door>({
   replicas: prop.integer({ min: 1, max: 9 }),
   labels: prop.labels(),
   mode: prop.byKind(
-    { text: prop.oneOf(['open', 'closed']), boolean: prop.exactly(false) },
+    { text: prop.oneOf(['open', 'closed', 'half-open']), boolean: prop.exactly(false) },
     'a mode or false',
   ),
   secret: prop.text({ isSecret: true, maxLength: 3 }),

@@ -79,5 +79,5 @@ export function oneOf(choices: readonly string[], words: Partial<ShapeWords> = {
 
 /** The pattern of a text that is one of a few. */
 export function patternOf(choices: readonly string[]): string {
-  return `^(${choices.map((one) => one.replace(/[.\-/\\^$*+?()[\]{}|]/g, '\\$&')).join('|')})$`;
+  return `^(${choices.map((one) => one.replace(/[.\\^$*+?()[\]{}|]/g, '\\$&')).join('|')})$`;
 }

@@ -1,6 +1,7 @@
-import type { ChartModel, ChartObject } from '../helm';
+import type { ChartHeader, ChartModel, ChartObject } from '../helm';
 import { DrydockError, NODE, type Tree } from '../template';
 import {
+  artifactHubAnnotations,
   assertionsOf,
   checkKept,
   checkUmbrella,
@@ -41,8 +42,7 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
   return {
     ...chart.facts,
     name: chart.chartName,
-    description: chart.description,
-    home: chart.home,
+    ...headerOf(chart),
     definition: chart.definition,
     environments: chart.environments,
     assertions,
@@ -53,6 +53,12 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
     objects: withFileNames(chart, objects),
     subcharts,
   };
+}
+
+/** What Chart.yaml says beside the name and the versions. */
+function headerOf({ metadata, description }: HelmChart): ChartHeader {
+  const { artifactHub, annotations, ...others } = metadata;
+  return { ...others, description, annotations: { ...artifactHubAnnotations(artifactHub), ...annotations } };
 }
 
 function treesOf({ tree, guards }: GuardedObject): Tree[] {

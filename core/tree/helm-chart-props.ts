@@ -1,7 +1,8 @@
 import type { ChartProps } from 'cdk8s';
 import type { DeclaredValues, GivenOf } from '../values';
+import type { ChartMetadata } from './chart-metadata';
 
-export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps {
+export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps, ChartMetadata {
   /**
    * The chart's own name. Inside another HelmChart the id is what that one calls it: the key of its values, and where it
    * differs from the name, the alias.
@@ -16,7 +17,7 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    */
   readonly version?: string;
   /**
-   * The version of what the chart installs.
+   * The version of the program that the chart installs: what images are tagged with, where no value says otherwise.
    * @default - the chart's version
    */
   readonly appVersion?: string;
@@ -36,11 +37,6 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    * @default - the chart's name
    */
   readonly release?: string;
-  /**
-   * Home page of the project; `ct lint` wants one.
-   * @default - none
-   */
-  readonly home?: string;
   /**
    * The application that the chart is a part of, for the label `app.kubernetes.io/part-of`.
    * @default - that of the HelmChart around it; the chart's name where there is none

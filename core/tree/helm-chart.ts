@@ -19,6 +19,7 @@ import {
   type SecretKey,
   type ValuesDefinition,
 } from '../values';
+import { type ChartMetadata, chartMetadataOf } from './chart-metadata';
 import { plainObjectsOf, renderRelease } from './chart-rendering';
 import { addSecret, secretName } from './chart-secrets';
 import type { Assertion, Audience, ChartFacts, ChartInputs, ChartView, SynthInputs } from './chart-view';
@@ -60,7 +61,8 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   readonly partOf: string;
   readonly facts: ChartFacts;
   readonly description: string;
-  readonly home: string | undefined;
+  /** What Chart.yaml says for people and registries. */
+  readonly metadata: ChartMetadata;
   readonly environments: Readonly<Record<string, JsonObject>>;
   /** Everything that the chart can be told: its own values and the naming ones. */
   readonly definition: ValuesDefinition;
@@ -88,7 +90,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     this.fullname = naming.fullname;
     this.nameInLabels = naming.name;
     this.description = props.description;
-    this.home = props.home;
+    this.metadata = chartMetadataOf(this.node.path, props);
     this.ownDefinition = props.values && definitionOf(props.values);
     const definitions = [...(this.ownDefinition ? [this.ownDefinition] : []), definitionOf(naming.values)];
     this.definition = composeDefinitions(definitions, this.node.path);

@@ -1,6 +1,14 @@
 export { APP_SETTINGS, type AppSettings } from './app-settings';
+export {
+  type ArtifactHub,
+  type ArtifactHubChange,
+  type ArtifactHubImage,
+  type ArtifactHubLink,
+  artifactHubAnnotations,
+} from './artifact-hub';
 export { checkAssertions } from './assertions';
 export { COMPONENT, chartLabels, PART_OF } from './chart-labels';
+export { type ChartMaintainer, type ChartMetadata, KUBE_VERSION } from './chart-metadata';
 export { emptySecret, secretName } from './chart-secrets';
 export type {
   Assertion,
