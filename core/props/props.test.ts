@@ -70,7 +70,7 @@ test.each<[string, unknown, object]>([
   ['a number for a label', { ...RIGHT, labels: { a: 5 } }, { remedy: 'Write it in quotes.' }],
   ['a label without text', { ...RIGHT, labels: { a: undefined } }, { code: 'PROP_MISSING' }],
   ['a key from JSON that is the prototype', { ...RIGHT, labels: JSON.parse('{"__proto__": "a"}') }, {}],
-  ['a choice that is none', { ...RIGHT, mode: 'ajar' }, { expected: 'one of open, closed' }],
+  ['a choice that is none', { ...RIGHT, mode: 'ajar' }, { expected: 'one of open, closed, half-open' }],
   ['true where only false is meant', { ...RIGHT, mode: true }, { expected: 'false' }],
   ['a kind that is none of them', { ...RIGHT, mode: 3 }, { expected: 'a mode or false' }],
   ['an entry of a list', { ...RIGHT, folders: ['/a', 'b'] }, { where: 'shop/door folders[1]' }],
