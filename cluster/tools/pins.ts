@@ -10,12 +10,19 @@ export const pinsDirectory: string = existsSync(path.join(__dirname, 'cni', 'go.
   ? __dirname
   : path.resolve(__dirname, '../../../cluster/tools');
 
+/** The groups whose pins are here: the package leaves out what only this repository's own tests are made with. */
+function pinnedGroups(): ToolGroup[] {
+  return toolGroups.filter(({ folder }) => existsSync(path.join(pinsDirectory, folder, 'go.mod')));
+}
+
 /**
  * Programs of our own inside a pinned module, such as `helm-4/lawd`: every folder with a main.go becomes a tool
  * named `<folder>/<program>`, built apart so that editing it does not rebuild the rest of its module.
  */
 function localPrograms(): ToolGroup[] {
-  const folders = [...new Set(toolGroups.map((group) => group.folder))].filter((folder) => folder !== 'own');
+  const folders = [...new Set(pinnedGroups().map((group) => group.folder))].filter(
+    (folder) => folder !== 'own',
+  );
   return folders.flatMap((folder) =>
     readdirSync(path.join(pinsDirectory, folder), { withFileTypes: true })
       .filter(
@@ -33,7 +40,7 @@ let known: readonly ToolGroup[] | undefined;
 
 /** The catalog and our own programs found in its folders. */
 export function allGroups(): readonly ToolGroup[] {
-  known ??= [...toolGroups, ...localPrograms()];
+  known ??= [...pinnedGroups(), ...localPrograms()];
   return known;
 }
 
