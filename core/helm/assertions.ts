@@ -1,3 +1,4 @@
+import { VALUES_HERE } from '../values';
 import type { PrintedAssertion } from './model';
 import { goString } from './print/go-string';
 import { bare } from './print/pipeline';
@@ -13,7 +14,7 @@ export function assertionsTemplate(
   const lines = assertions.flatMap(({ cond, message, between = [] }) => {
     const check = [
       `{{- if not ${wrapped(bare(cond, scope))} }}`,
-      `{{- fail ${goString(message)} }}`,
+      `{{- fail ${messageText(message)} }}`,
       '{{- end }}',
     ];
     const installed = between.flatMap(installedChecks);
@@ -22,6 +23,14 @@ export function assertionsTemplate(
     return [`{{- if ${condition} }}`, ...check, '{{- end }}'];
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** `todo-app/charts/frontend/templates` is where helm has the templates of the subchart `frontend`. */
+const KEYS = '(rest (splitList "/charts/" (trimSuffix "/templates" .Template.BasePath)))';
+
+function messageText(message: string): string {
+  if (!message.includes(VALUES_HERE)) return goString(message);
+  return `(replace ${goString(VALUES_HERE)} (join "." (append ${KEYS} "")) ${goString(message)})`;
 }
 
 function wrapped(pipe: string): string {

@@ -18,7 +18,6 @@ import {
   HelmChart,
   type ObjectsOf,
   objectsWithin,
-  placeOf,
   type ReleaseFacts,
   type SynthOrder,
   synthOrder,
@@ -152,7 +151,7 @@ function handedChart(chart: HelmChart): HandedChart {
 
 /** Refuses values that an installed chart of the release refuses. */
 function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsOf): void {
-  checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', placeOf(chart));
+  checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', chart);
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
 }
 

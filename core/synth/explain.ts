@@ -22,7 +22,7 @@ import {
   objectsWithin,
   synthOrder,
 } from '../tree';
-import { Declaration, type PlainDeclarations, type SubchartSpec } from '../values';
+import { Declaration, messageAt, type PlainDeclarations, type SubchartSpec } from '../values';
 
 /** Set for a child process that shall say what its values reach instead of writing anything. */
 export const EXPLAIN_VARIABLE = 'DRYDOCK_EXPLAIN';
@@ -133,7 +133,7 @@ function explainMember(
         reaches.push({ value: inRelease(keys, node.op.path), target, field: fieldOf(path) });
   };
   for (const { cond, message } of assertionsOf(chart, objectsOf))
-    add(cond, own.name, () => `is checked: ${message}`);
+    add(cond, own.name, () => `is checked: ${messageAt(message, keys)}`);
   for (const guarded of objectsOf(chart)) {
     const target = { name: nameOf(guarded), place: guarded.object.node.path, chart: chartPath };
     targets.push(target);

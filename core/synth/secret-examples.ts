@@ -32,7 +32,7 @@ export function secretsToName(
   keys: readonly string[] = [],
 ): { readonly value: string; readonly secret: string }[] {
   const own = chart.definition.secrets
-    .filter(({ existingSecret }) => evaluate(existingSecret.isSet[NODE], inputs) === false)
+    .filter(({ existingSecret }) => evaluate(existingSecret.equals('')[NODE], inputs) === true)
     .map((secret) => ({
       value: [...keys, ...secret.path, 'existingSecret'].join('.'),
       secret: evaluate(secretName(chart, secret)[NODE], inputs) as string,

@@ -9,25 +9,32 @@ import {
   Node,
   usesLoopVariable,
 } from '../template';
-import type { Assertion, Audience, ChartInputs, SubchartPath } from './chart-view';
+import { messageAt } from '../values';
+import type { Assertion, Audience, ChartInputs, ChartView, SubchartPath } from './chart-view';
 import type { GuardedObject } from './guarded-object';
+import { placeOf } from './stand-ins';
 
 export function checkAssertions(
   assertions: readonly Assertion[],
   inputs: ChartInputs,
   audience: Audience,
-  where: string,
+  chart: ChartView,
 ): void {
   for (const { cond, message, onlyInCharts, between = [] } of assertions) {
     if (!between.every((path) => hasSubchart(inputs, path))) continue;
     if ((onlyInCharts && audience === 'plain') || evaluate(cond, inputs)) continue;
     throw new DrydockError('ASSERTION_FAILED', {
-      where,
+      where: placeOf(chart),
       found: 'values that the chart refuses',
-      expected: message,
+      expected: messageAt(message, keysTo(chart)),
       remedy: 'Change the values.',
     });
   }
+}
+
+/** The keys that lead from the chart that is installed to one of its subcharts. */
+function keysTo({ umbrella, node }: ChartView): string[] {
+  return umbrella ? [...keysTo(umbrella), node.id] : [];
 }
 
 function hasSubchart(inputs: ChartInputs, [key, ...rest]: SubchartPath): boolean {

@@ -38,7 +38,7 @@ function renderOwn(
   audience: Audience,
   objectsOf: ObjectsOf,
 ): JsonObject[] {
-  checkAssertions(assertionsOf(chart, objectsOf), inputs, audience, chart.node.path);
+  checkAssertions(assertionsOf(chart, objectsOf), inputs, audience, chart);
   return objectsOf(chart).flatMap((object) => render(object, inputs));
 }
 

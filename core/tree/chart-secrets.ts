@@ -1,5 +1,5 @@
 import type { Expression } from '../template';
-import type { SecretValue } from '../values';
+import { type SecretValue, VALUES_HERE } from '../values';
 import { COMPONENT, chartLabels } from './chart-labels';
 import type { ChartView } from './chart-view';
 import { when } from './conditions';
@@ -19,7 +19,7 @@ export function addSecret(chart: ChartView, secret: SecretValue): void {
   const given = Object.values(secret.given).map((key) => key.isSet);
   const all = given.reduce((one, other) => one.and(other));
   const { existingSecret } = secret;
-  const path = secret.path.join('.');
+  const path = `${VALUES_HERE}${secret.path.join('.')}`;
   const keys = secret.keys.map((key) => `${path}.${key}`).join(', ');
   chart.assert(
     existingSecret.notEquals('').or(all),

@@ -49,3 +49,4 @@ export type { SubchartGiven, SubchartOptions, SubchartView } from './subchart';
 export { SubchartDeclaration, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';
 export type { SubchartSpec, ValuesDefinition } from './values-definition';
+export { messageAt, VALUES_HERE } from './values-here';
