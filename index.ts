@@ -25,7 +25,6 @@ export {
   type Labels,
   labelsFor,
   Migration,
-  type MigrationHook,
   type MigrationProps,
   type NodePortOptions,
   Peer,

@@ -20,7 +20,7 @@ export { ConstructError, type ConstructErrorCode } from './construct-error';
 export { HelmTest, type HelmTestProps } from './helm-test/helm-test';
 export { type Labels, labelsFor } from './identity';
 export type { PlusModule, PlusObjects } from './interop/plus';
-export { Migration, type MigrationHook, type MigrationProps } from './migration/migration';
+export { Migration, type MigrationProps } from './migration/migration';
 export type { ApiServerAddress } from './network/api-server';
 export type { ClusterDns } from './network/dns';
 export {

@@ -1,26 +1,23 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type Templated, text } from '../../core/template';
-import { KubeObject } from '../../core/tree';
-import type { Job, NetworkPolicy } from '../../imports/k8s';
-import { shortHashOf } from '../hash';
-import { type Identity, identityOf } from '../identity';
+import type { Templated } from '../../core/template';
+import { guardsOf, HelmChart, type KubeObject } from '../../core/tree';
+import type { JobSpec, NetworkPolicy } from '../../imports/k8s';
+import { ConstructError } from '../construct-error';
+import { identityOf, type Labels } from '../identity';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
-import { envVars } from '../secure-service/env';
-
-/** When helm runs the Job. */
-export type MigrationHook = 'pre-install' | 'post-install' | 'pre-upgrade' | 'post-upgrade';
+import { contentsOf, envVars } from '../secure-service/env';
+import { MigrationJob } from './migration-job';
 
 export interface MigrationProps extends OneShotProps {
-  /** The command that migrates. It has to do nothing where nothing is left to do. */
+  /**
+   * The command that migrates. It has to do nothing where nothing is left to do, also where the database is ahead of
+   * it, as after a rollback.
+   */
   readonly command: readonly Templated<string>[];
   /**
-   * When helm runs it. With a database outside of the chart, `pre-install` is the better first one.
-   * @default ['post-install', 'pre-upgrade']
-   */
-  readonly hooks?: readonly MigrationHook[];
-  /**
-   * How often it is tried again.
-   * @default 3
+   * How often it is tried again; each try waits twice as long as the one before, from 10 seconds on.
+   * @default 6
    */
   readonly backoffLimit?: Templated<number>;
   /**
@@ -28,65 +25,71 @@ export interface MigrationProps extends OneShotProps {
    * @default 600
    */
   readonly activeDeadlineSeconds?: Templated<number>;
+  /**
+   * Removes the Job so many seconds after its end. Whatever applies the same objects again (`kubectl apply`, Argo CD,
+   * Flux, the next `helm upgrade`) then makes it anew, and it runs again.
+   * @default - it stays until a release or a pruning apply has another one
+   */
+  readonly ttlSecondsAfterFinished?: Templated<number>;
+  /**
+   * Annotations on the Job, such as the sync wave of a GitOps tool.
+   * @default - none
+   */
+  readonly annotations?: Templated<Labels>;
 }
 
-export const HOOKS: readonly MigrationHook[] = ['post-install', 'pre-upgrade'];
-export const BACKOFF_LIMIT = 3;
+export const BACKOFF_LIMIT = 6;
 export const DEADLINE_SECONDS = 600;
 
 /**
- * A Job that brings a database to what the release expects. Its name carries a hash of image, command and environment:
- * the same content is the same Job, which runs once; other content is another Job, for a Job cannot be changed. Never do
- * two of its pods run at a time: one that is to replace another waits until that one has ended. Two Jobs of different
- * content do not know of each other, so the command takes its own lock in the database, as migration tools do.
+ * A Job that brings a database to what the release expects: an object of the release like any other, no hook, so it
+ * finds the ConfigMaps, Secrets and network policies of this very release, and a database that the same chart brings.
+ * Its name carries a hash of all that it is made of and of the content that it reads: the same content is the same Job,
+ * which runs once; other content is another Job, for a Job cannot be changed.
+ *
+ * It runs beside the services, which are ready when their database is: their readiness says so (`/ready`), and the old
+ * pods serve until the new ones are ready. Never do two of its pods run at a time; two Jobs of different content do not
+ * know of each other, so the command takes its own lock in the database, as migration tools do.
  */
 export class Migration extends Construct {
-  readonly job: KubeObject<Job>;
+  readonly job: MigrationJob;
   readonly networkPolicy: KubeObject<NetworkPolicy>;
 
   constructor(scope: Construct, id: string, props: MigrationProps) {
     super(scope, id);
     checkOneShot(this, props);
+    this.refuseLoop();
     const identity = identityOf(this);
-    this.job = new KubeObject<Job>(this, 'job', this.render(identity, props));
+    const chart = Chart.of(this);
+    this.job = new MigrationJob(this, 'job', {
+      identity,
+      annotations: props.annotations,
+      spec: this.spec(props, identity.podLabels),
+      contents: contentsOf(props.env ?? {}),
+      helper: `${chart instanceof HelmChart ? chart.chartName : chart.node.id}.${id}.spec`,
+    });
     this.networkPolicy = oneShotPolicy(this, this.job, identity, props);
   }
 
-  private render({ name, labels, podLabels }: Identity, props: MigrationProps) {
-    const env = envVars(this, props.env ?? {});
-    const hash = shortHashOf([props.image, ...props.command, ...env.flatMap(contentOf)]);
+  private spec(props: MigrationProps, labels: Templated<Labels>): Templated<JobSpec> {
     return {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: {
-        name: text`${name}-${hash}`,
-        labels,
-        annotations: {
-          'helm.sh/hook': (props.hooks ?? HOOKS).join(','),
-          'helm.sh/hook-delete-policy': 'before-hook-creation',
-        },
-      },
-      spec: {
-        parallelism: 1,
-        completions: 1,
-        podReplacementPolicy: 'Failed',
-        backoffLimit: props.backoffLimit ?? BACKOFF_LIMIT,
-        activeDeadlineSeconds: props.activeDeadlineSeconds ?? DEADLINE_SECONDS,
-        template: { metadata: { labels: podLabels }, spec: oneShotPod(props, env) },
-      },
-    } as const;
+      parallelism: 1,
+      completions: 1,
+      podReplacementPolicy: 'Failed',
+      backoffLimit: props.backoffLimit ?? BACKOFF_LIMIT,
+      activeDeadlineSeconds: props.activeDeadlineSeconds ?? DEADLINE_SECONDS,
+      ttlSecondsAfterFinished: props.ttlSecondsAfterFinished,
+      template: { metadata: { labels }, spec: oneShotPod(props, envVars(this, props.env ?? {})) },
+    };
   }
-}
 
-/** The texts that an environment variable comes from. */
-function contentOf(variable: ReturnType<typeof envVars>[number]): Templated<string>[] {
-  const { name, value, valueFrom } = variable as {
-    readonly name: string;
-    readonly value?: Templated<string>;
-    readonly valueFrom?: Readonly<
-      Record<string, { readonly name?: Templated<string>; readonly key?: string }>
-    >;
-  };
-  const [source] = Object.values(valueFrom ?? {});
-  return [name, value ?? source?.name ?? '', source?.key ?? ''];
+  /** Its objects are named after the id alone, so each entry of a loop would write the same ones. */
+  private refuseLoop(): void {
+    if (!guardsOf(this).some(({ kind }) => kind === 'forEach')) return;
+    throw new ConstructError('NAME_TAKEN', this, 'id', {
+      found: 'a migration inside of forEach',
+      expected: 'a name of its own for every component of a chart',
+      remedy: 'Make one Migration whose command goes through the list, or one for each database by name.',
+    });
+  }
 }

@@ -137,6 +137,23 @@ export function envVersion(env: Env): Templated<string> | undefined {
   return versions.length > 0 ? sha256Of(versions) : undefined;
 }
 
+/**
+ * What the variables come to as far as it is known here: a text that is given, the content that a ConfigBundle or a
+ * `version` tells, and the keys of a Secret that the chart makes of its values. It is for hashes alone: secrets are in it.
+ */
+export function contentsOf(env: Env): Templated<string>[] {
+  return Object.entries(env).flatMap(([name, source]) => {
+    if (typeof source === 'string' || source instanceof Expression) return [name, source];
+    const content = 'secret' in source ? givenFor(source) : versionOf(source);
+    return content === undefined ? [] : [name, content];
+  });
+}
+
+function givenFor({ secret, key }: SecretKey): Templated<string> {
+  const given = secret.given[key];
+  return given instanceof Expression ? (given.orElse('') as Expression<string>) : (given ?? '');
+}
+
 function versionOf(source: object): Templated<string> | undefined {
   return source instanceof Expression
     ? undefined

@@ -75,6 +75,10 @@ const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
       .tuple(fc.constantFrom('sha256sum' as const, 'b64enc' as const), tie('scalar'))
       .map(([how, arg]) => node({ op: 'text', how, arg }, { type: 'string', text: 'plain' })),
     fc.constantFrom(...leaf.list).map((list) => node({ op: 'join', list, separator: ',' }, ANY_TEXT)),
+    fc
+      .tuple(text, tie('scalar'))
+      .map(([key, entry]) => node({ op: 'fragment', name: 'a.helper', body: { [key]: entry } }, MAP))
+      .map((arg) => node({ op: 'json', arg }, ANY_TEXT)),
   ),
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },

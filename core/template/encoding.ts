@@ -87,6 +87,7 @@ function encodeNode({ op }: Node, encoding: Encoding): Tree {
     case 'isEmpty':
     case 'length':
     case 'milliCpu':
+    case 'json':
       return code(inner(op.arg));
     case 'compare':
       return code(op.how, inner(op.left), inner(op.right));
@@ -171,6 +172,7 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'isEmpty':
     case 'length':
     case 'milliCpu':
+    case 'json':
       return made({ op: name, arg: node(0) });
     case 'compare':
       return made({ op: name, how: parts[0] as Comparison, left: tree(1), right: tree(2) });

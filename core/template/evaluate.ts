@@ -127,6 +127,8 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
       return absentWhenEmpty(get(op.body));
     case 'join':
       return (get(op.list) as readonly string[]).join(op.separator);
+    case 'json':
+      return goJson(get(op.arg) ?? null);
     case 'length':
       return Buffer.byteLength(get(op.arg) as string);
     case 'milliCpu':

@@ -1,5 +1,6 @@
 export { DrydockError, type ErrorFacts, nearest } from '../../errors';
 export { condition } from './build';
+export { canonicalJson } from './canonical-json';
 export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
 export { Expression, expression, expressionsOf, loopOver, loopVariables } from './expression';

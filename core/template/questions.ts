@@ -43,6 +43,7 @@ export function childrenOf(node: Node): readonly Tree[] {
     case 'text':
     case 'length':
     case 'milliCpu':
+    case 'json':
       return [op.arg];
     case 'compare':
       return [op.left, op.right];

@@ -49,6 +49,8 @@ export function pipeline(tree: Tree, scope: Scope): string {
       return `(ternary ${of(op.arg)} ${of(op.fallback)} ${isSet(op.arg, scope)})`;
     case 'text':
       return textFunction(op.how, of(op.arg));
+    case 'json':
+      return `(toJson (fromYaml ${of(op.arg)}))`;
     case 'length':
       return `(len ${of(op.arg)})`;
     case 'milliCpu':

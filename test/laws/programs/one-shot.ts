@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import {
+  type ClusterDns,
   ConfigBundle,
   HelmTest,
   Migration,
-  type MigrationHook,
   type OneShotProps,
   SecureService,
 } from '../../../constructs';
+import { RANGE_PATTERN } from '../../../constructs/network/values';
 import { type Expression, type JsonObject, text } from '../../../core/template';
 import { type HelmChart, when } from '../../../core/tree';
 import { defineValues, value } from '../../../core/values';
@@ -32,7 +33,7 @@ import {
 interface Props {
   config: Record<string, string>;
   secret: string;
-  oneShot: { -readonly [K in keyof OneShotProps]: OneShotProps[K] };
+  oneShot: Omit<{ -readonly [K in keyof OneShotProps]: OneShotProps[K] }, 'dns'> & { dns?: ClusterDns };
   backoffLimit?: number;
   activeDeadlineSeconds?: number;
 }
@@ -88,6 +89,38 @@ export const settings: Settings<Props> = {
       props.oneShot.writable = ['/tmp', { path: '/var/cache', size }];
     },
   },
+  nodeRanges: {
+    arbitrary: fc.subarray(['169.254.20.10/32', '10.0.0.10/32', 'fd00::a/128']),
+    declare: (fallback) =>
+      value.list(value.string({ pattern: RANGE_PATTERN, doc }), { default: fallback as string[], doc }),
+    apply: (props, nodeRanges: string[]) => {
+      props.oneShot.dns = { ...props.oneShot.dns, nodeRanges };
+    },
+  },
+  dnsLabels: {
+    arbitrary: fc.subarray<Record<string, string>>([{ 'k8s-app': 'kube-dns' }, { app: 'dns', tier: 'node' }]),
+    declare: (fallback) =>
+      value.list(value.map(value.string({ doc }), { doc }), {
+        default: fallback as Record<string, string>[],
+        doc,
+      }),
+    apply: (props, labels: Record<string, string>[]) => {
+      props.oneShot.dns = { ...props.oneShot.dns, labels };
+    },
+  },
+  dnsPorts: {
+    arbitrary: fc.subarray([53, 5353]),
+    declare: (fallback) => value.list(value.port({ doc }), { default: fallback as number[], doc }),
+    apply: (props, ports: number[]) => {
+      props.oneShot.dns = { ...props.oneShot.dns, ports };
+    },
+  },
+  asksForNames: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.oneShot.dns = { ...props.oneShot.dns, enabled };
+    },
+  },
   backoffLimit: {
     ...integer(0, 10),
     apply: (props, limit: number) => {
@@ -104,7 +137,6 @@ export const settings: Settings<Props> = {
 
 export interface Program {
   readonly choices: Choices;
-  readonly hooks: readonly MigrationHook[] | undefined;
   /** Whether the database that is called is there. */
   readonly database: 'none' | 'always' | 'conditional';
   readonly databaseThere: boolean;
@@ -115,12 +147,6 @@ export interface Program {
 
 export const programs: fc.Arbitrary<Program> = fc.record({
   choices: choicesOf(settings as Settings<never>),
-  hooks: fc.option(
-    fc.subarray<MigrationHook>(['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'], {
-      minLength: 1,
-    }),
-    { nil: undefined },
-  ),
   database: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
   databaseThere: fc.boolean(),
   guarded: fc.boolean(),
@@ -138,7 +164,7 @@ export function valuesOf({ choices, database, databaseThere, guarded, migrates }
 
 /** The program as it is written, or, for the literal law, with everything that was given as a literal. */
 export function chartOf(program: Program, as: As): HelmChart {
-  const { choices, hooks, database } = program;
+  const { choices, database } = program;
   const isFlag = { databaseThere: database === 'conditional', migrates: program.guarded };
   const flags = (['databaseThere', 'migrates'] as const).filter((name) => as === 'written' && isFlag[name]);
   const values = defineValues({
@@ -179,7 +205,6 @@ export function chartOf(program: Program, as: As): HelmChart {
     new Migration(chart, 'migrate', {
       ...props.oneShot,
       env,
-      hooks,
       allowTo,
       backoffLimit,
       activeDeadlineSeconds,
