@@ -1,4 +1,4 @@
-import { PropError, prop, requireProps } from '../props';
+import { type FieldsOf, PropError, prop, requireProps } from '../props';
 import { holdsNode, treeOf } from '../template';
 import { type ArtifactHub, artifactHubShape } from './artifact-hub';
 
@@ -71,7 +71,7 @@ const url = () =>
   });
 
 /** The shapes of these props. */
-export const chartMetadataShape = prop.object<ChartMetadata>({
+export const metadataFields: FieldsOf<ChartMetadata> = {
   kubeVersion: prop.text({
     pattern: CONSTRAINT,
     expected: `versions of Kubernetes such as '${KUBE_VERSION}' or '>=1.33.0-0 <1.40.0-0'`,
@@ -102,7 +102,9 @@ export const chartMetadataShape = prop.object<ChartMetadata>({
     'annotations, such as { category: "Database" }',
   ),
   artifactHub: artifactHubShape,
-});
+};
+
+const chartMetadataShape = prop.object<ChartMetadata>(metadataFields);
 
 /** The metadata among the props of a chart, refused where something in it is wrong. */
 export function chartMetadataOf(place: string, props: ChartMetadata): ChartMetadata {

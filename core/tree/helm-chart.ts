@@ -1,14 +1,6 @@
 import { type ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import {
-  condition,
-  DrydockError,
-  type Expression,
-  type Json,
-  type JsonObject,
-  type Owner,
-  text,
-} from '../template';
+import { condition, type Expression, type Json, type JsonObject, type Owner, text } from '../template';
 import {
   checkPartially,
   composeDefinitions,
@@ -24,6 +16,7 @@ import { plainObjectsOf, renderRelease } from './chart-rendering';
 import { addSecret, secretName } from './chart-secrets';
 import type { Assertion, Audience, ChartFacts, ChartInputs, ChartView, SynthInputs } from './chart-view';
 import type { HelmChartProps } from './helm-chart-props';
+import { requireChartProps } from './helm-chart-shape';
 import { builtinsOf, HAS_INPUTS, helmChartOf } from './inputs';
 import { defineNaming, fragment } from './naming';
 import { setLiteralFactsIn } from './release';
@@ -31,8 +24,6 @@ import { inputsOf, isInstalled, releaseFactsOf } from './release-inputs';
 import { withInstance } from './selectors';
 import { evaluateUnderStockApp } from './stock';
 import { refuseSecondOfId, subchartsIn, takeIn } from './umbrella';
-
-const CHART_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
  * A cdk8s chart that is also one Helm chart: in plain YAML its values have their defaults (or those of the chosen
@@ -74,9 +65,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   private readonly assertionList: Assertion[] = [];
 
   constructor(scope: Construct, id: string, props: HelmChartProps<V>) {
-    super(refuseSecondOfId(scope, id), id, props);
-    for (const name of [id, props.name ?? id])
-      if (!CHART_NAME.test(name)) throw badChartName(this.node.path, name);
+    super(refuseSecondOfId(scope, id), id, requireChartProps(scope, id, props as HelmChartProps));
     this.chartName = props.name ?? id;
     this.umbrella = helmChartOf(scope) as HelmChart | undefined;
     this.partOf = props.partOf ?? this.umbrella?.partOf ?? this.chartName;
@@ -178,13 +167,4 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   render(inputs: ChartInputs, audience: Audience = 'plain'): JsonObject[] {
     return renderRelease(this, inputs, audience);
   }
-}
-
-function badChartName(path: string, id: string): DrydockError {
-  return new DrydockError('CHART_NAME', {
-    where: path,
-    found: `the chart name "${id}"`,
-    expected: 'lower-case letters, digits and dashes, beginning with a letter',
-    remedy: 'The id of a HelmChart is the name of the chart; rename it.',
-  });
 }

@@ -42,7 +42,7 @@ function releaseInputs(chart: ChartView, given: SynthInputs): ChartInputs {
   // An environment of the whole App says nothing to a chart without any; one that no chart has is refused by the App.
   const hasEnvironments = Object.keys(chart.environments).length > 0;
   const env = given.env ?? (hasEnvironments ? settings.env : undefined);
-  const told = settings.values?.[chart.chartName] ? chart.chartName : '*';
+  const told = Object.hasOwn(settings.values ?? {}, chart.chartName) ? chart.chartName : '*';
   const file = given.values ? undefined : settings.valuesFrom?.[told];
   const { values, installed } = releaseOf(chart, env, given.values ?? settings.values?.[told] ?? {}, file);
   return inputsFrom(chart, values, releaseFactsOf(chart, given.release), installed);
@@ -56,11 +56,12 @@ function releaseOf(
   file: string | undefined,
 ): Coalesced {
   const { environments, node } = chart;
-  if (env !== undefined && env !== 'default' && !environments[env]) throw unknownEnvironment(chart, env);
-  const base = environments[env ?? 'default'] ?? {};
+  const isKnown = Object.hasOwn(environments, env ?? 'default');
+  if (env !== undefined && env !== 'default' && !isKnown) throw unknownEnvironment(chart, env);
+  const base = isKnown ? environments[env ?? 'default'] : {};
   const from = file === undefined ? '' : ` with ${file}`;
   const where = `${node.path} ${env ? `environment ${env}` : 'values'}${from}`;
-  return releaseValues(chart, mergeGiven(base, given), where);
+  return releaseValues(chart, mergeGiven(base ?? {}, given), where);
 }
 
 function inputsFrom(

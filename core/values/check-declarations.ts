@@ -65,7 +65,7 @@ function checkSubchartName(key: string, path: string): void {
       `${path}${key}`,
       'Helm looks for the values of subcharts at the top only; declare it there.',
     );
-  if (!NAMES.subchart.test(key) || ['global', 'tags', 'parse'].includes(key))
+  if (!NAMES.chart.test(key) || ['global', 'tags', 'parse'].includes(key))
     throw badName(
       key,
       'It is what the subchart is called, and names begin with it: lower-case letters, digits and dashes, at most 53.',

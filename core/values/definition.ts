@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, Owner } from '../template';
+import { DrydockError, type Json, type JsonObject, Owner } from '../template';
 import { Declaration, type PlainDeclarations } from './declaration';
 import type { Declarations } from './declarations';
 import { badName } from './names';
@@ -18,8 +18,13 @@ export function rememberDefinition(values: object, definition: ValuesDefinition)
 /** The definition behind `defineValues(...)`'s result. */
 export function definitionOf(values: object): ValuesDefinition {
   const definition = definitions.get(values);
-  if (!definition) throw new TypeError('not made by defineValues');
-  return definition;
+  if (definition) return definition;
+  throw new DrydockError('NOT_A_VALUE', {
+    where: 'the values of a chart',
+    found: 'an object that defineValues did not give',
+    expected: 'what defineValues gives, as it is',
+    remedy: 'Pass the object itself; a copy such as { ...values } has no declarations.',
+  });
 }
 
 export function definitionFrom(parts: DefinitionParts): ValuesDefinition {

@@ -39,6 +39,7 @@ export { composeDefinitions, definitionOf, withReleaseKeys } from './definition'
 export { type ImageValues, type ImageValuesOptions, imageReference } from './image-values';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
+export { NAMES } from './names';
 export { NAMING, namingDeclarations } from './naming-values';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';

@@ -7,8 +7,9 @@ import { DrydockError } from '../template';
 export const NAMES = {
   /** A value or a group of values: what `.Values.name` and `--set name=...` take. */
   value: /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
-  /** What a subchart is called is the start of its objects' names. */
-  subchart: /^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/,
+  /** A chart, and what its parent calls it: the start of its objects' names, and of a release where none is named. */
+  // `constructs` takes the id `constructor` for one that is taken.
+  chart: /^(?!constructor$)[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/,
   /** A field of an object: what keys of Kubernetes objects are made of. */
   field: /^[A-Za-z][-A-Za-z0-9_./]{0,252}$/,
   /** A key of a Secret, as the API server takes it. */

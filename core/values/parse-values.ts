@@ -24,14 +24,19 @@ export function checkPartially(definition: ValuesDefinition, given: JsonObject, 
   if (wrong.length > 0) throw valuesInvalid(wrong, where);
 }
 
-/** Environments are written into files that are committed and handed on, so no secret may stand in one. */
-export function refuseSecrets({ declarations }: ValuesDefinition, given: JsonObject, where: string): void {
+/** Environments and defaults are written into files that are committed and handed on, so neither holds a secret. */
+export function refuseSecrets(
+  { declarations }: Pick<ValuesDefinition, 'declarations'>,
+  given: JsonObject,
+  where: string,
+  code: 'SECRET_IN_ENVIRONMENT' | 'SECRET_IN_DEFAULTS' = 'SECRET_IN_ENVIRONMENT',
+): void {
   const path = secretIn(declarations, given);
   if (!path) return;
-  throw new DrydockError('SECRET_IN_ENVIRONMENT', {
+  throw new DrydockError(code, {
     where,
     found: `a value for the secret ${path.join('.')}`,
-    expected: 'no secret in an environment, which is written to a file',
+    expected: 'no secret in what is written to a file',
     remedy: `Name a Secret in ${path.slice(0, -1).join('.')}.existingSecret, or give the value when the chart is installed.`,
   });
 }
@@ -43,7 +48,8 @@ function secretIn(declarations: PlainDeclarations, given: JsonObject): readonly 
       if (entry.schema.writeOnly) return [key];
       continue;
     }
-    const inner = secretIn(entry, given[key] as JsonObject);
+    // A null takes a default away, and so may be given for a group.
+    const inner = secretIn(entry, (given[key] ?? {}) as JsonObject);
     if (inner) return [key, ...inner];
   }
   return undefined;

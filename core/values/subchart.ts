@@ -5,7 +5,8 @@ import { composeDefinitions, definitionFrom, definitionOf } from './definition';
 import { mergeValues } from './merge';
 import { namingDeclarations } from './naming-values';
 import { boolean } from './number';
-import { checkPartially } from './parse-values';
+import { badOption, shown } from './options';
+import { checkPartially, refuseSecrets } from './parse-values';
 import type { SecretValue } from './secret';
 import { SubchartDeclaration, viewOf } from './subchart-declaration';
 
@@ -66,6 +67,7 @@ export function subchart<V extends DeclaredValues | undefined>(
   values: V,
   options: SubchartOptions<V> = {},
 ): SubchartDeclaration<V, boolean> {
+  checkSubchartOptions(options);
   const { enabled, condition = [], tags = [] } = options;
   const own = values && definitionOf(values);
   const naming = definitionFrom({
@@ -77,6 +79,7 @@ export function subchart<V extends DeclaredValues | undefined>(
   const definition = composeDefinitions([...(own ? [own] : []), naming], 'value.subchart');
   const instead = (options.values ?? {}) as JsonObject;
   checkPartially(definition, instead, 'the values of value.subchart');
+  refuseSecrets(definition, instead, 'the values of value.subchart', 'SECRET_IN_DEFAULTS');
   const hasEnabled = enabled !== undefined;
   if (hasEnabled && definition.declarations.enabled !== undefined) throw hasOneAlready();
   const extra: PlainDeclarations = hasEnabled
@@ -89,6 +92,18 @@ export function subchart<V extends DeclaredValues | undefined>(
     tags,
     hasEnabled,
   });
+}
+
+type Switches = Pick<SubchartOptions<undefined>, 'enabled' | 'condition' | 'tags'>;
+
+function checkSubchartOptions({ enabled, condition = [], tags = [] }: Switches): void {
+  const isText = (one: unknown) => typeof one === 'string';
+  if (enabled !== undefined && typeof enabled !== 'boolean')
+    throw badOption('value.subchart', `enabled: ${shown(enabled)}`, 'true or false', 'Give a boolean.');
+  if (!isText(condition) && !(Array.isArray(condition) && condition.every(isText)))
+    throw badOption('value.subchart', `condition: ${shown(condition)}`, 'paths of booleans', 'Name them.');
+  if (!Array.isArray(tags) || !tags.every(isText))
+    throw badOption('value.subchart', `tags: ${shown(tags)}`, 'a list of names', 'Name them in a list.');
 }
 
 function hasOneAlready(): DrydockError {
