@@ -1,3 +1,4 @@
+import { ciFixerAdminValues, ciFixerSandbox } from '../../charts';
 import {
   BUSYBOX_IMAGE,
   type Cluster,
@@ -8,6 +9,7 @@ import {
 } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import { type Attempt, deniedBy, tryLoosenings } from './admission';
+import { samplesOf } from './bound-samples';
 import { changed } from './change';
 import { AdminInstallation, type Manifest } from './installation';
 import { installPolicyAlone } from './policy-alone';
@@ -60,19 +62,29 @@ describe('the admission policy alone', () => {
     }
   });
 
-  test('denies what a run asks for beyond the bounds', async () => {
-    const beyond = {
-      memory: '5Gi',
-      cpu: '2500m',
-      ephemeralStorage: '9Gi',
-      deadlineSeconds: 3601,
-      image: 'other:1',
-    };
-    for (const [key, value] of Object.entries(beyond)) {
-      const { message } = await installation.tryToCreate(installation.job({ [key]: value }));
-      expect(message).toContain(installation.policyName);
+  test('holds both ends of every bound: it denies what is below and above, and admits what is at them', async () => {
+    const { bounds } = ciFixerSandbox(ciFixerAdminValues);
+    const wrong: string[] = [];
+    let tried = 0;
+    for (const [path, bound] of Object.entries(bounds)) {
+      const { inside, outside } = samplesOf(path, bound);
+      tried += Math.min(inside.length, outside.length);
+      for (const [isInside, changes] of [
+        ...inside.map((each) => [true, each] as const),
+        ...outside.map((each) => [false, each] as const),
+      ]) {
+        const answer = await installation.tryToCreate(changed(installation.job(), changes));
+        const isRight = isInside
+          ? answer.admitted
+          : deniedBy({ field: path, answer }, policyName()) === 'policy';
+        if (!isRight) wrong.push(`${JSON.stringify(changes).slice(0, 200)}: ${answer.message || 'admitted'}`);
+      }
     }
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThanOrEqual(Object.keys(bounds).length);
   });
+
+  const policyName = () => installation.policyName;
 
   test('denies loosening updates of what it admitted, and lets harmless ones pass', async () => {
     const results = await tryUpdates(installation);

@@ -30,6 +30,14 @@ function without(field: string): Loosening {
 
 /** The user namespace forbids these by itself, so it is left out too. */
 const WITH_HOST_USERS: Changes = { 'spec.hostUsers': undefined };
+const OWNED: Loosening = {
+  field: 'metadata.ownerReferences',
+  changes: {
+    'metadata.ownerReferences': [
+      { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: '00000000-0000-4000-8000-000000000000' },
+    ],
+  },
+};
 const more = { name: 'more', image: 'registry.example.com/ci/more:1' };
 
 /** A class that exists, or the API server would refuse a pod before the policy sees it. */
@@ -102,6 +110,11 @@ export const POD_LOOSENINGS: readonly Loosening[] = [
   set(`${C}.image`, 'evil.example.com/miner:1'),
   set(`${C}.image`, 'registry.example.com/cigar:1', 'begins like an allowed one'),
   set(`${C}.image`, 'registry.example.com/ci', 'the path alone'),
+  set(`${C}.image`, 'registry.example.com/ci/', 'nothing below the path'),
+  set(`${C}.image`, 'registry.example.com/ci/x', 'without a tag'),
+  set(`${C}.image`, 'registry.example.com.evil.net/ci/x:1', 'another host that begins like an allowed one'),
+  set(`${C}.image`, 'registry.example.com/ci/../miner:1', 'out of the path'),
+  set(`${C}.image`, 'registry.example.com/ci/x:1,evil.example.com/miner:1', 'two images'),
   set(`${C}.imagePullPolicy`, 'Always'),
   set(`${C}.name`, 'other'),
   set(`${C}.workingDir`, '/'),
@@ -128,6 +141,9 @@ export const POD_LOOSENINGS: readonly Loosening[] = [
     changes: { [`${C}.env[0]`]: { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } } },
     note: "the node's address",
   },
+  set(`${C}.env`, [{ name: 'A', value: 'x'.repeat(1_000_000) }], '1 MB'),
+  set(`${C}.env`, manyVariables(3000), '3,000 small ones'),
+  set(`${C}.command`, ['echo', 'x'.repeat(1_000_000)], '1 MB'),
   // The container's security context.
   set(`${SC}.allowPrivilegeEscalation`, true),
   without(`${SC}.allowPrivilegeEscalation`),
@@ -157,6 +173,23 @@ export const POD_LOOSENINGS: readonly Loosening[] = [
     ...set(`${C}.resources.limits.ephemeral-storage`, undefined, 'left out'),
     changes: noAmount('ephemeral-storage'),
   },
+  ...['cpu', 'memory', 'ephemeral-storage'].map(
+    (name): Loosening => ({
+      field: `${C}.resources.limits.${name}`,
+      changes: amountOf(name, '0'),
+      note: 'zero, which is no limit',
+    }),
+  ),
+  {
+    field: `${C}.resources.limits.cpu`,
+    changes: {
+      ...amountOf('cpu', '0'),
+      ...amountOf('memory', '0Mi'),
+      ...amountOf('ephemeral-storage', '0k'),
+    },
+    note: 'zero of everything: the pod would be BestEffort',
+  },
+  set(`${C}.resources.requests.memory`, '0', 'nothing guaranteed'),
   set(`${C}.resources.requests.memory`, '1Mi', 'less guaranteed than taken'),
   set(`${C}.resources.requests.cpu`, '1m', 'less guaranteed than taken'),
   {
@@ -232,7 +265,30 @@ export const POD_LOOSENINGS: readonly Loosening[] = [
     changes: { 'metadata.finalizers': ['example.com/never'] },
     note: 'cannot be deleted',
   },
+  {
+    field: 'metadata.labels.istio',
+    changes: { 'metadata.labels.istio': 'ingressgateway' },
+    note: 'a label that meshes act on',
+  },
+  {
+    field: 'metadata.labels.k8s-app',
+    changes: { 'metadata.labels["k8s-app"]': 'kube-dns' },
+    note: 'a label that network policies trust',
+  },
+  { ...OWNED, note: 'tied to the life of another object' },
 ];
+
+/** Small each, and more than 64 KiB together. */
+function manyVariables(count: number): JsonObject[] {
+  return Array.from({ length: count }, (_, index) => ({ name: `VARIABLE_${index}`, value: 'x'.repeat(20) }));
+}
+
+function amountOf(name: string, amount: string): Changes {
+  return {
+    [`${C}.resources.limits["${name}"]`]: amount,
+    [`${C}.resources.requests["${name}"]`]: amount,
+  };
+}
 
 /** Limits and requests go together: of a limit that is not there, no request may be either. */
 function noAmount(name: string): Changes {
@@ -277,6 +333,18 @@ export const JOB_LOOSENINGS: readonly Loosening[] = [
     changes: { 'metadata.finalizers': ['example.com/never'] },
     note: 'cannot be deleted',
   },
+  set('spec.activeDeadlineSeconds', 0, 'zero'),
+  {
+    field: 'metadata.labels.kueue.x-k8s.io/queue-name',
+    changes: { 'metadata.labels["kueue.x-k8s.io/queue-name"]': 'all' },
+    note: 'a label that operators act on',
+  },
+  {
+    field: 'metadata.annotations.example.com/note',
+    changes: { 'metadata.annotations["example.com/note"]': 'x'.repeat(200_000) },
+    note: '200 kB in the store',
+  },
+  { ...OWNED, note: 'tied to the life of another object' },
   { field: 'spec.template.spec.restartPolicy', changes: { 'spec.template.spec.restartPolicy': 'OnFailure' } },
 ];
 

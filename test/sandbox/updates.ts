@@ -15,6 +15,12 @@ export interface Update {
 
 const container = (fields: JsonObject): JsonObject => ({ containers: [{ name: 'sandbox', ...fields }] });
 const inTemplate = (spec: JsonObject): JsonObject => ({ spec: { template: { spec } } });
+const OWNER = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  name: 'x',
+  uid: '00000000-0000-4000-8000-000000000000',
+};
 const NAME = 'app.kubernetes.io/name';
 
 /** Every field that the API server lets change, beyond what the template says, and harmless changes beside them. */
@@ -71,6 +77,24 @@ export const UPDATES: readonly Update[] = [
     subresource: '/resize',
     patch: { spec: container({ resources: { limits: { cpu: '3' }, requests: { cpu: '3' } } }) },
   },
+  {
+    of: 'Pod',
+    title: 'a label that runs may not choose',
+    field: 'metadata.labels.istio',
+    patch: { metadata: { labels: { istio: 'ingressgateway' } } },
+  },
+  {
+    of: 'Pod',
+    title: 'a finalizer',
+    field: 'metadata.finalizers',
+    patch: { metadata: { finalizers: ['example.com/never'] } },
+  },
+  {
+    of: 'Pod',
+    title: 'another owner',
+    field: 'metadata.ownerReferences',
+    patch: { metadata: { ownerReferences: [OWNER] } },
+  },
   { of: 'Pod', title: 'a label of its own', patch: { metadata: { labels: { build: '42' } } } },
   {
     of: 'Pod',
@@ -112,6 +136,36 @@ export const UPDATES: readonly Update[] = [
     title: 'a label of the template taken away',
     field: `metadata.labels.${NAME}`,
     patch: { metadata: { labels: { [NAME]: null } } },
+  },
+  {
+    of: 'Job',
+    title: 'a label that runs may not choose',
+    field: 'metadata.labels.kueue.x-k8s.io/queue-name',
+    patch: { metadata: { labels: { 'kueue.x-k8s.io/queue-name': 'all' } } },
+  },
+  {
+    of: 'Job',
+    title: 'a finalizer, so that the namespace can never go',
+    field: 'metadata.finalizers',
+    patch: { metadata: { finalizers: ['example.com/never'] } },
+  },
+  {
+    of: 'Job',
+    title: 'an owner',
+    field: 'metadata.ownerReferences',
+    patch: { metadata: { ownerReferences: [OWNER] } },
+  },
+  {
+    of: 'Job',
+    title: 'an annotation',
+    field: 'metadata.annotations.example.com/note',
+    patch: { metadata: { annotations: { 'example.com/note': 'x'.repeat(200_000) } } },
+  },
+  {
+    of: 'Job',
+    title: 'the hash of another template',
+    field: 'metadata.annotations.drydock.dev/template',
+    patch: { metadata: { annotations: { 'drydock.dev/template': '0'.repeat(64) } } },
   },
   {
     of: 'Job',

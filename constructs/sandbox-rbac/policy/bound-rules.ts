@@ -1,12 +1,7 @@
-import {
-  ALLOWED_IMAGE_PATTERN,
-  IMAGE_PATTERN,
-  joinTexts,
-  type Templated,
-  treeOf,
-} from '../../../core/template';
+import { joinTexts, type Templated, treeOf } from '../../../core/template';
 import type { Bound } from '../../../sandbox/spec';
 import { celField, celLiteral, celText } from './cel';
+import { letsRunInCel } from './images';
 import { parameter } from './parameters';
 import { foundAt, type Place, pathOf } from './place';
 import type { Rule, Rules } from './rule';
@@ -44,15 +39,11 @@ export function boundRule(bound: Bound, place: Place, into: Rules): Rule {
   }
 }
 
-/** `letsRun` in CEL, over a list that is one text: neither an image nor an entry holds a comma. */
 function allowedImage(allowed: Templated<readonly string[]>, place: Place, into: Rules): Rule {
   const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(allowed as never, ',')), into);
-  const covers = `(allowed.endsWith('/*') ? value.startsWith(allowed.substring(0, allowed.size() - 1)) : value == allowed)`;
-  const entry = `allowed.matches(${celText(ALLOWED_IMAGE_PATTERN)}) && ${covers}`;
-  const isImage = `value.matches(${celText(IMAGE_PATTERN)})`;
   return {
     ...pathOf(place),
-    holds: `${place.cel}.optMap(value, ${isImage} && ${all}.split(',').exists(allowed, ${entry})).orValue(false)`,
+    holds: `${place.cel}.optMap(value, ${letsRunInCel('value', all)}).orValue(false)`,
     demand: `'one of ' + ${all}`,
     found: foundAt(place),
   };
