@@ -36,6 +36,7 @@ export {
   type ResourcePreset,
   type Resources,
   readTemplate,
+  type SandboxGate,
   type SandboxLimits,
   type SandboxManager,
   type SandboxProps,

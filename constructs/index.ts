@@ -37,6 +37,7 @@ export { apiServerValues, dnsValues } from './network/values';
 export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';
 export type { SandboxQuota } from './sandbox-rbac/amounts';
+export type { SandboxGate } from './sandbox-rbac/gate';
 export { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac/sandbox-rbac';
 export { SandboxTemplate, type SandboxTemplateProps, TEMPLATE_KEY } from './sandbox-template';
 export type {

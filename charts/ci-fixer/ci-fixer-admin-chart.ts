@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { SandboxRbac } from '../../constructs';
+import { dnsValues, SandboxRbac } from '../../constructs';
 import { text } from '../../core/template';
 import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
@@ -14,9 +14,25 @@ export const ciFixerAdminValues = defineValues({
     serviceAccount: value.dnsName({ default: 'ci-fixer-app', doc: 'Account that CI-fixer runs as' }),
   },
   role: value.dnsName({ default: 'ci-fixer-sandbox-manager', doc: 'Name of the Role and its binding' }),
+  gate: {
+    enabled: value.boolean({
+      default: true,
+      doc: 'Bind CI-fixer only when the policy is seen to deny; without it a forbidden Job can get in for a second or two',
+    }),
+    image: value.image({
+      default: 'ci-fixer-gate:1.0.0',
+      doc: 'Image with sh and kubectl that binds CI-fixer once the policy is in force',
+    }),
+  },
   sandbox: sandboxValues,
   quota: {
     sandboxes: value.integer({ default: 20, min: 1, max: 10_000, doc: 'How many sandboxes may run at once' }),
+    jobs: value.integer({
+      default: 200,
+      min: 1,
+      max: 100_000,
+      doc: 'How many Jobs may exist at once, with those that ended in the last five minutes',
+    }),
     cpu: value.cpu({ default: '10', doc: 'CPU of all sandboxes together' }),
     memory: value.memory({ default: '10Gi', doc: 'Memory of all sandboxes together' }),
     ephemeralStorage: value.memory({ default: '40Gi', doc: 'Disk of all sandboxes together' }),
@@ -25,6 +41,7 @@ export const ciFixerAdminValues = defineValues({
     dns: value.boolean({ default: false, doc: 'Let sandboxes resolve names, which can carry data out' }),
     internet: value.boolean({ default: false, doc: 'Let sandboxes reach the internet, not the cluster' }),
   },
+  dns: dnsValues(),
 });
 
 /** What a cluster's administrator grants once, so that CI-fixer itself needs no rights beyond its namespace. */
@@ -35,7 +52,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
       ...ciFixerMetadata,
       description: 'The sandbox namespace of CI-fixer: rights, amounts, network and admission policy',
       values,
-      environments: { prod: { sandbox: production.sandbox, quota: production.quota } },
+      environments: { prod: production },
     });
     this.assert(
       release.namespace.notEquals(values.sandbox.namespace),
@@ -50,7 +67,10 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
       managers: [values.app],
       roleName: values.role,
       quota: values.quota,
+      gate: { image: values.gate.image, namespace: release.namespace },
+      bindAtOnce: values.gate.enabled.not(),
       allowDns: values.network.dns,
+      dns: values.dns,
       allowInternet: values.network.internet,
       // A namespace has no dots, so no other namespace and release come to the same name.
       policyName: text`${release.namespace}.${release.name}.sandbox`,

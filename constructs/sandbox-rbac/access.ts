@@ -1,5 +1,8 @@
 import type { Templated } from '../../core/template';
+import type { RoleBinding } from '../../imports/k8s';
 import { roleRules } from '../../sandbox/spec';
+
+export const RBAC = 'rbac.authorization.k8s.io';
 
 /** The metadata that all objects of a sandbox namespace have in common. */
 export interface InNamespace {
@@ -26,27 +29,30 @@ export function sandboxAccount(name: Templated<string>, place: InNamespace) {
 /** Exactly what the runtime asks the API server for. */
 export function managerRole(name: Templated<string>, place: InNamespace) {
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
+    apiVersion: `${RBAC}/v1`,
     kind: 'Role',
     metadata: { name, ...place },
     rules: roleRules(),
   } as const;
 }
 
+/** Who may make sandboxes; nobody, where a gate writes that later. */
 export function managerBinding(
   name: Templated<string>,
-  managers: readonly SandboxManager[],
+  subjects: Templated<RoleBinding['subjects']>,
   place: InNamespace,
 ) {
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
+    apiVersion: `${RBAC}/v1`,
     kind: 'RoleBinding',
     metadata: { name, ...place },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: managers.map(({ serviceAccount, namespace }) => ({
-      kind: 'ServiceAccount',
-      name: serviceAccount,
-      namespace,
-    })),
+    roleRef: { apiGroup: RBAC, kind: 'Role', name },
+    subjects,
   } as const;
+}
+
+export function subjectsOf(managers: readonly SandboxManager[]) {
+  return managers.map(
+    ({ serviceAccount, namespace }) => ({ kind: 'ServiceAccount', name: serviceAccount, namespace }) as const,
+  );
 }

@@ -6,14 +6,23 @@ import type { InNamespace } from './access';
 export interface SandboxQuota {
   /** How many sandboxes may run at once. */
   readonly sandboxes: Templated<number>;
+  /**
+   * How many Jobs may exist at once, with those that wait or that ended in the last five minutes: they are small, but the
+   * API server keeps them all.
+   * @default 200
+   */
+  readonly jobs?: Templated<number>;
   readonly cpu: Templated<string>;
   readonly memory: Templated<string>;
   readonly ephemeralStorage: Templated<string>;
 }
 
+/** Room for one-shot Jobs of a few seconds: one ends every two seconds for five minutes. */
+export const MOST_JOBS = 200;
+
 /** What all sandboxes have together, and none of the things that a sandbox namespace has no use for. */
 export function resourceQuota(name: Templated<string>, quota: SandboxQuota, place: InNamespace) {
-  const { sandboxes, cpu, memory, ephemeralStorage } = quota;
+  const { sandboxes, jobs = MOST_JOBS, cpu, memory, ephemeralStorage } = quota;
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
@@ -22,6 +31,7 @@ export function resourceQuota(name: Templated<string>, quota: SandboxQuota, plac
       hard: {
         // Pods that ended are not counted; a Job is until its time to live is over.
         pods: sandboxes,
+        'count/jobs.batch': jobs,
         'requests.cpu': cpu,
         'limits.cpu': cpu,
         'requests.memory': memory,

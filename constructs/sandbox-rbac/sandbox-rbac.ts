@@ -13,11 +13,21 @@ import type {
   ValidatingAdmissionPolicyBinding,
 } from '../../imports/k8s';
 import { type SandboxSpec, TEMPLATE_ANNOTATION } from '../../sandbox/spec';
+import { all, not, pick } from '../condition';
 import { type Identity, identityOf } from '../identity';
+import { type ClusterDns, dnsPeer } from '../network/dns';
 import { documentIn, hashIn } from '../sandbox-template';
-import { type InNamespace, managerBinding, managerRole, type SandboxManager, sandboxAccount } from './access';
+import {
+  type InNamespace,
+  managerBinding,
+  managerRole,
+  type SandboxManager,
+  sandboxAccount,
+  subjectsOf,
+} from './access';
 import { admissionBinding, admissionPolicy, type PolicyPlace } from './admission';
 import { limitRange, resourceQuota, type SandboxQuota } from './amounts';
+import { Gate, type SandboxGate } from './gate';
 import { allowDns, allowInternet, denyAll } from './network';
 import { type SandboxPolicy, sandboxPolicy } from './policy/sandbox-policy';
 
@@ -28,6 +38,18 @@ export interface SandboxRbacProps {
   readonly managers: readonly SandboxManager[];
   /** How much all sandboxes may have together. */
   readonly quota: SandboxQuota;
+  /**
+   * What lets the managers in: a Job that binds them once the API server is seen to deny what the policy forbids. Without
+   * it, `bindAtOnce` has to be said.
+   * @default - none
+   */
+  readonly gate?: SandboxGate;
+  /**
+   * Binds the managers before anything has shown that the policy is in force. The API server enforces a policy a second
+   * or two after it was written: until then a manager can create any Job that Pod Security and the quota let in.
+   * @default false
+   */
+  readonly bindAtOnce?: boolean | Expression<boolean>;
   /** Name of the policy and its binding in the whole cluster; it must differ between releases. */
   readonly policyName: Templated<string>;
   /**
@@ -40,6 +62,11 @@ export interface SandboxRbacProps {
    * @default false
    */
   readonly allowDns?: boolean | Expression<boolean>;
+  /**
+   * Who answers for names, where `allowDns` lets sandboxes ask.
+   * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
+   */
+  readonly dns?: ClusterDns;
   /**
    * Lets sandboxes reach the internet, but neither the cluster nor private networks. Code in a sandbox can then send
    * out whatever it was given.
@@ -75,14 +102,17 @@ export class SandboxRbac extends Construct {
   }
 
   private addAccess(
-    { sandbox, managers, roleName }: SandboxRbacProps,
+    { sandbox, managers, policyName, gate, bindAtOnce = false, ...props }: SandboxRbacProps,
     { name }: Identity,
     place: InNamespace,
   ): void {
-    const role = roleName ?? name;
+    const roleName = props.roleName ?? name;
+    const subjects = pick(bindAtOnce, subjectsOf(managers)) as Templated<RoleBinding['subjects']>;
     new KubeObject<ServiceAccount>(this, 'account', sandboxAccount(sandbox.serviceAccountName, place));
-    new KubeObject<Role>(this, 'role', managerRole(role, place));
-    new KubeObject<RoleBinding>(this, 'role-binding', managerBinding(role, managers, place));
+    new KubeObject<Role>(this, 'role', managerRole(roleName, place));
+    new KubeObject<RoleBinding>(this, 'role-binding', managerBinding(roleName, subjects, place));
+    const gated = { sandboxNamespace: sandbox.namespace, policyName, roleName, managers };
+    if (gate) when(not(bindAtOnce), () => new Gate(this, 'gate', gate, gated));
   }
 
   private addBounds(props: SandboxRbacProps, { name }: Identity, place: InNamespace): void {
@@ -90,9 +120,10 @@ export class SandboxRbac extends Construct {
     new KubeObject<ResourceQuota>(this, 'resource-quota', resourceQuota(name, props.quota, place));
     new KubeObject<LimitRange>(this, 'limit-range', limitRange(name, props.sandbox.limits, place));
     new KubeObject<NetworkPolicy>(this, 'deny-all', denyAll(named('deny-all'), place));
+    const dns = dnsPeer(props.dns);
     when(
-      props.allowDns ?? false,
-      () => new KubeObject<NetworkPolicy>(this, 'allow-dns', allowDns(named('allow-dns'), place)),
+      all(props.allowDns ?? false, dns.enabled ?? true),
+      () => new KubeObject<NetworkPolicy>(this, 'allow-dns', allowDns(named('allow-dns'), dns, place)),
     );
     when(
       props.allowInternet ?? false,
@@ -105,6 +136,14 @@ export class SandboxRbac extends Construct {
     new KubeObject<ValidatingAdmissionPolicy>(this, 'policy', admissionPolicy(policy, place));
     new KubeObject<ValidatingAdmissionPolicyBinding>(this, 'policy-binding', admissionBinding(place));
   }
+}
+
+/** The level as the oldest supported Kubernetes has it, so that an upgrade of the cluster changes nothing here. */
+const POD_SECURITY_VERSION = 'v1.33';
+
+function podSecurity(mode: 'enforce' | 'audit' | 'warn'): Readonly<Record<string, string>> {
+  const label = `pod-security.kubernetes.io/${mode}`;
+  return { [label]: 'restricted', [`${label}-version`]: POD_SECURITY_VERSION };
 }
 
 /**
@@ -123,8 +162,9 @@ function sandboxNamespace(
       name,
       labels: {
         ...(labels as Readonly<Record<string, string>>),
-        'pod-security.kubernetes.io/enforce': 'restricted',
-        'pod-security.kubernetes.io/warn': 'restricted',
+        ...podSecurity('enforce'),
+        ...podSecurity('audit'),
+        ...podSecurity('warn'),
       },
       annotations,
     },

@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod } from '../../imports/k8s';
+import { SANDBOX_USER } from '../spec';
 import { type Cause, said } from './cause';
 
 /** Waiting reasons that no waiting mends, or that the kubelet mends too late for whoever waits for a sandbox. */
@@ -96,8 +97,7 @@ function startFailed(found: string): Cause {
     code: 'StartFailed',
     found,
     expected: 'a container that starts',
-    remedy:
-      'Check that the command exists in the image and may be run by user 1000 on a read-only root; `npx drydock sandbox preflight` looks at the node.',
+    remedy: `Check that the command exists in the image and may be run by user ${SANDBOX_USER} on a read-only root; \`npx drydock sandbox preflight\` looks at the node.`,
     retryable: false,
   };
 }

@@ -1,8 +1,8 @@
 import { type Expression, mayBeAbsent, NODE, type Templated } from '../../core/template';
 import type { Container, PodSpec, Toleration } from '../../imports/k8s';
 
-/** The uid and gid of everything in a sandbox; not root, and none that an image is likely to own files with. */
-export const SANDBOX_USER = 1000;
+/** The uid and gid of everything in a sandbox; not root, and none that an image or a node is likely to have. */
+export const SANDBOX_USER = 10_001;
 /** Where a sandbox can write. Both folders are empty, sized, and gone with the pod. */
 export const WORKSPACE = '/workspace';
 const SCRATCH = '/tmp';

@@ -56,8 +56,12 @@ describe('the two charts', () => {
     expect(hashOf(find(admin, 'Namespace'))).not.toBe(hashOf(find(synth('fixer'), 'ConfigMap')));
   });
 
-  test('print no Job, because it would run', () => {
-    expect([...synth('admin'), ...synth('fixer')].map(({ kind }) => kind)).not.toContain('Job');
+  test('print no Job of a sandbox, because it would run', () => {
+    const jobs = [...synth('admin'), ...synth('fixer')].filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{10}$/, ''))).toEqual([
+      'ci-fixer-admin-sandbox-gate',
+    ]);
+    expect(jobs[0]?.metadata.namespace).not.toBe('ci-fixer-sandboxes');
   });
 });
 
@@ -102,6 +106,36 @@ describe('ci-fixer', () => {
 });
 
 describe('ci-fixer-admin', () => {
+  const binding = (values: JsonObject) =>
+    synth('admin', values).find(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'ci-fixer-sandbox-manager',
+    );
+
+  test('binds nobody before the gate has, and CI-fixer at once where that is asked for', () => {
+    expect(binding({})).not.toHaveProperty('subjects');
+    expect(binding({ gate: { enabled: false } })).toMatchObject({
+      subjects: [{ kind: 'ServiceAccount', name: 'ci-fixer-app', namespace: 'default' }],
+    });
+    expect(synth('admin', { gate: { enabled: false } }).map(({ kind }) => kind)).not.toContain('Job');
+  });
+
+  test('makes another Job of the gate for other managers, for a Job cannot be changed', () => {
+    const gate = (values: JsonObject) =>
+      synth('admin', values).find(({ kind }) => kind === 'Job')?.metadata.name;
+    expect(gate({ app: { serviceAccount: 'other' } })).not.toBe(gate({}));
+    expect(gate({ quota: { sandboxes: 5 } })).toBe(gate({}));
+  });
+
+  test('pins the version of Pod Security, for all three of its modes', () => {
+    const { labels } = find(synth('admin'), 'Namespace').metadata as unknown as { labels: JsonObject };
+    for (const mode of ['enforce', 'audit', 'warn']) {
+      expect(labels).toMatchObject({
+        [`pod-security.kubernetes.io/${mode}`]: 'restricted',
+        [`pod-security.kubernetes.io/${mode}-version`]: 'v1.33',
+      });
+    }
+  });
+
   test('puts release and namespace into the names that belong to the whole cluster', () => {
     const chart = new CiFixerAdminChart(Testing.app());
     const release = { name: 'second', namespace: 'ops' };
@@ -112,7 +146,9 @@ describe('ci-fixer-admin', () => {
   test('opens a way out only where it is told to', () => {
     const policies = (values: JsonObject) =>
       synth('admin', values)
-        .filter(({ kind }) => kind === 'NetworkPolicy')
+        .filter(
+          ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'ci-fixer-sandboxes',
+        )
         .map(({ metadata }) => metadata.name.replace('ci-fixer-admin-sandbox-', ''));
     expect(policies({})).toEqual(['deny-all']);
     expect(policies({ network: { dns: true, internet: true } })).toEqual([

@@ -23,7 +23,10 @@ export class AdminInstallation {
   readonly policyNamespace: string;
   readonly policyName: string;
   readonly objects: readonly Manifest[];
-  private readonly values: JsonObject;
+  /** The release that has the objects. */
+  readonly releaseName: string;
+  /** What the chart was given. */
+  readonly values: JsonObject;
 
   constructor(
     readonly cluster: Cluster,
@@ -36,10 +39,13 @@ export class AdminInstallation {
     const { sandbox = {}, ...rest } = values as { readonly sandbox?: JsonObject };
     this.values = {
       app: { namespace: this.policyNamespace },
+      // Most tests wait for the policy themselves.
+      gate: { enabled: false },
       ...rest,
       sandbox: { namespace: this.sandboxNamespace, images: allowedImages(image), ...sandbox },
     };
-    const release = { name: `fixer-${id}`, namespace: this.policyNamespace };
+    this.releaseName = `fixer-${id}`;
+    const release = { name: this.releaseName, namespace: this.policyNamespace };
     this.policyName = `${release.namespace}.${release.name}.sandbox`;
     const app = Testing.app();
     this.objects = Testing.synth(new CiFixerAdminChart(app), { values: this.values, release }) as never;

@@ -80,7 +80,7 @@ describe('the accounts of CI-fixer', () => {
       '--timeout=60s',
     ]);
     const { stdout } = await cluster.kubectl([...inBoxes, 'exec', 'job/made-by-app', '--', 'id', '-u']);
-    expect(stdout.trim()).toBe('1000');
+    expect(stdout.trim()).toBe('10001');
     await cluster.kubectl([...inBoxes, 'delete', 'job', 'made-by-app', '--cascade=background']);
     const refused: readonly (readonly string[])[] = [
       ['delete', 'node', cluster.nodes[0] as string, '--dry-run=server'],
