@@ -60,6 +60,8 @@ export {
   type Json,
   type JsonObject,
   type Templated,
+  type TemplatedItem,
+  type TextPart,
   text,
 } from './core/template';
 export {

@@ -1,4 +1,4 @@
-import type { Templated } from '../../core/template';
+import type { Templated, TemplatedItem } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
 
 /** When a probe runs and how much it takes to believe it. */
@@ -34,7 +34,7 @@ export const Probe = {
     return { ask: { tcpSocket: { port: port ?? 'http' } }, ...rest };
   },
   /** A command in the container that ends with 0. */
-  exec(command: readonly Templated<string>[], timing: ProbeTiming = {}): Probe {
+  exec(command: readonly TemplatedItem<string>[], timing: ProbeTiming = {}): Probe {
     return { ask: { exec: { command } }, ...timing };
   },
   /** The standard gRPC health check. */

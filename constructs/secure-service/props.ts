@@ -1,4 +1,4 @@
-import type { Expression, Json, Templated } from '../../core/template';
+import type { Expression, Json, Templated, TemplatedItem } from '../../core/template';
 import type {
   Affinity,
   Container,
@@ -36,12 +36,12 @@ export interface ProgramProps {
    * Instead of the image's entrypoint.
    * @default - the image's
    */
-  readonly command?: readonly Templated<string>[];
+  readonly command?: readonly TemplatedItem<string>[];
   /**
    * Instead of the image's arguments.
    * @default - the image's
    */
-  readonly args?: readonly Templated<string>[];
+  readonly args?: readonly TemplatedItem<string>[];
   /**
    * Environment variables: texts, keys of Secrets and ConfigMaps, facts of the pod.
    * @default - none

@@ -1,5 +1,5 @@
 import { App, Testing } from '../../core/synth';
-import { DrydockError, type JsonObject, text } from '../../core/template';
+import { DrydockError, type JsonObject, type TextPart, text } from '../../core/template';
 import { HelmChart, release, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { chart, objectsOf, REQUIRED } from '../../test/support/one-service';
@@ -123,7 +123,9 @@ describe('bad input is refused at construction with the construct, the prop and 
       return [said({}), said({ milli: 501 }), said({ host: 'example.com' })];
     };
     const [objects, limit, image] = made((parts, ...given) => String.raw({ raw: parts }, ...given));
-    expect([objects, limit, image]).toEqual(made((parts, ...given) => text(parts, ...given) as never));
+    expect([objects, limit, image]).toEqual(
+      made((parts, ...given) => text(parts, ...(given as TextPart[])) as never),
+    );
     expect(JSON.stringify(objects)).toContain('"cpu":"200m"');
     expect(limit).toMatch(/CPU_LIMIT at shop\/api resources\.cpuLimit: found what was given for milli/);
     expect(image).toMatch(/IMAGE_UNPINNED at shop\/api image: found what was given for host/);

@@ -52,8 +52,8 @@ function ofExpression(
   if (declared !== undefined && (declared === pattern || impliedBy.includes(declared))) return [];
   const open = [
     ...(pattern === undefined ? [] : [fitsPattern(given, pattern)]),
-    ...(pattern === undefined && minLength > 0 ? [given.length.ge(minLength)] : []),
-    ...(maxLength === undefined ? [] : [given.length.le(maxLength)]),
+    ...(pattern === undefined && minLength > 0 ? [given.byteLength.ge(minLength)] : []),
+    ...(maxLength === undefined ? [] : [given.byteLength.le(maxLength)]),
   ];
   return open.map((holds) => ({ ...unmet(words, given, prop), holds }));
 }

@@ -132,12 +132,15 @@ export class Expression<T> {
     return new Expression(comparison(this[NODE], 'contains', other));
   }
 
-  /** How many bytes the text has; for names, that is how many characters. */
-  get length(): Expression<number> {
+  /**
+   * How many bytes the text has in UTF-8, as helm counts; for names, that is how many characters. Not `length`, which is
+   * what JavaScript counts of any string: with literals in the place of values the two would differ.
+   */
+  get byteLength(): Expression<number> {
     const node = this[NODE];
     if (node.shape.type !== 'string' || mayBeAbsent(node)) {
       throw wrongUse(
-        'length',
+        'byteLength',
         describe(node),
         'a text that is always there',
         'Use `.isEmpty` on a list or map.',

@@ -66,5 +66,5 @@ export {
 } from './shape';
 export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
-export type { ElementOf, Item, Plain, Templated } from './types';
+export type { ElementOf, Item, Plain, Templated, TemplatedItem, TextPart } from './types';
 export { describe as describeNode } from './wrong-use';

@@ -26,10 +26,16 @@ export type Templated<T> = unknown extends T ? unknown : TemplatedParts<T> | Exp
 type TemplatedParts<T> = T extends Scalar | null | undefined
   ? T
   : T extends readonly (infer U)[]
-    ? readonly Templated<U>[]
+    ? readonly TemplatedItem<U>[]
     : T extends object
       ? { readonly [K in keyof T]: Templated<T[K]> }
       : T;
+
+/** An entry of a list; one that comes out as "not there" is left out: `flag.then('--verbose')`. */
+export type TemplatedItem<T> = Templated<T> | Expression<T | undefined>;
+
+/** What can be put into a text. */
+export type TextPart = Scalar | Expression<string> | Expression<number> | Expression<boolean>;
 
 /** What may be given where an expression's branch or item is wanted. */
 export type TemplatedInput = unknown;

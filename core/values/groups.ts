@@ -71,6 +71,9 @@ export function expressionLeaves(owner: Owner): LeafOf {
 
 /** Values as literals, in literal mode. */
 export function literalLeaves(values: JsonObject): LeafOf {
-  return (_, path) =>
-    asLiteral(path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], values));
+  return ({ shape }, path) =>
+    asLiteral(
+      path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], values),
+      shape,
+    );
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byBytes } from '../template';
 
 /** A value that was not given: like `undefined`, with the methods of an optional expression. */
 export class AbsentLiteral {
@@ -16,14 +17,13 @@ export class AbsentLiteral {
   }
 }
 
-type Methods = Readonly<Record<string, (this: never, ...args: never[]) => unknown>>;
-
 /** What `valueOf` is for: as `this`, a literal may come in its box. */
 function plain<T>(self: T): T {
   return (self as { valueOf(): T }).valueOf();
 }
 
 const COMMON = {
+  isSet: true,
   equals(this: unknown, other: unknown) {
     return plain(this) === other;
   },
@@ -86,10 +86,16 @@ const STRING = {
     return Buffer.from(plain(this)).toString('base64');
   },
   sha256(this: string) {
-    return createHash('sha256').update(plain(this)).digest('hex');
+    return sha256(plain(this));
+  },
+  shortHash(this: string) {
+    return sha256(plain(this)).slice(0, 10);
   },
   labelValue(this: string) {
     return plain(this).replaceAll('+', '_');
+  },
+  get byteLength(): number {
+    return Buffer.byteLength(plain(this as unknown as string));
   },
   asString(this: string) {
     return plain(this);
@@ -102,8 +108,18 @@ const STRING = {
   },
 };
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** Lists have `map` already, and it does the same. */
-const LIST = { orElse: COMMON.orElse };
+const LIST = {
+  isSet: true,
+  orElse: COMMON.orElse,
+  get isEmpty() {
+    return (this as unknown as readonly unknown[]).length === 0;
+  },
+};
 
 export function installLiteralMethods(): void {
   extend(Boolean.prototype, BOOLEAN);
@@ -112,31 +128,31 @@ export function installLiteralMethods(): void {
   extend(Array.prototype, LIST);
 }
 
-function extend(prototype: object, methods: Methods): void {
-  for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
-  }
-  Object.defineProperty(prototype, 'isSet', { get: () => true, configurable: true });
-  if (prototype !== Array.prototype) return;
-  Object.defineProperty(prototype, 'isEmpty', {
-    get(this: unknown[]) {
-      return this.length === 0;
-    },
-    configurable: true,
-  });
+function extend(prototype: object, methods: object): void {
+  for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(methods)))
+    Object.defineProperty(prototype, name, { ...member, enumerable: false });
 }
 
-/** A map with the methods of an expression of one, which nobody who spreads or lists it sees. */
-export function literalMap(entries: Readonly<Record<string, unknown>>): object {
+/**
+ * A map with the methods of an expression of one, and the optional fields that were not given. Spreading and listing it
+ * shows neither.
+ */
+export function literalMap(
+  entries: Readonly<Record<string, unknown>>,
+  absent: readonly string[] = [],
+): object {
   const map: Record<string, unknown> = { ...entries };
-  const methods: Record<string, unknown> = {
+  const hidden: Record<string, unknown> = {
     isSet: true,
     isEmpty: Object.keys(map).length === 0,
     orElse: () => map,
     map: (body: (item: unknown, key: string) => unknown) =>
-      Object.keys(map).map((key) => body(map[key], key)),
+      Object.keys(map)
+        .sort(byBytes)
+        .map((key) => body(map[key], key)),
+    ...Object.fromEntries(absent.map((key) => [key, new AbsentLiteral()])),
   };
-  for (const [name, value] of Object.entries(methods)) {
+  for (const [name, value] of Object.entries(hidden)) {
     if (!Object.hasOwn(map, name)) Object.defineProperty(map, name, { value });
   }
   return map;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DrydockError, type Json, type JsonObject, type Owner } from '../template';
+import { DrydockError, type Field, type Json, type JsonObject, type Owner, type Shape } from '../template';
 import { AbsentLiteral, installLiteralMethods, literalMap } from './literal-methods';
 
 /**
@@ -52,10 +52,23 @@ export function literalSet({ index, names }: Owner): JsonObject | undefined {
   });
 }
 
-/** A literal as a program gets it in the place of an expression. */
-export function asLiteral(value: Json | undefined): unknown {
+/** A literal as a program gets it in the place of an expression; the shape tells what it has that was not given. */
+export function asLiteral(value: Json | undefined, shape: Shape): unknown {
   if (value === undefined) return new AbsentLiteral();
-  if (Array.isArray(value)) return value.map(asLiteral);
+  if (Array.isArray(value)) return value.map((item) => asLiteral(item, itemShape(shape)));
   if (typeof value !== 'object' || value === null) return value;
-  return literalMap(Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asLiteral(entry)])));
+  const fields: Fields = shape.type === 'object' ? shape.fields : {};
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [
+    key,
+    asLiteral(entry, Object.hasOwn(fields, key) ? (fields[key] as Field).shape : itemShape(shape)),
+  ]);
+  const absent = Object.keys(fields).filter((key) => !Object.hasOwn(value, key));
+  return literalMap(Object.fromEntries(entries), absent);
+}
+
+type Fields = Readonly<Record<string, Field>>;
+
+function itemShape(shape: Shape): Shape {
+  if (shape.type === 'list') return shape.items;
+  return shape.type === 'map' ? shape.values : { type: 'raw' };
 }

@@ -1,6 +1,11 @@
 import path from 'node:path';
 import * as ts from 'typescript';
 
+/** The values in one text. */
+function inText(...values: readonly string[]): string {
+  return `text\`a:${values.map((one) => `\${${one}}`).join('-')}\`;`;
+}
+
 /** Lines of a program, each with the compiler's complaint about it; `undefined` where it must have none. */
 const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[] = [
   ['isTrue<Same<Expression<number>, typeof v.replicas>>();', undefined],
@@ -73,6 +78,21 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
     "new HelmChart(app, 'c', { description: 'd', values: u, environments: { prod: { api: { replica: 9 } } } });",
     /'replica' does not exist/,
   ],
+  [inText('v.image.tag', 'v.replicas', 'v.flag', '1', 'true'), undefined],
+  [inText('v.mode', 'v.maybe.orElse("x")'), undefined],
+  [inText('process.env.TAG'), /undefined' is not assignable to parameter of type 'TextPart'/],
+  [inText('null'), /'null' is not assignable to parameter of type 'TextPart'/],
+  [inText('v.maybe'), /undefined>' is not assignable to parameter of type 'TextPart'/],
+  [inText('v.names'), /not assignable to parameter of type 'TextPart'/],
+  [inText('{ b: 1 }'), /'b' does not exist in type/],
+  ["const flags: Templated<readonly string[]> = ['a', v.flag.then('--flag'), v.maybe];", undefined],
+  ["const numbers: Templated<readonly number[]> = [v.flag.then('--flag')];", /not assignable/],
+  ["const all: Templated<{ c: string[] }> = { c: ['x', v.flag.then('--flag')] };", undefined],
+  [
+    "const { command }: SecureServiceProps = { ...service, command: ['x', v.flag.then('--flag')] };",
+    undefined,
+  ],
+  ["const { args }: SecureServiceProps = { ...service, args: ['x', v.flag.then(1)] };", /not assignable/],
   [
     'when(v.replicas, () => {});',
     /Expression<number>' is not assignable to parameter of type 'boolean \| Expression<boolean>'/,
@@ -80,8 +100,9 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
 ];
 
 const HEAD = `
-import { App, defineValues, type Expression, HelmChart, type Templated, value, when } from '../../index';
+import { App, defineValues, type Expression, HelmChart, type SecureServiceProps, type Templated, text, value, when } from '../../index';
 declare const app: App;
+declare const service: SecureServiceProps;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 declare function isTrue<T extends true>(): T;
 const v = defineValues({

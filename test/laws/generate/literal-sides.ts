@@ -3,7 +3,7 @@ import * as plus28 from 'cdk8s-plus-28';
 import * as plus34 from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import { App } from '../../../core/synth';
-import { type Expression, type JsonObject, text } from '../../../core/template';
+import { type Expression, type JsonObject, type TextPart, text } from '../../../core/template';
 import { chart as chartFacts, forEach, HelmChart, KubeObject, when } from '../../../core/tree';
 import { defineValues, type Values, value } from '../../../core/values';
 import type { CondSpec, LiteralObject, LiteralProgram, LiteralValues, TextSpec } from './literal-program';
@@ -341,7 +341,7 @@ function make({ plus, objects }: LiteralProgram, side: Side): void {
         side.each((entry, entryId) => {
           layers.splice(0, layers.length, ...below);
           descend(
-            typeof entry === 'string' ? `${name}-${entry}` : text`${name}-${entry}`,
+            typeof entry === 'string' ? `${name}-${entry}` : text`${name as TextPart}-${entry as TextPart}`,
             `${id}-${entryId}`,
           );
         });

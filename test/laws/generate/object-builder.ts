@@ -1,4 +1,4 @@
-import { type Expression, text, valuesReadBy } from '../../../core/template';
+import { type Expression, type TextPart, text, valuesReadBy } from '../../../core/template';
 import {
   chart as chartFacts,
   cluster,
@@ -19,9 +19,9 @@ export class ObjectBuilder {
   private readonly reach = new Reach();
   private readonly trees: TreeBuilder;
   private readonly roots = new Map<string, unknown>();
-  private prefix: unknown = '';
+  private prefix: TextPart = '';
   /** The variables of the loops around the object being made, for its name. */
-  private loopNames: unknown[] = [];
+  private loopNames: TextPart[] = [];
 
   constructor(
     private readonly chart: HelmChart,
@@ -134,13 +134,13 @@ export class ObjectBuilder {
     this.object(`object-${index}`, this.nameOf(spec, index), body, { labels, annotations });
   }
 
-  private nameOf({ name }: ObjectSpec, index: number): unknown {
+  private nameOf({ name }: ObjectSpec, index: number): TextPart {
     const base =
       name === 'plain'
         ? text`${this.prefix}object-${index}`
         : name === 'fullname'
           ? this.chart.nameFor(`o${index}`)
-          : text`${this.prefix}o${index}-${this.trees.scalar(name)}`;
-    return this.loopNames.reduce<unknown>((before, one) => text`${before}-${one}`, base);
+          : text`${this.prefix}o${index}-${this.trees.scalar(name) as TextPart}`;
+    return this.loopNames.reduce<TextPart>((before, one) => text`${before}-${one}`, base);
   }
 }

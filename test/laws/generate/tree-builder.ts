@@ -5,6 +5,7 @@ import {
   joinTexts,
   mayBeAbsent,
   milliCpu,
+  type TextPart,
   text,
   treeOf,
 } from '../../../core/template';
@@ -50,12 +51,14 @@ export class TreeBuilder {
       }
       case 'length': {
         const given = this.scalar(spec.arg);
-        return carriedNode(given) ? (given as Expression<string>).length : String(given).length;
+        return carriedNode(given)
+          ? (given as Expression<string>).byteLength
+          : Buffer.byteLength(String(given));
       }
       case 'matches':
-        return fitsPattern(text`${this.scalar(spec.arg)}`, spec.pattern);
+        return fitsPattern(text`${this.scalar(spec.arg) as TextPart}`, spec.pattern);
       case 'milliCpu':
-        return milliCpu(text`${this.scalar(spec.arg)}`);
+        return milliCpu(text`${this.scalar(spec.arg) as TextPart}`);
       case 'compare':
         return this.compare(this.scalar(spec.left), spec.how, this.scalar(spec.right));
       case 'and':
@@ -81,7 +84,7 @@ export class TreeBuilder {
   private concat({ style, parts }: ScalarSpec & { x: 'concat' }): unknown {
     const given = parts.map((part) => this.scalar(part));
     if (style === 'template') return given.map((part) => `${part}`).join('');
-    return given.reduce((before, part) => text`${before}${part}`, '');
+    return given.reduce<TextPart>((before, part) => text`${before}${part as TextPart}`, '');
   }
 
   private textFunction(how: string, given: unknown): unknown {

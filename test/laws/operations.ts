@@ -1,0 +1,178 @@
+import { App } from '../../core/synth';
+import {
+  canonicalJson,
+  type Expression,
+  fitsPattern,
+  joinTexts,
+  milliCpu,
+  Node,
+  text,
+  treeOf,
+} from '../../core/template';
+import { chart as chartFacts, cluster, forEach, HelmChart, KubeObject, release, when } from '../../core/tree';
+import { defineValues, type Values, value } from '../../core/values';
+
+/**
+ * Every operation of expressions once, in a chart that three readers are held to: `evaluate`, helm, and the program
+ * itself with literals in the place of its values.
+ */
+
+const doc = 'd';
+const declarations = {
+  flag: value.boolean({ default: true, doc }),
+  other: value.boolean({ default: false, doc }),
+  count: value.integer({ default: 3, min: 0, max: 1_000_000, doc }),
+  ratio: value.number({ default: 0.5, doc }),
+  any: value.string({ default: 'plain', doc }),
+  word: value.string({ default: 'Web', pattern: '^[A-Za-z0-9+./-]*$', doc }),
+  range: value.string({ default: '10.0.0.0/8', pattern: '^[0-9./]+$', doc }),
+  amount: value.cpu({ default: '250m', doc }),
+  maybe: value.string({ optional: true, doc }),
+  maybeCount: value.integer({ optional: true, doc }),
+  maybeFlag: value.boolean({ optional: true, doc }),
+  names: value.list(value.dnsName({ doc }), { default: ['b', 'a'], doc }),
+  maybeNames: value.list(value.dnsName({ doc }), { optional: true, doc }),
+  labels: value.map(value.string({ doc }), { default: { b: '1', a: '2' }, doc }),
+  hosts: value.list(
+    value.object({ name: value.dnsName({ doc }), port: value.port({ optional: true, doc }) }, { doc }),
+    {
+      default: [{ name: 'one', port: 80 }, { name: 'two' }],
+      doc,
+    },
+  ),
+  data: value.raw({ default: { deep: [1, 'x'] }, doc }),
+};
+type V = Values<typeof declarations>;
+
+/** Values that take each operation to both of its sides. */
+export const GIVEN = [
+  {},
+  {
+    flag: false,
+    other: true,
+    count: 0,
+    ratio: -1.25,
+    any: 'Grüße, 世界 𝒳 <"\'\\{{ }}> \n: #',
+    word: '1.2.3+build',
+    range: '192.168.0.0/16',
+    amount: '0.5',
+    maybe: 'given',
+    maybeCount: 7,
+    maybeFlag: false,
+    names: [],
+    maybeNames: ['x', 'y'],
+    labels: { zeta: 'ü', 'a.b/c': '', Alpha: 'x' },
+    hosts: [{ name: 'three', port: 8080 }],
+    data: { text: 'x', empty: {} },
+  },
+  {
+    flag: true,
+    other: true,
+    count: 1_000_000,
+    any: '',
+    maybe: '',
+    names: ['one', 'two', 'three'],
+    hosts: [],
+  },
+] as const;
+
+type Row = (v: V) => unknown;
+type MemberOfExpression = Exclude<keyof Expression<unknown>, symbol | 'toJSON'>;
+
+/** A row for each member of `Expression`; the compiler asks for it. */
+const members: Readonly<Record<MemberOfExpression, Row>> = {
+  // biome-ignore lint/suspicious/noThenProperty: the name of the operation
+  then: (v) => ({
+    both: v.flag.then(v.count, -1),
+    one: v.flag.then('--flag'),
+    list: ['a', v.flag.then('b'), 'c'],
+  }),
+  and: (v) => v.flag.and(v.other, v.count.gt(1)),
+  or: (v) => v.flag.or(v.other),
+  not: (v) => v.flag.not(),
+  equals: (v) => ({ text: v.any.equals('plain'), number: v.count.equals(3), two: v.any.equals(v.word) }),
+  notEquals: (v) => ({ text: v.any.notEquals(''), boolean: v.flag.notEquals(v.other) }),
+  gt: (v) => [v.count.gt(3), v.ratio.gt(0.5)],
+  ge: (v) => [v.count.ge(3), v.ratio.ge(0.5)],
+  lt: (v) => [v.count.lt(3), v.ratio.lt(0.5)],
+  le: (v) => [v.count.le(3), v.ratio.le(0.5)],
+  isSet: (v) => [v.maybe.isSet, v.maybeCount.isSet, v.maybeFlag.isSet, v.maybeNames.isSet],
+  orElse: (v) => ({
+    text: v.maybe.orElse('none'),
+    number: v.maybeCount.orElse(v.count),
+    flag: v.maybeFlag.orElse(true),
+    list: v.maybeNames.orElse(['z']),
+  }),
+  isEmpty: (v) => [v.names.isEmpty, v.labels.isEmpty],
+  map: (v) => ({
+    texts: v.names.map((name) => text`x-${name}`),
+    objects: v.hosts.map((host) => ({ name: host.name, port: host.port.orElse(443) })),
+    absent: v.hosts.map((host) => ({ port: host.port })),
+    pairs: v.labels.map((entry, key) => ({ key, entry })),
+    nested: v.names.map((name) => ({ name, all: v.labels.map((_, key) => text`${name}/${key}`) })),
+  }),
+  contains: (v) => [v.any.contains('x'), v.word.contains('+'), v.any.contains(v.word)],
+  byteLength: (v) => v.any.byteLength,
+  lower: (v) => v.word.lower(),
+  upper: (v) => v.word.upper(),
+  base64: (v) => v.any.base64(),
+  labelValue: (v) => v.word.labelValue(),
+  sha256: (v) => v.any.sha256(),
+  shortHash: (v) => v.any.shortHash(),
+  asString: (v) => `${v.any.asString()} and ${v.word.asString()}`,
+  asPath: (v) => v.word.asPath(),
+  asCidr: (v) => v.range.asCidr(),
+  asNumber: (v) => [v.count.asNumber(), v.count.asNumber({ min: 0, max: 2_000_000 })],
+  toString: (v) => `${v.any}:${v.count}:${v.flag}:${v.ratio}`,
+};
+
+const others: Readonly<Record<string, Row>> = {
+  reference: (v) => ({ ...declarationsOnly(v) }),
+  'text of expressions': (v) => text`${v.any}-${v.count}-${v.flag}-${v.ratio}-${v.word}-${1}-${true}`,
+  'spread map': (v) => ({ own: '1', ...v.labels, b: 'wins' }),
+  'spread list': (v) => ['first', ...v.names, 'last'],
+  'spread of a loop': (v) => ['first', ...v.names.map((name) => text`x-${name}`)],
+  joinTexts: (v) => joinTexts(v.names, ', '),
+  canonicalJson: (v) => {
+    const body = treeOf({ z: v.count, a: [v.any, v.flag], labels: { ...v.labels } });
+    const whole = { op: 'fragment', name: 'law.whole', body } as const;
+    return canonicalJson(new Node(whole, { type: 'map', values: { type: 'raw' }, keys: 'any' })).sha256();
+  },
+  milliCpu: (v) => milliCpu(v.amount),
+  fitsPattern: (v) => [fitsPattern(v.any, '^[a-z]+$'), fitsPattern(v.word, '^[0-9.]*[+][a-z]+$')],
+  'facts of release, chart and cluster': () => [
+    release.name,
+    release.namespace,
+    release.revision,
+    release.isInstall,
+    release.isUpgrade,
+    text`${chartFacts.name}-${chartFacts.version}-${chartFacts.appVersion}`,
+    cluster.kubeVersion,
+  ],
+};
+
+function declarationsOnly({ parse: _, ...values }: V): object {
+  return values;
+}
+
+/** The chart of all operations, an object for each. */
+export function operationsChart(): HelmChart {
+  const values = defineValues(declarations);
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', { description: 'd', values });
+  const make = (id: string, result: unknown, name: unknown = id) =>
+    new KubeObject(chart, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, result });
+  const helper = chart.helper('greeting', text`hello ${values.word}`);
+  const rows = { ...members, ...others, helper: () => [helper, text`${helper}!`] };
+  for (const [title, row] of Object.entries(rows)) make(dashed(title), row(values));
+  when(values.flag, () => make('when', values.count));
+  when(values.flag.not().or(values.maybe.isSet), () => make('when-not', values.maybe));
+  forEach(values.names, (name) => make(`each-${name}`, text`of ${name}`, text`each-${name}`));
+  forEach(values.labels, (entry, key) =>
+    make(`entry-${key}`.replace(/[/.]/g, '-'), { key, entry }, text`e-${key}`),
+  );
+  return chart;
+}
+
+function dashed(title: string): string {
+  return title.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/\W+/g, '-');
+}
