@@ -79,6 +79,8 @@ export {
   type KubeManifest,
   KubeObject,
   keepOnUninstall,
+  type NewerThanSchema,
+  newerThanSchema,
   type ReleaseFacts,
   release,
   type SynthInputs,

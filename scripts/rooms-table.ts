@@ -48,6 +48,13 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'core/schema',
+    sentence:
+      'What the API server refuses of an object: its schema, and the rules that the schema does not say.',
+    uses: ['errors', 'core/template', 'imports'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'imports/crds',
     sentence: 'What `cdk8s import` makes of custom resource definitions: constructs of other projects.',
     uses: [],
@@ -60,7 +67,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/synth',
     sentence: 'From the construct tree to YAML in one linear walk; the `App` that `cdk8s synth` runs.',
-    uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'core/helm'],
+    uses: ['core/template', 'core/values', 'core/props', 'core/schema', 'core/tree', 'core/helm'],
   },
   {
     name: 'core/helm',
@@ -89,7 +96,7 @@ export const rooms: readonly Room[] = [
     name: 'check',
     sentence:
       'What is wrong with objects that are installed together: Pod Security, and the causes of outages.',
-    uses: ['core/template'],
+    uses: ['core/template', 'core/schema'],
     withoutCdk8s: true,
   },
   {

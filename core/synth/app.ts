@@ -16,6 +16,7 @@ import {
   type GuardedObjectsOf,
   guardedOnce,
   HelmChart,
+  helmChartOf,
   type ObjectsOf,
   objectsWithin,
   type ReleaseFacts,
@@ -28,6 +29,7 @@ import { constructMetadata, METADATA_FILE } from './construct-metadata';
 import { dumpWhereAsked } from './dump';
 import { explainWhereAsked } from './explain';
 import { type HandedChart, handOver, handoverRequest } from './handover';
+import { ObjectCheck } from './object-check';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
 import { secretExamples, secretsToName } from './secret-examples';
@@ -52,6 +54,12 @@ export interface AppProps extends StockAppProps {
    */
   readonly env?: string;
   /**
+   * Writes objects that an API server of Kubernetes 1.34 refuses, such as a misspelt field, instead of an error: what is wrong
+   * with them shows when they are applied. For one object or field that is newer, use `newerThanSchema`.
+   * @default false
+   */
+  readonly allowInvalidObjects?: boolean;
+  /**
    * Facts of the release that plain YAML shows.
    * @default - the chart's own release name, revision 1, namespace "default"
    */
@@ -64,6 +72,7 @@ export class App extends StockApp {
   readonly [APP_SETTINGS]: AppSettings;
   private readonly recordsConstructs: boolean;
   private readonly manifestsOutdir: string;
+  private readonly allowsInvalidObjects: boolean;
 
   constructor(props: AppProps = {}) {
     const own = props.resolvers ?? [];
@@ -72,6 +81,7 @@ export class App extends StockApp {
     this.manifestsOutdir = request?.named ?? props.outdir ?? request?.output ?? this.outdir;
     this.chartsOutdir =
       props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.manifestsOutdir, 'charts');
+    this.allowsInvalidObjects = props.allowInvalidObjects ?? false;
     this.recordsConstructs =
       props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     this[APP_SETTINGS] = {
@@ -98,7 +108,11 @@ export class App extends StockApp {
     const roots = order.charts.filter(HelmChart.isHelmChart).filter(({ umbrella }) => !umbrella);
     // Before anything is evaluated: what is wrong with a chart has better words there.
     const charts = this.helmCharts(roots, order, objectsOf);
-    const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension);
+    const check = new ObjectCheck(this.allowsInvalidObjects);
+    const manifests = plainFiles(order, objectsOf, this.yamlOutputType, this.outputFileExtension, check);
+    for (const chart of order.charts.filter((one) => helmChartOf(one) !== undefined))
+      for (const object of objectsOf(chart)) check.template(object);
+    check.refuse();
     if (this.recordsConstructs) manifests.files.set(METADATA_FILE, constructMetadata(manifests.constructs));
     const content = {
       manifests: { folder: this.manifestsOutdir, ...manifests, folders: ['.', ...manifests.folders] },
@@ -126,7 +140,10 @@ export class App extends StockApp {
     refuseUnknownEnvironment(constructs, this[APP_SETTINGS].env);
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
-    return plainText(order, guardedOnce(order));
+    const check = new ObjectCheck(this.allowsInvalidObjects);
+    const text = plainText(order, guardedOnce(order), check);
+    check.refuse();
+    return text;
   }
 
   private helmCharts(

@@ -1,6 +1,7 @@
 import { type Chart, Names, YamlOutputType } from 'cdk8s';
 import { DrydockError } from '../template';
 import { type GuardedObjectsOf, HelmChart, placeOf, ReleaseObjects, type SynthOrder } from '../tree';
+import type { ObjectCheck } from './object-check';
 import { hasOwnToJson, isLeftOut, ownJson, type RenderedObject, renderChart } from './rendering';
 import { joinDocuments, stringifyYaml } from './yaml/stringify';
 
@@ -20,6 +21,7 @@ export function plainFiles(
   objectsOf: GuardedObjectsOf,
   type: YamlOutputType,
   extension: string,
+  check: ObjectCheck,
 ): PlainFiles {
   const output = new Output(extension);
   const folders: string[] = [];
@@ -28,7 +30,7 @@ export function plainFiles(
   const releases = new ReleaseObjects();
   for (const [index, chart] of order.charts.entries()) {
     if (isLeftOut(chart)) continue;
-    const objects = objectsFor(type, chart, objectsOf);
+    const objects = objectsFor(type, chart, objectsOf, check);
     releases.add(chart, objects);
     for (const { name, path } of constructsOf(chart, objects, order)) constructs.set(name, path);
     switch (type) {
@@ -54,16 +56,26 @@ export function plainFiles(
 }
 
 /** All objects in one text, as `App.synthYaml` of stock cdk8s gives it. */
-export function plainText(order: SynthOrder, objectsOf: GuardedObjectsOf): string {
-  const charts = order.charts.map((chart) => objectsFor(YamlOutputType.FILE_PER_APP, chart, objectsOf));
+export function plainText(order: SynthOrder, objectsOf: GuardedObjectsOf, check: ObjectCheck): string {
+  const charts = order.charts.map((chart) =>
+    objectsFor(YamlOutputType.FILE_PER_APP, chart, objectsOf, check),
+  );
   return joinDocuments(charts.flatMap((objects) => objects.map((object) => textOf([object]))));
 }
 
 /** Where stock asks the chart, a `toJson` of the chart's own has the word; for a folder a chart stock asks the objects. */
-function objectsFor(type: YamlOutputType, chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
-  return hasOwnToJson(chart) && type !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
-    ? ownJson(chart)
-    : renderChart(chart, objectsOf);
+function objectsFor(
+  type: YamlOutputType,
+  chart: Chart,
+  objectsOf: GuardedObjectsOf,
+  check: ObjectCheck,
+): RenderedObject[] {
+  const objects =
+    hasOwnToJson(chart) && type !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
+      ? ownJson(chart)
+      : renderChart(chart, objectsOf);
+  for (const object of objects) check.rendered(object);
+  return objects;
 }
 
 function constructsOf(chart: Chart, objects: readonly RenderedObject[], order: SynthOrder) {

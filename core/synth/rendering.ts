@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import type { Inputs, JsonObject } from '../template';
 import { type GuardedObjectsOf, HelmChart, helmChartOf, inputsFor, placeOf, render } from '../tree';
 
@@ -11,6 +11,8 @@ export interface RenderedObject {
   /** The kind and name that stock makes a file name of where it does not look at the JSON. */
   readonly kind: string;
   readonly name: string;
+  /** The construct that it comes from, where that is known. */
+  readonly object?: ApiObject;
 }
 
 /** The objects of one chart in plain YAML. */
@@ -22,7 +24,9 @@ export function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): Rendered
     const { object, literal } = guarded;
     const where = placeOf(object);
     return render(guarded, inputs).map((json) =>
-      literal ? { json, where, kind: object.kind, name: object.name } : { json, where, ...kindAndName(json) },
+      literal
+        ? { json, where, object, kind: object.kind, name: object.name }
+        : { json, where, object, ...kindAndName(json) },
     );
   });
 }

@@ -1,0 +1,2 @@
+export type { Fault } from './fault';
+export { type ObjectFaultsOptions, objectFaults } from './object-faults';

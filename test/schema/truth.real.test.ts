@@ -1,0 +1,60 @@
+import { type Cluster, sharedCluster, until } from '../../cluster';
+import { isRefused, verdicts } from './ask-server';
+import { validObjects } from './corpus';
+import { type Mutant, mutants } from './mutate';
+
+jest.setTimeout(600_000);
+
+/** Every so manieth change is tried here; `make evidence` tries all of them. */
+const EVERY = 9;
+
+/** A dry-run does not ask for a node port, so it takes any number; the allocator of a server does not. */
+const LAX_IN_DRY_RUN = /^Service spec\.ports\[\]\.nodePort = (-1|65536)$/;
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await sharedCluster();
+  const account = '/api/v1/namespaces/default/serviceaccounts/default';
+  await until('the service account', async () => (await cluster.api.send('GET', account)).status === 200);
+});
+
+test('a strict dry-run takes every object of the corpus, and so do we', async () => {
+  const all = await verdicts(
+    cluster,
+    validObjects.map((object) => ({ object })),
+  );
+  expect(all.filter(({ ours, server }) => ours !== '' || server !== '')).toEqual([]);
+  expect(all.length).toBeGreaterThan(30);
+});
+
+test('whatever a strict dry-run takes, we take; most of what it refuses, we refuse', async () => {
+  const cases: readonly Mutant[] = validObjects.flatMap(mutants).filter((_, index) => index % EVERY === 0);
+  const all = await verdicts(cluster, cases);
+  const accepted = all.filter(({ server }) => server === '');
+  const refused = all.filter(isRefused);
+  const falseAlarms = accepted
+    .filter(({ ours }) => ours !== '')
+    .map(({ of, ours }) => `${of.kindOfChange}  ${ours}`)
+    .filter((line) => !LAX_IN_DRY_RUN.test(line.split('  ')[0] as string));
+  expect(falseAlarms).toEqual([]);
+  // A server that took nothing, or everything, would prove nothing.
+  expect(accepted.length).toBeGreaterThan(500);
+  expect(refused.length).toBeGreaterThan(1000);
+  const known = refused.filter(({ ours }) => ours !== '').length;
+  expect(known / refused.length).toBeGreaterThan(0.9);
+});
+
+test('a node port that does not exist is refused where it is asked for', async () => {
+  const service = (nodePort: number) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { generateName: 'port-' },
+    spec: { type: 'NodePort', ports: [{ port: 80, nodePort }] },
+  });
+  for (const nodePort of [-1, 65_536]) {
+    const { status } = await cluster.api.send('POST', '/api/v1/namespaces/default/services', {
+      body: service(nodePort),
+    });
+    expect(status).toBe(422);
+  }
+});
