@@ -228,10 +228,10 @@ export class Expression<T> {
 
   toJSON(): never {
     throw wrongUse(
-      'JSON.stringify',
+      'JSON.stringify, which cdk8s also uses for patches',
       describe(this[NODE]),
       'a manifest field',
-      'A value inside a JSON string could break out of it. Put it into a field, or declare the whole text as one value.',
+      'A value inside a JSON text could break out of it. Put it into a field, or declare the whole text as one value. In a patch of an object that is not a KubeObject use `.asString()` or `.asNumber()`.',
     );
   }
 }

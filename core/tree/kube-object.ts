@@ -15,6 +15,7 @@ import { refuseAlone } from './guards';
 import { helmChartOf, inputsFor } from './inputs';
 import { keepOnUninstall } from './keep';
 import { inStockOrder } from './key-order';
+import { manifestOf } from './manifest';
 import { type PatchOperation, patched } from './patch';
 import { compactMetadata, placeOf } from './stand-ins';
 
@@ -65,8 +66,8 @@ export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject 
     const path = scope.node.path ? `${scope.node.path}/${id}` : id;
     const render = () => treeOf(typeof manifest === 'function' ? manifest() : manifest, path) as Part;
     const tree = render();
-    const { apiVersion, kind } = tree as { readonly apiVersion: string; readonly kind: string };
-    const given = (tree.metadata ?? {}) as Part;
+    const { apiVersion, kind, metadata } = manifestOf(tree, path);
+    const given = (metadata ?? {}) as Part;
     const name = stringOf(given.name);
     const namespace = stringOf(given.namespace);
     // A name that is there and undefined would keep cdk8s from making one.
@@ -86,7 +87,9 @@ export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject 
     const added = treeOf(this.metadata.toJson(), `${placeOf(this)} metadata`) as Part;
     const merged = mergeMetadata(metadata as Part, added);
     const tree = compactMetadata({ apiVersion, kind, metadata: merged, ...rest });
-    return patched(tree, this.edits, placeOf(this));
+    const result = patched(tree, this.edits, placeOf(this));
+    manifestOf(result, placeOf(this));
+    return result;
   }
 
   /** Changes or takes away any place of the object, after everything else. Values may be expressions. */

@@ -12,8 +12,10 @@ import {
 } from '../template';
 import type { GuardedObject } from './guarded-object';
 import { applyingGuards, guardsOf } from './guards';
+import { helmChartOf } from './inputs';
 import { inStockOrder } from './key-order';
 import { KubeObject } from './kube-object';
+import { manifestOf } from './manifest';
 import { releaseSafe } from './selectors';
 import { placeOf, recognise } from './stand-ins';
 
@@ -21,6 +23,8 @@ export function guardedObject(object: ApiObject): GuardedObject {
   const guards = guardsOf(object);
   if (object instanceof KubeObject) return { object, tree: applyingGuards(() => object.template()), guards };
   const json = applyingGuards(() => object.toJson()) as JsonObject;
+  // Outside of a HelmChart stock cdk8s has the word, and writes what it is given.
+  if (helmChartOf(object)) manifestOf(json as Tree, placeOf(object));
   const tree = releaseSafe(object, standInsExist() ? recognise(object, json) : json);
   return tree !== json && holdsNode(tree)
     ? { object, tree, guards }

@@ -1,7 +1,9 @@
-import { Chart } from 'cdk8s';
+import { Chart, Cron } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { App } from '../synth';
+import { App, Testing } from '../synth';
 import type { JsonObject } from '../template';
+import { defineValues, value } from '../values';
+import { forEach } from './conditions';
 import { HelmChart } from './helm-chart';
 import { INSTANCE } from './selectors';
 
@@ -35,4 +37,58 @@ test('a stock chart is left as it is', () => {
   const chart = new Chart(app, 'site');
   exposed(chart);
   expect(JSON.stringify(chart.toJson())).not.toContain(INSTANCE);
+});
+
+const names = defineValues({
+  names: value.list(value.dnsName({ doc: 'd' }), { default: ['a', 'b'], doc: 'd' }),
+});
+
+function looped(make: (scope: Chart, name: string) => void): HelmChart {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'site', { description: 'd', values: names });
+  forEach(names.names, (name) => make(chart, name.asString()));
+  return chart;
+}
+
+const container = { containers: [{ image: 'busybox:1' }] };
+
+test.each([
+  [
+    'CronJob',
+    (scope: Chart, name: string) =>
+      new kplus.CronJob(scope, 'job', { metadata: { name }, schedule: Cron.hourly(), ...container }),
+  ],
+  ['Job', (scope: Chart, name: string) => new kplus.Job(scope, 'job', { metadata: { name }, ...container })],
+  ['Pod', (scope: Chart, name: string) => new kplus.Pod(scope, 'pod', { metadata: { name }, ...container })],
+])('a %s, which selects nothing, may be in a loop', (kind, make) => {
+  const objects = Testing.synth(looped(make)) as JsonObject[];
+  expect(objects).toMatchObject([
+    { kind, metadata: { name: 'a' } },
+    { kind, metadata: { name: 'b' } },
+  ]);
+});
+
+test.each([
+  [
+    'Deployment',
+    (scope: Chart, name: string) => new kplus.Deployment(scope, 'web', { metadata: { name }, ...container }),
+  ],
+  [
+    'Service',
+    (scope: Chart, name: string) => {
+      const pod = new kplus.Pod(scope, 'pod', {
+        metadata: { name },
+        containers: [{ image: 'x:1', portNumber: 80 }],
+      });
+      new kplus.Service(scope, 'service', { metadata: { name }, selector: pod, ports: [{ port: 80 }] });
+    },
+  ],
+  [
+    'NetworkPolicy',
+    (scope: Chart, name: string) => {
+      const pod = new kplus.Pod(scope, 'pod', { metadata: { name }, ...container });
+      new kplus.NetworkPolicy(scope, 'policy', { metadata: { name }, selector: pod });
+    },
+  ],
+])('a %s in a loop would select the pods of all entries, and is refused', (_, make) => {
+  expect(() => Testing.synth(looped(make))).toThrow(expect.objectContaining({ code: 'SELECTOR_IN_LOOP' }));
 });

@@ -16,8 +16,19 @@ export const INSTANCE = 'app.kubernetes.io/instance';
 export function releaseSafe(object: ApiObject, tree: Tree): Tree {
   const inChart = object.node.scopes.some((scope) => HAS_INPUTS in scope);
   const inLoop = guardsOf(object).some(({ kind }) => kind === 'forEach');
-  if (inLoop && withInstance(tree, '') !== tree) throw selectsAllEntries(object);
+  if (inLoop && selectsByAddress(tree)) throw selectsAllEntries(object);
   return inChart ? withInstance(tree, release.name[NODE]) : tree;
+}
+
+/** Whether a selector in the object names the address; a label that nothing selects by, as of a CronJob, does no harm. */
+function selectsByAddress(tree: Tree, isInSelector = false): boolean {
+  if (isNode(tree)) return false;
+  if (isTreeList(tree)) return tree.some((item) => selectsByAddress(item, isInSelector));
+  if (!isTreeMap(tree)) return false;
+  if (isInSelector && Object.hasOwn(tree, ADDRESS)) return true;
+  return Object.entries(tree).some(([key, value]) =>
+    selectsByAddress(value, isInSelector || /selector$/i.test(key)),
+  );
 }
 
 /** The tree with the instance beside every address, itself where there is none. */
@@ -47,7 +58,7 @@ function sameOr(before: readonly Tree[], after: readonly Tree[]): readonly Tree[
 function selectsAllEntries(object: ApiObject): DrydockError {
   return new DrydockError('SELECTOR_IN_LOOP', {
     where: object.node.path,
-    found: `an object under \`forEach\` that is told apart by the label ${ADDRESS}, which all entries would share`,
+    found: `an object under \`forEach\` with a selector of the label ${ADDRESS}, which all entries would share`,
     expected: 'pods that can be told apart by the entry of the loop',
     remedy:
       'Use a construct of this library in the loop, or write the labels and selectors with the entry in them.',

@@ -1,5 +1,6 @@
 import { type App, Chart, Testing, YamlOutputType } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { Testing as OurTesting } from '../synth';
 import { defineValues, value } from '../values';
 import { forEach, when } from './conditions';
 import { HelmChart } from './helm-chart';
@@ -55,4 +56,36 @@ test('a foreign construct in a stock chart beside it is left alone', () => {
   const other = new Chart(app, 'other');
   new kplus.ConfigMap(other, 'config', { data: { number: '1.27' } });
   expect(Testing.synth(other)[0].data).toEqual({ number: '1.27' });
+});
+
+describe('a HelmChart in an App of cdk8s', () => {
+  const warnings: unknown[][] = [];
+  beforeEach(() => {
+    warnings.length = 0;
+    jest.spyOn(process, 'emitWarning').mockImplementation((...given) => {
+      warnings.push(given);
+    });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('says at synth that no Helm chart is written, and how to have one', () => {
+    const app = Testing.app();
+    chartIn(app);
+    app.synth();
+    expect(warnings).toEqual([
+      [
+        expect.stringMatching(/^site: .* no Helm chart.*cdk8s-drydock/),
+        expect.objectContaining({ code: 'STOCK_APP' }),
+      ],
+    ]);
+  });
+
+  test('is silent where only objects are asked for, and in our App', () => {
+    Testing.synth(chartIn(Testing.app()));
+    const ours = OurTesting.app();
+    chartIn(ours);
+    ours.synth();
+    new Chart(Testing.app(), 'stock');
+    expect(warnings).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@ import type { App, IResolver, ResolutionContext } from 'cdk8s';
 import { evaluate, isNode, standInsExist, type Tree, treeOf } from '../template';
 import { isOurApp } from './app-settings';
 import { refuseAlone, templateIsRead } from './guards';
-import { inputsFor } from './inputs';
+import { HAS_INPUTS, inputsFor } from './inputs';
 import { ExpressionResolver, nodeBehind, placeOf } from './stand-ins';
 
 const prepared = new WeakSet<App>();
@@ -16,6 +16,18 @@ export function evaluateUnderStockApp(app: App): void {
   if (isOurApp(app) || prepared.has(app)) return;
   prepared.add(app);
   app.resolvers.unshift(new EvaluatingResolver());
+  app.node.addValidation({ validate: () => saysThatNoChartIsWritten(app) });
+}
+
+/** Only `synth` asks for validations: a test that looks at objects wants no chart. */
+function saysThatNoChartIsWritten(app: App): string[] {
+  const charts = app.node.findAll().filter((construct) => HAS_INPUTS in construct);
+  const paths = charts.map(({ node }) => node.path).join(', ');
+  process.emitWarning(
+    `${paths}: plain YAML is written, and no Helm chart, because the App is the one of cdk8s. Import App from cdk8s-drydock.`,
+    { type: 'DrydockWarning', code: 'STOCK_APP' },
+  );
+  return [];
 }
 
 class EvaluatingResolver implements IResolver {
