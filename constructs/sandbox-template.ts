@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { prop } from '../core/props';
 import type { JsonObject, Templated } from '../core/template';
 import { Expression } from '../core/template';
 import { HelmChart, KubeObject } from '../core/tree';
@@ -6,6 +7,8 @@ import type { DeclaredValues } from '../core/values';
 import type { ConfigMap } from '../imports/k8s';
 import { hashOf, type SandboxInputs, type SandboxSpec, TEMPLATE_ANNOTATION } from '../sandbox/spec';
 import { identityOf } from './identity';
+import { requireProps } from './require';
+import { requireSandboxFits, SANDBOX } from './sandbox-rbac/checks';
 
 /** The key of the ConfigMap under which a program finds the template. */
 export const TEMPLATE_KEY = 'template.json';
@@ -19,6 +22,11 @@ export interface SandboxTemplateProps<I extends DeclaredValues, R extends Declar
    */
   readonly name?: Templated<string>;
 }
+
+const SHAPE = prop.object<SandboxTemplateProps<DeclaredValues, DeclaredValues>>({
+  sandbox: SANDBOX.required(),
+  name: prop.objectName(),
+});
 
 /**
  * Installs the template of a sandbox: a ConfigMap that holds it as JSON, for the program that makes the sandboxes. No
@@ -35,6 +43,8 @@ export class SandboxTemplate<
 
   constructor(scope: Construct, id: string, props: SandboxTemplateProps<I, R>) {
     super(scope, id);
+    requireProps(this, SHAPE, props);
+    requireSandboxFits(this, props.sandbox as SandboxSpec);
     const identity = identityOf(this);
     this.sandbox = props.sandbox;
     this.configMapName = props.name ?? identity.name;

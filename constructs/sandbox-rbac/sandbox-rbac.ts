@@ -27,6 +27,7 @@ import {
 } from './access';
 import { admissionBinding, admissionPolicy, type PolicyPlace } from './admission';
 import { limitRange, resourceQuota, type SandboxQuota } from './amounts';
+import { checkRbac } from './checks';
 import { Gate, type SandboxGate } from './gate';
 import { allowDns, allowInternet, denyAll } from './network';
 import { type SandboxPolicy, sandboxPolicy } from './policy/sandbox-policy';
@@ -83,6 +84,7 @@ export interface SandboxRbacProps {
 export class SandboxRbac extends Construct {
   constructor(scope: Construct, id: string, props: SandboxRbacProps) {
     super(scope, id);
+    checkRbac(this, props);
     const identity = identityOf(this);
     const { sandbox } = props;
     const policy = sandboxPolicy(sandbox);

@@ -2,6 +2,7 @@ export { API_CALLS, type ApiCall, type ApiVerb, type RoleRule, roleRules } from 
 export type { Bound, Bounds } from './bounds';
 export { type SandboxJobProps, TEMPLATE, TEMPLATE_ANNOTATION } from './job';
 export { GIVEN_FIELDS, SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';
+export { type SandboxRequirement, TAKEN_NAMESPACES } from './props-shape';
 export { type InstalledTemplate, readTemplate } from './read-template';
 export { type SandboxRun, sandboxRun } from './run-values';
 export {

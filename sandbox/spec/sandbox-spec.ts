@@ -25,6 +25,7 @@ import {
 } from '../../core/values';
 import { type Bounds, MOST_BYTES } from './bounds';
 import { type SandboxJobProps, sandboxJob, TEMPLATE } from './job';
+import { requireSandbox, type SandboxRequirement } from './props-shape';
 import { type RunLimits, refuseRun } from './refuse-run';
 
 /** The most that a run may ask for. Whoever administers the cluster sets it; no run can exceed it. */
@@ -84,7 +85,15 @@ export class SandboxSpec<
   private readonly install: I;
   private readonly run: R;
 
+  /** What has to hold of values of the installation; the charts that install the sandbox ask for it. */
+  readonly requirements: readonly SandboxRequirement[];
+  /** What a sandbox takes of which the run chooses nothing. */
+  readonly amounts: Pick<SandboxLimits, 'cpu' | 'memory' | 'ephemeralStorage'>;
+
   constructor(props: SandboxProps<I, R>) {
+    this.requirements = requireSandbox(props as SandboxProps<DeclaredValues, DeclaredValues>);
+    const { cpu, memory, ephemeralStorage } = props;
+    this.amounts = { cpu, memory, ephemeralStorage };
     this.tree = treeOf(sandboxJob(props, props.limits.deadlineSeconds), 'sandbox');
     this.bounds = boundsOf(props.limits);
     this.namespace = props.namespace;

@@ -31,6 +31,7 @@ test("the sandbox of the guide on SandboxRbac prints a chart and makes the guide
     managers: [{ serviceAccount: 'app', namespace: 'ci' }],
     quota: { sandboxes: 1, cpu: '1', memory: '1Gi', ephemeralStorage: '1Gi' },
     policyName: 'ops.boxes',
+    gate: { image: 'registry.example.com/kubectl:1.34.4', namespace: 'ops' },
   });
   const objects = Testing.synth(chart) as JsonObject[];
   expect(objects.map(({ kind }) => kind)).toContain('ValidatingAdmissionPolicy');

@@ -35,6 +35,7 @@ interface Props {
   sandboxes: number;
   policyName: string;
   roleName?: string;
+  bindAtOnce?: boolean;
   allowDns?: boolean;
   allowInternet?: boolean;
 }
@@ -83,7 +84,8 @@ export const settings: Settings<Props> = {
       props.most.ephemeralStorage = given;
     },
   },
-  workspace: { ...memory, apply: prop('workspaceSize') },
+  // Never more than the disk of a sandbox: a literal would be refused for it.
+  workspace: { ...memory, arbitrary: fc.constantFrom('16Mi', '64Mi'), apply: prop('workspaceSize') },
   images: {
     arbitrary: fc.subarray(
       ['a:1', 'registry.example.com/ci/*', `b@sha256:${'0'.repeat(64)}`, 'c.d/e:1-x_y'],
@@ -92,7 +94,7 @@ export const settings: Settings<Props> = {
       },
     ),
     declare: (fallback) =>
-      value.list(value.string({ pattern: '^[a-z0-9./:@*_-]+$', doc }), {
+      value.list(value.allowedImage({ doc }), {
         default: fallback as string[],
         minItems: 1,
         doc,
@@ -116,6 +118,7 @@ export const settings: Settings<Props> = {
   sandboxes: { ...integer(1, 70_000), apply: prop('sandboxes') },
   policyName: { ...dns, apply: prop('policyName') },
   roleName: { ...dns, apply: prop('roleName') },
+  bindAtOnce: { ...boolean, apply: prop('bindAtOnce') },
   dns: { ...boolean, apply: prop('allowDns') },
   internet: { ...boolean, apply: prop('allowInternet') },
 };
@@ -159,6 +162,7 @@ export function chartOf({ choices }: Program, as: As): HelmChart {
     sandboxes,
     policyName,
     roleName,
+    bindAtOnce,
     allowDns,
     allowInternet,
     ...pod
@@ -182,7 +186,9 @@ export function chartOf({ choices }: Program, as: As): HelmChart {
   new SandboxRbac(chart, 'rbac', {
     sandbox,
     managers: [{ serviceAccount: 'app', namespace: 'ci' }],
-    quota: { sandboxes, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' },
+    quota: { sandboxes, jobs: 70_000, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' },
+    gate: { image: 'gate:1', namespace: 'ops' },
+    bindAtOnce,
     policyName,
     roleName,
     allowDns,
