@@ -157,15 +157,43 @@ export function statusFromBody(body: Buffer): ApiStatus {
   const text = body.toString('utf8');
   try {
     const parsed: unknown = JSON.parse(text);
-    if (isStatus(parsed)) return parsed;
+    if (isRecord(parsed) && parsed.kind === 'Status') return statusFrom(parsed);
   } catch {
-    // Not JSON: the text itself is the message.
+    // Not JSON, or cut: the text itself is the message.
   }
   return { message: text };
 }
 
-function isStatus(value: unknown): value is ApiStatus {
-  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'Status';
+/** A Status of anybody, of which only what has the right type is taken: an error must not fail on what it tells. */
+export function statusFrom(given: Readonly<Record<string, unknown>>): ApiStatus {
+  const { details } = given;
+  const causes = isRecord(details) && Array.isArray(details.causes) ? details.causes.filter(isRecord) : [];
+  return {
+    status: asText(given.status),
+    message: asText(given.message),
+    reason: asText(given.reason),
+    code: asNumber(given.code),
+    details: {
+      retryAfterSeconds: isRecord(details) ? asNumber(details.retryAfterSeconds) : undefined,
+      causes: causes.map(({ field, reason, message }) => ({
+        field: asText(field),
+        reason: asText(reason),
+        message: asText(message),
+      })),
+    },
+  };
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /** Retry-After is seconds or a date. */

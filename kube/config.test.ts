@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { inspect } from 'node:util';
@@ -8,12 +8,24 @@ import { KubeError } from './errors';
 import { get } from './get';
 import { resource } from './resource';
 import { type Certificates, makeCertificates } from './testing-only/certificates';
-import { type ScriptedServer, scriptedServer, sendJson, statusBody } from './testing-only/scripted-server';
+import {
+  type Handler,
+  type ScriptedServer,
+  scriptedServer,
+  sendJson,
+  statusBody,
+} from './testing-only/scripted-server';
 
 jest.setTimeout(120_000);
 
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
+const v1 = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
 const secret = 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2lnbmF0dXJl';
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await makeCertificates();
+}, 30_000);
 
 let folder: string;
 let server: ScriptedServer | undefined;
@@ -38,7 +50,7 @@ interface Parts {
   readonly cluster?: object;
 }
 
-function kubeconfig({ url = 'http://127.0.0.1:1', user = { token: secret }, cluster }: Parts = {}): object {
+function kubeconfig({ url = 'https://127.0.0.1:1', user = { token: secret }, cluster }: Parts = {}): object {
   return {
     'current-context': 'dev',
     contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'dev', namespace: 'team' } }],
@@ -58,10 +70,16 @@ async function failure(run: () => unknown): Promise<KubeError> {
   return error as KubeError;
 }
 
+function tlsServer(
+  handler: Handler = (_seen, response) => sendJson(response, 200, {}),
+): Promise<ScriptedServer> {
+  return scriptedServer(handler, certificates.good);
+}
+
 const call = (options: ConnectOptions) => get(new Connection(options), configMaps, { name: 'x' });
 
 test('a good file gives server and namespace, and its token goes to the server only', async () => {
-  server = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
+  server = await tlsServer();
   const connection = new Connection({ kubeconfig: file('good', kubeconfig({ url: server.url })) });
   expect(connection.namespace).toBe('team');
   await get(connection, configMaps, { name: 'x' });
@@ -124,7 +142,7 @@ test('files in $KUBECONFIG are merged, the first wins, missing ones do not count
 });
 
 test('an exec plug-in is refused unless it is allowed, and then runs once for many calls', async () => {
-  server = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
+  server = await tlsServer();
   const ran = join(folder, 'ran');
   const credential = {
     apiVersion: 'client.authentication.k8s.io/v1',
@@ -133,7 +151,7 @@ test('an exec plug-in is refused unless it is allowed, and then runs once for ma
   };
   const script = file('plugin', `#!/bin/sh\necho x >> ${ran}\necho '${JSON.stringify(credential)}'\n`);
   chmodSync(script, 0o755);
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: script, interactiveMode: 'Never' };
+  const exec = { ...v1, command: script };
   const path = file('config', kubeconfig({ url: server.url, user: { exec } }));
   const refused = await failure(() => call({ kubeconfig: path }));
   expect(refused.code).toBe('EXEC_PLUGIN_NOT_ALLOWED');
@@ -142,7 +160,7 @@ test('an exec plug-in is refused unless it is allowed, and then runs once for ma
   await Promise.all([1, 2, 3].map(() => get(connection, configMaps, { name: 'x' })));
   await get(connection, configMaps, { name: 'x' });
   expect(server.seen.map((seen) => seen.headers.authorization)).toEqual(Array(4).fill(`Bearer ${secret}`));
-  expect(require('node:fs').readFileSync(ran, 'utf8')).toBe('x\n');
+  expect(readFileSync(ran, 'utf8')).toBe('x\n');
   connection.close();
 });
 
@@ -152,10 +170,7 @@ test.each([
 ])('a plug-in that %s is CREDENTIALS_FAILED, and its secrets stay with it', async (_name, script, found) => {
   const command = file('plugin', `#!/bin/sh\n${script}\n`);
   chmodSync(command, 0o755);
-  const path = file(
-    'config',
-    kubeconfig({ user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command } } }),
-  );
+  const path = file('config', kubeconfig({ user: { exec: { ...v1, command } } }));
   const error = await failure(() => call({ kubeconfig: path, allowExecPlugin: true }));
   expect(error.code).toBe('CREDENTIALS_FAILED');
   expect(error.found).toMatch(found);
@@ -164,7 +179,7 @@ test.each([
 test('a plug-in that never answers ends a call at its deadline', async () => {
   const command = file('plugin', '#!/bin/sh\nexec sleep 3\n');
   chmodSync(command, 0o755);
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command };
+  const exec = { ...v1, command };
   const connection = new Connection({
     kubeconfig: file('config', kubeconfig({ user: { exec } })),
     allowExecPlugin: true,
@@ -189,19 +204,90 @@ test('a token that no header can carry is CREDENTIALS_FAILED', async () => {
   expect((await failure(() => call({ kubeconfig: path }))).code).toBe('CREDENTIALS_FAILED');
 });
 
-test('plain http without insecure-skip-tls-verify is refused with the reason', async () => {
-  const path = file('config', kubeconfig({ cluster: { server: 'http://127.0.0.1:1' } }));
-  const error = await failure(() => call({ kubeconfig: path }));
-  expect(error.code).toBe('CREDENTIALS_FAILED');
-  expect(error.found).toContain('skipTLSVerify');
+test('over plain http nothing goes out that proves who one is, as kubectl has it', async () => {
+  server = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
+  await call({ kubeconfig: file('config', kubeconfig({ cluster: { server: server.url } })) });
+  expect(server.seen[0]!.headers.authorization).toBeUndefined();
+});
+
+describe('a plug-in', () => {
+  const printing = (status: object) =>
+    `echo '${JSON.stringify({ apiVersion: v1.apiVersion, kind: 'ExecCredential', status })}'`;
+  function connectWith(script: string, more: object = {}): { connection: Connection; runs: () => number } {
+    const ran = join(folder, 'ran');
+    const command = file('plugin', `#!/bin/sh\necho x >> ${ran}\n${script}\n`);
+    chmodSync(command, 0o755);
+    const exec = { ...v1, command, ...more };
+    const connection = new Connection({
+      kubeconfig: file('config', kubeconfig({ url: server!.url, user: { exec } })),
+      allowExecPlugin: true,
+    });
+    return { connection, runs: () => readFileSync(ran, 'utf8').split('\n').length - 1 };
+  }
+  const ask = (connection: Connection) => get(connection, configMaps, { name: 'x' });
+
+  test('is asked again after a 401, whatever end it named', async () => {
+    let valid = 'token-1';
+    server = await tlsServer((seen, response) =>
+      seen.headers.authorization === `Bearer ${valid}`
+        ? sendJson(response, 200, {})
+        : sendJson(response, 401, statusBody(401, 'Unauthorized')),
+    );
+    const expirationTimestamp = '2099-01-01T00:00:00Z';
+    file('token', 'token-1');
+    const { connection, runs } = connectWith(
+      `T=$(cat ${join(folder, 'token')}); ${printing({ token: 'T0KEN', expirationTimestamp }).replace('T0KEN', `'$T'`)}`,
+    );
+    await ask(connection);
+    await ask(connection);
+    expect(runs()).toBe(1);
+    valid = 'token-2';
+    file('token', 'token-2');
+    await ask(connection);
+    expect(runs()).toBe(2);
+    connection.close();
+  });
+
+  test('is asked again when what it gave has ended, by our clock', async () => {
+    server = await tlsServer();
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const { connection, runs } = connectWith(printing({ token: 'a', expirationTimestamp: soon }));
+    await ask(connection);
+    const later = Date.now() + 3_700_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => later);
+    await ask(connection);
+    clock.mockRestore();
+    expect(runs()).toBe(2);
+    connection.close();
+  });
+
+  test.each<[what: string, script: string, found: RegExp]>([
+    ['an answer of another kind', `echo '{"kind":"Secret","apiVersion":"v1"}'`, /no ExecCredential/],
+    ['another version', printing({ token: 'a' }).replace('/v1', '/v1beta1'), /another version/],
+    ['nothing in it', printing({}), /without a token/],
+    ['a certificate without a key', printing({ clientCertificateData: 'x' }), /one is missing/],
+    ['an end that is no time', printing({ token: 'a', expirationTimestamp: 'soon' }), /no time/],
+    ['too many words', 'head -c 3000000 /dev/zero', /more than/],
+  ])('with %s is CREDENTIALS_FAILED', async (_what, script, found) => {
+    server = await tlsServer();
+    const { connection } = connectWith(script);
+    expect(await failure(() => ask(connection))).toMatchObject({
+      code: 'CREDENTIALS_FAILED',
+      found: expect.stringMatching(found),
+    });
+    expect(server.seen).toHaveLength(0);
+    connection.close();
+  });
+
+  test('that is not there says how to get it', async () => {
+    server = await tlsServer();
+    const { connection } = connectWith('', { command: './nowhere', installHint: 'get it from example.com' });
+    expect((await failure(() => ask(connection))).found).toMatch(/nowhere.*; get it from example.com/);
+    connection.close();
+  });
 });
 
 describe('TLS', () => {
-  let certificates: Certificates;
-  beforeAll(async () => {
-    certificates = await makeCertificates();
-  }, 30_000);
-
   const tlsConfig = (url: string, ca: string, user: object = { token: secret }) =>
     kubeconfig({
       user,
@@ -249,4 +335,30 @@ describe('TLS', () => {
     expect(error.code).toBe('UNAUTHENTICATED');
     expect(error.found).toContain('the client certificate expired on Jan  1 00:00:00 2021 GMT');
   });
+});
+
+test('a rotated token file is read again after a 401, and the call goes through', async () => {
+  let valid = 'token-1';
+  server = await tlsServer((seen, response) =>
+    seen.headers.authorization === `Bearer ${valid}`
+      ? sendJson(response, 200, {})
+      : sendJson(response, 401, statusBody(401, 'Unauthorized')),
+  );
+  file('token', 'token-1\n');
+  const path = file('config', kubeconfig({ url: server.url, user: { tokenFile: 'token' } }));
+  const connection = new Connection({ kubeconfig: path });
+  const ask = () => get(connection, configMaps, { name: 'x' });
+  await ask();
+  valid = 'token-2';
+  file('token', 'token-2\n');
+  await ask();
+  expect(server.seen.map((seen) => seen.headers.authorization)).toEqual([
+    'Bearer token-1',
+    'Bearer token-1',
+    'Bearer token-2',
+  ]);
+  valid = 'token-3';
+  expect((await failure(ask)).code).toBe('UNAUTHENTICATED');
+  expect(server.seen).toHaveLength(4);
+  connection.close();
 });

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { parseDocument } from 'yaml';
 import { KubeError } from './errors';
-import { type BundledKubeConfig, type KubeConfigLike, newKubeConfig } from './kube-config';
+import { type ExecConfig, execOf } from './exec-plugin';
+import { type ImpersonationHeaders, impersonation } from './impersonation';
+import { type KubeConfigLike, newKubeConfig } from './kube-config';
+import { checkReferences, checkUser, invalid, type Named } from './kubeconfig-rules';
 
 /** Where the address of the cluster and the credentials come from. */
 export interface ConfigOptions {
@@ -22,10 +25,18 @@ export interface ConfigOptions {
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-export function loadConfig(options: ConfigOptions = {}): KubeConfigLike {
+/** A KubeConfig, and what client-node does not read or does otherwise than kubectl. */
+export interface LoadedConfig {
+  readonly config: KubeConfigLike;
+  readonly impersonation: ImpersonationHeaders;
+  /** The program that gives credentials; it is run by us, never by the KubeConfig. */
+  readonly plugin: ExecConfig | undefined;
+}
+
+export function loadConfig(options: ConfigOptions = {}): LoadedConfig {
   const env = options.env ?? process.env;
   if (typeof options.kubeconfig === 'object') {
-    if (!options.context) return options.kubeconfig;
+    if (!options.context) return asItIs(options.kubeconfig);
     throw new KubeError('ARGUMENT_INVALID', {
       where: 'options.context',
       found: `${options.context} beside a KubeConfig object`,
@@ -33,19 +44,23 @@ export function loadConfig(options: ConfigOptions = {}): KubeConfigLike {
       remedy: 'call setCurrentContext() on the object',
     });
   }
-  if (options.inCluster) return inCluster(env);
+  if (options.inCluster) return asItIs(inCluster(env));
   if (options.kubeconfig !== undefined) return fromFiles([options.kubeconfig], options.context);
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   if (listed.length > 0) return fromFiles(listed, options.context);
   const home = join(env.HOME ?? homedir(), '.kube', 'config');
   if (readable(home)) return fromFiles([home], options.context);
-  if (readable(serviceAccountToken)) return inCluster(env);
+  if (readable(serviceAccountToken)) return asItIs(inCluster(env));
   throw new KubeError('KUBECONFIG_MISSING', {
     where: home,
     found: 'no file there, no $KUBECONFIG, no service account of a pod',
     expected: 'a kubeconfig',
     remedy: 'set KUBECONFIG, or pass `kubeconfig`',
   });
+}
+
+function asItIs(config: KubeConfigLike): LoadedConfig {
+  return { config, impersonation: {}, plugin: execOf(config.getCurrentUser()) };
 }
 
 function inCluster(env: Readonly<Record<string, string | undefined>>): KubeConfigLike {
@@ -62,27 +77,42 @@ function inCluster(env: Readonly<Record<string, string | undefined>>): KubeConfi
   return config;
 }
 
-/** Several files are merged as kubectl does it: the first that names a thing wins, and missing files do not count. */
-function fromFiles(paths: readonly string[], context: string | undefined): KubeConfigLike {
+/**
+ * Several files are merged as kubectl does it: the first that names a thing wins, and files that are missing or empty
+ * do not count.
+ */
+function fromFiles(paths: readonly string[], context: string | undefined): LoadedConfig {
   const present = paths.length === 1 ? paths : paths.filter(readable);
-  const first = present[0];
-  if (first === undefined) throw unreadable(paths.join(delimiter), 'no such file');
-  const documents = present.map(readDocument);
-  const merged = {
-    clusters: firstOfEachName(documents.flatMap((document) => document.clusters)),
-    users: firstOfEachName(documents.flatMap((document) => document.users)),
-    contexts: firstOfEachName(documents.flatMap((document) => document.contexts)),
-    'current-context': context ?? documents.map((document) => document.currentContext).find(Boolean),
-  };
-  checkReferences(merged, present.join(delimiter));
-  const config: BundledKubeConfig = newKubeConfig();
-  config.loadFromString(JSON.stringify(merged));
-  return config;
-}
-
-interface Named {
-  readonly name: string;
-  readonly [key: string]: unknown;
+  if (present.length === 0) throw unreadable(paths.join(delimiter), 'no such file');
+  const documents = present.flatMap((path) => readDocument(path) ?? []);
+  const where = present.join(delimiter);
+  if (documents.length === 0) throw invalid(where, 'an empty file');
+  const { name, cluster, userName, user, namespace } = checkReferences(
+    {
+      clusters: firstOfEachName(documents.flatMap((document) => document.clusters)),
+      users: firstOfEachName(documents.flatMap((document) => document.users)),
+      contexts: firstOfEachName(documents.flatMap((document) => document.contexts)),
+      current: context ?? documents.map((document) => document.currentContext).find(Boolean),
+    },
+    where,
+  );
+  // Without TLS nothing that proves who one is leaves this machine, as kubectl has it.
+  const plain = /^http:/.test(String(cluster.server));
+  const { exec, ...known } = plain ? ({} as Record<string, unknown>) : checkUser(user, where);
+  // A program is asked only when nothing else says who one is.
+  const plugin = known.token || known.tokenFile || known.username ? undefined : (exec as ExecConfig | null);
+  const asOther = impersonation(user);
+  if ('wrong' in asOther) throw invalid(where, `user with ${asOther.wrong}`);
+  const config = newKubeConfig();
+  config.loadFromString(
+    JSON.stringify({
+      clusters: [{ name, cluster: plain ? { ...cluster, 'insecure-skip-tls-verify': true } : cluster }],
+      users: [{ name: userName, user: forClientNode(known) }],
+      contexts: [{ name, context: { cluster: name, user: userName, namespace } }],
+      'current-context': name,
+    }),
+  );
+  return { config, impersonation: asOther, plugin: plugin ?? undefined };
 }
 
 interface ConfigDocument {
@@ -92,7 +122,8 @@ interface ConfigDocument {
   readonly currentContext: string | undefined;
 }
 
-function readDocument(path: string): ConfigDocument {
+/** Undefined for a file in which nothing is written. */
+function readDocument(path: string): ConfigDocument | undefined {
   const document = parseDocument(readText(path), { logLevel: 'silent' });
   const broken = document.errors[0];
   if (broken) {
@@ -101,14 +132,13 @@ function readDocument(path: string): ConfigDocument {
     throw invalid(path, `YAML that does not parse (${broken.code}${line ? `, line ${line}` : ''})`);
   }
   const root: unknown = document.toJS();
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
-    throw invalid(path, root === null || root === undefined ? 'an empty file' : 'no mapping');
-  }
+  if (root === null || root === undefined) return undefined;
+  if (typeof root !== 'object' || Array.isArray(root)) throw invalid(path, 'no mapping');
   const fields = root as Record<string, unknown>;
   const folder = dirname(path);
   return {
     clusters: entries(path, fields, 'clusters', 'cluster', (body) => absolute(folder, body)),
-    users: entries(path, fields, 'users', 'user', (body) => tokenFromFile(absolute(folder, body))),
+    users: entries(path, fields, 'users', 'user', (body) => absolute(folder, body)),
     contexts: entries(path, fields, 'contexts', 'context', (body) => body),
     currentContext: typeof fields['current-context'] === 'string' ? fields['current-context'] : undefined,
   };
@@ -123,9 +153,12 @@ function entries(
 ): Named[] {
   const found = fields[list] ?? [];
   if (!Array.isArray(found)) throw invalid(path, `${list} that is no list`);
+  const names = new Set<string>();
   return found.map((entry, index) => {
     if (typeof entry?.name !== 'string' || entry.name === '')
       throw invalid(path, `${list}[${index}] without a name`);
+    if (names.has(entry.name)) throw invalid(path, `two ${list} named "${entry.name}"`);
+    names.add(entry.name);
     const body = entry[bodyKey] ?? {};
     if (typeof body !== 'object' || Array.isArray(body)) {
       throw invalid(path, `${list}[${index}].${bodyKey} that is no mapping`);
@@ -134,55 +167,44 @@ function entries(
   });
 }
 
-const pathFields = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+/** Fields that name a file, each with the field that says the same in place and goes first. */
+const pathFields: ReadonlyArray<readonly [file: string, data: string | undefined]> = [
+  ['certificate-authority', 'certificate-authority-data'],
+  ['client-certificate', 'client-certificate-data'],
+  ['client-key', 'client-key-data'],
+  ['tokenFile', undefined],
+];
 
+/** Paths are relative to the file they are in; so is a program that is named with a path, and not by its name alone. */
 function absolute(folder: string, body: Record<string, unknown>): Record<string, unknown> {
   const result = { ...body };
-  for (const field of pathFields) {
+  for (const [field, data] of pathFields) {
     const value = result[field];
-    if (typeof value === 'string' && value !== '' && !isAbsolute(value)) result[field] = join(folder, value);
+    if (data && result[data]) delete result[field];
+    else if (typeof value === 'string' && value !== '') result[field] = resolve(folder, value);
+  }
+  const exec = result.exec as Record<string, unknown> | null | undefined;
+  if (typeof exec?.command === 'string' && exec.command.includes(sep)) {
+    result.exec = { ...exec, command: resolve(folder, exec.command) };
   }
   return result;
 }
 
-/** client-node reads `tokenFile` once, at load. As an auth provider the file is read again while it rotates. */
-function tokenFromFile(user: Record<string, unknown>): Record<string, unknown> {
-  const { tokenFile, token: _replaced, ...rest } = user;
-  if (typeof tokenFile !== 'string' || tokenFile === '') return user;
-  return { ...rest, 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
+/**
+ * A user as client-node takes it. It reads `tokenFile` once, at load; we read the file again while it rotates, and keep
+ * the token beside it for when the file cannot be read.
+ */
+function forClientNode(user: Record<string, unknown>): Record<string, unknown> {
+  const { tokenFile, token, ...rest } = user;
+  const password = rest.username ? { password: rest.password ?? '' } : {};
+  if (typeof tokenFile !== 'string' || tokenFile === '') return { ...user, ...password };
+  return { ...rest, ...password, 'auth-provider': { name: 'ours', config: { readAgain: tokenFile, token } } };
 }
 
 function firstOfEachName(all: readonly Named[]): Named[] {
   const byName = new Map<string, Named>();
   for (const entry of all) if (!byName.has(entry.name)) byName.set(entry.name, entry);
   return [...byName.values()];
-}
-
-function checkReferences(
-  merged: { clusters: Named[]; users: Named[]; contexts: Named[]; 'current-context': string | undefined },
-  where: string,
-): void {
-  const current = merged['current-context'];
-  const names = (list: Named[]) => list.map((entry) => entry.name).join(', ') || 'none';
-  if (!current) throw invalid(where, 'no current-context', 'set current-context, or pass `context`');
-  const context = merged.contexts.find((entry) => entry.name === current)?.context as
-    | Record<string, unknown>
-    | undefined;
-  if (!context) throw invalid(where, `no context "${current}" among: ${names(merged.contexts)}`);
-  const cluster = merged.clusters.find((entry) => entry.name === context.cluster)?.cluster as
-    | Record<string, unknown>
-    | undefined;
-  if (!cluster) throw invalid(where, `no cluster "${context.cluster}" among: ${names(merged.clusters)}`);
-  if (!merged.users.some((entry) => entry.name === context.user)) {
-    throw invalid(where, `no user "${context.user}" among: ${names(merged.users)}`);
-  }
-  if (typeof cluster.server !== 'string' || !/^https?:\/\/./.test(cluster.server)) {
-    throw invalid(where, `cluster "${context.cluster}" with server ${JSON.stringify(cluster.server)}`);
-  }
-  // client-node takes a broken entry anywhere in the file as a fault of the whole; only the one in use matters here.
-  merged.clusters = merged.clusters.filter(
-    (entry) => typeof (entry.cluster as Record<string, unknown>).server === 'string',
-  );
 }
 
 function readText(path: string): string {
@@ -208,14 +230,5 @@ function unreadable(path: string, found: string): KubeError {
     found,
     expected: 'a kubeconfig that can be read',
     remedy: 'correct the path or its permissions',
-  });
-}
-
-function invalid(path: string, found: string, remedy = 'correct the file'): KubeError {
-  return new KubeError('KUBECONFIG_INVALID', {
-    where: path,
-    found,
-    expected: 'a kubeconfig: clusters, users, contexts and a current-context that fit together',
-    remedy,
   });
 }

@@ -1,8 +1,9 @@
-import { type ConfigOptions, loadConfig } from './config';
-import { type Credentials, readCredentials, usesPlugin } from './credentials';
+import { checkCount, checkMs } from './amounts';
+import { type ConfigOptions, type LoadedConfig, loadConfig } from './config';
+import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
 import type { KubeHooks } from './hooks';
-import type { KubeConfigLike } from './kube-config';
+import { Turns } from './turns';
 
 export interface ConnectOptions extends ConfigOptions {
   /** The namespace of calls that name none. @default the context's namespace, else `default` */
@@ -14,6 +15,11 @@ export interface ConnectOptions extends ConfigOptions {
   readonly allowExecPlugin?: boolean;
   /** The longest that a call may take, retries included, unless the call says otherwise. @default 60000 */
   readonly deadlineMs?: number;
+  /**
+   * Calls in flight at once; more wait for their turn. Watches and streams have connections of their own and do not
+   * count. @default 64
+   */
+  readonly maxCalls?: number;
   /** What the audit log shows as the client. @default 'drydock' */
   readonly userAgent?: string;
   readonly hooks?: KubeHooks;
@@ -32,27 +38,34 @@ export class Connection {
   readonly deadlineMs: number;
   readonly userAgent: string;
   readonly hooks: KubeHooks;
-  readonly #config: KubeConfigLike;
+  /** Whose call is next. */
+  readonly turns: Turns;
+  readonly #loaded: LoadedConfig;
   readonly #allowExecPlugin: boolean;
   readonly #closing = new AbortController();
-  #credentials: { value: Promise<Credentials>; readAt: number; pending: boolean } | undefined;
+  #credentials: { value: Promise<Credentials>; goodUntil: number; pending: boolean } | undefined;
   #last: Credentials | undefined;
 
   constructor(options: ConnectOptions = {}) {
-    this.#config = loadConfig(options);
-    const cluster = this.#config.getCurrentCluster();
+    const { deadlineMs, maxCalls } = options;
+    checkMs('options', { deadlineMs });
+    checkCount('options', 1, { maxCalls });
+    this.#loaded = loadConfig(options);
+    const { config } = this.#loaded;
+    const cluster = config.getCurrentCluster();
     if (!cluster || !/^https?:\/\/./.test(cluster.server ?? '')) {
       throw new KubeError('KUBECONFIG_INVALID', {
-        where: `context "${this.#config.getCurrentContext()}"`,
+        where: `context "${config.getCurrentContext()}"`,
         found: cluster ? `server ${JSON.stringify(cluster.server)}` : 'no cluster',
         expected: 'a cluster with an http(s) address',
         remedy: 'correct the kubeconfig or its current context',
       });
     }
     this.server = new URL(cluster.server);
-    const context = this.#config.getContextObject(this.#config.getCurrentContext());
+    const context = config.getContextObject(config.getCurrentContext());
     this.namespace = options.namespace ?? (context?.namespace || 'default');
-    this.deadlineMs = options.deadlineMs ?? 60_000;
+    this.deadlineMs = deadlineMs ?? 60_000;
+    this.turns = new Turns(maxCalls ?? 64);
     this.userAgent = options.userAgent ?? 'drydock';
     this.hooks = options.hooks ?? {};
     this.#allowExecPlugin = options.allowExecPlugin ?? false;
@@ -66,7 +79,7 @@ export class Connection {
   /** The credentials of now; callers at the same time share one reading. */
   credentials(): Promise<Credentials> {
     const current = this.#credentials;
-    if (current && Date.now() - current.readAt < this.#keepMs()) return current.value;
+    if (current && Date.now() < current.goodUntil) return current.value;
     return this.#read();
   }
 
@@ -88,20 +101,21 @@ export class Connection {
     this.#last?.streams.destroy();
   }
 
-  /** A plug-in is a program that may ask a person: it runs again only when the server refused what it gave. */
-  #keepMs(): number {
-    const user = this.#config.getCurrentUser();
-    return user && usesPlugin(user) ? Number.POSITIVE_INFINITY : rereadMs;
+  /** What a plug-in gave is good until it says, or until the server refuses it: the program may ask a person. */
+  #goodUntil(credentials: Credentials): number {
+    if (!this.#loaded.plugin) return Date.now() + rereadMs;
+    return credentials.expiresAt ?? Number.POSITIVE_INFINITY;
   }
 
   #read(): Promise<Credentials> {
     if (this.#credentials?.pending) return this.#credentials.value;
-    const value = readCredentials(this.#config, this.#allowExecPlugin, this.#last);
-    const entry = { value, readAt: Date.now(), pending: true };
+    const value = readCredentials(this.#loaded, this.#allowExecPlugin, this.#last);
+    const entry = { value, goodUntil: Number.POSITIVE_INFINITY, pending: true };
     this.#credentials = entry;
     value.then(
       (credentials) => {
         entry.pending = false;
+        entry.goodUntil = this.#goodUntil(credentials);
         this.#last = credentials;
       },
       () => {

@@ -3,23 +3,27 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { short } from './api-error';
+import type { LoadedConfig } from './config';
 import { KubeError } from './errors';
+import { type PluginCredential, pluginNotAllowed, runPlugin } from './exec-plugin';
 import type { KubeConfigLike, KubeUser } from './kube-config';
 
 /** Idle connections are dropped well before a Go server (90 s) or a usual load balancer (60 s) drops them. */
 const idleMs = 30_000;
-/** Calls in flight at once; watches and streams have connections of their own and do not count. */
-const maxCalls = 64;
 
 /** What one request needs to be believed by the server, and the connections that its TLS identity may use. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly tls: TlsIdentity;
   /** Kept-alive connections for calls. */
   readonly calls: HttpAgent;
   /** One connection each, for watches and streams; TLS sessions are resumed. */
   readonly streams: HttpAgent;
+  /** When a plug-in said that they end, in milliseconds since 1970. */
+  readonly expiresAt: number | undefined;
 }
+
+type Headers = Readonly<Record<string, string | string[]>>;
 
 interface TlsIdentity {
   readonly ca: RequestOptions['ca'];
@@ -29,37 +33,52 @@ interface TlsIdentity {
   readonly rejectUnauthorized: boolean | undefined;
 }
 
-/** Asks the KubeConfig for headers and TLS material. Connections are kept when the TLS material did not change. */
+/**
+ * Asks the KubeConfig for headers and TLS material, and the plug-in, which is run here and never by the KubeConfig.
+ * Connections are kept when the TLS material did not change.
+ */
 export async function readCredentials(
-  config: KubeConfigLike,
+  { config, impersonation, plugin }: LoadedConfig,
   allowExecPlugin: boolean,
   previous: Credentials | undefined,
 ): Promise<Credentials> {
   const user = config.getCurrentUser();
-  if (user && !allowExecPlugin) refusePlugins(user);
+  if (user && !allowExecPlugin && (plugin || usesProgram(user)))
+    throw pluginNotAllowed(user, plugin?.command);
   const options: RequestOptions = { headers: {} };
+  let given: PluginCredential | undefined;
   try {
-    await config.applyToHTTPSOptions(options);
+    await (plugin ? withoutPlugin(config) : config).applyToHTTPSOptions(options);
+    given = plugin && (await runPlugin(plugin, config.getCurrentCluster()));
   } catch (error) {
     throw credentialsError(user, error);
   }
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value).trim();
   if (options.auth) headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  if (given?.token) headers.Authorization = `Bearer ${given.token}`;
   const tokenFile = tokenFileOf(user);
   // client-node holds a token file for a minute; a token that was rotated because it leaked must stop at once.
-  if (tokenFile) headers.Authorization = `Bearer ${readToken(user, tokenFile)}`;
+  if (tokenFile) headers.Authorization = `Bearer ${readToken(user, tokenFile.file, tokenFile.otherwise)}`;
   const tls: TlsIdentity = {
     ca: options.ca,
-    cert: options.cert,
-    key: options.key,
+    cert: given?.cert ?? options.cert,
+    key: given?.key ?? options.key,
     servername: options.servername,
     rejectUnauthorized: options.rejectUnauthorized,
   };
+  const own = { headers: { ...headers, ...impersonation }, tls, expiresAt: given?.expiresAt };
   if (previous && sameTls(previous.tls, tls)) {
-    return { headers, tls, calls: previous.calls, streams: previous.streams };
+    return { ...own, calls: previous.calls, streams: previous.streams };
   }
-  return { headers, tls, ...agents(config, tls, options.agent) };
+  return { ...own, ...agents(config, tls, options.agent) };
+}
+
+/** The same KubeConfig for a user whose credentials come from elsewhere. */
+function withoutPlugin(config: KubeConfigLike): KubeConfigLike {
+  const user = config.getCurrentUser();
+  const bare = user && { ...user, exec: undefined, authProvider: undefined };
+  return Object.create(config, { getCurrentUser: { value: () => bare } });
 }
 
 function agents(
@@ -69,36 +88,23 @@ function agents(
 ): { calls: HttpAgent; streams: HttpAgent } {
   const cluster = config.getCurrentCluster();
   if (cluster?.proxyUrl && typeof proxied === 'object') {
-    // Only client-node knows how to speak to the proxy, and its agents are made without keep-alive.
-    Object.assign(proxied, { keepAlive: true });
+    // Only client-node knows how to speak to the proxy. Its agents are made without keep-alive, and wait for ever for
+    // a proxy that does not answer.
+    const { options } = proxied as HttpAgent & { readonly options: object };
+    const timed = Object.assign(Object.create(null), options, tls, { keepAlive: true, timeout: idleMs });
+    Object.assign(proxied, { keepAlive: true, options: timed });
     return { calls: proxied, streams: proxied };
   }
   const Agent = cluster?.server.startsWith('http:') ? HttpAgent : HttpsAgent;
   return {
-    calls: new Agent({ ...tls, keepAlive: true, timeout: idleMs, maxSockets: maxCalls, scheduling: 'lifo' }),
+    calls: new Agent({ ...tls, keepAlive: true, timeout: idleMs, scheduling: 'lifo' }),
     streams: new Agent({ ...tls, keepAlive: false }),
   };
 }
 
-/** Whether the user's credentials come from running a program that the kubeconfig names. */
-export function usesPlugin(user: KubeUser): boolean {
-  const provider = providerOf(user);
-  return (
-    Boolean(user.exec) ||
-    provider.name === 'exec' ||
-    Boolean(provider.config?.exec ?? provider.config?.['cmd-path'])
-  );
-}
-
-function refusePlugins(user: KubeUser): void {
-  if (!usesPlugin(user)) return;
-  const { command } = (user.exec ?? {}) as { command?: unknown };
-  throw new KubeError('EXEC_PLUGIN_NOT_ALLOWED', {
-    where: `kubeconfig user "${user.name}"`,
-    found: `credentials from running ${command ? JSON.stringify(short(String(command), 200)) : 'a program'}`,
-    expected: 'a token, a token file or a client certificate',
-    remedy: 'pass `allowExecPlugin: true` if you trust this kubeconfig to run programs here',
-  });
+/** An auth provider of older files that runs a program of its own. */
+function usesProgram(user: KubeUser): boolean {
+  return Boolean(providerOf(user).config?.['cmd-path']);
 }
 
 interface AuthProvider {
@@ -110,16 +116,21 @@ function providerOf(user: KubeUser | null): AuthProvider {
   return (user?.authProvider ?? {}) as AuthProvider;
 }
 
-function tokenFileOf(user: KubeUser | null): string | undefined {
-  const file = providerOf(user).config?.tokenFile;
-  return typeof file === 'string' ? file : undefined;
+function tokenFileOf(
+  user: KubeUser | null,
+): { readonly file: string; readonly otherwise: unknown } | undefined {
+  // The first is the word of client-node, for the account of a pod; the second is ours, see config.ts.
+  const { tokenFile, readAgain, token: otherwise } = providerOf(user).config ?? {};
+  const file = readAgain ?? tokenFile;
+  return typeof file === 'string' ? { file, otherwise } : undefined;
 }
 
-function readToken(user: KubeUser | null, file: string): string {
+function readToken(user: KubeUser | null, file: string, otherwise: unknown): string {
   let token: string;
   try {
     token = readFileSync(file, 'utf8').trim();
   } catch (error) {
+    if (typeof otherwise === 'string' && otherwise !== '') return otherwise;
     throw credentialsError(user, error);
   }
   if (/^[\x21-\x7e]+$/.test(token)) return token;

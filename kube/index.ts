@@ -24,6 +24,8 @@ export {
   type LogSelection,
   readLog,
 } from './stream/log';
+export { onAbort, pause, startTimer } from './timer';
+export type { Priority } from './turns';
 export type { Change } from './watch/known-objects';
 export { type Watch, type WatchOptions, type WatchStatus, type WatchTiming, watch } from './watch/watch';
 export type { WriteOptions } from './write-options';

@@ -41,3 +41,25 @@ test('what is no JSON is refused with and without large integers', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   }
 });
+
+test('texts of megabytes are read, with and without large numbers beside them', () => {
+  const long = 'x\\"\n'.repeat(2 << 20);
+  const text = JSON.stringify({ long, other: [1, 2] }).replace('[1,', '[12345678901234567890,');
+  expect(parseJson(text)).toEqual({ long, other: [12345678901234567890n, 2] });
+});
+
+test('any text beside a large number comes back as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary' })),
+      fc.bigInt({ min: 10n ** 16n, max: 10n ** 19n }),
+      (texts, big) => {
+        const text = stringifyJson({ texts, big });
+        expect(parseJson(text)).toEqual({
+          texts,
+          big: Number.isSafeInteger(Number(big)) ? Number(big) : big,
+        });
+      },
+    ),
+  );
+});

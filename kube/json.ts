@@ -8,12 +8,36 @@ import { randomUUID } from 'node:crypto';
 export function parseJson(text: string): unknown {
   if (!maybeLarge.test(text)) return JSON.parse(text);
   // Not even a token that looks like ours can be forged by a server: the mark is new in every process.
-  const marked = text.replace(stringOrNumber, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
-  return JSON.parse(marked, (_key, value) =>
+  return JSON.parse(markLarge(text), (_key, value) =>
     typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
+}
+
+/** Puts quotes and the mark around integers that a number would change. Strings are walked over, at any length. */
+function markLarge(text: string): string {
+  let marked = '';
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    marked += text.slice(at, end).replace(number, (token) => {
+      const isLarge = /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+      return isLarge ? `"${mark}${token}"` : token;
+    });
+    at = quote < 0 ? end : endOfString(text, quote);
+    marked += text.slice(end, at);
+  }
+  return marked;
+}
+
+/** The place behind the closing quote: one with an even number of backslashes before it. */
+function endOfString(text: string, opening: number): number {
+  for (let quote = text.indexOf('"', opening + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0;
+    while (text[quote - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 export function stringifyJson(value: unknown): string {
@@ -28,5 +52,5 @@ export function stringifyJson(value: unknown): string {
 
 const mark = `bigint-${randomUUID()}:`;
 const maybeLarge = /[[:,\s]-?\d{16}|^-?\d{16}/;
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const markedString = new RegExp(`"${mark}(-?\\d+)"`, 'g');

@@ -16,6 +16,9 @@ export interface KubeCluster {
   readonly name: string;
   readonly server: string;
   readonly proxyUrl?: string;
+  readonly caData?: string;
+  readonly tlsServerName?: string;
+  readonly skipTLSVerify?: boolean;
 }
 
 export interface KubeUser {

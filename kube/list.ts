@@ -1,4 +1,7 @@
+import { checkCount, checkMs } from './amounts';
 import type { Connection } from './connection';
+import { KubeError } from './errors';
+import { type Limit, limitOf } from './limit';
 import { type CallOptions, request } from './request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from './resource';
 
@@ -12,7 +15,7 @@ export interface Selection {
 }
 
 export interface ListOptions extends Selection, CallOptions {
-  /** Objects a request. @default 500 */
+  /** Objects a request; 0 asks for all at once. Fewer are asked for when an answer would be too large. @default 500 */
   readonly pageSize?: number;
 }
 
@@ -22,35 +25,66 @@ export interface ObjectList<Kind extends KubeObject> {
   readonly resourceVersion: string;
 }
 
+const defaultPageSize = 500;
+
 interface Page<Kind extends KubeObject> {
   readonly items?: Stored<Kind>[] | null;
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
 }
 
 /**
- * Every object that is selected, read in pages that all show the same moment. When the server forgets that moment
- * between two pages, the call ends with ApiError GONE; then list again.
+ * Every object that is selected, read in pages that all show the same moment. `deadlineMs` is for the whole list. When
+ * the server forgets that moment between two pages, the call ends with ApiError GONE; then list again.
  */
 export async function list<Kind extends KubeObject>(
   connection: Connection,
   of: Resource<Kind>,
   options: ListOptions = {},
 ): Promise<ObjectList<Kind>> {
-  const { namespace, labelSelector, fieldSelector, pageSize = 500, ...call } = options;
+  const { signal, deadlineMs = connection.deadlineMs, pageSize = defaultPageSize } = options;
+  const where = `GET ${collectionPath(connection, of, options.namespace)}`;
+  checkMs(where, { deadlineMs });
+  checkCount(where, 0, { pageSize });
+  const limit = limitOf(connection, signal, deadlineMs, where);
   const items: Stored<Kind>[] = [];
+  let size = pageSize;
   let token: string | undefined;
-  for (;;) {
-    const page: Page<Kind> = await request(connection, {
-      ...call,
-      method: 'GET',
-      path: collectionPath(connection, of, namespace),
-      resource: of.plural,
-      query: { labelSelector, fieldSelector, limit: pageSize, continue: token },
-      idempotent: true,
-    });
-    // The server leaves both out of the items of a list.
-    for (const item of page.items ?? []) items.push({ ...item, apiVersion: of.apiVersion, kind: of.kind });
-    token = page.metadata.continue;
-    if (!token) return { items, resourceVersion: page.metadata.resourceVersion };
+  try {
+    for (;;) {
+      const page: Page<Kind> | undefined = await readPage(connection, of, options, limit, size, token);
+      if (!page) {
+        size = size === 0 ? defaultPageSize : Math.ceil(size / 2);
+        continue;
+      }
+      // The server leaves both out of the items of a list.
+      for (const item of page.items ?? []) items.push({ ...item, apiVersion: of.apiVersion, kind: of.kind });
+      token = page.metadata.continue;
+      if (!token) return { items, resourceVersion: page.metadata.resourceVersion };
+    }
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Undefined for a page that is too large to be read and has more than one object: a smaller one can be asked for. */
+async function readPage<Kind extends KubeObject>(
+  connection: Connection,
+  of: Resource<Kind>,
+  { namespace, labelSelector, fieldSelector, pageSize: _first, ...call }: ListOptions,
+  limit: Limit,
+  size: number,
+  token: string | undefined,
+): Promise<Page<Kind> | undefined> {
+  try {
+    const query = { labelSelector, fieldSelector, limit: size, continue: token };
+    const path = collectionPath(connection, of, namespace);
+    return await request(
+      connection,
+      { ...call, method: 'GET', path, resource: of.plural, query, idempotent: true },
+      limit,
+    );
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'RESPONSE_TOO_LARGE' && size !== 1) return undefined;
+    throw error;
   }
 }

@@ -1,15 +1,11 @@
 import { getEventListeners } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { ConfigMap } from '../imports/k8s';
 import { ApiError } from './api-error';
 import { apply } from './apply';
-import { Connection } from './connection';
+import type { Connection } from './connection';
 import { create } from './create';
 import { remove } from './delete';
 import { KubeError } from './errors';
@@ -320,47 +316,6 @@ test.each(['', 'a/b', '..', 'a?b', 'a b'])(
     expect(server.seen).toHaveLength(0);
   },
 );
-
-test('a rotated token file is read again after a 401, and the call goes through', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'kube-'));
-  try {
-    const tokenFile = join(folder, 'token');
-    const kubeconfig = join(folder, 'config');
-    let valid = 'token-1';
-    server = await scriptedServer((seen, response) =>
-      seen.headers.authorization === `Bearer ${valid}`
-        ? sendJson(response, 200, object)
-        : sendJson(response, 401, statusBody(401, 'Unauthorized')),
-    );
-    writeFileSync(tokenFile, 'token-1\n');
-    writeFileSync(
-      kubeconfig,
-      JSON.stringify({
-        'current-context': 'c',
-        contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-        clusters: [{ name: 'c', cluster: { server: server.url, 'insecure-skip-tls-verify': true } }],
-        users: [{ name: 'u', user: { tokenFile: 'token' } }],
-      }),
-    );
-    const connection = new Connection({ kubeconfig });
-    await get(connection, configMaps, { name: 'one' });
-    valid = 'token-2';
-    writeFileSync(tokenFile, 'token-2\n');
-    await get(connection, configMaps, { name: 'one' });
-    expect(server.seen.map((seen) => seen.headers.authorization)).toEqual([
-      'Bearer token-1',
-      'Bearer token-1',
-      'Bearer token-2',
-    ]);
-    valid = 'token-3';
-    const refused = await failure(get(connection, configMaps, { name: 'one' }));
-    expect(refused.code).toBe('UNAUTHENTICATED');
-    expect(server.seen).toHaveLength(4);
-    connection.close();
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
 
 test('whatever bytes a server answers with, a call ends in time, with JSON or a typed error', async () => {
   let pieces: readonly Buffer[] = [];

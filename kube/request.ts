@@ -1,14 +1,22 @@
-import { setMaxListeners } from 'node:events';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { checkMs } from './amounts';
 import { ApiError, retryAfter, short, statusFromBody } from './api-error';
-import { backoffMs, pause } from './backoff';
+import { backoffMs } from './backoff';
 import type { Connection } from './connection';
 import { type Credentials, clientCertificateNote } from './credentials';
 import { inDoubt, KubeError } from './errors';
-import { report } from './hooks';
+import { extraHeaders, report, tellQuietly } from './hooks';
 import { parseJson } from './json';
-import { abortedError, deadlineError, transportError } from './transport-error';
+import { type Limit, limitOf, withinLimit } from './limit';
+import { onAbort, pause } from './timer';
+import { transportError } from './transport-error';
+import type { Priority } from './turns';
 
 /** `undefined` values are left out, a list is a parameter given several times. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -18,8 +26,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** The longest that the call may take, retries included. @default the connection's */
   readonly deadlineMs?: number;
-  /** The server's Warning headers; the connection's hooks get them too. */
+  /** The server's Warning headers; the connection's hooks get them too. What it throws is ignored. */
   readonly onWarning?: (text: string) => void;
+  /** Who goes first when more calls wait than `maxCalls` admits. @default 'normal' */
+  readonly priority?: Priority;
+  /** Calls of one name wait in one line, and lines take turns, so that many calls of one do not hold up another. @default '' */
+  readonly flow?: string;
 }
 
 export interface Call extends CallOptions {
@@ -37,11 +49,12 @@ export interface Call extends CallOptions {
 const maxAttempts = 5;
 /** No answer of an API server to one call is larger; a page of a list can be made smaller. */
 const maxResponseBytes = 64 << 20;
-const maxErrorBytes = 64 << 10;
+/** A conflict names every field, so a refusal can be megabytes; what is longer is cut, and its code still told. */
+const maxErrorBytes = 4 << 20;
 
 /** One call: request, retries where they are safe, the parsed answer. All HTTP of this room starts in this file. */
-export function request<Answer>(connection: Connection, call: Call): Promise<Answer> {
-  return perform(connection, call, (body, where) => parseAnswer<Answer>(where, body));
+export function request<Answer>(connection: Connection, call: Call, limit?: Limit): Promise<Answer> {
+  return perform(connection, call, (body, where) => parseAnswer<Answer>(where, body), limit);
 }
 
 /** The same for an answer that is no JSON. */
@@ -49,37 +62,39 @@ export function requestBytes(connection: Connection, call: Call): Promise<Buffer
   return perform(connection, call, (body) => body);
 }
 
+/** @param shared what bounds several calls together; without it the call has its own */
 async function perform<Answer>(
   connection: Connection,
   call: Call,
   parse: (body: Buffer, where: string) => Answer,
+  shared?: Limit,
 ): Promise<Answer> {
   const where = `${call.method} ${call.path}`;
+  checkMs(where, { deadlineMs: call.deadlineMs });
   const started = Date.now();
-  const deadlineMs = call.deadlineMs ?? connection.deadlineMs;
-  const limit = limitOf(connection, call.signal, deadlineMs, where);
-  let attempts = 0;
+  const limit = shared ?? limitOf(connection, call.signal, call.deadlineMs ?? connection.deadlineMs, where);
+  const counted = { attempts: 0, queuedMs: 0 };
   let statusCode: number | undefined;
   let failure: KubeError | undefined;
   let doubt = false;
   try {
     for (;;) {
-      attempts += 1;
+      counted.attempts += 1;
       try {
-        const response = await open(connection, call, limit, 'calls');
-        statusCode = response.statusCode;
-        return parse(await readBody(where, response, maxResponseBytes, limit), where);
+        const answered = await inTurn(connection, call, limit, counted);
+        statusCode = answered.statusCode;
+        return parse(answered.body, where);
       } catch (error) {
         failure = limit.why() ?? transportError(where, error, limit.sent);
         if (doubt) inDoubt(failure);
         doubt = failure.effect === 'unknown';
         statusCode = failure instanceof ApiError ? failure.statusCode : statusCode;
-        failure = await beforeRetry(connection, call, failure, attempts, started + deadlineMs, limit);
+        failure = await beforeRetry(connection, call, failure, counted.attempts, limit);
         if (failure) throw failure;
       }
     }
   } finally {
-    limit.clear();
+    if (!shared) limit.clear();
     report(connection.hooks, {
       type: 'call',
       method: call.method,
@@ -87,9 +102,37 @@ async function perform<Answer>(
       path: call.path,
       statusCode,
       error: failure?.code,
-      attempts,
+      ...counted,
       durationMs: Date.now() - started,
     });
+  }
+}
+
+/** Waits for a place among the calls in flight, and keeps it until the answer was read. */
+async function inTurn(
+  connection: Connection,
+  call: Call,
+  limit: Limit,
+  counted: { queuedMs: number },
+): Promise<{ readonly statusCode: number | undefined; readonly body: Buffer }> {
+  const where = `${call.method} ${call.path}`;
+  const askedAt = Date.now();
+  limit.sent = false;
+  const giveBack = await connection.turns.take(
+    call.priority ?? 'normal',
+    call.flow ?? '',
+    limit.signal,
+    limit.why,
+  );
+  counted.queuedMs += Date.now() - askedAt;
+  try {
+    const response = await open(connection, call, limit, 'calls');
+    return {
+      statusCode: response.statusCode,
+      body: await readBody(where, response, maxResponseBytes, limit),
+    };
+  } finally {
+    giveBack();
   }
 }
 
@@ -99,74 +142,15 @@ async function beforeRetry(
   call: Call,
   because: KubeError,
   attempts: number,
-  until: number,
   limit: Limit,
 ): Promise<KubeError | undefined> {
-  const waitMs = retryWait(call, because, attempts, until);
+  const waitMs = retryWait(call, because, attempts, limit.until);
   if (waitMs === undefined) return because;
   const { method, resource, path } = call;
   report(connection.hooks, { type: 'retry', method, resource, path, because: because.code, waitMs });
   await pause(waitMs, limit.signal);
   const over = limit.why();
   return over && because.effect === 'unknown' ? inDoubt(over) : over;
-}
-
-/** The caller's signal, the connection's end and the deadline as one signal, which knows which of them it was. */
-export interface Limit {
-  readonly signal: AbortSignal;
-  /** Set by open() when the request was handed to a connection. */
-  sent: boolean;
-  why(): KubeError | undefined;
-  clear(): void;
-}
-
-export function limitOf(
-  connection: Connection,
-  signal: AbortSignal | undefined,
-  deadlineMs: number | undefined,
-  where: string,
-): Limit {
-  const own = new AbortController();
-  let why: (() => KubeError) | undefined;
-  const end = (error: () => KubeError) => {
-    why ??= error;
-    own.abort();
-  };
-  const onAbort = () => end(() => abortedError(where, signal, limit.sent));
-  const onClose = () => end(() => closedError(where, limit.sent));
-  const timer =
-    deadlineMs === undefined
-      ? undefined
-      : setTimeout(() => end(() => deadlineError(where, deadlineMs, limit.sent)), deadlineMs);
-  for (const [watched, listener] of [
-    [signal, onAbort],
-    [connection.closing, onClose],
-  ] as const) {
-    // Every call in flight listens, so many listeners are no leak and deserve no warning.
-    if (watched) setMaxListeners(0, watched);
-    watched?.addEventListener('abort', listener, { once: true });
-  }
-  const limit: Limit = {
-    signal: own.signal,
-    sent: false,
-    why: () => why?.(),
-    clear: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      connection.closing.removeEventListener('abort', onClose);
-    },
-  };
-  if (connection.closing.aborted) onClose();
-  if (signal?.aborted) onAbort();
-  return limit;
-}
-
-function closedError(where: string, sent: boolean): KubeError {
-  return new KubeError(
-    'CLOSED',
-    { where, found: 'close()', expected: 'an open connection', remedy: 'close it after its last call' },
-    { effect: sent ? 'unknown' : 'none' },
-  );
 }
 
 /**
@@ -196,16 +180,6 @@ export async function open(
   }
 }
 
-/** A plug-in that gives credentials can take for ever; a call does not. */
-export function withinLimit<Result>(work: Promise<Result>, limit: Limit): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const over = () => reject(limit.why());
-    if (limit.signal.aborted) over();
-    limit.signal.addEventListener('abort', over, { once: true });
-    work.then(resolve, reject).finally(() => limit.signal.removeEventListener('abort', over));
-  });
-}
-
 function send(
   connection: Connection,
   call: Call,
@@ -227,9 +201,14 @@ function send(
       path: urlPath(server, call),
       headers: headersFor(connection, call, credentials, body),
       agent: credentials[pool],
-      signal: limit.signal,
     });
     noteWhenSent(outgoing, server, limit);
+    // Destroying a request that has no socket yet, because a proxy does not answer, tells nobody: so it is told here.
+    const forget = onAbort(limit.signal, () => {
+      reject(limit.why());
+      outgoing.destroy();
+    });
+    outgoing.once('close', forget);
     outgoing.once('response', resolve);
     outgoing.once('upgrade', (_response, socket) => {
       socket.destroy();
@@ -267,9 +246,9 @@ function headersFor(
   call: Call,
   credentials: Credentials,
   body: Buffer | undefined,
-): Record<string, string | number> {
-  const headers: Record<string, string | number> = {
-    ...connection.hooks.headers?.(),
+): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {
+    ...extraHeaders(connection.hooks, `${call.method} ${call.path}`),
     accept: 'application/json',
     'user-agent': connection.userAgent,
     ...credentials.headers,
@@ -301,7 +280,7 @@ export async function readRefusal(
     response.destroy();
     return badResponse(where, `a redirect (${statusCode})`);
   }
-  const body = await readBody(where, response, maxErrorBytes, limit);
+  const body = await readBody(where, response, maxErrorBytes, limit, 'cut');
   return new ApiError(where, statusCode, statusFromBody(body), {
     retryAfterMs: retryAfter(response.headers['retry-after']),
     note: statusCode === 401 ? clientCertificateNote(credentials) : undefined,
@@ -313,20 +292,26 @@ function readBody(
   response: IncomingMessage,
   limitBytes: number,
   limit: Limit,
+  whenMore: 'refuse' | 'cut' = 'refuse',
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const whole = () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     const fail = (error: KubeError) => {
       response.destroy();
       reject(error);
     };
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > limitBytes) fail(tooLarge(where, limitBytes));
-      else chunks.push(chunk);
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else if (whenMore === 'refuse') fail(tooLarge(where, limitBytes));
+      else {
+        whole();
+        response.destroy();
+      }
     });
-    response.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    response.once('end', whole);
     // A response without its last chunk is an error too: a cut list would look like a short one.
     response.once('error', (error) => fail(limit.why() ?? transportError(where, error, true)));
   });
@@ -364,7 +349,7 @@ function warn(connection: Connection, call: Call, response: IncomingMessage): vo
   if (typeof header !== 'string') return;
   for (const match of header.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
     const text = short(match[1]!.replace(/\\(.)/g, '$1'));
-    call.onWarning?.(text);
+    tellQuietly(call.onWarning, text);
     report(connection.hooks, { type: 'warning', resource: call.resource, path: call.path, text });
   }
 }
@@ -374,7 +359,12 @@ function warn(connection: Connection, call: Call, response: IncomingMessage): vo
  * A connection that never came about did nothing either. A lost answer or a 5xx may have been done, so it takes an
  * idempotent call.
  */
-function retryWait(call: Call, error: KubeError, attempts: number, until: number): number | undefined {
+function retryWait(
+  call: Call,
+  error: KubeError,
+  attempts: number,
+  until: number | undefined,
+): number | undefined {
   if (attempts >= maxAttempts) return undefined;
   const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
   const repeatable =
@@ -383,5 +373,5 @@ function retryWait(call: Call, error: KubeError, attempts: number, until: number
     (call.idempotent && (error.code === 'SERVER_ERROR' || error.code === 'CONNECTION_LOST'));
   if (!repeatable) return undefined;
   const waitMs = asked ?? backoffMs(attempts, 100, 5_000);
-  return Date.now() + waitMs < until ? waitMs : undefined;
+  return Date.now() + waitMs < (until ?? Number.POSITIVE_INFINITY) ? waitMs : undefined;
 }

@@ -1,4 +1,4 @@
-import { ApiError, type ApiStatus } from '../api-error';
+import { ApiError, type ApiStatus, isRecord, statusFrom } from '../api-error';
 import { KubeError } from '../errors';
 
 /** How an exec ended. Exactly one of three, and `exited` only when the server said so. */
@@ -50,7 +50,7 @@ function exitCodeOf(status: ApiStatus): number | undefined {
 function parseStatus(frame: Buffer): ApiStatus | undefined {
   try {
     const parsed: unknown = JSON.parse(frame.toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+    return isRecord(parsed) ? statusFrom(parsed) : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,9 @@ import WebSocket from 'ws';
 import type { Connection } from '../connection';
 import type { Credentials } from '../credentials';
 import { KubeError } from '../errors';
-import { type Limit, noteWhenSent, type Query, readRefusal, urlPath, withinLimit } from '../request';
+import { extraHeaders } from '../hooks';
+import { type Limit, withinLimit } from '../limit';
+import { noteWhenSent, type Query, readRefusal, urlPath } from '../request';
 import { transportError } from '../transport-error';
 
 /** Servers send frames of some ten kilobytes; a larger one is not from a server that we know. */
@@ -54,7 +56,7 @@ function upgrade(
     const url = `${server.protocol === 'http:' ? 'ws:' : 'wss:'}//${server.host}${urlPath(server, call)}`;
     const socket = new WebSocket(url, [...call.protocols], {
       headers: {
-        ...connection.hooks.headers?.(),
+        ...extraHeaders(connection.hooks, where),
         'user-agent': connection.userAgent,
         ...credentials.headers,
       },

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tls } from './scripted-server';
 
-/** Certificates for 127.0.0.1, made by openssl: a good one, an expired one, one for another host. */
+/** Certificates for 127.0.0.1, made by openssl: a good one, an expired one, one for another host, one of a client. */
 export interface Certificates {
   readonly good: Tls;
   readonly expired: Tls;
   readonly otherHost: Tls;
+  /** Of a client, for servers that ask who calls. */
+  readonly client: Tls;
   /** A certificate authority that signed none of them. */
   readonly strangerCa: string;
 }
@@ -68,6 +70,7 @@ export async function makeCertificates(): Promise<Certificates> {
     return {
       good: leaf('good', '127.0.0.1', past, future),
       expired: leaf('expired', '127.0.0.1', past, '20210101000000Z'),
+      client: leaf('client', '127.0.0.1', past, future),
       otherHost: leaf('other', '192.0.2.1', past, future),
       strangerCa: read('stranger.crt'),
     };

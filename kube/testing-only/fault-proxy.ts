@@ -23,7 +23,7 @@ export type Fault =
 export interface Upstream {
   readonly url: string;
   readonly agent?: Agent;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ApiError, type ApiStatus, short } from '../api-error';
+import { ApiError, short, statusFrom } from '../api-error';
 import { KubeError } from '../errors';
 import { parseJson } from '../json';
 import type { KubeObject, Stored } from '../resource';
@@ -11,7 +11,7 @@ export type WatchEvent<Kind extends KubeObject> =
 export function parseEvent<Kind extends KubeObject>(line: string, where: string): WatchEvent<Kind> {
   const { type, object } = asEvent(line, where);
   if (type === 'ERROR') {
-    const status = object as ApiStatus;
+    const status = statusFrom(object as Readonly<Record<string, unknown>>);
     throw new ApiError(where, status.code ?? 500, status);
   }
   const { metadata } = object as { metadata?: Record<string, unknown> };

@@ -1,12 +1,16 @@
 /// <reference lib="es2018.asynciterable" preserve="true" />
+
+import { checkMs } from '../amounts';
 import { ApiError } from '../api-error';
-import { backoffMs, pause } from '../backoff';
+import { backoffMs } from '../backoff';
 import type { Connection } from '../connection';
 import { KubeError, type KubeErrorCode } from '../errors';
 import { type KubeEvent, report } from '../hooks';
+import { limitOf } from '../limit';
 import { list, type Selection } from '../list';
-import { limitOf, open } from '../request';
+import { open } from '../request';
 import { collectionPath, type KubeObject, type Resource } from '../resource';
+import { onAbort, pause } from '../timer';
 import { abortedError, transportError } from '../transport-error';
 import { Channel } from './channel';
 import { parseEvent } from './event';
@@ -29,6 +33,8 @@ export interface WatchTiming {
   readonly longestBackoffMs: number;
 }
 
+/** A server may ask for more patience than a failure deserves, but not for so much that nobody would notice. */
+const longestAskedMs = 300_000;
 const usualTiming: WatchTiming = { stallMs: 100_000, firstBackoffMs: 200, longestBackoffMs: 30_000 };
 /** A watch that fails this often at one version may never get past it, so then the state is listed anew. */
 const failuresUntilRelist = 5;
@@ -70,18 +76,15 @@ export function watch<Kind extends KubeObject>(
   const status = { phase: 'listing', lastHeardAt: 0, failures: 0, lastError: undefined } as {
     -readonly [Field in keyof WatchStatus]: WatchStatus[Field];
   };
+  checkMs(`WATCH ${path}`, { ...options.timing });
+  const ends: Array<() => void> = [];
   const finish = (error: KubeError | undefined) => {
-    options.signal?.removeEventListener('abort', onAbort);
-    connection.closing.removeEventListener('abort', onClose);
+    for (const forget of ends.splice(0)) forget();
     status.phase = 'ended';
     if (error) channel.fail(error);
     else channel.close();
     ending.abort();
   };
-  const onAbort = () => finish(abortedError(`WATCH ${path}`, options.signal, true));
-  const onClose = () => finish(undefined);
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  connection.closing.addEventListener('abort', onClose, { once: true });
   const handle: Watch<Kind> = {
     next: () => channel.next(),
     status: () => ({ ...status }),
@@ -94,9 +97,10 @@ export function watch<Kind extends KubeObject>(
       },
     }),
   };
-  if (options.signal?.aborted) onAbort();
-  else if (connection.closing.aborted) onClose();
-  else {
+  const { signal } = options;
+  if (signal) ends.push(onAbort(signal, () => finish(abortedError(`WATCH ${path}`, signal, true))));
+  ends.push(onAbort(connection.closing, () => finish(undefined)));
+  if (!ending.signal.aborted) {
     follow({ connection, of, options, path, channel, signal: ending.signal, status }).then(
       (error) => finish(error),
       (error) => finish(transportError(`WATCH ${path}`, error, true)),
@@ -120,7 +124,13 @@ async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeErro
   const { signal, status } = run;
   const timing = { ...usualTiming, ...run.options.timing };
   const known = new KnownObjects<Kind>();
-  const progress: Progress = { listed: false, synced: false, watched: false, openedAt: Infinity };
+  const progress: Progress = {
+    listed: false,
+    synced: false,
+    watched: false,
+    openedAt: Infinity,
+    expiredLists: 0,
+  };
   while (!signal.aborted) {
     try {
       if (!progress.listed) await relist(run, known, progress, timing.stallMs);
@@ -145,7 +155,8 @@ async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeErro
 
 function waitAfter(failure: KubeError, failures: number, timing: WatchTiming): number {
   const asked = failure instanceof ApiError ? failure.retryAfterMs : undefined;
-  return asked ?? backoffMs(failures, timing.firstBackoffMs, timing.longestBackoffMs);
+  if (asked !== undefined) return Math.min(asked, longestAskedMs);
+  return backoffMs(failures, timing.firstBackoffMs, timing.longestBackoffMs);
 }
 
 interface Progress {
@@ -155,6 +166,8 @@ interface Progress {
   watched: boolean;
   /** When the last watch was opened. */
   openedAt: number;
+  /** How often a list expired before its last page was read. */
+  expiredLists: number;
 }
 
 async function relist<Kind extends KubeObject>(
@@ -172,10 +185,14 @@ async function relist<Kind extends KubeObject>(
     labelSelector,
     fieldSelector: fieldSelector(options),
     // Pages that expire before the last one is read never end, so then all of it is asked for at once.
-    pageSize: status.failures > 2 ? 0 : undefined,
+    pageSize: progress.expiredLists > 2 ? 0 : undefined,
     signal,
     deadlineMs: Math.min(stallMs, deadlineMs),
+  }).catch((error: unknown) => {
+    if (error instanceof KubeError && error.code === 'GONE') progress.expiredLists += 1;
+    throw error;
   });
+  progress.expiredLists = 0;
   status.lastHeardAt = Date.now();
   tell(run, 'listed');
   for (const change of known.listed(found.items, found.resourceVersion)) await run.channel.push(change);

@@ -39,8 +39,8 @@ test('counts failed calls by verb, kind and code, hears its caller’s hooks, an
     path: '/jobs/my-name',
     attempts: 1,
   } as const;
-  hooks.onEvent?.({ ...call, statusCode: 403, error: 'FORBIDDEN', durationMs: 1 });
-  hooks.onEvent?.({ ...call, statusCode: 201, error: undefined, durationMs: 1 });
+  hooks.onEvent?.({ ...call, statusCode: 403, error: 'FORBIDDEN', durationMs: 1, queuedMs: 0 });
+  hooks.onEvent?.({ ...call, statusCode: 201, error: undefined, durationMs: 1, queuedMs: 0 });
   expect(metrics.text()).toContain(
     'drydock_sandbox_api_errors_total{verb="POST",resource="jobs",code="FORBIDDEN"} 1\n',
   );

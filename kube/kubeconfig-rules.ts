@@ -1,0 +1,97 @@
+import { KubeError } from './errors';
+
+/** An entry of one of the three lists of a kubeconfig. */
+export interface Named {
+  readonly name: string;
+  readonly [key: string]: unknown;
+}
+
+interface Merged {
+  readonly clusters: readonly Named[];
+  readonly users: readonly Named[];
+  readonly contexts: readonly Named[];
+  readonly current: string | undefined;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What the current context names. */
+interface Current {
+  readonly name: string;
+  readonly cluster: Body;
+  readonly userName: string;
+  readonly user: Body;
+  readonly namespace: unknown;
+}
+
+/** What the current context names, checked as kubectl checks it. A context without a user is nobody. */
+export function checkReferences({ clusters, users, contexts, current }: Merged, where: string): Current {
+  if (!current) throw invalid(where, 'no current-context', 'set current-context, or pass `context`');
+  const context = bodyOf(contexts, current, 'context');
+  if (!context) throw invalid(where, `no context "${current}" among: ${names(contexts)}`);
+  const cluster = bodyOf(clusters, context.cluster, 'cluster');
+  if (!cluster) throw invalid(where, `no cluster "${context.cluster}" among: ${names(clusters)}`);
+  const user = context.user ? bodyOf(users, context.user, 'user') : {};
+  if (!user) throw invalid(where, `no user "${context.user}" among: ${names(users)}`);
+  if (typeof cluster.server !== 'string' || !/^https?:\/\/./.test(cluster.server)) {
+    throw invalid(where, `cluster "${context.cluster}" with server ${JSON.stringify(cluster.server)}`);
+  }
+  const authority = cluster['certificate-authority'] || cluster['certificate-authority-data'];
+  if (authority && cluster['insecure-skip-tls-verify']) {
+    throw invalid(where, `cluster "${context.cluster}" with a certificate authority that is not to be asked`);
+  }
+  const userName = String(context.user || 'nobody');
+  return { name: current, cluster, userName, user, namespace: context.namespace };
+}
+
+/** One way to say who one is: with two, kubectl does not choose either. */
+export function checkUser(user: Body, where: string): Body {
+  const has = (...fields: string[]) => fields.some((field) => Boolean(user[field]));
+  if (has('token') && has('username', 'password'))
+    throw invalid(where, 'a user with a token and a user name');
+  if (has('exec') && has('auth-provider')) throw invalid(where, 'a user with a program and an auth provider');
+  const certificate = has('client-certificate', 'client-certificate-data');
+  if (certificate !== has('client-key', 'client-key-data')) {
+    throw invalid(
+      where,
+      certificate ? 'a client certificate without a key' : 'a client key without a certificate',
+    );
+  }
+  if (has('exec')) checkProgram(user.exec as Body, where);
+  return user;
+}
+
+/** What kubectl wants to know of a program before it runs it. */
+function checkProgram({ command, apiVersion, interactiveMode }: Body, where: string): void {
+  const v1 = 'client.authentication.k8s.io/v1';
+  if (typeof command !== 'string' || command === '')
+    throw invalid(where, 'a user with a program without `command`');
+  if (apiVersion !== v1 && apiVersion !== `${v1}beta1`) {
+    throw invalid(where, `a program that speaks ${JSON.stringify(apiVersion)}`, `let it speak ${v1}`);
+  }
+  const modes = ['Never', 'IfAvailable', 'Always', ...(apiVersion === v1 ? [] : [undefined, ''])];
+  if (!modes.includes(interactiveMode as string | undefined)) {
+    throw invalid(
+      where,
+      `a program with interactiveMode ${JSON.stringify(interactiveMode)}`,
+      'set it to IfAvailable',
+    );
+  }
+}
+
+function bodyOf(list: readonly Named[], name: unknown, key: string): Body | undefined {
+  return list.find((entry) => entry.name === name)?.[key] as Body | undefined;
+}
+
+function names(list: readonly Named[]): string {
+  return list.map((entry) => entry.name).join(', ') || 'none';
+}
+
+export function invalid(path: string, found: string, remedy = 'correct the file'): KubeError {
+  return new KubeError('KUBECONFIG_INVALID', {
+    where: path,
+    found,
+    expected: 'a kubeconfig: clusters, users, contexts and a current-context that fit together',
+    remedy,
+  });
+}
