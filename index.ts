@@ -16,6 +16,9 @@ export {
   type Env,
   type EnvSource,
   EVERYWHERE,
+  type ExposureValuesOptions,
+  exposureProps,
+  exposureValues,
   HelmTest,
   type HelmTestProps,
   type HttpRouteOptions,
@@ -48,8 +51,13 @@ export {
   type SandboxTemplateProps,
   SecureService,
   type SecureServiceProps,
+  type ServiceProps,
+  type ServiceValues,
+  type ServiceValuesOptions,
   type Storage,
   sandboxRun,
+  serviceProps,
+  serviceValues,
   type WritableFolder,
 } from './constructs';
 export { App, type AppProps, Testing } from './core/synth';

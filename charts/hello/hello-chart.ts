@@ -1,48 +1,46 @@
 import type { Construct } from 'constructs';
-import { HelmTest, SecureService } from '../../constructs';
+import {
+  exposureProps,
+  exposureValues,
+  HelmTest,
+  SecureService,
+  serviceProps,
+  serviceValues,
+} from '../../constructs';
 import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
-import { defineValues, value } from '../../core/values';
+import { defineValues, imageReference } from '../../core/values';
 import { maintained } from '../metadata';
+
+/** The version of the program: the tag of its image, unless a value says otherwise. */
+const VERSION = '1.0.0';
 
 /** The values of the hello chart. */
 export const helloValues = defineValues({
-  replicas: value.integer({ default: 2, min: 1, max: 20, doc: 'How many pods run' }),
-  image: {
-    tag: value.string({
-      default: '1.0.0',
-      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
-      doc: 'Tag of the image registry.example.com/hello',
-    }),
-  },
-  ingress: {
-    enabled: value.boolean({ default: true, doc: 'Make the service reachable from outside of the cluster' }),
-  },
+  ...serviceValues({ image: { repository: 'registry.example.com/hello', tag: VERSION }, replicas: 2 }),
+  ...exposureValues({ host: 'hello.example.com', open: 'ingress' }),
 });
 
-/** The smallest useful chart: one service, three values, one test. */
+/** The smallest useful chart: one service with the values that every operator looks for, and one test. */
 export class HelloChart extends HelmChart {
   constructor(scope: Construct, id = 'hello') {
     super(scope, id, {
       ...maintained,
       description: 'A service that says hello',
-      appVersion: '1.0.0',
+      appVersion: VERSION,
       home: 'https://hello.example.com',
       icon: 'https://hello.example.com/icon.svg',
       sources: ['https://git.example.com/hello'],
       keywords: ['hello', 'example'],
       values: helloValues,
     });
-    const image = text`registry.example.com/hello:${helloValues.image.tag}`;
     const web = new SecureService(this, 'web', {
-      image,
       port: 8080,
-      resources: 'small',
-      replicas: helloValues.replicas,
-      ingress: { enabled: helloValues.ingress.enabled, host: 'hello.example.com' },
+      ...serviceProps(helloValues),
+      ...exposureProps(helloValues),
     });
     new HelmTest(this, 'ask', {
-      image,
+      image: imageReference(helloValues.image),
       command: ['hello', 'check', text`${web.url}/health`],
       allowTo: [web],
     });

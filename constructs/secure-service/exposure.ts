@@ -4,7 +4,22 @@ import type { Ingress } from '../../imports/k8s';
 import { type Condition, pick } from '../condition';
 import type { Identity, Labels } from '../identity';
 
-export interface IngressOptions {
+/** From where the service is called by what lets the outside in: pods of a namespace, and addresses that are no pods. */
+export interface ControllerOptions {
+  /**
+   * Labels of those pods, where others are in the namespace too.
+   * @default - every pod of the namespace
+   */
+  readonly controllerLabels?: Templated<Labels>;
+  /**
+   * Ranges of addresses that call beside them: of nodes, where the controller uses their network, and of load balancers
+   * that ask the pods themselves.
+   * @default - none
+   */
+  readonly controllerRanges?: Templated<readonly string[]>;
+}
+
+export interface IngressOptions extends ControllerOptions {
   /**
    * Whether there is an Ingress at all.
    * @default true
@@ -50,7 +65,7 @@ export interface IngressTls {
 }
 
 /** A route of a Gateway. Certificates belong to the listeners of the Gateway; name one that has them. */
-export interface HttpRouteOptions {
+export interface HttpRouteOptions extends ControllerOptions {
   /**
    * Whether there is a route at all.
    * @default true

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
 import type { EnvVar, PodSpec } from '../../imports/k8s';
-import { mapList, nonEmpty, pick } from '../condition';
+import { isFilled, mapList, nonEmpty, pick } from '../condition';
 import type { Labels } from '../identity';
 import { container } from './container';
 import { envVars, refuseTwice } from './env';
@@ -33,7 +33,7 @@ export function podSpec(
     serviceAccountName,
     automountServiceAccountToken: props.serviceAccountToken ?? false,
     enableServiceLinks: props.serviceLinks ?? false,
-    imagePullSecrets: props.imagePullSecrets && mapList(props.imagePullSecrets, (name) => ({ name })),
+    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     securityContext: {
       runAsNonRoot: !props.allowRoot,
       runAsUser: user,
@@ -53,6 +53,14 @@ export function podSpec(
     containers: [container(props, variables(construct, props)), ...(props.sidecars ?? [])],
     volumes: nonEmpty(volumes),
   };
+}
+
+/** Nothing where none is named: an empty list says nothing to a reader. */
+function pullSecrets(names: Templated<readonly string[]>) {
+  return pick(
+    isFilled(names),
+    mapList<string, { name: Templated<string> }>(names, (name) => ({ name })),
+  ) as never;
 }
 
 function variables(construct: IConstruct, props: SecureServiceProps): readonly Templated<EnvVar>[] {

@@ -1,27 +1,21 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Expression } from '../../core/template';
+import { Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
 import { all, type Condition } from '../condition';
 import { ConstructError } from '../construct-error';
 import { apiServerPeer } from '../network/api-server';
 import { dnsPeer } from '../network/dns';
 import { isPeer, Peer, type Rule } from '../network/peer';
-import { DEFAULT_CONTROLLER_NAMESPACE } from './exposure';
+import { DEFAULT_CONTROLLER_NAMESPACE, type HttpRouteOptions, type IngressOptions } from './exposure';
 import type { SecureServiceProps } from './props';
 
 /** Who calls a service by its own props, apart from other services. */
 export function incoming(props: SecureServiceProps): Rule[] {
   const { nodePort, ingress, httpRoute, allowPrometheus } = props;
   const rules: Rule[] = (props.allowFrom ?? []).filter(isPeer).map((peer) => ({ peer, enabled: true }));
-  if (ingress) {
-    const namespace = ingress.controllerNamespace ?? DEFAULT_CONTROLLER_NAMESPACE;
-    rules.push({ peer: Peer.namespace(namespace, { port: props.port }), enabled: ingress.enabled ?? true });
-  }
-  if (httpRoute) {
-    const peer = Peer.namespace(httpRoute.controllerNamespace, { port: props.port });
-    rules.push({ peer, enabled: httpRoute.enabled ?? true });
-  }
+  for (const outside of [ingress, httpRoute])
+    if (outside) rules.push(...controllers(outside, props.port, outside.enabled ?? true));
   if (nodePort) {
     const enabled = nodePort.enabled ?? true;
     const peers = nodePort.clients
@@ -34,6 +28,21 @@ export function incoming(props: SecureServiceProps): Rule[] {
     rules.push({ peer: Peer.namespace(namespace, { port: port ?? props.port }), enabled: true });
   }
   return rules;
+}
+
+/** What lets the outside in: its pods, and addresses that are none of a pod. */
+function controllers(
+  outside: IngressOptions | HttpRouteOptions,
+  port: Templated<number>,
+  enabled: Condition,
+): Rule[] {
+  const { controllerNamespace = DEFAULT_CONTROLLER_NAMESPACE, controllerLabels, controllerRanges } = outside;
+  const pods =
+    controllerLabels === undefined
+      ? Peer.namespace(controllerNamespace, { port })
+      : Peer.pods(controllerLabels, { namespace: controllerNamespace, port });
+  const addresses = controllerRanges === undefined ? [] : [Peer.cidrs(controllerRanges, { port })];
+  return [pods, ...addresses].map((peer) => ({ peer, enabled }));
 }
 
 /** Whom a service calls by its own props, apart from other services. */

@@ -1,0 +1,47 @@
+import type { Expression } from '../../core/template';
+import { imageReference, type Values } from '../../core/values';
+import { pick } from '../condition';
+import { DEFAULT_PROBES } from '../secure-service/probes';
+import type { SecureServiceProps } from '../secure-service/props';
+import type { serviceValues } from './service-values';
+
+export type ServiceValues = Omit<Values<ReturnType<typeof serviceValues>>, 'parse'>;
+
+/** What `serviceProps` gives. */
+export type ServiceProps = Required<
+  Pick<
+    SecureServiceProps,
+    'image' | 'resources' | 'replicas' | 'autoscaling' | 'imagePullPolicy' | 'imagePullSecrets'
+  >
+> &
+  Pick<SecureServiceProps, 'podAnnotations' | 'nodeSelector' | 'tolerations' | 'affinity' | 'probes' | 'dns'>;
+
+/** The props of a SecureService that the values of `serviceValues` are for. */
+export function serviceProps(values: ServiceValues): ServiceProps {
+  const { image, resources, autoscaling, probes } = values;
+  return {
+    image: imageReference(image),
+    imagePullPolicy: image.pullPolicy,
+    imagePullSecrets: values.imagePullSecrets,
+    resources: { ...resources, cpuLimit: resources.cpuLimit as Expression<string> },
+    replicas: values.replicas,
+    autoscaling,
+    podAnnotations: filled(values.podAnnotations),
+    nodeSelector: filled(values.nodeSelector),
+    tolerations: filled(values.tolerations) as never,
+    affinity: values.affinity as never,
+    probes: {
+      startup: { ...DEFAULT_PROBES.startup, ...probes.startup },
+      liveness: { ...DEFAULT_PROBES.liveness, ...probes.liveness },
+      readiness: { ...DEFAULT_PROBES.readiness, ...probes.readiness },
+    },
+    dns: values.dns,
+  };
+}
+
+/** A list or map, or nothing where it is empty: an empty block says nothing to a reader. */
+export function filled<T extends Expression<unknown>>(
+  collection: T & { readonly isEmpty: Expression<boolean> },
+): T {
+  return pick(collection.isEmpty.not(), collection) as never;
+}
