@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { DrydockError } from '../core/template';
+import { DrydockError, yamlProblem } from '../core/template';
 import type { KubeObjectJson } from './finding';
 
 /** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */
@@ -45,25 +45,46 @@ function template(chart: string, valueFiles: readonly string[]): string {
       maxBuffer: 2 ** 28,
     });
   } catch (cause) {
-    const { code, stderr } = cause as { readonly code?: string; readonly stderr?: string };
-    throw unreadable(
-      chart,
-      code === 'ENOENT' ? 'no helm on the PATH' : `what helm says: ${stderr?.trim()}`,
-      'a chart that `helm template` renders with these values',
-      code === 'ENOENT'
-        ? 'Install helm, or check the plain manifests.'
-        : 'Correct the chart, or name a file of values (`--values`).',
-    );
+    throw notRendered(chart, valueFiles, cause as { readonly code?: string; readonly stderr?: string });
   }
 }
 
+/** Helm quotes what was given, so its words are told only where nothing was. */
+function notRendered(
+  chart: string,
+  valueFiles: readonly string[],
+  { code, stderr = '' }: { readonly code?: string; readonly stderr?: string },
+): DrydockError {
+  const expected = 'a chart that `helm template` renders with these values';
+  if (code === 'ENOENT')
+    return unreadable(chart, 'no helm on the PATH', expected, 'Install helm, or check the plain manifests.');
+  if (valueFiles.length === 0)
+    return unreadable(
+      chart,
+      `what helm says: ${stderr.trim()}`,
+      expected,
+      'Fix the chart, or name a file of values (`--values`).',
+    );
+  const command = ['helm template release', chart, ...valueFiles.map((file) => `--values ${file}`)].join(' ');
+  return unreadable(
+    chart,
+    'an error of helm, which is not shown: it may quote the values',
+    expected,
+    `See what helm says: ${command}`,
+  );
+}
+
+/** What is wrong with a file is told by its place alone: its lines may be secrets. */
 function parse(text: string, where: string): KubeObjectJson[] {
-  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
-    if (document.errors.length > 0)
-      throw unreadable(where, String(document.errors[0]?.message), 'YAML', 'Correct the file.');
-    const object = document.toJS() as KubeObjectJson | null;
-    return object?.kind ? [object] : [];
-  });
+  try {
+    return parseAllDocuments(text, { version: '1.1', logLevel: 'silent' }).flatMap((document) => {
+      if (document.errors.length > 0) throw document.errors[0];
+      const object = document.toJS() as KubeObjectJson | null;
+      return object?.kind ? [object] : [];
+    });
+  } catch (error) {
+    throw unreadable(where, yamlProblem(error), 'YAML', 'Fix the file.');
+  }
 }
 
 /** Why something that a check needs cannot be read. */

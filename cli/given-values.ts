@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { DrydockError, type JsonObject, nearest } from '../core/template';
+import { parseDocument } from 'yaml';
+import { DrydockError, type JsonObject, nearest, yamlProblem } from '../core/template';
 
 /** The values files of a command line, each `FILE` or `CHART=FILE`. */
 export interface GivenValues {
@@ -48,15 +48,29 @@ export function refuseValuesOfNoChart({ charts }: GivenValues, known: readonly s
 }
 
 function readValues(file: string): JsonObject {
-  let values: unknown;
+  const values = parsed(textOf(file), file);
+  if (typeof values === 'object' && values !== null && !Array.isArray(values)) return values as JsonObject;
+  throw unreadable(file, values === null ? 'nothing' : 'no map of values');
+}
+
+function textOf(file: string): string {
   try {
-    // The YAML of helm's reader: `yes` and `0777` mean there what they mean here.
-    values = parse(readFileSync(file, 'utf8'), { version: '1.1' });
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw unreadable(file, (error as Error).message);
   }
-  if (typeof values === 'object' && values !== null && !Array.isArray(values)) return values as JsonObject;
-  throw unreadable(file, 'no map of values');
+}
+
+/** What is wrong with the file is told by its place alone: its lines may be secrets. */
+function parsed(text: string, file: string): unknown {
+  try {
+    // The YAML of helm's reader: `yes` and `0777` mean there what they mean here.
+    const document = parseDocument(text, { version: '1.1', logLevel: 'silent' });
+    if (document.errors.length > 0) throw document.errors[0];
+    return document.toJS();
+  } catch (error) {
+    throw unreadable(file, yamlProblem(error));
+  }
 }
 
 function unreadable(file: string, found: string): DrydockError {
@@ -64,6 +78,6 @@ function unreadable(file: string, found: string): DrydockError {
     where: file,
     found,
     expected: 'a YAML file with values, as for helm install -f',
-    remedy: 'Correct the file or its name.',
+    remedy: 'Fix the file or its name.',
   });
 }

@@ -1,2 +1,3 @@
 export { DrydockError, type ErrorFacts, withCause } from './drydock-error';
 export { nearest } from './nearest';
+export { yamlProblem } from './yaml-problem';

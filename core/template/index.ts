@@ -1,4 +1,4 @@
-export { DrydockError, type ErrorFacts, nearest } from '../../errors';
+export { DrydockError, type ErrorFacts, nearest, yamlProblem } from '../../errors';
 export { condition } from './build';
 export { canonicalJson } from './canonical-json';
 export { decode, encode, type OwnerNames } from './encoding';

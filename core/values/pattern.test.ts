@@ -14,6 +14,12 @@ test.each([
   ['^[!-~]$', 'any'],
   ['^[^a]$', 'any'],
   ['^\\W$', 'any'],
+  // A range that begins with an escape is a range: `\\` and `<` lie in it.
+  ['^[\\*-z]$', 'any'],
+  ['^[\\[-\\]]$', 'quotable'],
+  ['^[\\[-_]$', 'quotable'],
+  ['^[a-]$', 'plain'],
+  ['^([a-z]{2}){500}$', 'plain'],
 ] as const)('%s can hold %s text', (pattern, alphabet) => {
   checkPattern(pattern, 'here');
   expect(alphabetOfPattern(pattern)).toBe(alphabet);
@@ -31,6 +37,23 @@ test.each([
   ['a class in a class', '^[[:alpha:]]$'],
   ['a repetition of more than 1000', '^a{1001}$'],
   ['an empty pattern part', '^a{,3}$'],
+  ['repetitions in each other that come to more than 1000', '^([a-z]{2}){501}$'],
+  ['the repetitions of a host name', '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\.){0,20}[a-z]{2,63}$'],
+  ['a class that begins with its end', '^[^][a]$'],
+  ['an empty class', '^[]$'],
+  ['a range with a class for an end', '^[a-\\d]$'],
+  ['a range the wrong way around', '^[z-a]$'],
+  ['a dash in the middle of a class', '^[a-z-9]$'],
+  ['an escaped dash outside of a class', '^a\\-b$'],
+  ['a repetition of nothing', '^*a$'],
+  ['a repetition of a repetition', '^a**$'],
+  ['a group that does not end', '^(a$'],
+  ['a group that does not begin', '^a)$'],
+  ['a class that does not end', '^[a$'],
+  ['an escape at the end', '^a\\$'],
+  ['a zero in front of a number', '^a{01}$'],
+  ['half of a character', '^\ud83d$'],
+  ['a thousand characters', `^${'a'.repeat(1000)}$`],
 ])('refuses %s, which helm and JavaScript read differently', (_, pattern) => {
   expect(() => checkPattern(pattern, 'the value tag')).toThrow(
     expect.objectContaining({ code: 'PATTERN_NOT_PORTABLE', where: 'the value tag' }),
