@@ -38,6 +38,12 @@ export const ciFixerValues = defineValues({
     doc: 'What CI-fixer needs to read builds and to ask a model',
     keys: { GITHUB_TOKEN: 'Token for the code host', LLM_API_KEY: 'Key for the model' },
   }),
+  app: {
+    serviceAccount: value.dnsName({
+      default: 'ci-fixer-app',
+      doc: 'The account of this release, which ci-fixer-admin lets make sandboxes (app.serviceAccount there)',
+    }),
+  },
   clients: {
     namespace: value.dnsName({
       optional: true,
@@ -67,6 +73,10 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
     this.assert(
       release.namespace.notEquals(values.sandbox.namespace),
       'Install CI-fixer into another namespace than sandbox.namespace: sandboxes must not stand beside its Secrets.',
+    );
+    this.assert(
+      (this.nameFor('app') as Expression<string>).equals(values.app.serviceAccount),
+      'The account of this release is called after it, and app.serviceAccount names another one, which ci-fixer-admin would bind instead. Install the release as ci-fixer, set fullnameOverride to ci-fixer, or set app.serviceAccount to the name of the account in both charts.',
     );
     const template = new SandboxTemplate(this, 'sandbox', { sandbox: ciFixerSandbox(values) });
     const labels = { app: 'ci-fixer' };

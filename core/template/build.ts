@@ -1,5 +1,5 @@
 import { type Comparison, carriedNode, mayBeAbsent, Node, type TextFunction } from './nodes';
-import { BOOLEAN, isNumeric, isScalar, PLAIN_STRING } from './shape';
+import { BOOLEAN, isNumeric, isScalar, PLAIN_STRING, type Shape } from './shape';
 import { shapeOf, treeOf } from './tree-of';
 import { describe, wrongUse } from './wrong-use';
 
@@ -73,6 +73,13 @@ export function textFunction(arg: Node, how: TextFunction): Node {
       'Give the value a `pattern` of plain characters.',
     );
   }
+  return new Node({ op: 'text', how, arg }, shapeOfText(how, arg.shape));
+}
+
+function shapeOfText(how: TextFunction, shape: Shape): Shape {
+  if (how === 'labelValue') return shape;
+  // It has the letters of its argument, but not its pattern.
+  if (how === 'verbatim') return { type: 'string', text: shape.type === 'string' ? shape.text : 'any' };
   // Digests and base64 are plain text whatever they are made of.
-  return new Node({ op: 'text', how, arg }, how === 'labelValue' ? arg.shape : PLAIN_STRING);
+  return PLAIN_STRING;
 }

@@ -72,8 +72,10 @@ const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
       .tuple(fc.constantFrom(...leaf.maybe), plainText)
       .map(([arg, fallback]) => node({ op: 'orElse', arg, fallback }, arg.shape)),
     fc
-      .tuple(fc.constantFrom('sha256sum' as const, 'b64enc' as const), tie('scalar'))
-      .map(([how, arg]) => node({ op: 'text', how, arg }, { type: 'string', text: 'plain' })),
+      .tuple(fc.constantFrom('sha256sum' as const, 'b64enc' as const, 'verbatim' as const), tie('scalar'))
+      .map(([how, arg]) =>
+        node({ op: 'text', how, arg }, { type: 'string', text: how === 'verbatim' ? 'any' : 'plain' }),
+      ),
     fc.constantFrom(...leaf.list).map((list) => node({ op: 'join', list, separator: ',' }, ANY_TEXT)),
     fc
       .tuple(text, tie('scalar'))

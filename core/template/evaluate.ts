@@ -17,6 +17,7 @@ import {
   type Tree,
 } from './nodes';
 import { setOwnKey } from './own-key';
+import { doubled } from './verbatim';
 
 /** What an installation knows: the values of each declaration and the facts of release, chart and cluster. */
 export interface Inputs {
@@ -231,6 +232,8 @@ function textFunction(how: TextFunction, text: string): string {
       return sha256(text).slice(0, 10);
     case 'labelValue':
       return text.replaceAll('+', '_');
+    case 'verbatim':
+      return doubled(text);
   }
 }
 

@@ -67,4 +67,5 @@ export {
 export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
 export type { ElementOf, Item, Plain, Templated, TemplatedItem, TextPart } from './types';
+export { verbatim } from './verbatim';
 export { describe as describeNode } from './wrong-use';

@@ -50,7 +50,15 @@ export type Builtin =
 
 /** `contains` compares texts: the left one holds the right one. `matches` asks whether the left one is like a pattern. */
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains' | 'matches';
-export type TextFunction = 'lower' | 'upper' | 'b64enc' | 'sha256sum' | 'shortHash' | 'labelValue';
+export type TextFunction =
+  | 'lower'
+  | 'upper'
+  | 'b64enc'
+  | 'sha256sum'
+  | 'shortHash'
+  | 'labelValue'
+  /** Every `$` doubled, of which Kubernetes makes one again. */
+  | 'verbatim';
 
 /**
  * The whole grammar of expressions; `docs/decisions/0001-expressions.md` says what each means. Every expression is

@@ -28,7 +28,7 @@ export async function rightsSufficient(connection: Connection, namespace: string
   return bad(
     'rights-sufficient',
     `not granted: ${missing.map(inWords).join(', ')}`,
-    'Bind the account to the Role of SandboxRbac in the sandbox namespace.',
+    'Right after the installation, wait: the gate of SandboxRbac binds the account once the policy is in force, and its Job says in its log what it waits for. Else bind the account to the Role of SandboxRbac in the sandbox namespace.',
   );
 }
 

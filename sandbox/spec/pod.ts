@@ -1,4 +1,4 @@
-import { type Expression, mayBeAbsent, NODE, type Templated } from '../../core/template';
+import { Expression, mayBeAbsent, NODE, type Templated, verbatim } from '../../core/template';
 import type { Container, PodSpec, Toleration } from '../../imports/k8s';
 
 /** The uid and gid of everything in a sandbox; not root, and none that an image or a node is likely to have. */
@@ -122,8 +122,8 @@ function container(props: SandboxPodProps): Templated<Container> {
     name: 'sandbox',
     image: props.image,
     imagePullPolicy: props.imagePullPolicy ?? 'IfNotPresent',
-    command: props.command,
-    env: props.env?.map((value, name) => ({ name, value })),
+    command: eachVerbatim(props.command),
+    env: props.env?.map((value, name) => ({ name, value: verbatim(value) })),
     workingDir: WORKSPACE,
     resources: { limits: amounts, requests: amounts },
     securityContext: {
@@ -140,4 +140,10 @@ function container(props: SandboxPodProps): Templated<Container> {
       { name: 'tmp', mountPath: SCRATCH },
     ],
   };
+}
+
+/** What a run gives arrives byte for byte: Kubernetes would take `$(NAME)` for a variable, and `$$` for `$`. */
+function eachVerbatim(texts: Templated<readonly string[]>): Templated<readonly string[]> {
+  if (texts instanceof Expression) return texts.map((one) => verbatim(one)) as Expression<readonly string[]>;
+  return (texts as readonly Templated<string>[]).map(verbatim);
 }

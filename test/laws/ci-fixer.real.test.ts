@@ -54,7 +54,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
       ['DNS and internet', { values: { network: { dns: true, internet: true } } }],
       ['another release and namespace', { values: {}, release: { name: 'second', namespace: 'ops' } }],
       ['another app', { values: { app: { namespace: 'ci', serviceAccount: 'fixer' }, role: 'boxes' } }],
-      ['a large quota', { values: { quota: { sandboxes: 10_000, cpu: '1000' } } }],
+      ['a large quota', { values: { quota: { sandboxes: 10_000, jobs: 20_000, cpu: '1000' } } }],
     ];
     test.each(cases)('means the same with %s', async (_, given) => {
       expect(await law.expect(given)).toBe('equal');
@@ -63,6 +63,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
     const refused: readonly [string, LawCase][] = [
       ...refusedSandboxes.map(([title, sandbox]): [string, LawCase] => [title, { values: { sandbox } }]),
       ['a release in the sandbox namespace', { values: {}, release: { namespace: 'ci-fixer-sandboxes' } }],
+      ['fewer Jobs than sandboxes', { values: { quota: { sandboxes: 201 } } }],
       ['an app in the sandbox namespace', { values: { app: { namespace: 'ci-fixer-sandboxes' } } }],
     ];
     test.each(refused)('is refused by both with %s', async (_, given) => {
@@ -79,7 +80,17 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
     const cases: readonly [string, LawCase][] = [
       ...sandboxes.map(([title, sandbox]): [string, LawCase] => [title, { values: { ...SECRET, sandbox } }]),
       ['secrets given', { values: { credentials: { GITHUB_TOKEN: 'a"b', LLM_API_KEY: '{{ x }}' } } }],
-      ['another release', { values: SECRET, release: { name: 'second', namespace: 'ci' } }],
+      [
+        'another release, whose account is said',
+        {
+          values: { ...SECRET, app: { serviceAccount: 'second-ci-fixer-app' } },
+          release: { name: 'second', namespace: 'ci' },
+        },
+      ],
+      [
+        'another release under the usual name',
+        { values: { ...SECRET, fullnameOverride: 'ci-fixer' }, release: { name: 'second', namespace: 'ci' } },
+      ],
       ['replicas and an image', { values: { ...SECRET, replicas: 3, image: { tag: '1e3' } } }],
     ];
     test.each(cases)('means the same with %s', async (_, given) => {
@@ -92,6 +103,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
         { values: { ...SECRET, sandbox } },
       ]),
       ['no secret', { values: {} }],
+      ['another release, whose account is not said', { values: SECRET, release: { name: 'second' } }],
       ['half of a secret', { values: { credentials: { GITHUB_TOKEN: 'x' } } }],
       [
         'a release in the sandbox namespace',

@@ -66,6 +66,7 @@ test('the table has every operation of the grammar', () => {
     sha256sum: false,
     shortHash: false,
     labelValue: false,
+    verbatim: false,
   };
   const seen: Record<string, boolean> = { ...every };
   for (const { tree, guards } of guarded)

@@ -8,6 +8,7 @@ import {
   Node,
   text,
   treeOf,
+  verbatim,
 } from '../../core/template';
 import { chart as chartFacts, cluster, forEach, HelmChart, KubeObject, release, when } from '../../core/tree';
 import { defineValues, type Values, value } from '../../core/values';
@@ -127,6 +128,7 @@ const members: Readonly<Record<MemberOfExpression, Row>> = {
 };
 
 const others: Readonly<Record<string, Row>> = {
+  verbatim: (v) => [verbatim(v.any), verbatim(v.word), verbatim('a$(b)')],
   reference: (v) => ({ ...declarationsOnly(v) }),
   'text of expressions': (v) => text`${v.any}-${v.count}-${v.flag}-${v.ratio}-${v.word}-${1}-${true}`,
   'spread map': (v) => ({ own: '1', ...v.labels, b: 'wins' }),

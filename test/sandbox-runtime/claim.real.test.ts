@@ -158,8 +158,10 @@ describe('a claim that cannot succeed says why, and leaves nothing', () => {
   const long = { ttl: 300 };
 
   test.each([
-    ['another image than the allowed', { image: 'evil.example.com/miner:1' }, 'PolicyDenied', false],
+    ['another image than the allowed', { image: 'evil.example.com/miner:1' }, 'ArgumentInvalid', false],
+    ['no CPU at all', { cpu: '0' }, 'ArgumentInvalid', false],
     ['more memory than allowed', { memory: '5Gi' }, 'PolicyDenied', false],
+    ['more CPU than allowed', { cpu: '2500m' }, 'PolicyDenied', false],
     ['a value that the template does not have', { privileged: true }, 'ArgumentInvalid', false],
     ['a command that is not in the image', { command: ['/no/such/program'] }, 'StartFailed', false],
     ['a command that ends', { command: ['true'] }, 'Ended', false],

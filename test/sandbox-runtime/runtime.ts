@@ -9,7 +9,7 @@ import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { Sandboxes, type SandboxesOptions } from '../../sandbox';
 import { localProgram } from '../../sandbox/supervisor/testing-only/local-supervisor';
-import { AdminInstallation, allowedImages } from '../sandbox/installation';
+import { AdminInstallation, allowedImages, LABELS } from '../sandbox/installation';
 
 /** Small, so that many fit on one node beside each other; with less CPU the start alone takes seconds. */
 const SMALL = { cpu: '100m', memory: '64Mi', ephemeralStorage: '64Mi' };
@@ -84,8 +84,8 @@ export class RuntimeInstallation extends AdminInstallation {
   /** The template as the chart installs it with other values. */
   templateOf({ sandbox = {} }: { readonly sandbox?: JsonObject }): string {
     const images = allowedImages(this.image);
-    const values = { sandbox: { namespace: this.sandboxNamespace, images, ...sandbox } };
-    const release = { name: 'fixer', namespace: this.policyNamespace };
+    const values = { sandbox: { namespace: this.sandboxNamespace, images, labels: LABELS, ...sandbox } };
+    const release = { name: 'ci-fixer', namespace: this.policyNamespace };
     const objects = Testing.synth(new CiFixerChart(Testing.app()), { values, release }) as readonly object[];
     const texts = objects.flatMap((object) => {
       const { data = {} } = object as { readonly data?: Readonly<Record<string, string>> };

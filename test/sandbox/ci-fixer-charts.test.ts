@@ -66,6 +66,21 @@ describe('the two charts', () => {
 });
 
 describe('ci-fixer', () => {
+  test.each([
+    ['ci-fixer', {}, true],
+    ['second', {}, false],
+    ['second', { app: { serviceAccount: 'second-ci-fixer-app' } }, true],
+    ['second', { fullnameOverride: 'ci-fixer' }, true],
+    ['ci-fixer', { app: { serviceAccount: 'other' } }, false],
+  ])(
+    'as release %s with %j has the account that ci-fixer-admin binds, or is refused: %s',
+    (name, values, isRight) => {
+      const install = () => Testing.synth(new CiFixerChart(Testing.app()), { values, release: { name } });
+      if (isRight) expect(install).not.toThrow();
+      else expect(install).toThrow('app.serviceAccount');
+    },
+  );
+
   const objects = synth('fixer');
 
   test('stays in its own namespace and needs no rights in the cluster', () => {

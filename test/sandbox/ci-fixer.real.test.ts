@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CiFixerAdminChart, CiFixerChart } from '../../charts';
-import { BUSYBOX_IMAGE, type Cluster, sharedCluster, tool, withNamespace } from '../../cluster';
+import { BUSYBOX_IMAGE, type Cluster, sharedCluster, tool, until, withNamespace } from '../../cluster';
 import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { readTemplate } from '../../sandbox/spec';
 import { expectNothingLost, lifeCycle } from '../support/life-cycle';
 import { buildCiFixer, ciFixerRelease, IMAGE, TAGS } from './ci-fixer-release';
+import { buildGate, GATE_IMAGE } from './gate-image';
 
 jest.setTimeout(600_000);
 
@@ -34,6 +35,7 @@ describe('CI-fixer on a cluster', () => {
   beforeAll(async () => {
     cluster = await sharedCluster();
     await buildCiFixer(cluster);
+    await buildGate(cluster);
     folder = mkdtempSync(path.join(os.tmpdir(), 'ci-fixer-'));
     const app = new App({ outdir: path.join(folder, 'manifests') });
     new CiFixerAdminChart(app);
@@ -50,7 +52,7 @@ describe('CI-fixer on a cluster', () => {
     const ci = `ci-${id}`;
     const boxes = `boxes-${id}`;
     const sandbox = { namespace: boxes, images: [BUSYBOX_IMAGE] };
-    const admin: JsonObject = { sandbox, app: { namespace: ci } };
+    const admin: JsonObject = { sandbox, app: { namespace: ci }, gate: { image: GATE_IMAGE } };
     const fixer: JsonObject = { sandbox, image: { repository: IMAGE, tag: TAG } };
     return { ops, ci, boxes, admin, fixer };
   }
@@ -97,6 +99,12 @@ describe('CI-fixer on a cluster', () => {
       cpu: '100m',
     });
     const as = ['-n', boxes, '--as', `system:serviceaccount:${ci}:ci-fixer-app`];
+    await until('the gate to bind CI-fixer', async () => {
+      const answer = await cluster.kubectl([...as, 'auth', 'can-i', 'create', 'jobs'], {
+        allowFailure: true,
+      });
+      return answer.stdout.trim() === 'yes';
+    });
     await cluster.kubectl([...as, 'create', '-f', '-'], { input: JSON.stringify(job) });
     await cluster.kubectl([...as, 'wait', '--for=condition=Complete', 'job/echo', '--timeout=60s']);
     expect((await cluster.kubectl([...as, 'logs', 'job/echo'])).stdout).toBe('hello\n');

@@ -7,6 +7,9 @@ import type { JsonObject } from '../../core/template';
 /** One that is refused a connection at once: a name that nobody resolves is tried for most of a minute. */
 export const NOBODYS_IMAGE = 'localhost:1/ci/none:1';
 
+/** Keys of the labels that the runs of tests choose. */
+export const LABELS = ['build', 'team'];
+
 export function allowedImages(image: string): string[] {
   return [image, 'registry.example.com/ci/*', 'localhost:1/ci/*'];
 }
@@ -42,7 +45,12 @@ export class AdminInstallation {
       // Most tests wait for the policy themselves.
       gate: { enabled: false },
       ...rest,
-      sandbox: { namespace: this.sandboxNamespace, images: allowedImages(image), ...sandbox },
+      sandbox: {
+        namespace: this.sandboxNamespace,
+        images: allowedImages(image),
+        labels: LABELS,
+        ...sandbox,
+      },
     };
     this.releaseName = `fixer-${id}`;
     const release = { name: this.releaseName, namespace: this.policyNamespace };

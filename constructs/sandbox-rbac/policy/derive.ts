@@ -57,7 +57,8 @@ function deriveFromNode(node: Node, place: Place, into: Derivation): void {
     into.rules.push(equalToText(parameterAt(TEMPLATE_ANNOTATION), place));
   } else if (op.op === 'range') {
     if (!bound) throw unbounded(place);
-    into.rules.push(entriesHaveKeys(op.body, place), boundRule(bound, place, into));
+    if (isTreeMap(op.body)) into.rules.push(entriesHaveKeys(Object.keys(op.body), place));
+    into.rules.push(boundRule(bound, place, into));
   } else if (bound) {
     into.rules.push(boundRule(bound, place, into));
   } else if (readsRun(node, into.runOwners)) {
@@ -126,8 +127,7 @@ function onlyKnownKeys(own: readonly string[], place: Place): Rule[] {
 }
 
 /** A list that a run fills: its entries have the keys that the template gives them, and nothing else. */
-function entriesHaveKeys(body: Tree, place: Place): Rule {
-  const keys = isTreeMap(body) ? Object.keys(body) : [];
+function entriesHaveKeys(keys: readonly string[], place: Place): Rule {
   return {
     ...pathOf(place),
     holds: `${place.cel}.orValue([]).all(entry, entry.all(key, key in ${celLiteral(keys)}))`,

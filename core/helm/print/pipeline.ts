@@ -247,5 +247,6 @@ function milliCpu(text: string): string {
 
 function textFunction(how: string, argument: string): string {
   if (how === 'labelValue') return `(replace "+" "_" ${argument})`;
+  if (how === 'verbatim') return `(replace "$" "$$" ${argument})`;
   return how === 'shortHash' ? `(trunc 10 (sha256sum ${argument}))` : `(${how} ${argument})`;
 }
