@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type FolderContent, HANDOVER_VARIABLE, type HandedChart, readHandovers } from '../core/synth';
+import { asVariables, type FolderContent, type HandedChart, readHandovers } from '../core/synth';
 import { DrydockError } from '../core/template';
 import type { Io } from './command';
 import { filesBelow } from './files-below';
@@ -32,7 +32,7 @@ export async function outputOf(
   fs.mkdirSync(handed);
   const place = path.resolve(output);
   const request = { folder: handed, output: place, ...(isOutputNamed ? { named: place } : {}) };
-  await runApp(app, { ...env, CDK8S_OUTDIR: other, [HANDOVER_VARIABLE]: JSON.stringify(request) }, io);
+  await runApp(app, { ...env, CDK8S_OUTDIR: other, ...asVariables({ handover: request }) }, io);
   const handovers = readHandovers(handed);
   const others = filesBelow(other);
   const files = new Map(others.map((name) => [name, fs.readFileSync(path.join(other, name))] as const));

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EXPLAIN_VARIABLE, type ExplainedRelease } from '../core/synth';
+import { asVariables, type ExplainedRelease } from '../core/synth';
 import { DrydockError } from '../core/template';
 import type { Command, Io } from './command';
 import { explainInWords } from './explain-report';
@@ -43,9 +43,8 @@ export const explainCommand: Command = async (argv, io) => {
   const { app } = readAppConfig(process.cwd(), values);
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-explain-'));
   try {
-    const named: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
     const given = givenValues(values.values, folder);
-    const releases = await releasesOf(app, folder, { ...named, ...given.env }, io);
+    const releases = await releasesOf(app, folder, { ...asVariables({ env: values.env }), ...given.env }, io);
     refuseValuesOfNoChart(
       given,
       releases.map(({ chart }) => chart),
@@ -66,7 +65,10 @@ async function releasesOf(
   io: Io,
 ): Promise<readonly ExplainedRelease[]> {
   const file = path.join(folder, 'explanation.json');
-  const elsewhere = { CDK8S_OUTDIR: path.join(folder, 'dist'), [EXPLAIN_VARIABLE]: file };
+  const elsewhere = {
+    CDK8S_OUTDIR: path.join(folder, 'dist'),
+    ...asVariables({ explanationFile: file }),
+  };
   await runApp(app, { ...env, ...elsewhere }, io);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as readonly ExplainedRelease[];

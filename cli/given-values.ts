@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
+import { asVariables, type HandedValues } from '../core/synth';
 import { DrydockError, type JsonObject, nearest, yamlProblem } from '../core/template';
 
 /** The values files of a command line, each `FILE` or `CHART=FILE`. */
@@ -24,9 +25,9 @@ export function givenValues(files: readonly string[], folder: string): GivenValu
     fileOf[chart] = file as string;
   }
   const handed = path.join(folder, 'given-values.json');
-  writeFileSync(handed, JSON.stringify({ values: byChart, valuesFrom: fileOf }));
+  writeFileSync(handed, JSON.stringify({ values: byChart, valuesFrom: fileOf } satisfies HandedValues));
   const { [EVERY_CHART]: _, ...named } = fileOf;
-  return { env: { DRYDOCK_VALUES: handed }, charts: new Map(Object.entries(named)) };
+  return { env: asVariables({ valuesFile: handed }), charts: new Map(Object.entries(named)) };
 }
 
 /** Refuses values for a chart that the app does not have: it would run without them, and nothing would say so. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type HandedChart, writeFolders } from '../core/synth';
+import { asVariables, type HandedChart, writeFolders } from '../core/synth';
 import { outputOf } from './app-output';
 import type { Io } from './command';
 import { type GivenValues, givenValues, refuseValuesOfNoChart } from './given-values';
@@ -43,9 +43,8 @@ export async function synthCommand(argv: readonly string[], io: Io): Promise<num
   const config = readAppConfig(process.cwd(), values);
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-synth-'));
   try {
-    const named: Record<string, string> = values.env === undefined ? {} : { DRYDOCK_ENV: values.env };
     const given = givenValues(values.values, folder);
-    const env = { ...named, ...given.env };
+    const env = { ...asVariables({ env: values.env }), ...given.env };
     if (values.verify) return await verifyApp({ app: config.app, env, given }, io);
     await (values.stdout ? toStdout : toFolders)({ config, given, env, folder }, io);
     return 0;

@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compareDumps, DUMP_VARIABLE, type Dump, type LiteralRun, type Verdict } from '../core/synth';
+import { asVariables, compareDumps, type Dump, type LiteralRun, type Verdict } from '../core/synth';
 import { DrydockError } from '../core/template';
-import { LITERALS_VARIABLE } from '../core/values';
 import type { Io } from './command';
 import { type GivenValues, refuseValuesOfNoChart } from './given-values';
 import { runApp } from './run-app';
@@ -31,7 +30,11 @@ export async function verifyApp({ app, env, given }: VerifyOptions, io: Io): Pro
     io.out('And with values made up from the schema:\n');
     const values = path.join(folder, 'values.json');
     writeFileSync(values, JSON.stringify({ values: odd }));
-    const madeUp = { ...asGiven, env: { ...env, DRYDOCK_VALUES: values }, which: 'made-up values' };
+    const madeUp = {
+      ...asGiven,
+      env: { ...env, ...asVariables({ valuesFile: values }) },
+      which: 'made-up values',
+    };
     try {
       const compared = await compareRuns(madeUp, io);
       if (compared.code !== 0) io.out(inMadeUp(odd));
@@ -71,7 +74,7 @@ async function compareRuns(
   for (const run of withExpressions.runs) {
     const literals = path.join(runs.folder, 'literals.json');
     writeFileSync(literals, JSON.stringify(run));
-    const env = { ...runs.env, [LITERALS_VARIABLE]: literals };
+    const env = { ...runs.env, ...asVariables({ literalsFile: literals }) };
     const withLiterals = await dumpOf({ ...runs, env }, 'with literals', io);
     if (withLiterals.refused)
       return { odd, code: sayRefused(`with literals of ${runs.which}`, withLiterals.refused, io) };
@@ -89,7 +92,7 @@ function onlyOf({ charts }: LiteralRun, dump: Dump): Dump {
 async function dumpOf({ app, folder, env, which }: Runs, how: string, io: Io): Promise<Dump> {
   const file = path.join(folder, 'dump.json');
   rmSync(file, { force: true });
-  const variables = { ...env, [DUMP_VARIABLE]: file, CDK8S_OUTDIR: path.join(folder, 'out') };
+  const variables = { ...env, ...asVariables({ dumpFile: file }), CDK8S_OUTDIR: path.join(folder, 'out') };
   await runApp(app, variables, io, `${how} and ${which}`);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Dump;

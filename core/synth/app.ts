@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Chart, App as StockApp, type AppProps as StockAppProps } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { chartArchive, chartFiles } from '../helm';
@@ -26,9 +25,10 @@ import {
 } from '../tree';
 import { chartModel } from './chart-model';
 import { constructMetadata, METADATA_FILE } from './construct-metadata';
-import { dumpWhereAsked } from './dump';
-import { explainWhereAsked } from './explain';
-import { type HandedChart, handOver, handoverRequest } from './handover';
+import { type DriverRequest, driverRequest, handedValues } from './driver';
+import { writeDump } from './dump';
+import { writeExplanation } from './explain';
+import { type HandedChart, handOver } from './handover';
 import { ObjectCheck } from './object-check';
 import { plainFiles, plainText } from './plain-files';
 import { refuseSecretsInPlain } from './plain-secrets';
@@ -70,6 +70,7 @@ export interface AppProps extends StockAppProps {
 export class App extends StockApp {
   readonly chartsOutdir: string;
   readonly [APP_SETTINGS]: AppSettings;
+  private readonly request: DriverRequest;
   private readonly recordsConstructs: boolean;
   private readonly manifestsOutdir: string;
   private readonly allowsInvalidObjects: boolean;
@@ -77,17 +78,18 @@ export class App extends StockApp {
   constructor(props: AppProps = {}) {
     const own = props.resolvers ?? [];
     super({ ...props, resolvers: [new WholeObjectResolver(), ...own, new ExpressionResolver()] });
-    const request = handoverRequest();
-    this.manifestsOutdir = request?.named ?? props.outdir ?? request?.output ?? this.outdir;
+    const request = driverRequest();
+    const { handover } = request;
+    this.request = request;
+    this.manifestsOutdir = handover?.named ?? props.outdir ?? handover?.output ?? this.outdir;
     this.chartsOutdir =
-      props.chartsOutdir ?? process.env.DRYDOCK_CHARTS_OUTDIR ?? folderBeside(this.manifestsOutdir, 'charts');
+      props.chartsOutdir ?? request.chartsOutdir ?? folderBeside(this.manifestsOutdir, 'charts');
     this.allowsInvalidObjects = props.allowInvalidObjects ?? false;
-    this.recordsConstructs =
-      props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
+    this.recordsConstructs = props.recordConstructMetadata ?? request.recordsConstructs === true;
     this[APP_SETTINGS] = {
-      env: props.env ?? process.env.DRYDOCK_ENV,
+      env: props.env ?? request.env,
       release: props.release,
-      ...valuesFromFile(process.env.DRYDOCK_VALUES),
+      ...handedValues(request),
     };
   }
 
@@ -101,7 +103,13 @@ export class App extends StockApp {
     const constructs = allConstructs(this);
     validate(constructs);
     refuseUnknownEnvironment(constructs, this[APP_SETTINGS].env);
-    if (dumpWhereAsked(this) || explainWhereAsked(this)) return;
+    const { dumpFile, explanationFile } = this.request;
+    if (dumpFile) writeDump(this, dumpFile);
+    else if (explanationFile) writeExplanation(this, explanationFile);
+    else this.write(constructs);
+  }
+
+  private write(constructs: IConstruct[]): void {
     const order = synthOrder(this, constructs);
     order.charts.filter(HelmChart.isHelmChart).forEach(refuseSecretsInPlain);
     const objectsOf = guardedOnce(order);
@@ -118,8 +126,8 @@ export class App extends StockApp {
       manifests: { folder: this.manifestsOutdir, ...manifests, folders: ['.', ...manifests.folders] },
       beside: this.besideManifests(charts, secretExamples(roots)),
     };
-    const request = handoverRequest();
-    if (request) handOver(request, { ...content, charts: roots.map(handedChart) });
+    const { handover } = this.request;
+    if (handover) handOver(handover, { ...content, charts: roots.map(handedChart) });
     else writeFolders([content.manifests, ...content.beside]);
   }
 
@@ -170,11 +178,6 @@ function handedChart(chart: HelmChart): HandedChart {
 function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsOf): void {
   checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', chart);
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
-}
-
-/** Values for plain YAML, by the name of the chart, as `drydock synth --values` hands them on. */
-function valuesFromFile(file: string | undefined): Pick<AppSettings, 'values' | 'valuesFrom'> {
-  return file ? (JSON.parse(readFileSync(file, 'utf8')) as Pick<AppSettings, 'values' | 'valuesFrom'>) : {};
 }
 
 /** An environment is for the charts that have one of this name; without any such chart the name is a mistake. */

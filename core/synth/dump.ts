@@ -6,9 +6,6 @@ import { literalCharts, oddValues } from '../values';
 import { type LiteralRun, literalRuns } from './literal-runs';
 import { isLeftOut } from './rendering';
 
-/** Set for a child process that shall say what it would write instead of writing it. */
-export const DUMP_VARIABLE = 'DRYDOCK_DUMP';
-
 /** The objects of an app by the path of their chart, or why there are none. */
 export interface Dump {
   readonly charts: Readonly<Record<string, readonly JsonObject[]>>;
@@ -19,12 +16,9 @@ export interface Dump {
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
-/** Writes the dump that the environment asks for; false where it asks for none. */
-export function dumpWhereAsked(app: App): boolean {
-  const file = process.env[DUMP_VARIABLE];
-  if (!file) return false;
+/** Says in a file what an app would write. */
+export function writeDump(app: App, file: string): void {
   fs.writeFileSync(file, JSON.stringify(dump(app)));
-  return true;
 }
 
 function dump(app: App): Dump {

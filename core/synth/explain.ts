@@ -24,9 +24,6 @@ import {
 } from '../tree';
 import { Declaration, messageAt, type PlainDeclarations, type SubchartSpec } from '../values';
 
-/** Set for a child process that shall say what its values reach instead of writing anything. */
-export const EXPLAIN_VARIABLE = 'DRYDOCK_EXPLAIN';
-
 /** What the values of a release reach, and where. */
 export interface ExplainedRelease {
   /** The outermost chart. */
@@ -62,12 +59,9 @@ export interface Reach {
   readonly field: string;
 }
 
-/** Writes the explanation that the environment asks for; false where it asks for none. */
-export function explainWhereAsked(app: App): boolean {
-  const file = process.env[EXPLAIN_VARIABLE];
-  if (!file) return false;
+/** Says in a file what the values of an app reach. */
+export function writeExplanation(app: App, file: string): void {
   fs.writeFileSync(file, JSON.stringify(explain(app)));
-  return true;
 }
 
 /** For each outermost HelmChart of an app, in the order of their dependencies, what its values reach. */

@@ -1,19 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { HandoverRequest } from './driver';
 import type { FolderContent } from './wanted-files';
-
-/** Set for a program that `drydock synth` runs: its Apps hand over what they would write, and the command writes it. */
-export const HANDOVER_VARIABLE = 'DRYDOCK_HANDOVER';
-
-/** What the command tells the Apps of the program. */
-export interface HandoverRequest {
-  /** Where each App leaves its file. */
-  readonly folder: string;
-  /** The output folder where an App names none: `output` of cdk8s.yaml, or `dist`. */
-  readonly output: string;
-  /** The output folder that the command line names; it comes before what an App says. */
-  readonly named?: string;
-}
 
 /** What one App would write. */
 export interface Handover {
@@ -30,11 +18,7 @@ export interface HandedChart {
   readonly needs: readonly { readonly value: string; readonly secret: string }[];
 }
 
-export function handoverRequest(): HandoverRequest | undefined {
-  const text = process.env[HANDOVER_VARIABLE];
-  return text ? (JSON.parse(text) as HandoverRequest) : undefined;
-}
-
+/** Leaves what an App would write for the command that runs the program, which writes it when all went well. */
 export function handOver({ folder }: HandoverRequest, { manifests, beside, charts }: Handover): void {
   const number = String(fs.readdirSync(folder).length).padStart(4, '0');
   const text = JSON.stringify({ manifests: packed(manifests), beside: beside.map(packed), charts });

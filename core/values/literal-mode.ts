@@ -17,20 +17,27 @@ export interface Literals {
 export const LITERALS_VARIABLE = 'DRYDOCK_LITERALS';
 
 let literals: Literals | undefined;
+let isAsked = false;
 let calls = 0;
 
-if (process.env[LITERALS_VARIABLE]) {
-  literals = JSON.parse(readFileSync(process.env[LITERALS_VARIABLE], 'utf8')) as Literals;
+/** Looked for at the first use and not before: importing this library changes nothing in a process. */
+function literalsOfProcess(): Literals | undefined {
+  if (isAsked) return literals;
+  isAsked = true;
+  const file = process.env[LITERALS_VARIABLE];
+  if (!file) return undefined;
+  literals = JSON.parse(readFileSync(file, 'utf8')) as Literals;
   installLiteralMethods();
+  return literals;
 }
 
 export function inLiteralMode(): boolean {
-  return literals !== undefined;
+  return literalsOfProcess() !== undefined;
 }
 
 /** The charts that literal mode is for, by path; none outside of it. */
 export function literalCharts(): readonly string[] | undefined {
-  return literals?.charts;
+  return literalsOfProcess()?.charts;
 }
 
 /** The number of this call of `defineValues`, by which both runs of a program know the same set. */
@@ -40,8 +47,9 @@ export function nextSet(): number {
 
 /** The values that literal mode has for a set; none for a set that no chart takes, which stays one of expressions. */
 export function literalSet({ index, names }: Owner): JsonObject | undefined {
-  const set = literals?.sets[index];
-  if (set === null || literals === undefined) return undefined;
+  const given = literalsOfProcess();
+  const set = given?.sets[index];
+  if (set === null || given === undefined) return undefined;
   if (set?.names === names) return set.values;
   throw new DrydockError('LITERAL_ORDER', {
     where: `the ${index + 1}. defineValues of the program`,
