@@ -83,7 +83,7 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
     },
   ],
   [
-    'selector-mismatch',
+    'api-schema',
     'a selector with another label',
     (o) => {
       o.deployment.spec.selector.matchLabels = { app: 'other' };
@@ -97,17 +97,13 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
     },
   ],
   [
-    'probe-port',
-    'a probe of a port number that is not there',
-    (o) => {
-      container(o).readinessProbe.httpGet.port = 9090;
-    },
-  ],
-  [
     'service-port',
-    'a Service to a port that is not there',
+    'a Service to a port name that is not there',
     (o) => {
-      o.service.spec.ports.push({ port: 81, targetPort: 81 });
+      o.service.spec.ports = [
+        { name: 'web', port: 80, targetPort: 'http' },
+        { name: 'admin', port: 81, targetPort: 'admin' },
+      ];
     },
   ],
   [
@@ -152,6 +148,44 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
     'replicas beside an autoscaler',
     (o) => {
       o.deployment.spec.replicas = 2;
+    },
+  ],
+  [
+    'pdb-blocks-drain',
+    'minAvailable 1 of the one replica that there is by default',
+    (o) => {
+      delete o.autoscaler;
+      o.budget.spec = { minAvailable: 1, selector: o.budget.spec.selector };
+    },
+  ],
+  [
+    'pdb-blocks-drain',
+    'a percentage that rounds up to all of the replicas of an autoscaler',
+    (o) => {
+      o.autoscaler.spec.minReplicas = 2;
+      o.budget.spec = { minAvailable: '51%', selector: o.budget.spec.selector };
+    },
+  ],
+  [
+    'zero-limit',
+    'a limit of zero',
+    (o) => {
+      container(o).resources = { limits: { memory: '0Mi', cpu: 1 } };
+    },
+  ],
+  [
+    'no-time-to-end',
+    'a hook that sleeps for all of the time that there is',
+    (o) => {
+      container(o).lifecycle = { preStop: { exec: { command: ['sh', '-c', 'sleep 30'] } } };
+    },
+  ],
+  [
+    'no-time-to-end',
+    'a sleep as long as the time to end',
+    (o) => {
+      o.deployment.spec.template.spec.terminationGracePeriodSeconds = 5;
+      container(o).lifecycle = { preStop: { sleep: { seconds: 5 } } };
     },
   ],
   [
@@ -238,7 +272,12 @@ test('a policy may name the pods that others install', () => {
   const objects = sound();
   const client = { app: 'client' };
   objects.policy.spec.ingress[0].from.push({ podSelector: { matchLabels: client } });
-  const pod = { kind: 'Pod', metadata: { name: 'client', labels: client }, spec: { containers: [{}] } };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'client', labels: client },
+    spec: { containers: [{ name: 'app', image: 'client:1' }] },
+  };
   expect(check(Object.values(objects))).toMatchObject([{ rule: 'policy-names-nobody' }]);
   expect(check(Object.values(objects), { provided: [pod] })).toEqual([]);
 });
@@ -263,4 +302,97 @@ test('a waiver takes its finding away, and one that waives nothing is found', ()
   const waiver = { rule: 'latest-tag', object: 'Deployment/api', reason: 'built on this machine' } as const;
   expect(check(Object.values(objects), { waivers: [waiver] })).toEqual([]);
   expect(check(Object.values(sound()), { waivers: [waiver] })).toMatchObject([{ rule: 'waiver-unused' }]);
+});
+
+const stillSound: readonly [string, (objects: Any) => void][] = [
+  [
+    'a probe of a port number that no container declares',
+    (o) => {
+      container(o).readinessProbe.httpGet.port = 9090;
+    },
+  ],
+  [
+    'a Service to a port number that no container declares',
+    (o) => {
+      o.service.spec.ports = [{ port: 80, targetPort: 8080 }];
+      container(o).ports = [{ name: 'metrics', containerPort: 9090 }];
+      container(o).readinessProbe.httpGet.port = 8080;
+    },
+  ],
+  [
+    'an address whose password is another variable',
+    (o) => {
+      container(o).env.push({ name: 'DB', value: 'postgres://app:$(PASSWORD)@db' });
+    },
+  ],
+  [
+    'how long a token lives',
+    (o) => {
+      container(o).env.push({ name: 'TOKEN_TTL', value: '3600' }, { name: 'SECRET_FILE', value: '/run/x' });
+    },
+  ],
+  [
+    'a token that is another variable',
+    (o) => {
+      container(o).env.push({ name: 'TOKEN', value: '$(PASSWORD)' });
+    },
+  ],
+  [
+    'a percentage that leaves one pod to go',
+    (o) => {
+      o.autoscaler.spec.minReplicas = 2;
+      o.budget.spec = { minAvailable: '50%', selector: o.budget.spec.selector };
+    },
+  ],
+  [
+    'a sleep shorter than the time to end',
+    (o) => {
+      container(o).lifecycle = { preStop: { sleep: { seconds: 5 } } };
+    },
+  ],
+];
+
+test.each(stillSound)('%s is no fault', (_, change) => {
+  const objects = sound();
+  change(objects);
+  expect(check(Object.values(objects))).toEqual([]);
+});
+
+test('an image of a registry with a port and without a tag is not pinned', () => {
+  const objects = sound();
+  container(objects).image = 'localhost:5000/repo';
+  expect(check(Object.values(objects))).toMatchObject([{ rule: 'latest-tag' }]);
+});
+
+test('a waiver is for the object of one namespace', () => {
+  const pod = (namespace?: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'one', namespace },
+    spec: { containers: [{ name: 'app', image: 'api' }] },
+  });
+  const options = { level: 'privileged' } as const;
+  const waiver = { rule: 'latest-tag', object: 'Pod/one', reason: 'built on this machine' } as const;
+  const inBlue = { ...waiver, namespace: 'blue' };
+  const all = [pod(), pod('blue'), pod('green')];
+  expect(check(all, { ...options, waivers: [waiver] })).toMatchObject([
+    { rule: 'latest-tag', namespace: 'blue' },
+    { rule: 'latest-tag', namespace: 'green' },
+  ]);
+  expect(check(all, { ...options, waivers: [waiver, inBlue] })).toMatchObject([{ namespace: 'green' }]);
+  expect(check([pod('blue')], { ...options, waivers: [inBlue] })).toEqual([]);
+  expect(check([pod('blue')], { ...options, waivers: [waiver] })).toMatchObject([
+    { rule: 'latest-tag' },
+    { rule: 'waiver-unused', fix: 'Remove the waiver, or say "namespace": "blue" in it.' },
+  ]);
+});
+
+test('rules about a kind of Kubernetes leave a custom resource of the same name alone', () => {
+  const route = {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'a' },
+    spec: { selector: 5 },
+  };
+  expect(check([route])).toEqual([]);
 });

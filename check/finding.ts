@@ -13,8 +13,8 @@ export interface KubeObjectJson {
 
 /** Every rule that there is. */
 export type RuleId =
+  | 'api-schema'
   | 'pod-security'
-  | 'selector-mismatch'
   | 'probe-port'
   | 'service-port'
   | 'service-without-pods'
@@ -24,6 +24,8 @@ export type RuleId =
   | 'duplicate-env'
   | 'secret-in-env'
   | 'latest-tag'
+  | 'zero-limit'
+  | 'no-time-to-end'
   | 'policy-names-nobody'
   | 'missing-key'
   | 'waiver-unused';
@@ -33,6 +35,8 @@ export interface Finding {
   readonly rule: RuleId;
   /** For example `Deployment/api`. */
   readonly object: string;
+  /** The namespace of the object, where it names one. */
+  readonly namespace?: string;
   /** For example `spec.template.spec.containers[0].image`. */
   readonly field: string;
   /** What happens because of it. */
@@ -46,10 +50,28 @@ export interface Waiver {
   readonly rule: Exclude<RuleId, 'waiver-unused'>;
   /** For example `Deployment/api`. */
   readonly object: string;
+  /**
+   * The namespace that the object names.
+   * @default - the object names none
+   */
+  readonly namespace?: string;
   /** Why it may stay, for whoever reads this next year. */
   readonly reason: string;
 }
 
-export function nameOf({ kind, metadata }: KubeObjectJson): string {
-  return `${kind}/${metadata?.name ?? ''}`;
+/** `Deployment/api`; of what is no whole object as much as there is. */
+export function nameOf(object: unknown): string {
+  const { kind, metadata } = (object ?? {}) as {
+    readonly kind?: unknown;
+    readonly metadata?: { readonly name?: unknown } | null;
+  };
+  const [said, name] = [kind, metadata?.name].map((part) => (typeof part === 'string' ? part : ''));
+  return `${said || '(no kind)'}/${name}`;
+}
+
+/** Which object a finding is about. */
+export function about(object: unknown): Pick<Finding, 'object' | 'namespace'> {
+  const namespace: unknown = (object as KubeObjectJson | null | undefined)?.metadata?.namespace;
+  const isNamed = typeof namespace === 'string' && namespace !== '';
+  return { object: nameOf(object), ...(isNamed && { namespace }) };
 }

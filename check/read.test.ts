@@ -35,6 +35,16 @@ test.each([
   ['a path where nothing is', () => path.join(folder, 'nowhere'), /found nothing/],
   ['a folder without manifests', () => path.dirname(given(['read.me', ''])), /found no YAML file/],
   ['a file that is no YAML', () => given(['one.yaml', 'a: [\n']), /one\.yaml: found /],
+  ['an empty file', () => given(['one.yaml', '']), /one\.yaml: found no object/],
+  ['a file of comments', () => given(['one.yaml', '# nothing\n---\n']), /one\.yaml: found no object/],
+  ['plain text', () => given(['one.yaml', 'hello\n']), /one\.yaml: found a text/],
+  ['a list', () => given(['one.json', '[1]']), /one\.json: found a list/],
+  [
+    'text beside an object',
+    () => given(['one.yaml', 'kind: One\n---\nhello\n']),
+    /one\.yaml document 2: found a text/,
+  ],
+  ['an anchor that leads in a circle', () => given(['circle.yaml', 'a: &a [*a]\n']), /circle.yaml: found /],
 ])('%s is one sentence that names it', (_what, source, sentence) => {
   const at = source();
   expect(() => readObjects(at)).toThrow(sentence);
@@ -60,4 +70,10 @@ test.each([
   const file = text === undefined ? path.join(folder, 'w.json') : given(['w.json', text]);
   expect(() => readWaivers(file)).toThrow(sentence);
   expect(() => readWaivers(file)).toThrow(expect.objectContaining({ code: 'CANNOT_CHECK' }));
+});
+
+test('what looks like a time stays the text that kubectl reads', () => {
+  expect(readObjects(given(['one.yaml', 'kind: One\ndata: { at: 2024-01-31 }\n']))).toEqual([
+    { kind: 'One', data: { at: '2024-01-31' } },
+  ]);
 });

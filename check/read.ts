@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type Tags } from 'yaml';
 import { DrydockError, yamlProblem } from '../core/template';
 import type { KubeObjectJson } from './finding';
 
@@ -9,16 +9,19 @@ import type { KubeObjectJson } from './finding';
 export function readObjects(source: string, valueFiles: readonly string[] = []): KubeObjectJson[] {
   if (!existsSync(source))
     throw unreadable(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
-  if (isChart(source)) return parse(template(source, valueFiles), source);
+  const objects = isChart(source)
+    ? parse(template(source, valueFiles), source)
+    : filesOf(source).flatMap((file) => parse(readFileSync(file, 'utf8'), file));
+  // What has nothing to check is not sound: most often it is the wrong file.
+  if (objects.length === 0)
+    throw unreadable(source, 'no object', 'manifests or a chart', 'Synthesize first, or name another path.');
+  return objects;
+}
+
+function filesOf(source: string): string[] {
   const files = statSync(source).isDirectory() ? manifestsIn(source) : [source];
-  if (files.length === 0)
-    throw unreadable(
-      source,
-      'no YAML file',
-      'manifests or a chart',
-      'Synthesize first, or name another path.',
-    );
-  return files.flatMap((file) => parse(readFileSync(file, 'utf8'), file));
+  if (files.length > 0) return files;
+  throw unreadable(source, 'no YAML file', 'manifests or a chart', 'Synthesize first, or name another path.');
 }
 
 function isChart(source: string): boolean {
@@ -74,14 +77,35 @@ function notRendered(
   );
 }
 
-/** What is wrong with a file is told by its place alone: its lines may be secrets. */
+/** A text as kubectl reads it: something like 2024-01-31 stays a text. */
+const withoutTimes = (tags: Tags) =>
+  tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp'));
+
 function parse(text: string, where: string): KubeObjectJson[] {
+  const documents = jsonIn(text, where);
+  return documents.flatMap((object, index) => {
+    // Between two separators, or in a file of comments: kubectl passes over it too.
+    if (object === null) return [];
+    if (typeof object === 'object' && !Array.isArray(object)) return [object as KubeObjectJson];
+    throw unreadable(
+      documents.length > 1 ? `${where} document ${index + 1}` : where,
+      Array.isArray(object) ? 'a list' : `a ${typeof object === 'string' ? 'text' : typeof object}`,
+      'an object with apiVersion, kind and metadata',
+      'Name files of manifests only.',
+    );
+  });
+}
+
+/** Each document as JSON. What is wrong with a file is told by its place alone: its lines may be secrets. */
+function jsonIn(text: string, where: string): unknown[] {
   try {
-    return parseAllDocuments(text, { version: '1.1', logLevel: 'silent' }).flatMap((document) => {
+    const options = { version: '1.1', logLevel: 'silent', customTags: withoutTimes } as const;
+    const documents = parseAllDocuments(text, options).map((document) => {
       if (document.errors.length > 0) throw document.errors[0];
-      const object = document.toJS() as KubeObjectJson | null;
-      return object?.kind ? [object] : [];
+      return document.toJS() as unknown;
     });
+    // Anchors may lead in circles, which no JSON can.
+    return documents.map((one) => JSON.parse(JSON.stringify(one ?? null)));
   } catch (error) {
     throw unreadable(where, yamlProblem(error), 'YAML', 'Fix the file.');
   }

@@ -3,7 +3,7 @@ import type { Waiver } from './finding';
 import { unreadable } from './read';
 
 const LEAST_REASON = 10;
-const EXPECTED = `a list of { "rule", "object", "reason" }, the reason of ${LEAST_REASON} characters or more`;
+const EXPECTED = `a list of { "rule", "object", "reason" } and, where the object names one, "namespace", the reason of ${LEAST_REASON} characters or more`;
 
 /** Waivers from a JSON file: a list of { rule, object, reason }. */
 export function readWaivers(file: string): Waiver[] {
@@ -28,5 +28,6 @@ function readJson(file: string): unknown {
 function isWaiver(given: Partial<Waiver> | null): boolean {
   const parts = [given?.rule, given?.object, given?.reason];
   if (!parts.every((part) => typeof part === 'string' && part !== '')) return false;
+  if (given!.namespace !== undefined && typeof given!.namespace !== 'string') return false;
   return given!.reason!.trim().length >= LEAST_REASON;
 }

@@ -11,7 +11,7 @@ Reads manifests (a folder or a file; by default what \`synth\` writes: the outpu
 (needs helm on the PATH), and says what will not run, or not for long: each finding with its object, field, reason and what to do. Exits with 1 when there is one.
 
   --level LEVEL     Pod Security level: privileged, baseline or restricted (default restricted)
-  --waivers FILE    JSON: a list of { "rule", "object", "reason" }
+  --waivers FILE    JSON: a list of { "rule", "object", "namespace" if it names one, "reason" }
   --provided PATH   what others install: Secrets that pods name, pods that policies name; may be repeated
                     (by default the secrets that \`synth\` writes beside the manifests, where no PATH is given)
   --values FILE     values for charts; may be repeated

@@ -1,4 +1,4 @@
-import { type Finding, nameOf } from '../finding';
+import { about, type Finding } from '../finding';
 import { containersOf, type Inventory, type KeyHolder, type Pods } from '../inventory';
 
 interface Reference {
@@ -28,7 +28,7 @@ function complaint(
   const missing = provider ? `has no key ${holder.key}` : 'is not among these objects';
   return {
     rule: 'missing-key',
-    object: nameOf(pods.object),
+    ...about(pods.object),
     field,
     why: `${kind}/${holder.name} ${missing}; the container waits for it and does not start.`,
     fix: provider

@@ -1,4 +1,4 @@
-import { type Finding, type KubeObjectJson, nameOf } from '../finding';
+import { about, type Finding, type KubeObjectJson, nameOf } from '../finding';
 import { containersOf, type Inventory, inSameNamespace, isSelected, type Pods } from '../inventory';
 
 interface ServicePort {
@@ -40,7 +40,7 @@ export function serviceWithoutPods(inventory: Inventory): Finding[] {
     .filter(({ pods }) => pods.length === 0)
     .map(({ service }) => ({
       rule: 'service-without-pods' as const,
-      object: nameOf(service),
+      ...about(service),
       field: 'spec.selector',
       why: 'No pod has these labels, so every connection to the Service is refused.',
       fix: 'Use the labels of the pods as the selector.',
@@ -51,11 +51,11 @@ export function servicePort(inventory: Inventory): Finding[] {
   return servicesOf(inventory).flatMap(({ service, spec, pods }) =>
     pods.flatMap((one) =>
       (spec.ports ?? []).flatMap((port, index) => {
-        const target = port.targetPort ?? port.port;
+        const target = port.targetPort || port.port;
         if (containerPort(one, target) !== undefined) return [];
         return {
           rule: 'service-port' as const,
-          object: nameOf(service),
+          ...about(service),
           field: `spec.ports[${index}].targetPort`,
           why: `No container of ${nameOf(one.object)} has the port ${target}, so connections end nowhere.`,
           fix: 'Name a port of the container.',
@@ -65,13 +65,11 @@ export function servicePort(inventory: Inventory): Finding[] {
   );
 }
 
-/** The number of a container's port; a number stands for itself where no container names its ports. */
+/** The number of a container's port. A number is one whether or not a container declares it: what listens is reached. */
 function containerPort(pods: Pods, port: number | string): number | undefined {
+  if (typeof port === 'number') return port;
   const declared = containersOf(pods).flatMap(({ container }) => container.ports ?? []);
-  if (typeof port === 'number' && declared.length === 0) return port;
-  return declared.find(
-    ({ name, containerPort: number }) => (typeof port === 'string' ? name : number) === port,
-  )?.containerPort;
+  return declared.find(({ name }) => name === port)?.containerPort;
 }
 
 function policiesFor(inventory: Inventory, pods: Pods, type: 'Ingress' | 'Egress'): PolicySpec[] {
@@ -97,7 +95,7 @@ export function unreachableService(inventory: Inventory): Finding[] {
       if (isOpen) return [];
       return {
         rule: 'unreachable-service' as const,
-        object: nameOf(service),
+        ...about(service),
         field: 'spec.ports',
         why: 'The NetworkPolicies of its pods let nobody in on any of its ports.',
         fix: 'Name who may call it, or remove the Service.',
@@ -111,7 +109,7 @@ function allowsPort({ ports }: PolicyRule, pods: Pods, target: number | string):
   const number = containerPort(pods, target);
   return ports.some(({ port, endPort }) => {
     if (port === undefined) return true;
-    const from = containerPort(pods, port) ?? (typeof port === 'number' ? port : undefined);
+    const from = containerPort(pods, port);
     return from !== undefined && number !== undefined && number >= from && number <= (endPort ?? from);
   });
 }
@@ -146,7 +144,7 @@ function nobody(inventory: Inventory, policy: KubeObjectJson, selector: unknown,
   return [
     {
       rule: 'policy-names-nobody',
-      object: nameOf(policy),
+      ...about(policy),
       field,
       why: 'No pod here has these labels, so the rule is about nobody; probably a label was renamed.',
       fix: 'Use the labels of the pods that are meant, or name a file of what others install (`--provided`).',

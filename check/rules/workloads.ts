@@ -1,31 +1,18 @@
-import { type Finding, nameOf } from '../finding';
-import { containersOf, type Inventory, isSelected } from '../inventory';
+import { quantityOf } from '../../core/schema';
+import { about, type Finding } from '../finding';
+import { containersOf, type Inventory } from '../inventory';
 import { type PodSecurityLevel, podSecurityViolations } from '../pod-security';
 
 export function podSecurity({ pods }: Inventory, level: PodSecurityLevel): Finding[] {
   return pods.flatMap((one) =>
     podSecurityViolations(one, level).map(({ check, field }) => ({
       rule: 'pod-security' as const,
-      object: nameOf(one.object),
+      ...about(one.object),
       field,
       why: `A namespace that enforces Pod Security "${level}" refuses the pod (${check}).`,
       fix: `Change the field as the level ${level} wants it.`,
     })),
   );
-}
-
-export function selectorMismatch({ pods }: Inventory): Finding[] {
-  return pods.flatMap(({ object, labels }) => {
-    const selector = (object.spec as { readonly selector?: unknown } | undefined)?.selector;
-    if (!selector || object.kind === 'Pod' || isSelected(labels, selector)) return [];
-    return {
-      rule: 'selector-mismatch' as const,
-      object: nameOf(object),
-      field: 'spec.selector',
-      why: 'The selector does not match the labels of the pods that the object makes; the API server refuses it.',
-      fix: 'Give the pod template the labels that the selector names.',
-    };
-  });
 }
 
 interface Probe {
@@ -39,17 +26,13 @@ export function probePort({ pods }: Inventory): Finding[] {
         const probe = (container[name] ?? {}) as Probe;
         const [kind, asked] = Object.entries(probe).find(([key]) => /httpGet|tcpSocket|grpc/.test(key)) ?? [];
         const port = (asked as { readonly port?: number | string } | undefined)?.port;
-        const ports = container.ports ?? [];
-        const isKnown =
-          typeof port === 'string'
-            ? ports.some((declared) => declared.name === port)
-            : ports.length === 0 || ports.some((declared) => declared.containerPort === port);
-        if (port === undefined || isKnown) return [];
+        // A number reaches what listens, whether or not the container declares it.
+        if (typeof port !== 'string' || container.ports?.some(({ name: known }) => known === port)) return [];
         return {
           rule: 'probe-port' as const,
-          object: nameOf(one.object),
+          ...about(one.object),
           field: `${at}.${name}.${kind}.port`,
-          why: `The container has no port ${port}, so the probe fails for ever and the pod never gets a request.`,
+          why: `The container has no port of the name ${port}, so the probe fails for ever and the pod never gets a request.`,
           fix: 'Name a port of the container.',
         };
       }),
@@ -66,7 +49,7 @@ export function duplicateEnv({ pods }: Inventory): Finding[] {
           ? []
           : {
               rule: 'duplicate-env' as const,
-              object: nameOf(one.object),
+              ...about(one.object),
               field: `${at}.env[${index}]`,
               why: `${name} is there twice; the last one wins with kubectl create, server-side apply refuses both.`,
               fix: 'Remove one of them.',
@@ -76,17 +59,32 @@ export function duplicateEnv({ pods }: Inventory): Finding[] {
   );
 }
 
-const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)(_|$)/i;
-const SECRET_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+const SECRET_NAME =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(_(?<what>\w+))?$/i;
+/** What is said of a secret and is none: how long it lives, where it is, what it is called. */
+const ABOUT_A_SECRET =
+  /(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|EXPIRES|EXPIRATION|EXPIRES_IN|LIFETIME|TIMEOUT|INTERVAL|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|POLICY|URL|URI|ENDPOINT|HOST|PORT|FILE|PATH|DIR|NAME|NAMESPACE|ISSUER|AUDIENCE|TYPE|ALGORITHM|HEADER|PREFIX|ENABLED|DISABLED|REQUIRED)$/i;
+const SECRET_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:(?<password>[^/\s@]+)@/i;
+/** Names of other variables, of which the value itself says nothing. */
+const REFERENCES_ONLY = /^(\$\([A-Za-z_][\w.-]*\))+$/;
+const FLAG = /^(true|false|yes|no|on|off)$/i;
+
+function looksSecret(name: string, value: string): boolean {
+  const password = SECRET_URL.exec(value)?.groups?.password;
+  if (password !== undefined) return !REFERENCES_ONLY.test(password);
+  if (REFERENCES_ONLY.test(value) || FLAG.test(value)) return false;
+  const named = SECRET_NAME.exec(name);
+  return named !== null && !ABOUT_A_SECRET.test(named.groups?.what ?? '');
+}
 
 export function secretInEnv({ pods }: Inventory): Finding[] {
   return pods.flatMap((one) =>
     containersOf(one).flatMap(({ container, at }) =>
       (container.env ?? []).flatMap(({ name = '', value }, index) =>
-        value && (SECRET_NAME.test(name) || SECRET_URL.test(value))
+        value && looksSecret(name, value)
           ? {
               rule: 'secret-in-env' as const,
-              object: nameOf(one.object),
+              ...about(one.object),
               field: `${at}.env[${index}].value`,
               why: `${name} looks like a secret, and everybody who may read the object reads it.`,
               fix: 'Put it into a Secret and name its key.',
@@ -104,7 +102,7 @@ export function latestTag({ pods }: Inventory): Finding[] {
         ? []
         : {
             rule: 'latest-tag' as const,
-            object: nameOf(one.object),
+            ...about(one.object),
             field: `${at}.image`,
             why: `What "${container.image}" is depends on the day, and on the node.`,
             fix: 'Name a tag that does not move, or a digest.',
@@ -117,4 +115,56 @@ function isPinned(image: string): boolean {
   if (image.includes('@sha256:')) return true;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag !== undefined && tag !== 'latest';
+}
+
+/** The server reads a limit of zero as none at all. */
+export function zeroLimit({ pods }: Inventory): Finding[] {
+  return pods.flatMap((one) =>
+    containersOf(one).flatMap(({ container, at }) => {
+      const { limits = {} } = (container.resources ?? {}) as {
+        readonly limits?: Readonly<Record<string, unknown>>;
+      };
+      return Object.entries(limits ?? {})
+        .filter(([, amount]) => quantityOf(amount) === 0)
+        .map(([name]) => ({
+          rule: 'zero-limit' as const,
+          ...about(one.object),
+          field: `${at}.resources.limits.${name}`,
+          why: 'A limit of zero is no limit: the container may use all that the node has.',
+          fix: 'Set an amount above zero, or leave the limit out on purpose.',
+        }));
+    }),
+  );
+}
+
+const DEFAULT_GRACE = 30;
+
+/** A hook that sleeps as long as the pod may take to end leaves the program no time: it is killed in the middle of requests. */
+export function noTimeToEnd({ pods }: Inventory): Finding[] {
+  return pods.flatMap((one) => {
+    const grace = (one.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE) as number;
+    return containersOf(one).flatMap(({ container, at }) => {
+      const { preStop } = (container.lifecycle ?? {}) as { readonly preStop?: Hook };
+      const seconds = sleptBy(preStop);
+      if (seconds === undefined || seconds < grace) return [];
+      return {
+        rule: 'no-time-to-end' as const,
+        ...about(one.object),
+        field: `${at}.lifecycle.preStop`,
+        why: `It sleeps ${seconds} s of the ${grace} s that the pod has to end, so the program is killed as soon as it is told to stop.`,
+        fix: 'Sleep less, or raise terminationGracePeriodSeconds by what the program needs.',
+      };
+    });
+  });
+}
+
+interface Hook {
+  readonly sleep?: { readonly seconds?: number };
+  readonly exec?: { readonly command?: readonly string[] };
+}
+
+function sleptBy(hook: Hook | undefined): number | undefined {
+  const words = (hook?.exec?.command ?? []).join(' ');
+  const said = /(?:^|[/\s;&])sleep\s+(\d+(?:\.\d+)?)s?(?=$|[\s;&])/.exec(words)?.[1];
+  return hook?.sleep?.seconds ?? (said === undefined ? undefined : Number(said));
 }

@@ -1,2 +1,3 @@
 export type { Fault } from './fault';
-export { type ObjectFaultsOptions, objectFaults } from './object-faults';
+export { type Held, holdAgainstSchema, type ObjectFaultsOptions, objectFaults } from './object-faults';
+export { quantityOf } from './quantity';

@@ -1,6 +1,6 @@
 import { kindDefinitions } from '../../imports/schema';
 import { isNode, type Tree } from '../template';
-import { describe, type Fault } from './fault';
+import { describe, describeType, type Fault } from './fault';
 import { kindRules } from './rules/kinds';
 import { typeCheck } from './types';
 import { Walk } from './walk';
@@ -24,51 +24,70 @@ function isOwnGroup(group: string): boolean {
  * What the API server would refuse of an object, as far as its schema and the rules beside it can tell. An object of a
  * custom resource passes: its schema is in the cluster.
  */
-export function objectFaults(
-  object: Tree,
-  { isPartial = false }: ObjectFaultsOptions = {},
-): readonly Fault[] {
+export function objectFaults(object: Tree, options: ObjectFaultsOptions = {}): readonly Fault[] {
+  return holdAgainstSchema(object, options).faults;
+}
+
+/** What the API server would refuse, and how far the object can be trusted. */
+export interface Held {
+  readonly faults: readonly Fault[];
+  /** The kind is known, and each place has the type that its schema gives it: the types of imports/k8s.ts are right. */
+  readonly isTyped: boolean;
+}
+
+/** The same as `objectFaults`, for those who read the object afterwards. */
+export function holdAgainstSchema(object: Tree, { isPartial = false }: ObjectFaultsOptions = {}): Held {
   const walk = new Walk(isPartial);
+  const isKnown = hold(object, walk);
+  return { faults: walk.faults, isTyped: isKnown && walk.untyped === 0 };
+}
+
+type Part = { readonly [key: string]: Tree };
+
+/** @returns whether the schema knows the kind. */
+function hold(object: Tree, walk: Walk): boolean {
+  if (isNode(object)) return false;
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     walk.fault([], {
-      found: describe(object),
+      found: describeType(object),
       expected: 'an object with apiVersion, kind and metadata',
       remedy: 'Remove it, or write the object.',
     });
-    return walk.faults;
+    return false;
   }
-  if (isNode(object)) return walk.faults;
-  const { apiVersion, kind } = object as { readonly [key: string]: Tree };
-  if (isNode(apiVersion) || isNode(kind)) return walk.faults;
+  const { apiVersion, kind } = object as Part;
+  if (isNode(apiVersion) || isNode(kind)) return false;
   for (const [field, value] of Object.entries({ apiVersion, kind }))
     if (typeof value !== 'string' || value === '')
       walk.fault([field], {
         found: describe(value),
-        expected: 'a text such as ' + (field === 'kind' ? 'Deployment' : 'apps/v1'),
+        expected: `a text such as ${field === 'kind' ? 'Deployment' : 'apps/v1'}`,
         remedy: 'Say what the object is.',
       });
-  if (walk.faults.length > 0) return walk.faults;
-  checkKind(object as { readonly [key: string]: Tree }, String(apiVersion), String(kind), walk);
-  return walk.faults;
+  return walk.faults.length === 0 && holdKind(object as Part, String(apiVersion), String(kind), walk);
 }
 
-function checkKind(
-  object: { readonly [key: string]: Tree },
-  apiVersion: string,
-  kind: string,
-  walk: Walk,
-): void {
-  const definition = kindDefinitions[apiVersion]?.[kind];
+function holdKind(object: Part, apiVersion: string, kind: string, walk: Walk): boolean {
+  const definition = definitionOf(apiVersion, kind);
   if (definition === undefined) {
     if (isOwnGroup(groupOf(apiVersion))) unknownKind(apiVersion, kind, walk);
-    return;
+    return false;
   }
   typeCheck(definition)(object, walk);
   if (walk.untyped === 0) for (const rule of kindRules(kind)) rule(object, walk);
+  return true;
+}
+
+/** Names come from anywhere: `constructor` is no kind. */
+function definitionOf(apiVersion: string, kind: string): string | undefined {
+  const kinds = Object.hasOwn(kindDefinitions, apiVersion) ? kindDefinitions[apiVersion] : undefined;
+  return kinds && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
 }
 
 function unknownKind(apiVersion: string, kind: string, walk: Walk): void {
-  const versions = Object.keys(kindDefinitions).filter((version) => kind in (kindDefinitions[version] ?? {}));
+  const versions = Object.keys(kindDefinitions).filter(
+    (version) => definitionOf(version, kind) !== undefined,
+  );
   walk.fault(['kind'], {
     found: `the kind ${describe(kind)} of ${describe(apiVersion)}`,
     expected:

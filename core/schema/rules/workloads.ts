@@ -30,11 +30,12 @@ const selectorMatches = rule<Workload>(({ selector, template }, walk) => {
   }
   const labels = template?.metadata?.labels ?? {};
   for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
-    if ((labels[key] ?? undefined) !== (value ?? ''))
+    if (!Object.hasOwn(labels, key) || (labels[key] ?? '') !== (value ?? ''))
       walk.fault(['selector', 'matchLabels', key], {
         found: `"${value}", which the pods of the template do not have`,
-        expected:
-          key in labels ? `"${labels[key]}", as the label of the template says` : 'a label of the template',
+        expected: Object.hasOwn(labels, key)
+          ? `"${labels[key]}", as the label of the template says`
+          : 'a label of the template',
         remedy: 'Give the pod template the labels that the selector names.',
       });
 });
