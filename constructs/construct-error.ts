@@ -12,8 +12,11 @@ export type ConstructErrorCode =
   | 'NODE_PORT_TAKEN'
   | 'PATH_TAKEN'
   | 'PEER_ELSEWHERE'
+  | 'PLAIN_INGRESS'
+  | 'PORT_TAKEN'
   | 'ROOT_USER'
-  | 'SHUTDOWN_TIME';
+  | 'SHUTDOWN_TIME'
+  | 'VOLUME_UNKNOWN';
 
 /** A prop of a construct that cannot be: which construct, which prop, what was found, and what to do. */
 export class ConstructError extends DrydockError {

@@ -2,7 +2,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
-import { nonEmpty } from './condition';
+import { type Condition, nonEmpty } from './condition';
 import type { Identity } from './identity';
 import { type ClusterDns, dnsPeer } from './network/dns';
 import { isReachable, type Peer, type Reachable } from './network/peer';
@@ -11,7 +11,7 @@ import { networkPolicy } from './network/policy';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
 import type { Env } from './secure-service/env';
-import { USER } from './secure-service/pod';
+import { runAs, USER } from './secure-service/pod';
 import type { ResourcePreset, Resources } from './secure-service/resources';
 import { type WritableFolder, writableVolumes } from './secure-service/storage';
 
@@ -31,6 +31,11 @@ export interface OneShotProps {
    * @default 'small'
    */
   readonly resources?: ResourcePreset | Resources;
+  /**
+   * Leaves uid and gid to the cluster, as OpenShift wants it.
+   * @default false
+   */
+  readonly userFromCluster?: Condition;
   /**
    * Folders that the process may write to.
    * @default - none
@@ -71,9 +76,7 @@ export function oneShotPod(props: OneShotProps, env: readonly Templated<EnvVar>[
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
+      ...runAs(USER, props.userFromCluster ?? false),
       seccompProfile: { type: 'RuntimeDefault' },
     },
     containers: [hardened],

@@ -34,7 +34,7 @@ export function requireThat(construct: IConstruct, condition: Condition, require
   if (!(chart instanceof HelmChart)) return;
   const guards = guardsOf(construct);
   if (guards.some(({ kind }) => kind === 'forEach')) return;
-  const where = `${code} at ${construct.node.path} ${prop}`;
+  const where = `${code} at ${pathInChart(chart, construct)} ${prop}`;
   const message = `${where}: found ${givenIn(condition)}, expected ${facts.expected}. ${facts.remedy}`;
   const absent = guards.flatMap((guard) =>
     guard.kind === 'when' ? [new Expression<boolean>(guard.cond)] : [],
@@ -43,6 +43,11 @@ export function requireThat(construct: IConstruct, condition: Condition, require
     absent.reduce((cond, guard) => cond.or(guard.not()), condition),
     message,
   );
+}
+
+/** Begins with the chart's own name: a chart that is twice in an umbrella says the same in both places. */
+function pathInChart(chart: HelmChart, construct: IConstruct): string {
+  return `${chart.chartName}${construct.node.path.slice(chart.node.path.length)}`;
 }
 
 /** What whoever installs the chart gave: which values, by the names that they have there. */

@@ -43,7 +43,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   HelmTestProps: helmTest,
   HttpRouteOptions: (given) =>
     service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
-  IngressOptions: (given) => service({ ingress: { host: 'a', ...given } }),
+  IngressOptions: (given) => service({ allowPlainIngress: true, ingress: { host: 'a', ...given } }),
   IngressTls: (given) => service({ ingress: { host: 'a', tls: { secretName: 's', ...given } } }),
   LooseningProps: service,
   MigrationProps: migration,

@@ -19,6 +19,7 @@ export function backend(app: App): HelmChart {
     replicas: values.replicas,
     writable: ['/tmp'],
     ingress: { host: values.host },
+    allowPlainIngress: true,
   });
   return chart;
 }

@@ -57,13 +57,15 @@ export class FrontendChart extends HelmChart<typeof frontendValues> {
       config: { BACKEND_URL: values.backendUrl },
       secrets: { BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET') },
     });
-    const { balancerRanges } = values.ingress;
+    const { balancerRanges, ...ingress } = values.ingress;
     todoService(this, 'frontend', stack, values, {
       env: config.env('BETTER_AUTH_SECRET', 'BACKEND_URL'),
       // Where Next.js keeps pages that it has rendered.
       writable: ['/tmp', '/app/.next/cache'],
       nodePort: values.nodePort,
-      ingress: values.ingress,
+      ingress,
+      // Its value `ingress.tls.enabled` says so, for load balancers that end TLS themselves.
+      allowPlainIngress: true,
       allowFrom: [
         {
           who: balancerRanges.map((cidr) => ({ ipBlock: { cidr } })) as never,

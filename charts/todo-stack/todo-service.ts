@@ -7,6 +7,9 @@ import type { serviceValues } from './service-values';
 
 type ServiceValues = Values<ReturnType<typeof serviceValues>>;
 
+/** The uid that the specification of this stack asks for; its images own their files as that user. */
+const TODO_USER = 1000;
+
 /** What the four services have in common; `more` is what one of them has of its own. */
 export function todoService(
   chart: HelmChart,
@@ -21,6 +24,7 @@ export function todoService(
     port: PORTS[name],
     servicePort: PORTS[name],
     serviceName: values.serviceName,
+    user: TODO_USER,
     resources: { cpu: values.cpu, memory: values.memory },
     replicas: values.replicas,
     autoscaling: {

@@ -1,29 +1,32 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { asMeant, carriedNode, Expression, type Templated } from '../../core/template';
+import { Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
-import { all, type Condition } from '../condition';
-import { requireThat } from '../require';
+import { any, type Condition, not } from '../condition';
+import { requireProps, requireThat } from '../require';
 import { PRE_STOP_SECONDS } from './container';
+import { checkContainers, checkVolumes } from './container-checks';
 import { refuseTwice } from './env';
 import { GRACE_SECONDS } from './pod';
+import { checkPorts } from './port-checks';
 import type { SecureServiceProps } from './props';
 import { checkResources } from './resources';
 import { DEFAULT_MIN_REPLICAS } from './scaling';
+import { shapeOfProps } from './shapes';
 import { checkFolders } from './storage';
 
-/** Refuses what cannot be, with the prop and what to do: literals at once, values when the chart is installed. */
+/** Rejects invalid props: each by its shape, then what two of them say together. */
 export function checkProps(construct: IConstruct, props: SecureServiceProps): void {
-  checkImage(construct, props);
-  const ports = { port: props.port, servicePort: props.servicePort, ...prefixed(props.ports) };
-  for (const [prop, port] of Object.entries(ports)) {
-    if (port !== undefined) checkRange(construct, 'PORT_RANGE', prop, port, 1, 65_535);
-  }
+  requireProps(construct, shapeOfProps(props), props);
+  checkPorts(construct, props);
   checkResources(construct, props.resources);
   checkFolders(construct, props.writable ?? [], props.storage);
   checkUser(construct, props);
   checkScaling(construct, props);
   checkShutdown(construct, props);
+  checkIngress(construct, props);
+  checkContainers(construct, props);
+  checkVolumes(construct, props);
   if (props.nodePort) checkNodePort(construct, props.nodePort.port);
   for (const prop of ['sidecars', 'initContainers'] as const) {
     for (const extra of props[prop] ?? []) {
@@ -33,63 +36,9 @@ export function checkProps(construct: IConstruct, props: SecureServiceProps): vo
   }
 }
 
-function prefixed(ports: SecureServiceProps['ports'] = {}) {
-  return Object.fromEntries(Object.entries(ports).map(([name, port]) => [`ports.${name}`, port]));
-}
-
-/** `name:tag`, `name@sha256:...`; a colon before the last slash belongs to the registry's port. */
-const PINNED =
-  /^[^\s@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?@sha256:[0-9a-f]{64}$|^[^\s@]*[^\s@/]:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-
-function checkImage(construct: IConstruct, { image, allowUnpinnedImage }: SecureServiceProps): void {
-  if (allowUnpinnedImage) return;
-  const meant = asMeant(image);
-  requireThat(construct, isPinned(meant), {
-    code: 'IMAGE_UNPINNED',
-    prop: 'image',
-    found: JSON.stringify(typeof meant === 'string' ? meant : 'an expression'),
-    expected: 'an image with a tag or a digest, such as example.com/app:1.2.3',
-    remedy: 'Name what shall run; `allowUnpinnedImage` takes whatever the registry has that day.',
-  });
-}
-
-function isPinned(image: Templated<string>): Condition {
-  if (!(image instanceof Expression)) return PINNED.test(image);
-  const op = carriedNode(image)?.op;
-  const last = op?.op === 'concat' ? op.parts.filter((part) => typeof part === 'string').join('') : '';
-  // `repository:` or `@` as plain text before the value of the tag says it; else only the whole text can.
-  return /[:@][^/]*$/.test(last) || image.contains(':');
-}
-
-type RangeCode = 'PORT_RANGE' | 'NODE_PORT_RANGE' | 'SCALING_RANGE';
-
-function checkRange(
-  construct: IConstruct,
-  code: RangeCode,
-  prop: string,
-  number: Templated<number>,
-  min: number,
-  max: number,
-): void {
-  requireThat(construct, isWithin(number, min, max), {
-    code,
-    prop,
-    found: String(number instanceof Expression ? 'an expression' : number),
-    expected: `a whole number from ${min} to ${max}`,
-    remedy: 'Correct the number, or the value that it comes from.',
-  });
-}
-
-function isWithin(number: Templated<number>, min: number, max: number): Condition {
-  if (!(number instanceof Expression)) return Number.isInteger(number) && number >= min && number <= max;
-  const shape = carriedNode(number)?.shape;
-  if (shape?.type === 'integer' && shape.min >= min && shape.max <= max) return true;
-  return all(number.ge(min), number.le(max));
-}
-
-function checkUser(construct: IConstruct, { user, allowRoot }: SecureServiceProps): void {
+function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: SecureServiceProps): void {
   if (user === undefined || allowRoot) return;
-  requireThat(construct, user instanceof Expression ? user.ge(1) : user >= 1, {
+  requireThat(construct, any(userFromCluster ?? false, user instanceof Expression ? user.ge(1) : user >= 1), {
     code: 'ROOT_USER',
     prop: 'user',
     found: '0, which is root',
@@ -98,15 +47,22 @@ function checkUser(construct: IConstruct, { user, allowRoot }: SecureServiceProp
   });
 }
 
-const MOST_REPLICAS = 10_000;
+function checkIngress(construct: IConstruct, { ingress, allowPlainIngress }: SecureServiceProps): void {
+  if (!ingress || allowPlainIngress) return;
+  const isEncrypted = ingress.tls ? (ingress.tls.enabled ?? true) : false;
+  requireThat(construct, any(not(ingress.enabled ?? true), isEncrypted), {
+    code: 'PLAIN_INGRESS',
+    prop: 'ingress.tls',
+    found: 'an Ingress without TLS',
+    expected: 'tls with the Secret that holds the certificate',
+    remedy: 'Add tls, or say `allowPlainIngress: true` where something in front of the cluster ends TLS.',
+  });
+}
 
-function checkScaling(construct: IConstruct, { replicas, autoscaling }: SecureServiceProps): void {
-  if (replicas !== undefined) checkRange(construct, 'SCALING_RANGE', 'replicas', replicas, 0, MOST_REPLICAS);
+function checkScaling(construct: IConstruct, { autoscaling }: SecureServiceProps): void {
   if (!autoscaling) return;
   const { minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
-  checkRange(construct, 'SCALING_RANGE', 'autoscaling.minReplicas', minReplicas, 1, MOST_REPLICAS);
-  checkRange(construct, 'SCALING_RANGE', 'autoscaling.maxReplicas', maxReplicas, 1, MOST_REPLICAS);
-  requireThat(construct, isAtMost(minReplicas, maxReplicas), {
+  requireThat(construct, any(not(autoscaling.enabled ?? true), isAtMost(minReplicas, maxReplicas)), {
     code: 'SCALING_RANGE',
     prop: 'autoscaling.maxReplicas',
     found: `${shown(maxReplicas)}, below minReplicas, ${shown(minReplicas)}`,
@@ -120,10 +76,15 @@ function isAtMost(low: Templated<number>, high: Templated<number>): Condition {
   return high instanceof Expression ? high.ge(low) : low <= high;
 }
 
+function isBelow(low: Templated<number>, high: Templated<number>): Condition {
+  if (low instanceof Expression) return low.lt(high as number);
+  return high instanceof Expression ? high.gt(low) : low < high;
+}
+
 function checkShutdown(construct: IConstruct, props: SecureServiceProps): void {
   const before = props.preStopSeconds ?? PRE_STOP_SECONDS;
   const whole = props.terminationGracePeriodSeconds ?? GRACE_SECONDS;
-  requireThat(construct, isAtMost(before, whole), {
+  requireThat(construct, isBelow(before, whole), {
     code: 'SHUTDOWN_TIME',
     prop: 'terminationGracePeriodSeconds',
     found: `${shown(whole)} s, of which ${shown(before)} s pass before the process hears of its end`,
@@ -139,7 +100,6 @@ interface TakenPort {
 const nodePorts = new WeakMap<IConstruct, TakenPort[]>();
 
 function checkNodePort(construct: IConstruct, port: Templated<number>): void {
-  checkRange(construct, 'NODE_PORT_RANGE', 'nodePort.port', port, 30_000, 32_767);
   const taken = nodePorts.get(construct.node.root) ?? [];
   nodePorts.set(construct.node.root, taken);
   for (const other of taken) {

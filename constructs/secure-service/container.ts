@@ -3,11 +3,14 @@ import type { Container, EnvVar } from '../../imports/k8s';
 import { nonEmpty } from '../condition';
 import { probeFields } from './probes';
 import type { SecureServiceProps } from './props';
+import { portNameOf } from './protocol';
 import { resourceRequirements } from './resources';
 import { mounts } from './storage';
 
 /** How long a pod that shall go keeps serving, so that everybody has heard of it before it stops. */
 export const PRE_STOP_SECONDS = 5;
+/** The name of the service's own container. */
+export const CONTAINER = 'app';
 export const PULL_POLICY = 'IfNotPresent';
 
 /** The service's own container. */
@@ -18,12 +21,12 @@ export function container(
   const more = Object.entries(props.ports ?? {});
   const added = props.addCapabilities ?? [];
   return {
-    name: 'app',
+    name: CONTAINER,
     image: props.image,
     imagePullPolicy: props.imagePullPolicy ?? PULL_POLICY,
     command: props.command,
     args: props.args,
-    ports: [['http', props.port] as const, ...more].map(([name, containerPort]) => ({
+    ports: [[portNameOf(props), props.port] as const, ...more].map(([name, containerPort]) => ({
       name,
       containerPort,
       protocol: 'TCP',
@@ -36,7 +39,7 @@ export function container(
       capabilities: { drop: ['ALL'], add: nonEmpty(added) },
       readOnlyRootFilesystem: !props.allowWritableRoot,
     },
-    ...probeFields(props.probes),
+    ...probeFields(props),
     lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
     volumeMounts: nonEmpty([...mounts(props.writable ?? [], props.storage), ...(props.volumeMounts ?? [])]),
   };

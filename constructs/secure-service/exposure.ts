@@ -38,7 +38,8 @@ export interface IngressOptions extends ControllerOptions {
    */
   readonly className?: Templated<string | undefined>;
   /**
-   * Encryption with the certificate in a Secret. Without, everybody on the way reads along.
+   * Encryption with the certificate in a Secret. It may be left out, or be off, where the service says
+   * `allowPlainIngress`.
    * @default - none
    */
   readonly tls?: IngressTls;
@@ -93,10 +94,10 @@ export const DEFAULT_CONTROLLER_NAMESPACE = 'ingress-nginx';
 export function ingress(
   { name, labels }: Identity,
   { host, path, className, tls, annotations }: IngressOptions,
-  serviceName: Templated<string>,
+  service: { readonly name: Templated<string>; readonly portName: string },
   common: Templated<Labels> | undefined,
 ): Pick<Ingress, 'apiVersion' | 'kind'> & Templated<Omit<Ingress, 'apiVersion' | 'kind'>> {
-  const backend = { service: { name: serviceName, port: { name: 'http' } } };
+  const backend = { service: { name: service.name, port: { name: service.portName } } };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',

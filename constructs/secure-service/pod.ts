@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
 import type { EnvVar, PodSpec } from '../../imports/k8s';
-import { isFilled, mapList, nonEmpty, pick } from '../condition';
+import { type Condition, isFilled, mapList, nonEmpty, not, pick } from '../condition';
 import type { Labels } from '../identity';
 import { container } from './container';
 import { envVars, refuseTwice } from './env';
@@ -9,8 +9,11 @@ import type { SecureServiceProps } from './props';
 import { hasSeveral, SPREAD_OVER, spreadConstraints } from './scaling';
 import { writableVolumes } from './storage';
 
-/** The uid and gid that containers run as; not root, and none that an image is likely to own files with. */
-export const USER = 1000;
+/**
+ * The uid and gid that containers run as: not root, and neither a user of the node nor one that an image is likely to
+ * own files with, as 1000 is.
+ */
+export const USER = 10_001;
 export const GRACE_SECONDS = 30;
 
 /** What the pod has to know of its service. */
@@ -25,7 +28,6 @@ export function podSpec(
   props: SecureServiceProps,
   { serviceAccountName, selectorLabels }: PodIdentity,
 ): Templated<PodSpec> {
-  const user = props.user ?? USER;
   const volumes = [...writableVolumes(props.writable ?? []), ...(props.volumes ?? [])];
   const topologyKeys = Array.isArray(props.spread) ? props.spread : SPREAD_OVER;
   const spread = spreadConstraints(topologyKeys, selectorLabels, !props.storage);
@@ -36,9 +38,7 @@ export function podSpec(
     imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     securityContext: {
       runAsNonRoot: !props.allowRoot,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
+      ...runAs(props.user ?? USER, props.userFromCluster ?? false),
       seccompProfile: props.seccompProfile ?? { type: 'RuntimeDefault' },
     },
     terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? GRACE_SECONDS,
@@ -61,6 +61,12 @@ function pullSecrets(names: Templated<readonly string[]>) {
     isFilled(names),
     mapList<string, { name: Templated<string> }>(names, (name) => ({ name })),
   ) as never;
+}
+
+/** As whom a pod runs. Files of a volume get the group once, not at each start, which takes minutes for a large volume. */
+export function runAs(user: Templated<number>, fromCluster: Condition) {
+  const own = pick(not(fromCluster), user) as Templated<number>;
+  return { runAsUser: own, runAsGroup: own, fsGroup: own, fsGroupChangePolicy: 'OnRootMismatch' } as const;
 }
 
 function variables(construct: IConstruct, props: SecureServiceProps): readonly Templated<EnvVar>[] {

@@ -1,5 +1,10 @@
 import type { Templated, TemplatedItem } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
+import type { ProgramProps } from './props';
+import { portNameOf, scheme } from './protocol';
+
+/** Stands for the service's own port, by its name; `probeFields` puts it there. */
+const OWN_PORT = 'http';
 
 /** When a probe runs and how much it takes to believe it. */
 export interface ProbeTiming {
@@ -24,14 +29,17 @@ export interface Probe extends ProbeTiming {
 /** The kinds of probe that there are. */
 export const Probe = {
   /** An HTTP GET that is answered with 200 to 399. */
-  http(path: Templated<string>, timing: ProbeTiming & { readonly port?: Templated<number> } = {}): Probe {
-    const { port, ...rest } = timing;
-    return { ask: { httpGet: { path, port: port ?? 'http' } }, ...rest };
+  http(
+    path: Templated<string>,
+    timing: ProbeTiming & { readonly port?: Templated<number>; readonly scheme?: 'HTTP' | 'HTTPS' } = {},
+  ): Probe {
+    const { port, scheme, ...rest } = timing;
+    return { ask: { httpGet: { path, port: port ?? OWN_PORT, scheme } }, ...rest };
   },
   /** A TCP connection that is accepted. */
   tcp(timing: ProbeTiming & { readonly port?: Templated<number> } = {}): Probe {
     const { port, ...rest } = timing;
-    return { ask: { tcpSocket: { port: port ?? 'http' } }, ...rest };
+    return { ask: { tcpSocket: { port: port ?? OWN_PORT } }, ...rest };
   },
   /** A command in the container that ends with 0. */
   exec(command: readonly TemplatedItem<string>[], timing: ProbeTiming = {}): Probe {
@@ -44,42 +52,79 @@ export const Probe = {
   },
 } as const;
 
-/** The three questions that Kubernetes asks; `false` leaves one out. */
+/** The three questions that Kubernetes asks; `false` leaves one out. Where no HTTP is spoken, a connection is enough. */
 export interface Probes {
   /**
    * Whether the process works; it is restarted when not. `false`: a process that hangs hangs until somebody looks.
-   * @default Probe.http('/health', { initialDelaySeconds: 30, periodSeconds: 10 })
+   * @default Probe.http('/health', { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 })
    */
   readonly liveness?: Probe | false;
   /**
    * Whether it takes requests now; it gets none while not. `false`: requests come before the service is up.
-   * @default Probe.http('/ready', { initialDelaySeconds: 5, periodSeconds: 5 })
+   * @default Probe.http('/ready', { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 5 })
    */
   readonly readiness?: Probe | false;
   /**
    * Whether it has started; the others wait for it. `false`: a slow start is taken for a hanging process.
-   * @default Probe.http('/health', { periodSeconds: 2, failureThreshold: 30 })
+   * @default Probe.http('/health', { periodSeconds: 2, failureThreshold: 30, timeoutSeconds: 5 })
    */
   readonly startup?: Probe | false;
 }
 
+/** Kubernetes gives an answer one second, which a busy node misses though the process is well. */
+const TIMEOUT = { timeoutSeconds: 5 } as const;
+const TIMINGS = {
+  liveness: { initialDelaySeconds: 30, periodSeconds: 10, ...TIMEOUT },
+  readiness: { initialDelaySeconds: 5, periodSeconds: 5, ...TIMEOUT },
+  startup: { periodSeconds: 2, failureThreshold: 30, ...TIMEOUT },
+} as const;
+const PATHS = { liveness: '/health', readiness: '/ready', startup: '/health' } as const;
+
+function defaultProbe(question: keyof Probes, props: ProgramProps): Probe {
+  const spoken = scheme(props);
+  if (!spoken) return Probe.tcp(TIMINGS[question]);
+  return Probe.http(
+    PATHS[question],
+    spoken === 'HTTPS' ? { ...TIMINGS[question], scheme: 'HTTPS' } : TIMINGS[question],
+  );
+}
+
 export const DEFAULT_PROBES = {
-  liveness: Probe.http('/health', { initialDelaySeconds: 30, periodSeconds: 10 }),
-  readiness: Probe.http('/ready', { initialDelaySeconds: 5, periodSeconds: 5 }),
-  startup: Probe.http('/health', { periodSeconds: 2, failureThreshold: 30 }),
+  liveness: Probe.http(PATHS.liveness, TIMINGS.liveness),
+  readiness: Probe.http(PATHS.readiness, TIMINGS.readiness),
+  startup: Probe.http(PATHS.startup, TIMINGS.startup),
 } as const satisfies Probes;
 
 /** The probes as the container states them. */
-export function probeFields(probes: Probes = {}) {
+export function probeFields(props: ProgramProps) {
+  const { probes = {} } = props;
+  const portName = portNameOf(props);
+  const field = (question: keyof Probes) =>
+    fieldOf(probes[question] ?? defaultProbe(question, props), portName);
   return {
-    startupProbe: fieldOf(probes.startup ?? DEFAULT_PROBES.startup),
-    livenessProbe: fieldOf(probes.liveness ?? DEFAULT_PROBES.liveness),
-    readinessProbe: fieldOf(probes.readiness ?? DEFAULT_PROBES.readiness),
+    startupProbe: field('startup'),
+    livenessProbe: field('liveness'),
+    readinessProbe: field('readiness'),
   };
 }
 
-function fieldOf(probe: Probe | false): Templated<KubeProbe> | undefined {
+function fieldOf(probe: Probe | false, portName: string): Templated<KubeProbe> | undefined {
   if (probe === false) return undefined;
   const { ask, ...timing } = probe;
-  return { ...(ask as object), ...timing };
+  return { ...withPort(ask, portName), ...timing };
+}
+
+/** A probe does not know of which service it is, so it names the port by a word that is replaced here. */
+function withPort(ask: Probe['ask'], portName: string): object {
+  const { httpGet, tcpSocket, ...others } = ask as {
+    readonly httpGet?: { readonly port?: unknown };
+    readonly tcpSocket?: { readonly port?: unknown };
+  };
+  const named = (how: { readonly port?: unknown }) =>
+    how.port === OWN_PORT ? { ...how, port: portName } : how;
+  return {
+    ...others,
+    ...(httpGet && { httpGet: named(httpGet) }),
+    ...(tcpSocket && { tcpSocket: named(tcpSocket) }),
+  };
 }

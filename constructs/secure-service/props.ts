@@ -17,7 +17,7 @@ import type { Env } from './env';
 import type { HttpRouteOptions, IngressOptions } from './exposure';
 import type { Probes } from './probes';
 import type { ResourcePreset, Resources } from './resources';
-import type { Autoscaling, DisruptionBudget } from './scaling';
+import type { DisruptionBudget, Scaling } from './scaling';
 import type { Storage, WritableFolder } from './storage';
 
 type Texts = Templated<Readonly<Record<string, string>>>;
@@ -26,10 +26,20 @@ type Data<T> = Templated<T> | Expression<Json>;
 
 /** What a service runs. */
 export interface ProgramProps {
-  /** The container image, with a tag or a digest. */
+  /** The container image, with a tag other than `latest`, or a digest. */
   readonly image: Templated<string>;
   /** The port that the container listens on. */
   readonly port: Templated<number>;
+  /**
+   * What the port is called, in the container and in the Service. Service meshes read the protocol from it.
+   * @default - by the port: `http`, or `postgresql` for 5432, `redis` for 6379 and so on; a port that is a value needs one
+   */
+  readonly portName?: string;
+  /**
+   * What is spoken on the port, as the Service tells meshes, gateways and load balancers.
+   * @default - by the name of the port, where that is known: `http`, `grpc`, `redis`, or `tcp` for a database
+   */
+  readonly appProtocol?: Templated<string>;
   /** CPU and memory, as a preset or in numbers; there is no unlimited service. */
   readonly resources: ResourcePreset | Resources;
   /**
@@ -91,17 +101,7 @@ export interface ProgramProps {
 }
 
 /** How many there are, and how they come and go. */
-export interface RunningProps {
-  /**
-   * How many pods run.
-   * @default 1
-   */
-  readonly replicas?: Templated<number>;
-  /**
-   * Lets the load decide how many pods run, instead of `replicas`.
-   * @default - no autoscaling
-   */
-  readonly autoscaling?: Autoscaling;
+export interface RunningProps extends Scaling {
   /**
    * How many pods may be taken away at once by whoever drains nodes. `false`: a drain may take all of them.
    * @default - one at a time, with 2 or more replicas
@@ -244,20 +244,32 @@ export interface PrometheusAccess {
 /** What is secure unless one of these says otherwise. */
 export interface LooseningProps {
   /**
-   * The uid and gid of the process.
-   * @default 1000
+   * The uid and gid of the process, and the group of its volumes.
+   * @default 10001
    */
   readonly user?: Templated<number>;
+  /**
+   * Leaves uid and gid to the cluster, as OpenShift wants it: it gives each namespace a range of its own. Elsewhere the
+   * process is then whatever user the image names, and does not start where that is root.
+   * @default false
+   */
+  readonly userFromCluster?: Condition;
   /**
    * Lets the process be root, so an intruder who leaves the container is root on the node.
    * @default false
    */
   readonly allowRoot?: boolean;
   /**
-   * Takes an image without tag or digest, so that nobody knows what runs, and each node may run something else.
+   * Takes an image without tag or digest, or `latest`: what runs is unknown, and each node may run something else.
    * @default false
    */
   readonly allowUnpinnedImage?: boolean;
+  /**
+   * Takes an Ingress without TLS, so everybody on the way reads along and can change what is sent. Say so too where
+   * something in front of the cluster ends TLS.
+   * @default false
+   */
+  readonly allowPlainIngress?: boolean;
   /**
    * Lets the process write to its root filesystem, so an intruder can replace programs.
    * @default false

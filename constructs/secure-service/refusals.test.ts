@@ -3,7 +3,7 @@ import { DrydockError, type JsonObject, type TextPart, text } from '../../core/t
 import { HelmChart, release, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { chart, objectsOf, REQUIRED } from '../../test/support/one-service';
-import { Peer, SecureService, type SecureServiceProps } from '..';
+import { Peer, Probe, SecureService, type SecureServiceProps } from '..';
 
 describe('bad input is refused at construction with the construct, the prop and what to do', () => {
   const refused: readonly [string, string, Partial<SecureServiceProps>, string][] = [
@@ -46,11 +46,141 @@ describe('bad input is refused at construction with the construct, the prop and 
       { sidecars: [{ name: 's', env: [{ name: 'A' }, { name: 'A' }] }] },
       'sidecars env',
     ],
-    ['a name that is no variable', 'ENV_NAME', { env: { '1A': 'x' } }, 'env'],
+    ['a name that is no variable', 'ENV_NAME', { env: { '1A': 'x' } }, 'env.1A'],
     ['a source that is none', 'PROP_INVALID', { env: { A: {} as never } }, 'env.A'],
-    ['a folder that is not absolute', 'PROP_INVALID', { writable: ['tmp'] }, 'writable'],
+    ['a folder that is not absolute', 'PROP_INVALID', { writable: ['tmp'] }, 'writable[0]'],
     ['a folder twice', 'PATH_TAKEN', { writable: ['/tmp', '/tmp/'] }, 'writable'],
   ];
+  /** What was accepted by construct and check, and refused by the API server. Each has its accepted twin. */
+  const TLS = { tls: { secretName: 'cert' } };
+  const twins: readonly [string, string, string, unknown, unknown, object?][] = [
+    ['a misspelt prop', 'PROP_UNKNOWN', 'replica', 3, undefined],
+    [
+      'a host with a scheme',
+      'PROP_INVALID',
+      'ingress.host',
+      'https://shop.example.com',
+      'shop.example.com',
+      TLS,
+    ],
+    ['a host in capitals', 'PROP_INVALID', 'ingress.host', 'Shop.example.com', '*.example.com', TLS],
+    [
+      'a host with letters beyond a to z',
+      'PROP_INVALID',
+      'ingress.host',
+      'bücher.example',
+      'xn--bcher-kva.example',
+      TLS,
+    ],
+    ['a path without a slash', 'PROP_INVALID', 'ingress.path', 'x', '/x', { host: 'a.example', ...TLS }],
+    [
+      'an Ingress class that is no name',
+      'NAME_INVALID',
+      'ingress.className',
+      '',
+      'nginx',
+      { host: 'a.example', ...TLS },
+    ],
+    ['a size with a space', 'QUANTITY_INVALID', 'storage.size', '10 GB', '10G', { path: '/data' }],
+    ['storage of nothing', 'QUANTITY_INVALID', 'storage.size', '0', '1Gi', { path: '/data' }],
+    ['a range that is none', 'PROP_INVALID', 'egress[0].cidr', '10.0.0.0/99', '10.0.0.0/8', { port: 443 }],
+    ['a port that is none', 'PORT_RANGE', 'egress[0].port', 99_999, 443, { cidr: '10.0.0.0/8' }],
+    [
+      'an unknown prop of a block',
+      'PROP_UNKNOWN',
+      'egress[0].ports',
+      [1],
+      undefined,
+      { cidr: '::/0', port: 1 },
+    ],
+    [
+      'a protocol that is none',
+      'PROP_INVALID',
+      'egress[0].protocol',
+      'tcp',
+      'TCP',
+      { cidr: '::/0', port: 1 },
+    ],
+    ['a name of a port that is too long', 'NAME_INVALID', 'ports.a-much-too-long-name', 9090, undefined],
+    ['the name of the own port', 'PORT_TAKEN', 'ports.http', 9090, undefined],
+    ['the number of the own port', 'PORT_TAKEN', 'ports.metrics', 8080, 9090],
+    ['the number of the Service', 'PORT_TAKEN', 'ports.metrics', 80, 81],
+    ['a name of the port that is none', 'NAME_INVALID', 'portName', 'HTTP', 'http-api'],
+    ['a protocol of the port that is none', 'LABEL_INVALID', 'appProtocol', 'h2 c', 'kubernetes.io/h2c'],
+    ['a label of 80 characters', 'LABEL_INVALID', 'labels.team', 'x'.repeat(80), 'x'.repeat(63)],
+    ['a key of a label that is none', 'LABEL_INVALID', 'labels.a b', 'x', undefined],
+    ['a number for an annotation', 'PROP_INVALID', 'annotations.a', 5, '5'],
+    ['a node selector that is none', 'LABEL_INVALID', 'nodeSelector.disk', 'a b', 'ssd'],
+    ['a period below one', 'PROP_INVALID', 'probes.liveness.periodSeconds', -5, 5, Probe.http('/')],
+    ['a probe with enable', 'PROP_UNKNOWN', 'probes.liveness.enable', true, undefined, Probe.http('/')],
+    ['a probe that asks nothing', 'PROP_INVALID', 'probes.liveness.ask', {}, Probe.tcp().ask],
+    [
+      'a liveness probe that wants two answers',
+      'PROP_INVALID',
+      'probes.liveness.successThreshold',
+      2,
+      1,
+      Probe.tcp(),
+    ],
+    ['a text for the replicas', 'SCALING_RANGE', 'replicas', 'three', 3],
+    ['no resources', 'PROP_INVALID', 'resources', null, 'small'],
+    ['memory in thousandths of bytes', 'QUANTITY_INVALID', 'resources.memory', '128m', '128M', { cpu: '1' }],
+    ['a CPU limit of zero', 'QUANTITY_INVALID', 'resources.cpuLimit', '0', '1', { cpu: '1', memory: '1Gi' }],
+    ['no memory', 'PROP_MISSING', 'resources.memory', undefined, '1Gi', { cpu: '1' }],
+    ['a number for a variable', 'PROP_INVALID', 'env.A', 5, '5'],
+    ['no image', 'PROP_MISSING', 'image', undefined, 'a:1'],
+    ['the image latest', 'IMAGE_UNPINNED', 'image', 'example.com/a:latest', 'example.com/a:1'],
+    ['an image with a scheme', 'PROP_INVALID', 'image', 'https://example.com/a:1', 'example.com/a:1'],
+    ['a user below zero', 'PROP_INVALID', 'user', -1, 10_001],
+    ['a user that is no number', 'PROP_INVALID', 'user', '1000', 1000],
+    [
+      'a preStop as long as the grace',
+      'SHUTDOWN_TIME',
+      'terminationGracePeriodSeconds',
+      5,
+      6,
+      { preStopSeconds: 5 },
+    ],
+    [
+      'an Ingress without TLS',
+      'PLAIN_INGRESS',
+      'ingress.tls',
+      undefined,
+      { secretName: 'cert' },
+      { host: 'a.example' },
+    ],
+    ['a sidecar that is called like the service', 'NAME_TAKEN', 'sidecars[0].name', 'app', 'proxy'],
+    [
+      'a mount without its volume',
+      'VOLUME_UNKNOWN',
+      'volumeMounts[0].name',
+      'nowhere',
+      undefined,
+      { mountPath: '/x' },
+    ],
+    ['a capability with a prefix', 'PROP_INVALID', 'addCapabilities[0]', 'CAP_SYS_TIME', 'SYS_TIME'],
+    ['an empty command', 'PROP_INVALID', 'command', [], ['run']],
+    ['a flag that is a text', 'PROP_INVALID', 'allowRoot', 'yes', true],
+    ['a list of peers that is one', 'PROP_INVALID', 'allowTo', 'db', []],
+  ];
+  /** The props with something at a path such as `egress[0].port`, and what else is in the same object. */
+  function at(path: string, given: unknown, beside: object = {}): Partial<SecureServiceProps> {
+    const keys = path.split('.').map((key) => key.replace('[0]', ''));
+    const isList = path.split('.').map((key) => key.endsWith('[0]'));
+    const innermost: unknown = keys.length > 1 ? { ...beside, [keys.at(-1) as string]: given } : given;
+    const wrapped = keys
+      .slice(1, -1)
+      .reduceRight<unknown>((inner, key) => ({ [key]: inner }), isList[0] ? [innermost] : innermost);
+    return { ...(keys.length > 1 ? {} : beside), [keys[0] as string]: wrapped } as never;
+  }
+  test.each(twins)('%s, and its twin is accepted', (_, code, path, wrong, right, beside = {}) => {
+    const where = `shop/api ${path}`;
+    expect(() => objectsOf(at(path, wrong, beside))).toThrow(
+      expect.objectContaining({ code, where, remedy: expect.stringMatching(/[.?]$/) }),
+    );
+    if (right !== undefined) expect(() => objectsOf(at(path, right, beside))).not.toThrow();
+  });
+
   test.each(refused)('%s', (_, code, props, prop) => {
     expect(() => objectsOf(props)).toThrow(
       expect.objectContaining({ code, where: `shop/api ${prop}`, remedy: expect.stringMatching(/\.$/) }),
@@ -110,7 +240,7 @@ describe('bad input is refused at construction with the construct, the prop and 
       new SecureService(shop, 'api', {
         ...REQUIRED,
         name: write`${release.name}-api`,
-        image: write`${values.host}/api`,
+        image: write`${values.host}/api:1`,
         resources: { cpu: write`${values.milli}m`, cpuLimit: '500m', memory: '64Mi' },
       });
       const said = (given: JsonObject) => {
@@ -120,7 +250,7 @@ describe('bad input is refused at construction with the construct, the prop and 
           return String(error);
         }
       };
-      return [said({}), said({ milli: 501 }), said({ host: 'example.com' })];
+      return [said({}), said({ milli: 501 }), said({ host: 'https://example.com' })];
     };
     const [objects, limit, image] = made((parts, ...given) => String.raw({ raw: parts }, ...given));
     expect([objects, limit, image]).toEqual(
@@ -179,7 +309,7 @@ describe('bad values are refused at installation with the same words', () => {
     () =>
       new SecureService(shop, 'web', {
         ...REQUIRED,
-        image: text`web:${values.image}`,
+        image: text`example.com/${values.image}`,
         nodePort: { port: values.other },
       }),
   );

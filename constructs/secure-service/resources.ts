@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { parseQuantity } from '../../core/props';
 import {
   asMeant,
   carriedNode,
@@ -10,7 +11,6 @@ import {
 } from '../../core/template';
 import type { ResourceRequirements } from '../../imports/k8s';
 import type { Condition } from '../condition';
-import { ConstructError } from '../construct-error';
 import { requireThat } from '../require';
 
 /** How much a container gets. */
@@ -52,18 +52,9 @@ export function resourceRequirements(resources: ResourcePreset | Resources): Tem
   };
 }
 
-/** Refuses amounts that Kubernetes could not read, and a limit below what is guaranteed. */
+/** Refuses a limit below what is guaranteed. */
 export function checkResources(construct: IConstruct, resources: ResourcePreset | Resources): void {
-  if (typeof resources === 'string') {
-    if (Object.hasOwn(PRESETS, resources)) return;
-    throw new ConstructError('PROP_INVALID', construct, 'resources', {
-      found: JSON.stringify(resources),
-      expected: `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
-      remedy: 'Choose a preset or give amounts.',
-    });
-  }
-  for (const key of ['cpu', 'memory', 'cpuLimit', 'ephemeralStorage'] as const)
-    checkAmount(construct, `resources.${key}`, asMeant(resources[key]));
+  if (typeof resources === 'string') return;
   const [cpu, cpuLimit] = [asMeant(resources.cpu), asMeant(resources.cpuLimit)];
   if (cpuLimit === undefined) return;
   requireThat(construct, isAtLeast(cpuLimit, cpu), {
@@ -92,34 +83,4 @@ function thousandths(amount: Templated<string>): Templated<number> {
     return milliCpu(node && mayBeAbsent(node) ? amount.orElse('') : amount);
   }
   return Math.round((parseQuantity(amount) ?? 0) * 1000);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
-
-/** A Kubernetes quantity as a number; `undefined` where the text is none. */
-export function parseQuantity(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi|)$/.exec(text);
-  return match ? Number(match[1]) * (UNITS[match[2] as string] as number) : undefined;
-}
-
-function checkAmount(construct: IConstruct, prop: string, amount: Templated<string> | undefined): void {
-  if (typeof amount !== 'string' || (parseQuantity(amount) ?? 0) > 0) return;
-  throw new ConstructError('QUANTITY_INVALID', construct, prop, {
-    found: JSON.stringify(amount),
-    expected: 'an amount above zero such as 250m, 0.5 or 512Mi',
-    remedy: 'Write a number and a unit, without a space between them.',
-  });
 }

@@ -7,7 +7,6 @@ import type {
 } from '../../imports/k8s';
 import { all, any, atLeast, type Condition, not, pick } from '../condition';
 import type { Identity, Labels } from '../identity';
-import type { RunningProps } from './props';
 
 /** How many pods run, as the load asks for. */
 export interface Autoscaling {
@@ -40,6 +39,20 @@ export interface Autoscaling {
   readonly behavior?: Templated<HorizontalPodAutoscalerBehavior>;
 }
 
+/** What decides how many pods run. */
+export interface Scaling {
+  /**
+   * How many pods run.
+   * @default 1
+   */
+  readonly replicas?: Templated<number>;
+  /**
+   * Lets the load decide how many pods run, instead of `replicas`.
+   * @default - no autoscaling
+   */
+  readonly autoscaling?: Autoscaling;
+}
+
 /** How many pods may be missing because somebody drains a node. */
 export interface DisruptionBudget {
   /**
@@ -54,12 +67,12 @@ export const DEFAULT_MIN_REPLICAS = 2;
 export const DEFAULT_CPU_PERCENT = 80;
 
 /** Whether the number of pods is left to an autoscaler. */
-export function isAutoscaled({ autoscaling }: RunningProps): Condition {
+export function isAutoscaled({ autoscaling }: Scaling): Condition {
   return autoscaling ? (autoscaling.enabled ?? true) : false;
 }
 
 /** Whether two pods or more run at any time. */
-export function hasSeveral(props: RunningProps): Condition {
+export function hasSeveral(props: Scaling): Condition {
   const autoscaled = isAutoscaled(props);
   const minimum = props.autoscaling?.minReplicas ?? DEFAULT_MIN_REPLICAS;
   return any(
@@ -69,7 +82,7 @@ export function hasSeveral(props: RunningProps): Condition {
 }
 
 /** `replicas` of the workload: absent where an autoscaler decides, or the two would undo each other's changes. */
-export function replicas(props: RunningProps) {
+export function replicas(props: Scaling) {
   return pick(not(isAutoscaled(props)), props.replicas ?? DEFAULT_REPLICAS);
 }
 

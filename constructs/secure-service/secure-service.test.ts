@@ -120,7 +120,7 @@ test('labels of the user are on every object and pod, and cannot take a selector
 
 test('the Service has the name that is asked for, and who points at it knows', () => {
   const shop = chart();
-  const ingress = { host: 'shop.example.com' };
+  const ingress = { host: 'shop.example.com', tls: { secretName: 'cert' } };
   const api = new SecureService(shop, 'api', { ...REQUIRED, serviceName: 'api-svc', ingress });
   const objects = Testing.synth(shop) as JsonObject[];
   expect(byKind(objects, 'Service').metadata.name).toBe('api-svc');

@@ -20,9 +20,10 @@ import { networkPolicy } from '../network/policy';
 import { checkProps } from './checks';
 import { type HttpRoute, httpRoute, ingress } from './exposure';
 import type { SecureServiceProps } from './props';
+import { portNameOf, scheme, servicePortOf } from './protocol';
 import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
 import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
-import { deployment, headlessService, SERVICE_PORT, service, serviceAccount, statefulSet } from './workload';
+import { deployment, headlessService, service, serviceAccount, statefulSet } from './workload';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
@@ -68,7 +69,7 @@ export class SecureService extends Construct implements Reachable, Caller {
     const { annotations } = props;
     this.identity = { ...identity, labels: withLabels(props.labels, identity.labels) };
     this.serviceName = props.serviceName ?? identity.name;
-    this.servicePort = props.servicePort ?? SERVICE_PORT;
+    this.servicePort = servicePortOf(props);
     this.selectorLabels = identity.selectorLabels;
     this.serviceAccount = new KubeObject<ServiceAccount>(
       this,
@@ -98,7 +99,7 @@ export class SecureService extends Construct implements Reachable, Caller {
     this.ingress =
       outside &&
       this.objectWhen(outside.enabled ?? true, 'ingress', () =>
-        ingress(this.identity, outside, this.serviceName, annotations),
+        ingress(this.identity, outside, { name: this.serviceName, portName: portNameOf(props) }, annotations),
       );
     const route = props.httpRoute;
     this.httpRoute =
@@ -108,9 +109,11 @@ export class SecureService extends Construct implements Reachable, Caller {
       );
   }
 
-  /** `http://name:port`, for the environment of whoever calls it. */
+  /** `http://name:port`, for the environment of whoever calls it; `https` where that is what the service speaks. */
   get url(): Templated<string> {
-    return `http://${this.serviceName}${this.servicePort === 80 ? '' : `:${this.servicePort}`}`;
+    const isTls = scheme(this.props) === 'HTTPS';
+    const port = this.servicePort === (isTls ? 443 : 80) ? '' : `:${this.servicePort}`;
+    return `${isTls ? 'https' : 'http'}://${this.serviceName}${port}`;
   }
 
   /** Lets another service, or somebody else, call this one. The other service is let out as well. */

@@ -32,7 +32,7 @@ export interface Storage {
 }
 
 export const WRITABLE_SIZE = '64Mi';
-const STORAGE_VOLUME = 'data';
+export const STORAGE_VOLUME = 'data';
 
 /** The volumes behind writable folders and storage, and where the container sees them. */
 export function writableVolumes(folders: readonly (string | WritableFolder)[]): Templated<Volume>[] {
@@ -62,7 +62,7 @@ export function volumeClaim(
   };
 }
 
-/** Refuses paths that are none, and two that come to one. */
+/** Refuses two folders that come to one. */
 export function checkFolders(
   construct: IConstruct,
   folders: readonly (string | WritableFolder)[],
@@ -71,13 +71,6 @@ export function checkFolders(
   const paths = [...folders.map((folder) => folderOf(folder).path), ...(storage ? [storage.path] : [])];
   const names = paths.map(volumeName);
   for (const [index, path] of paths.entries()) {
-    if (!path.startsWith('/') || path === '/' || path.includes(':')) {
-      throw new ConstructError('PROP_INVALID', construct, 'writable', {
-        found: JSON.stringify(path),
-        expected: 'an absolute path below the root, without a colon',
-        remedy: 'Name the folders one by one; `allowWritableRoot` opens all of them.',
-      });
-    }
     const before = names.indexOf(names[index] as string);
     if (before < index) {
       throw new ConstructError('PATH_TAKEN', construct, 'writable', {

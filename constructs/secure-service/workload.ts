@@ -6,6 +6,7 @@ import { type Identity, withLabels } from '../identity';
 import { envVersion } from './env';
 import { podSpec } from './pod';
 import type { SecureServiceProps } from './props';
+import { appProtocolOf, portNameOf, servicePortOf } from './protocol';
 import { replicas } from './scaling';
 import { type Storage, volumeClaim } from './storage';
 
@@ -88,10 +89,11 @@ export function service(
       selector: selectorLabels,
       ports: [
         {
-          name: 'http',
-          port: props.servicePort ?? SERVICE_PORT,
-          targetPort: 'http',
+          name: portNameOf(props),
+          port: servicePortOf(props),
+          targetPort: portNameOf(props),
           protocol: 'TCP',
+          appProtocol: appProtocolOf(props),
           nodePort: nodePort && (pick(opened, nodePort.port) as number),
         },
         ...more.map(([portName, port]) => ({ name: portName, port, targetPort: portName, protocol: 'TCP' })),
@@ -112,7 +114,15 @@ export function headlessService(identity: Identity, props: SecureServiceProps): 
       // Members of a cluster have to find each other before they are ready.
       publishNotReadyAddresses: true,
       selector: selectorLabels,
-      ports: [{ name: 'http', port: props.port, targetPort: 'http', protocol: 'TCP' }],
+      ports: [
+        {
+          name: portNameOf(props),
+          port: props.port,
+          targetPort: portNameOf(props),
+          protocol: 'TCP',
+          appProtocol: appProtocolOf(props),
+        },
+      ],
     },
   };
 }
@@ -120,8 +130,6 @@ export function headlessService(identity: Identity, props: SecureServiceProps): 
 function headlessName({ name }: Identity): Templated<string> {
   return typeof name === 'string' ? `${name}-pods` : text`${name}-pods`;
 }
-
-export const SERVICE_PORT = 80;
 
 export function serviceAccount({ name, labels }: Identity, { annotations }: SecureServiceProps) {
   return {

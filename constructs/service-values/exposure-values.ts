@@ -93,7 +93,7 @@ type ExposureValues = Omit<Values<ReturnType<typeof exposureValues>>, 'parse'>;
 export function exposureProps({
   httpRoute,
   ingress,
-}: ExposureValues): Pick<SecureServiceProps, 'httpRoute' | 'ingress'> {
+}: ExposureValues): Pick<SecureServiceProps, 'allowPlainIngress' | 'httpRoute' | 'ingress'> {
   const { gateway } = httpRoute;
   return {
     httpRoute: {
@@ -101,6 +101,8 @@ export function exposureProps({
       gateway: { ...gateway, namespace: gateway.namespace.orElse(release.namespace) as Expression<string> },
       ...controllerOf(httpRoute),
     },
+    // Whoever installs the chart says so with `ingress.tls.enabled`, for a load balancer that ends TLS.
+    allowPlainIngress: true,
     ingress: { ...ingress, annotations: filled(ingress.annotations), ...controllerOf(ingress) },
   };
 }

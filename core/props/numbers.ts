@@ -58,6 +58,17 @@ export function nodePort(): PropShape {
   return integer({ min: 30_000, max: 32_767, code: 'NODE_PORT_RANGE' });
 }
 
+/** Yes or no, decided when the program runs. */
+export function flag(): PropShape {
+  const words: ShapeWords = {
+    expected: 'true or false',
+    remedy: 'Write true or false; what the construct is made of cannot depend on a value here.',
+  };
+  return new PropShape(words, (given, prop) =>
+    typeof given === 'boolean' ? [] : [unmet(words, given, prop)],
+  );
+}
+
 /** Yes or no. */
 export function boolean(): PropShape {
   const words: ShapeWords = {

@@ -14,7 +14,7 @@ import {
   serviceName,
   urlPath,
 } from './kubernetes-texts';
-import { boolean, integer, nodePort, port } from './numbers';
+import { boolean, flag, integer, nodePort, port } from './numbers';
 import type { PropShape } from './prop-shape';
 import { bytes, cpu } from './quantity';
 import { byKind, custom, data, exactly, forms, list, map, object } from './structures';
@@ -46,6 +46,7 @@ export const prop = {
   duration,
   envName,
   exactly,
+  flag,
   forms,
   host,
   image,

@@ -10,25 +10,52 @@ export type FieldsOf<P> = {
   readonly [K in keyof P]-?: undefined extends P[K] ? PropShape<'optional'> : PropShape<'required'>;
 };
 
+export interface ObjectOptions {
+  /** @default - an object with its props */
+  readonly expected?: string;
+  /** A prop that switches the whole off: then nothing is asked of the others. */
+  readonly switchedBy?: string;
+  /** Whether an expression may stand for the whole of it, whose content the API server judges. @default false */
+  readonly takesWhole?: boolean;
+}
+
 /** An object with known props. What else is in it is told with the nearest known name. */
-export function object<P extends object>(
-  fields: FieldsOf<P>,
-  expected = `an object with ${someOf(Object.keys(fields))}`,
-): PropShape {
+export function object<P extends object>(fields: FieldsOf<P>, options: ObjectOptions = {}): PropShape {
   const known = Object.keys(fields);
+  const { expected = `an object with ${someOf(known)}`, switchedBy, takesWhole } = options;
   const words: ShapeWords = { expected, remedy: 'Give its props one by one.' };
   return new PropShape(words, (given, prop) => {
+    if (takesWhole && given instanceof Expression) return data().requirements(given, prop);
     if (!isObject(given) || given instanceof Expression) return [unmet(words, given, prop)];
     const entries = given as Readonly<Record<string, unknown>>;
     const unknown = Object.keys(entries).filter((name) => !Object.hasOwn(fields, name));
     const shapes = Object.entries(fields) as [string, PropShape<Need>][];
+    const requirements = shapes.flatMap(([name, shape]) =>
+      shape.requirements(Object.hasOwn(entries, name) ? entries[name] : undefined, at(prop, name)),
+    );
     return [
       ...unknown.map((name) => unknownProp(name, at(prop, name), known)),
-      ...shapes.flatMap(([name, shape]) =>
-        shape.requirements(Object.hasOwn(entries, name) ? entries[name] : undefined, at(prop, name)),
-      ),
+      ...(switchedBy ? whereOn(entries[switchedBy], requirements) : requirements),
     ];
   });
+}
+
+/**
+ * What is asked of something that may be switched off. What is switched off may hold anything, so that a program with
+ * values and the same program with literals refuse alike; but what has to be given is asked in any case.
+ */
+function whereOn(isOn: unknown, requirements: readonly Requirement[]): readonly Requirement[] {
+  const isOff = isOn instanceof Expression ? (isOn as Expression<boolean>).not() : isOn === false;
+  if (isOff === false) return requirements;
+  return requirements.flatMap((one): readonly Requirement[] => {
+    if (isMissing(one)) return [one];
+    if (isOff === true) return [];
+    return [{ ...one, holds: one.holds === false ? isOff : isOff.or(one.holds) }];
+  });
+}
+
+function isMissing({ code }: Requirement): boolean {
+  return code === 'PROP_MISSING' || code === 'PROP_UNKNOWN';
 }
 
 function unknownProp(name: string, prop: string, known: readonly string[]): Requirement {

@@ -30,7 +30,7 @@ new SecureService(chart, 'web', {
   port: 8080,
   resources: 'small',
   replicas: values.replicas,
-  ingress: { enabled: values.ingress.enabled, host: values.ingress.host },
+  ingress: { enabled: values.ingress.enabled, host: values.ingress.host, tls: { secretName: 'shop-tls' } },
 });
 
 app.synth();

@@ -64,10 +64,17 @@ export const quantity = (...amounts: string[]) => ({
   arbitrary: fc.constantFrom(...amounts),
   declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
 });
-const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,6}$/);
+const key = fc.stringMatching(/^[A-Za-z]([A-Za-z0-9_]{0,5}[A-Za-z0-9])?$/);
 export const texts = {
   arbitrary: fc.dictionary(key, anyText.arbitrary, { maxKeys: 3 }),
   declare: (fallback: Json) => value.map(value.string({ doc }), { default: fallback as never, doc }),
+};
+/** What labels of objects and nodes may say. */
+export const labelTexts = {
+  arbitrary: fc.dictionary(key, fc.stringMatching(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?)?$/), {
+    maxKeys: 3,
+  }),
+  declare: texts.declare,
 };
 export const raw = (...samples: Json[]) => ({
   arbitrary: fc.constantFrom(...samples),

@@ -15,6 +15,7 @@ import {
   doc,
   generatedChart,
   integer,
+  labelTexts,
   overridesOf,
   quantity,
   raw,
@@ -41,6 +42,7 @@ export const settings: Settings<Props> = {
     ...integer(0, 65_536),
     apply: (props, port: number) => {
       props.port = port;
+      props.portName = 'http';
     },
   },
   servicePort: {
@@ -240,7 +242,7 @@ export const settings: Settings<Props> = {
     },
   },
   labels: {
-    ...texts,
+    ...labelTexts,
     apply: (props, labels: Readonly<Record<string, string>>) => {
       props.labels = labels;
     },
@@ -258,7 +260,7 @@ export const settings: Settings<Props> = {
     },
   },
   nodeSelector: {
-    ...texts,
+    ...labelTexts,
     apply: (props, given: Readonly<Record<string, string>>) => {
       props.nodeSelector = given;
     },
@@ -322,7 +324,12 @@ export function chartOf(program: Program, as: As): HelmChart {
     ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
   }) as never as Readonly<Record<string, Expression<unknown>>>;
   const chart = generatedChart(values);
-  const props: Props = { image: 'registry.example.com/app:1', port: 8080, resources: 'small' };
+  const props: Props = {
+    image: 'registry.example.com/app:1',
+    port: 8080,
+    resources: 'small',
+    allowPlainIngress: true,
+  };
   applyChoices(chart, props, settings, choices, as, values);
   const service = new SecureService(chart, 'app', {
     ...(props as SecureServiceProps),

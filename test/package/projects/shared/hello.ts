@@ -15,7 +15,7 @@ export class HelloChart extends HelmChart {
       port: 8080,
       resources: 'small',
       replicas: helloValues.replicas,
-      ingress: { enabled: helloValues.outside, host: 'hello.example.com' },
+      ingress: { enabled: helloValues.outside, host: 'hello.example.com', tls: { secretName: 'hello-tls' } },
     });
   }
 }

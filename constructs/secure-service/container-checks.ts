@@ -1,0 +1,76 @@
+import type { IConstruct } from 'constructs';
+import { Expression, spreadNodesOf } from '../../core/template';
+import { ConstructError } from '../construct-error';
+import { CONTAINER } from './container';
+import type { SecureServiceProps } from './props';
+import { mounts, STORAGE_VOLUME, writableVolumes } from './storage';
+
+/** What containers, volumes and mounts say of each other by name. An entry that is an expression cannot be seen into. */
+
+/** Every container of a pod has a name of its own. */
+export function checkContainers(construct: IConstruct, props: SecureServiceProps): void {
+  const seen = new Map([[CONTAINER, 'the container of the service itself']]);
+  for (const prop of ['initContainers', 'sidecars'] as const) {
+    for (const [index, extra] of (props[prop] ?? []).entries()) {
+      const name = textOf(extra, 'name');
+      if (name === undefined) continue;
+      const where = `${prop}[${index}].name`;
+      const before = seen.get(name);
+      if (before) throw taken(construct, where, `${name}, which ${before} has`);
+      seen.set(name, where);
+    }
+  }
+}
+
+/** Every volume has a name of its own, every mount a volume, and every place one mount. */
+export function checkVolumes(construct: IConstruct, props: SecureServiceProps): void {
+  const given = props.volumes ?? [];
+  const names = new Set(writableVolumes(props.writable ?? []).flatMap((one) => textOf(one, 'name') ?? []));
+  if (props.storage) names.add(STORAGE_VOLUME);
+  for (const [index, volume] of given.entries()) {
+    const name = textOf(volume, 'name');
+    if (name === undefined) continue;
+    if (names.has(name))
+      throw taken(construct, `volumes[${index}].name`, `${name}, which another volume has`);
+    names.add(name);
+  }
+  const seesAll = given.every((volume) => textOf(volume, 'name') !== undefined);
+  const paths = new Set(mounts(props.writable ?? [], props.storage).map(({ mountPath }) => mountPath));
+  for (const [index, mount] of (props.volumeMounts ?? []).entries()) {
+    const name = textOf(mount, 'name');
+    if (seesAll && name !== undefined && !names.has(name)) throw unknown(construct, index, name, [...names]);
+    const path = textOf(mount, 'mountPath');
+    if (path === undefined) continue;
+    if (paths.has(path))
+      throw taken(construct, `volumeMounts[${index}].mountPath`, `${path}, where another volume is`);
+    paths.add(path);
+  }
+}
+
+/** A field of Kubernetes data, where it is a text that is known now. */
+function textOf(data: unknown, field: string): string | undefined {
+  if (data instanceof Expression || spreadNodesOf(data as object).length > 0) return undefined;
+  const value = (data as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function taken(construct: IConstruct, prop: string, found: string): ConstructError {
+  return new ConstructError('NAME_TAKEN', construct, prop, {
+    found,
+    expected: 'one of its own',
+    remedy: 'Choose another one.',
+  });
+}
+
+function unknown(
+  construct: IConstruct,
+  index: number,
+  name: string,
+  names: readonly string[],
+): ConstructError {
+  return new ConstructError('VOLUME_UNKNOWN', construct, `volumeMounts[${index}].name`, {
+    found: JSON.stringify(name),
+    expected: names.length > 0 ? `one of ${names.join(', ')}` : 'the name of one of `volumes`',
+    remedy: 'Add the volume to `volumes`, or correct the name.',
+  });
+}

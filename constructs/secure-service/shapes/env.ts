@@ -1,0 +1,70 @@
+import { type FieldsOf, type PropShape, prop } from '../../../core/props';
+import { SecretValue } from '../../../core/values';
+import type { FromConfigMap, FromField, FromResource, FromSecret } from '../env';
+
+const FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+const ONE_OF_A_MAP = /^metadata\.(labels|annotations)\['([^']+)'\]$/;
+const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'].flatMap((what) => [
+  `limits.${what}`,
+  `requests.${what}`,
+]);
+
+/** A key of something that others keep; its content is not here, so nothing of it is shown. */
+const key = { key: prop.dataKey().required(), optional: prop.flag(), version: prop.text({ minLength: 0 }) };
+
+const FROM_SECRET: FieldsOf<FromSecret> = { secretName: prop.objectName().required(), ...key };
+const FROM_CONFIG_MAP: FieldsOf<FromConfigMap> = { configMapName: prop.objectName().required(), ...key };
+const FROM_FIELD: FieldsOf<FromField> = {
+  field: prop
+    .text({
+      expected: `one of ${FIELDS.join(', ')}, metadata.labels['KEY'] or metadata.annotations['KEY']`,
+      remedy: 'Choose one of them.',
+      also: isField,
+    })
+    .required(),
+};
+const FROM_RESOURCE: FieldsOf<FromResource> = {
+  resource: prop.oneOf(RESOURCES).required(),
+  divisor: prop.oneOf(['1', '1m', '1k', '1M', '1G', '1Ki', '1Mi', '1Gi']),
+};
+
+function isField(field: string): boolean {
+  const [, , name = ''] = ONE_OF_A_MAP.exec(field) ?? [];
+  return FIELDS.includes(field) || prop.labelKey().requirements(name, '').length === 0;
+}
+
+const FORMS = {
+  secretName: prop.object<FromSecret>(FROM_SECRET),
+  configMapName: prop.object<FromConfigMap>(FROM_CONFIG_MAP),
+  field: prop.object<FromField>(FROM_FIELD),
+  resource: prop.object<FromResource>(FROM_RESOURCE),
+  secret: prop.custom((given) => (given as { readonly secret?: unknown }).secret instanceof SecretValue, {
+    expected: 'what values.NAME.key("...") of a declared secret gives',
+    remedy: 'Declare the secret with value.secret, and give one of its keys.',
+  }),
+};
+const EXPECTED = 'a text, or an object with secretName, configMapName, field, resource or a declared secret';
+
+/** Environment variables: texts, which may be secrets and are in no error, or where to find one. */
+export function envShape(): PropShape {
+  const source = prop.byKind(
+    {
+      text: prop.text({ minLength: 0, isSecret: true }),
+      number: prop.text({ minLength: 0, isSecret: true }),
+      boolean: prop.text({ minLength: 0, isSecret: true }),
+      object: prop.forms(FORMS, EXPECTED),
+    },
+    EXPECTED,
+  );
+  return prop.map(prop.envName(), source, 'variables by name, such as { LOG_LEVEL: "info" }');
+}

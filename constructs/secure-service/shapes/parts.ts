@@ -1,0 +1,197 @@
+import { prop } from '../../../core/props';
+import type {
+  ExecAction,
+  GRPCAction,
+  HTTPGetAction,
+  Probe as KubeProbe,
+  TCPSocketAction,
+} from '../../../imports/k8s';
+import type { HttpRouteOptions, IngressOptions, IngressTls } from '../exposure';
+import type { Probe, Probes } from '../probes';
+import { PRESETS, type ResourcePreset, type Resources } from '../resources';
+import type { Autoscaling, DisruptionBudget } from '../scaling';
+import type { Storage, WritableFolder } from '../storage';
+
+/** The shapes of the objects that props are made of. */
+
+const seconds = (min: number) => prop.integer({ min });
+
+const probePort = prop.byKind({ number: prop.port(), text: prop.portName() }, 'a port, or the name of one');
+const EXPECTED = 'httpGet, tcpSocket, exec or grpc, as Probe.http(...) and its kin give it';
+/** What is asked; an object has one of these. */
+const ask = prop.forms(
+  {
+    httpGet: prop.object<Pick<KubeProbe, 'httpGet'>>({
+      httpGet: prop.object<HTTPGetAction>({
+        path: prop.text(),
+        port: probePort.required(),
+        scheme: prop.oneOf(['HTTP', 'HTTPS']),
+        host: prop.text(),
+        httpHeaders: prop.list(prop.data()),
+      }),
+    }),
+    tcpSocket: prop.object<Pick<KubeProbe, 'tcpSocket'>>({
+      tcpSocket: prop.object<TCPSocketAction>({ port: probePort.required(), host: prop.text() }),
+    }),
+    exec: prop.object<Pick<KubeProbe, 'exec'>>({
+      exec: prop.object<ExecAction>({ command: prop.list(prop.text({ minLength: 0 }), { minItems: 1 }) }),
+    }),
+    grpc: prop.object<Pick<KubeProbe, 'grpc'>>({
+      grpc: prop.object<GRPCAction>({ port: prop.port().required(), service: prop.text({ minLength: 0 }) }),
+    }),
+  },
+  EXPECTED,
+);
+
+const probe = prop.object<Probe>({
+  ask: ask.required(),
+  initialDelaySeconds: seconds(0),
+  periodSeconds: seconds(1),
+  timeoutSeconds: seconds(1),
+  failureThreshold: seconds(1),
+  successThreshold: seconds(1),
+});
+
+/** Liveness and startup know one success only. */
+const onceIsEnough = prop.object<Probe>({
+  ask: ask.required(),
+  initialDelaySeconds: seconds(0),
+  periodSeconds: seconds(1),
+  timeoutSeconds: seconds(1),
+  failureThreshold: seconds(1),
+  successThreshold: prop.integer({ min: 1, max: 1 }),
+});
+
+const orNone = (shape: typeof probe) =>
+  prop.byKind(
+    { object: shape, boolean: prop.exactly(false) },
+    'a Probe such as Probe.http("/health"), or false',
+  );
+
+export const probes = prop.object<Probes>({
+  liveness: orNone(onceIsEnough),
+  readiness: orNone(probe),
+  startup: orNone(onceIsEnough),
+});
+
+export const resources = prop.byKind(
+  {
+    text: prop.oneOf(Object.keys(PRESETS) as ResourcePreset[], {
+      expected: `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
+    }),
+    object: prop.object<Resources>({
+      cpu: prop.cpu().required(),
+      memory: prop.bytes().required(),
+      cpuLimit: prop.cpu().orAbsent(),
+      ephemeralStorage: prop.bytes(),
+    }),
+  },
+  `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
+);
+
+/** A folder below the root: the root itself cannot be mounted over. */
+const folder = prop.text({
+  expected: 'an absolute path below the root, without a colon',
+  remedy: 'Name the folders one by one; `allowWritableRoot` opens all of them.',
+  pattern: '^/[^:\\n]+$',
+  maxLength: 4096,
+  also: (path) => !path.split('/').includes('..') && !path.includes('\0') && !/^\/+$/.test(path),
+});
+
+export const writable = prop.list(
+  prop.byKind(
+    {
+      text: folder,
+      object: prop.object<WritableFolder>({
+        path: folder.required(),
+        size: prop.bytes(),
+        inMemory: prop.flag(),
+      }),
+    },
+    'a path, or { path, size }',
+  ),
+);
+
+export const storage = prop.object<Storage>({
+  path: folder.required(),
+  size: prop.bytes().required(),
+  storageClassName: prop.objectName().orAbsent(),
+});
+
+const MOST_REPLICAS = 10_000;
+const pods = (min: number) => prop.integer({ min, max: MOST_REPLICAS, code: 'SCALING_RANGE' });
+export const replicas = pods(0);
+
+export const autoscaling = prop.object<Autoscaling>(
+  {
+    enabled: prop.boolean(),
+    minReplicas: pods(1),
+    maxReplicas: pods(1).required(),
+    cpuPercent: prop.integer({ min: 1 }),
+    memoryPercent: prop.integer({ min: 1 }),
+    behavior: prop.data(),
+  },
+  { switchedBy: 'enabled' },
+);
+
+const share = prop.text({
+  expected: 'a number, or a share such as 25%',
+  remedy: 'Write a whole number, or a percentage in quotes.',
+  pattern: '^(100|[1-9]?[0-9])%$',
+});
+
+export const disruptionBudget = prop.byKind(
+  {
+    object: prop.object<DisruptionBudget>({
+      maxUnavailable: prop.byKind(
+        { number: prop.integer(), text: share },
+        'a number, or a share such as 25%',
+      ),
+    }),
+    boolean: prop.exactly(false),
+  },
+  'an object with maxUnavailable, or false',
+);
+
+/** Whose pods, and which addresses beside them, call a service from outside. */
+const controller = {
+  controllerNamespace: prop.dnsLabel(),
+  controllerLabels: prop.labels(),
+  controllerRanges: prop.list(prop.cidr()),
+};
+
+const tls = prop.object<IngressTls>(
+  { enabled: prop.boolean(), secretName: prop.objectName().required() },
+  { switchedBy: 'enabled' },
+);
+
+export const ingress = prop.object<IngressOptions>(
+  {
+    enabled: prop.boolean(),
+    host: prop.host({ wildcard: true }).required(),
+    path: prop.urlPath(),
+    className: prop.objectName().orAbsent(),
+    tls,
+    ...controller,
+    annotations: prop.annotations().orAbsent(),
+  },
+  { switchedBy: 'enabled' },
+);
+
+const gateway = prop.object<HttpRouteOptions['gateway']>({
+  name: prop.objectName().required(),
+  namespace: prop.dnsLabel(),
+  listener: prop.objectName(),
+});
+
+export const httpRoute = prop.object<HttpRouteOptions>(
+  {
+    enabled: prop.boolean(),
+    host: prop.host({ wildcard: true }).required(),
+    path: prop.urlPath(),
+    gateway: gateway.required(),
+    ...controller,
+    controllerNamespace: prop.dnsLabel().required(),
+  },
+  { switchedBy: 'enabled' },
+);
