@@ -1,4 +1,5 @@
 import {
+  carriedNode,
   Expression,
   isNode,
   mayBeAbsent,
@@ -58,4 +59,13 @@ export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | unde
   const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));
   if (isKnown) return list;
   return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
+}
+
+/** A declared list or map, or nothing where it is empty: an empty block says nothing to a reader. */
+export function filled<T>(collection: T): T {
+  const node = carriedNode(collection);
+  if (!node || mayBeAbsent(node) || (node.shape.type !== 'map' && node.shape.type !== 'list'))
+    return collection;
+  const { isEmpty } = collection as { readonly isEmpty: Expression<boolean> };
+  return pick(isEmpty.not(), collection) as T;
 }

@@ -3,13 +3,13 @@ import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
-import { outsideValues, serviceValues, url } from './service-values';
+import { outsideValues, todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /** The values of the AI agent's chart. */
 export const aiAgentValues = defineValues({
   global: { ...globalValues, links: { mcpServerToAiAgent: links.mcpServerToAiAgent } },
-  ...serviceValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
+  ...todoValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
   mcpServerUrl: url('http://mcp-svc:8001', 'Where the MCP server is (MCP_SERVER_URL)'),
   model: outsideValues(443, 'the model'),
   secrets: value.secret({
@@ -25,7 +25,7 @@ export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
     super(scope, id, {
       ...todoMetadata,
       description: 'The AI agent of the todo application',
-      appVersion: '1.0.0-abc1234',
+      appVersion: VERSION,
       values,
     });
     const stack = new Stack(this, values.global);

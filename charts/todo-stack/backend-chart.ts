@@ -3,13 +3,13 @@ import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
-import { outsideValues, serviceValues, url } from './service-values';
+import { outsideValues, todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /** The values of the backend's chart. */
 export const backendValues = defineValues({
   global: { ...globalValues, links: { backendToMcpServer: links.backendToMcpServer } },
-  ...serviceValues({ image: 'todo-backend', service: 'backend-svc', cpu: '500m', memory: '512Mi' }),
+  ...todoValues({ image: 'todo-backend', service: 'backend-svc', cpu: '500m', memory: '512Mi' }),
   authUrl: url('http://localhost:30000', 'Where users reach the application (BETTER_AUTH_URL)'),
   aiAgentUrl: url('http://ai-svc:8002', 'Where the AI agent is (AI_AGENT_URL)'),
   database: outsideValues(5432, 'the database'),
@@ -29,7 +29,7 @@ export class BackendChart extends HelmChart<typeof backendValues> {
     super(scope, id, {
       ...todoMetadata,
       description: 'The backend of the todo application',
-      appVersion: '1.0.0-abc1234',
+      appVersion: VERSION,
       values,
     });
     const stack = new Stack(this, values.global);

@@ -1,4 +1,4 @@
-import { Peer } from '../../constructs';
+import { dnsValues, Peer } from '../../constructs';
 import type { Expression } from '../../core/template';
 import { type HelmChart, release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
@@ -37,34 +37,30 @@ export const links = { backendToMcpServer, mcpServerToAiAgent } as const;
 
 /** What all charts of the stack are told alike; each declares it, so that each can be installed alone. */
 export const globalValues = {
-  nodeLocalDns: value.boolean({
-    default: false,
-    doc: 'Let services ask the DNS cache of their node at 169.254.20.10, for clusters that have one',
-  }),
+  dns: dnsValues(),
   stack: value.dnsName({
     optional: true,
     doc: 'The stack that a service belongs to, where its charts are installed one by one; else the release',
   }),
+  user: value.integer({
+    default: 1000,
+    min: 1,
+    max: 65_534,
+    doc: 'The uid and gid that the images are made for',
+  }),
+  testImage: value.image({
+    default: 'docker.io/library/busybox:1.37.0',
+    doc: 'An image with wget, which `helm test` asks the services with',
+  }),
 } as const;
 
-type Global = Values<{ readonly global: typeof globalValues }>['global'];
+export type Global = Values<{ readonly global: typeof globalValues }>['global'];
 
 /** How the services of one stack know each other: by a label that only they have. */
 export class Stack {
   readonly labels: Readonly<Record<string, Expression<string>>>;
 
-  /** The cache that NodeLocal DNSCache puts on every node; a policy that names DNS by its pods closes the way to it. */
-  readonly nodeLocalDns: Peer;
-
-  constructor(chart: HelmChart, { stack, nodeLocalDns }: Global) {
-    this.nodeLocalDns = {
-      who: [{ ipBlock: { cidr: '169.254.20.10/32' } }],
-      ports: [
-        { port: 53, protocol: 'UDP' },
-        { port: 53, protocol: 'TCP' },
-      ],
-      enabled: nodeLocalDns,
-    };
+  constructor(chart: HelmChart, { stack }: Pick<Global, 'stack'>) {
     this.labels = { [STACK_LABEL]: chart.helper('stack', stack.orElse(release.name) as Expression<string>) };
   }
 

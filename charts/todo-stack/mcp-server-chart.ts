@@ -3,13 +3,13 @@ import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues } from '../../core/values';
 import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
-import { serviceValues, url } from './service-values';
+import { todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /** The values of the MCP server's chart. */
 export const mcpServerValues = defineValues({
   global: { ...globalValues, links },
-  ...serviceValues({ image: 'todo-mcp-server', service: 'mcp-svc', cpu: '200m', memory: '256Mi' }),
+  ...todoValues({ image: 'todo-mcp-server', service: 'mcp-svc', cpu: '200m', memory: '256Mi' }),
   backendUrl: url('http://backend-svc:8000', 'Where the backend is (BACKEND_URL)'),
 });
 
@@ -20,7 +20,7 @@ export class McpServerChart extends HelmChart<typeof mcpServerValues> {
     super(scope, id, {
       ...todoMetadata,
       description: 'The MCP server of the todo application',
-      appVersion: '1.0.0-abc1234',
+      appVersion: VERSION,
       values,
     });
     const stack = new Stack(this, values.global);

@@ -1,40 +1,36 @@
-import { SecureService, type SecureServiceProps } from '../../constructs';
+import { HelmTest, SecureService, type SecureServiceProps, serviceProps } from '../../constructs';
 import { text } from '../../core/template';
 import type { HelmChart } from '../../core/tree';
 import type { Values } from '../../core/values';
-import { PORTS, type Service, type Stack } from './links';
-import type { serviceValues } from './service-values';
+import { type Global, PORTS, type Service, type Stack } from './links';
+import type { todoValues } from './service-values';
 
-type ServiceValues = Values<ReturnType<typeof serviceValues>>;
-
-/** The uid that the specification of this stack asks for; its images own their files as that user. */
-const TODO_USER = 1000;
+type TodoValues = Omit<Values<ReturnType<typeof todoValues>>, 'parse'> & { readonly global: Global };
 
 /** What the four services have in common; `more` is what one of them has of its own. */
 export function todoService(
   chart: HelmChart,
   name: Service,
   stack: Stack,
-  values: Omit<ServiceValues, 'parse'>,
+  values: TodoValues,
   more: Partial<SecureServiceProps>,
 ): SecureService {
-  return new SecureService(chart, name, {
-    image: text`${values.image.repository}:${values.image.tag}`,
-    imagePullPolicy: values.image.pullPolicy,
+  const { dns, user, testImage } = values.global;
+  const service = new SecureService(chart, name, {
+    ...serviceProps({ ...values, dns }),
     port: PORTS[name],
     servicePort: PORTS[name],
     serviceName: values.serviceName,
-    user: TODO_USER,
-    resources: { cpu: values.cpu, memory: values.memory },
-    replicas: values.replicas,
-    autoscaling: {
-      enabled: values.autoscaling.enabled,
-      minReplicas: values.replicas,
-      maxReplicas: values.autoscaling.maxReplicas,
-    },
+    user,
     labels: stack.labels,
     writable: ['/tmp'],
     ...more,
-    allowTo: [...(more.allowTo ?? []), stack.nodeLocalDns],
   });
+  new HelmTest(chart, 'answers', {
+    image: testImage,
+    command: ['wget', '-q', '-T', '5', '-O', '/dev/null', text`${service.url}/health`],
+    dns,
+    allowTo: [service],
+  });
+  return service;
 }

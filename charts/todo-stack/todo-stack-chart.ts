@@ -6,6 +6,7 @@ import { BackendChart, backendValues } from './backend-chart';
 import { FrontendChart, frontendValues } from './frontend-chart';
 import { globalValues, links, todoMetadata } from './links';
 import { McpServerChart, mcpServerValues } from './mcp-server-chart';
+import { VERSION } from './service-values';
 
 /** The values of the whole stack: those of each service under its name. */
 export const todoStackValues = defineValues({
@@ -22,7 +23,7 @@ function inProduction<const N extends string>(name: N) {
   return {
     replicas: 3,
     image: { repository: `registry.example.com/todo/${name}` },
-    autoscaling: { enabled: true },
+    autoscaling: { enabled: true, minReplicas: 3 },
   } as const;
 }
 
@@ -33,13 +34,13 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
   constructor(scope: Construct, id = 'todo-app') {
     super(scope, id, {
       ...todoMetadata,
-      appVersion: '1.0.0-abc1234',
+      appVersion: VERSION,
       description: 'The todo application: four services that reach each other and nobody else',
       values: todoStackValues,
       environments: {
         // Images built into the node of a local cluster, which no registry has.
         dev: {
-          frontend: onTheMachine,
+          frontend: { ...onTheMachine, nodePort: { enabled: true } },
           backend: onTheMachine,
           'mcp-server': onTheMachine,
           'ai-agent': onTheMachine,
@@ -48,7 +49,6 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
           frontend: {
             ...inProduction('frontend'),
             ...existing,
-            nodePort: { enabled: false },
             ingress: { enabled: true },
           },
           backend: { ...inProduction('backend'), ...existing, authUrl: 'https://todo.example.com' },

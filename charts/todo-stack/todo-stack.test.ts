@@ -54,7 +54,7 @@ test('addresses lead to the Services, by name and port', () => {
     .filter(({ kind }) => kind === 'Service')
     .map(({ metadata, spec }) => [`http://${metadata.name}:${spec.ports[0].port}`, spec.type]);
   expect(Object.fromEntries(places)).toEqual({
-    'http://frontend-svc:3000': 'NodePort',
+    'http://frontend-svc:3000': 'ClusterIP',
     'http://backend-svc:8000': 'ClusterIP',
     'http://mcp-svc:8001': 'ClusterIP',
     'http://ai-svc:8002': 'ClusterIP',
@@ -64,7 +64,8 @@ test('addresses lead to the Services, by name and port', () => {
     .flatMap(({ data }) => Object.entries(data))
     .filter(([key]) => key !== 'BETTER_AUTH_URL');
   for (const [, url] of urls) expect(places.map(([place]) => place)).toContain(url);
-  expect(find(objects, 'Service', 'frontend-svc').spec.ports[0].nodePort).toBe(30000);
+  const { type, ports } = find(stack({ env: 'dev' }), 'Service', 'frontend-svc').spec;
+  expect([type, ports[0].nodePort]).toEqual(['NodePort', 30000]);
 });
 
 test('resources and image tags are those of the plan', () => {
@@ -100,18 +101,47 @@ test('the whole internet means no private network, a named range means the range
   ]);
   const named = blocks({ 'ai-agent': { model: { cidr: '203.0.113.7/32' } } });
   expect(named).toEqual([...onNodes, { cidr: '203.0.113.7/32' }]);
-  expect(blocks({ global: { nodeLocalDns: true } })).toContainEqual({ cidr: '169.254.20.10/32' });
+  expect(blocks({ global: { dns: { nodeRanges: ['10.9.0.10/32'] } } })).toContainEqual({
+    cidr: '10.9.0.10/32',
+  });
 });
 
 test('load balancers outside of the cluster reach the frontend only where their addresses are named', () => {
   const ingress = (values: Any) =>
     JSON.stringify(find(stack({ values }), 'NetworkPolicy', 'todo-app-frontend').spec.ingress);
-  const prod = { nodePort: { enabled: false }, ingress: { enabled: true } };
+  const prod = { ingress: { enabled: true } };
   expect(ingress({ frontend: prod })).not.toContain('ipBlock');
-  const balancerRanges = ['35.191.0.0/16', '130.211.0.0/22'];
-  expect(ingress({ frontend: { ...prod, ingress: { enabled: true, balancerRanges } } })).toContain(
+  const controllerRanges = ['35.191.0.0/16', '130.211.0.0/22'];
+  expect(ingress({ frontend: { ...prod, ingress: { enabled: true, controllerRanges } } })).toContain(
     '"from":[{"ipBlock":{"cidr":"35.191.0.0/16"}},{"ipBlock":{"cidr":"130.211.0.0/22"}}],"ports":[{"port":3000,"protocol":"TCP"}]',
   );
+});
+
+test('the programs run as the user of the plan, which is a value', () => {
+  const users = (values: Any) =>
+    stack({ values })
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ spec }) => spec.template.spec.securityContext.runAsUser);
+  expect(users({})).toEqual([1000, 1000, 1000, 1000]);
+  expect(users({ global: { user: 10001 } })).toEqual([10001, 10001, 10001, 10001]);
+});
+
+test('a default install opens no port on the nodes, so a cluster takes more than one', () => {
+  expect(JSON.stringify(stack())).not.toContain('nodePort');
+  expect(JSON.stringify(stack({ env: 'prod' }))).not.toContain('nodePort');
+});
+
+test('helm test asks every service', () => {
+  const objects = stack({ release: { service: 'Helm' } });
+  const asked = objects
+    .filter(({ kind }) => kind === 'Pod')
+    .map(({ spec }) => spec.containers[0].command.at(-1));
+  expect(asked.sort()).toEqual([
+    'http://ai-svc:8002/health',
+    'http://backend-svc:8000/health',
+    'http://frontend-svc:3000/health',
+    'http://mcp-svc:8001/health',
+  ]);
 });
 
 test('production has three pods at least, a budget, an autoscaler and an ingress with TLS; a machine has none of it', () => {

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { type Templated, text } from '../../core/template';
 import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
-import { pick } from '../condition';
+import { filled, pick } from '../condition';
 import { type Identity, withLabels } from '../identity';
 import { envVersion } from './env';
 import { podSpec } from './pod';
@@ -67,7 +67,9 @@ function podTemplate(
     metadata: {
       labels: withLabels(props.labels, podLabels),
       annotations:
-        own && props.podAnnotations ? withLabels(props.podAnnotations, own) : (own ?? props.podAnnotations),
+        own && props.podAnnotations
+          ? withLabels(props.podAnnotations, own)
+          : (own ?? filled(props.podAnnotations)),
     },
     spec: podSpec(construct, props, { serviceAccountName: name, selectorLabels }),
   };

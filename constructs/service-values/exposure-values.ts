@@ -1,10 +1,10 @@
 import type { Expression, Templated } from '../../core/template';
 import { release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
+import { filled } from '../condition';
 import { RANGE_PATTERN } from '../network/values';
 import { DEFAULT_CONTROLLER_NAMESPACE } from '../secure-service/exposure';
 import type { SecureServiceProps } from '../secure-service/props';
-import { filled } from './service-props';
 import { texts } from './service-values';
 
 /** What the values of the way in are when nobody sets them. */

@@ -1,6 +1,6 @@
 import type { Expression } from '../../core/template';
 import { imageReference, type Values } from '../../core/values';
-import { pick } from '../condition';
+import { filled } from '../condition';
 import { DEFAULT_PROBES } from '../secure-service/probes';
 import type { SecureServiceProps } from '../secure-service/props';
 import type { serviceValues } from './service-values';
@@ -26,7 +26,7 @@ export function serviceProps(values: ServiceValues): ServiceProps {
     resources: { ...resources, cpuLimit: resources.cpuLimit as Expression<string> },
     replicas: values.replicas,
     autoscaling,
-    podAnnotations: filled(values.podAnnotations),
+    podAnnotations: values.podAnnotations,
     nodeSelector: filled(values.nodeSelector),
     tolerations: filled(values.tolerations) as never,
     affinity: values.affinity as never,
@@ -37,11 +37,4 @@ export function serviceProps(values: ServiceValues): ServiceProps {
     },
     dns: values.dns,
   };
-}
-
-/** A list or map, or nothing where it is empty: an empty block says nothing to a reader. */
-export function filled<T extends Expression<unknown>>(
-  collection: T & { readonly isEmpty: Expression<boolean> },
-): T {
-  return pick(collection.isEmpty.not(), collection) as never;
 }

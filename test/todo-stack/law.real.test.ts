@@ -48,16 +48,16 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
     ],
     ['the links of the drawing', given({ global: { links: both } })],
     ['one of them', given({ global: { links: { ...both, mcpServerToAiAgent: false } } })],
-    ['a DNS cache on each node', given({ global: { nodeLocalDns: true } })],
+    ['a DNS cache on each node', given({ global: { dns: { nodeRanges: [] } } })],
     ['a stack of charts', given({ global: { stack: 'one' } })],
     ['an ingress without TLS', given({ frontend: { ingress: { ...ingress, tls: { enabled: false } } } })],
     [
       'load balancers outside of the cluster',
-      given({ frontend: { ingress: { ...ingress, balancerRanges: ['35.191.0.0/16', '130.211.0.0/22'] } } }),
+      given({ frontend: { ingress: { ...ingress, controllerRanges: ['35.191.0.0/16', '130.211.0.0/22'] } } }),
     ],
     [
-      'no node port and another name',
-      given({ frontend: { nodePort: { enabled: false }, serviceName: 'web' } }),
+      'a node port and another name',
+      given({ frontend: { nodePort: { enabled: true }, serviceName: 'web' } }),
     ],
     [
       'autoscaling of three',
@@ -65,7 +65,7 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
     ],
     [
       'other amounts',
-      given({ 'mcp-server': { cpu: '1.5', memory: '1Gi', image: { tag: '2.0.0-0123456' } } }),
+      given({ 'mcp-server': { resources: { cpu: '1.5', memory: '1Gi' }, image: { tag: '2.0.0-0123456' } } }),
     ],
     [
       'a database in a private network',
@@ -80,8 +80,8 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
     ['no secrets', { values: {} }],
     ['half of a secret', given({ backend: { secrets: { DATABASE_URL: 'x' } } })],
     ['a moving tag', given({ backend: { image: { tag: 'latest' } } })],
-    ['no pods', given({ frontend: { replicas: 0 } })],
-    ['a node port that no node opens', given({ frontend: { nodePort: { port: 80 } } })],
+    ['fewer pods than none', given({ frontend: { replicas: -1 } })],
+    ['a node port that no node opens', given({ frontend: { nodePort: { enabled: true, port: 80 } } })],
     ['a range that is an address', given({ backend: { database: { cidr: '10.4.0.1' } } })],
     ['an address that is none', given({ backend: { authUrl: 'todo.example.com' } })],
     ['an unknown service', given({ cache: {} })],

@@ -58,7 +58,7 @@ export async function buildImages(cluster: Cluster): Promise<void> {
 }
 
 /** Little enough that the whole stack, several times, fits on a test's node. */
-const LITTLE = { cpu: '20m', memory: '64Mi' };
+const LITTLE = { resources: { cpu: '20m', memory: '64Mi' } };
 
 /** Values for one stack among others: a node port of its own, little CPU and memory, and more where a test says so. */
 export function valuesFor(
@@ -68,7 +68,7 @@ export function valuesFor(
   const { global = {}, frontend = {}, ...others } = more;
   return {
     global,
-    frontend: { ...LITTLE, nodePort: { port: nodePort }, ...frontend },
+    frontend: { ...LITTLE, nodePort: { enabled: true, port: nodePort }, ...frontend },
     backend: { ...LITTLE, ...others.backend },
     'mcp-server': { ...LITTLE, ...others['mcp-server'] },
     'ai-agent': { ...LITTLE, ...others['ai-agent'] },
