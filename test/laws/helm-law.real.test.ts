@@ -40,6 +40,14 @@ const EXERCISED = [
     (one) => `value: ${one}`,
   ),
   ...['required', 'default', 'optional', 'optional with default'].map((one) => `presence: ${one}`),
+  ...[
+    'secret key that is no word',
+    'field that is no word',
+    'value with a capital',
+    'value that every object has',
+  ].map((one) => `name: ${one}`),
+  ...['doc of several lines', 'description of several lines'].map((one) => `text: ${one}`),
+  ...['value: generated pattern', 'value: generated choices', 'value: bounded'],
   ...['guard: when', 'guard: forEach', 'assertion'],
 ];
 

@@ -5,6 +5,7 @@ import { type Declarations, type DeclaredValues, defineValues, value } from '../
 import { overridesFor, withoutGlobals } from './given';
 import { ObjectBuilder } from './object-builder';
 import {
+  type Called,
   type DeclaredTree,
   type GeneratedChart,
   isDeclared,
@@ -14,8 +15,6 @@ import {
 import { GLOBALS } from './umbrella-program';
 import { type Declared, declare } from './value-spec';
 
-const VALUE_NAMES = ['name', 'count', 'labels', 'items', 'enabled', 'extra'];
-const GROUP_NAMES = ['', 'image', 'constructor'];
 /** Names of subcharts by their place in the parent, and what each is called the second time. */
 const SUBCHART_NAMES = ['web', 'db-one'];
 const ALIASES = ['spare', 'db-0'];
@@ -47,7 +46,7 @@ class ChartClass {
     this.values = defineValues({
       ...declarationsOf(this.declared),
       ...(switches.length > 0 ? { tags: Object.fromEntries(switches) } : {}),
-      ...(program.secret ? { credentials: CREDENTIALS } : {}),
+      ...(program.secret ? { credentials: credentials(program.called) } : {}),
       ...Object.fromEntries(
         this.subcharts.map(({ key, inner, options }) => [key, value.subchart(inner.values, options)]),
       ),
@@ -82,11 +81,13 @@ class ChartClass {
   }
 
   make(scope: Construct, id: string): GeneratedChart {
+    const { called, secret } = this.program;
     const chart = new HelmChart(scope, id, {
       name: this.name,
-      description: 'Generated',
-      version: '1.2.3-rc.1+build.5',
-      appVersion: '1+2+3',
+      description: called.description,
+      version: called.version,
+      appVersion: called.appVersion,
+      environments: Object.fromEntries(called.environments.map((one) => [one, {}])) as never,
       values: this.values,
     });
     const subcharts = this.subcharts.map(({ key, inner, options }) => ({
@@ -97,7 +98,8 @@ class ChartClass {
     }));
     const keys = subcharts.map(({ key }) => key);
     new ObjectBuilder(chart, this.values as never, this.declared, keys).run(this.program);
-    return { chart, declared: this.declared, hasSecret: this.program.secret, tags: this.tags, subcharts };
+    const secretKeys = secret ? called.secretKeys : [];
+    return { chart, declared: this.declared, secretKeys, tags: this.tags, subcharts };
   }
 }
 
@@ -112,10 +114,12 @@ interface Subchart {
   };
 }
 
-const CREDENTIALS = value.secret({
-  doc: 'Who it is',
-  keys: { user: 'The user', password: 'The password' },
-});
+function credentials({ secretKeys, description }: Called) {
+  return value.secret({
+    doc: description,
+    keys: Object.fromEntries(secretKeys.map((key) => [key, `${description} key`])),
+  });
+}
 
 function pickAll(from: readonly string[], numbers: readonly number[]): string[] {
   return from.length === 0 ? [] : [...new Set(numbers.map((n) => from[n % from.length] as string))];
@@ -128,12 +132,12 @@ function switchesIn(declared: DeclaredTree, path: string): string[] {
   });
 }
 
-function namesOf({ groups, umbrella }: Program): DeclaredTree {
+function namesOf({ groups, umbrella, called }: Program): DeclaredTree {
   const result: Record<string, Declared | DeclaredTree> = {};
   for (const [at, group] of groups.entries()) {
-    const named = Object.fromEntries(group.map((one, index) => [VALUE_NAMES[index] as string, one]));
+    const named = Object.fromEntries(group.map((one, index) => [called.values[index] as string, one]));
     if (at === 0) Object.assign(result, named);
-    else result[GROUP_NAMES[at] as string] = named;
+    else result[called.groups[at - 1] as string] = named;
   }
   for (const [index, one] of (umbrella?.globals ?? []).entries())
     if (one) setDeep(result, ['global', ...(GLOBALS[index] as string).split('.')], one);

@@ -77,8 +77,15 @@ function differenceOf(
   const own = [...filesOf(alone.chart)];
   const inside = [...umbrella.keys()].filter((path) => path.startsWith(folder)).length;
   if (inside !== own.length) return `${own.length} files, not ${inside}`;
-  const differs = own.find(([path, text]) => umbrella.get(`${folder}${path}`) !== text);
+  const differs = own.find(
+    ([path, text]) => withoutWhole(umbrella.get(`${folder}${path}`)) !== withoutWhole(text),
+  );
   return differs?.[0];
+}
+
+/** What a chart is a part of is another thing where it is alone. */
+function withoutWhole(text: string | undefined): string | undefined {
+  return text?.replace(/(app\.kubernetes\.io\/part-of:) \S+/g, '$1');
 }
 
 async function checkCase(program: Program, given: Given, law: HelmLaw, tally: Tally): Promise<void> {

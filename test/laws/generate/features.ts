@@ -11,8 +11,11 @@ export function featuresOf(generated: GeneratedChart): Set<string> {
   return features;
 }
 
-function addChart({ chart, declared, hasSecret }: GeneratedChart, features: Set<string>): void {
-  if (hasSecret) features.add('value: secret');
+function addChart({ chart, declared, secretKeys }: GeneratedChart, features: Set<string>): void {
+  if (secretKeys.length > 0) features.add('value: secret');
+  if (secretKeys.some((key) => !/^\w+$/.test(key))) features.add('name: secret key that is no word');
+  const { description } = chart;
+  if (/\n/.test(description)) features.add('text: description of several lines');
   for (const { tree, guards } of objectsWithin(chart as HelmChart, synthOrder(chart.node.root))) {
     addOps(tree, features);
     for (const guard of guards) {
@@ -67,13 +70,16 @@ function addOps(tree: Tree, features: Set<string>): void {
 }
 
 function addDeclared(declared: DeclaredTree, features: Set<string>): void {
-  for (const member of Object.values(declared)) {
+  for (const [name, member] of Object.entries(declared)) {
+    if (/^[A-Z]/.test(name)) features.add('name: value with a capital');
+    if (name in {}) features.add('name: value that every object has');
     if (isDeclared(member)) addValue(member, features);
     else addDeclared(member, features);
   }
 }
 
-function addValue({ spec, presence }: Declared, features: Set<string>): void {
+function addValue({ spec, presence, doc }: Declared, features: Set<string>): void {
+  if (/[\n\r\u0085\u2028\u2029]/.test(doc.trim())) features.add('text: doc of several lines');
   features.add(`presence: ${presence}`);
   addSpec(spec, features);
 }
@@ -82,5 +88,11 @@ function addSpec(spec: ValueSpec, features: Set<string>): void {
   features.add(`value: ${'kind' in spec ? spec.kind : spec.type}`);
   if (spec.type === 'list') addSpec(spec.items, features);
   if (spec.type === 'map') addSpec(spec.values, features);
-  if (spec.type === 'object') for (const field of spec.fields) addSpec(field.spec, features);
+  if (spec.type === 'text' && spec.parts) features.add('value: generated pattern');
+  if (spec.type === 'text' && spec.choices) features.add('value: generated choices');
+  if (spec.type !== 'object') return;
+  for (const field of spec.fields) {
+    if (!/^\w+$/.test(field.name)) features.add('name: field that is no word');
+    addSpec(field.spec, features);
+  }
 }

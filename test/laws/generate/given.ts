@@ -26,7 +26,7 @@ type Values = Record<string, Json>;
 function valuesFor(chart: GeneratedChart, random: Random): Values {
   const values: Values = {};
   for (const [name, member] of Object.entries(chart.declared)) give(values, name, member, random);
-  if (chart.hasSecret) giveSecret(values, random);
+  if (chart.secretKeys.length > 0) giveSecret(values, chart.secretKeys, random);
   if (random.chance(0.1)) values.nameOverride = random.pick(['', 'hi', '0', 'a-b', 'x'.repeat(40), 'Bad']);
   if (random.chance(0.15))
     values.fullnameOverride = random.pick(['', 'full', '1e3', 'law', 'x'.repeat(63), '-']);
@@ -118,15 +118,13 @@ function giveOne(
   else if (presence === 'optional with default' && random.chance(0.3)) target[name] = null;
 }
 
-function giveSecret(values: Record<string, Json>, random: Random): void {
+function giveSecret(values: Record<string, Json>, keys: readonly string[], random: Random): void {
   const given = random.below(8);
-  if (given < 3) values.credentials = { existingSecret: random.pick(['mine', '0777', 'no']) };
-  else if (given < 7)
-    values.credentials = {
-      user: random.pick(TRAP_TEXTS.slice(1)),
-      password: random.pick(TRAP_TEXTS.slice(1)),
-    };
-  else values.credentials = { user: 'only' };
+  if (given < 3) values.credentials = { existingSecret: random.pick(['mine', '0777', 'no', '']) };
+  else {
+    const some = given < 7 ? keys : keys.slice(0, 1);
+    values.credentials = Object.fromEntries(some.map((key) => [key, random.pick(TRAP_TEXTS.slice(1))]));
+  }
 }
 
 /** Changes one place to something that is most likely wrong. */

@@ -19,6 +19,7 @@ export class ObjectBuilder {
   private readonly reach = new Reach();
   private readonly trees: TreeBuilder;
   private readonly roots = new Map<string, unknown>();
+  private id = '';
   private prefix: TextPart = '';
   /** The variables of the loops around the object being made, for its name. */
   private loopNames: TextPart[] = [];
@@ -74,7 +75,8 @@ export class ObjectBuilder {
     return Object.fromEntries(unused);
   }
 
-  run({ objects, assertions, secret, umbrella }: Program): void {
+  run({ objects, assertions, secret, called, umbrella }: Program): void {
+    this.id = called.id;
     // Several charts print objects of the same kinds here; what each is called tells them apart.
     if (umbrella) this.prefix = text`${chartFacts.name}-`;
     for (const [index, object] of objects.entries()) this.guarded(object, index, object.guards);
@@ -85,7 +87,7 @@ export class ObjectBuilder {
       );
     if (secret) {
       const ref = this.chart.secretKeyRef(
-        (this.values.credentials as { key(name: string): never }).key('user'),
+        (this.values.credentials as { key(name: string): never }).key(called.secretKeys[0] as string),
       );
       this.object('credentials', text`${this.prefix}with-secret`, { spec: { ref } });
     }
@@ -131,7 +133,7 @@ export class ObjectBuilder {
     const body = Object.fromEntries(spec.body.map(([key, tree]) => [key, this.trees.tree(tree)]));
     const labels = spec.labels && this.trees.tree(spec.labels);
     const annotations = spec.annotations && this.trees.tree(spec.annotations);
-    this.object(`object-${index}`, this.nameOf(spec, index), body, { labels, annotations });
+    this.object(`${this.id}${index}`, this.nameOf(spec, index), body, { labels, annotations });
   }
 
   private nameOf({ name }: ObjectSpec, index: number): TextPart {

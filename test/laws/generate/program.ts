@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import * as patterns from '../../../core/props/patterns';
 import type { HelmChart } from '../../../core/tree';
+import { someText } from '../../support/any-text';
 import { CPU_TEXTS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
-import { type Declared, declared } from './value-spec';
+import { type Declared, declared, secretKeys, valueNames } from './value-spec';
 
 /** What a reference asks for; the builder takes the nth value of that type that is in reach. */
 export type Want = 'text' | 'integer' | 'number' | 'boolean';
@@ -65,9 +66,23 @@ export interface Program {
   /** Groups of values; those of the first stand at the top. */
   readonly groups: readonly (readonly Declared[])[];
   readonly secret: boolean;
+  readonly called: Called;
   readonly objects: readonly ObjectSpec[];
   readonly assertions: readonly ScalarSpec[];
   readonly umbrella?: UmbrellaSpec;
+}
+
+/** What is called what, and what a chart says of itself: anything that a declaration admits. */
+export interface Called {
+  readonly values: readonly string[];
+  readonly groups: readonly string[];
+  readonly secretKeys: readonly string[];
+  readonly description: string;
+  readonly version: string;
+  readonly appVersion: string;
+  readonly environments: readonly string[];
+  /** The start of the ids of constructs. */
+  readonly id: string;
 }
 
 /** What a chart has besides values and objects of its own. */
@@ -103,7 +118,8 @@ export interface DeclaredTree {
 export interface GeneratedChart {
   readonly chart: HelmChart;
   readonly declared: DeclaredTree;
-  readonly hasSecret: boolean;
+  /** None where it has no secret. */
+  readonly secretKeys: readonly string[];
   readonly tags: readonly string[];
   readonly subcharts: readonly GeneratedSubchart[];
 }
@@ -359,10 +375,55 @@ const assertions = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(specs.boolean) },
 );
 
+/** Names that the generator itself gives, or that mean something at the top of all values. */
+const TAKEN = [
+  'parse',
+  'global',
+  'tags',
+  'nameOverride',
+  'fullnameOverride',
+  'credentials',
+  'web',
+  'spare',
+  'db',
+];
+
+const called: fc.Arbitrary<Called> = fc
+  .record({
+    values: fc.uniqueArray(
+      valueNames.filter((name) => !TAKEN.includes(name)),
+      { minLength: 8, maxLength: 8 },
+    ),
+    secretKeys: fc.uniqueArray(secretKeys, { minLength: 2, maxLength: 2 }),
+    description: someText,
+    version: fc.constantFrom(
+      '1.2.3-rc.1+build.5',
+      '0.0.0',
+      '10.20.30',
+      '1.0.0--.a',
+      '1.0.0+0777',
+      '1.0.0-0.x-y',
+    ),
+    appVersion: fc.oneof(
+      fc.constantFrom('1+2+3', '1e3', '0777', 'yes', '2026-11-29', '1_000', '1.0', 'null'),
+      fc.stringMatching(/^[A-Za-z0-9]([-A-Za-z0-9_.+]{0,61}[A-Za-z0-9])?$/),
+    ),
+    environments: fc.uniqueArray(
+      fc.oneof(
+        fc.constantFrom('prod', 'constructor', 'x.y', '0', 'a..b'),
+        fc.stringMatching(/^[a-z0-9]([-a-z0-9_.]{0,20}[a-z0-9])?$/),
+      ),
+      { maxLength: 2 },
+    ),
+    id: fc.oneof({ weight: 2, arbitrary: fc.constant('object-') }, { weight: 1, arbitrary: someText }),
+  })
+  .map(({ values, ...rest }) => ({ ...rest, values: values.slice(0, 6), groups: values.slice(6) }));
+
 /** Charts that declare and use everything that there is. */
 export const programs: fc.Arbitrary<Program> = fc.record({
   groups: fc.array(fc.array(declared, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }),
   secret: fc.boolean(),
+  called,
   objects: fc.array(objectSpec, { minLength: 1, maxLength: 4 }),
   assertions,
 });
@@ -371,6 +432,7 @@ export const programs: fc.Arbitrary<Program> = fc.record({
 export const smallPrograms: fc.Arbitrary<Omit<Program, 'umbrella'>> = fc.record({
   groups: fc.array(fc.array(declared, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
   secret: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
+  called,
   objects: fc.array(objectSpec, { minLength: 1, maxLength: 2 }),
   assertions,
 });

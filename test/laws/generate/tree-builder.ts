@@ -55,8 +55,11 @@ export class TreeBuilder {
           ? (given as Expression<string>).byteLength
           : Buffer.byteLength(String(given));
       }
-      case 'matches':
-        return fitsPattern(text`${this.scalar(spec.arg) as TextPart}`, spec.pattern);
+      case 'matches': {
+        const fits = fitsPattern(text`${this.scalar(spec.arg) as TextPart}`, spec.pattern);
+        // Of a literal it is known now, and a condition is an expression here.
+        return typeof fits === 'boolean' ? release.isUpgrade : fits;
+      }
       case 'milliCpu':
         return milliCpu(text`${this.scalar(spec.arg) as TextPart}`);
       case 'compare':

@@ -33,11 +33,12 @@ const globalTypes = fc.tuple(declared, declared, declared, declared);
 function globalsOf(types: readonly Declared[]): fc.Arbitrary<readonly (Declared | undefined)[]> {
   const one = ({ spec }: Declared) =>
     fc.option(
-      declared.map(({ presence, defaultSeed }) => ({
+      declared.map(({ presence, defaultSeed, doc }) => ({
         spec,
         // A chart that is installed alone has nobody else to give it.
         presence: presence === 'required' ? ('default' as const) : presence,
         defaultSeed,
+        doc,
       })),
       { nil: undefined, freq: 2 },
     );

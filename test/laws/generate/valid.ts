@@ -1,14 +1,8 @@
 import type { Json } from '../../../core/template';
+import { matching } from './pattern-spec';
 import type { Random } from './random';
 import { MAP_KEYS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
-import {
-  choicesOf,
-  fieldName,
-  type NumberSpec,
-  patternOf,
-  type TextSpec,
-  type ValueSpec,
-} from './value-spec';
+import { choicesOf, type NumberSpec, patternOf, type TextSpec, type ValueSpec } from './value-spec';
 
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   cpu: ['500m', '2', '0.5', '0.001', '1.000', '1.250'],
@@ -35,8 +29,8 @@ export function valid(spec: ValueSpec, random: Random): Json {
       return mapOf(entries(random, 0).map(() => [random.pick(MAP_KEYS), valid(spec.values, random)]));
     case 'object':
       return mapOf(
-        spec.fields.flatMap((field, index): [string, Json][] =>
-          field.optional && random.chance(0.4) ? [] : [[fieldName(index), valid(field.spec, random)]],
+        spec.fields.flatMap((field): [string, Json][] =>
+          field.optional && random.chance(0.4) ? [] : [[field.name, valid(field.spec, random)]],
         ),
       );
   }
@@ -52,6 +46,7 @@ function mapOf(entries: readonly (readonly [string, Json])[]): Json {
 }
 
 function validText(spec: TextSpec, random: Random): string {
+  if (spec.parts) return matching(spec.parts, random);
   if (spec.kind === 'pattern') return random.pick(patternOf(spec).texts);
   if (spec.kind === 'oneOf') return random.pick(choicesOf(spec));
   if (spec.kind !== 'string') return random.pick(SAMPLES[spec.kind] as readonly string[]);
@@ -69,7 +64,7 @@ function shortText(random: Random): string {
   return [...someText(random)].slice(0, 12).join('') || 'x';
 }
 
-function validNumber({ kind }: NumberSpec, random: Random): number {
+function validNumber({ kind, bounds = [0, 0] }: NumberSpec, random: Random): number {
   if (kind === 'number') return random.pick(TRAP_NUMBERS);
   const [min, max] = {
     integer: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
@@ -77,8 +72,9 @@ function validNumber({ kind }: NumberSpec, random: Random): number {
     big: [-10, 5_000_000_000],
     positive: [1, 5_000_000_000],
     port: [1, 65_535],
+    bounded: bounds,
   }[kind] as [number, number];
-  return random.pick(TRAP_INTEGERS.filter((one) => one >= min && one <= max));
+  return random.pick([min, max, ...TRAP_INTEGERS.filter((one) => one >= min && one <= max)]);
 }
 
 function printable(text: string): string {

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { type Declaration, value } from '../../../core/values';
+import { type Declaration, NAMES, value } from '../../../core/values';
+import { checkPattern } from '../../../core/values/pattern';
+import { someText } from '../../support/any-text';
+import { type PatternSpec, patternSpecs, patternText } from './pattern-spec';
 import { Random } from './random';
 import { CPU_TEXTS } from './traps';
 import { valid } from './valid';
@@ -16,10 +19,16 @@ export interface TextSpec {
   readonly kind: 'string' | 'pattern' | 'oneOf' | TextKind;
   /** Which pattern, or the length that is allowed. */
   readonly detail: number;
+  /** A pattern of its own in the place of one of the list. */
+  readonly parts?: readonly PatternSpec[];
+  /** Choices of its own in the place of some of the list. */
+  readonly choices?: readonly string[];
 }
 export interface NumberSpec {
   readonly type: 'number';
-  readonly kind: 'integer' | 'small' | 'big' | 'positive' | 'number' | 'port';
+  readonly kind: 'integer' | 'small' | 'big' | 'positive' | 'number' | 'port' | 'bounded';
+  /** For `bounded`. */
+  readonly bounds?: readonly [min: number, max: number];
 }
 export interface BooleanSpec {
   readonly type: 'boolean';
@@ -35,7 +44,7 @@ export interface MapSpec {
 }
 export interface ObjectSpec {
   readonly type: 'object';
-  readonly fields: readonly { readonly spec: ValueSpec; readonly optional: boolean }[];
+  readonly fields: readonly { readonly name: string; readonly spec: ValueSpec; readonly optional: boolean }[];
 }
 export interface RawSpec {
   readonly type: 'raw';
@@ -46,6 +55,7 @@ export interface Declared {
   readonly spec: ValueSpec;
   readonly presence: 'required' | 'default' | 'optional' | 'optional with default';
   readonly defaultSeed: number;
+  readonly doc: string;
 }
 
 /** A pattern, and texts that it lets through. */
@@ -73,13 +83,105 @@ const CHOICES = [
   ['<no value>', '{{', 'ä'],
 ] as const;
 
-export function choicesOf({ detail }: TextSpec): readonly string[] {
-  return CHOICES[detail % CHOICES.length] as readonly string[];
+export function choicesOf({ detail, choices }: TextSpec): readonly string[] {
+  return choices ?? (CHOICES[detail % CHOICES.length] as readonly string[]);
 }
 
 export function patternOf({ detail }: TextSpec) {
   return PATTERNS[detail % PATTERNS.length] as (typeof PATTERNS)[number];
 }
+
+/** Names that mean something to Go's templates, to helm, to YAML or to JavaScript. */
+const SHARP_NAMES = [
+  'YAML',
+  'Table',
+  'AsMap',
+  'Encode',
+  'PathValue',
+  'Values',
+  'Chart',
+  'end',
+  'if',
+  'range',
+  'nil',
+  'true',
+  'y',
+  'no',
+  'on',
+  'null',
+  'constructor',
+  'toString',
+  'valueOf',
+  'then',
+  'map',
+  'length',
+  'isSet',
+  'orElse',
+  'resolve',
+  'enabled',
+  'name',
+  'items',
+  'A',
+  'a_',
+];
+const SHARP_FIELDS = ['my-host', 'tls.crt', 'app.kubernetes.io/name', 'a.b', 'A-', 'x/y', 'yes', 'n'];
+const SHARP_KEYS = [
+  'tls.crt',
+  'config.json',
+  'GITHUB_TOKEN',
+  '0777',
+  '-',
+  '_',
+  '.x',
+  'y',
+  'null',
+  '1.0',
+  'YAML',
+  'existing.Secret',
+];
+
+/** Every name that a declaration admits, mostly those that something takes for more than a name. */
+export const valueNames: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...SHARP_NAMES) },
+  { weight: 2, arbitrary: fc.stringMatching(NAMES.value) },
+);
+const fieldNames = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...SHARP_NAMES, ...SHARP_FIELDS) },
+  { weight: 2, arbitrary: fc.stringMatching(NAMES.field) },
+);
+export const secretKeys: fc.Arbitrary<string> = fc
+  .oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...SHARP_KEYS) },
+    { weight: 1, arbitrary: fc.stringMatching(/^[-A-Za-z0-9_.]{1,40}$/) },
+  )
+  .filter((key) => NAMES.secretKey.test(key) && key !== 'existingSecret');
+
+const ownPattern = patternSpecs.filter((parts) => {
+  try {
+    checkPattern(patternText(parts), 'generated');
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+const generatedText: fc.Arbitrary<ValueSpec> = fc.oneof(
+  ownPattern.map((parts): ValueSpec => ({ type: 'text', kind: 'pattern', detail: 0, parts })),
+  fc
+    .uniqueArray(fc.oneof(fc.constant(''), someText), { minLength: 1, maxLength: 3 })
+    .map((choices): ValueSpec => ({ type: 'text', kind: 'oneOf', detail: 0, choices })),
+);
+
+/** From zero to zero, over zero and beyond what helm prints without an exponent. */
+const bound = fc.oneof(
+  fc.constantFrom(0, 1, -1, 999_999, 1_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+  fc.maxSafeInteger(),
+);
+const boundedNumber: fc.Arbitrary<ValueSpec> = fc
+  .tuple(bound, bound)
+  .map(
+    ([a, b]): ValueSpec => ({ type: 'number', kind: 'bounded', bounds: [Math.min(a, b), Math.max(a, b)] }),
+  );
 
 const textSpec: fc.Arbitrary<ValueSpec> = fc.record({
   type: fc.constant('text' as const),
@@ -109,7 +211,9 @@ const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
   spec: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     { weight: 5, arbitrary: textSpec },
+    { weight: 2, arbitrary: generatedText },
     { weight: 3, arbitrary: numberSpec },
+    { weight: 1, arbitrary: boundedNumber },
     { weight: 2, arbitrary: fc.constant<ValueSpec>({ type: 'boolean' }) },
     { weight: 1, arbitrary: fc.constant<ValueSpec>({ type: 'raw' }) },
     {
@@ -125,9 +229,10 @@ const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
       weight: 3,
       arbitrary: fc.record({
         type: fc.constant('object' as const),
-        fields: fc.array(fc.record({ spec: tie('spec'), optional: fc.boolean() }), {
+        fields: fc.uniqueArray(fc.record({ name: fieldNames, spec: tie('spec'), optional: fc.boolean() }), {
           minLength: 1,
           maxLength: 3,
+          selector: ({ name }) => name,
         }),
       }),
     },
@@ -145,12 +250,13 @@ export const declared: fc.Arbitrary<Declared> = fc.record({
     'optional with default' as const,
   ),
   defaultSeed: fc.nat(1_000_000),
+  doc: someText,
 });
 
 /** The declaration that a spec stands for. */
-export function declare({ spec, presence, defaultSeed }: Declared): Declaration<unknown> {
+export function declare({ spec, presence, defaultSeed, doc }: Declared): Declaration<unknown> {
   const options = {
-    doc: 'Generated',
+    doc,
     ...(presence.startsWith('optional') ? { optional: true as const } : {}),
     ...(presence.endsWith('default') ? { default: valid(spec, new Random(defaultSeed)) as never } : {}),
   };
@@ -179,19 +285,14 @@ function declaration(spec: ValueSpec, options: never): Declaration<unknown> {
     case 'object':
       return value.object(
         Object.fromEntries(
-          spec.fields.map((field, index) => [
-            fieldName(index),
+          spec.fields.map((field) => [
+            field.name,
             declaration(field.spec, (field.optional ? { ...inner, optional: true } : inner) as never),
           ]),
         ),
         options,
       );
   }
-}
-
-/** Names of an object's fields, some of which mean something elsewhere. */
-export function fieldName(index: number): string {
-  return ['name', 'enabled', 'value'][index] as string;
 }
 
 function textDeclaration(spec: TextSpec, options: never): Declaration<unknown> {
@@ -201,7 +302,10 @@ function textDeclaration(spec: TextSpec, options: never): Declaration<unknown> {
         spec.detail > 9 ? ({ ...(options as object), maxLength: 12, minLength: 1 } as never) : options,
       );
     case 'pattern':
-      return value.string({ ...(options as object), pattern: patternOf(spec).pattern } as never);
+      return value.string({
+        ...(options as object),
+        pattern: spec.parts ? patternText(spec.parts) : patternOf(spec).pattern,
+      } as never);
     case 'oneOf':
       return value.oneOf(choicesOf(spec), options);
     default:
@@ -209,7 +313,7 @@ function textDeclaration(spec: TextSpec, options: never): Declaration<unknown> {
   }
 }
 
-function numberDeclaration({ kind }: NumberSpec, options: never): Declaration<unknown> {
+function numberDeclaration({ kind, bounds = [0, 0] }: NumberSpec, options: never): Declaration<unknown> {
   const given = options as object;
   switch (kind) {
     case 'integer':
@@ -220,6 +324,8 @@ function numberDeclaration({ kind }: NumberSpec, options: never): Declaration<un
       return value.integer({ ...given, min: -10, max: 5_000_000_000 } as never);
     case 'positive':
       return value.integer({ ...given, min: 1, max: 5_000_000_000 } as never);
+    case 'bounded':
+      return value.integer({ ...given, min: bounds[0], max: bounds[1] } as never);
     case 'number':
       return value.number(options);
     case 'port':
