@@ -1,5 +1,5 @@
 // The Chart stands in a HelmChart, and its props are values: plain YAML in dist/manifests, a Helm chart in dist/charts.
-//   npx tsx 3-helm-chart.ts
+//   npx cdk8s synth --app 'npx tsx 3-helm-chart.ts'
 import { App, defineValues, HelmChart, value } from 'cdk8s-drydock';
 import { Guestbook } from './guestbook';
 
@@ -14,7 +14,7 @@ const values = defineValues({
   }),
 });
 
-const app = new App({ outdir: 'dist/manifests' });
+const app = new App();
 const chart = new HelmChart(app, 'guestbook', {
   description: 'A guestbook',
   values,

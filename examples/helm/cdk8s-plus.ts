@@ -1,6 +1,6 @@
 // A chart of cdk8s-plus constructs, which know nothing of values, turned into a parameterised Helm chart.
 // What is new against the plain cdk8s program is marked: the App, the HelmChart, the values and their stand-ins.
-//   npx tsx cdk8s-plus.ts
+//   npx cdk8s synth --app 'npx tsx cdk8s-plus.ts'
 import { ApiObject, JsonPatch, Size } from 'cdk8s';
 import { App, defineValues, HelmChart, value, when } from 'cdk8s-drydock'; // new
 import * as kplus from 'cdk8s-plus-28';
@@ -13,7 +13,7 @@ const values = defineValues({
   public: value.boolean({ default: false, doc: 'Reachable from outside of the cluster' }),
 });
 
-const app = new App({ outdir: 'dist/manifests' }); // was: new cdk8s.App
+const app = new App(); // was: new cdk8s.App
 const chart = new HelmChart(app, 'site', { description: 'A site', values }); // was: new cdk8s.Chart
 
 const memory = Size.mebibytes(values.memory.asNumber()); // was: Size.mebibytes(256)

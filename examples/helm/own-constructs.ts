@@ -1,5 +1,5 @@
 // One service of this library, with values: plain YAML in dist/manifests, a Helm chart in dist/charts.
-//   npx tsx own-constructs.ts
+//   npx cdk8s synth --app 'npx tsx own-constructs.ts'
 import { App, defineValues, HelmChart, SecureService, text, value } from 'cdk8s-drydock';
 
 const values = defineValues({
@@ -17,7 +17,7 @@ const values = defineValues({
   },
 });
 
-const app = new App({ outdir: 'dist/manifests' });
+const app = new App();
 const chart = new HelmChart(app, 'shop', {
   description: 'A shop',
   version: '1.0.0',

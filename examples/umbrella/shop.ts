@@ -1,5 +1,5 @@
 // An umbrella: one chart, a subchart a service, environments that span them.
-//   npx tsx shop.ts
+//   npx cdk8s synth
 import { App, defineValues, HelmChart, value } from 'cdk8s-drydock';
 import type { Construct } from 'constructs';
 import { Backend, backendValues, shopGlobals } from './backend';
@@ -29,6 +29,6 @@ export class Shop extends HelmChart<typeof shopValues> {
   }
 }
 
-const app = new App({ outdir: 'dist/manifests' });
+const app = new App();
 new Shop(app);
 app.synth();

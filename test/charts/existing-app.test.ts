@@ -21,7 +21,8 @@ function run(program: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-existing-'));
   folders.push(folder);
   process.chdir(folder);
-  process.env = { ...environment };
+  // As the output of cdk8s.yaml in the example.
+  process.env = { ...environment, CDK8S_OUTDIR: 'dist/manifests' };
   jest.isolateModules(() => require(`../../examples/existing-app/${program}`));
   return path.join(folder, 'dist');
 }

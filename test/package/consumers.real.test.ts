@@ -165,7 +165,12 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
 
     test.each(examples)('runs the example %s, which writes plain YAML and a chart', async (name) => {
       rmSync(join(project.path, 'dist'), { recursive: true, force: true });
-      await succeed(project.path, 'node', `${name}.js`);
+      await succeed(
+        project.path,
+        'node_modules/.bin/drydock',
+        'synth',
+        ...['--app', `node ${name}.js`, '--output', 'dist/manifests'],
+      );
       expect(kindsIn(join(project.path, 'dist', 'manifests'))).toEqual(
         expect.arrayContaining(['Deployment', 'Service']),
       );
