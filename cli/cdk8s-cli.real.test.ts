@@ -45,8 +45,9 @@ function run(program: readonly string[], env: Record<string, string> = {}) {
 }
 
 const synth = (...options: string[]) => run([cdk8s, 'synth', '--check-upgrade=false', ...options]);
-const drydockSynth = (env = {}) =>
-  run(['--import', require.resolve('tsx'), path.join(root, 'cli', 'main.ts'), 'synth'], env);
+const drydock = (args: readonly string[], env = {}) =>
+  run(['--import', require.resolve('tsx'), path.join(root, 'cli', 'main.ts'), ...args], env);
+const drydockSynth = (env = {}) => drydock(['synth'], env);
 
 /** A plug-in that finds something in any object, and asks for it in cdk8s.yaml. */
 function writeRule(outcome: string): void {
@@ -165,6 +166,70 @@ test('drydock synth writes the same files as cdk8s synth, and keeps them when th
   const failed = drydockSynth({ FAIL: 'yes' });
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain('APP_FAILED');
-  expect(failed.stderr).toContain('"Error: not today"');
+  expect(failed.stderr).toContain('\nError: not today\n');
   expect(content()).toEqual(before);
+}, 120_000);
+
+test('an App with an outdir of its own writes there under both commands, and --stdout writes nothing', () => {
+  const app = fs.readFileSync(path.join(folder, 'app.ts'), 'utf8');
+  write('app.ts', app.replace('new App()', "new App({ outdir: 'dist/manifests' })"));
+  write('cdk8s.yaml', `language: typescript\napp: ${tsx} app.ts\n`);
+  expect(drydock(['synth', '--stdout'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('b: hello'),
+  });
+  expect(fs.readdirSync(folder).sort()).toEqual(['app.ts', 'cdk8s.yaml', 'tmp']);
+  expect(drydockSynth()).toMatchObject({ status: 0, stderr: '' });
+  const written = below('dist');
+  expect(written).toEqual(expect.arrayContaining(['manifests/web.k8s.yaml', 'charts/web/values.yaml']));
+  expect(synth().status).toBe(0);
+  expect(below('dist')).toEqual(written);
+}, 120_000);
+
+test.each([
+  ['where cdk8s.yaml says', 'output: out/manifests\n', 'out/manifests'],
+  ['in dist, where nothing is said', '', 'dist'],
+])(
+  'drydock check reads what synth wrote, %s',
+  (_, output, place) => {
+    write('cdk8s.yaml', `language: typescript\napp: ${tsx} app.ts\n${output}`);
+    expect(drydockSynth().status).toBe(0);
+    expect(fs.existsSync(path.join(folder, place, 'web.k8s.yaml'))).toBe(true);
+    const { stderr } = drydock(['check']);
+    expect(stderr).toMatch(/^2 objects, /);
+  },
+  120_000,
+);
+
+test('a refusal of the library is told once, with the line of the program that it came from', () => {
+  const app = fs.readFileSync(path.join(folder, 'app.ts'), 'utf8');
+  write('app.ts', app.replace("doc: 'What it says'", "doc: ''"));
+  const { status, stdout, stderr } = drydockSynth();
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^drydock: VALUE_WITHOUT_DOC at .* It was thrown at app\.ts:\d+:\d+\. Nothing was written by drydock\.\n$/,
+  );
+  const debugged = drydockSynth({ DRYDOCK_DEBUG: '1' });
+  expect(debugged.stderr).toContain('    at ');
+}, 120_000);
+
+test('--verify says which run failed, and shows values that it made up', () => {
+  const app = fs.readFileSync(path.join(folder, 'app.ts'), 'utf8');
+  write('app.ts', app.replace('if (process.env.FAIL)', "if (String(values.greeting) === 'hello')"));
+  const literal = drydock(['synth', '--verify']);
+  expect(literal.status).toBe(1);
+  expect(literal.stderr).toMatch(
+    /APP_FAILED at .*: found exit code 1 in the run with literals and the values it has;/,
+  );
+  write(
+    'app.ts',
+    app.replace(
+      'if (process.env.FAIL)',
+      "if (String(values.greeting) !== 'hello' && !String(values.greeting).includes('z7qx'))",
+    ),
+  );
+  const madeUp = drydock(['synth', '--verify']);
+  expect(madeUp.status).toBe(1);
+  expect(madeUp.stdout).toContain('The made-up values, by chart:\n  {"web":{"greeting":');
+  expect(madeUp.stderr).toMatch(/in the run with literals and made-up values;/);
 }, 120_000);

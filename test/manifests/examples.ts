@@ -26,10 +26,15 @@ export function outputIn(folder: string): {
 /** Runs an example as its readers do, in a folder that its output goes to. */
 export function runExample(example: string, folder: string): void {
   const here = process.cwd();
+  const { CDK8S_OUTDIR: before } = process.env;
   process.chdir(folder);
+  // As the `output` of cdk8s.yaml beside each example says.
+  process.env.CDK8S_OUTDIR = 'dist/manifests';
   try {
     jest.isolateModules(() => jest.requireActual(`../../examples/${example}`));
   } finally {
     process.chdir(here);
+    if (before === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = before;
   }
 }
