@@ -206,3 +206,15 @@ test('a status is held against the schema, but nothing in it is required', () =>
   expect(fieldsOf(budget({ currentHealthy: 1 }))).toEqual([]);
   expect(fieldsOf(budget({ curentHealthy: 1 }))).toEqual(['status.curentHealthy']);
 });
+
+test('a mount of a StatefulSet may be of a claim template, and of nothing else that is no volume', () => {
+  const stateful = (mount: string) => {
+    const { spec, ...rest } = deployment({ volumeMounts: [{ name: mount, mountPath: '/data' }] });
+    const templates = [{ metadata: { name: 'data' }, spec: (claim('1Gi') as { spec: Part }).spec }];
+    return { ...rest, kind: 'StatefulSet', spec: { ...(spec as Part), volumeClaimTemplates: templates } };
+  };
+  expect(objectFaults(stateful('data') as never)).toEqual([]);
+  expect(objectFaults(stateful('date') as never)).toEqual([
+    expect.objectContaining({ found: '"date", which is no volume of the pod', expected: 'one of data' }),
+  ]);
+});

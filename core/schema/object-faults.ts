@@ -38,11 +38,25 @@ export interface Held {
 /** The same as `objectFaults`, for those who read the object afterwards. */
 export function holdAgainstSchema(object: Tree, { isPartial = false }: ObjectFaultsOptions = {}): Held {
   const walk = new Walk(isPartial);
+  walk.claims = claimNames(object);
   const isKnown = hold(object, walk);
   return { faults: walk.faults, isTyped: isKnown && walk.untyped === 0 };
 }
 
 type Part = { readonly [key: string]: Tree };
+
+/** The names of the claim templates of a StatefulSet; whatever else the object is, there are none. */
+function claimNames(object: Tree): string[] {
+  const { volumeClaimTemplates: templates } = partOf(partOf(object).spec);
+  if (!Array.isArray(templates)) return [];
+  return (templates as readonly Tree[])
+    .map((template) => partOf(partOf(template).metadata).name)
+    .filter((name) => typeof name === 'string');
+}
+
+function partOf(tree: Tree | undefined): Part {
+  return typeof tree === 'object' && tree !== null && !isNode(tree) ? (tree as Part) : {};
+}
 
 /** @returns whether the schema knows the kind. */
 function hold(object: Tree, walk: Walk): boolean {

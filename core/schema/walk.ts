@@ -12,6 +12,8 @@ export class Walk {
   untyped = 0;
   /** Inside of a status, which the server ignores when an object is made: types and names count, contents do not. */
   isStatus = false;
+  /** Volumes that pods get beside their own: of the claim templates of a StatefulSet. */
+  claims: readonly string[] = [];
   private readonly path: Step[] = [];
 
   /** @param isPartial the object may have expressions in it, of which nothing is known. */

@@ -74,6 +74,13 @@ import type { Construct } from 'constructs';
 import { Backend, backendValues, shopGlobals } from '../../examples/umbrella/backend';`,
     after: 'const app = new App();\nnew Shop(app);\napp.synth();',
   },
+  'network.md 1': {
+    before: `${CHART}
+import { apiServerValues, dnsValues, Migration } from 'cdk8s-drydock';
+const chart = new HelmChart(app, 'shop', { description: 'A shop' });
+const program = { image: 'registry.example.com/api:1.0.0', port: 8080, resources: 'small' } as const;
+const job = { image: 'registry.example.com/api:1.0.0', resources: 'small', command: ['migrate'] } as const;`,
+  },
   'sandbox-rbac.md 1': {},
   'sandbox.md 1': {},
   'sandbox.md 2': { before: SANDBOXES },
@@ -90,14 +97,26 @@ const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
 const program = { image: 'registry.example.com/api:1.0.0', port: 8080, resources: 'small' } as const;`,
     after: 'app.synth();',
   },
+  // The image would have to hold its program; tests of the construct run migrations that do.
   'secure-service.md 3': {
+    before: `${CHART}
+import { Migration, text } from 'cdk8s-drydock';
+const values = defineValues({
+  tag: value.string({ default: '1.0.0', pattern: '^[a-z0-9.]+$', doc: 'Tag of the image' }),
+  database: value.secret({ doc: 'The database', keys: { url: 'Where it is' } }),
+});
+const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
+const config = new ConfigBundle(chart, 'config', { secrets: { DATABASE_URL: values.database.key('url') } });
+const db = new SecureService(chart, 'db', { image: 'registry.example.com/db:16', port: 5432, resources: 'small' });`,
+  },
+  'secure-service.md 4': {
     before: `${CHART}
 const values = defineValues({ hostname: value.dnsName({ default: 'api', doc: 'Its name inside' }) });
 const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
 ${API.replace("'small' }", "'small', replicas: 2 }")}`,
     after: 'app.synth();',
   },
-  'secure-service.md 4': {
+  'secure-service.md 5': {
     before: `${CHART}
 const chart = new HelmChart(app, 'shop', { description: 'A shop' });
 ${API}`,

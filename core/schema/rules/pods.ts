@@ -78,7 +78,7 @@ const uniqueVolumes = rule<PodSpec>((spec, walk) => {
 });
 
 const mountsHaveVolumes = rule<PodSpec>((spec, walk) => {
-  const names = new Set(spec.volumes?.map(({ name }) => name));
+  const names = new Set([...(spec.volumes ?? []).map(({ name }) => name), ...walk.claims]);
   for (const { container, path } of containers(spec))
     for (const [list, field] of [
       ['volumeMounts', container.volumeMounts],
