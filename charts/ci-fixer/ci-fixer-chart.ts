@@ -1,5 +1,15 @@
 import type { Construct } from 'constructs';
-import { ConfigBundle, Peer, SandboxTemplate, SecureService, TEMPLATE_KEY } from '../../constructs';
+import {
+  apiServerValues,
+  ConfigBundle,
+  HelmTest,
+  Peer,
+  SandboxTemplate,
+  SecureService,
+  serviceProps,
+  serviceValues,
+  TEMPLATE_KEY,
+} from '../../constructs';
 import { type Expression, text } from '../../core/template';
 import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
@@ -13,23 +23,15 @@ const CONFIG_FOLDER = '/etc/ci-fixer';
 
 /** The values of the chart that runs CI-fixer. */
 export const ciFixerValues = defineValues({
-  replicas: value.integer({ default: 1, min: 1, max: 20, doc: 'How many pods of CI-fixer run' }),
-  image: {
-    repository: value.string({
-      default: 'ci-fixer',
-      pattern: '^[a-z0-9]+([._/:-][a-z0-9]+|__[a-z0-9]+)*$',
-      doc: 'Image of CI-fixer, without its tag',
-    }),
-    tag: value.string({
-      default: '1.0.0',
-      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
-      doc: 'Tag of the image, {version}-{git-sha}',
-    }),
-    pullPolicy: value.oneOf(['IfNotPresent', 'Always', 'Never'], {
-      default: 'IfNotPresent',
-      doc: 'When a node fetches the image',
-    }),
-  },
+  ...serviceValues({
+    image: { repository: 'ci-fixer', tag: '1.0.0', tagDoc: 'Tag of the image, {version}-{git-sha}' },
+    resources: 'medium',
+  }),
+  apiServer: apiServerValues(),
+  testImage: value.image({
+    default: 'docker.io/library/busybox:1.37.0',
+    doc: 'An image with wget, which `helm test` asks CI-fixer with',
+  }),
   logLevel: value.oneOf(['debug', 'info', 'warn', 'error'], {
     default: 'info',
     doc: 'How much CI-fixer logs',
@@ -92,13 +94,10 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
       },
     });
-    new SecureService(this, 'app', {
-      image: text`${values.image.repository}:${values.image.tag}`,
-      imagePullPolicy: values.image.pullPolicy,
+    const app = new SecureService(this, 'app', {
+      ...serviceProps(values),
       port: PORT,
       servicePort: 3000,
-      replicas: values.replicas,
-      resources: 'medium',
       labels,
       writable: ['/tmp'],
       env: {
@@ -106,7 +105,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'GITHUB_TOKEN', 'LLM_API_KEY'),
       },
       // A new template replaces the pods, which read it at their start.
-      podAnnotations: { 'drydock.dev/template': template.hash },
+      podAnnotations: { ...values.podAnnotations, 'drydock.dev/template': template.hash },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
       volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
       allowFrom: [
@@ -117,7 +116,13 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       ],
       // It makes Jobs: the one program here that talks to the API server. The same ports reach code host and model.
       serviceAccountToken: true,
-      allowApiServer: true,
+      allowApiServer: values.apiServer,
+    });
+    new HelmTest(this, 'answers', {
+      image: values.testImage,
+      command: ['wget', '-q', '-T', '5', '-O', '/dev/null', text`${app.url}/health`],
+      dns: values.dns,
+      allowTo: [app],
     });
   }
 }
