@@ -58,6 +58,7 @@ export {
   sandboxRun,
   serviceProps,
   serviceValues,
+  type WithVariables,
   type WritableFolder,
 } from './constructs';
 export { App, type AppProps, Testing } from './core/synth';

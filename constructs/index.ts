@@ -65,6 +65,7 @@ export type { ResourcePreset, Resources } from './secure-service/resources';
 export type { Autoscaling, DisruptionBudget } from './secure-service/scaling';
 export { SecureService } from './secure-service/secure-service';
 export type { Storage, WritableFolder } from './secure-service/storage';
+export type { WithVariables } from './secure-service/variables';
 export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
 export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
 export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';

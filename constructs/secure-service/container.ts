@@ -6,6 +6,7 @@ import type { SecureServiceProps } from './props';
 import { portNameOf } from './protocol';
 import { resourceRequirements } from './resources';
 import { mounts } from './storage';
+import { words } from './variables';
 
 /** How long a pod that shall go keeps serving, so that everybody has heard of it before it stops. */
 export const PRE_STOP_SECONDS = 5;
@@ -24,8 +25,8 @@ export function container(
     name: CONTAINER,
     image: props.image,
     imagePullPolicy: props.imagePullPolicy ?? PULL_POLICY,
-    command: props.command,
-    args: props.args,
+    command: words(props.command),
+    args: words(props.args),
     ports: [[portNameOf(props), props.port] as const, ...more].map(([name, containerPort]) => ({
       name,
       containerPort,

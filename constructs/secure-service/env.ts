@@ -6,6 +6,7 @@ import type { SecretKey } from '../../core/values';
 import type { EnvVar } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { sha256Of } from '../hash';
+import { arriving, isWithVariables, type WithVariables } from './variables';
 
 /** One key of a Secret. */
 export interface FromSecret {
@@ -54,7 +55,14 @@ export interface FromResource {
 }
 
 /** Where an environment variable comes from; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
-export type EnvSource = Templated<string> | FromSecret | FromConfigMap | FromField | FromResource | SecretKey;
+export type EnvSource =
+  | Templated<string>
+  | WithVariables
+  | FromSecret
+  | FromConfigMap
+  | FromField
+  | FromResource
+  | SecretKey;
 
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, EnvSource>>;
@@ -70,8 +78,9 @@ export function envVars(construct: IConstruct, env: Env): Templated<EnvVar>[] {
 }
 
 function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit<Templated<EnvVar>, 'name'> {
-  if (typeof source === 'string' || source instanceof Expression) return { value: source };
+  if (typeof source === 'string' || source instanceof Expression) return { value: arriving(source) };
   const given = source as object;
+  if (isWithVariables(given)) return { value: given.withVariables };
   if ('secretName' in given) {
     const { secretName, key, optional } = given as FromSecret;
     return { valueFrom: { secretKeyRef: { name: secretName, key, optional } } };

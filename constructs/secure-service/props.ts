@@ -1,4 +1,4 @@
-import type { Expression, Json, Templated, TemplatedItem } from '../../core/template';
+import type { Expression, Json, Templated } from '../../core/template';
 import type {
   Affinity,
   Container,
@@ -19,6 +19,7 @@ import type { Probes } from './probes';
 import type { ResourcePreset, Resources } from './resources';
 import type { DisruptionBudget, Scaling } from './scaling';
 import type { Storage, WritableFolder } from './storage';
+import type { Word } from './variables';
 
 type Texts = Templated<Readonly<Record<string, string>>>;
 /** Kubernetes data, typed or as `value.raw` gives it. */
@@ -43,17 +44,18 @@ export interface ProgramProps {
   /** CPU and memory, as a preset or in numbers; there is no unlimited service. */
   readonly resources: ResourcePreset | Resources;
   /**
-   * Instead of the image's entrypoint.
+   * Instead of the image's entrypoint. Every text arrives as it is written; `{ withVariables: '$(POD_IP)' }` is one in
+   * which Kubernetes puts values for `$(NAME)`.
    * @default - the image's
    */
-  readonly command?: readonly TemplatedItem<string>[];
+  readonly command?: readonly Word[];
   /**
    * Instead of the image's arguments.
    * @default - the image's
    */
-  readonly args?: readonly TemplatedItem<string>[];
+  readonly args?: readonly Word[];
   /**
-   * Environment variables: texts, keys of Secrets and ConfigMaps, facts of the pod.
+   * Environment variables: texts, which arrive as they are written, keys of Secrets and ConfigMaps, facts of the pod.
    * @default - none
    */
   readonly env?: Env;

@@ -89,6 +89,35 @@ test('the pods are replaced when what their environment reads has changed', () =
   expect(hash('one')).toEqual(hash('one'));
 });
 
+test('what a command and an environment say arrives byte for byte, unless it says that it holds variables', () => {
+  const [app] = podOf(
+    objectsOf({
+      env: { PASSWORD: 'pa$$word', NAME: '$(HOSTNAME)', URL: { withVariables: 'http://$(POD_IP)' } },
+      command: ['sh', '-c', 'echo $(date)'],
+      args: [{ withVariables: '--ip=$(POD_IP)' }],
+    }),
+  ).spec.containers;
+  const given = app.env.map((one: Any) => one.value);
+  // Kubernetes makes one `$` of two, and looks for variables behind a single one only.
+  expect(given).toEqual(['pa$$$$word', '$$(HOSTNAME)', 'http://$(POD_IP)']);
+  expect([...app.command, ...app.args]).toEqual(['sh', '-c', 'echo $$(date)', '--ip=$(POD_IP)']);
+});
+
+test('a word of a command that may be absent is left out, and arrives byte for byte where it is there', () => {
+  const values = defineValues({
+    debug: value.boolean({ default: true, doc: 'Says more' }),
+    extra: value.list(value.string({ doc: 'One' }), { default: ['$(A)'], doc: 'More' }),
+    level: value.string({ optional: true, doc: 'Level' }),
+  });
+  const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+  const { debug, extra, level } = values;
+  new SecureService(shop, 'api', { ...REQUIRED, args: [debug.then('--debug=$1'), level, ...extra] });
+  const argsOf = (given: JsonObject) =>
+    podOf(Testing.synth(shop, { values: given }) as JsonObject[]).spec.containers[0].args;
+  expect(argsOf({})).toEqual(['--debug=$$1', '$$(A)']);
+  expect(argsOf({ debug: false, level: '$' })).toEqual(['$$', '$$(A)']);
+});
+
 test('environment variables come from every source', () => {
   const { env } = podOf(
     objectsOf({

@@ -1,6 +1,7 @@
 import { type FieldsOf, type PropShape, prop } from '../../../core/props';
 import { SecretValue } from '../../../core/values';
 import type { FromConfigMap, FromField, FromResource, FromSecret } from '../env';
+import type { WithVariables } from '../variables';
 
 const FIELDS = [
   'metadata.name',
@@ -43,7 +44,12 @@ function isField(field: string): boolean {
   return FIELDS.includes(field) || prop.labelKey().requirements(name, '').length === 0;
 }
 
+export const withVariables = prop.object<WithVariables>({
+  withVariables: prop.text({ minLength: 0, isSecret: true }).required(),
+});
+
 const FORMS = {
+  withVariables,
   secretName: prop.object<FromSecret>(FROM_SECRET),
   configMapName: prop.object<FromConfigMap>(FROM_CONFIG_MAP),
   field: prop.object<FromField>(FROM_FIELD),

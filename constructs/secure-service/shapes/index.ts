@@ -13,7 +13,7 @@ import type {
   RunningProps,
   SecureServiceProps,
 } from '../props';
-import { envShape } from './env';
+import { envShape, withVariables } from './env';
 import {
   autoscaling,
   disruptionBudget,
@@ -29,6 +29,10 @@ import {
 /** What each prop of a service takes. Rules between two props are in checks.ts. */
 
 const text = prop.text({ minLength: 0 });
+/** A word that may be absent is left out. */
+const word = prop
+  .byKind({ text: text.orAbsent(), number: text, boolean: text, object: withVariables }, 'a text')
+  .orAbsent();
 const dataList = prop.list(prop.data());
 
 const program = (unpinned: boolean): FieldsOf<ProgramProps> => ({
@@ -37,8 +41,8 @@ const program = (unpinned: boolean): FieldsOf<ProgramProps> => ({
   portName: prop.portName(),
   appProtocol: prop.labelKey(),
   resources: resources.required(),
-  command: prop.list(text, { minItems: 1 }),
-  args: prop.list(text),
+  command: prop.list(word, { minItems: 1 }),
+  args: prop.list(word),
   env: envShape(),
   extraEnv: prop.byKind(
     {
