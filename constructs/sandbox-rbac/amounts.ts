@@ -32,6 +32,8 @@ export function resourceQuota(name: Templated<string>, quota: SandboxQuota, plac
         // Pods that ended are not counted; a Job is until its time to live is over.
         pods: sandboxes,
         'count/jobs.batch': jobs,
+        // Those too that ended and whose Job was deleted without them.
+        'count/pods': jobs,
         'requests.cpu': cpu,
         'limits.cpu': cpu,
         'requests.memory': memory,

@@ -20,6 +20,9 @@ export const DIGEST_PATTERN = `^(${DIGEST.slice(1)})?$`;
 /** An entry of a list of images that may run: a whole reference, or all below a path: `registry.example.com/ci/*`. */
 export const ALLOWED_IMAGE_PATTERN = `^(${PINNED}|(${PATH}|${HOST_WITH_PORT})/\\*)$`;
 
+/** More than any registry takes: a name of 255, a tag of 128 and a digest. */
+export const MOST_OF_IMAGE = 512;
+
 const IMAGE = new RegExp(IMAGE_PATTERN);
 const ALLOWED_IMAGE = new RegExp(ALLOWED_IMAGE_PATTERN);
 
@@ -37,6 +40,7 @@ export function isAllowedImage(entry: string): boolean {
  * form lets nothing in.
  */
 export function letsRun(entries: readonly string[], image: string): boolean {
+  if (image.length > MOST_OF_IMAGE) return false;
   return isImage(image) && entries.some((entry) => isAllowedImage(entry) && covers(entry, image));
 }
 

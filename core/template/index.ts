@@ -13,6 +13,7 @@ export {
   isAllowedImage,
   isImage,
   letsRun,
+  MOST_OF_IMAGE,
   REPOSITORY_PATTERN,
   TAG_PATTERN,
   UNPINNED_IMAGE_PATTERN,

@@ -2,9 +2,9 @@ import type { Templated } from '../../core/template';
 
 /** How far a run may go with a field that it chooses. Every bound has two ends; that of amounts is above zero. */
 export type Bound =
-  /** Texts of this many bytes together: what a run gives is kept in the API server's store. */
+  /** Texts of this many bytes together, and `TEXT_BYTES` for each: the API server's store keeps what a run gives. */
   | { readonly kind: 'texts'; readonly mostBytes: number }
-  /** Environment variables with names and values of this many bytes together. */
+  /** Environment variables with names and values of this many bytes together, and `VARIABLE_BYTES` for each. */
   | { readonly kind: 'variables'; readonly mostBytes: number }
   /** An image that `letsRun` finds in the list. */
   | { readonly kind: 'image'; readonly allowed: Templated<readonly string[]> }
@@ -22,3 +22,7 @@ export type Bounds = Readonly<Record<string, Bound>>;
 
 /** What the environment and the command of a run may each come to: a process is started with hardly more. */
 export const MOST_BYTES = 65_536;
+/** What the store keeps of a text besides its bytes. An empty one takes room too. */
+export const TEXT_BYTES = 8;
+/** The same of a variable, of which the store also keeps by whom it was set. */
+export const VARIABLE_BYTES = 128;

@@ -1,5 +1,5 @@
 import { DrydockError, type JsonObject, letsRun } from '../../core/template';
-import { MOST_BYTES } from './bounds';
+import { MOST_BYTES, TEXT_BYTES, VARIABLE_BYTES } from './bounds';
 
 /** What the policy asks of a run's texts, as the document of a template says it: lists are one text, with commas. */
 export interface RunLimits {
@@ -34,8 +34,9 @@ export function refuseRun(job: JsonObject, { images, labels }: RunLimits): JsonO
     const expected = labels === '' ? 'no labels' : `labels with the keys ${labels}`;
     throw refused('labels', `the key ${JSON.stringify(other)}`, expected, 'Leave the label out');
   }
-  refuseSize('command', bytesOf(command));
-  refuseSize('env', bytesOf(env.flatMap(({ name, value }) => [name, value])));
+  refuseSize('command', bytesOf(command) + command.length * TEXT_BYTES);
+  const texts = env.flatMap(({ name, value }) => [name, value]);
+  refuseSize('env', bytesOf(texts) + env.length * VARIABLE_BYTES);
   return job;
 }
 

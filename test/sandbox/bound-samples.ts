@@ -1,4 +1,4 @@
-import type { Bound } from '../../sandbox/spec';
+import { type Bound, TEXT_BYTES, VARIABLE_BYTES } from '../../sandbox/spec';
 import type { Changes } from './change';
 
 /** Changes of a Job that bring one field to its bound, and beyond it, at both ends. */
@@ -35,15 +35,19 @@ export function samplesOf(path: string, bound: Bound): Samples {
     case 'quantityOf':
       return { inside: set(undefined), outside: set('0', LEAST[path.split('.').at(-1) as string]) };
     case 'texts': {
-      const most = bound.mostBytes;
+      const most = bound.mostBytes - TEXT_BYTES;
       return {
         // The bound counts bytes, not characters.
-        inside: set(['x'.repeat(most)], ['é'.repeat(most / 2)]),
-        outside: set(['x'.repeat(most + 1)], ['é'.repeat(most / 2), 'x']),
+        inside: set(['x'.repeat(most)], ['é'.repeat(most / 2)], Array(bound.mostBytes / TEXT_BYTES).fill('')),
+        outside: set(
+          ['x'.repeat(most + 1)],
+          ['é'.repeat(most / 2), 'x'],
+          Array(bound.mostBytes / TEXT_BYTES + 1).fill(''),
+        ),
       };
     }
     case 'variables': {
-      const one = (bytes: number) => [{ name: 'A', value: 'x'.repeat(bytes - 1) }];
+      const one = (bytes: number) => [{ name: 'A', value: 'x'.repeat(bytes - VARIABLE_BYTES - 1) }];
       return { inside: set([], one(bound.mostBytes)), outside: set(one(bound.mostBytes + 1)) };
     }
     case 'image':

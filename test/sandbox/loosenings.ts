@@ -278,6 +278,16 @@ export const POD_LOOSENINGS: readonly Loosening[] = [
   { ...OWNED, note: 'tied to the life of another object' },
 ];
 
+function managed(_: unknown, index: number): JsonObject {
+  const entry = { operation: 'Apply', apiVersion: 'batch/v1', time: '2026-01-01T00:00:00Z' };
+  return {
+    ...entry,
+    manager: `m${index}`,
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:spec': { 'f:nothing': {} } },
+  };
+}
+
 /** Small each, and more than 64 KiB together. */
 function manyVariables(count: number): JsonObject[] {
   return Array.from({ length: count }, (_, index) => ({ name: `VARIABLE_${index}`, value: 'x'.repeat(20) }));
@@ -333,6 +343,40 @@ export const JOB_LOOSENINGS: readonly Loosening[] = [
     changes: { 'metadata.finalizers': ['example.com/never'] },
     note: 'cannot be deleted',
   },
+  // What the API server takes from anybody, of any size, and keeps.
+  ...['name', 'generateName', 'namespace', 'uid', 'selfLink'].map(
+    (key): Loosening => set(`spec.template.metadata.${key}`, 'x'.repeat(700_000), '700 kB in the store'),
+  ),
+  {
+    field: 'spec.template.metadata.annotations.kubernetes.io/limit-ranger',
+    changes: { 'spec.template.metadata.annotations["kubernetes.io/limit-ranger"]': 'x'.repeat(200_000) },
+    note: '200 kB under a key that the server writes into pods',
+  },
+  {
+    field: 'metadata.managedFields',
+    changes: { 'metadata.managedFields': Array.from({ length: 500 }, managed) },
+    note: '500 owners of fields',
+  },
+  add('spec.selector', {
+    matchExpressions: Array.from({ length: 2000 }, (_, index) => ({
+      key: `a${index}`,
+      operator: 'NotIn',
+      values: ['x'.repeat(60)],
+    })),
+  }),
+  add(
+    'spec.template.spec.overhead',
+    Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`example.com/a${index}`, '1'])),
+  ),
+  add('spec.template.spec.priority', 2_000_000),
+  add('spec.template.spec.preemptionPolicy', 'Never'),
+  set(
+    `spec.template.${C}.image`,
+    `registry.example.com/ci/${'a'.repeat(600)}:1`,
+    'longer than any registry takes',
+  ),
+  set(`spec.template.${C}.command`, Array(20_000).fill(''), '20,000 empty texts'),
+  set(`spec.template.${C}.env`, Array(20_000).fill({ name: 'A' }), '20,000 variables without a value'),
   set('spec.activeDeadlineSeconds', 0, 'zero'),
   {
     field: 'metadata.labels.kueue.x-k8s.io/queue-name',

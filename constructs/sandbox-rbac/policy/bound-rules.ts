@@ -1,5 +1,5 @@
 import { joinTexts, type Templated, treeOf } from '../../../core/template';
-import type { Bound } from '../../../sandbox/spec';
+import { type Bound, TEXT_BYTES, VARIABLE_BYTES } from '../../../sandbox/spec';
 import { celField, celLiteral, celText } from './cel';
 import { letsRunInCel } from './images';
 import { parameter } from './parameters';
@@ -10,14 +10,11 @@ import type { Rule, Rules } from './rule';
 export function boundRule(bound: Bound, place: Place, into: Rules): Rule {
   switch (bound.kind) {
     case 'texts':
-      return within(bound.mostBytes, 'text', bytesOf('text'), place);
-    case 'variables':
-      return within(
-        bound.mostBytes,
-        'entry',
-        `${bytesIn('entry', 'name')} + ${bytesIn('entry', 'value')}`,
-        place,
-      );
+      return within(bound.mostBytes, TEXT_BYTES, 'text', bytesOf('text'), place);
+    case 'variables': {
+      const bytes = `${bytesIn('entry', 'name')} + ${bytesIn('entry', 'value')}`;
+      return within(bound.mostBytes, VARIABLE_BYTES, 'entry', bytes, place);
+    }
     case 'image':
       return allowedImage(bound.allowed, place, into);
     case 'labels':
@@ -78,13 +75,14 @@ export function allowedLabels(
   };
 }
 
-function within(most: number, entry: string, bytes: string, place: Place): Rule {
-  const size = `${place.cel}.orValue([]).map(${entry}, ${bytes}).sum()`;
+/** Their number first: adding up a list of any length would keep the API server busy. */
+function within(most: number, each: number, entry: string, bytes: string, place: Place): Rule {
+  const all = `${place.cel}.orValue([])`;
   return {
     ...pathOf(place),
-    holds: `${size} <= ${most}`,
-    demand: celText(`at most ${most} bytes together`),
-    found: `string(${size}) + ' bytes'`,
+    holds: `${all}.size() <= ${most / each} && ${all}.map(${entry}, ${bytes} + ${each}).sum() <= ${most}`,
+    demand: celText(`at most ${most} bytes together, with ${each} for each`),
+    found: `string(${all}.size()) + ' of them'`,
   };
 }
 

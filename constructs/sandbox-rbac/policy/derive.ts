@@ -15,7 +15,7 @@ import { celLiteral, celText } from './cel';
 import { parameter, parameterAt } from './parameters';
 import { foundAt, inside, mapAt, type Place, pathOf } from './place';
 import type { Rule, Rules } from './rule';
-import { isQuantity, SERVER_FIELDS } from './server-fields';
+import { isQuantity, SERVER_FIELDS, type ServerField } from './server-fields';
 import { tolerationRule } from './tolerations';
 
 /** What the walk over a template needs to know and fills. */
@@ -102,11 +102,16 @@ function deriveFromMap(map: { readonly [key: string]: Tree }, place: Place, into
 function onlyKnownKeys(own: readonly string[], place: Place): Rule[] {
   const fields = SERVER_FIELDS[place.path.replace(/\[\d+\]/g, '[]')] ?? [];
   const added = fields.filter(({ key }) => !own.includes(key));
-  const known = [...own, ...added.filter((field) => !field.onUpdateOnly).map(({ key }) => key)];
-  const late = added.filter((field) => field.onUpdateOnly).map(({ key }) => key);
+  const keysOf = (fields: readonly ServerField[]) => fields.map(({ key }) => key);
+  const sure = added.filter((field) => !field.onUpdateOnly && !field.inPodOnly);
   const isKnown = [
-    `key in ${celLiteral(known)}`,
-    ...late.map((key) => `key == ${celText(key)} && request.operation == 'UPDATE'`),
+    `key in ${celLiteral([...own, ...keysOf(sure)])}`,
+    ...keysOf(added.filter((field) => field.onUpdateOnly)).map(
+      (key) => `key == ${celText(key)} && request.operation == 'UPDATE'`,
+    ),
+    ...keysOf(added.filter((field) => field.inPodOnly)).map(
+      (key) => `key == ${celText(key)} && !variables.isJob`,
+    ),
   ].join(' || ');
   const map = mapAt(place);
   const checked = added.flatMap(({ key, only }): Rule[] => {

@@ -2,10 +2,10 @@ import { isNode, isTreeMap, type Templated, type Tree } from '../../../core/temp
 import type { SandboxSpec } from '../../../sandbox/spec';
 import { allowedLabels } from './bound-rules';
 import { celText } from './cel';
+import { CLOSED_RULES } from './closed-rules';
 import { type Derivation, deriveRules } from './derive';
 import { inside } from './place';
 import type { Rule, RuleTime } from './rule';
-import { JOB_FINALIZER } from './server-fields';
 
 /** A ValidatingAdmissionPolicy's own parts, and the annotations of the Namespace that it takes its values from. */
 export interface SandboxPolicy {
@@ -66,6 +66,7 @@ const MATCH_CONDITIONS = [
       ...['labels', 'annotations', 'finalizers', 'ownerReferences'].map(
         (field) => `dyn(object).metadata.?${field} != dyn(oldObject).metadata.?${field}`,
       ),
+      'dyn(object).metadata.?managedFields.orValue([]).size() > dyn(oldObject).metadata.?managedFields.orValue([]).size()',
     ].join(' || '),
   },
 ];
@@ -77,28 +78,6 @@ const UNLESS: Readonly<Record<RuleTime, string | undefined>> = {
   annotated: 'variables.hasOldAnnotations',
   always: undefined,
 };
-
-/** What keeps an object in the store, or ties it to others: nothing but what Kubernetes writes itself. */
-const TIES: readonly Rule[] = [
-  ...kept('job', 'metadata', 'finalizers', 'false', 'none'),
-  ...kept('pod', 'spec.template.metadata', 'finalizers', `entry == ${celText(JOB_FINALIZER)}`, 'none'),
-  ...kept('job', 'metadata', 'ownerReferences', 'false', 'none'),
-  ...kept(
-    'pod',
-    'spec.template.metadata',
-    'ownerReferences',
-    "entry.kind == 'Job' && entry.apiVersion == 'batch/v1'",
-    'a Job',
-  ),
-];
-
-/** Of a list, only what is known or was there before: it can be taken away, and nothing can be added. */
-function kept(part: Rule['part'], at: string, field: string, isKnown: string, demand: string): Rule[] {
-  const [now, before] = part === 'job' ? ['job.metadata', 'oldJobMeta'] : ['meta', 'oldMeta'];
-  const was = `variables.${before}.?${field}.orValue([])`;
-  const holds = `variables.${now}.?${field}.orValue([]).all(entry, ${isKnown} || entry in ${was})`;
-  return [{ part, path: `${at}.${field}`, holds, demand: celText(demand), when: 'always' }];
-}
 
 /** The policy that admits what a template can come to, and nothing looser. */
 export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
@@ -126,7 +105,7 @@ export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
   return {
     variables: VARIABLES,
     matchConditions: MATCH_CONDITIONS,
-    validations: [...into.rules, ...TIES].map(validation),
+    validations: [...into.rules, ...CLOSED_RULES].map(validation),
     parameters: Object.fromEntries(into.parameters),
   };
 }

@@ -6,13 +6,15 @@ export interface ServerField {
   readonly key: string;
   /** The only value that may stand there. @default - any */
   readonly only?: boolean;
+  /** Only in pods: in the template of a Job it would be somebody's own. */
+  readonly inPodOnly?: boolean;
   /** Only set later, never by whoever creates the object. */
   readonly onUpdateOnly?: boolean;
 }
 
 export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
   spec: [
-    // Made from the Job's uid; a manual one is refused by `manualSelector`.
+    // Made from the Job's uid; `closed-rules.ts` sees that nothing is added, and `manualSelector` that it is no other.
     { key: 'selector' },
     { key: 'manualSelector', only: false },
   ],
@@ -20,14 +22,14 @@ export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
     // The old name of serviceAccountName; the server keeps the two the same.
     { key: 'serviceAccount' },
     // Computed from the two classes, and checked against them by the server itself.
-    { key: 'priority' },
-    { key: 'preemptionPolicy' },
-    { key: 'overhead' },
+    { key: 'priority', inPodOnly: true },
+    { key: 'preemptionPolicy', inPodOnly: true },
+    { key: 'overhead', inPodOnly: true },
     { key: 'nodeName', onUpdateOnly: true },
   ],
   // Which resources can be resized without a restart.
   'spec.template.spec.containers[]': [{ key: 'resizePolicy' }],
-  'spec.template.metadata.annotations': [{ key: 'kubernetes.io/limit-ranger' }],
+  'spec.template.metadata.annotations': [{ key: 'kubernetes.io/limit-ranger', inPodOnly: true }],
 };
 
 /** Taints of the node's own condition; a pod that names no toleration for them gets these. */
