@@ -4,6 +4,7 @@ import type { Finding, KubeObjectJson, Waiver } from './finding';
 import { Inventory } from './inventory';
 import type { PodSecurityLevel } from './pod-security';
 import { apiSchema } from './rules/api-schema';
+import { apiServerClosed, oneFamily } from './rules/api-server';
 import { hpaWithReplicas, pdbBlocksDrain } from './rules/availability';
 import { missingKey } from './rules/keys';
 import { policyNamesNobody, servicePort, serviceWithoutPods, unreachableService } from './rules/network';
@@ -33,6 +34,11 @@ export interface CheckOptions {
    * @default - nothing
    */
   readonly provided?: readonly KubeObjectJson[];
+  /**
+   * The network plug-in, where it takes policies otherwise than most do: Cilium holds no address range against nodes.
+   * @default - one that takes ranges for any address
+   */
+  readonly networkPlugin?: 'cilium';
 }
 
 const RULES: readonly ((inventory: Inventory) => Finding[])[] = [
@@ -49,6 +55,7 @@ const RULES: readonly ((inventory: Inventory) => Finding[])[] = [
   noTimeToEnd,
   policyNamesNobody,
   missingKey,
+  oneFamily,
 ];
 
 /**
@@ -63,6 +70,7 @@ export function check(objects: readonly unknown[], options: CheckOptions = {}): 
   const found = [
     ...held.flatMap(({ object, faults }) => apiSchema(object, faults)),
     ...podSecurity(inventory, options.level ?? 'restricted'),
+    ...apiServerClosed(inventory, objects.flatMap(itemsOf), options.networkPlugin),
     ...RULES.flatMap((rule) => rule(inventory)),
   ];
   const waivers = options.waivers ?? [];

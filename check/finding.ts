@@ -28,6 +28,8 @@ export type RuleId =
   | 'no-time-to-end'
   | 'policy-names-nobody'
   | 'missing-key'
+  | 'api-server-closed'
+  | 'one-family'
   | 'waiver-unused';
 
 /** One thing that is wrong with one object. */

@@ -33,7 +33,7 @@ export {
   type Reachable,
   type Rule,
 } from './network/peer';
-export { apiServerValues, dnsValues } from './network/values';
+export { apiServerValues, dnsValues, RANGE_PATTERN } from './network/values';
 export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';
 export type { SandboxQuota } from './sandbox-rbac/amounts';

@@ -80,12 +80,29 @@ const NOT_INTERNET = [
   '192.168.0.0/16',
 ];
 
-/** Somewhere outside of the cluster; the whole of IPv4 means the internet, not what lies in private networks. */
+/** The same of IPv6, and the ranges that lead from it back to IPv4. */
+const NOT_INTERNET_6 = [
+  '::/96',
+  '::ffff:0:0/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+];
+
+/**
+ * Somewhere outside of the cluster; the whole of IPv4 means the internet, of both families of addresses, and not what lies
+ * in private networks.
+ */
 export function outside(range: {
   readonly cidr: Expression<string>;
   readonly port: Expression<number>;
 }): Peer {
   const { cidr, port } = range;
-  const except = cidr.equals('0.0.0.0/0').then(NOT_INTERNET) as unknown as readonly string[];
-  return { who: [{ ipBlock: { cidr, except } }], ports: [{ port, protocol: 'TCP' }] };
+  const isInternet = cidr.equals('0.0.0.0/0');
+  const except = isInternet.then(NOT_INTERNET) as unknown as readonly string[];
+  const ofIpv6 = isInternet.then({ ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } });
+  return { who: [{ ipBlock: { cidr, except } }, ofIpv6 as never], ports: [{ port, protocol: 'TCP' }] };
 }

@@ -1,9 +1,9 @@
-import { serviceValues } from '../../constructs';
+import { RANGE_PATTERN, serviceValues } from '../../constructs';
 import { value } from '../../core/values';
 
 const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$';
-/** A range of IPv4 addresses. */
-const RANGE = '^([0-9]{1,3}\\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$';
+/** A range of addresses, of IPv4 or IPv6. */
+const RANGE = RANGE_PATTERN;
 
 /** The version of the programs: the tag of their images, unless a value says otherwise. */
 export const VERSION = '1.0.0-abc1234';
@@ -45,7 +45,7 @@ export function outsideValues(port: number, what: string) {
     cidr: value.string({
       default: '0.0.0.0/0',
       pattern: RANGE,
-      doc: `Addresses of ${what}; 0.0.0.0/0 is the internet without private networks`,
+      doc: `Addresses of ${what}; 0.0.0.0/0 is the internet of IPv4 and IPv6, without private networks`,
     }),
     port: value.port({ default: port, doc: `Port of ${what}` }),
   } as const;

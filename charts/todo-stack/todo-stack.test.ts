@@ -98,9 +98,12 @@ test('the whole internet means no private network, a named range means the range
   expect(blocks({})).toEqual([
     ...onNodes,
     { cidr: '0.0.0.0/0', except: expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16']) },
+    { cidr: '::/0', except: expect.arrayContaining(['fc00::/7', 'fe80::/10']) },
   ]);
   const named = blocks({ 'ai-agent': { model: { cidr: '203.0.113.7/32' } } });
   expect(named).toEqual([...onNodes, { cidr: '203.0.113.7/32' }]);
+  const ofIpv6 = blocks({ 'ai-agent': { model: { cidr: '2001:db8::7/128' } } });
+  expect(ofIpv6).toEqual([...onNodes, { cidr: '2001:db8::7/128' }]);
   expect(blocks({ global: { dns: { nodeRanges: ['10.9.0.10/32'] } } })).toContainEqual({
     cidr: '10.9.0.10/32',
   });
