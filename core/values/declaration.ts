@@ -3,7 +3,7 @@ import type { Schema } from './schema';
 
 /** What every declared value says about itself. */
 export interface ValueOptions<T> {
-  /** One line for the person who sets the value; it stands in values.yaml, the schema and the chart's README. */
+  /** What the person who sets the value has to know; it is printed into values.yaml, the schema and the chart's README. */
   readonly doc: string;
   /**
    * What the value is when nobody sets it.
