@@ -45,6 +45,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx scripts/evidence-hostile.ts
 	@$(BIN)/tsx scripts/evidence-sandbox-runtime.ts
 	@$(BIN)/tsx scripts/evidence-stacks.ts
+	@$(BIN)/tsx scripts/evidence-scanners.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx scripts/evidence-setup.ts
 
