@@ -3,6 +3,7 @@ import { type ConfigOptions, type LoadedConfig, loadConfig } from './config';
 import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
 import type { KubeHooks } from './hooks';
+import { ServerClock } from './server-clock';
 import { Turns } from './turns';
 
 export interface ConnectOptions extends ConfigOptions {
@@ -40,6 +41,8 @@ export class Connection {
   readonly hooks: KubeHooks;
   /** Whose call is next. */
   readonly turns: Turns;
+  /** What time it is for the server, which counts deadlines and times to live. */
+  readonly clock = new ServerClock();
   readonly #loaded: LoadedConfig;
   readonly #allowExecPlugin: boolean;
   readonly #closing = new AbortController();

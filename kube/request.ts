@@ -167,6 +167,7 @@ export async function open(
   let credentials = await withinLimit(connection.credentials(), limit);
   for (let renewals = 0; ; renewals += 1) {
     const response = await send(connection, call, credentials, limit, pool);
+    connection.clock.heard(response.headers.date);
     warn(connection, call, response);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;

@@ -7,6 +7,8 @@ export interface SandboxSummary {
   readonly id: string;
   readonly image: string;
   readonly createdAt: Date;
+  /** When the Job controller started it: its deadline counts from here. */
+  readonly startedAt: Date | undefined;
   /** When it is ended, unless it is prolonged or closed before. */
   readonly expiresAt: Date | undefined;
   readonly state: 'starting' | 'running' | 'finished';
@@ -18,18 +20,24 @@ export function summaryOf(job: Stored<Job>): SandboxSummary {
   const { metadata, spec, status } = job;
   const startedAt = status?.startTime;
   const seconds = spec?.activeDeadlineSeconds;
-  const isFinished = status?.conditions?.some(
-    ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
-  );
   return {
     id: metadata.name,
     image: spec?.template.spec?.containers[0]?.image ?? '',
     createdAt: new Date(metadata.creationTimestamp ?? 0),
+    startedAt: startedAt === undefined ? undefined : new Date(startedAt),
     expiresAt:
       startedAt !== undefined && seconds !== undefined
         ? new Date(Date.parse(startedAt) + seconds * 1000)
         : undefined,
-    state: isFinished ? 'finished' : (status?.ready ?? 0) > 0 ? 'running' : 'starting',
+    state: isFinished(job) ? 'finished' : (status?.ready ?? 0) > 0 ? 'running' : 'starting',
     template: hashOfJob(job),
   };
+}
+
+export function isFinished({ status }: Job): boolean {
+  return (
+    status?.conditions?.some(
+      ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
+    ) ?? false
+  );
 }

@@ -189,19 +189,21 @@ class ExecSession implements Exec {
     return input;
   }
 
-  /** One frame after the other, each filled from as many pieces as it takes. */
-  #send(pieces: Buffer[], done: (error?: Error | null) => void): void {
+  /** One frame after the other, each filled from as many pieces as it takes; `from` is the first that is left. */
+  #send(pieces: Buffer[], done: (error?: Error | null) => void, from = 0): void {
     this.#inputFrame ??= Buffer.alloc(1 + inputFrameBytes, channels.stdin);
     let length = 1;
-    while (pieces.length > 0 && length < this.#inputFrame.length) {
-      const copied = pieces[0]!.copy(this.#inputFrame, length);
+    let next = from;
+    while (next < pieces.length && length < this.#inputFrame.length) {
+      const piece = pieces[next]!;
+      const copied = piece.copy(this.#inputFrame, length);
       length += copied;
-      if (copied === pieces[0]!.length) pieces.shift();
-      else pieces[0] = pieces[0]!.subarray(copied);
+      if (copied === piece.length) next += 1;
+      else pieces[next] = piece.subarray(copied);
     }
     this.#socket.sendInput(this.#inputFrame.subarray(0, length), (error) => {
       if (error) done(this.#socket.lost('an end of the connection while input was sent', error));
-      else if (pieces.length > 0) this.#send(pieces, done);
+      else if (next < pieces.length) this.#send(pieces, done, next);
       else done();
     });
   }

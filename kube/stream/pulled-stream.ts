@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { Fifo } from './fifo';
 
 /**
  * A Readable that holds what came off a socket until it is read, and says how much that is. What was received before
@@ -6,7 +7,7 @@ import { Readable } from 'node:stream';
  */
 export class PulledStream {
   readonly readable: Readable;
-  readonly #chunks: Buffer[] = [];
+  readonly #chunks = new Fifo<Buffer>();
   readonly #onLess: () => void;
   #waiting = false;
   #end: { readonly error: Error | undefined } | undefined;
@@ -22,7 +23,7 @@ export class PulledStream {
         this.#feed();
       },
       destroy: (error, done) => {
-        this.#chunks.length = 0;
+        this.#chunks.clear();
         this.#bytes = 0;
         this.#onLess();
         done(error);

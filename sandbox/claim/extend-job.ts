@@ -1,9 +1,18 @@
 import type { Job } from '../../imports/k8s';
 import { type Connection, get, patch, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
-import { errorOf } from '../causes/cause';
+import { type Cause, errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
 import { podLost } from '../causes/pod-cause';
+import { isFinished } from '../summary';
+
+const alreadyEnded: Cause = {
+  code: 'Ended',
+  found: 'a Job that has finished',
+  expected: 'one that still runs',
+  remedy: 'Claim another sandbox: a finished Job does not run on.',
+  retryable: false,
+};
 
 /** Sets the deadline of this very Job to `ttl` seconds from now. */
 export async function extendJob(connection: Connection, job: Stored<Job>, ttl: number): Promise<void> {
@@ -12,9 +21,10 @@ export async function extendJob(connection: Connection, job: Stored<Job>, ttl: n
   try {
     const now = await get(connection, jobs, { namespace, name });
     if (now.metadata.uid !== uid) throw errorOf(podLost('another Job of this name'), where, name);
+    if (isFinished(now)) throw errorOf(alreadyEnded, where, name);
     // The deadline counts from the start, by the server's clock.
     const startedAt = Date.parse(now.status?.startTime ?? now.metadata.creationTimestamp ?? '');
-    const activeDeadlineSeconds = Math.ceil((Date.now() - startedAt) / 1000) + ttl;
+    const activeDeadlineSeconds = Math.ceil((connection.clock.now() - startedAt) / 1000) + ttl;
     const change = { metadata: { uid }, spec: { activeDeadlineSeconds } };
     await patch(connection, jobs, { namespace, name }, { merge: change });
   } catch (error) {

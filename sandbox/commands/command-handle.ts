@@ -29,7 +29,7 @@ export class CommandHandle {
   }
 
   /**
-   * Output as it comes, and at last `end`. While nobody reads, a megabyte waits here and then the command stands still;
+   * Output as it comes, and at last `end`; without an output that a callback hears. While nobody reads, a megabyte waits here and then the command stands still;
    * so read it, or call `wait()`.
    */
   get events(): CommandEvents {
@@ -78,18 +78,25 @@ export class CommandHandle {
 
 function eventsOf(command: RunningCommand): CommandEvents {
   let isOver = false;
-  const events: CommandEvents = {
-    async next() {
-      while (!isOver) {
-        const piece = command.outputs.shift();
-        if (piece) return { done: false, value: piece };
-        if (command.isOver) {
-          isOver = true;
-          return { done: false, value: { type: 'end', result: await command.result } };
-        }
-        await command.outputs.changed();
+  const read = async (): Promise<IteratorResult<CommandEvent, undefined>> => {
+    while (!isOver) {
+      const piece = command.outputs.shift();
+      if (piece) return { done: false, value: piece };
+      if (command.isOver) {
+        isOver = true;
+        return { done: false, value: { type: 'end', result: await command.result } };
       }
-      return { done: true, value: undefined };
+      await command.outputs.changed();
+    }
+    return { done: true, value: undefined };
+  };
+  // Who asks twice at once gets two events, one after the other.
+  let last: Promise<unknown> = Promise.resolve();
+  const events: CommandEvents = {
+    next() {
+      const next = last.then(read);
+      last = next.catch(() => {});
+      return next;
     },
     async return() {
       isOver = true;

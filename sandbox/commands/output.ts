@@ -1,3 +1,5 @@
+import { GrowingBytes } from './growing-bytes';
+
 /** Bytes that a command printed; text is a view of them. */
 export class Output {
   constructor(readonly bytes: Uint8Array) {}
@@ -19,7 +21,7 @@ export class Output {
 /** Keeps the first bytes of a stream, and says whether there were more. */
 export class Collector {
   readonly #most: number;
-  #parts: Buffer[] = [];
+  readonly #parts: GrowingBytes[] = [];
   #length = 0;
   #isTruncated = false;
 
@@ -37,16 +39,11 @@ export class Collector {
     const kept = bytes.subarray(0, room);
     if (kept.length === 0) return;
     this.#length += kept.length;
-    const last = this.#parts.at(-1);
     // Many small pieces cost more than their bytes.
-    if (last && last.length + kept.length <= JOINED_BYTES) {
-      this.#parts[this.#parts.length - 1] = Buffer.concat([last, kept]);
-    } else this.#parts.push(Buffer.from(kept));
+    if (!this.#parts.at(-1)?.add(kept)) this.#parts.push(new GrowingBytes(kept));
   }
 
   output(): Output {
-    return new Output(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts));
+    return new Output(Buffer.concat(this.#parts.map(({ bytes }) => bytes)));
   }
 }
-
-const JOINED_BYTES = 4096;

@@ -1,15 +1,27 @@
 import type { StreamNumber } from '../supervisor';
+import { GrowingBytes } from './growing-bytes';
 import { MAX_OUTPUT_BYTES, type StartOptions } from './options';
 import { Collector, type Output } from './output';
 
 /** A piece of output. */
 export interface OutputPiece {
   readonly type: 'stdout' | 'stderr';
-  bytes: Buffer;
+  readonly bytes: Buffer;
 }
 
-/** Pieces smaller than this are joined with the one before. */
+/** A piece is joined with the one before it up to this, so that a reader has whole lines and not crumbs. */
 const JOINED_BYTES = 4096;
+/**
+ * More pieces than this do not wait. A program that changes between its two outputs with each byte would make millions
+ * of them; then what comes is joined with the last of its own output, and the order between the two is lost, as it is
+ * in their pipes.
+ */
+const MOST_PIECES = 1024;
+
+interface Waiting {
+  readonly type: OutputPiece['type'];
+  readonly content: GrowingBytes;
+}
 
 /**
  * What becomes of a command's output: kept for the result, told to callbacks, and where somebody reads events, held
@@ -20,10 +32,12 @@ export class Outputs {
   readonly #onTaken: (stream: StreamNumber, bytes: number) => void;
   readonly #onFailure: () => void;
   readonly #collectors: Record<StreamNumber, Collector>;
-  readonly #waiting: OutputPiece[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #last: Partial<Record<OutputPiece['type'], Waiting>> = {};
+  /** Whether somebody may read events; an output that a callback hears is not among them. */
   #isQueueing: boolean;
   #failure: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  readonly #woken: Array<() => void> = [];
 
   constructor(
     options: StartOptions,
@@ -33,8 +47,7 @@ export class Outputs {
   ) {
     this.#onFailure = onFailure;
     this.#options = options;
-    // Where callbacks hear it, nobody has to read events.
-    this.#isQueueing = hasHandle && options.onStdout === undefined && options.onStderr === undefined;
+    this.#isQueueing = hasHandle;
     this.#onTaken = onTaken;
     const most = options.maxOutputBytes ?? MAX_OUTPUT_BYTES;
     this.#collectors = { 1: new Collector(most), 2: new Collector(most) };
@@ -55,7 +68,7 @@ export class Outputs {
   push(stream: StreamNumber, bytes: Buffer): void {
     this.#collectors[stream].push(bytes);
     this.#tell(stream, bytes);
-    if (this.#isQueueing) this.#queue(stream === 1 ? 'stdout' : 'stderr', bytes);
+    if (this.#isQueued(stream)) this.#queue(stream === 1 ? 'stdout' : 'stderr', bytes);
     else this.#onTaken(stream, bytes.length);
   }
 
@@ -66,26 +79,26 @@ export class Outputs {
 
   /** Nobody will see any more of this stream, so it need not travel. */
   isDeaf(stream: StreamNumber): boolean {
-    return !this.#isQueueing && !this.#listener(stream) && this.#collectors[stream].isTruncated;
+    return !this.#isQueued(stream) && !this.#listener(stream) && this.#collectors[stream].isTruncated;
   }
 
   /** The next piece, for a reader of events. */
   shift(): OutputPiece | undefined {
-    const piece = this.#waiting.shift();
-    if (piece) this.#onTaken(piece.type === 'stdout' ? 1 : 2, piece.bytes.length);
-    return piece;
+    const first = this.#waiting.shift();
+    if (!first) return undefined;
+    const { type, content } = first;
+    if (this.#last[type] === first) delete this.#last[type];
+    this.#onTaken(type === 'stdout' ? 1 : 2, content.length);
+    return { type, bytes: content.bytes };
   }
 
   /** Resolves at the next piece, or when somebody wakes it. */
   changed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+    return new Promise((resolve) => this.#woken.push(resolve));
   }
 
   wake(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    for (const resolve of this.#woken.splice(0)) resolve();
   }
 
   /** No events are read from now on. */
@@ -93,6 +106,10 @@ export class Outputs {
     this.#isQueueing = false;
     while (this.shift());
     this.wake();
+  }
+
+  #isQueued(stream: StreamNumber): boolean {
+    return this.#isQueueing && !this.#listener(stream);
   }
 
   /** A callback that throws does not end the program: the command is ended, and its caller hears the error. */
@@ -111,10 +128,19 @@ export class Outputs {
   }
 
   #queue(type: OutputPiece['type'], bytes: Buffer): void {
-    const last = this.#waiting.at(-1);
-    if (last?.type === type && last.bytes.length + bytes.length <= JOINED_BYTES) {
-      last.bytes = Buffer.concat([last.bytes, bytes]);
-    } else this.#waiting.push({ type, bytes });
+    if (!this.#lastFor(type, bytes)?.content.add(bytes)) {
+      const piece = { type, content: new GrowingBytes(bytes) };
+      this.#waiting.push(piece);
+      this.#last[type] = piece;
+    }
     this.wake();
+  }
+
+  /** What these bytes are joined with, if there is room in it. */
+  #lastFor(type: OutputPiece['type'], bytes: Buffer): Waiting | undefined {
+    if (this.#waiting.length >= MOST_PIECES) return this.#last[type];
+    const last = this.#waiting.at(-1);
+    const isSmall = last !== undefined && last.content.length + bytes.length <= JOINED_BYTES;
+    return isSmall && last.type === type ? last : undefined;
   }
 }
