@@ -17,10 +17,15 @@ export class KubernetesSandbox<Run extends object = JsonObject> {
     this.#claim = claim;
   }
 
-  /** Makes the sandbox; called again it is the same one. */
+  /** Makes the sandbox; called again it is the same one, or another try when there is none. */
   async init(): Promise<void> {
     this.#sandbox ??= this.#sandboxes.claim(this.#claim);
-    await this.#sandbox;
+    try {
+      await this.#sandbox;
+    } catch (error) {
+      this.#sandbox = undefined;
+      throw error;
+    }
   }
 
   /** Runs a program, or a line of shell where it is a text. */

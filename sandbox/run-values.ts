@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../core/template';
 import { DrydockError } from '../errors';
 import type { Job } from '../imports/k8s';
+import { checkSeconds } from './amounts';
 import { SandboxError } from './errors';
 import type { ClaimOptions } from './options';
 import { randomName } from './run-name';
@@ -23,7 +24,7 @@ export function planJob(
   const values = { ...(options.values as JsonObject | undefined) };
   const name = values.name ?? randomName('sandbox');
   const run: Record<string, Json> = { ...values, name, ...more };
-  if (ttl !== undefined) run.deadlineSeconds = seconds(ttl);
+  if (ttl !== undefined) run.deadlineSeconds = checkSeconds({ where: 'claim' }, 'ttl', ttl);
   if (labels !== undefined) run.labels = { ...(values.labels as JsonObject | undefined), ...labels };
   const job = evaluated(jobOf, run);
   const made = job.metadata?.namespace ?? namespace;
@@ -45,15 +46,4 @@ function evaluated(jobOf: JobOf, run: JsonObject): Job {
     const { where, found, expected, remedy } = error;
     throw new SandboxError('ArgumentInvalid', { where, found, expected, remedy }, { cause: error });
   }
-}
-
-/** A deadline that the API server takes; the template's bound is for the template. */
-export function seconds(ttl: number): number {
-  if (Number.isInteger(ttl) && ttl > 0) return ttl;
-  throw new SandboxError('ArgumentInvalid', {
-    where: 'ttl',
-    found: String(ttl),
-    expected: 'a whole number of seconds, at least 1',
-    remedy: 'Round it up.',
-  });
 }

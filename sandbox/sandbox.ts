@@ -1,5 +1,6 @@
 import type { Job } from '../imports/k8s';
 import { readLog, type Stored } from '../kube';
+import { checkSeconds } from './amounts';
 import { apiError } from './causes/api-cause';
 import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
@@ -11,7 +12,6 @@ import type { Commands } from './commands';
 import type { SandboxError } from './errors';
 import type { Files } from './files';
 import type { Place } from './place';
-import { seconds } from './run-values';
 import type { Session } from './session';
 
 export interface CloseOptions {
@@ -94,16 +94,23 @@ export class Sandbox {
 
   /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */
   async extend(ttl: number): Promise<void> {
-    await extendJob(this.#place.connection, this.#job, seconds(ttl));
+    const place = { where: `extend of ${this.id}`, sandboxId: this.id };
+    await extendJob(this.#place.connection, this.#job, checkSeconds(place, 'ttl', ttl));
   }
 
   /**
    * Ends every process and deletes the sandbox. Resolves when the cluster has taken it over; calling it twice is
-   * the same as once.
+   * the same as once. When the cluster could not be told, it rejects, and the next call tells it again.
    */
   async close({ wait = false }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close();
-    await this.#closing;
+    try {
+      await this.#closing;
+    } catch (error) {
+      // It is still there, so that it can be closed again.
+      this.#closing = undefined;
+      throw error;
+    }
     if (wait) await this.#watch.until(() => (this.#watch.isGone ? true : undefined), goneWithinMs);
     this.#watch.close();
   }
@@ -123,8 +130,11 @@ export class Sandbox {
   async #close(): Promise<void> {
     this.#isClosed = true;
     // Deleted first: a tenant that does not let go of its supervisor must not delay that.
-    const deleted = deleteJob(this.#place.connection, this.#job);
-    await Promise.all([deleted, this.#session.close()]);
+    const [deleted] = await Promise.allSettled([
+      deleteJob(this.#place.connection, this.#job),
+      this.#session.close(),
+    ]);
+    if (deleted.status === 'rejected') throw deleted.reason;
   }
 
   async #end(): Promise<SandboxError | undefined> {

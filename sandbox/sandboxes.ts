@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
-import { Connection, list, type Stored } from '../kube';
+import { Connection, type ConnectOptions, list, type Stored } from '../kube';
+import { checkMs } from './amounts';
 import { apiError } from './causes/api-cause';
 import { jobs } from './causes/fate';
 import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
@@ -36,10 +37,11 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   constructor(options: SandboxesOptions<Run>) {
     const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+    checkMs({ where: 'new Sandboxes' }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
     this.#jobOf = jobOf(template, install, hash);
     this.#hash = hash;
     const metrics = new Metrics();
-    const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
+    const connection = connected({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
     this.#place = { connection, namespace, metrics, startTimeoutMs };
   }
 
@@ -63,7 +65,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   /** Runs one command as a Job of its own, and follows it. */
-  job(options: JobOptions<Run>): Promise<SandboxJob> {
+  async job(options: JobOptions<Run>): Promise<SandboxJob> {
     const { command, files } = options;
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
       command: files ? waitingCommand(command) : [...command],
@@ -152,5 +154,14 @@ export class Sandboxes<Run extends object = JsonObject> {
     } catch (error) {
       throw apiError(error, `${what} of namespace ${namespace}`);
     }
+  }
+}
+
+/** A kubeconfig that cannot be used is told as every other error of this room. */
+function connected(options: ConnectOptions): Connection {
+  try {
+    return new Connection(options);
+  } catch (error) {
+    throw apiError(error, 'new Sandboxes');
   }
 }

@@ -32,7 +32,7 @@ export async function claimSandbox(
     job = await createJob(connection, planned, { signal: options.signal, isNameOurs });
     metrics.spawned();
     progress.tell('created');
-    return await enter(place, job, watch, progress, options.signal);
+    return await enter(place, job, watch, progress, 'owner', options.signal);
   } catch (error) {
     watch.close();
     if (job) await deleteJob(connection, job).catch(() => {});
@@ -55,7 +55,7 @@ export async function attachSandbox(
   const watch = new PodWatch(connection, namespace, id);
   try {
     const progress = new ProgressTeller(id, options.onProgress);
-    return await enter(place, job, watch, progress, options.signal);
+    return await enter(place, job, watch, progress, 'guest', options.signal);
   } catch (error) {
     watch.close();
     throw error;
@@ -67,13 +67,15 @@ async function enter(
   job: Stored<Job>,
   watch: PodWatch,
   progress: ProgressTeller,
+  as: 'owner' | 'guest',
   signal: AbortSignal | undefined,
 ): Promise<Sandbox> {
   const { connection, namespace, startTimeoutMs: withinMs } = place;
   const { name: id, uid: jobUid } = job.metadata;
   const session = await start(
     { connection, namespace, id, jobUid, watch, progress, withinMs, signal },
-    (pod, ending) => openSession({ place, job, pod, watch }, ending),
+    // A guest that loses its way leaves the sandbox to whose it is.
+    (pod, ending) => openSession({ place, job, pod, watch, endsWithSession: as === 'owner' }, ending),
   );
   progress.tell('ready');
   return new Sandbox(place, job, watch, session);

@@ -72,6 +72,7 @@ class DirectExecution implements RunningCommand {
   #isOver = false;
   #isDestroyed = false;
   #wish: 'timedOut' | 'aborted' | undefined;
+  #brokenInput: { readonly error: unknown } | undefined;
   #overdue: NodeJS.Timeout | undefined;
   readonly #onAbort = () => this.stop();
 
@@ -129,8 +130,12 @@ class DirectExecution implements RunningCommand {
     }
     if (this.#isDestroyed) this.#exec.close();
     this.#stdin = this.#exec.stdin;
-    if (this.#stdin && stdin !== undefined && stdin !== 'pipe')
-      feed(this.#stdin, stdin).catch(() => this.stop());
+    if (this.#stdin && stdin !== undefined && stdin !== 'pipe') {
+      void feed(this.#stdin, stdin, (error) => {
+        this.#brokenInput ??= { error };
+        this.stop();
+      });
+    }
     return this.#exec;
   }
 
@@ -143,7 +148,8 @@ class DirectExecution implements RunningCommand {
     const end = await exec.ended;
     await Promise.all(read);
     this.#finish();
-    if (this.outputs.failure) throw this.outputs.failure.error;
+    const failure = this.outputs.failure ?? this.#brokenInput;
+    if (failure) throw failure.error;
     return this.#conclude(end);
   }
 

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { startTimer } from '../../kube';
 import { SandboxError } from '../errors';
 import {
   type Answer,
@@ -16,6 +17,9 @@ import type { RunningCommand } from './running-command';
 
 /** After a timeout or a stop: the tree has to end within this, or the sandbox goes. */
 const END_BOUND_MS = 4_000;
+
+/** After the end of a command: the longest silence until its output is over. */
+const OVER_BOUND_MS = 10_000;
 
 /** What the reaper says at the end; its fields are the pod's, and are looked at before they are believed. */
 interface EndOfRun {
@@ -42,7 +46,9 @@ export class Execution implements RunningCommand {
   #wish: 'timedOut' | 'aborted' | undefined;
   #end: EndOfRun | undefined;
   #isCut = false;
-  #overdue: NodeJS.Timeout | undefined;
+  #brokenInput: { readonly error: unknown } | undefined;
+  /** Ends the wait for what must come: the end of the tree, and after it the word that it is over. */
+  #endWait: (() => void) | undefined;
   #settleStart!: { resolve(): void; reject(error: unknown): void };
   #settle!: { resolve(result: CommandResult): void; reject(error: unknown): void };
   readonly #onAbort = () => this.stop();
@@ -69,7 +75,10 @@ export class Execution implements RunningCommand {
     const { timeoutMs, signal } = options;
     const events: ChannelEvents = {
       started: () => this.#settleStart.resolve(),
-      output: (stream, bytes) => this.outputs.push(stream, bytes),
+      output: (stream, bytes) => {
+        this.outputs.push(stream, bytes);
+        if (this.#end) this.#awaitOver();
+      },
       exit: (end) => this.#ended(endOf(end)),
       over: (answer) => void this.#over(answer),
     };
@@ -79,13 +88,16 @@ export class Execution implements RunningCommand {
       ? Channel.never(events)
       : supervisor.open('run', this.#request(hasHandle), events);
     if (timeoutMs !== undefined && !this.#channel.isOver) {
-      this.#overdue = setTimeout(() => this.#tooLate('timedOut'), timeoutMs + END_BOUND_MS);
+      this.#await(timeoutMs + END_BOUND_MS, () => this.#tooLate('timedOut'));
     }
     if (!this.#channel.isOver) signal?.addEventListener('abort', this.#onAbort, { once: true });
     const { stdin } = options;
-    this.stdin = stdin === undefined ? undefined : inputOf(this.#channel);
-    if (this.stdin && stdin !== undefined && stdin !== 'pipe')
-      feed(this.stdin, stdin).catch(() => this.stop());
+    const onBroken = (error: Error) => {
+      this.#brokenInput ??= { error };
+      this.stop();
+    };
+    this.stdin = stdin === undefined ? undefined : inputOf(this.#channel, onBroken);
+    if (this.stdin && stdin !== undefined && stdin !== 'pipe') void feed(this.stdin, stdin, onBroken);
   }
 
   get sandboxId(): string {
@@ -98,11 +110,16 @@ export class Execution implements RunningCommand {
 
   /** Ends the whole tree. */
   stop(): void {
-    if (this.isOver || this.#wish || this.#end) return;
+    if (this.isOver || this.#wish) return;
+    // It has ended already; what is left is output that is not waited for any more.
+    if (this.#end) {
+      this.outputs.collect();
+      this.#await(END_BOUND_MS, () => this.#neverOver());
+      return;
+    }
     this.#wish = 'aborted';
     this.#channel.stop();
-    clearTimeout(this.#overdue);
-    this.#overdue = setTimeout(() => this.#tooLate('aborted'), END_BOUND_MS);
+    this.#await(END_BOUND_MS, () => this.#tooLate('aborted'));
   }
 
   signal(name: string): void {
@@ -128,9 +145,26 @@ export class Execution implements RunningCommand {
   }
 
   #ended(end: EndOfRun | undefined): void {
-    if (this.#end) return;
-    clearTimeout(this.#overdue);
+    if (this.#end || !end) return;
     this.#end = end;
+    this.#awaitOver();
+  }
+
+  /** After its end only output is under way: that it is over has to be said, unless a reader of ours holds it up. */
+  #awaitOver(): void {
+    this.#await(OVER_BOUND_MS, () => {
+      if (this.outputs.isHolding) this.#awaitOver();
+      else this.#neverOver();
+    });
+  }
+
+  #await(ms: number, tooLate: () => void): void {
+    this.#endWait?.();
+    this.#endWait = this.#channel.isOver ? undefined : startTimer(ms, tooLate);
+  }
+
+  #neverOver(): void {
+    this.#supervisor.giveUp(`${commandInWords(this.#argv)} has ended, and nobody says that it is over`);
   }
 
   /** The supervisor does not end it, so the sandbox is deleted; the stream ends with that, and so does this. */
@@ -140,12 +174,12 @@ export class Execution implements RunningCommand {
   }
 
   async #over(answer: Answer | undefined): Promise<void> {
-    clearTimeout(this.#overdue);
+    this.#endWait?.();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     // A source without an end must not be read for nobody.
     this.stdin?.destroy();
     const result = await this.#conclude(answer);
-    const { failure } = this.outputs;
+    const failure = this.outputs.failure ?? this.#brokenInput;
     if (failure) this.#settle.reject(failure.error);
     else if (result instanceof CommandResult) this.#settle.resolve(result);
     else {

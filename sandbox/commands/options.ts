@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { checkCounts, checkMs } from '../amounts';
 import { SandboxError } from '../errors';
 
 /** How a command is run. */
@@ -47,9 +48,6 @@ export interface StartOptions extends Omit<RunOptions, 'stdin'> {
 
 export const MAX_OUTPUT_BYTES = 8 << 20;
 
-/** The longest delay that a timer of Node takes. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Throws ArgumentInvalid for what cannot be a command, before anything is sent. */
 export function checkCommand(argv: readonly string[], options: StartOptions, sandboxId: string): void {
   const refuse = (found: string, expected: string): never => {
@@ -74,13 +72,9 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
       refuse(`the variable ${JSON.stringify(name)}`, 'a name without "=", and text without NUL');
     }
   }
-  const { timeoutMs, maxOutputBytes } = options;
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
-    refuse(`timeoutMs ${timeoutMs}`, `a number of milliseconds, above 0 and up to ${MAX_TIMEOUT_MS}`);
-  }
-  if (maxOutputBytes !== undefined && !(Number.isSafeInteger(maxOutputBytes) && maxOutputBytes >= 0)) {
-    refuse(`maxOutputBytes ${maxOutputBytes}`, 'a number of bytes');
-  }
+  const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
+  checkMs(place, { timeoutMs: options.timeoutMs });
+  checkCounts(place, { maxOutputBytes: options.maxOutputBytes });
 }
 
 /** Text that a program can be given: half a surrogate pair would arrive as something else, NUL would end it. */

@@ -82,6 +82,11 @@ export class Outputs {
     return !this.#isQueued(stream) && !this.#listener(stream) && this.#collectors[stream].isTruncated;
   }
 
+  /** Output waits for a reader of events. */
+  get isHolding(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The next piece, for a reader of events. */
   shift(): OutputPiece | undefined {
     const first = this.#waiting.shift();

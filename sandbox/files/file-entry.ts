@@ -36,6 +36,12 @@ export const FILE_LIMITS: FileLimits = {
   maxPathBytes: 4096,
 };
 
+/** The caller's limits and the usual ones; one that is given as `undefined` is left out. */
+export function limitsOf(given: Partial<FileLimits> = {}): FileLimits {
+  const meant = Object.entries(given).filter(([, limit]) => limit !== undefined);
+  return { ...FILE_LIMITS, ...Object.fromEntries(meant) };
+}
+
 const KINDS: readonly string[] = ['file', 'folder', 'link', 'other', 'end'];
 
 /** A header as it came, with its fields checked for their type and nothing else: what it says may be a lie. */

@@ -32,6 +32,10 @@ export class FileOperation {
   #failure: SandboxError | undefined;
   #wake: (() => void) | undefined;
   #silence: NodeJS.Timeout | undefined;
+  #isNowFailed!: () => void;
+  readonly #failed = new Promise<undefined>((resolve) => {
+    this.#isNowFailed = () => resolve(undefined);
+  });
   #isNowOver!: () => void;
   readonly #over = new Promise<void>((resolve) => {
     this.#isNowOver = resolve;
@@ -46,14 +50,13 @@ export class FileOperation {
   ) {
     this.#supervisor = supervisor;
     this.#signal = signal;
-    const shown = printable(typeof path === 'string' ? path : Buffer.from(path).toString('utf8'));
-    this.place = { sandboxId: supervisor.host.id, what: `${name} ${shown}` };
-    const request = { ...details, ...pathOnWire(path) };
+    this.place = { sandboxId: supervisor.host.id, what: `${name} ${shownPath(path)}` };
     if (signal?.aborted) throw aborted(this.place);
     if (!isPath(path)) {
-      const found = 'nothing, NUL or half a character in it';
+      const found = 'no path, or one with NUL or half a character in it';
       throw fileError('ArgumentInvalid', this.place, found, 'a path', 'correct the path');
     }
+    const request = { ...details, ...pathOnWire(path) };
     this.#channel = supervisor.open(name, request, {
       output: (_stream, bytes) => {
         if (!this.#failure) this.#landing.put(bytes);
@@ -100,6 +103,13 @@ export class FileOperation {
     if (this.#failure) throw this.#failure;
   }
 
+  /** The answer of a caller's source, unless the operation is over before: then a silent source is not waited for. */
+  async orOver<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+    const answer = await Promise.race([asked, this.#over.then(() => undefined), this.#failed]);
+    if (this.#failure) throw this.#failure;
+    return answer;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -142,6 +152,7 @@ export class FileOperation {
 
   #fail(failure: SandboxError): void {
     this.#failure ??= failure;
+    this.#isNowFailed();
     this.#stop();
     this.#rouse();
   }
@@ -166,7 +177,13 @@ export class FileOperation {
   }
 }
 
+/** For messages: whatever was given as a path. */
+export function shownPath(path: RemotePath): string {
+  return printable(path instanceof Uint8Array ? Buffer.from(path).toString('utf8') : String(path));
+}
+
 function isPath(path: RemotePath): boolean {
+  if (typeof path !== 'string' && !(path instanceof Uint8Array)) return false;
   const bytes = Buffer.from(path as string);
   return (
     bytes.length > 0 && !bytes.includes(0) && (typeof path !== 'string' || bytes.toString('utf8') === path)

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { checkCounts, checkMode } from '../amounts';
 import type { Supervisor } from '../supervisor';
-import { entryOf, FILE_LIMITS, type FileEntry, headerOf } from './file-entry';
+import { entryOf, FILE_LIMITS, type FileEntry, headerOf, limitsOf } from './file-entry';
 import { beyond, fileError, mismatch } from './file-errors';
-import { FileOperation, type FileOptions, type RemotePath } from './file-operation';
+import { FileOperation, type FileOptions, type RemotePath, shownPath } from './file-operation';
 import { localError, refuseExisting, temporaryBeside, writeAll } from './local-place';
 import { ownMode, receiveFolder } from './receive-folder';
 import { RecordReader } from './records';
@@ -73,6 +74,7 @@ export class SupervisedFiles implements Files {
   }
 
   async read(path: RemotePath, options: ReadOptions = {}): Promise<Buffer> {
+    checkCounts(this.#place('read', path), { maxBytes: options.maxBytes });
     const most = options.maxBytes ?? READ_MAX_BYTES;
     const parts: Buffer[] = [];
     const operation = this.#begin('read', path, {}, options);
@@ -85,12 +87,14 @@ export class SupervisedFiles implements Files {
     content: string | Uint8Array | Readable,
     options: WriteOptions = {},
   ): Promise<void> {
+    checkMode(this.#place('write', path), options.mode);
     const operation = this.#begin('write', path, { mode: options.mode ?? 0o644, recursive: true }, options);
     const source = content instanceof Readable ? content : [Buffer.from(content as string)];
     await sendContent(operation, source);
   }
 
   async list(path: RemotePath, options: ListOptions = {}): Promise<FileEntry[]> {
+    checkCounts(this.#place('list', path), { maxEntries: options.maxEntries });
     const most = options.maxEntries ?? FILE_LIMITS.maxEntries;
     const operation = this.#begin('list', path, {}, options);
     const entries: FileEntry[] = [];
@@ -160,8 +164,11 @@ export class SupervisedFiles implements Files {
     local: string,
     options: DownloadOptions = {},
   ): Promise<TransferProgress> {
+    const limits = limitsOf(options.limits);
+    checkCounts(this.#place('download', remote), { ...limits });
     const { kind, mode } = await this.stat(remote, options);
-    if (kind !== 'file') return receiveFolder(this.#begin('download', remote, {}, options), local, options);
+    if (kind !== 'file')
+      return receiveFolder(this.#begin('download', remote, {}, options), local, { ...options, limits });
     const place = { sandboxId: this.#supervisor.host.id, what: `download to ${JSON.stringify(local)}` };
     const progress = new Progress(options.onProgress);
     progress.entry();
@@ -171,7 +178,7 @@ export class SupervisedFiles implements Files {
       const file = await open(temporary, 'wx', 0o600);
       try {
         const operation = this.#begin('read', remote, {}, options);
-        await receiveContent(operation, options.limits?.maxBytes ?? FILE_LIMITS.maxBytes, async (bytes) => {
+        await receiveContent(operation, limits.maxBytes, async (bytes) => {
           await writeAll(file, bytes);
           progress.moved(bytes.length);
         });
@@ -186,6 +193,10 @@ export class SupervisedFiles implements Files {
       await rm(temporary, { force: true });
     }
     return progress.now;
+  }
+
+  #place(name: string, path: RemotePath) {
+    return { where: `${name} ${shownPath(path)}`, sandboxId: this.#supervisor.host.id };
   }
 
   #begin(name: string, path: RemotePath, details: object, options: FileOptions): FileOperation {
@@ -230,9 +241,14 @@ async function sendContent(
 ): Promise<void> {
   const digest = createHash('sha256');
   let size = 0;
+  const pieces = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : asyncOf(source);
+  let isRead = false;
   try {
-    for await (const piece of source) {
-      if (operation.isOver) break;
+    for (;;) {
+      const next = await operation.orOver(pieces.next());
+      if (next?.done) isRead = true;
+      if (!next || next.done || operation.isOver) break;
+      const piece = next.value;
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
       // Hashed while it is under way.
       const sending = operation.send(bytes);
@@ -252,6 +268,13 @@ async function sendContent(
       );
     }
   } finally {
+    // A source that says nothing would not hear that nobody waits for it any more.
+    if (!isRead && source instanceof Readable) source.destroy();
+    else if (!isRead) void pieces.return?.();
     await operation.close();
   }
+}
+
+async function* asyncOf<Item>(items: Iterable<Item>): AsyncGenerator<Item, void> {
+  yield* items;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { toPod, windowsOf } from '../supervisor/frames';
 import { type Asked, HostilePeer, record } from '../supervisor/testing-only/hostile-peer';
@@ -286,4 +287,46 @@ test('whatever records come, nothing is written outside, and nothing is left of 
     }),
     { numRuns: 300 },
   );
+});
+
+test('a write whose source says nothing hears an abort, and lets go of the source', async () => {
+  const files = await peerThat(() => {});
+  const source = new PassThrough();
+  const abort = new AbortController();
+  const writing = files.write('file', source, { signal: abort.signal });
+  source.write('half');
+  setTimeout(() => abort.abort(), 50);
+  await expect(writing).rejects.toMatchObject({ code: 'Aborted' });
+  expect(source.destroyed).toBe(true);
+});
+
+test('a write whose source says nothing hears that the supervisor answers', async () => {
+  const files = await peerThat((peer, { channel }) => {
+    setTimeout(() => peer.done(channel, { problem: { code: 'ENOSPC', text: 'full' } }), 50);
+  });
+  const source = new PassThrough();
+  await expect(files.write('file', source)).rejects.toMatchObject({ code: 'FileFailed' });
+  expect(source.destroyed).toBe(true);
+});
+
+test('a limit or a mode that is none is refused before anything is asked, and undefined is the usual one', async () => {
+  let asked = 0;
+  const files = await peerThat((peer, { channel, op }) => {
+    asked += 1;
+    if (op === 'stat') peer.done(channel, { result: { kind: 'file', mode: 0o644, size: 1 } });
+    else peer.done(channel, { problem: { code: 'ENOENT', text: '' } });
+  });
+  const refusals = [
+    () => files.read('f', { maxBytes: Number.NaN }),
+    () => files.list('f', { maxEntries: -1 }),
+    () => files.write('f', 'x', { mode: Number.NaN }),
+    () => files.download('f', path.join(here, 'x'), { limits: { maxBytes: Number.NaN } }),
+    () => files.download('f', path.join(here, 'x'), { limits: { maxDepth: 1.5 } }),
+    () => files.stat(null as unknown as string),
+  ];
+  for (const refusal of refusals) await expect(refusal()).rejects.toMatchObject({ code: 'ArgumentInvalid' });
+  expect(asked).toBe(0);
+  const download = files.download('f', path.join(here, 'x'), { limits: { maxBytes: undefined } });
+  await expect(download).rejects.toMatchObject({ code: 'FileMissing' });
+  expect(asked).toBe(2);
 });

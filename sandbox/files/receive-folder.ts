@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { FILE_LIMITS, type FileLimits, type Header } from './file-entry';
+import { type FileLimits, type Header, limitsOf } from './file-entry';
 import { beyond, type FilePlace, mismatch, printable, unsafe } from './file-errors';
 import type { FileOperation } from './file-operation';
 import { localError, refuseExisting, temporaryBeside, writeAll } from './local-place';
@@ -57,7 +57,7 @@ class FolderReceiver {
     this.#reader = new RecordReader(operation);
     this.#root = root;
     this.#options = options;
-    this.#limits = { ...FILE_LIMITS, ...options.limits };
+    this.#limits = limitsOf(options.limits);
     this.progress = new Progress(options.onProgress);
   }
 

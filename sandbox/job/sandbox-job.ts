@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Job } from '../../imports/k8s';
 import type { Connection, Stored } from '../../kube';
+import { checkSeconds } from '../amounts';
 import { apiError } from '../causes/api-cause';
 import { endOf, isEnding } from '../causes/fate';
 import { podLost } from '../causes/pod-cause';
@@ -8,7 +9,6 @@ import { deleteJob } from '../claim/create-job';
 import { extendJob } from '../claim/extend-job';
 import type { PodWatch } from '../claim/pod-watch';
 import { SandboxError } from '../errors';
-import { seconds } from '../run-values';
 import type { LogTail } from './log-tail';
 import { endedBy, exitOf, type JobOutcome } from './outcome';
 
@@ -65,7 +65,8 @@ export class SandboxJob {
 
   /** Another deadline, in seconds from now. */
   async extend(ttl: number): Promise<void> {
-    await extendJob(this.connection, this.job, seconds(ttl));
+    const place = { where: `extend of job ${this.id}`, sandboxId: this.id };
+    await extendJob(this.connection, this.job, checkSeconds(place, 'ttl', ttl));
   }
 
   async #ended(): Promise<JobOutcome> {

@@ -1,0 +1,48 @@
+import { SandboxError } from './errors';
+
+/** The longest time that a timer of Node takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Where an amount was given. */
+interface Place {
+  readonly where: string;
+  readonly sandboxId?: string;
+}
+
+/** Refuses durations in milliseconds that are none; what is left out passes. All durations of the runtime go through here. */
+export function checkMs(place: Place, given: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, ms] of Object.entries(given)) {
+    if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_MS)) continue;
+    throw invalid(place, name, ms, `a number of milliseconds, above 0 and up to ${LONGEST_MS}`);
+  }
+}
+
+/** The same for sizes and counts: whole numbers from 0 on. */
+export function checkCounts(place: Place, given: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, count] of Object.entries(given)) {
+    if (count === undefined || (Number.isSafeInteger(count) && count >= 0)) continue;
+    throw invalid(place, name, count, 'a whole number from 0 on');
+  }
+}
+
+/** The same for the lowest nine bits of a mode. */
+export function checkMode(place: Place, mode: number | undefined): void {
+  if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) return;
+  throw invalid(place, 'mode', mode, 'a mode from 0 to 0o777');
+}
+
+/** A deadline in seconds that the API server takes; the template's bound is for the template. */
+export function checkSeconds(place: Place, name: string, seconds: number): number {
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
+  throw invalid(place, name, seconds, 'a whole number of seconds, at least 1');
+}
+
+function invalid({ where, sandboxId }: Place, name: string, found: unknown, expected: string): SandboxError {
+  const facts = {
+    where,
+    found: `${name} ${typeof found === 'string' ? JSON.stringify(found) : String(found)}`,
+    expected,
+    remedy: `correct \`${name}\`, or leave it out`,
+  };
+  return new SandboxError('ArgumentInvalid', facts, { sandboxId });
+}
