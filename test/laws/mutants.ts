@@ -162,23 +162,19 @@ export const mutants: readonly Mutant[] = [
     'return short || !short ? bare(tree, scope) : `int64',
   ),
   scalar('every concatenation is harmless', 'if (!harmless) return quoted(tree, scope);', ''),
-  scalar('the else of a choice is lost', '{{ else }}${scalar(no, scope)}{{ end }}', '{{ end }}'),
+  scalar('the else of a choice is lost', '{{ else }}${scalar(no, whenFalse)}{{ end }}', '{{ end }}'),
   scalar(
     'the branches of a choice are swapped',
-    '{{ if ${cond} }}${scalar(yes, scope)}{{ else }}${scalar(no, scope)}',
-    '{{ if ${cond} }}${scalar(no, scope)}{{ else }}${scalar(yes, scope)}',
+    '}}${scalar(yes, whenTrue)}{{ else }}${scalar(no, whenFalse)}',
+    '}}${scalar(no, whenFalse)}{{ else }}${scalar(yes, whenTrue)}',
   ),
-  structure(
-    'an absent entry is printed',
-    'return there === true ? lines : [`${indent}{{- if',
-    'return there !== false ? lines : [`${indent}{{- if',
-  ),
+  structure('an absent entry is printed', 'if (there === true) return lines(scope);', 'return lines(scope);'),
   structure(
     'an empty list or map prints nothing',
-    '  if (any === true) return lines;',
-    '  if (any !== false) return lines;',
+    '  if (any === true) return lines(scope);',
+    '  if (any !== false) return lines(scope);',
   ),
-  structure('the else of a block is lost', '...block(no, indent, scope),', ''),
+  structure('the else of a block is lost', '...block(no, indent, scope.knowing(`(not ${open})`)),', ''),
   structure(
     'a spread list as one entry',
     "if (isNode(item) && item.op.op === 'splice') return spliceLines",
@@ -187,8 +183,8 @@ export const mutants: readonly Mutant[] = [
   structure('toYaml for everything', "      return shape.text === 'plain';", '      return true;'),
   structure(
     'entries of a loop without their dash',
-    'itemLines(body, indent, inner)),',
-    'block(body, indent, inner)),',
+    'itemLines(body, indent, known)),',
+    'block(body, indent, known)),',
   ),
   path(
     "a value that is called as one of helm's methods by dots",
@@ -200,8 +196,8 @@ export const mutants: readonly Mutant[] = [
   document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ]);", '  ]);'),
   document(
     'a condition around an object the other way around',
-    '`{{- if ${bare(guard.cond, scope)} }}`',
-    '`{{- if not (${bare(guard.cond, scope)}) }}`',
+    "`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`",
+    "`{{- if not (${trim(typeof open === 'string' ? open : cond)}) }}`",
   ),
   ...umbrellaMutants,
 ];

@@ -1,6 +1,6 @@
 import { isNode, type Loop, metadataNameOf, type Node, type Tree, usesLoopVariable } from '../../template';
 import { goString } from './go-string';
-import { bare } from './pipeline';
+import { bare, pipeline, trim } from './pipeline';
 import { Scope } from './scope';
 import { mapLines, rangeHead } from './structure';
 
@@ -29,7 +29,11 @@ function documentLines(
   const [guard, ...rest] = guards;
   if (!guard) return [...head(scope), ...mapLines(tree as { [key: string]: Tree }, '', scope)];
   if (guard.kind === 'when') {
-    return [`{{- if ${bare(guard.cond, scope)} }}`, ...documentLines(tree, rest, scope, head), '{{- end }}'];
+    const cond = pipeline(guard.cond, scope);
+    const open = scope.ask(cond);
+    if (open === true) return documentLines(tree, rest, scope, head);
+    const lines = documentLines(tree, rest, scope.knowing(cond), head);
+    return [`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`, ...lines, '{{- end }}'];
   }
   const { head: range, inner } = rangeHead(guard.over, guard.loop, scope);
   return [`{{- ${range} }}`, ...documentLines(tree, rest, inner, head), '{{- end }}'];

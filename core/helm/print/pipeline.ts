@@ -15,6 +15,7 @@ import {
 import { goString } from './go-string';
 import { pathIn, pathInValues } from './path';
 import type { Scope } from './scope';
+import { and, choice, or, type Truth } from './truth';
 
 /** An expression as a pipeline of Go's templates, to stand inside `{{ }}`; in parentheses where it is compound. */
 export function pipeline(tree: Tree, scope: Scope): string {
@@ -36,7 +37,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
       return `(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`;
     case 'and':
     case 'or':
-      return op.args.length === 1 ? of(op.args[0]) : `(${op.op} ${op.args.map(of).join(' ')})`;
+      return String(op.args.map<Truth>(of).reduce(op.op === 'and' ? and : or));
     case 'not':
       return `(not ${of(op.arg)})`;
     case 'compare':
@@ -71,12 +72,15 @@ const USABLE = 'a scalar or a value of the chart';
 
 /** Without the outer parentheses, as people write it directly inside `{{ }}`. */
 export function bare(tree: Tree, scope: Scope): string {
-  const text = pipeline(tree, scope);
+  return trim(pipeline(tree, scope));
+}
+
+export function trim(text: string): string {
   return text.startsWith('(') ? text.slice(1, -1) : text;
 }
 
 /** Whether an expression that may be absent is there, as a condition that is a real boolean. */
-export function presence(tree: Tree, scope: Scope): string | true | false {
+export function presence(tree: Tree, scope: Scope): Truth {
   if (tree === undefined || tree === null) return false;
   if (!isNode(tree) || !mayBeAbsent(tree)) return true;
   const { op } = tree;
@@ -96,17 +100,17 @@ export function presence(tree: Tree, scope: Scope): string | true | false {
 }
 
 /** Whether a list or map comes out with anything in it. */
-export function nonEmpty(tree: Tree, scope: Scope): string | true | false {
+export function nonEmpty(tree: Tree, scope: Scope): Truth {
   if (isNode(tree)) return nonEmptyNode(tree, scope);
   const entries = typeof tree === 'object' && tree !== null ? (Object.values(tree) as Tree[]) : [];
-  return entries.map((entry) => presenceInList(entry, scope)).reduce<string | boolean>(or, false);
+  return entries.map((entry) => presenceInList(entry, scope)).reduce<Truth>(or, false);
 }
 
-function presenceInList(entry: Tree, scope: Scope): string | true | false {
+function presenceInList(entry: Tree, scope: Scope): Truth {
   return isNode(entry) && entry.op.op === 'splice' ? nonEmpty(entry.op.list, scope) : presence(entry, scope);
 }
 
-function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
+function nonEmptyNode(tree: Node, scope: Scope): Truth {
   const { op } = tree;
   switch (op.op) {
     case 'value':
@@ -124,7 +128,7 @@ function nonEmptyNode(tree: Node, scope: Scope): string | true | false {
           const entries = spreadPipeline(spread, takenKeys(op.own, op.spreads, index), scope);
           return and(presence(spread, scope), `(not (empty ${entries}))`);
         })
-        .reduce<string | boolean>(or, nonEmpty(op.own, scope));
+        .reduce<Truth>(or, nonEmpty(op.own, scope));
     case 'if':
       return choice(pipeline(op.cond, scope), nonEmpty(op.yes, scope), nonEmpty(op.no, scope));
     case 'orElse':
@@ -158,28 +162,6 @@ export function takenKeys(
   index: number,
 ): string[] {
   return [own, ...spreads.slice(index + 1).map((later) => knownKeys(later) ?? {})].flatMap(Object.keys);
-}
-
-export function or(a: string | boolean, b: string | boolean): string | boolean {
-  if (a === true || b === true) return true;
-  if (a === false) return b;
-  if (b === false || a === b) return a;
-  return `(or ${a} ${b})`;
-}
-
-export function and(a: string | boolean, b: string | boolean): string | boolean {
-  if (a === false || b === false) return false;
-  if (a === true) return b;
-  return b === true ? a : `(and ${a} ${b})`;
-}
-
-function choice(cond: string, yes: string | boolean, no: string | boolean): string | boolean {
-  if (yes === no) return yes;
-  if (no === false) return and(cond, yes);
-  if (yes === false) return and(`(not ${cond})`, no);
-  if (yes === true) return or(cond, no);
-  if (no === true) return or(`(not ${cond})`, yes);
-  return `(ternary ${yes} ${no} ${cond})`;
 }
 
 function isSet(tree: Node, scope: Scope): string {

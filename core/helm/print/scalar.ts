@@ -1,5 +1,5 @@
 import { BOOLEAN, isNode, mayBeAbsent, Node, PLAIN_TEXT, type Tree } from '../../template';
-import { bare, pipeline } from './pipeline';
+import { bare, pipeline, trim } from './pipeline';
 import { portableJson } from './portable-json';
 import type { Scope } from './scope';
 
@@ -28,8 +28,8 @@ export function yamlScalar(value: string | number | boolean, inTemplate = true):
 export function scalar(tree: Tree, scope: Scope): string {
   if (!isNode(tree)) return yamlScalar(tree as string | number | boolean);
   const { op, shape } = tree;
-  if (op.op === 'if') return choice(bare(op.cond, scope), op.yes, op.no, scope);
-  if (op.op === 'orElse') return choice(bare(isSetNode(op.arg), scope), op.arg, op.fallback, scope);
+  if (op.op === 'if') return choice(pipeline(op.cond, scope), op.yes, op.no, scope);
+  if (op.op === 'orElse') return choice(pipeline(isSetNode(op.arg), scope), op.arg, op.fallback, scope);
   if (shape.type === 'string')
     return op.op === 'concat' ? concatenation(tree, op.parts, scope) : quoted(tree, scope);
   if (shape.type === 'integer') return `{{ ${integer(tree, scope)} }}`;
@@ -43,7 +43,10 @@ function isSetNode(arg: Node): Node {
 function choice(cond: string, yes: Tree, no: Tree, scope: Scope): string {
   if (mayBeAbsent(yes) && !isNode(yes)) return scalar(no, scope);
   if (mayBeAbsent(no) && !isNode(no)) return scalar(yes, scope);
-  return `{{ if ${cond} }}${scalar(yes, scope)}{{ else }}${scalar(no, scope)}{{ end }}`;
+  const open = scope.ask(cond);
+  if (typeof open === 'boolean') return scalar(open ? yes : no, scope);
+  const [whenTrue, whenFalse] = [scope.knowing(open), scope.knowing(`(not ${open})`)];
+  return `{{ if ${trim(open)} }}${scalar(yes, whenTrue)}{{ else }}${scalar(no, whenFalse)}{{ end }}`;
 }
 
 function quoted(tree: Node, scope: Scope): string {

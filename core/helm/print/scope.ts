@@ -1,4 +1,5 @@
 import { DrydockError, type Loop } from '../../template';
+import { factsOf, given, type Truth } from './truth';
 
 /** Where in a template a line is printed: what `.` means there, and the loop variables in reach. */
 export class Scope {
@@ -7,6 +8,7 @@ export class Scope {
     readonly root: '.' | '$',
     private readonly names: ReadonlyMap<Loop, string>,
     private readonly where: string,
+    private readonly facts: ReadonlySet<string> = new Set(),
   ) {}
 
   /** What stands before `.Values`. */
@@ -18,6 +20,16 @@ export class Scope {
     return new Scope('.', new Map(), where);
   }
 
+  /** Where a condition holds, it need not be asked again. */
+  knowing(cond: string): Scope {
+    return new Scope(this.root, this.names, this.where, new Set([...this.facts, ...factsOf(cond)]));
+  }
+
+  /** What is left to ask of a condition here. */
+  ask(cond: Truth): Truth {
+    return given(cond, this.facts);
+  }
+
   /** Inside a loop over the given template text; its variable is called after what it loops over. */
   inside(loop: Loop, over: string): Scope {
     const last = over.replace(/[()]/g, '').split(/[. ]/).pop()?.replace(/\W/g, '') ?? '';
@@ -25,7 +37,9 @@ export class Scope {
     const taken = new Set([...this.names.values()].flatMap((used) => [used, `${used}Key`]));
     let name = single;
     for (let count = 2; taken.has(name) || taken.has(`${name}Key`); count++) name = `${single}${count}`;
-    return new Scope('$', new Map(this.names).set(loop, name), this.where);
+    // Outside of any loop conditions are written without `$`.
+    const facts = this.root === '$' ? this.facts : undefined;
+    return new Scope('$', new Map(this.names).set(loop, name), this.where, facts);
   }
 
   itemVariable(loop: Loop): string {

@@ -1,17 +1,8 @@
-import {
-  isNode,
-  isScalar,
-  isTreeList,
-  isTreeMap,
-  Loop,
-  mayBeAbsent,
-  Node,
-  type Shape,
-  type Tree,
-} from '../../template';
-import { bare, knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys } from './pipeline';
+import { isNode, isScalar, isTreeList, isTreeMap, Loop, Node, type Shape, type Tree } from '../../template';
+import { knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys, trim } from './pipeline';
 import { scalar, yamlText } from './scalar';
 import type { Scope } from './scope';
+import type { Truth } from './truth';
 
 /** Maps and lists as block YAML with the `if` and `range` lines that they need, indented as people do. */
 
@@ -19,9 +10,9 @@ const STEP = '  ';
 
 /** The lines of `key: value`, or of nothing where the value is not there. */
 export function entryLines(key: string, tree: Tree, indent: string, scope: Scope): string[] {
-  const there = presence(tree, scope);
-  if (there === false) return [];
-  return conditional(there, indent, afterKey(`${indent}${key}:`, tree, indent, scope));
+  return conditional(presence(tree, scope), indent, scope, (inner) =>
+    afterKey(`${indent}${key}:`, tree, indent, inner),
+  );
 }
 
 /** The entries of a map, at the given indentation. */
@@ -29,12 +20,12 @@ export function mapLines(map: { readonly [key: string]: Tree }, indent: string, 
   return Object.entries(map).flatMap(([key, tree]) => entryLines(yamlText(key), tree, indent, scope));
 }
 
-function conditional(there: string | true, indent: string, lines: string[]): string[] {
-  return there === true ? lines : [`${indent}{{- if ${trim(there)} }}`, ...lines, `${indent}{{- end }}`];
-}
-
-function trim(pipe: string): string {
-  return pipe.startsWith('(') ? pipe.slice(1, -1) : pipe;
+/** Lines that are there under a condition, as far as it is not known already. */
+function conditional(cond: Truth, indent: string, scope: Scope, lines: (scope: Scope) => string[]): string[] {
+  const there = scope.ask(cond);
+  if (there === false) return [];
+  if (there === true) return lines(scope);
+  return [`${indent}{{- if ${trim(there)} }}`, ...lines(scope.knowing(there)), `${indent}{{- end }}`];
 }
 
 /** The value behind `prefix` (`key:` or `-`), which is sure to be there. */
@@ -74,18 +65,24 @@ function isReference(node: Node): boolean {
 /** A value on lines of its own. */
 export function block(tree: Tree, indent: string, scope: Scope): string[] {
   if (isInline(tree)) return [`${indent}${inline(tree, scope)}`];
-  if (isTreeList(tree)) return orEmpty(tree, '[]', listLines(tree, indent, scope), indent, scope);
-  if (isTreeMap(tree)) return orEmpty(tree, '{}', mapLines(tree, indent, scope), indent, scope);
+  if (isTreeList(tree)) return orEmpty(tree, '[]', (inner) => listLines(tree, indent, inner), indent, scope);
+  if (isTreeMap(tree)) return orEmpty(tree, '{}', (inner) => mapLines(tree, indent, inner), indent, scope);
   return blockOfNode(tree as Node, indent, scope);
 }
 
-function orEmpty(tree: Tree, empty: string, lines: string[], indent: string, scope: Scope): string[] {
-  const any = nonEmpty(tree, scope);
-  if (any === true) return lines;
+function orEmpty(
+  tree: Tree,
+  empty: string,
+  lines: (scope: Scope) => string[],
+  indent: string,
+  scope: Scope,
+): string[] {
+  const any = scope.ask(nonEmpty(tree, scope));
+  if (any === true) return lines(scope);
   if (any === false) return [`${indent}${empty}`];
   return [
     `${indent}{{- if ${trim(any)} }}`,
-    ...lines,
+    ...lines(scope.knowing(any)),
     `${indent}{{- else }}`,
     `${indent}${empty}`,
     `${indent}{{- end }}`,
@@ -96,17 +93,23 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
   const { op } = node;
   switch (op.op) {
     case 'if':
-      return choiceLines(bare(op.cond, scope), op.yes, op.no, indent, scope);
+      return choiceLines(pipeline(op.cond, scope), op.yes, op.no, indent, scope);
     case 'orElse':
-      return choiceLines(trim(presence(op.arg, scope) as string), op.arg, op.fallback, indent, scope);
+      return choiceLines(presence(op.arg, scope) as string, op.arg, op.fallback, indent, scope);
     case 'compact':
       return block(op.body, indent, scope);
     case 'fragment':
       return [`${indent}{{- include ${JSON.stringify(op.name)} ${scope.root} | nindent ${indent.length} }}`];
     case 'range':
-      return orEmpty(node, '[]', rangeLines(op.over, op.loop, op.body, indent, scope), indent, scope);
+      return orEmpty(
+        node,
+        '[]',
+        (inner) => rangeLines(op.over, op.loop, op.body, indent, inner),
+        indent,
+        scope,
+      );
     case 'merge':
-      return orEmpty(node, '{}', mergeLines(op.own, op.spreads, indent, scope), indent, scope);
+      return orEmpty(node, '{}', (inner) => mergeLines(op.own, op.spreads, indent, inner), indent, scope);
     case 'value':
     case 'item':
       return referenceLines(node, indent, scope);
@@ -118,11 +121,13 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
 function choiceLines(cond: string, yes: Tree, no: Tree, indent: string, scope: Scope): string[] {
   if (yes === undefined || yes === null) return block(no, indent, scope);
   if (no === undefined || no === null) return block(yes, indent, scope);
+  const open = scope.ask(cond);
+  if (typeof open === 'boolean') return block(open ? yes : no, indent, scope);
   return [
-    `${indent}{{- if ${cond} }}`,
-    ...block(yes, indent, scope),
+    `${indent}{{- if ${trim(open)} }}`,
+    ...block(yes, indent, scope.knowing(open)),
     `${indent}{{- else }}`,
-    ...block(no, indent, scope),
+    ...block(no, indent, scope.knowing(`(not ${open})`)),
     `${indent}{{- end }}`,
   ];
 }
@@ -130,8 +135,7 @@ function choiceLines(cond: string, yes: Tree, no: Tree, indent: string, scope: S
 function listLines(items: readonly Tree[], indent: string, scope: Scope): string[] {
   return items.flatMap((item) => {
     if (isNode(item) && item.op.op === 'splice') return spliceLines(item.op.list, indent, scope);
-    const there = presence(item, scope);
-    return there === false ? [] : conditional(there, indent, itemLines(item, indent, scope));
+    return conditional(presence(item, scope), indent, scope, (inner) => itemLines(item, indent, inner));
   });
 }
 
@@ -153,7 +157,7 @@ function itemLines(given: Tree, indent: string, scope: Scope): string[] {
   const inner = indent + STEP;
   if (isTreeMap(item) && Object.keys(item).length > 0) {
     const keys = Object.keys(item);
-    const first = keys.find((key) => presence(item[key], scope) === true);
+    const first = keys.find((key) => scope.ask(presence(item[key], scope)) === true);
     if (first !== undefined) {
       const ordered = [first, ...keys.filter((key) => key !== first)];
       const lines = ordered.flatMap((key) => entryLines(yamlText(key), item[key], inner, scope));
@@ -174,10 +178,10 @@ function onlyBranch(tree: Tree): Tree {
 function rangeLines(over: Node, loop: Loop, body: Tree, indent: string, scope: Scope): string[] {
   const { head, inner } = rangeHead(over, loop, scope);
   const there = presence(body, inner);
-  if (there === false) return [];
+  if (inner.ask(there) === false) return [];
   return [
     `${indent}{{- ${head} }}`,
-    ...conditional(there, indent, itemLines(body, indent, inner)),
+    ...conditional(there, indent, inner, (known) => itemLines(body, indent, known)),
     `${indent}{{- end }}`,
   ];
 }
@@ -220,16 +224,28 @@ function spreadLines(spread: Node, taken: readonly string[], indent: string, sco
   const { shape } = spread;
   const values = shape.type === 'map' ? shape.values : ({ type: 'raw' } as const);
   const loop = new Loop(values, { type: 'string', text: shape.type === 'map' ? shape.keys : 'any' });
+  return conditional(presence(spread, scope), indent, scope, (known) =>
+    entriesOf(spread, loop, taken, indent, known),
+  );
+}
+
+/** Each entry of a map that is there, but for the keys that are taken. */
+function entriesOf(
+  spread: Node,
+  loop: Loop,
+  taken: readonly string[],
+  indent: string,
+  scope: Scope,
+): string[] {
   const inner = scope.inside(loop, pipeline(spread, scope));
   const key = scalar(new Node({ op: 'key', loop }, loop.keys as Shape), inner);
   const source = spreadPipeline(spread, taken, scope);
   const head = `range ${inner.keyVariable(loop)}, ${inner.itemVariable(loop)} := ${source}`;
-  const lines = [
+  return [
     `${indent}{{- ${head} }}`,
     ...afterKey(`${indent}${key}:`, entryOf(loop), indent, inner),
     `${indent}{{- end }}`,
   ];
-  return mayBeAbsent(spread) ? conditional(presence(spread, scope) as string, indent, lines) : lines;
 }
 
 /** A list, map or object that is passed through as it was given. */
@@ -239,9 +255,11 @@ function referenceLines(node: Node, indent: string, scope: Scope): string[] {
     return [`${indent}{{- toYaml ${pipeline(node, scope)} | nindent ${indent.length} }}`];
   if (shape.type === 'list') {
     const loop = new Loop(shape.items);
-    return orEmpty(node, '[]', rangeLines(node, loop, entryOf(loop), indent, scope), indent, scope);
+    const lines = (inner: Scope) => rangeLines(node, loop, entryOf(loop), indent, inner);
+    return orEmpty(node, '[]', lines, indent, scope);
   }
-  if (shape.type === 'map') return orEmpty(node, '{}', spreadLines(node, [], indent, scope), indent, scope);
+  if (shape.type === 'map')
+    return orEmpty(node, '{}', (inner) => spreadLines(node, [], indent, inner), indent, scope);
   if (shape.type === 'object') return block(fieldsOf(node, shape), indent, scope);
   return [`${indent}{{ toJson ${pipeline(node, scope)} }}`];
 }
