@@ -1,4 +1,5 @@
 import type { Construct, IConstruct } from 'constructs';
+import type { PropShape } from '../core/props';
 import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
@@ -8,6 +9,7 @@ import { type ClusterDns, dnsPeer } from './network/dns';
 import { isReachable, type Peer, type Reachable } from './network/peer';
 import { checkPeers } from './network/peer-checks';
 import { networkPolicy } from './network/policy';
+import { requireProps } from './require';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
 import type { Env } from './secure-service/env';
@@ -53,8 +55,10 @@ export interface OneShotProps {
   readonly dns?: ClusterDns | false;
 }
 
-/** Refuses what a service would be refused. */
-export function checkOneShot(construct: IConstruct, props: OneShotProps): void {
+/** Refuses what the shape of the props refuses, and what a service would be refused. */
+export function checkOneShot(construct: IConstruct, shape: PropShape, props: OneShotProps): void {
+  requireProps(construct, shape, props);
+  checkPeers(construct, 'allowTo', props.allowTo, isReachable);
   checkProps(construct, asService(props));
 }
 
@@ -95,7 +99,6 @@ export function oneShotPolicy(
   identity: Identity,
   { allowTo = [], dns }: Pick<OneShotProps, 'allowTo' | 'dns'>,
 ): KubeObject<NetworkPolicy> {
-  checkPeers(component, 'allowTo', allowTo, isReachable);
   const to = allowTo.map((peer) =>
     isReachable(peer) ? peer.letIn(workload, identity.selectorLabels) : { peer, enabled: true },
   );

@@ -6,6 +6,7 @@ import type { ConfigMap } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { type Identity, identityOf, type Labels, withLabels } from '../identity';
 import type { Env, EnvSource, FromSecret } from '../secure-service/env';
+import { checkBundle } from './bundle-checks';
 
 export interface ConfigBundleProps<C extends string, S extends string> {
   /** What everybody may read, by name. It becomes one ConfigMap. */
@@ -34,6 +35,7 @@ export class ConfigBundle<C extends string = never, S extends string = never> ex
     private readonly props: ConfigBundleProps<C, S>,
   ) {
     super(scope, id);
+    checkBundle(this, props);
     this.identity = identityOf(this);
     const { name, labels } = this.identity;
     const data = (props.config ?? {}) as Readonly<Record<string, Templated<string>>>;

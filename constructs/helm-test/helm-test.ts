@@ -1,10 +1,12 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
 import type { NetworkPolicy, Pod } from '../../imports/k8s';
 import { identityOf } from '../identity';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
+import { deadline, oneShotFields } from '../one-shot-shapes';
 import { envVars } from '../secure-service/env';
 
 export interface HelmTestProps extends OneShotProps {
@@ -19,6 +21,11 @@ export interface HelmTestProps extends OneShotProps {
    */
   readonly activeDeadlineSeconds?: Templated<number>;
 }
+
+const SHAPE = prop.object<HelmTestProps>(
+  { ...oneShotFields, activeDeadlineSeconds: deadline },
+  { expected: 'an object with image and command' },
+);
 
 export const TEST_DEADLINE_SECONDS = 120;
 const GOES = 'before-hook-creation,hook-succeeded';
@@ -35,7 +42,7 @@ export class HelmTest extends Construct {
 
   constructor(scope: Construct, id: string, props: HelmTestProps) {
     super(scope, id);
-    checkOneShot(this, props);
+    checkOneShot(this, SHAPE, props);
     const inHelmChart = Chart.of(this) instanceof HelmChart;
     when(inHelmChart && release.service.equals('Helm'), () => this.add(props));
   }

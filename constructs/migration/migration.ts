@@ -1,11 +1,13 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import { guardsOf, HelmChart, type KubeObject } from '../../core/tree';
 import type { JobSpec, NetworkPolicy } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { identityOf, type Labels } from '../identity';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
+import { deadline, oneShotFields } from '../one-shot-shapes';
 import { contentsOf, envVars } from '../secure-service/env';
 import { MigrationJob } from './migration-job';
 
@@ -38,6 +40,17 @@ export interface MigrationProps extends OneShotProps {
   readonly annotations?: Templated<Labels>;
 }
 
+const SHAPE = prop.object<MigrationProps>(
+  {
+    ...oneShotFields,
+    backoffLimit: prop.integer(),
+    activeDeadlineSeconds: deadline,
+    ttlSecondsAfterFinished: prop.integer(),
+    annotations: prop.annotations(),
+  },
+  { expected: 'an object with image and command' },
+);
+
 export const BACKOFF_LIMIT = 6;
 export const DEADLINE_SECONDS = 600;
 
@@ -57,7 +70,7 @@ export class Migration extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationProps) {
     super(scope, id);
-    checkOneShot(this, props);
+    checkOneShot(this, SHAPE, props);
     this.refuseLoop();
     const identity = identityOf(this);
     const chart = Chart.of(this);

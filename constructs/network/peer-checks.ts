@@ -1,11 +1,16 @@
 import type { IConstruct } from 'constructs';
 import { ConstructError } from '../construct-error';
+import { requireThat } from '../require';
 import { isPeer } from './peer';
+import { peerShape } from './peer-shape';
 
 const REMEDY =
   'Pass the service itself, as in `allowTo: [db]` after `const db = new SecureService(...)`; name what others install with `Peer.pods({ ... })`, `Peer.namespace(...)` or `Peer.cidr(...)`.';
 
-/** Refuses a list of peers in which something is neither a construct of the right kind nor a Peer: it would open nothing. */
+/**
+ * Refuses a list of peers in which something is neither a construct of the right kind nor a Peer, for it would open
+ * nothing, and Peers that no NetworkPolicy can name.
+ */
 export function checkPeers(
   construct: IConstruct,
   prop: string,
@@ -15,8 +20,11 @@ export function checkPeers(
   if (peers === undefined) return;
   if (!Array.isArray(peers)) throw stranger(construct, prop, peers, 'a list of services and Peers');
   for (const [index, one] of peers.entries()) {
-    if (isConstruct(one) || isPeer(one)) continue;
-    throw stranger(construct, `${prop}[${index}]`, one, 'a service of this App, or a Peer');
+    if (isConstruct(one)) continue;
+    const place = `${prop}[${index}]`;
+    if (!isPeer(one)) throw stranger(construct, place, one, 'a service of this App, or a Peer');
+    for (const { holds, ...facts } of peerShape(one).requirements(one, place))
+      requireThat(construct, holds, facts);
   }
 }
 

@@ -61,6 +61,12 @@ const FORMS = {
 };
 const EXPECTED = 'a text, or an object with secretName, configMapName, field, resource or a declared secret';
 
+/** A key of a Secret, wherever that comes from. */
+export const secretShape = prop.forms(
+  { secretName: FORMS.secretName, secret: FORMS.secret },
+  'a key of a Secret: { secretName, key }, or what values.NAME.key("...") gives',
+);
+
 /** Environment variables: texts, which may be secrets and are in no error, or where to find one. */
 export function envShape(): PropShape {
   const source = prop.byKind(

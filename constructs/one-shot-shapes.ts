@@ -1,0 +1,20 @@
+import { type FieldsOf, prop } from '../core/props';
+import { dns, peers } from './network/shapes';
+import type { OneShotProps } from './one-shot-pod';
+import { envShape } from './secure-service/shapes/env';
+import { resources, writable } from './secure-service/shapes/parts';
+
+/** What each prop of a program that runs once takes. */
+export const oneShotFields: FieldsOf<OneShotProps> = {
+  image: prop.image().required(),
+  command: prop.list(prop.text({ minLength: 0 }), { minItems: 1 }).required(),
+  env: envShape(),
+  resources,
+  userFromCluster: prop.boolean(),
+  writable,
+  allowTo: peers,
+  dns,
+};
+
+/** How long the program may run; to run for no time is no program. */
+export const deadline = prop.integer({ min: 1 });
