@@ -1,7 +1,8 @@
 import type { IConstruct } from 'constructs';
+import { Expression } from '../../core/template';
 import { ConstructError } from '../construct-error';
 import { requireThat } from '../require';
-import { isPeer } from './peer';
+import { isPeer, type Peer } from './peer';
 import { peerShape } from './peer-shape';
 
 const REMEDY =
@@ -23,9 +24,15 @@ export function checkPeers(
     if (isConstruct(one)) continue;
     const place = `${prop}[${index}]`;
     if (!isPeer(one)) throw stranger(construct, place, one, 'a service of this App, or a Peer');
-    for (const { holds, ...facts } of peerShape(one).requirements(one, place))
+    for (const { holds, ...facts } of peerShape(one).requirements(written(one), place))
       requireThat(construct, holds, facts);
   }
+}
+
+/** Whole entries that are expressions are judged when they are installed. */
+function written(peer: Peer): Peer {
+  const { who } = peer;
+  return Array.isArray(who) ? { ...peer, who: who.filter((one) => !(one instanceof Expression)) } : peer;
 }
 
 function stranger(construct: IConstruct, prop: string, given: unknown, expected: string): ConstructError {

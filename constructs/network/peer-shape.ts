@@ -25,7 +25,7 @@ function shape(
     { takesWhole: true },
   );
   return prop.object<Peer>({
-    who: prop.list(who).required(),
+    who: prop.list(who.orAbsent()).required(),
     ports: prop.list(port),
     enabled: prop.boolean(),
   });
