@@ -63,9 +63,19 @@ export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | unde
 
 /** A declared list or map, or nothing where it is empty: an empty block says nothing to a reader. */
 export function filled<T>(collection: T): T {
+  if (isEmptyLiteral(collection)) return undefined as T;
   const node = carriedNode(collection);
   if (!node || mayBeAbsent(node) || (node.shape.type !== 'map' && node.shape.type !== 'list'))
     return collection;
   const { isEmpty } = collection as { readonly isEmpty: Expression<boolean> };
   return pick(isEmpty.not(), collection) as T;
+}
+
+function isEmptyLiteral(collection: unknown): boolean {
+  return (
+    typeof collection === 'object' &&
+    collection !== null &&
+    !carriedNode(collection) &&
+    Object.keys(collection).length === 0
+  );
 }
