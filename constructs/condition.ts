@@ -5,6 +5,7 @@ import {
   mayBeAbsent,
   Node,
   shapeOf,
+  spreadNodesOf,
   type Templated,
   type Tree,
   treeOf,
@@ -58,6 +59,16 @@ export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | unde
   const body = treeOf(list) as readonly Tree[];
   const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));
   if (isKnown) return list;
+  return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
+}
+
+/** The same of a map, some of whose entries may be absent. */
+export function nonEmptyMap<T extends object>(map: T): T | undefined {
+  const body = treeOf(map) as Tree;
+  const isOpen = isNode(body) || spreadNodesOf(map).length > 0;
+  const entries = isOpen ? [] : Object.values(body as object);
+  if (entries.some((entry: Tree) => !mayBeAbsent(entry))) return map;
+  if (!isOpen && entries.length === 0) return undefined;
   return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { concatenation, Expression, isNode, type Node, type Templated, treeOf } from '../core/template';
 
 /** Texts as one text, each on a line of its own. */
-function joined(texts: readonly Templated<string>[]): Expression<string> | string {
+export function joined(texts: readonly Templated<string>[]): Expression<string> | string {
   const trees = texts.flatMap((one, index) => [...(index > 0 ? ['\n'] : []), treeOf(one) as string | Node]);
   return trees.some(isNode) ? new Expression<string>(concatenation(trees)) : trees.join('');
 }

@@ -6,6 +6,7 @@ import { ConfigBundle, SecureService } from '..';
 
 const values = defineValues({
   level: value.string({ default: 'info', doc: 'Log level' }),
+  notes: value.map(value.string({ doc: 'One' }), { default: {}, doc: 'Annotations of pods' }),
   other: value.string({ default: 'a', doc: 'Something else' }),
   database: value.secret({ doc: 'The database', keys: { url: 'Where it is' } }),
 });
@@ -26,7 +27,10 @@ function stack() {
 type Any = any;
 
 function templates(given: JsonObject): Any {
-  const objects = Testing.synth(stack().chart, { values: given }) as JsonObject[];
+  return templatesOf(Testing.synth(stack().chart, { values: given }) as JsonObject[]);
+}
+
+function templatesOf(objects: readonly JsonObject[]): Any {
   const deployments: Any[] = objects.filter(({ kind }) => kind === 'Deployment');
   return Object.fromEntries(deployments.map((one) => [one.metadata.name, one.spec.template]));
 }
@@ -45,6 +49,72 @@ test('a change replaces the pods of those who read it, and no others', () => {
   const [before, after] = [templates({}), templates({ level: 'debug' })];
   expect(after['shop-api'].metadata.annotations).not.toEqual(before['shop-api'].metadata.annotations);
   expect(after['shop-web']).toEqual(before['shop-web']);
+});
+
+const SECRET = 'checksum/secret';
+const given = (url: string, more: JsonObject = {}) => templates({ database: { url, ...more } });
+
+test('another content of a Secret that the chart makes replaces the pods of those who read it, and no others', () => {
+  const [before, after] = [given('postgres://one'), given('postgres://two')];
+  const hashes = [before, after].map((one) => one['shop-api'].metadata.annotations[SECRET]);
+  expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashes[1]).not.toBe(hashes[0]);
+  expect(given('postgres://one')).toEqual(before);
+  expect(after['shop-web']).toEqual(before['shop-web']);
+  expect(JSON.stringify(after)).not.toContain('postgres');
+});
+
+test('what an existing Secret holds is not known, so there is no hash of it', () => {
+  const unknown = [
+    templates({}),
+    templates({ database: { existingSecret: 'mine' } }),
+    given('postgres://one', { existingSecret: 'mine' }),
+  ];
+  for (const one of unknown) {
+    expect(Object.keys(one['shop-api'].metadata.annotations)).toEqual(['checksum/config']);
+  }
+});
+
+test.each<[string, object, object | undefined]>([
+  ['none', {}, undefined],
+  ['one of the user', { podAnnotations: { owner: 'a' } }, { owner: 'a' }],
+  ['a map that is empty', { podAnnotations: values.notes }, undefined],
+])(
+  'where the Secret is not of the chart, the annotations of the pods are those of the user: %s',
+  (_, more, expected) => {
+    const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+    const env = { URL: values.database.key('url') };
+    new SecureService(chart, 'api', { image: 'a:1', port: 80, resources: 'small', env, ...more });
+    const annotations = (given: JsonObject) =>
+      templatesOf(Testing.synth(chart, { values: given }) as JsonObject[])['shop-api'].metadata.annotations;
+    expect(annotations({})).toEqual(expected);
+    const made = annotations({ database: { url: 'a' } });
+    expect(made).toEqual({ ...expected, [SECRET]: expect.any(String) });
+  },
+);
+
+test('of two Secrets, what is known of one counts', () => {
+  const two = defineValues({
+    one: value.secret({ doc: 'One', keys: { a: 'A', b: 'B' } }),
+    other: value.secret({ doc: 'Other', keys: { a: 'A' } }),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values: two });
+  const env = { A: two.one.key('a'), OTHER: two.other.key('a'), B: two.one.key('b') };
+  new SecureService(chart, 'api', { image: 'a:1', port: 80, resources: 'small', env });
+  const hash = (given: JsonObject) =>
+    templatesOf(Testing.synth(chart, { values: given }) as JsonObject[])['shop-api'].metadata.annotations[
+      SECRET
+    ];
+  const one = { a: 'a', b: 'b' };
+  const existing = { existingSecret: 'mine' };
+  const hashes = [
+    hash({ one, other: existing }),
+    hash({ one: { ...one, b: 'c' }, other: existing }),
+    hash({ one, other: { a: 'a' } }),
+    hash({ one: existing, other: { a: 'a' } }),
+  ];
+  expect(new Set(hashes).size).toBe(4);
+  expect(hash({ one: { ...one, ...existing }, other: { a: 'a' } })).toBe(hashes[3]);
 });
 
 test('a key that the bundle does not have is refused by the compiler and at run time', () => {

@@ -23,7 +23,8 @@ export interface ConfigBundleProps<C extends string, S extends string> {
 /**
  * The configuration of a stack in one place: a ConfigMap, and the contract of which keys of which Secrets there have
  * to be. Each service asks for the keys that it reads and sees no other; its pods are replaced when one of those
- * changes, and only then. What is in a Secret is not known here, so a change of it replaces no pods.
+ * changes, and only then. So it is with a Secret that the chart makes of given values; what an existing Secret holds is
+ * not known here, so a change of it replaces no pods.
  */
 export class ConfigBundle<C extends string = never, S extends string = never> extends Construct {
   readonly configMap: KubeObject<ConfigMap> | undefined;

@@ -2,10 +2,11 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import { HelmChart } from '../../core/tree';
-import type { SecretKey } from '../../core/values';
+import type { SecretKey, SecretValue } from '../../core/values';
 import type { EnvVar } from '../../imports/k8s';
+import { any, pick } from '../condition';
 import { ConstructError } from '../construct-error';
-import { sha256Of } from '../hash';
+import { joined, sha256Of } from '../hash';
 import { arriving, isWithVariables, type WithVariables } from './variables';
 
 /** One key of a Secret. */
@@ -137,13 +138,37 @@ export function refuseTwice(
   }
 }
 
-/** A text that changes whenever content does that pods read only at their start; nothing where there is none. */
-export function envVersion(env: Env): Templated<string> | undefined {
-  const versions = Object.entries(env).flatMap(([name, source]) => {
-    const version = typeof source === 'object' && source !== null ? versionOf(source) : undefined;
-    return version === undefined ? [] : [name, version];
-  });
-  return versions.length > 0 ? sha256Of(versions) : undefined;
+/**
+ * Texts that change with what the pods read at their start and not again: one for what is told here, one for the Secrets
+ * that the chart makes. Each is absent where there is nothing of its kind; what an existing Secret holds is not known.
+ */
+export function envVersions(env: Env): {
+  readonly config: Templated<string> | undefined;
+  readonly secret: Templated<string | undefined> | undefined;
+} {
+  const sources = Object.entries(env).filter(([, source]) => !isText(source));
+  const config = sources.flatMap(([name, source]) => namedText(name, versionOf(source as object)));
+  return {
+    config: config.length > 0 ? sha256Of(config) : undefined,
+    secret: secretsVersion(sources),
+  };
+}
+
+function secretsVersion(sources: readonly (readonly [string, EnvSource])[]) {
+  const read = new Map<SecretValue, Templated<string>[]>();
+  for (const [name, source] of sources) {
+    if (!isSecretKey(source)) continue;
+    const texts = read.get(source.secret) ?? [];
+    read.set(source.secret, [...texts, name, contentIn(source)]);
+  }
+  const [only, ...others] = read;
+  // One alone is guarded by what guards the hash.
+  const contents =
+    only && others.length === 0
+      ? only[1]
+      : [...read].map(([{ isMade }, texts]) => pick(isMade, joined(texts), '') as Templated<string>);
+  const isAnyMade = any(...[...read.keys()].map(({ isMade }) => isMade));
+  return pick(isAnyMade, sha256Of(contents)) as Templated<string | undefined> | undefined;
 }
 
 /**
@@ -152,21 +177,30 @@ export function envVersion(env: Env): Templated<string> | undefined {
  */
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
-    if (typeof source === 'string' || source instanceof Expression) return [name, source];
-    const content = 'secret' in source ? givenFor(source) : versionOf(source);
-    return content === undefined ? [] : [name, content];
+    if (isText(source)) return [name, source];
+    return namedText(name, isSecretKey(source) ? contentIn(source) : versionOf(source));
   });
 }
 
-function givenFor({ secret, key }: SecretKey): Templated<string> {
-  const given = secret.given[key];
-  return given instanceof Expression ? (given.orElse('') as Expression<string>) : (given ?? '');
+function namedText(name: string, text: Templated<string> | undefined): Templated<string>[] {
+  return text === undefined ? [] : [name, text];
+}
+
+function isText(source: EnvSource): source is Templated<string> {
+  return typeof source === 'string' || source instanceof Expression;
+}
+
+function isSecretKey(source: EnvSource): source is SecretKey {
+  return !isText(source) && 'secret' in source;
+}
+
+/** What is given for a key of a declared secret. */
+function contentIn({ secret, key }: SecretKey): Templated<string> {
+  return (secret.given[key] as Expression<string | undefined>).orElse('') as Expression<string>;
 }
 
 function versionOf(source: object): Templated<string> | undefined {
-  return source instanceof Expression
-    ? undefined
-    : (source as { readonly version?: Templated<string> }).version;
+  return (source as { readonly version?: Templated<string> }).version;
 }
 
 function badName(construct: IConstruct, name: string): ConstructError {

@@ -6,7 +6,7 @@ import type { Labels } from '../identity';
 import { container } from './container';
 import { envVars, refuseTwice } from './env';
 import type { SecureServiceProps } from './props';
-import { hasSeveral, SPREAD_OVER, spreadConstraints } from './scaling';
+import { SPREAD_OVER, spreadConstraints } from './scaling';
 import { writableVolumes } from './storage';
 
 /**
@@ -47,8 +47,8 @@ export function podSpec(
     nodeSelector: props.nodeSelector,
     tolerations: props.tolerations as PodSpec['tolerations'],
     affinity: props.affinity as PodSpec['affinity'],
-    topologySpreadConstraints:
-      props.spread === false ? undefined : (pick(hasSeveral(props), spread) as typeof spread),
+    // With one replica too, which it does not bind: or the pod would be replaced when a second one comes.
+    topologySpreadConstraints: props.spread === false ? undefined : spread,
     initContainers: nonEmpty(props.initContainers),
     containers: [container(props, variables(construct, props)), ...(props.sidecars ?? [])],
     volumes: nonEmpty(volumes),

@@ -110,8 +110,7 @@ export interface RunningProps extends Scaling {
    */
   readonly disruptionBudget?: DisruptionBudget | false;
   /**
-   * Labels of nodes over whose values the pods are spread, with 2 or more replicas. A node that lacks one of the labels
-   * does not count, so name zones only where every node has one. `false`: one broken node may take all pods.
+   * Labels of nodes over whose values the pods are spread. A node that lacks one of the labels does not count, so name zones only where every node has one. `false`: one broken node may take all pods.
    * @default ['kubernetes.io/hostname']
    */
   readonly spread?: readonly string[] | false;

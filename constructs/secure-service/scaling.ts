@@ -16,7 +16,7 @@ export interface Autoscaling {
    */
   readonly enabled?: Condition;
   /**
-   * As many run in any case.
+   * As many run in any case. Switch autoscaling on with as many as run before.
    * @default 2
    */
   readonly minReplicas?: Templated<number>;
@@ -42,12 +42,14 @@ export interface Autoscaling {
 /** What decides how many pods run. */
 export interface Scaling {
   /**
-   * How many pods run.
+   * How many pods run. Another number replaces none. After `kubectl scale`, helm refuses to set another one: it is a
+   * conflict of field managers.
    * @default 1
    */
   readonly replicas?: Templated<number>;
   /**
-   * Lets the load decide how many pods run, instead of `replicas`.
+   * Lets the load decide how many pods run; `replicas` is then left out. Switched on for a service that runs already, it
+   * begins with one pod, and goes up to `minReplicas` from there: Kubernetes fills in 1 for what is left out.
    * @default - no autoscaling
    */
   readonly autoscaling?: Autoscaling;

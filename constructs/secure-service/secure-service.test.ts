@@ -53,7 +53,7 @@ test('allowTo opens both sides, and nothing else', () => {
   expect(ofApi.spec.ingress).toEqual([]);
 });
 
-test('two replicas bring a disruption budget and a spread, one does not', () => {
+test('two replicas bring a disruption budget, one does not; both are spread', () => {
   const two = objectsOf({ replicas: 2 });
   expect(byKind(two, 'PodDisruptionBudget').spec).toMatchObject({
     maxUnavailable: 1,
@@ -62,9 +62,13 @@ test('two replicas bring a disruption budget and a spread, one does not', () => 
   expect(podOf(two).spec.topologySpreadConstraints).toMatchObject([
     { topologyKey: 'kubernetes.io/hostname' },
   ]);
-  const one = objectsOf();
-  expect(byKind(one, 'PodDisruptionBudget')).toBeUndefined();
-  expect(podOf(one).spec.topologySpreadConstraints).toBeUndefined();
+  expect(byKind(objectsOf(), 'PodDisruptionBudget')).toBeUndefined();
+});
+
+test('from one replica to two, and back, no pod is replaced: the number is not in the pod', () => {
+  expect(podOf(objectsOf({ replicas: 1 }))).toEqual(podOf(objectsOf({ replicas: 2 })));
+  expect(podOf(objectsOf({ autoscaling: { maxReplicas: 9 } }))).toEqual(podOf(objectsOf()));
+  expect(podOf(objectsOf({ spread: false })).spec.topologySpreadConstraints).toBeUndefined();
 });
 
 test('an autoscaler takes the place of replicas', () => {

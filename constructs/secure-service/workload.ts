@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
-import { type Templated, text } from '../../core/template';
+import { carriedNode, type Templated, text } from '../../core/template';
 import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
-import { filled, pick } from '../condition';
-import { type Identity, withLabels } from '../identity';
-import { envVersion } from './env';
+import { filled, nonEmptyMap, pick } from '../condition';
+import { type Identity, type Labels, withLabels } from '../identity';
+import { envVersions } from './env';
 import { podSpec } from './pod';
 import type { SecureServiceProps } from './props';
 import { appProtocolOf, portNameOf, servicePortOf } from './protocol';
@@ -61,18 +61,26 @@ function podTemplate(
   { name, selectorLabels, podLabels }: Identity,
   props: SecureServiceProps,
 ): Templated<PodTemplateSpec> {
-  const version = envVersion(props.env ?? {});
-  const own = version === undefined ? undefined : { 'checksum/config': version };
   return {
     metadata: {
       labels: withLabels(props.labels, podLabels),
-      annotations:
-        own && props.podAnnotations
-          ? withLabels(props.podAnnotations, own)
-          : (own ?? filled(props.podAnnotations)),
+      annotations: podAnnotations(props),
     },
     spec: podSpec(construct, props, { serviceAccountName: name, selectorLabels }),
   };
+}
+
+/** Those of the user, and hashes of what the pods read at their start, so that other content replaces them. */
+function podAnnotations({
+  env = {},
+  podAnnotations: given,
+}: SecureServiceProps): Templated<Labels> | undefined {
+  const { config, secret } = envVersions(env);
+  if (config === undefined && secret === undefined && carriedNode(given)) return filled(given);
+  const hashes: Record<string, Templated<string>> = {};
+  if (config !== undefined) hashes['checksum/config'] = config;
+  if (secret !== undefined) hashes['checksum/secret'] = secret as Templated<string>;
+  return nonEmptyMap(withLabels(given, hashes) as Labels);
 }
 
 export function service(

@@ -26,7 +26,7 @@ export function addSecret(chart: ChartView, secret: SecretValue): void {
     `Set ${keys}, or set ${path}.existingSecret to the name of a Secret that has the keys ${secret.keys.join(', ')}.`,
     { onlyInCharts: true },
   );
-  when(existingSecret.equals('').and(all), () => {
+  when(secret.isMade, () => {
     new KubeObject<SecretObject>(chart, `${dashed(secret)}-secret`, {
       apiVersion: 'v1',
       kind: 'Secret',

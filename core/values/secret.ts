@@ -68,6 +68,12 @@ export class SecretValue<K extends string = string> {
     return Object.keys(this.docs) as K[];
   }
 
+  /** Whether the chart makes the Secret: all keys are given, and none that exists is named. */
+  get isMade(): Expression<boolean> {
+    const given = Object.values<Expression<string | undefined>>(this.given).map((key) => key.isSet);
+    return given.reduce((one, other) => one.and(other), this.existingSecret.equals(''));
+  }
+
   /** One key of it, for an environment variable or a file. */
   key(key: K): SecretKey {
     if (this.keys.includes(key)) return { secret: this, key };
