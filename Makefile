@@ -1,7 +1,7 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install synth test quick tools coverage build bench evidence clean
+.PHONY: help install synth test quick tools versions coverage build bench evidence clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ quick: install ## Formatter, linter, rooms, types, unit tests (needs Node only)
 tools: install ## What the tests need from outside npm, built once; `make test` does it by itself (root, Go, apt)
 	@$(BIN)/tsx cluster/tools/setup.ts
 
+versions: install ## Run the tests on the other Kubernetes versions (builds their API servers first: minutes)
+	@$(BIN)/jest --ci --selectProjects versions --runInBand
+
 coverage: install ## Run all tests and measure which lines they reach; the report goes to coverage/
 	@$(BIN)/tsx scripts/test.ts --coverage
 
@@ -34,6 +37,7 @@ bench: install ## Measure again what docs/benchmarks.md states (on a cluster of 
 	@$(BIN)/tsx bench/sandbox/main.ts
 
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
+	@$(MAKE) --no-print-directory versions
 	@$(BIN)/tsx test/laws/run.ts --only charts --cases 100000 --only umbrellas --umbrellas 10000 --only literals --programs 10000 --only faults --evidence
 	@$(BIN)/tsx test/laws/stock-evidence.ts
 	@$(BIN)/tsx bench/kube/evidence.ts

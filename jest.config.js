@@ -1,5 +1,6 @@
 // `unit` needs nothing but Node; `real` needs the tools that `make test` sets up (helm, an API server, a cluster, the npm
-// registry); `alone` is what compares the whole machine before and after, so that nothing else may run beside it.
+// registry); `alone` is what compares the whole machine before and after, so that nothing else may run beside it;
+// `versions` needs API servers of other Kubernetes versions, which `make versions` builds, and `make test` does not.
 const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testPathIgnorePatterns: [
@@ -37,7 +38,7 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.real\\.test\\.ts$'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.(real|versions)\\.test\\.ts$'],
     },
     {
       ...shared,
@@ -46,6 +47,7 @@ module.exports = {
       testMatch: ['<rootDir>/**/*.real.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.alone\\.real\\.test\\.ts$'],
     },
+    { ...shared, ...onClusters, displayName: 'versions', testMatch: ['<rootDir>/**/*.versions.test.ts'] },
     { ...shared, ...onClusters, displayName: 'alone', testMatch: ['<rootDir>/**/*.alone.real.test.ts'] },
   ],
 };

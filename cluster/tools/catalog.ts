@@ -12,6 +12,8 @@ export interface ToolGroup {
   /** Linker `-X` settings: programs that would otherwise report a wrong version of themselves. */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly tags?: string;
+  /** Built when somebody asks for it by name, and not with all others: it takes minutes, and few tests want it. */
+  readonly onlyWhenAsked?: boolean;
   /** Needs a C compiler. Only runc does, for seccomp. */
   readonly cgo?: boolean;
 }
@@ -48,6 +50,7 @@ function controlPlane(minor: KubernetesMinor): ToolGroup {
     name: `kubernetes-${minor}`,
     tools: same('k8s.io/kubernetes/cmd/', ['kube-apiserver', 'kube-controller-manager'], `-${minor}`),
     stamps: kubernetesStamps(minor),
+    onlyWhenAsked: true,
   };
 }
 

@@ -9,9 +9,9 @@ import { tool } from './tool';
  */
 export async function setUpTools(names: readonly string[], progress: Progress): Promise<string[]> {
   if (!process.env.DRYDOCK_TOOLS_DIR) installDebianPackages(progress);
-  const groups = allGroups().filter(
-    (group) => names.length === 0 || Object.keys(group.tools).some((name) => names.includes(name)),
-  );
+  const isWanted = ({ tools, onlyWhenAsked }: ReturnType<typeof allGroups>[number]) =>
+    names.length === 0 ? !onlyWhenAsked : Object.keys(tools).some((name) => names.includes(name));
+  const groups = allGroups().filter(isWanted);
   const wanted = names.length > 0 ? names : groups.flatMap((group) => Object.keys(group.tools));
   const paths: string[] = [];
   for (const name of wanted) {

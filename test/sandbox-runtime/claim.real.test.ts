@@ -58,7 +58,7 @@ describe('a sandbox', () => {
     expect(sandbox.isSupervised).toBe(true);
     const result = await sandbox.commands.run(['id', '-u']);
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });
-    expect(result.stdout.text).toBe('1000\n');
+    expect(result.stdout.text).toBe('10001\n');
   });
 
   test('tells how far its claim is', () => {

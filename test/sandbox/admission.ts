@@ -37,6 +37,14 @@ function inTemplate(changes: Changes): Changes {
   return Object.fromEntries(Object.entries(changes).map(([path, value]) => [`spec.template.${path}`, value]));
 }
 
+/** The attempts that our policy did not refuse by the field that was loosened, each with what became of it. */
+export function notOurs(attempts: readonly Attempt[], policyName: string): string[] {
+  return attempts.flatMap((attempt) => {
+    const by = deniedBy(attempt, policyName);
+    return by === 'policy' ? [] : [`${attempt.kind} ${attempt.title}: ${by}`];
+  });
+}
+
 /** Who refused: our policy with the field, or somebody who comes before it. */
 export function deniedBy({ answer, field }: Pick<Attempt, 'answer' | 'field'>, policyName: string): string {
   if (answer.admitted) return 'ADMITTED';
