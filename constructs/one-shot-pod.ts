@@ -16,13 +16,14 @@ import type { Env } from './secure-service/env';
 import { runAs, USER } from './secure-service/pod';
 import type { ResourcePreset, Resources } from './secure-service/resources';
 import { type WritableFolder, writableVolumes } from './secure-service/storage';
+import type { Word } from './secure-service/variables';
 
 /** A program that runs once and ends. */
 export interface OneShotProps {
   /** The container image, with a tag or a digest. */
   readonly image: Templated<string>;
   /** What runs in it. */
-  readonly command: readonly Templated<string>[];
+  readonly command: readonly Word[];
   /**
    * Its environment.
    * @default - none

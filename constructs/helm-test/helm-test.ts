@@ -8,13 +8,14 @@ import { identityOf } from '../identity';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { envVars } from '../secure-service/env';
+import type { Word } from '../secure-service/variables';
 
 export interface HelmTestProps extends OneShotProps {
   /**
    * The program of the test; it passes when it ends with 0. What it calls may not let it in within its first second,
    * for a network policy takes a moment to know a new pod, so it tries again for a while.
    */
-  readonly command: readonly Templated<string>[];
+  readonly command: readonly Word[];
   /**
    * How long the test may take.
    * @default 120

@@ -9,6 +9,7 @@ import { identityOf, type Labels } from '../identity';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { contentsOf, envVars } from '../secure-service/env';
+import type { Word } from '../secure-service/variables';
 import { MigrationJob } from './migration-job';
 
 export interface MigrationProps extends OneShotProps {
@@ -16,7 +17,7 @@ export interface MigrationProps extends OneShotProps {
    * The command that migrates. It has to do nothing where nothing is left to do, also where the database is ahead of
    * it, as after a rollback.
    */
-  readonly command: readonly Templated<string>[];
+  readonly command: readonly Word[];
   /**
    * How often it is tried again; each try waits twice as long as the one before, from 10 seconds on.
    * @default 6

@@ -1,7 +1,7 @@
 import type { Templated } from '../../core/template';
 import type { Container, EnvVar } from '../../imports/k8s';
 import { nonEmpty } from '../condition';
-import { probeFields } from './probes';
+import { probeFields } from './probe-fields';
 import type { SecureServiceProps } from './props';
 import { portNameOf } from './protocol';
 import { resourceRequirements } from './resources';

@@ -1,10 +1,9 @@
-import type { Templated, TemplatedItem } from '../../core/template';
+import type { Templated } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
-import type { ProgramProps } from './props';
-import { portNameOf, scheme } from './protocol';
+import type { Word } from './variables';
 
 /** Stands for the service's own port, by its name; `probeFields` puts it there. */
-const OWN_PORT = 'http';
+export const OWN_PORT = 'http';
 
 /** When a probe runs and how much it takes to believe it. */
 export interface ProbeTiming {
@@ -22,7 +21,7 @@ export interface ProbeTiming {
 
 /** A way to ask a container whether it is well. */
 export interface Probe extends ProbeTiming {
-  /** What is asked, as the container states it. */
+  /** What is asked, as the container states it; the words of an `exec` arrive as they are written. */
   readonly ask: Templated<Pick<KubeProbe, 'httpGet' | 'tcpSocket' | 'exec' | 'grpc'>>;
 }
 
@@ -41,9 +40,9 @@ export const Probe = {
     const { port, ...rest } = timing;
     return { ask: { tcpSocket: { port: port ?? OWN_PORT } }, ...rest };
   },
-  /** A command in the container that ends with 0. */
-  exec(command: readonly TemplatedItem<string>[], timing: ProbeTiming = {}): Probe {
-    return { ask: { exec: { command } }, ...timing };
+  /** A command in the container that ends with 0. Its words arrive as they are written, as those of `command` do. */
+  exec(command: readonly Word[], timing: ProbeTiming = {}): Probe {
+    return { ask: { exec: { command: command as readonly Templated<string>[] } }, ...timing };
   },
   /** The standard gRPC health check. */
   grpc(port: Templated<number>, timing: ProbeTiming & { readonly service?: string } = {}): Probe {
@@ -69,62 +68,4 @@ export interface Probes {
    * @default Probe.http('/health', { periodSeconds: 2, failureThreshold: 30, timeoutSeconds: 5 })
    */
   readonly startup?: Probe | false;
-}
-
-/** Kubernetes gives an answer one second, which a busy node misses though the process is well. */
-const TIMEOUT = { timeoutSeconds: 5 } as const;
-const TIMINGS = {
-  liveness: { initialDelaySeconds: 30, periodSeconds: 10, ...TIMEOUT },
-  readiness: { initialDelaySeconds: 5, periodSeconds: 5, ...TIMEOUT },
-  startup: { periodSeconds: 2, failureThreshold: 30, ...TIMEOUT },
-} as const;
-const PATHS = { liveness: '/health', readiness: '/ready', startup: '/health' } as const;
-
-function defaultProbe(question: keyof Probes, props: ProgramProps): Probe {
-  const spoken = scheme(props);
-  if (!spoken) return Probe.tcp(TIMINGS[question]);
-  return Probe.http(
-    PATHS[question],
-    spoken === 'HTTPS' ? { ...TIMINGS[question], scheme: 'HTTPS' } : TIMINGS[question],
-  );
-}
-
-export const DEFAULT_PROBES = {
-  liveness: Probe.http(PATHS.liveness, TIMINGS.liveness),
-  readiness: Probe.http(PATHS.readiness, TIMINGS.readiness),
-  startup: Probe.http(PATHS.startup, TIMINGS.startup),
-} as const satisfies Probes;
-
-/** The probes as the container states them. */
-export function probeFields(props: ProgramProps) {
-  const { probes = {} } = props;
-  const portName = portNameOf(props);
-  const field = (question: keyof Probes) =>
-    fieldOf(probes[question] ?? defaultProbe(question, props), portName);
-  return {
-    startupProbe: field('startup'),
-    livenessProbe: field('liveness'),
-    readinessProbe: field('readiness'),
-  };
-}
-
-function fieldOf(probe: Probe | false, portName: string): Templated<KubeProbe> | undefined {
-  if (probe === false) return undefined;
-  const { ask, ...timing } = probe;
-  return { ...withPort(ask, portName), ...timing };
-}
-
-/** A probe does not know of which service it is, so it names the port by a word that is replaced here. */
-function withPort(ask: Probe['ask'], portName: string): object {
-  const { httpGet, tcpSocket, ...others } = ask as {
-    readonly httpGet?: { readonly port?: unknown };
-    readonly tcpSocket?: { readonly port?: unknown };
-  };
-  const named = (how: { readonly port?: unknown }) =>
-    how.port === OWN_PORT ? { ...how, port: portName } : how;
-  return {
-    ...others,
-    ...(httpGet && { httpGet: named(httpGet) }),
-    ...(tcpSocket && { tcpSocket: named(tcpSocket) }),
-  };
 }

@@ -60,7 +60,8 @@ export interface ProgramProps {
    */
   readonly env?: Env;
   /**
-   * More variables, as Kubernetes writes them or as a map that whoever installs the chart fills.
+   * More variables, as Kubernetes writes them or as a map that is filled when the chart is installed. They are passed on
+   * as Kubernetes reads them: `$(NAME)` in them is the value of a variable, and `$$` a `$`.
    * @default - none
    */
   readonly extraEnv?: readonly Templated<EnvVar>[] | Expression<Readonly<Record<string, string>>>;
@@ -326,12 +327,13 @@ export interface EscapeProps {
    */
   readonly podAnnotations?: Texts;
   /**
-   * Containers beside the service's own.
+   * Containers beside the service's own, passed on as Kubernetes reads them: `$(NAME)` in their `env`, `command`, `args` and
+   * probes is the value of a variable, and `$$` a `$`.
    * @default - none
    */
   readonly sidecars?: readonly Templated<Container>[];
   /**
-   * Containers that run before it.
+   * Containers that run before it, passed on as Kubernetes reads them, as `sidecars` are.
    * @default - none
    */
   readonly initContainers?: readonly Templated<Container>[];

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/template';
 import { HelmChart, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { chart, objectsOf, REQUIRED } from '../../test/support/one-service';
-import { Peer, Probe, SecureService } from '..';
+import { Migration, Peer, Probe, SecureService } from '..';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
 type Any = any;
@@ -77,6 +77,82 @@ test('an autoscaler takes the place of replicas', () => {
   expect(byKind(objects, 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 2, maxReplicas: 9 });
 });
 
+test("files of a volume get the group once, and user and group are the cluster's where that is said", () => {
+  const values = defineValues({ openshift: value.boolean({ default: false, doc: 'Whether' }) });
+  const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+  new SecureService(shop, 'api', { ...REQUIRED, userFromCluster: values.openshift });
+  new Migration(shop, 'migrate', { image: 'a:1', command: ['go'], userFromCluster: values.openshift });
+  const contexts = (openshift: boolean) => {
+    const objects = Testing.synth(shop, { values: { openshift } }) as JsonObject[];
+    return [podOf(objects), byKind(objects, 'Job').spec.template].map(({ spec }) => spec.securityContext);
+  };
+  const fixed = {
+    fsGroupChangePolicy: 'OnRootMismatch',
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const own = { ...fixed, fsGroup: 10_001, runAsGroup: 10_001, runAsUser: 10_001 };
+  expect(contexts(false)).toEqual([own, own]);
+  expect(contexts(true)).toEqual([fixed, fixed]);
+  const given = podOf(objectsOf({ userFromCluster: true, user: 5 })).spec.securityContext;
+  expect(given).toEqual(fixed);
+});
+
+/** Ports and what is spoken on them; a probe asks by HTTP or HTTPS, or is a TCP connection. */
+test.each<[port: number, portName: string, appProtocol: string, asked: string, servicePort: number]>([
+  [22, 'ssh', 'tcp', 'TCP', 22],
+  [25, 'smtp', 'tcp', 'TCP', 25],
+  [80, 'http', 'http', 'HTTP', 80],
+  [389, 'ldap', 'tcp', 'TCP', 389],
+  [443, 'https', 'https', 'HTTPS', 443],
+  [636, 'ldaps', 'tcp', 'TCP', 636],
+  [1433, 'mssql', 'tcp', 'TCP', 1433],
+  [1883, 'mqtt', 'tcp', 'TCP', 1883],
+  [2379, 'grpc-etcd', 'grpc', 'TCP', 2379],
+  [3000, 'http', 'http', 'HTTP', 80],
+  [3306, 'mysql', 'mysql', 'TCP', 3306],
+  [4222, 'nats', 'tcp', 'TCP', 4222],
+  [5432, 'postgresql', 'tcp', 'TCP', 5432],
+  [5672, 'amqp', 'tcp', 'TCP', 5672],
+  [6379, 'redis', 'redis', 'TCP', 6379],
+  [8080, 'http', 'http', 'HTTP', 80],
+  [8443, 'https', 'https', 'HTTPS', 443],
+  [9042, 'cassandra', 'tcp', 'TCP', 9042],
+  [9092, 'kafka', 'tcp', 'TCP', 9092],
+  [11_211, 'memcached', 'tcp', 'TCP', 11_211],
+  [27_017, 'mongodb', 'mongo', 'TCP', 27_017],
+  [50_051, 'grpc', 'grpc', 'TCP', 50_051],
+])('port %i is %s, told as %s, asked by %s and served on %i', (port, portName, appProtocol, asked, at) => {
+  const objects = objectsOf({ port });
+  const [app] = podOf(objects).spec.containers;
+  const name = portName;
+  expect(app.ports).toEqual([{ name, containerPort: port, protocol: 'TCP' }]);
+  expect(byKind(objects, 'Service').spec.ports).toEqual([
+    { name, port: at, targetPort: name, protocol: 'TCP', appProtocol },
+  ]);
+  for (const question of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+    const { tcpSocket, httpGet } = app[question];
+    expect(tcpSocket ? 'TCP' : (httpGet.scheme ?? 'HTTP')).toBe(asked);
+    expect((tcpSocket ?? httpGet).port).toBe(name);
+  }
+});
+
+test('what is said of a port comes before what is known of its number', () => {
+  const portsOf = (more: object) => {
+    const objects = objectsOf(more);
+    const { name, appProtocol } = byKind(objects, 'Service').spec.ports[0];
+    return [name, appProtocol, podOf(objects).spec.containers[0].readinessProbe.httpGet ? 'HTTP' : 'TCP'];
+  };
+  expect(portsOf({ port: 5432, portName: 'http' })).toEqual(['http', 'http', 'HTTP']);
+  expect(portsOf({ port: 8080, portName: 'redis-cache' })).toEqual(['redis-cache', 'redis', 'TCP']);
+  expect(portsOf({ port: 8080, portName: 'game' })).toEqual(['game', undefined, 'HTTP']);
+  expect(portsOf({ port: 8080, appProtocol: 'kubernetes.io/h2c' })).toEqual([
+    'http',
+    'kubernetes.io/h2c',
+    'TCP',
+  ]);
+});
+
 test('storage makes it a StatefulSet with a volume of each pod', () => {
   const objects = objectsOf({ storage: { path: '/data', size: '5Gi' } });
   const { spec } = byKind(objects, 'StatefulSet');
@@ -105,6 +181,24 @@ test('what a command and an environment say arrives byte for byte, unless it say
   // Kubernetes makes one `$` of two, and looks for variables behind a single one only.
   expect(given).toEqual(['pa$$$$word', '$$(HOSTNAME)', 'http://$(POD_IP)']);
   expect([...app.command, ...app.args]).toEqual(['sh', '-c', 'echo $$(date)', '--ip=$(POD_IP)']);
+});
+
+test('what a probe says arrives byte for byte as well; blocks of Kubernetes are passed on as they are', () => {
+  const raw = { name: 'raw', image: 'a:1', command: ['$(A)', '$$'], env: [{ name: 'A', value: '$(B)' }] };
+  const exec = Probe.exec(['sh', '-c', 'test $(date)', { withVariables: '$(POD_IP)' }]);
+  const { containers, initContainers } = podOf(
+    objectsOf({
+      probes: { startup: false, liveness: exec, readiness: exec },
+      sidecars: [raw],
+      initContainers: [{ ...raw, name: 'first' }],
+      extraEnv: [{ name: 'ONE', value: '$(B)' }],
+    }),
+  ).spec;
+  const [app, sidecar] = containers;
+  expect(app.livenessProbe.exec.command).toEqual(['sh', '-c', 'test $$(date)', '$(POD_IP)']);
+  expect(app.readinessProbe).toEqual(app.livenessProbe);
+  expect(app.env).toEqual([{ name: 'ONE', value: '$(B)' }]);
+  expect([sidecar, ...initContainers]).toEqual([raw, { ...raw, name: 'first' }]);
 });
 
 test('a word of a command that may be absent is left out, and arrives byte for byte where it is there', () => {

@@ -1,7 +1,7 @@
 import type { Expression } from '../../core/template';
 import { imageReference, type Values } from '../../core/values';
 import { filled } from '../condition';
-import { DEFAULT_PROBES } from '../secure-service/probes';
+import { DEFAULT_PROBES } from '../secure-service/probe-fields';
 import type { SecureServiceProps } from '../secure-service/props';
 import type { serviceValues } from './service-values';
 

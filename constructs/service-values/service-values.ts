@@ -1,6 +1,7 @@
 import { type ImageValuesOptions, value } from '../../core/values';
 import { dnsValues } from '../network/values';
-import { DEFAULT_PROBES, type Probe } from '../secure-service/probes';
+import { DEFAULT_PROBES } from '../secure-service/probe-fields';
+import type { Probe } from '../secure-service/probes';
 import { DEFAULT_EPHEMERAL_STORAGE, PRESETS, type ResourcePreset } from '../secure-service/resources';
 import { DEFAULT_CPU_PERCENT, DEFAULT_MIN_REPLICAS, DEFAULT_REPLICAS } from '../secure-service/scaling';
 

@@ -44,9 +44,15 @@ function isField(field: string): boolean {
   return FIELDS.includes(field) || prop.labelKey().requirements(name, '').length === 0;
 }
 
-export const withVariables = prop.object<WithVariables>({
+const withVariables = prop.object<WithVariables>({
   withVariables: prop.text({ minLength: 0, isSecret: true }).required(),
 });
+
+const text = prop.text({ minLength: 0 });
+/** One word of a command; one that may be absent is left out. */
+export const word = prop
+  .byKind({ text: text.orAbsent(), number: text, boolean: text, object: withVariables }, 'a text')
+  .orAbsent();
 
 const FORMS = {
   withVariables,

@@ -13,7 +13,7 @@ import type {
   RunningProps,
   SecureServiceProps,
 } from '../props';
-import { envShape, withVariables } from './env';
+import { envShape, word } from './env';
 import {
   autoscaling,
   disruptionBudget,
@@ -28,11 +28,6 @@ import {
 
 /** What each prop of a service takes. Rules between two props are in checks.ts. */
 
-const text = prop.text({ minLength: 0 });
-/** A word that may be absent is left out. */
-const word = prop
-  .byKind({ text: text.orAbsent(), number: text, boolean: text, object: withVariables }, 'a text')
-  .orAbsent();
 const dataList = prop.list(prop.data());
 
 const program = (unpinned: boolean): FieldsOf<ProgramProps> => ({

@@ -11,6 +11,7 @@ import type { Probe, Probes } from '../probes';
 import { PRESETS, type ResourcePreset, type Resources } from '../resources';
 import type { Autoscaling, DisruptionBudget } from '../scaling';
 import type { Storage, WritableFolder } from '../storage';
+import { word } from './env';
 
 /** The shapes of the objects that props are made of. */
 
@@ -34,7 +35,7 @@ const ask = prop.forms(
       tcpSocket: prop.object<TCPSocketAction>({ port: probePort.required(), host: prop.text() }),
     }),
     exec: prop.object<Pick<KubeProbe, 'exec'>>({
-      exec: prop.object<ExecAction>({ command: prop.list(prop.text({ minLength: 0 }), { minItems: 1 }) }),
+      exec: prop.object<ExecAction>({ command: prop.list(word, { minItems: 1 }) }),
     }),
     grpc: prop.object<Pick<KubeProbe, 'grpc'>>({
       grpc: prop.object<GRPCAction>({ port: prop.port().required(), service: prop.text({ minLength: 0 }) }),
