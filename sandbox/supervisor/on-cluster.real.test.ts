@@ -62,7 +62,7 @@ test('the supervisor runs commands in a sandbox with the rights of the sandbox a
       command: ['sh', '-c', 'pwd; id -u; grep -E "NoNewPrivs|CapEff|Seccomp:" /proc/self/status'],
     });
     expect(result.stdout.text).toBe(await text(direct.stdout));
-    expect(result.stdout.text).toMatch(/^\/workspace\n1000\nCapEff:\t0{16}\nNoNewPrivs:\t1\nSeccomp:\t2\n$/);
+    expect(result.stdout.text).toMatch(/^\/workspace\n10001\nCapEff:\t0{16}\nNoNewPrivs:\t1\nSeccomp:\t2\n$/);
     // Nothing of it lies about.
     expect(await files.list('.')).toEqual([]);
     expect(host.destroyed).toEqual([]);

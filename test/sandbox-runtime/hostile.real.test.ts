@@ -68,6 +68,6 @@ test('after all of that the manager is well, the neighbour noticed nothing, and 
   );
   expect((await grounds.sandbox.commands.run(['echo', 'alive'])).stdout.text).toBe('alive\n');
   const next = await grounds.claim();
-  expect((await next.commands.run(['id', '-u'])).stdout.text).toBe('1000\n');
+  expect((await next.commands.run(['id', '-u'])).stdout.text).toBe('10001\n');
   await next.close();
 });
