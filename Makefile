@@ -41,17 +41,17 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx test/laws/run.ts --only charts --cases 100000 --only umbrellas --umbrellas 10000 --only literals --programs 10000 --only faults --evidence
 	@$(BIN)/tsx test/laws/stock-evidence.ts
 	@$(BIN)/tsx bench/kube/evidence.ts
-	@$(BIN)/tsx scripts/evidence-cluster.ts
-	@$(BIN)/tsx scripts/evidence-network.ts
-	@$(BIN)/tsx scripts/evidence-service.ts
-	@$(BIN)/tsx scripts/evidence-constructs.ts
-	@$(BIN)/tsx scripts/evidence-sandbox.ts
-	@$(BIN)/tsx scripts/evidence-hostile.ts
-	@$(BIN)/tsx scripts/evidence-sandbox-runtime.ts
-	@$(BIN)/tsx scripts/evidence-stacks.ts
-	@$(BIN)/tsx scripts/evidence-scanners.ts
+	@$(BIN)/tsx evidence/cluster.ts
+	@$(BIN)/tsx evidence/network.ts
+	@$(BIN)/tsx evidence/service.ts
+	@$(BIN)/tsx evidence/constructs.ts
+	@$(BIN)/tsx evidence/sandbox.ts
+	@$(BIN)/tsx evidence/hostile.ts
+	@$(BIN)/tsx evidence/sandbox-runtime.ts
+	@$(BIN)/tsx evidence/stacks.ts
+	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx bench/backend/page.ts
-	@$(BIN)/tsx scripts/evidence-setup.ts
+	@$(BIN)/tsx evidence/setup.ts
 
 clean: ## Remove what commands wrote: dist/, lib/, coverage/
 	@rm -rf dist lib coverage

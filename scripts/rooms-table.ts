@@ -165,8 +165,13 @@ export const rooms: readonly Room[] = [
     uses: 'all',
   },
   {
+    name: 'evidence',
+    sentence: 'What measures again what `docs/evidence/` states, a file a page.',
+    uses: 'all',
+  },
+  {
     name: 'scripts',
-    sentence: 'What keeps the repository: checks, generators, measurements.',
+    sentence: 'What keeps the repository: checks and generators.',
     uses: 'all',
   },
 ];

@@ -1,7 +1,7 @@
 /**
  * Runs the scanners that people run on manifests over the output of our charts, and writes docs/evidence/scanners.md:
  *
- *     npx tsx scripts/evidence-scanners.ts     needs Python 3 with venv, and the network at the first time
+ *     npx tsx evidence/scanners.ts     needs Python 3 with venv, and the network at the first time
  *
  * The tools are installed in pinned versions into the cache outside the repository. A finding without a reason in REASONS fails.
  */
@@ -114,7 +114,7 @@ function main(): void {
       document,
       `# Scanners
 
-\`npx tsx scripts/evidence-scanners.ts\` renders every chart of ours with its defaults and runs ${PACKAGES.join(' and ').replaceAll('==', ' ')}. It fails where a
+\`npx tsx evidence/scanners.ts\` renders every chart of ours with its defaults and runs ${PACKAGES.join(' and ').replaceAll('==', ' ')}. It fails where a
 finding has no reason.
 
 - checkov, framework kubernetes: ${scanned.count} pass.

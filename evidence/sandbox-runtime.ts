@@ -2,7 +2,7 @@
  * Runs what docs/evidence/sandbox-runtime-law.md and docs/evidence/sandbox-cleanup.md state on the embedded cluster, and
  * writes both. The second waits for the time to live of Jobs, which is five minutes.
  *
- *     npx tsx scripts/evidence-sandbox-runtime.ts [--only law|cleanup]
+ *     npx tsx evidence/sandbox-runtime.ts [--only law|cleanup]
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { grantedIn } from '../test/sandbox-runtime/role';
 import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
 
 const evidence = join(__dirname, '..', 'docs', 'evidence');
-const GENERATED = '<!-- Written by `npx tsx scripts/evidence-sandbox-runtime.ts`; do not edit. -->';
+const GENERATED = '<!-- Written by `npx tsx evidence/sandbox-runtime.ts`; do not edit. -->';
 const TTL = 45;
 
 type Row = readonly (string | number)[];

@@ -3,14 +3,14 @@
  * home folder, and writes what it saw to docs/evidence/setup.md. `tools` and `cold` use no cache of this user, so that
  * the tools are downloaded and built: expect half an hour and an hour.
  *
- *     npx tsx scripts/evidence-setup.ts [--only synth|tools|cold|warm]
+ *     npx tsx evidence/setup.ts [--only synth|tools|cold|warm]
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cluster/tools/tool';
-import { withBlock } from './generated-block';
+import { withBlock } from '../scripts/generated-block';
 
 const repository = join(__dirname, '..');
 const document = join(repository, 'docs', 'evidence', 'setup.md');

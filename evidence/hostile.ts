@@ -3,7 +3,7 @@
  * every attempt to docs/evidence/sandbox-hostile.md. Ends with an error when one works in a sandbox or fails in the
  * control.
  *
- *     npx tsx scripts/evidence-hostile.ts
+ *     npx tsx evidence/hostile.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ async function documentOf(cluster: Cluster, unlimited: () => Promise<Cluster>): 
     const text = [
       '# Hostile code in a sandbox',
       '',
-      '<!-- Written by `npx tsx scripts/evidence-hostile.ts`; do not edit. -->',
+      '<!-- Written by `npx tsx evidence/hostile.ts`; do not edit. -->',
       '',
       'Every attempt runs in a sandbox that was claimed from the installed chart of CI-fixer, and in a control that shows that the attempt is',
       'real. `test/sandbox-runtime/hostile.real.test.ts` does the same on each run. The kubelet of the sandboxes allows a pod',

@@ -2,7 +2,7 @@
  * Holds the Helm law (helm 4 and 3) and the literal law over programs of our constructs with generated props, and
  * writes what they went through to docs/evidence/construct-laws.md. A breach ends it with an error.
  *
- *     npx tsx scripts/evidence-constructs.ts [PROGRAMS]
+ *     npx tsx evidence/constructs.ts [PROGRAMS]
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const text = `# The laws over constructs
 
 Programs of our constructs, each prop of which is absent, a literal or a value of the chart, and values that whoever
-installs it gives: written by \`npx tsx scripts/evidence-constructs.ts\`, seed ${seed}. Tests do the same with fewer. The
+installs it gives: written by \`npx tsx evidence/constructs.ts\`, seed ${seed}. Tests do the same with fewer. The
 literal law: the same objects with values and with the same literals. The Helm law: the same objects by helm and by us.
 Programs that are refused (a port out of range, two services of one name) are refused on both sides alike.
 

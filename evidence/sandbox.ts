@@ -2,7 +2,7 @@
  * Installs ci-fixer-admin on the embedded cluster, asks the API server everything that docs/evidence/rbac.md and
  * docs/evidence/admission.md state, and writes both.
  *
- *     npx tsx scripts/evidence-sandbox.ts
+ *     npx tsx evidence/sandbox.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { type Account, allowed, allRequests, type Request } from '../test/sandbo
 import { tryUpdates } from '../test/sandbox/updates';
 
 const evidence = join(__dirname, '..', 'docs', 'evidence');
-const GENERATED = '<!-- Written by `npx tsx scripts/evidence-sandbox.ts`; do not edit. -->';
+const GENERATED = '<!-- Written by `npx tsx evidence/sandbox.ts`; do not edit. -->';
 
 type Row = readonly (string | number)[];
 

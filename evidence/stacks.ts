@@ -2,7 +2,7 @@
  * Runs the todo stack and CI-fixer with placeholder programs on a real cluster and writes what it saw: who reaches whom
  * to docs/evidence/todo-links.md, how long installing and changing them takes to docs/evidence/lifecycle.md.
  *
- *     npx tsx scripts/evidence-stacks.ts
+ *     npx tsx evidence/stacks.ts
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -81,7 +81,7 @@ async function links(cluster: Cluster, namespace: TestNamespace): Promise<string
 
 The four services with placeholder programs, two pods that stand for the database and the model, a pod that belongs to
 nobody, the node and the API server: every pair tried by a real connection on the embedded cluster by
-\`npx tsx scripts/evidence-stacks.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
+\`npx tsx evidence/stacks.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
 port is open to everybody. Which links are open and why is in
 [0014-todo-stack.md](../decisions/0014-todo-stack.md).
 
@@ -120,7 +120,7 @@ function lifeCyclePage(todo: readonly Step[], ciFixer: readonly Step[], needed: 
   return `# The life of two releases
 
 The charts \`todo-app\` and \`ci-fixer\` with placeholder programs, installed with helm 4 on the embedded cluster (one node,
-${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} at the start, ${new Date().toISOString().slice(0, 10)}) by \`npx tsx scripts/evidence-stacks.ts\`. Each step ends when helm says that everything is
+${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} at the start, ${new Date().toISOString().slice(0, 10)}) by \`npx tsx evidence/stacks.ts\`. Each step ends when helm says that everything is
 ready. Two clients ask all the time, each request on a connection of its own. Tests do the same on each run.
 
 ## The todo stack

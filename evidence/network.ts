@@ -2,7 +2,7 @@
  * Tries who reaches whom among services on a real cluster, with their policies and without, and writes
  * docs/evidence/network-matrix.md.
  *
- *     npx tsx scripts/evidence-network.ts
+ *     npx tsx evidence/network.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
       const text = `# Who reaches whom
 
 Three SecureServices (web calls api, api calls db and the API server), a pod that belongs to none of them, the node and
-the API server: every pair tried by a real connection on the embedded cluster by \`npx tsx scripts/evidence-network.ts\`.
+the API server: every pair tried by a real connection on the embedded cluster by \`npx tsx evidence/network.ts\`.
 A test tries the same on each run. A pod always reaches itself.
 
 ## With the policies that the services bring

@@ -2,7 +2,7 @@
  * Measures the embedded cluster and writes docs/evidence/cluster.md: how long it takes to come up and to go, which
  * feature is held by which test and whether that passes, and what a run leaves on the machine. Wants a quiet machine.
  *
- *     npx tsx scripts/evidence-cluster.ts [--only times|tests|leaks]
+ *     npx tsx evidence/cluster.ts [--only times|tests|leaks]
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ import { type ClusterOptions, startCluster } from '../cluster';
 import { compareSnapshots, settledChanges } from '../cluster/machine/leaks';
 import { entryKinds, takeSnapshot } from '../cluster/machine/snapshot';
 import { spawnRun } from '../cluster/testing-only/spawn-run';
-import { withBlock } from './generated-block';
+import { withBlock } from '../scripts/generated-block';
 
 const repository = join(__dirname, '..');
 const document = join(repository, 'docs', 'evidence', 'cluster.md');

@@ -3,7 +3,7 @@
  * pods come and go, on a real cluster of two nodes. Writes docs/evidence/in-container.md and no-lost-request.md, and
  * ends with an error where something is not as it should be.
  *
- *     npx tsx scripts/evidence-service.ts
+ *     npx tsx evidence/service.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import {
 import { comeAndGo, kill } from '../test/secure-service/no-lost-request';
 
 const evidence = join(__dirname, '..', 'docs', 'evidence');
-const COMMAND = '`npx tsx scripts/evidence-service.ts`';
+const COMMAND = '`npx tsx evidence/service.ts`';
 
 interface Document {
   readonly text: string;
