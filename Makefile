@@ -51,6 +51,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/stacks.ts
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx bench/backend/page.ts
+	@$(BIN)/tsx test/refusals/main.ts
 	@$(BIN)/tsx evidence/setup.ts
 
 clean: ## Remove what commands wrote: dist/, lib/, coverage/

@@ -56,7 +56,12 @@ export function runCommand(
         stderr: Buffer.concat(errors).toString('utf8'),
       };
       if (status === 0 || options.allowFailure) resolve(result);
-      else refuse(`${signal ?? `status ${status}`}: ${(result.stderr || result.stdout).trim().slice(-4000)}`);
+      else
+        refuse(
+          [signal ?? `status ${status}`, (result.stderr || result.stdout).trim().slice(-4000)]
+            .filter(Boolean)
+            .join(': '),
+        );
     });
     // A program that ends without reading its input is judged by its status, not by the broken pipe.
     child.stdin?.on('error', () => undefined);

@@ -32,7 +32,7 @@ export class DrydockError extends Error implements ErrorFacts {
 }
 
 function sentence(remedy: string): string {
-  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}${/[.!?]$/.test(remedy) ? '' : '.'}`;
+  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}${/[.!?]\)?$/.test(remedy) ? '' : '.'}`;
 }
 
 /** Keeps what an error came from out of its printed properties, so that a nested error is not dumped whole. */

@@ -323,7 +323,7 @@ function tooLarge(where: string, limitBytes: number): KubeError {
     'RESPONSE_TOO_LARGE',
     {
       where,
-      found: 'more',
+      found: 'a longer answer',
       expected: `at most ${limitBytes} bytes`,
       remedy: 'list in smaller pages, with `limit`',
     },
@@ -338,7 +338,7 @@ function badResponse(where: string, found: string, cause?: unknown): KubeError {
       where,
       found,
       expected: "an API server's JSON",
-      remedy: 'check that the server address is an API server and that no proxy stands in between',
+      remedy: 'check that the server address is an API server and that there is no proxy in between',
     },
     { cause, effect: 'unknown' },
   );

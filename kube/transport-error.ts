@@ -72,8 +72,14 @@ export function transportError(where: string, error: unknown, sent: boolean): Ku
   // A time-out or a missing route on a connection that was open before is a lost answer.
   const story = told === neverArrived && sent ? lost : told;
   const effect = story === lost && sent ? 'unknown' : 'none';
-  const found = code && !message.includes(code) ? `${message} (${code})` : message;
+  const said = inOpenSsl(message);
+  const found = code && !said.includes(code) ? `${said} (${code})` : said;
   return new KubeError(story.code, { ...story, where, found }, { cause: error, effect });
+}
+
+/** Of OpenSSL's line its reason, such as `wrong version number`; the rest is a thread and a place in its source. */
+function inOpenSsl(message: string): string {
+  return /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1] ?? message;
 }
 
 export function deadlineError(where: string, deadlineMs: number, sent: boolean): KubeError {
@@ -81,7 +87,7 @@ export function deadlineError(where: string, deadlineMs: number, sent: boolean):
     'DEADLINE_EXCEEDED',
     {
       where,
-      found: 'none',
+      found: 'no answer',
       expected: `an answer within ${deadlineMs} ms`,
       remedy: 'raise `deadlineMs`; if `effect` is unknown, read the object before you repeat a change',
     },

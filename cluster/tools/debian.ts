@@ -22,6 +22,7 @@ function missingPackages(): string[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
     encoding: 'utf8',
+    env: process.env,
   });
   if (asked.error) {
     throw new ClusterError('PACKAGE_INSTALL_FAILED', {

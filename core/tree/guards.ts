@@ -78,9 +78,9 @@ export function refuseAlone(object: IConstruct): void {
   if (guardsAreApplied || guardsOf(object).length === 0) return;
   throw new DrydockError('GUARDED_OBJECT', {
     where: object.node.path,
-    found: 'a request for the JSON of one object that stands under `when` or `forEach`',
+    found: 'a request for the JSON of one object that is under `when` or `forEach`',
     expected: 'a request to its chart',
     remedy:
-      'Use the App of this library, or `chart.toJson()`; stock cdk8s asks each object when it writes a folder a chart.',
+      'Use the App of this library, or `chart.toJson()`; stock cdk8s asks each object when it writes one folder for each chart.',
   });
 }

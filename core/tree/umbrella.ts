@@ -87,7 +87,7 @@ function checkAllMade(chart: ChartView): void {
   }
   throw new DrydockError('SUBCHART_MISSING', {
     where: chart.node.path,
-    found: `values of a subchart "${missing}", which nobody made`,
+    found: `values of a subchart "${missing}", which was never made`,
     expected: `a HelmChart of that id in ${chart.node.id}`,
     remedy: `Make it in the constructor: new TheChart(this, '${missing}'). Or take it out of \`defineValues\`.`,
   });
@@ -180,7 +180,7 @@ function cycle(where: string, around: readonly ChartView[], child: ChartView): D
   return new DrydockError('CHART_CYCLE', {
     where,
     found: `charts in each other: ${names.join(' > ')}`,
-    expected: 'charts in which none of their own name is',
+    expected: 'no chart inside a chart of the same name',
     remedy: 'Take one of them out, or give it another name: helm keeps the helpers of charts apart by name.',
   });
 }

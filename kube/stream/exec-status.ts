@@ -34,7 +34,7 @@ export function parseExecStatus(frame: Buffer, where: string): ExecEnd {
       where,
       found: `a status of ${frame.length} bytes that says neither Success nor Failure`,
       expected: 'a Status object',
-      remedy: 'check what stands between here and the API server',
+      remedy: 'check for a proxy between here and the API server',
     },
     { effect: 'unknown' },
   );

@@ -104,7 +104,7 @@ function upgradeError(where: string, error: Error, call: SocketCall, sent: boole
       where,
       found: error.message,
       expected: `a server that speaks ${call.protocols.join(' or ')}`,
-      remedy: 'check the version of the server, and what stands between here and there',
+      remedy: 'check the version of the server, and for a proxy between here and there',
     },
     { effect: 'unknown' },
   );

@@ -66,8 +66,8 @@ function stalled(where: string, stallMs: number): KubeError {
 function lineTooLong(where: string): KubeError {
   return new KubeError('RESPONSE_TOO_LARGE', {
     where,
-    found: 'more',
+    found: 'a longer event',
     expected: `an event of at most ${maxLineBytes} bytes`,
-    remedy: 'check what stands between here and the API server',
+    remedy: 'check for a proxy between here and the API server',
   });
 }

@@ -48,7 +48,7 @@ export class JobEvents {
       code: 'StartFailed',
       found: said(event.message) || 'no pod, for no reason given',
       expected: 'a pod that the API server accepts',
-      remedy: 'Mend what the API server names; kubectl describe shows the Job.',
+      remedy: 'Fix what the API server names; kubectl describe shows the Job.',
       retryable: false,
     };
     this.onCause();

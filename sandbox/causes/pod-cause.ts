@@ -51,7 +51,8 @@ export function ending(pod: Pod): Cause | undefined {
   if (reason === 'Evicted' || reason === 'Preempting' || reason === 'NodeShutdown' || isDisrupted(pod)) {
     return evicted(reason ?? 'DisruptionTarget', message ?? disruption(pod)?.message);
   }
-  if (reason === 'DeadlineExceeded') return deadline(said(message) || 'the longest life that is allowed');
+  if (reason === 'DeadlineExceeded')
+    return deadline(said(message) || 'a sandbox that ran for as long as it may');
   const terminated = statusOf(pod)?.state?.terminated;
   if (terminated?.reason === 'OOMKilled') return oomKilled();
   if (terminated) return ended(`exit code ${terminated.exitCode} of its main process`);

@@ -26,19 +26,19 @@ const CODES: Readonly<Record<string, Story>> = {
   LENGTH: {
     code: 'FileMismatch',
     expected: 'all bytes at the other end',
-    remedy: 'nothing was put into place; see to it that nobody writes to it meanwhile, and try again',
+    remedy: 'nothing was put into place; make sure that nothing writes to it meanwhile, and try again',
   },
   HASH: {
     code: 'FileMismatch',
     expected: 'the same bytes at both ends',
-    remedy: 'nothing was put into place; see to it that nobody writes to it meanwhile, and try again',
+    remedy: 'nothing was put into place; make sure that nothing writes to it meanwhile, and try again',
   },
 };
 
 const OTHERS: Story = {
   code: 'FileFailed',
   expected: 'an operation that the system of the sandbox allows',
-  remedy: 'look at what the system said: the folder may not be writable, or its space used up',
+  remedy: 'read what the system said: the folder may not be writable, or its disk may be full',
 };
 
 export function problemError(place: FilePlace, problem: NonNullable<Answer['problem']>): SandboxError {

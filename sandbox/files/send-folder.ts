@@ -122,7 +122,7 @@ export async function* contentOf(
         place,
         `${printable(source)}, which became shorter while it was read`,
         `${size} bytes`,
-        'see to it that nobody writes to it meanwhile, and try again',
+        'make sure that nothing writes to it meanwhile, and try again',
       );
     }
     missing -= bytesRead;

@@ -1,0 +1,23 @@
+import type { Example } from './example';
+import { clusterExamples } from './examples/cluster';
+import { constructExamples } from './examples/constructs';
+import { kubeExamples } from './examples/kube';
+import { sandboxExamples } from './examples/sandbox';
+import { synthExamples } from './examples/synth';
+import { treeExamples } from './examples/tree';
+import { valuesExamples } from './examples/values';
+
+const rooms = [
+  valuesExamples,
+  treeExamples,
+  synthExamples,
+  constructExamples,
+  kubeExamples,
+  sandboxExamples,
+  clusterExamples,
+];
+
+/** An example of every code, by code. */
+export const examples: ReadonlyMap<string, Example> = new Map(
+  rooms.flatMap((room) => Object.entries(room)).sort(([a], [b]) => (a < b ? -1 : 1)),
+);
