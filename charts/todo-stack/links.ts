@@ -83,7 +83,6 @@ const NOT_INTERNET = [
 /** The same of IPv6, and the ranges that lead from it back to IPv4. */
 const NOT_INTERNET_6 = [
   '::/96',
-  '::ffff:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   '2002::/16',

@@ -3,6 +3,7 @@ import { parseQuantity, prop } from '../../core/props';
 import { Expression, type Templated } from '../../core/template';
 import { SandboxSpec, TAKEN_NAMESPACES } from '../../sandbox/spec';
 import { type Condition, not } from '../condition';
+import { apiServer, dns } from '../network/shapes';
 import { requireProps, requireThat } from '../require';
 import type { SandboxManager } from './access';
 import { MOST_JOBS, type SandboxQuota } from './amounts';
@@ -30,7 +31,7 @@ const QUOTA = prop.object<SandboxQuota>({
 const GATE = prop.object<SandboxGate>({
   image: prop.image().required(),
   namespace: prop.dnsLabel().required(),
-  apiServer: prop.data(),
+  apiServer,
 });
 
 const SHAPE = prop.object<SandboxRbacProps>({
@@ -42,7 +43,7 @@ const SHAPE = prop.object<SandboxRbacProps>({
   policyName: prop.objectName().required(),
   roleName: prop.objectName(),
   allowDns: prop.boolean(),
-  dns: prop.data(),
+  dns,
   allowInternet: prop.boolean(),
 });
 

@@ -11,7 +11,9 @@ const open = (range: string, what: string): SpecialRange => ({ range, what, isPu
 
 /**
  * IANA IPv4 and IPv6 Special-Purpose Address Registries, as of 2025, by "Globally Reachable"; ranges that lie in another
- * one of the same kind are left out. Below each, what is not in the registries and is no internet either.
+ * one of the same kind are left out. Below each, what is not in the registries and is no internet either. The IPv4-mapped
+ * addresses (::ffff:0:0/96) are missing: a node sends to them by IPv4, where the ranges above hold, and the API server takes
+ * them for IPv4 and refuses a policy that leaves them out of IPv6.
  */
 export const SPECIAL_RANGES: readonly SpecialRange[] = [
   closed('0.0.0.0/8', 'this network (RFC 791); on Linux, this host'),
@@ -35,7 +37,6 @@ export const SPECIAL_RANGES: readonly SpecialRange[] = [
   closed('168.63.129.16/32', "Azure's host: metadata, keys and DNS under a public address"),
 
   closed('::/96', 'unspecified, loopback, and IPv4-compatible addresses (RFC 4291)'),
-  closed('::ffff:0:0/96', 'IPv4-mapped addresses (RFC 4291)'),
   closed('::ffff:0:0:0/96', 'IPv4-translated addresses (RFC 2765)'),
   closed('64:ff9b::/96', 'translated to IPv4, so all of the above again (RFC 6052)'),
   closed('64:ff9b:1::/48', 'translated to IPv4 for local use (RFC 8215)'),

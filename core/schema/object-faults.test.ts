@@ -27,12 +27,12 @@ function ingress(host: string, path = '/'): Part {
   };
 }
 
-function egress(cidr: string, port: number): Part {
+function egress(cidr: string, port: number, except?: readonly string[]): Part {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: 'web' },
-    spec: { podSelector: {}, egress: [{ to: [{ ipBlock: { cidr } }], ports: [{ port }] }] },
+    spec: { podSelector: {}, egress: [{ to: [{ ipBlock: { cidr, except } }], ports: [{ port }] }] },
   };
 }
 
@@ -65,6 +65,24 @@ test.each<[string, Part, Part, string]>([
     egress('10.0.0.0/99', 1),
     egress('10.0.0.0/8', 1),
     'spec.egress[0].to[0].ipBlock.cidr',
+  ],
+  [
+    'what is left out of another range',
+    egress('10.0.0.0/8', 1, ['11.0.0.0/16']),
+    egress('10.0.0.0/8', 1, ['10.255.0.0/16']),
+    'spec.egress[0].to[0].ipBlock.except[0]',
+  ],
+  [
+    'what is left out, and is all of it',
+    egress('fd00::/8', 1, ['fd00::/8']),
+    egress('fd00::/8', 1, ['fd00::/9']),
+    'spec.egress[0].to[0].ipBlock.except[0]',
+  ],
+  [
+    'IPv4 in the notation of IPv6, left out of IPv6',
+    egress('::/0', 1, ['::/96', '::ffff:0:0/96']),
+    egress('::/0', 1, ['::/96', '::ffff:0:0:0/96']),
+    'spec.egress[0].to[0].ipBlock.except[1]',
   ],
   [
     'a port beyond the last',

@@ -10,6 +10,7 @@ import type {
 import { describe } from '../fault';
 import { ingressPath } from './fields';
 import { exactlyOne, unique } from './pods';
+import { exceptIsInside } from './ranges';
 import { type ObjectRule, rule } from './rule';
 
 const servicePorts = rule<ServiceSpec>(({ ports, type, clusterIP }, walk) => {
@@ -103,6 +104,7 @@ export const networkRules: Readonly<Record<string, readonly ObjectRule[]>> = {
   IngressBackend: [backendIsOne],
   IngressServiceBackend: [backendPortIsOne],
   IngressSpec: [ingressLeadsSomewhere],
+  IPBlock: [exceptIsInside],
   NetworkPolicyPeer: [peerIsOne],
   NetworkPolicyPort: [rangeOfPorts],
 };
