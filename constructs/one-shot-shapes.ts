@@ -1,13 +1,13 @@
 import { type FieldsOf, prop } from '../core/props';
 import { dns, peers } from './network/shapes';
 import type { OneShotProps } from './one-shot-pod';
-import { envShape } from './secure-service/shapes/env';
+import { envShape, word } from './secure-service/shapes/env';
 import { resources, writable } from './secure-service/shapes/parts';
 
 /** What each prop of a program that runs once takes. */
 export const oneShotFields: FieldsOf<OneShotProps> = {
   image: prop.image().required(),
-  command: prop.list(prop.text({ minLength: 0 }), { minItems: 1 }).required(),
+  command: prop.list(word, { minItems: 1 }).required(),
   env: envShape(),
   resources,
   userFromCluster: prop.boolean(),

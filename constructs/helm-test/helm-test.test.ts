@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
 import { HelmTest, SecureService } from '..';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
@@ -53,6 +54,18 @@ test('it reaches what it tests, and nobody else is let in for it', () => {
       ports: [{ port: 8080, protocol: 'TCP' }],
     },
   ]);
+});
+
+test('a word of its command may be absent', () => {
+  const values = defineValues({ verbose: value.boolean({ default: false, doc: 'Says more' }) });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values });
+  new HelmTest(chart, 'ask', { image: 'web:1', command: ['ask', values.verbose.then('-v')] });
+  const commandFor = (given: JsonObject) => {
+    const objects: Any[] = chart.render(chart.inputs({ values: given, release: { service: 'Helm' } }));
+    return objects.find(({ kind }) => kind === 'Pod').spec.containers[0].command;
+  };
+  expect(commandFor({})).toEqual(['ask']);
+  expect(commandFor({ verbose: true })).toEqual(['ask', '-v']);
 });
 
 test('plain YAML has nothing of it', () => {

@@ -102,6 +102,29 @@ describe('its name', () => {
   });
 });
 
+test('a word of its command may be absent, and what it comes to is in the name and the Job', () => {
+  const declared = defineValues({
+    force: value.boolean({ default: false, doc: 'Goes over what is locked' }),
+    until: value.string({ optional: true, doc: 'Where it ends' }),
+    more: value.list(value.string({ doc: 'One' }), { default: ['$(A)'], doc: 'More words' }),
+  });
+  const rendered = (given: JsonObject): Any => {
+    const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', {
+      description: 'd',
+      values: declared,
+    });
+    new Migration(chart, 'migrate', {
+      image: 'app:1',
+      command: ['migrate', declared.force.then('--force'), declared.until, ...declared.more],
+    });
+    const [job] = (Testing.synth(chart, { values: given }) as Any[]).filter(({ kind }) => kind === 'Job');
+    return { name: job.metadata.name, command: job.spec.template.spec.containers[0].command };
+  };
+  expect(rendered({}).command).toEqual(['migrate', '$$(A)']);
+  expect(rendered({ force: true, until: '5' }).command).toEqual(['migrate', '--force', '5', '$$(A)']);
+  expect(rendered({ force: true }).name).not.toBe(rendered({}).name);
+});
+
 describe('what it reads', () => {
   const reading = defineValues({
     level: value.string({ default: 'info', doc: 'Level' }),

@@ -216,6 +216,17 @@ test('a word of a command that may be absent is left out, and arrives byte for b
   expect(argsOf({ debug: false, level: '$' })).toEqual(['$$', '$$(A)']);
 });
 
+test('a word of what a probe runs may be absent', () => {
+  const values = defineValues({ strict: value.boolean({ default: false, doc: 'Asks for more' }) });
+  const shop = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+  const readiness = Probe.exec(['ready', values.strict.then('--strict')]);
+  new SecureService(shop, 'api', { ...REQUIRED, probes: { readiness } });
+  const asked = (given: JsonObject) =>
+    podOf(Testing.synth(shop, { values: given }) as JsonObject[]).spec.containers[0].readinessProbe.exec;
+  expect(asked({})).toEqual({ command: ['ready'] });
+  expect(asked({ strict: true })).toEqual({ command: ['ready', '--strict'] });
+});
+
 test('environment variables come from every source', () => {
   const { env } = podOf(
     objectsOf({

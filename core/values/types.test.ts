@@ -92,6 +92,12 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
     "const { command }: SecureServiceProps = { ...service, command: ['x', v.flag.then('--flag')] };",
     undefined,
   ],
+  [
+    "const job: Pick<MigrationProps, 'command'> = { command: ['x', v.flag.then('--flag'), v.maybe] };",
+    undefined,
+  ],
+  ["const pod: Pick<HelmTestProps, 'command'> = { command: ['x', v.flag.then('--flag')] };", undefined],
+  ["const job: Pick<MigrationProps, 'command'> = { command: [v.flag.then(1)] };", /not assignable/],
   ["const { args }: SecureServiceProps = { ...service, args: ['x', v.flag.then(1)] };", /not assignable/],
   [
     'when(v.replicas, () => {});',
@@ -100,7 +106,7 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
 ];
 
 const HEAD = `
-import { App, defineValues, type Expression, HelmChart, type SecureServiceProps, type Templated, text, value, when } from '../../index';
+import { App, defineValues, type Expression, HelmChart, type HelmTestProps, type MigrationProps, type SecureServiceProps, type Templated, text, value, when } from '../../index';
 declare const app: App;
 declare const service: SecureServiceProps;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
