@@ -3,12 +3,12 @@ import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
 import type { ChartFiles, ChartModel, ChartObject } from './model';
-import { notes } from './notes';
+import { notes, notesHelper } from './notes';
 import { documentTemplate } from './print/document';
 import { readme } from './readme';
 import { dependenciesOf, SameNames } from './subcharts';
 import { valuesSchema } from './values-schema';
-import { environmentYaml, valuesYaml } from './values-yaml';
+import { environmentYaml, trialYaml, valuesYaml } from './values-yaml';
 
 /** Prints a chart. Nothing is read or written; the same model always gives the same files. */
 export function chartFiles(model: ChartModel): ChartFiles {
@@ -33,6 +33,7 @@ function ownFiles(model: ChartModel): Map<string, string> {
   for (const [name, given] of Object.entries(environments)) {
     files.set(`values-${name}.yaml`, environmentYaml(name, given));
   }
+  files.set('ci/default-values.yaml', trialYaml(definition.declarations));
   files.set('values.schema.json', valuesSchema(definition.schema));
   files.set('.helmignore', HELMIGNORE);
   files.set('README.md', readme(model));
@@ -52,6 +53,8 @@ function ownFiles(model: ChartModel): Map<string, string> {
   const assertions = assertionsTemplate(model.assertions, model.name);
   if (assertions) files.set('templates/assertions.yaml', assertions);
   files.set('templates/NOTES.txt', notes(model));
+  const more = notesHelper(model);
+  if (more) files.set('templates/_notes.tpl', more);
   return files;
 }
 

@@ -1,19 +1,60 @@
 import { isNode, isTreeMap, type Node, type Tree } from '../template';
+import { addressLines } from './addresses';
 import type { ChartModel, ChartObject } from './model';
+import { goString } from './print/go-string';
 import { bare } from './print/pipeline';
 import { Scope } from './print/scope';
 
+type Noted = Pick<ChartModel, 'name' | 'secrets' | 'objects' | 'subcharts'>;
+
 /** `NOTES.txt`: what helm prints after an installation. */
-export function notes(model: Pick<ChartModel, 'name' | 'secrets' | 'objects' | 'subcharts'>): string {
+export function notes(model: Noted): string {
   const scope = Scope.top(model.name);
   return [
     `{{ .Release.Name }}: ${model.name} {{ .Chart.AppVersion }} is installed in {{ .Release.Namespace }}.`,
     '',
     'See what is there:',
     ...kubectlLines(model, scope),
-    ...model.secrets.flatMap(({ name, keys }) => secretLines(name, keys, scope)),
+    ...(saysMore(model) ? [`{{- include ${goString(helperName(model))} . }}`] : []),
     '',
   ].join('\n');
+}
+
+/**
+ * `_notes.tpl`: where the chart is reached and what it waits for. Helm prints the notes of the outermost chart alone, so each
+ * chart has its own as a helper, which the chart around it includes where it is installed.
+ */
+export function notesHelper(model: Noted): string | undefined {
+  if (!saysMore(model)) return undefined;
+  const scope = Scope.top(model.name);
+  return [
+    `{{- define ${goString(helperName(model))} }}`,
+    ...addressLines(model.objects, scope),
+    ...model.secrets.flatMap(({ name, keys }) => secretLines(name, keys, scope)),
+    ...model.subcharts.flatMap(({ key, model: inner }) => (saysMore(inner) ? subchartLines(key, inner) : [])),
+    '{{- end }}',
+    '',
+  ].join('\n');
+}
+
+function subchartLines(key: string, inner: Noted): string[] {
+  const name = goString(key);
+  return [
+    `{{- if hasKey .Subcharts ${name} }}`,
+    '',
+    `${key}:`,
+    `{{- include ${goString(helperName(inner))} (index .Subcharts ${name}) }}`,
+    '{{- end }}',
+  ];
+}
+
+function helperName({ name }: Noted): string {
+  return `${name}.notes`;
+}
+
+function saysMore({ name, objects, secrets, subcharts }: Noted): boolean {
+  if (secrets.length > 0 || addressLines(objects, Scope.top(name)).length > 0) return true;
+  return subcharts.some(({ model }) => saysMore(model));
 }
 
 /** What `kubectl get all` lists. */
@@ -49,10 +90,14 @@ function withSubcharts({ objects, subcharts }: Pick<ChartModel, 'objects' | 'sub
 
 /** A Secret that the chart makes itself is there already; only one that others make, `existingSecret`, may be waited for. */
 function secretLines(name: Node, keys: readonly string[], scope: Scope): string[] {
-  const made = name.op.op === 'if' ? name.op.cond : undefined;
+  const { op } = name;
+  const [made, others] = op.op === 'if' ? [op.cond, op.no] : [undefined, name];
+  const secret = `{{ ${bare(others, scope)} }}`;
   const lines = [
     '',
-    `Pods wait until the Secret {{ ${bare(name, scope)} }} is there, with the keys ${keys.join(', ')}.`,
+    `Pods wait until the Secret ${secret} is there, with the keys ${keys.join(', ')}.`,
+    'See whether it is:',
+    `  kubectl --namespace ${RELEASE} describe secret ${secret}`,
   ];
   return made ? [`{{- if not (${bare(made, scope)}) }}`, ...lines, '{{- end }}'] : lines;
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../template';
-import { Declaration, type PlainDeclarations } from '../values';
+import { Declaration, type PlainDeclarations, STAND_IN_SECRET, subchartView, trialOf } from '../values';
 import { commentLines } from './comment';
 import { yamlText } from './print/scalar';
 import { Scope } from './print/scope';
@@ -7,16 +7,21 @@ import { mapLines } from './print/structure';
 
 /** `values.yaml`: every value with its documentation, in the form that helm-docs reads. */
 export function valuesYaml(declarations: PlainDeclarations): string {
-  const lines = groupLines(declarations, '');
+  const lines = groupLines(declarations, '', true);
   return lines.length > 0 ? `${lines.join('\n')}\n` : '{}\n';
 }
 
-function groupLines(declarations: PlainDeclarations, indent: string): string[] {
+/**
+ * The values of a chart, its own or a subchart's, have an empty line around each group. What is inside of a group stays
+ * together, but for groups that follow each other.
+ */
+function groupLines(declarations: PlainDeclarations, indent: string, isChart = false): string[] {
   const isFlow = !hasDefaults(declarations);
   let isAfterGroup = false;
   return Object.entries(declarations).flatMap(([key, entry], index) => {
     const isGroup = !(entry instanceof Declaration);
-    const gap = index > 0 && (isGroup || isAfterGroup) ? [''] : [];
+    const isGap = isChart ? isGroup || isAfterGroup : isGroup && isAfterGroup;
+    const gap = index > 0 && isGap ? [''] : [];
     isAfterGroup = isGroup;
     return [...gap, ...(isGroup ? wholeGroup(key, entry, indent) : valueLines(key, entry, indent, isFlow))];
   });
@@ -27,7 +32,7 @@ function groupLines(declarations: PlainDeclarations, indent: string): string[] {
  * lose its `#` and be filled in, and the file is still YAML.
  */
 function wholeGroup(key: string, group: PlainDeclarations, indent: string): string[] {
-  const inner = groupLines(group, `${indent}  `);
+  const inner = groupLines(group, `${indent}  `, subchartView(group) !== undefined);
   const name = `${indent}${yamlText(key, false)}:`;
   if (inner.length === 0) return [`${name} {}`];
   return hasDefaults(group) ? [name, ...inner] : [`${name} {`, ...inner, `${indent}  }`];
@@ -61,6 +66,18 @@ export function missingNote({ isRequiredInside, options }: Declaration<unknown>)
 /** Plain data as block YAML. */
 export function plainLines(data: JsonObject, indent = ''): string[] {
   return mapLines(data as { [key: string]: Json }, indent, Scope.top('values.yaml'));
+}
+
+/** `ci/default-values.yaml`: with what `ct install` and scanners try the chart where its defaults are not enough. */
+export function trialYaml(declarations: PlainDeclarations): string {
+  const { values, unknown } = trialOf(declarations);
+  const title = [
+    'To try the chart: helm template . -f ci/default-values.yaml; `ct install` takes this file by itself.',
+    ...(JSON.stringify(values).includes(STAND_IN_SECRET) ? ['Nothing here is a secret.'] : []),
+    ...unknown.map((path) => `Set ${path} as well: it has a form of its own.`),
+  ].join('\n');
+  const lines = Object.keys(values).length > 0 ? plainLines(values) : ['{}'];
+  return `${[...commentLines(title), ...lines].join('\n')}\n`;
 }
 
 /** `values-NAME.yaml`: what an environment sets. */

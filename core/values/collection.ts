@@ -4,6 +4,7 @@ import { checkFieldName } from './names';
 import { badOption, checkBounds, checkOptions, shown } from './options';
 import { alphabetOfPattern } from './pattern';
 import type { Schema } from './schema';
+import { titleOf } from './title';
 
 /**
  * Keys and texts of free-form data: everything except the control characters that JSON inside YAML cannot carry.
@@ -134,7 +135,10 @@ function objectSchema(fields: Fields): Schema {
   return {
     type: 'object',
     properties: Object.fromEntries(
-      entries.map(([key, field]) => [key, { ...field.schema, description: field.options.doc }]),
+      entries.map(([key, field]) => [
+        key,
+        { title: titleOf(key), ...field.schema, description: field.options.doc },
+      ]),
     ),
     required: entries.filter(([, field]) => field.isRequired).map(([key]) => key),
     additionalProperties: false,

@@ -2,9 +2,11 @@ import { DrydockError, type Json, type JsonObject, Owner } from '../template';
 import { Declaration, type PlainDeclarations } from './declaration';
 import type { Declarations } from './declarations';
 import { badName } from './names';
+import { sampleOf } from './samples';
 import type { Schema } from './schema';
 import { SecretDeclaration } from './secret';
 import { SubchartDeclaration, subchartView } from './subchart-declaration';
+import { titleOf } from './title';
 import type { ValuesDefinition } from './values-definition';
 
 export type DefinitionParts = Pick<ValuesDefinition, 'owner' | 'declarations' | 'secrets' | 'subcharts'>;
@@ -108,11 +110,19 @@ function membersOf(declarations: PlainDeclarations, group = groupSchemaOf) {
   const kept: string[] = [];
   for (const [key, entry] of Object.entries(declarations)) {
     const isValue = entry instanceof Declaration;
-    properties[key] = isValue ? { ...entry.schema, description: entry.options.doc } : group(entry);
+    properties[key] = { title: titleOf(key), ...(isValue ? valueSchema(entry) : group(entry)) };
     if (mustBeGiven(entry)) required.push(key);
     else if (!isValue || !entry.options.optional) kept.push(key);
   }
   return { properties, required, ...(kept.length > 0 ? { allOf: [{ required: kept }] } : {}) };
+}
+
+/** A value with what it is when nobody sets it; where that is nothing, with an example, which a secret never has. */
+function valueSchema({ schema, options }: Declaration<unknown>): Schema {
+  const { doc: description, default: value } = options;
+  if (value !== undefined) return { ...schema, description, default: value };
+  const example = schema.enum || schema.writeOnly ? undefined : sampleOf(schema);
+  return { ...schema, description, ...(example === undefined ? {} : { examples: [example] }) };
 }
 
 /** Whether a value has no default and is not optional; a group, whether it holds such a value. */

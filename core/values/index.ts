@@ -44,6 +44,7 @@ export { NAMING, namingDeclarations } from './naming-values';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';
 export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';
+export { STAND_IN_SECRET, type Trial, trialOf } from './samples';
 export type { Schema } from './schema';
 export { type SecretKey, type SecretOptions, SecretValue } from './secret';
 export type { SubchartGiven, SubchartOptions, SubchartView } from './subchart';

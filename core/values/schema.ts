@@ -10,8 +10,11 @@ export interface Schema {
   readonly $ref?: '#/definitions/anything';
   /** Marks a secret: what is given is not to be shown to anybody. */
   readonly writeOnly?: true;
+  /** The name as forms show it. */
+  readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
+  readonly examples?: readonly Json[];
   readonly enum?: readonly Json[];
   readonly pattern?: string;
   readonly minLength?: number;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { HelloChart } from '../../charts';
+import { CiFixerAdminChart, CiFixerChart, HelloChart, TodoStackChart } from '../../charts';
 import { tool } from '../../cluster';
 import { App } from '../../core/synth';
 import { Pair } from './pair';
@@ -43,6 +43,24 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
       stdout: expect.stringContaining("at '/replicas': got string, want integer"),
     });
   });
+
+  test('lints and renders every chart of ours with ci/default-values.yaml, which some need', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
+    const app = new App({ outdir: path.join(folder, 'manifests') });
+    for (const Made of [HelloChart, CiFixerAdminChart, CiFixerChart, TodoStackChart]) new Made(app);
+    app.synth();
+    const at = (...args: readonly string[]) => run(helm, args, { cwd: path.join(folder, 'charts') });
+    for (const name of ['hello', 'ci-fixer-admin', 'ci-fixer', 'todo-app', 'todo-app/charts/frontend']) {
+      const trial = ['-f', `${name}/ci/default-values.yaml`];
+      await at('lint', '--strict', name, ...trial);
+      const { stdout } = await at('template', path.basename(name), name, ...ON, ...trial);
+      expect(stdout).toContain('kind: NetworkPolicy');
+    }
+    for (const name of ['ci-fixer', 'todo-app'])
+      await expect(at('template', name, name, ...ON)).rejects.toMatchObject({
+        stderr: expect.stringContaining('existingSecret'),
+      });
+  }, 120_000);
 
   test('finds an umbrella in order: its subcharts are there, and are neither fetched nor packed again', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
@@ -91,13 +109,38 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
   });
 });
 
+test('helm prints the notes, with the addresses and missing Secrets of subcharts too', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
+  const app = new App({ outdir: path.join(folder, 'manifests') });
+  new TodoStackChart(app);
+  app.synth();
+  const chart = path.join(folder, 'charts', 'todo-app');
+  // helm 3 asks a cluster even here.
+  const notesWith = async (file: string) => {
+    const args = ['install', 'todo-app', chart, '--dry-run=client', '-f', path.join(chart, file)];
+    const { stdout } = await run(await tool('helm-4'), args, { env: { KUBECONFIG: '/dev/null' } });
+    return stdout.slice(stdout.indexOf('NOTES:'));
+  };
+  const trial = await notesWith('ci/default-values.yaml');
+  expect(trial).toContain('kubectl --namespace default port-forward service/frontend-svc 8080:3000');
+  expect(trial).not.toContain('Pods wait');
+  const production = await notesWith('values-prod.yaml');
+  expect(production).toContain('https://todo.example.com');
+  expect(production).toContain(
+    'Secret todo-secrets is there, with the keys DATABASE_URL, BETTER_AUTH_SECRET.',
+  );
+}, 120_000);
+
 test.each(['helm-4', 'helm-3'] as const)(
   'the chart that an existing app became takes values from %s',
   async (version) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'drydock-existing-'));
     const here = process.cwd();
     process.chdir(folder);
+    // As the output of cdk8s.yaml in the example.
+    process.env.CDK8S_OUTDIR = 'dist/manifests';
     jest.isolateModules(() => require('../../examples/existing-app/3-helm-chart'));
+    delete process.env.CDK8S_OUTDIR;
     process.chdir(here);
     const helm = await tool(version);
     const chart = path.join(folder, 'dist', 'charts', 'guestbook');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
+import { BASE_IMAGE, BUSYBOX_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import type { Release } from '../support/life-cycle';
 
 export const IMAGE = 'localhost/ci-fixer';
@@ -19,7 +19,10 @@ export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart
     namespace: namespace.name,
     name: 'ci-fixer',
     chart,
-    values: ['--set', `image.repository=${IMAGE},credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b`],
+    values: [
+      '--set',
+      `image.repository=${IMAGE},testImage=${BUSYBOX_IMAGE},credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b`,
+    ],
     tags: TAGS,
     tag: (tag) => ['--set', `image.tag=${tag}`],
     replicas: (count) => ['--set', `replicas=${count}`],

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BASE_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
+import { BASE_IMAGE, BUSYBOX_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import type { Release } from '../support/life-cycle';
 
@@ -67,7 +67,7 @@ export function valuesFor(
 ): JsonObject {
   const { global = {}, frontend = {}, ...others } = more;
   return {
-    global,
+    global: { testImage: BUSYBOX_IMAGE, ...global },
     frontend: { ...LITTLE, nodePort: { enabled: true, port: nodePort }, ...frontend },
     backend: { ...LITTLE, ...others.backend },
     'mcp-server': { ...LITTLE, ...others['mcp-server'] },
