@@ -36,6 +36,11 @@ function egress(cidr: string, port: number, except?: readonly string[]): Part {
   };
 }
 
+function onNodesWith(key: string): Part {
+  const nodeSelectorTerms = [{ matchExpressions: [{ key, operator: 'Exists' }] }];
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+}
+
 function claim(storage: string): Part {
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'web' }, spec };
@@ -122,6 +127,18 @@ test.each<[string, Part, Part, string]>([
     deployment({}, { nodeSelector: { 'a b': 'c' } }),
     deployment({}, { nodeSelector: { 'a.b/c': 'c' } }),
     'spec.template.spec.nodeSelector["a b"]',
+  ],
+  [
+    'variables from nowhere',
+    deployment({ envFrom: [{ prefix: 'A_' }] }),
+    deployment({ envFrom: [{ prefix: 'A_', secretRef: { name: 'a' } }] }),
+    `${container}.envFrom[0]`,
+  ],
+  [
+    'a rule for nodes whose key is no label',
+    deployment({}, { affinity: onNodesWith('a'.repeat(64)) }),
+    deployment({}, { affinity: onNodesWith('a'.repeat(63)) }),
+    'spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key',
   ],
   [
     'a negative period',

@@ -63,6 +63,7 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   'LabelSelector.matchLabels': labels,
   'LabelSelectorRequirement.key': text(qualifiedName),
   'LabelSelectorRequirement.values': text(labelValue),
+  'NodeSelectorRequirement.key': text(qualifiedName),
 
   'PodSpec.containers': someEntry,
   'PodSpec.nodeSelector': labels,

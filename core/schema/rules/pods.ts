@@ -1,6 +1,7 @@
 import type {
   Container,
   ContainerPort,
+  EnvFromSource,
   EnvVar,
   Lifecycle,
   PodSpec,
@@ -147,6 +148,10 @@ const envHasOneSource = rule<EnvVar>(({ value, valueFrom }, walk) => {
   exactlyOne(valueFrom, known, walk, ['valueFrom']);
 });
 
+const envFromOneSource = rule<EnvFromSource>((source, walk) =>
+  exactlyOne(source, ['configMapRef', 'secretRef'], walk),
+);
+
 const probeAsksOnce = rule<Probe>((probe, walk) => exactlyOne(probe, HANDLERS, walk));
 
 const probesOfContainer = rule<Container>(({ livenessProbe, startupProbe, readinessProbe }, walk) => {
@@ -185,6 +190,7 @@ export const podRules: Readonly<Record<string, readonly ObjectRule[]>> = {
   PodSpec: [uniqueContainers, uniqueVolumes, mountsHaveVolumes, imagesNamed],
   Container: [portNamesOnce, mountPathsOnce, requestsBelowLimits, probesOfContainer],
   EnvVar: [envHasOneSource],
+  EnvFromSource: [envFromOneSource],
   Probe: [probeAsksOnce],
   Lifecycle: [hooksActOnce],
   Volume: [volumeHasOneSource],
