@@ -13,6 +13,7 @@ import { tool } from '../../cluster/tools/tool';
 import { App, Testing } from '../../core/synth';
 import { backend as withPlus } from './cdk8s-plus';
 import { backend as withDrydock } from './drydock';
+import { BESIDE_PODINFO } from './podinfo';
 
 interface Contender {
   readonly title: string;
@@ -97,7 +98,7 @@ A web server with two replicas, probes, a writable /tmp and a host name, as its 
 ${rows.join('\n')}
 
 Each "no" can be had in the other two as well, by writing more lines; the question here is what is left open when nobody does.
-`;
+${BESIDE_PODINFO}`;
 }
 
 async function main(): Promise<void> {

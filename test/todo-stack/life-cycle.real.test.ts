@@ -43,7 +43,9 @@ describe('the todo stack by helm', () => {
         allowFailure: true,
       });
       expect(code).not.toBe(0);
-      expect(stderr).toContain('Set secrets.BETTER_AUTH_SECRET, or set secrets.existingSecret');
+      expect(stderr).toContain(
+        'Set frontend.secrets.BETTER_AUTH_SECRET, or set frontend.secrets.existingSecret',
+      );
       expect((await namespace.kubectl(['get', 'deployments,secrets', '-o', 'name'])).stdout).toBe('');
     });
   });
