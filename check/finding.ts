@@ -47,7 +47,16 @@ export interface Finding {
   readonly fix: string;
 }
 
-/** A finding that somebody looked at and takes as it is, with the reason. */
+/**
+ * A finding that somebody looked at and takes as it is, with the reason.
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * const waivers: Waiver[] = [
+ *   { rule: 'pdb-blocks-drain', object: 'Deployment/db', reason: 'One pod only; it is moved by hand' },
+ * ];
+ * writeFileSync('waivers.json', JSON.stringify(waivers));
+ */
 export interface Waiver {
   readonly rule: Exclude<RuleId, 'waiver-unused'>;
   /** For example `Deployment/api`. */

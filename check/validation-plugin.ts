@@ -43,6 +43,10 @@ export interface DrydockValidationProps {
 /**
  * The rules of `drydock check` as a validation plug-in of cdk8s: list it in `cdk8s.yaml` under `validations`, with
  * `package: cdk8s-drydock` and `class: DrydockValidation`.
+ *
+ * @example
+ * // What cdk8s makes of `properties` beside the class in cdk8s.yaml.
+ * new DrydockValidation({ level: 'restricted', waivers: 'waivers.json' });
  */
 export class DrydockValidation {
   constructor(private readonly props: DrydockValidationProps = {}) {}

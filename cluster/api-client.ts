@@ -16,7 +16,13 @@ export interface ApiCall {
   readonly contentType?: string;
 }
 
-/** Plain JSON requests to the API server as the cluster's administrator, through the doorway. */
+/**
+ * Plain JSON requests to the API server as the cluster's administrator, through the doorway.
+ *
+ * @example
+ * await using cluster = await startCluster({ controlPlaneOnly: true });
+ * const { status, body } = await cluster.api.send('GET', '/version');
+ */
 export class ApiClient {
   private readonly agent: Agent;
 

@@ -44,7 +44,13 @@ export function findCluster(name: string): Cluster | undefined {
   return cluster.isRunning() ? cluster : undefined;
 }
 
-/** A cluster that another process started, by its name. Throws NOT_RUNNING when there is none. */
+/**
+ * A cluster that another process started, by its name. Throws NOT_RUNNING when there is none.
+ *
+ * @example
+ * const cluster = attachCluster('mine');
+ * await cluster.kubectl(['get', 'nodes']);
+ */
 export function attachCluster(name: string): Cluster {
   const cluster = findCluster(name);
   if (cluster) return cluster;
@@ -57,7 +63,12 @@ export function attachCluster(name: string): Cluster {
   });
 }
 
-/** Every cluster of this machine that is ready. */
+/**
+ * Every cluster of this machine that is ready.
+ *
+ * @example
+ * for (const { id, kubeconfig } of listClusters()) console.log(id, kubeconfig);
+ */
 export function listClusters(): Cluster[] {
   if (!existsSync(clustersRoot)) return [];
   return readdirSync(clustersRoot, { withFileTypes: true })

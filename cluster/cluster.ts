@@ -50,7 +50,14 @@ export interface AuditEvent {
   readonly requestReceivedTimestamp: string;
 }
 
-/** A running cluster. `stop()` ends all of it; `await using` does so by itself. */
+/**
+ * A running cluster. `stop()` ends all of it; `await using` does so by itself.
+ *
+ * @example
+ * await using cluster = await startCluster();
+ * await cluster.helm(['install', 'shop', './dist/charts/shop', '--wait']);
+ * console.log((await cluster.kubectl(['get', 'pods'])).stdout);
+ */
 export class Cluster {
   /** The name of the cluster. */
   readonly id: string;

@@ -24,7 +24,17 @@ export type ClusterErrorCode =
   | 'NOT_RUNNING'
   | 'NOT_IN_THIS_MODE';
 
-/** What the cluster room throws. */
+/**
+ * What the cluster room throws.
+ *
+ * @example
+ * try {
+ *   await startCluster({ name: 'mine' });
+ * } catch (error) {
+ *   if (error instanceof ClusterError && error.code === 'NAME_TAKEN') attachCluster('mine');
+ *   else throw error;
+ * }
+ */
 export class ClusterError extends DrydockError {
   declare readonly code: ClusterErrorCode;
 

@@ -71,6 +71,15 @@ async function deleteNamespace(namespace: TestNamespace): Promise<void> {
 /**
  * Runs a test in a namespace of its own. When it fails, the state of the namespace is reported before anything is
  * deleted; deleted it is in any case.
+ *
+ * @example
+ * test('the chart comes up', async () => {
+ *   const cluster = await sharedCluster();
+ *   await withNamespace(cluster, async (namespace) => {
+ *     await namespace.kubectl(['apply', '-f', 'dist/shop.k8s.yaml']);
+ *     await namespace.kubectl(['rollout', 'status', 'deployment/shop-web']);
+ *   });
+ * });
  */
 export async function withNamespace<Result>(
   cluster: TestCluster,

@@ -62,6 +62,15 @@ async function findOrStart(name: string, options: SharedOptions): Promise<Cluste
 /**
  * The cluster of this test run: started by the first test that asks, used by all, and ended with the run. In jest,
  * name `globalSetup` and `globalTeardown` of this package in the configuration; without them each worker has its own.
+ *
+ * @example
+ * test('the chart comes up', async () => {
+ *   const cluster = await sharedCluster();
+ *   await withNamespace(cluster, async (namespace) => {
+ *     await namespace.kubectl(['apply', '-f', 'dist/shop.k8s.yaml']);
+ *     await namespace.kubectl(['rollout', 'status', 'deployment/shop-web']);
+ *   });
+ * });
  */
 export function sharedCluster(options: SharedOptions = {}): Promise<Cluster> {
   const name = sharedName(runProcess(), options.nodes ?? 1);
@@ -86,6 +95,15 @@ async function namedCluster(kubeconfig: string): Promise<TestCluster> {
 /**
  * The cluster for tests that can run anywhere: the one that DRYDOCK_TEST_KUBECONFIG names, else the shared embedded
  * one. No other kubeconfig and no current context is ever looked at.
+ *
+ * @example
+ * test('the chart comes up', async () => {
+ *   const cluster = await testCluster();
+ *   await withNamespace(cluster, async (namespace) => {
+ *     await namespace.kubectl(['apply', '-f', 'dist/shop.k8s.yaml']);
+ *     await namespace.kubectl(['rollout', 'status', 'deployment/shop-web']);
+ *   });
+ * });
  */
 export async function testCluster(): Promise<TestCluster> {
   const kubeconfig = process.env.DRYDOCK_TEST_KUBECONFIG;

@@ -202,6 +202,10 @@ function logTails(layout: Layout, lines: number): string {
 /**
  * Starts a cluster and returns when it is ready: nodes Ready, names resolved, policies enforced. Several may run
  * side by side; they do not see each other. It ends with the calling process at the latest.
+ *
+ * @example
+ * await using cluster = await startCluster({ nodes: 2 });
+ * await cluster.kubectl(['get', 'nodes']);
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const plan = planOf(options);

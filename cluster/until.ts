@@ -12,6 +12,10 @@ export interface UntilOptions {
 /**
  * Asks again until the answer is truthy, and returns it. The deadline is generous: it exists so that a hang becomes
  * a message, not to measure anything. An error of `ask` means "not yet" and is shown if the deadline comes.
+ *
+ * @example
+ * await using cluster = await startCluster();
+ * await until('a node is there', () => cluster.nodes.length > 0, { withinMs: 10_000 });
  */
 export async function until<Answer>(
   what: string,

@@ -18,7 +18,16 @@ export type ConstructErrorCode =
   | 'SHUTDOWN_TIME'
   | 'VOLUME_UNKNOWN';
 
-/** A prop of a construct that cannot be: which construct, which prop, what was found, and what to do. */
+/**
+ * A prop of a construct that cannot be: which construct, which prop, what was found, and what to do.
+ *
+ * @example
+ * try {
+ *   new SecureService(shop, 'web', { image: 'registry.example.com/shop', port: 8080, resources: 'small' });
+ * } catch (error) {
+ *   if (error instanceof ConstructError) console.error(error.code, error.where, error.remedy);
+ * }
+ */
 export class ConstructError extends DrydockError {
   declare readonly code: ConstructErrorCode;
 

@@ -56,8 +56,13 @@ export function identityOf(component: IConstruct, name?: Templated<string>): Ide
  * custom resource: as texts, so that every construct takes them.
  *
  * @param component the part of the application that the object belongs to
+ *
  * @example
- * new ExternalSecret(this, 'secrets', { metadata: { labels: labelsFor(this, 'secrets') }, ... });
+ * new KubeObject(shop, 'secrets', {
+ *   apiVersion: 'external-secrets.io/v1',
+ *   kind: 'ExternalSecret',
+ *   metadata: { name: shop.nameFor('secrets'), labels: labelsFor(shop, 'secrets') },
+ * });
  */
 export function labelsFor(scope: IConstruct, component: string): Labels {
   const chart = Chart.of(scope);

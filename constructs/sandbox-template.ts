@@ -31,6 +31,10 @@ const SHAPE = prop.object<SandboxTemplateProps<DeclaredValues, DeclaredValues>>(
 /**
  * Installs the template of a sandbox: a ConfigMap that holds it as JSON, for the program that makes the sandboxes. No
  * Job is installed, it would run.
+ *
+ * @example
+ * declare const sandbox: SandboxSpec;
+ * const { configMapName, hash } = new SandboxTemplate(shop, 'sandbox', { sandbox });
  */
 export class SandboxTemplate<
   I extends DeclaredValues = DeclaredValues,

@@ -10,7 +10,14 @@ export interface ErrorFacts {
   readonly remedy: string;
 }
 
-/** The root of every error that this library throws on purpose; `code` is what programs and tests look at. */
+/**
+ * The root of every error that this library throws on purpose; `code` is what programs and tests look at.
+ *
+ * @example
+ * function explain(error: unknown): string {
+ *   return error instanceof DrydockError ? `${error.code}: ${error.remedy}` : String(error);
+ * }
+ */
 export class DrydockError extends Error implements ErrorFacts {
   readonly code: string;
   readonly where: string;

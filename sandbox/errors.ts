@@ -47,7 +47,17 @@ export interface SandboxErrorOptions {
   readonly rule?: string;
 }
 
-/** What the sandbox runtime throws: always this class, whatever lies beneath. */
+/**
+ * What the sandbox runtime throws: always this class, whatever lies beneath.
+ *
+ * @example
+ * try {
+ *   await sandboxes.claim({ values: { image: 'registry.example.com/tools:1.0.0' }, ttl: 600 });
+ * } catch (error) {
+ *   if (error instanceof SandboxError && error.retryable) console.error('later perhaps:', error.code);
+ *   else throw error;
+ * }
+ */
 export class SandboxError extends DrydockError {
   declare readonly code: SandboxErrorCode;
   /** The Job's name; `undefined` where no sandbox was made. */

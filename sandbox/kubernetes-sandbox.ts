@@ -5,7 +5,18 @@ import type { ClaimOptions, SandboxesOptions } from './options';
 import type { Sandbox } from './sandbox';
 import { Sandboxes } from './sandboxes';
 
-/** One sandbox behind five verbs, for programs that think in them. All of it is `Sandboxes` and `Sandbox`. */
+/**
+ * One sandbox behind five verbs, for programs that think in them. All of it is `Sandboxes` and `Sandbox`.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * const box = new KubernetesSandbox({
+ *   template: readFileSync('template.json', 'utf8'),
+ *   namespace: 'boxes',
+ *   claim: { values: { image: 'registry.example.com/tools:1.0.0' }, ttl: 600 },
+ * });
+ * await box.init();
+ */
 export class KubernetesSandbox<Run extends object = JsonObject> {
   readonly #sandboxes: Sandboxes<Run>;
   readonly #claim: ClaimOptions<Run>;

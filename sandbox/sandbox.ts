@@ -28,7 +28,15 @@ const goneWithinMs = 30_000;
 /** A node tells within a second or two that a container runs. */
 const toldWithinMs = 15_000;
 
-/** A claimed sandbox: a pod that waits for commands. It ends with close(), or at its deadline by itself. */
+/**
+ * A claimed sandbox: a pod that waits for commands. It ends with close(), or at its deadline by itself.
+ *
+ * @example
+ * const claimed = await sandboxes.claim({ values: { image: 'registry.example.com/tools:1.0.0' }, ttl: 600 });
+ * await claimed.files.write('input.txt', 'hello\n');
+ * await claimed.commands.run(['wc', '-c', 'input.txt']);
+ * await claimed.close();
+ */
 export class Sandbox {
   /** The name of its Job: what `attach` and the command line take. */
   readonly id: string;

@@ -26,7 +26,15 @@ const START_TIMEOUT_MS = 60_000;
 /** In seconds: preflight closes its sandbox within a few. */
 const PREFLIGHT_TTL = 120;
 
-/** Makes sandboxes from one template, and finds them again. Opens nothing by itself: the first call does. */
+/**
+ * Makes sandboxes from one template, and finds them again. Opens nothing by itself: the first call does.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * const boxes = new Sandboxes({ template: readFileSync('template.json', 'utf8'), namespace: 'boxes' });
+ * const claimed = await boxes.claim({ values: { image: 'registry.example.com/tools:1.0.0' }, ttl: 600 });
+ * await claimed.close();
+ */
 export class Sandboxes<Run extends object = JsonObject> {
   readonly #place: Place;
   readonly #jobOf: JobOf;

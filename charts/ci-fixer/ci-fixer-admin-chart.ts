@@ -7,7 +7,13 @@ import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
 import { ciFixerMetadata, sandboxValues } from './values';
 
-/** The values of the chart that an administrator installs once. */
+/**
+ * The values of the chart that an administrator installs once.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(ciFixerAdminValues) });
+ */
 export const ciFixerAdminValues = defineValues({
   app: {
     namespace: value.dnsName({ default: 'default', doc: 'Namespace that CI-fixer runs in' }),
@@ -44,7 +50,13 @@ export const ciFixerAdminValues = defineValues({
   dns: dnsValues(),
 });
 
-/** What a cluster's administrator grants once, so that CI-fixer itself needs no rights beyond its namespace. */
+/**
+ * What a cluster's administrator grants once, so that CI-fixer itself needs no rights beyond its namespace.
+ *
+ * @example
+ * new CiFixerAdminChart(app);
+ * app.synth();
+ */
 export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
   constructor(scope: Construct, id = 'ci-fixer-admin') {
     const values = ciFixerAdminValues;

@@ -21,7 +21,13 @@ import { ciFixerMetadata, sandboxValues } from './values';
 const PORT = 3001;
 const CONFIG_FOLDER = '/etc/ci-fixer';
 
-/** The values of the chart that runs CI-fixer. */
+/**
+ * The values of the chart that runs CI-fixer.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(ciFixerValues) });
+ */
 export const ciFixerValues = defineValues({
   ...serviceValues({
     image: { repository: 'ci-fixer', tag: '1.0.0', tagDoc: 'Tag of the image, {version}-{git-sha}' },
@@ -55,7 +61,13 @@ export const ciFixerValues = defineValues({
   sandbox: sandboxValues,
 });
 
-/** CI-fixer itself, in one namespace and without rights in the cluster: those come from the chart `ci-fixer-admin`. */
+/**
+ * CI-fixer itself, in one namespace and without rights in the cluster: those come from the chart `ci-fixer-admin`.
+ *
+ * @example
+ * new CiFixerChart(app);
+ * app.synth();
+ */
 export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
   constructor(scope: Construct, id = 'ci-fixer') {
     const values = ciFixerValues;

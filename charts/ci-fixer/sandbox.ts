@@ -4,7 +4,13 @@ import type { sandboxValues } from './values';
 
 type SandboxValues = Values<{ readonly sandbox: typeof sandboxValues }>['sandbox'];
 
-/** The sandbox of CI-fixer: the same for the chart that admits it and the chart that makes it. */
+/**
+ * The sandbox of CI-fixer: the same for the chart that admits it and the chart that makes it.
+ *
+ * @example
+ * const sandbox = ciFixerSandbox(ciFixerValues);
+ * sandbox.job({ run: { name: 'fix-1', image: 'registry.example.com/tools:1.0.0' } });
+ */
 export function ciFixerSandbox<I extends DeclaredValues & { readonly sandbox: SandboxValues }>(
   install: I,
 ): SandboxSpec<I, SandboxRun> {

@@ -15,13 +15,25 @@ import { maintained } from '../metadata';
 /** The version of the program: the tag of its image, unless a value says otherwise. */
 const VERSION = '1.0.0';
 
-/** The values of the hello chart. */
+/**
+ * The values of the hello chart.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(helloValues) });
+ */
 export const helloValues = defineValues({
   ...serviceValues({ image: { repository: 'registry.example.com/hello', tag: VERSION }, replicas: 2 }),
   ...exposureValues({ host: 'hello.example.com', open: 'ingress' }),
 });
 
-/** The smallest useful chart: one service with the values that every operator looks for, and one test. */
+/**
+ * The smallest useful chart: one service with the values that every operator looks for, and one test.
+ *
+ * @example
+ * new HelloChart(app);
+ * app.synth();
+ */
 export class HelloChart extends HelmChart {
   constructor(scope: Construct, id = 'hello') {
     super(scope, id, {

@@ -6,7 +6,13 @@ import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './link
 import { outsideValues, todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
-/** The values of the AI agent's chart. */
+/**
+ * The values of the AI agent's chart.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(aiAgentValues) });
+ */
 export const aiAgentValues = defineValues({
   global: { ...globalValues, links: { mcpServerToAiAgent: links.mcpServerToAiAgent } },
   ...todoValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
@@ -18,7 +24,13 @@ export const aiAgentValues = defineValues({
   }),
 });
 
-/** What answers in the chat: it asks a model, which uses the tools of the MCP server. */
+/**
+ * What answers in the chat: it asks a model, which uses the tools of the MCP server.
+ *
+ * @example
+ * new AiAgentChart(app);
+ * app.synth();
+ */
 export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
   constructor(scope: Construct, id = 'ai-agent') {
     const values = aiAgentValues;

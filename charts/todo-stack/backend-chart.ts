@@ -6,7 +6,13 @@ import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './link
 import { outsideValues, todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
-/** The values of the backend's chart. */
+/**
+ * The values of the backend's chart.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(backendValues) });
+ */
 export const backendValues = defineValues({
   global: { ...globalValues, links: { backendToMcpServer: links.backendToMcpServer } },
   ...todoValues({ image: 'todo-backend', service: 'backend-svc', cpu: '500m', memory: '512Mi' }),
@@ -22,7 +28,13 @@ export const backendValues = defineValues({
   }),
 });
 
-/** The API of the application, in front of the database. */
+/**
+ * The API of the application, in front of the database.
+ *
+ * @example
+ * new BackendChart(app);
+ * app.synth();
+ */
 export class BackendChart extends HelmChart<typeof backendValues> {
   constructor(scope: Construct, id = 'backend') {
     const values = backendValues;

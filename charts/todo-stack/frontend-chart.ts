@@ -6,7 +6,13 @@ import { globalValues, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
-/** The values of the frontend's chart. */
+/**
+ * The values of the frontend's chart.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(frontendValues) });
+ */
 export const frontendValues = defineValues({
   global: globalValues,
   ...todoValues({ image: 'todo-frontend', service: 'frontend-svc', cpu: '200m', memory: '256Mi' }),
@@ -30,7 +36,13 @@ export const frontendValues = defineValues({
   }),
 });
 
-/** What users see. */
+/**
+ * What users see.
+ *
+ * @example
+ * new FrontendChart(app);
+ * app.synth();
+ */
 export class FrontendChart extends HelmChart<typeof frontendValues> {
   constructor(scope: Construct, id = 'frontend') {
     const values = frontendValues;

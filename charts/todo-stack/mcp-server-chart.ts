@@ -6,14 +6,26 @@ import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
-/** The values of the MCP server's chart. */
+/**
+ * The values of the MCP server's chart.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(mcpServerValues) });
+ */
 export const mcpServerValues = defineValues({
   global: { ...globalValues, links },
   ...todoValues({ image: 'todo-mcp-server', service: 'mcp-svc', cpu: '200m', memory: '256Mi' }),
   backendUrl: url('http://backend-svc:8000', 'Where the backend is (BACKEND_URL)'),
 });
 
-/** The tools that the AI agent uses, each a call to the backend. */
+/**
+ * The tools that the AI agent uses, each a call to the backend.
+ *
+ * @example
+ * new McpServerChart(app);
+ * app.synth();
+ */
 export class McpServerChart extends HelmChart<typeof mcpServerValues> {
   constructor(scope: Construct, id = 'mcp-server') {
     const values = mcpServerValues;

@@ -5,7 +5,13 @@ import { defineValues, value } from '../../core/values';
 import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind } from '../../imports/crds/external-secrets.io';
 import { todoMetadata } from './links';
 
-/** The values of the chart that fetches the secrets of the stack. */
+/**
+ * The values of the chart that fetches the secrets of the stack.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(todoSecretsValues) });
+ */
 export const todoSecretsValues = defineValues({
   secretName: value.dnsName({
     default: 'todo-secrets',
@@ -28,6 +34,10 @@ const KEYS = ['DATABASE_URL', 'BETTER_AUTH_SECRET', 'OPENAI_API_KEY'];
 /**
  * For clusters with the External Secrets operator: the Secret of the stack, fetched from where an organisation keeps
  * such things. It stands apart from the stack, because a cluster without the operator refuses it.
+ *
+ * @example
+ * new TodoSecretsChart(app);
+ * app.synth();
  */
 export class TodoSecretsChart extends HelmChart<typeof todoSecretsValues> {
   constructor(scope: Construct, id = 'todo-secrets') {

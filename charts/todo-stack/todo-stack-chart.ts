@@ -8,7 +8,13 @@ import { globalValues, links, todoMetadata } from './links';
 import { McpServerChart, mcpServerValues } from './mcp-server-chart';
 import { VERSION } from './service-values';
 
-/** The values of the whole stack: those of each service under its name. */
+/**
+ * The values of the whole stack: those of each service under its name.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(todoStackValues) });
+ */
 export const todoStackValues = defineValues({
   global: { ...globalValues, links },
   frontend: value.subchart(frontendValues),
@@ -29,7 +35,13 @@ function inProduction<const N extends string>(name: N) {
 
 const existing = { secrets: { existingSecret: 'todo-secrets' } } as const;
 
-/** The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one. */
+/**
+ * The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one.
+ *
+ * @example
+ * new TodoStackChart(app);
+ * app.synth();
+ */
 export class TodoStackChart extends HelmChart<typeof todoStackValues> {
   constructor(scope: Construct, id = 'todo-app') {
     super(scope, id, {

@@ -18,7 +18,13 @@ export interface ImageBuild {
   readonly args?: Readonly<Record<string, string>>;
 }
 
-/** Debian bookworm, smallest variant: what a Dockerfile's FROM can name without a registry on the internet. */
+/**
+ * Debian bookworm, smallest variant: what a Dockerfile's FROM can name without a registry on the internet.
+ *
+ * @example
+ * await using cluster = await startCluster();
+ * await cluster.buildImage({ tag: 'localhost/shop:1', context: 'shop', args: { BASE: BASE_IMAGE } });
+ */
 export const BASE_IMAGE = 'localhost/drydock-base:bookworm';
 
 function storage(): string[] {

@@ -7,7 +7,13 @@ import { ClusterError } from '../errors';
 import { cacheDirectory, tool } from '../tools/tool';
 import { type ImageDescription, imageArchive } from './archive';
 
-/** A shell with the usual small programs, for tests and for looking around. On every node from the start. */
+/**
+ * A shell with the usual small programs, for tests and for looking around. On every node from the start.
+ *
+ * @example
+ * await using cluster = await startCluster();
+ * await cluster.kubectl(['run', 'look', `--image=${BUSYBOX_IMAGE}`, '--', 'sleep', '60']);
+ */
 export const BUSYBOX_IMAGE = 'localhost/busybox:1';
 /** The cluster's DNS server. */
 export const COREDNS_IMAGE = 'localhost/coredns:1';

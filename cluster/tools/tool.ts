@@ -43,6 +43,9 @@ function directoryOf(group: ToolGroup, progress: Progress): Promise<string> {
 /**
  * The absolute path of a tool's binary, built from its pins first when the cache does not have it. Safe to call
  * from several processes at once.
+ *
+ * @example
+ * const helm = await tool('helm-4');
  */
 export async function tool(name: string, progress: Progress = progressLines()): Promise<string> {
   const group = groupOf(name);
@@ -52,7 +55,12 @@ export async function tool(name: string, progress: Progress = progressLines()): 
   return path.join(await directoryOf(group, progress), file);
 }
 
-/** Like `tool`, for many: one after the other, so that at most one heavy build runs. */
+/**
+ * Like `tool`, for many: one after the other, so that at most one heavy build runs.
+ *
+ * @example
+ * const paths = await tools(['kubectl', 'helm-4']);
+ */
 export async function tools<Name extends string>(
   names: readonly Name[],
   progress: Progress = progressLines(),

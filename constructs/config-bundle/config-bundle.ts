@@ -25,6 +25,18 @@ export interface ConfigBundleProps<C extends string, S extends string> {
  * to be. Each service asks for the keys that it reads and sees no other; its pods are replaced when one of those
  * changes, and only then. So it is with a Secret that the chart makes of given values; what an existing Secret holds is
  * not known here, so a change of it replaces no pods.
+ *
+ * @example
+ * const config = new ConfigBundle(shop, 'config', {
+ *   config: { LOG_LEVEL: 'info' },
+ *   secrets: { DATABASE_URL: { secretName: 'shop-database', key: 'url' } },
+ * });
+ * new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   env: config.env('LOG_LEVEL', 'DATABASE_URL'),
+ * });
  */
 export class ConfigBundle<C extends string = never, S extends string = never> extends Construct {
   readonly configMap: KubeObject<ConfigMap> | undefined;

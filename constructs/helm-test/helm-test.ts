@@ -35,6 +35,18 @@ const GOES = 'before-hook-creation,hook-succeeded';
  * A test of an installed release, which `helm test` runs: a pod in `templates/tests/`, and the network policy that lets
  * it reach what it tests. It is in the chart alone, for plain YAML has nobody who runs it. A pod that passed goes by
  * itself; one that failed stays, for its log, until the next run.
+ *
+ * @example
+ * const web = new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ * });
+ * new HelmTest(shop, 'ask', {
+ *   image: 'docker.io/library/busybox:1.37.0',
+ *   command: ['wget', '-qO-', text`${web.url}/health`],
+ *   allowTo: [web],
+ * });
  */
 export class HelmTest extends Construct {
   /** The test itself; absent outside of a HelmChart, which nobody installs with helm. */

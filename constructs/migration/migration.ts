@@ -64,6 +64,19 @@ export const DEADLINE_SECONDS = 600;
  * It runs beside the services, which are ready when their database is: their readiness says so (`/ready`), and the old
  * pods serve until the new ones are ready. Never do two of its pods run at a time; two Jobs of different content do not
  * know of each other, so the command takes its own lock in the database, as migration tools do.
+ *
+ * @example
+ * const db = new SecureService(shop, 'db', {
+ *   image: 'registry.example.com/db:16',
+ *   port: 5432,
+ *   resources: 'small',
+ *   storage: { path: '/var/lib/db', size: '10Gi' },
+ * });
+ * new Migration(shop, 'migrate', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   command: ['migrate', 'up'],
+ *   allowTo: [db],
+ * });
  */
 export class Migration extends Construct {
   readonly job: MigrationJob;

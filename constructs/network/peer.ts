@@ -89,10 +89,26 @@ export interface CidrOptions extends PortOptions {
   readonly except?: readonly string[];
 }
 
-/** Every address, of IPv4 and of IPv6. */
+/**
+ * Every address, of IPv4 and of IPv6.
+ *
+ * @example
+ * const outside = EVERYWHERE.map((range) => Peer.cidr(range, { port: 443 }));
+ */
 export const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
 
-/** Ways to name a peer. */
+/**
+ * Ways to name a peer.
+ *
+ * @example
+ * new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   allowFrom: [Peer.namespace('monitoring')],
+ *   allowTo: [Peer.cidr('203.0.113.0/24', { port: 5432 })],
+ * });
+ */
 export const Peer = {
   /** Pods with these labels. */
   pods(labels: Templated<Labels>, options: PodPeerOptions = {}): Peer {

@@ -14,6 +14,15 @@ const range = () => value.string({ pattern: RANGE_PATTERN, doc: 'A range of addr
 /**
  * Values that say who answers for names in the cluster: `defineValues({ dns: dnsValues() })`, and `dns: values.dns` in
  * every construct of the chart. Labels are a list, for helm would add another label to those of a default map.
+ *
+ * @example
+ * const values = defineValues({ dns: dnsValues() });
+ * new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   dns: values.dns,
+ * });
  */
 export function dnsValues() {
   const { enabled, namespace, labels, ports, nodeRanges } = DNS_DEFAULTS;
@@ -36,7 +45,18 @@ export function dnsValues() {
   } as const;
 }
 
-/** Values that say where the API server is, for charts with a service that calls it: `allowApiServer: values.apiServer`. */
+/**
+ * Values that say where the API server is, for charts with a service that calls it: `allowApiServer: values.apiServer`.
+ *
+ * @example
+ * const values = defineValues({ apiServer: apiServerValues() });
+ * new SecureService(shop, 'operator', {
+ *   image: 'registry.example.com/operator:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   allowApiServer: values.apiServer,
+ * });
+ */
 export function apiServerValues() {
   const { ranges, ports } = API_SERVER_DEFAULTS;
   return {

@@ -80,6 +80,16 @@ export interface SandboxRbacProps {
  * What an administrator grants once, so that a program can make sandboxes and nothing else: a namespace of their own,
  * an account for them that can do nothing, a Role for the program, amounts, a closed network, and a policy that
  * admits the template's Jobs and denies whatever is looser.
+ *
+ * @example
+ * declare const sandbox: SandboxSpec;
+ * new SandboxRbac(shop, 'sandbox', {
+ *   sandbox,
+ *   managers: [{ serviceAccount: 'ci', namespace: 'default' }],
+ *   quota: { sandboxes: 20, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' },
+ *   policyName: 'ci-sandboxes',
+ *   gate: { image: 'registry.example.com/gate:1.0.0', namespace: 'ci-admin' },
+ * });
  */
 export class SandboxRbac extends Construct {
   constructor(scope: Construct, id: string, props: SandboxRbacProps) {

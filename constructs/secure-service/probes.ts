@@ -25,7 +25,17 @@ export interface Probe extends ProbeTiming {
   readonly ask: Templated<Pick<KubeProbe, 'httpGet' | 'tcpSocket' | 'exec' | 'grpc'>>;
 }
 
-/** The kinds of probe that there are. */
+/**
+ * The kinds of probe that there are.
+ *
+ * @example
+ * new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   probes: { liveness: Probe.tcp(), readiness: Probe.http('/ready', { periodSeconds: 5 }) },
+ * });
+ */
 export const Probe = {
   /** An HTTP GET that is answered with 200 to 399. */
   http(

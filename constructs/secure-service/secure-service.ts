@@ -32,6 +32,21 @@ import { deployment, headlessService, service, serviceAccount, statefulSet } fro
  *
  * Every object is a field, so `service.workload.addJsonPatch(JsonPatch.remove('/spec/strategy'))` reaches what no prop
  * does.
+ *
+ * @example
+ * const api = new SecureService(shop, 'api', {
+ *   image: 'registry.example.com/api:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   replicas: 2,
+ * });
+ * new SecureService(shop, 'web', {
+ *   image: 'registry.example.com/web:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   env: { API_URL: api.url },
+ *   allowTo: [api],
+ * });
  */
 export class SecureService extends Construct implements Reachable, Caller {
   /** What the service is called, for whoever talks to it inside of the cluster. */

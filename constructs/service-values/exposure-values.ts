@@ -18,7 +18,16 @@ export interface ExposureValuesOptions {
   readonly open?: 'httpRoute' | 'ingress';
 }
 
-/** The values of the two ways in from outside, a route of a Gateway and an Ingress. */
+/**
+ * The values of the two ways in from outside, a route of a Gateway and an Ingress.
+ *
+ * @example
+ * const values = defineValues({
+ *   ...serviceValues({ image: { repository: 'registry.example.com/shop', tag: '1.4.2' } }),
+ *   ...exposureValues({ host: 'shop.example.com' }),
+ * });
+ * new SecureService(shop, 'web', { port: 8080, ...serviceProps(values), ...exposureProps(values) });
+ */
 export function exposureValues({ host, open }: ExposureValuesOptions) {
   return {
     httpRoute: {
@@ -89,7 +98,16 @@ function controllerValues(namespace: string, who: string) {
 
 type ExposureValues = Omit<Values<ReturnType<typeof exposureValues>>, 'parse'>;
 
-/** The props of a SecureService that these values are for. */
+/**
+ * The props of a SecureService that these values are for.
+ *
+ * @example
+ * const values = defineValues({
+ *   ...serviceValues({ image: { repository: 'registry.example.com/shop', tag: '1.4.2' } }),
+ *   ...exposureValues({ host: 'shop.example.com' }),
+ * });
+ * new SecureService(shop, 'web', { port: 8080, ...serviceProps(values), ...exposureProps(values) });
+ */
 export function exposureProps({
   httpRoute,
   ingress,

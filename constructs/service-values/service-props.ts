@@ -16,7 +16,13 @@ export type ServiceProps = Required<
 > &
   Pick<SecureServiceProps, 'podAnnotations' | 'nodeSelector' | 'tolerations' | 'affinity' | 'probes' | 'dns'>;
 
-/** The props of a SecureService that the values of `serviceValues` are for. */
+/**
+ * The props of a SecureService that the values of `serviceValues` are for.
+ *
+ * @example
+ * const values = defineValues(serviceValues({ image: { repository: 'registry.example.com/shop', tag: '1.4.2' } }));
+ * new SecureService(shop, 'web', { port: 8080, ...serviceProps(values) });
+ */
 export function serviceProps(values: ServiceValues): ServiceProps {
   const { image, resources, autoscaling, probes } = values;
   return {

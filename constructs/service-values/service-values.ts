@@ -31,8 +31,7 @@ export interface ServiceValuesOptions {
  *   ...serviceValues({ image: { repository: 'registry.example.com/shop', tag: '1.4.2' } }),
  *   ...exposureValues({ host: 'shop.example.com' }),
  * });
- * const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
- * new SecureService(chart, 'web', { port: 8080, ...serviceProps(values), ...exposureProps(values) });
+ * new SecureService(shop, 'web', { port: 8080, ...serviceProps(values), ...exposureProps(values) });
  */
 export function serviceValues({
   image,

@@ -66,7 +66,14 @@ export interface AppProps extends StockAppProps {
   readonly release?: Partial<ReleaseFacts>;
 }
 
-/** A cdk8s App that also prints every HelmChart in it as a chart. `cdk8s synth` and cdk8s `Testing` take it as any other. */
+/**
+ * A cdk8s App that also prints every HelmChart in it as a chart. `cdk8s synth` and cdk8s `Testing` take it as any other.
+ *
+ * @example
+ * const app = new App();
+ * new HelmChart(app, 'shop', { description: 'A shop' });
+ * app.synth();
+ */
 export class App extends StockApp {
   readonly chartsOutdir: string;
   readonly [APP_SETTINGS]: AppSettings;

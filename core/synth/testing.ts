@@ -8,7 +8,14 @@ import { guardedOnce, HelmChart, type SynthInputs, synthOrder } from '../tree';
 import { App, type AppProps } from './app';
 import { chartModel } from './chart-model';
 
-/** For tests of manifests, like cdk8s's own `Testing`, with values and environments to choose. */
+/**
+ * For tests of manifests, like cdk8s's own `Testing`, with values and environments to choose.
+ *
+ * @example
+ * const chart = new HelmChart(Testing.app(), 'shop', { description: 'A shop' });
+ * const objects = Testing.synth(chart);
+ * const files = Testing.helmChart(chart);
+ */
 export const Testing = {
   /** An App whose output goes to a temporary folder. */
   app(props: AppProps = {}): App {

@@ -9,6 +9,14 @@ import { awaited, describe, wrongUse } from './wrong-use';
 /**
  * Something that is not known until the chart is installed: a declared value, a fact of the release, or a
  * combination of those. It has no JavaScript value: `if (values.flag)` cannot work, `when(values.flag, ...)` does.
+ *
+ * @example
+ * const values = defineValues({
+ *   debug: value.boolean({ default: false, doc: 'Logs more' }),
+ *   level: value.string({ optional: true, doc: 'The level of the log' }),
+ * });
+ * const level: Expression<string> = values.level.orElse('info');
+ * const args = [values.debug.then('--debug'), text`--level=${level}`];
  */
 export class Expression<T> {
   declare readonly [NODE]: Node;

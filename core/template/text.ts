@@ -8,6 +8,10 @@ import type { Templated, TextPart } from './types';
 /**
  * A text made of literals and expressions: text`${values.image.repository}:${values.image.tag}`. What may not be there
  * has no text: `undefined`, `null` and optional values are refused.
+ *
+ * @example
+ * const values = defineValues({ tag: value.string({ default: '1.4.2', doc: 'Tag of the image' }) });
+ * const image = text`registry.example.com/shop:${values.tag}`;
  */
 export function text(literals: TemplateStringsArray, ...values: readonly TextPart[]): Expression<string> {
   const parts = literals.flatMap((literal, index) => {

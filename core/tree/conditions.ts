@@ -14,6 +14,16 @@ import { underGuard } from './guards';
  * Makes the constructs of the callback only where the flag is true. In a chart that is an `if` around each of their
  * objects; with a plain boolean it is JavaScript's own `if`. The callback cannot be `async`: what it makes after an
  * `await` would have no condition around it.
+ *
+ * @example
+ * const values = defineValues({ debug: value.boolean({ default: false, doc: 'Runs the debugger beside it' }) });
+ * when(values.debug, () => {
+ *   new SecureService(shop, 'debugger', {
+ *     image: 'registry.example.com/debugger:1.4.2',
+ *     port: 8080,
+ *     resources: 'small',
+ *   });
+ * });
  */
 export function when<R>(flag: boolean | Expression<boolean>, constructs: () => R): R | undefined {
   const atOnce = () => doneAtOnce('when', constructs());
@@ -25,6 +35,14 @@ export function when<R>(flag: boolean | Expression<boolean>, constructs: () => R
  * Makes the constructs of the callback once for every entry of a list or map. The callback runs once; what it makes
  * must have a name that comes from the entry. With a plain array or object it is JavaScript's own loop. The callback
  * cannot be `async`: what it makes after an `await` would be outside of the loop.
+ *
+ * @example
+ * const values = defineValues({
+ *   teams: value.list(value.dnsName({ doc: 'A team' }), { default: ['red'], doc: 'Teams that use the shop' }),
+ * });
+ * forEach(values.teams, (team) => {
+ *   new KubeObject(shop, 'team', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: text`team-${team}` } });
+ * });
  */
 export function forEach<T extends readonly unknown[] | Readonly<Record<string, unknown>>>(
   entries: T | Expression<T>,

@@ -28,6 +28,16 @@ import { refuseSecondOfId, subchartsIn, takeIn } from './umbrella';
 /**
  * A cdk8s chart that is also one Helm chart: in plain YAML its values have their defaults (or those of the chosen
  * environment), as a chart they can be set.
+ *
+ * @example
+ * const values = defineValues({ replicas: value.integer({ default: 2, min: 1, max: 9, doc: 'How many' }) });
+ * const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
+ * new SecureService(chart, 'web', {
+ *   image: 'registry.example.com/shop:1.4.2',
+ *   port: 8080,
+ *   resources: 'small',
+ *   replicas: values.replicas,
+ * });
  */
 export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart implements ChartView {
   /** Charts of cdk8s are `instanceof` each other by a symbol of theirs; ours have one more. */

@@ -12,6 +12,16 @@ const KEEP = 'keep';
  * Leaves the object of a construct in the cluster when its release is uninstalled, or when an upgrade does not have it any
  * more: for a claim of storage, or whatever else holds data. A release of the same name and namespace takes it over again.
  * Each Namespace of ours is kept so without being asked for.
+ *
+ * @example
+ * keepOnUninstall(
+ *   new KubeObject(shop, 'orders', {
+ *     apiVersion: 'v1',
+ *     kind: 'PersistentVolumeClaim',
+ *     metadata: { name: shop.nameFor('orders') },
+ *     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+ *   }),
+ * );
  */
 export function keepOnUninstall(construct: IConstruct): void {
   ApiObject.of(construct).metadata.addAnnotation(RESOURCE_POLICY, KEEP);

@@ -37,6 +37,14 @@ export interface AnyManifest extends KubeManifest {
  * A Kubernetes object whose leaves may be expressions. It is a cdk8s `ApiObject`: whatever works on those works on it,
  * JSON patches with expressions in them too; its name, handed to a construct that knows nothing of expressions, is a
  * stand-in.
+ *
+ * @example
+ * new KubeObject(shop, 'motd', {
+ *   apiVersion: 'v1',
+ *   kind: 'ConfigMap',
+ *   metadata: { name: shop.nameFor('motd') },
+ *   data: { text: 'Welcome' },
+ * });
  */
 export class KubeObject<T extends KubeManifest = AnyManifest> extends ApiObject {
   /** cdk8s makes `instanceof` true for every ApiObject; for this class it is true for its own objects only. */

@@ -19,6 +19,13 @@ const exempt = new WeakMap<ApiObject, NewerThanSchema[]>();
 /**
  * Lets an object pass that is newer than the schema of the Kubernetes API in this package: a new kind, a new field, a new value
  * of one. Everything else of the object is still checked.
+ *
+ * @example
+ * declare const web: SecureService;
+ * newerThanSchema(web.workload, {
+ *   fields: ['spec.template.spec.newField'],
+ *   reason: 'Kubernetes 1.40 has it',
+ * });
  */
 export function newerThanSchema(construct: IConstruct, newer: NewerThanSchema): void {
   const object = ApiObject.of(construct);

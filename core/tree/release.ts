@@ -14,6 +14,15 @@ import { inLiteralMode } from '../values';
 /**
  * Facts of the release that a chart is installed as. In literal mode they are those of the chart that was made last, or in
  * which something was made last: it is the one being filled.
+ *
+ * @example
+ * when(release.isInstall, () => {
+ *   new KubeObject(shop, 'first', {
+ *     apiVersion: 'v1',
+ *     kind: 'ConfigMap',
+ *     metadata: { name: text`${release.name}-first` },
+ *   });
+ * });
  */
 export const release = {
   get name() {
@@ -37,7 +46,12 @@ export const release = {
   },
 };
 
-/** Facts of the chart itself. */
+/**
+ * Facts of the chart itself.
+ *
+ * @example
+ * const version = text`${chart.name}-${chart.version}`;
+ */
 export const chart = {
   get name() {
     return fact<string>('Chart.Name', PLAIN_STRING);
@@ -50,7 +64,17 @@ export const chart = {
   },
 };
 
-/** Facts of the cluster. Under `helm template` without `--kube-version` this is the version helm was built for. */
+/**
+ * Facts of the cluster. Under `helm template` without `--kube-version` this is the version helm was built for.
+ *
+ * @example
+ * new KubeObject(shop, 'facts', {
+ *   apiVersion: 'v1',
+ *   kind: 'ConfigMap',
+ *   metadata: { name: shop.nameFor('facts') },
+ *   data: { kubernetes: cluster.kubeVersion },
+ * });
+ */
 export const cluster = {
   get kubeVersion() {
     return fact<string>('Capabilities.KubeVersion.Version', PLAIN_STRING);

@@ -17,7 +17,14 @@ export interface ValueOptions<T> {
   readonly optional?: boolean;
 }
 
-/** A value that a chart takes: its type, its constraint, its default and its documentation. */
+/**
+ * A value that a chart takes: its type, its constraint, its default and its documentation.
+ *
+ * @example
+ * // One declaration for the charts of several services.
+ * const region: Declaration<string> = value.string({ default: 'eu', doc: 'Where it runs' });
+ * const values = defineValues({ region });
+ */
 export class Declaration<T> {
   /** Exists in types only. */
   declare protected readonly type: T;

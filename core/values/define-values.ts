@@ -53,7 +53,15 @@ export type Given<D extends Declarations> = {
 /** What may be given for a secret. */
 type SecretGiven<K extends string> = { readonly [key in K | 'existingSecret']?: string };
 
-/** Declares the values of a chart. Each is then an expression, to be passed to whatever takes a `Templated<T>`. */
+/**
+ * Declares the values of a chart. Each is then an expression, to be passed to whatever takes a `Templated<T>`.
+ *
+ * @example
+ * const values = defineValues({
+ *   replicas: value.integer({ default: 2, min: 1, max: 9, doc: 'How many pods run' }),
+ *   database: value.secret({ doc: 'The database', keys: { url: 'Where it is' } }),
+ * });
+ */
 export function defineValues<D extends Declarations>(declarations: D): Values<D> {
   checkDeclarations(declarations);
   const owner = new Owner('values', nextSet(), Object.keys(declarations).join(' '));

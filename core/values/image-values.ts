@@ -40,7 +40,15 @@ export function imageParts({ repository, tag, tagPattern, tagDoc }: ImageValuesO
   };
 }
 
-/** The reference of an image whose parts are values: with its digest where one is given, so that it cannot change. */
+/**
+ * The reference of an image whose parts are values: with its digest where one is given, so that it cannot change.
+ *
+ * @example
+ * const values = defineValues({
+ *   image: { ...value.imageParts({ repository: 'registry.example.com/shop', tag: '1.4.2' }) },
+ * });
+ * new SecureService(shop, 'web', { image: imageReference(values.image), port: 8080, resources: 'small' });
+ */
 export function imageReference(parts: {
   readonly repository: Expression<string>;
   readonly tag: Expression<string>;

@@ -5,7 +5,16 @@ import { secret } from './secret';
 import { subchart } from './subchart';
 import { allowedImage, cpu, dnsName, duration, image, memory, oneOf, string } from './text';
 
-/** The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`. */
+/**
+ * The types of values: `value.integer({ default: 2, min: 1, doc: 'Pods to run' })`.
+ *
+ * @example
+ * const values = defineValues({
+ *   host: value.dnsName({ default: 'shop', doc: 'Its name' }),
+ *   memory: value.memory({ default: '256Mi', doc: 'Memory of each pod' }),
+ *   labels: value.map(value.string({ doc: 'A label' }), { default: {}, doc: 'More labels' }),
+ * });
+ */
 export const value = {
   allowedImage,
   boolean,

@@ -15,7 +15,14 @@ export interface CommandEvents extends AsyncIterableIterator<CommandEvent> {
   return(): Promise<IteratorResult<CommandEvent, undefined>>;
 }
 
-/** A command that runs. */
+/**
+ * A command that runs.
+ *
+ * @example
+ * const server = await sandbox.commands.start(['cat'], { stdin: 'pipe' });
+ * server.stdin?.end('one line\n');
+ * const result = await server.wait();
+ */
 export class CommandHandle {
   /** What the command reads, when it was started with `stdin: 'pipe'`; takes no more than the command does. */
   readonly stdin: Writable | undefined;

@@ -1,6 +1,12 @@
 import { GrowingBytes } from './growing-bytes';
 
-/** Bytes that a command printed; text is a view of them. */
+/**
+ * Bytes that a command printed; text is a view of them.
+ *
+ * @example
+ * const { stdout } = await sandbox.commands.run(['cat', 'report.bin']);
+ * console.log(stdout.length, stdout.text, stdout.bytes);
+ */
 export class Output {
   constructor(readonly bytes: Uint8Array) {}
 

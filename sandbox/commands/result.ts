@@ -37,7 +37,13 @@ export interface CommandFacts {
   readonly cause: Cause | undefined;
 }
 
-/** How a command ended, and what it printed. */
+/**
+ * How a command ended, and what it printed.
+ *
+ * @example
+ * const result = await sandbox.commands.run(['make', 'test'], { timeoutMs: 120_000 });
+ * if (!result.ok) console.error(result.outcome, result.exitCode, result.stderr.text);
+ */
 export class CommandResult implements CommandFacts {
   readonly outcome: Outcome;
   readonly exitCode: number | undefined;

@@ -29,6 +29,14 @@ export interface FileLimits {
   readonly maxPathBytes: number;
 }
 
+/**
+ * What is taken at most, where a call says nothing else.
+ *
+ * @example
+ * await sandbox.files.download('src', 'from-the-sandbox', {
+ *   limits: { ...FILE_LIMITS, maxBytes: 10_000_000 },
+ * });
+ */
 export const FILE_LIMITS: FileLimits = {
   maxBytes: 1 << 30,
   maxEntries: 100_000,

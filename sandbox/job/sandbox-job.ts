@@ -18,6 +18,15 @@ const lastWordMs = 5_000;
 /**
  * A command that runs as a Job of its own. It does not need this object, nor this process: `findJob(id)` gives another
  * one, with the whole log and the outcome, until the Job's time to live is over.
+ *
+ * @example
+ * const job = await sandboxes.job({
+ *   values: { image: 'registry.example.com/tools:1.0.0' },
+ *   command: ['make', 'test'],
+ *   ttl: 300,
+ * });
+ * for await (const chunk of job.log) process.stdout.write(chunk);
+ * console.log(await job.outcome());
  */
 export class SandboxJob {
   /** The name of the Job. */

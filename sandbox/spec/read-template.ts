@@ -29,7 +29,14 @@ interface Document {
   readonly run: { readonly defaults: JsonObject; readonly schema: Schema };
 }
 
-/** Reads a template from the JSON of its ConfigMap. Another version or damaged text is `TEMPLATE_TEXT`. */
+/**
+ * Reads a template from the JSON of its ConfigMap. Another version or damaged text is `TEMPLATE_TEXT`.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * const template = readTemplate(readFileSync('template.json', 'utf8'));
+ * const job = template.job({ name: 'try', image: 'registry.example.com/tools:1.0.0' });
+ */
 export function readTemplate(text: string): InstalledTemplate {
   const document = parseDocument(text);
   const { defaults, schema } = document.run;

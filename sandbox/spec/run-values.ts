@@ -7,7 +7,13 @@ import { defineValues, value } from '../../core/values';
  */
 const WAIT = "trap 'exit 143' TERM; while :; do sleep infinity & wait $!; done";
 
-/** What each run of a sandbox may choose. A template of your own can declare other values. */
+/**
+ * What each run of a sandbox may choose. A template of your own can declare other values.
+ *
+ * @example
+ * // A template that lets each run ask for its own memory.
+ * const memory = sandboxRun.memory.orElse('512Mi');
+ */
 export const sandboxRun = defineValues({
   name: value.dnsName({ doc: 'Name of the Job' }),
   image: value.image({ doc: 'Image that the sandbox runs, one of those that the template allows' }),

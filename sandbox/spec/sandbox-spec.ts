@@ -66,7 +66,14 @@ export interface SandboxInputs<I extends DeclaredValues, R extends DeclaredValue
 /** The version of the document; a reader refuses others. */
 export const DOCUMENT_VERSION = 1;
 
-/** A sandbox, described once: what the chart installs, what the policy admits and what the runtime creates. */
+/**
+ * A sandbox, described once: what the chart installs, what the policy admits and what the runtime creates.
+ *
+ * @example
+ * declare const sandbox: SandboxSpec<typeof sandboxRun, typeof sandboxRun>;
+ * // The Job of one run, for a look or a test; no cluster is asked.
+ * sandbox.job({ run: { name: 'try', image: 'registry.example.com/tools:1.0.0' } });
+ */
 export class SandboxSpec<
   I extends DeclaredValues = DeclaredValues,
   R extends DeclaredValues = DeclaredValues,
@@ -150,7 +157,34 @@ export class SandboxSpec<
   }
 }
 
-/** Describes a sandbox. */
+/**
+ * Describes a sandbox.
+ *
+ * @example
+ * const values = defineValues({ namespace: value.dnsName({ default: 'boxes', doc: 'Namespace of the sandboxes' }) });
+ * const sandbox = defineSandbox({
+ *   install: values,
+ *   run: sandboxRun,
+ *   namespace: values.namespace,
+ *   serviceAccountName: 'sandbox',
+ *   name: sandboxRun.name,
+ *   image: sandboxRun.image,
+ *   command: sandboxRun.command,
+ *   env: sandboxRun.env,
+ *   deadlineSeconds: sandboxRun.deadlineSeconds,
+ *   cpu: '500m',
+ *   memory: '512Mi',
+ *   ephemeralStorage: '1Gi',
+ *   workspaceSize: '512Mi',
+ *   limits: {
+ *     images: ['registry.example.com/tools:1.0.0'],
+ *     deadlineSeconds: 3600,
+ *     cpu: '2',
+ *     memory: '4Gi',
+ *     ephemeralStorage: '8Gi',
+ *   },
+ * });
+ */
 export function defineSandbox<I extends DeclaredValues, R extends DeclaredValues>(
   props: SandboxProps<I, R>,
 ): SandboxSpec<I, R> {
