@@ -2,6 +2,7 @@ import { sharedCluster, until } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import type { ResourceQuota } from '../../imports/k8s';
 import type { ClaimOptions, Finding, PreflightCheck, Sandboxes } from '../../sandbox';
+import { changed } from '../sandbox/change';
 import { NOBODYS_IMAGE } from '../sandbox/installation';
 import { RuntimeInstallation } from './runtime';
 
@@ -126,7 +127,9 @@ test('says which right is too much', async () => {
 test('says that no admission policy is in force', async () => {
   await without('ValidatingAdmissionPolicyBinding', async () => {
     await until('the policy to be out of force', async () => {
-      const job = installation.job({ image: 'evil.example.com/miner:1' });
+      // The runtime itself would not make such a Job.
+      const image = 'spec.template.spec.containers[0].image';
+      const job = changed(installation.job(), { [image]: 'evil.example.com/miner:1' });
       return (await installation.tryToCreate(job)).admitted;
     });
     const findings = await look();
