@@ -41,6 +41,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx test/laws/run.ts --only charts --cases 100000 --only umbrellas --umbrellas 10000 --only literals --programs 10000 --only faults --evidence
 	@$(BIN)/tsx test/laws/stock-evidence.ts
 	@$(BIN)/tsx bench/kube/evidence.ts
+	@$(BIN)/tsx evidence/kubeconfig.ts
 	@$(BIN)/tsx evidence/cluster.ts
 	@$(BIN)/tsx evidence/network.ts
 	@$(BIN)/tsx evidence/service.ts
