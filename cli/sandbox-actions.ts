@@ -2,7 +2,7 @@ import { type Finding, type Sandbox, Sandboxes, type SandboxSummary } from '../s
 import { type Io, UsageError } from './command';
 import { parseOptions } from './parse-options';
 import { printable } from './printable';
-import { exitCodeOf, pass } from './sandbox-output';
+import { exitCodeOf, notStartedCode, pass } from './sandbox-output';
 import { findTemplate } from './sandbox-template';
 
 const HELP = 'drydock sandbox --help';
@@ -143,24 +143,31 @@ async function within(
   }
 }
 
-/** The first Ctrl-C ends what runs in the sandbox and lets go of it; the next one ends this program at once. */
+/** What ends this program, with the exit code that a shell gives for it. SIGHUP is a terminal that was closed. */
+const INTERRUPTS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The first signal ends what runs in the sandbox and lets go of it; the next one ends this program at once. */
 async function interruptible(act: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const abort = new AbortController();
-  const onSignal = () => {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
-    abort.abort(new Error('an interrupt'));
+  let by: keyof typeof INTERRUPTS | undefined;
+  const names = Object.keys(INTERRUPTS) as (keyof typeof INTERRUPTS)[];
+  const stopListening = () => {
+    for (const name of names) process.removeListener(name, onSignal);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const onSignal = (name: NodeJS.Signals) => {
+    by = name as keyof typeof INTERRUPTS;
+    stopListening();
+    abort.abort(new Error(name));
+  };
+  for (const name of names) process.on(name, onSignal);
   try {
-    return await act(abort.signal);
+    const code = await act(abort.signal);
+    return by ? INTERRUPTS[by] : code;
   } catch (error) {
-    if (abort.signal.aborted) return 130;
+    if (by) return INTERRUPTS[by];
     throw error;
   } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
+    stopListening();
   }
 }
 
@@ -172,15 +179,20 @@ async function execute(
   signal: AbortSignal,
 ): Promise<number> {
   const { stdin, stdout, stderr } = process;
-  const handle = await sandbox.commands.start(command, {
-    env: values.env && Object.fromEntries(values.env.map(variableOf)),
-    timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
-    // A terminal is not read: whoever types wants to end the command, not to feed it.
-    stdin: stdin.isTTY ? undefined : stdin,
-    signal,
-  });
   try {
+    const handle = await sandbox.commands.start(command, {
+      env: values.env && Object.fromEntries(values.env.map(variableOf)),
+      timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
+      // A terminal is not read: whoever types wants to end the command, not to feed it.
+      stdin: stdin.isTTY ? undefined : stdin,
+      signal,
+    });
     return exitCodeOf(await pass(handle, { stdout, stderr }, values.raw), io.err);
+  } catch (error) {
+    const code = notStartedCode(error);
+    if (code === undefined) throw error;
+    io.err(`drydock: ${printable((error as Error).message)}\n`);
+    return code;
   } finally {
     // Input that nobody ends must not keep this program.
     if (!stdin.isTTY) stdin.destroy();

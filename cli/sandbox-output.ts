@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { CommandHandle, CommandResult } from '../sandbox';
+import { type CommandHandle, type CommandResult, SandboxError } from '../sandbox';
 import { Printable, printable } from './printable';
 
 /** Where a command's output goes. */
@@ -15,10 +15,19 @@ export interface Outputs {
  */
 export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boolean): Promise<CommandResult> {
   const neutral = { stdout: new Printable(), stderr: new Printable() };
+  const closed = new Set<string>();
   const write = async (name: 'stdout' | 'stderr', bytes: Uint8Array | string) => {
     const output = outputs[name];
-    if (bytes.length > 0 && !output.write(bytes)) await once(output, 'drain');
+    if (bytes.length === 0 || closed.has(name)) return;
+    if (!output.write(bytes)) await once(output, 'drain').catch(() => {});
   };
+  // Who reads no more, as `head` does, wants no more of it: the command is ended as a pipe would end it.
+  for (const name of ['stdout', 'stderr'] as const) {
+    outputs[name].on('error', () => {
+      closed.add(name);
+      handle.kill();
+    });
+  }
   for (;;) {
     const { value, done } = await handle.events.next();
     if (done) return handle.wait();
@@ -40,6 +49,12 @@ export function exitCodeOf(result: CommandResult, err: (text: string) => void): 
   err(`drydock: ${said}${cause ? `: ${printable(cause.found)}` : ''}\n`);
   if (outcome === 'signaled') return 128 + (SIGNALS[signal ?? ''] ?? 0);
   return CODES[outcome] ?? 125;
+}
+
+/** As a shell has it: 127 for a program that is not there, 126 for one that may not be run. */
+export function notStartedCode(error: unknown): number | undefined {
+  if (!(error instanceof SandboxError) || error.code !== 'CommandNotStarted') return undefined;
+  return /^EACCES\b|permission denied/i.test(error.found) ? 126 : 127;
 }
 
 /** As `timeout` and shells have them. */

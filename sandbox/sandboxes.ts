@@ -6,7 +6,7 @@ import { apiError } from './causes/api-cause';
 import { jobs } from './causes/fate';
 import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/create-job';
-import { findJob } from './claim/find-job';
+import { lookForJob } from './claim/find-job';
 import { waitingCommand } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
@@ -93,8 +93,8 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   /** Deletes a sandbox or Job by its name, whoever made it. One that is gone is as good. */
   async end(id: string): Promise<void> {
-    const job = await findJob(this.#place, id);
-    await deleteJob(this.#place.connection, job);
+    const job = await lookForJob(this.#place, id);
+    if (job) await deleteJob(this.#place.connection, job);
   }
 
   /** Deletes what has finished, without waiting for its time to live. Returns the names. */

@@ -1,14 +1,38 @@
 import type { Job } from '../../imports/k8s';
-import { get, type Stored } from '../../kube';
+import { get, KubeError, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
+import { errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
+import type { SandboxError } from '../errors';
 import type { Place } from '../place';
 
 /** The Job of a sandbox, or an error that names it. */
-export async function findJob({ connection, namespace }: Place, id: string): Promise<Stored<Job>> {
+export async function findJob(place: Place, id: string): Promise<Stored<Job>> {
+  const job = await lookForJob(place, id);
+  if (!job) throw notThere(id, place.namespace);
+  return job;
+}
+
+/** The same, `undefined` where there is none. */
+export async function lookForJob(
+  { connection, namespace }: Place,
+  id: string,
+): Promise<Stored<Job> | undefined> {
   try {
     return await get(connection, jobs, { namespace, name: id });
   } catch (error) {
+    if (error instanceof KubeError && error.code === 'NOT_FOUND') return undefined;
     throw apiError(error, `sandbox ${id}`, id);
   }
+}
+
+function notThere(id: string, namespace: string): SandboxError {
+  const cause = {
+    code: 'PodLost',
+    found: `no sandbox of that name in namespace ${namespace}`,
+    expected: 'the name of one that is there',
+    remedy: 'Look at the list of what is there; one that has ended is deleted after its time to live.',
+    retryable: false,
+  } as const;
+  return errorOf(cause, `sandbox ${id}`, id);
 }
