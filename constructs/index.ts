@@ -33,6 +33,7 @@ export {
   type Reachable,
   type Rule,
 } from './network/peer';
+export { notInternet } from './network/special-ranges';
 export { apiServerValues, dnsValues, RANGE_PATTERN } from './network/values';
 export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';

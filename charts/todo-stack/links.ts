@@ -1,4 +1,4 @@
-import { dnsValues, Peer } from '../../constructs';
+import { dnsValues, notInternet, Peer } from '../../constructs';
 import type { Expression } from '../../core/template';
 import { type HelmChart, release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
@@ -70,27 +70,6 @@ export class Stack {
   }
 }
 
-/** What is never the internet: private, shared, link-local and loopback addresses. */
-const NOT_INTERNET = [
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-];
-
-/** The same of IPv6, and the ranges that lead from it back to IPv4. */
-const NOT_INTERNET_6 = [
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-];
-
 /**
  * Somewhere outside of the cluster; the whole of IPv4 means the internet, of both families of addresses, and not what lies
  * in private networks.
@@ -101,7 +80,7 @@ export function outside(range: {
 }): Peer {
   const { cidr, port } = range;
   const isInternet = cidr.equals('0.0.0.0/0');
-  const except = isInternet.then(NOT_INTERNET) as unknown as readonly string[];
-  const ofIpv6 = isInternet.then({ ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } });
+  const except = isInternet.then(notInternet(4)) as unknown as readonly string[];
+  const ofIpv6 = isInternet.then({ ipBlock: { cidr: '::/0', except: notInternet(6) } });
   return { who: [{ ipBlock: { cidr, except } }, ofIpv6 as never], ports: [{ port, protocol: 'TCP' }] };
 }

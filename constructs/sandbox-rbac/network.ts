@@ -1,7 +1,7 @@
 import type { Templated } from '../../core/template';
 import type { Peer } from '../network/peer';
+import { notInternet } from '../network/special-ranges';
 import type { InNamespace } from './access';
-import { notInternet } from './special-ranges';
 
 /** Nothing in, nothing out, whatever labels a pod has. (The node itself always reaches its pods.) */
 export function denyAll(name: Templated<string>, place: InNamespace) {

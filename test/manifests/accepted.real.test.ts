@@ -90,6 +90,8 @@ const TASTE: Readonly<Record<string, string>> = {
     'It wants Always; tags do not move here, and a node must start pods without the registry.',
   'networkpolicy-targets-pod':
     'It wants the pods of a policy in the chart; the one that closes the sandbox namespace is for pods yet to come.',
+  'pod-probes-identical':
+    'A database is alive when its port is taken, and it is ready then too: there is no other question that every one answers.',
   'container-resources': 'It wants a CPU limit; one slows a service down on an idle node. Memory is limited.',
 };
 

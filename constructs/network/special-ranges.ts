@@ -4,9 +4,16 @@ export interface SpecialRange {
   readonly what: string;
   /** Whether packets to it go out to the internet and to nothing else. */
   readonly isPublic: boolean;
+  /** A policy cannot name it, and need not: no packet bears such an address. */
+  readonly isUnwritten?: boolean;
 }
 
 const closed = (range: string, what: string): SpecialRange => ({ range, what, isPublic: false });
+/** The system makes the IPv4 address of it before a packet leaves, and API servers refuse it in a policy. */
+const unwritten = (range: string, what: string): SpecialRange => ({
+  ...closed(range, what),
+  isUnwritten: true,
+});
 const open = (range: string, what: string): SpecialRange => ({ range, what, isPublic: true });
 
 /**
@@ -37,6 +44,7 @@ export const SPECIAL_RANGES: readonly SpecialRange[] = [
   closed('168.63.129.16/32', "Azure's host: metadata, keys and DNS under a public address"),
 
   closed('::/96', 'unspecified, loopback, and IPv4-compatible addresses (RFC 4291)'),
+  unwritten('::ffff:0:0/96', 'IPv4-mapped addresses (RFC 4291)'),
   closed('::ffff:0:0:0/96', 'IPv4-translated addresses (RFC 2765)'),
   closed('64:ff9b::/96', 'translated to IPv4, so all of the above again (RFC 6052)'),
   closed('64:ff9b:1::/48', 'translated to IPv4 for local use (RFC 8215)'),
@@ -57,5 +65,7 @@ export const SPECIAL_RANGES: readonly SpecialRange[] = [
 /** What is not the internet: private networks, nodes, metadata, and what leads back to them. */
 export function notInternet(family: 4 | 6): string[] {
   const isFamily = (range: string) => range.includes(':') === (family === 6);
-  return SPECIAL_RANGES.flatMap(({ range, isPublic }) => (isPublic || !isFamily(range) ? [] : [range]));
+  return SPECIAL_RANGES.filter(
+    ({ range, isPublic, isUnwritten }) => !isPublic && !isUnwritten && isFamily(range),
+  ).map(({ range }) => range);
 }

@@ -13,7 +13,9 @@ function listOf(ranges: readonly string[]): BlockList {
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 const closed4 = listOf(notInternet(4));
 const closed6 = listOf(notInternet(6));
-const isClosed = (address: string) => {
+const isClosed = (given: string) => {
+  // Of an IPv4-mapped address the system makes the IPv4 address.
+  const address = given.replace(/^::ffff:(?=\d+\.)/, '');
   const family = familyOf(address);
   return (family === 'ipv6' ? closed6 : closed4).check(address, family);
 };
