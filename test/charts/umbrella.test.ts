@@ -342,3 +342,22 @@ test('plain files of an umbrella hold what is installed', () => {
   expect(app.synthYaml()).toContain('shop-backend-c');
   expect(app.synthYaml()).not.toContain('shop-spare-c');
 });
+
+test('a chart in a chart in a chart has the files that it has alone, but for what it is a part of', () => {
+  const middleValues = defineValues({ backend: value.subchart(backendValues) });
+  const outerValues = defineValues({ middle: value.subchart(middleValues) });
+  const outer = new HelmChart(Testing.app(), 'outer', { description: 'd', values: outerValues });
+  const middle = new HelmChart(outer, 'middle', { description: 'd', values: middleValues });
+  new Backend(middle);
+  const folder = 'charts/middle/charts/backend/';
+  const inside = Object.entries(Testing.helmChart(outer)).filter(([path]) => path.startsWith(folder));
+  const partOf = /(?<=app\.kubernetes\.io\/part-of: )\S+/g;
+  const alone = Testing.helmChart(new Backend(Testing.app()));
+  expect(alone['templates/_helpers.tpl']?.match(partOf)).toEqual(['backend']);
+  expect(Object.fromEntries(inside)['charts/middle/charts/backend/templates/_helpers.tpl']).toContain(
+    'part-of: outer',
+  );
+  const withoutWhole = (files: Iterable<[string, string]>) =>
+    new Map([...files].map(([path, text]) => [path.replace(folder, ''), text.replace(partOf, '')]));
+  expect(withoutWhole(inside)).toEqual(withoutWhole(Object.entries(alone)));
+});
