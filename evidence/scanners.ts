@@ -6,7 +6,7 @@
  * The tools are installed in pinned versions into the cache outside the repository. A finding without a reason in REASONS fails.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cacheDirectory } from '../cluster/tools/tool';
@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   CKV_K8S_35: 'The programs read environment variables. The values come from Secrets and are in no manifest.',
   CKV_K8S_15: 'Tags do not move here, and a node must be able to start pods without the registry.',
   CKV_K8S_40: 'The UID that the node images have. Where 10001 and up is the default, this finding is gone.',
+  indentation:
+    'A group whose values are all commented out is `{ }` around them; its closing brace is indented, so that strict readers take it too.',
 };
 
 /** What is no matter of right and wrong for generated files. */
@@ -78,8 +80,16 @@ function checkov(bin: string, folder: string): { readonly findings: Finding[]; r
   };
 }
 
-function yamllint(bin: string, folder: string): Finding[] {
-  const args = ['-d', YAMLLINT, '-f', 'parsable', folder];
+/** What of a chart is YAML: templates are none before helm has read them. */
+function plainFilesOf(charts: string): string[] {
+  return readdirSync(charts, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml') && !file.split(path.sep).includes('templates'))
+    .sort()
+    .map((file) => path.join(charts, file));
+}
+
+function yamllint(bin: string, paths: readonly string[]): Finding[] {
+  const args = ['-d', YAMLLINT, '-f', 'parsable', ...paths];
   const { stdout } = spawnSync(path.join(bin, 'yamllint'), args, { encoding: 'utf8' });
   return stdout
     .split('\n')
@@ -108,7 +118,7 @@ function main(): void {
     const tsx = path.join(root, 'node_modules', '.bin', 'tsx');
     execFileSync(tsx, ['cli/main.ts', 'synth', '--output', manifests], { cwd: root, stdio: 'ignore' });
     const scanned = checkov(bin, manifests);
-    const linted = yamllint(bin, manifests);
+    const linted = yamllint(bin, [manifests, ...plainFilesOf(path.join(folder, 'charts'))]);
     const findings = [...scanned.findings, ...linted];
     writeFileSync(
       document,
@@ -118,7 +128,7 @@ function main(): void {
 finding has no reason.
 
 - checkov, framework kubernetes: ${scanned.count} pass.
-- yamllint, its default rules without \`line-length\` and \`document-start\`: ${linted.length} findings.
+- yamllint, its default rules without \`line-length\` and \`document-start\`, on the manifests and on Chart.yaml, values and ci/ of the charts: ${linted.length} findings.
 
 | tool | rule | what it says | times | why it stays |
 |---|---|---|---|---|
