@@ -19,7 +19,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./cluster.js')).clusterCommand,
   },
   sandbox: {
-    summary: 'Run commands that nobody trusts in sandboxes of a cluster.',
+    summary: 'Run untrusted commands in sandboxes of a cluster.',
     load: async () => (await import('./sandbox.js')).sandboxCommand,
   },
 };

@@ -75,7 +75,7 @@ async function releasesOf(
   } catch {
     throw new DrydockError('NO_DRYDOCK_APP', {
       where: app,
-      found: 'no word from an App of this library',
+      found: 'no App of this library that was synthesized',
       expected: 'a program that makes an `App` of cdk8s-drydock and calls its `synth()`',
       remedy: 'Use `import { App } from "cdk8s-drydock"` in the app.',
     });

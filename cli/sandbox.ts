@@ -3,7 +3,7 @@ import { cp, exec, gc, preflight, ps, run } from './sandbox-actions';
 
 const HELP = `Usage: drydock sandbox <run | exec | cp | ps | gc | preflight> [options]
 
-Runs commands that nobody trusts in sandboxes of the cluster that kubectl talks to.
+Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
 
   run --image IMAGE -- CMD    a sandbox for one command; its exit code is ours; Ctrl-C ends the command and the sandbox
       --cpu, --memory, --storage AMOUNT    instead of the template's

@@ -19,7 +19,7 @@ export type ConstructErrorCode =
   | 'VOLUME_UNKNOWN';
 
 /**
- * A prop of a construct that cannot be: which construct, which prop, what was found, and what to do.
+ * An invalid prop of a construct: which construct, which prop, what was found, and what to do.
  *
  * @example
  * try {

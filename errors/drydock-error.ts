@@ -27,7 +27,7 @@ export class DrydockError extends Error implements ErrorFacts {
 
   constructor(code: string, facts: ErrorFacts) {
     super(
-      `${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected}. ${sentence(facts.remedy)}`,
+      `${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected.replace(/[.]$/, '')}. ${sentence(facts.remedy)}`,
     );
     this.name = 'DrydockError';
     this.code = code;

@@ -28,7 +28,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null])(
   },
 );
 
-test('a connection refuses amounts that are none, and takes the others', () => {
+test('a connection rejects invalid amounts, and takes the others', () => {
   expect(() => new Connection({ deadlineMs: Number.NaN })).toThrow(
     expect.objectContaining({ code: 'ARGUMENT_INVALID' }),
   );

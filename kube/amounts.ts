@@ -3,7 +3,7 @@ import { KubeError } from './errors';
 /** The longest time that is taken: about 24 days, what a timer of Node can be set to. */
 export const longestMs = 2 ** 31 - 1;
 
-/** Refuses a duration in milliseconds that is none. A time that is left out passes. */
+/** Rejects an invalid duration in milliseconds. A time that is left out passes. */
 export function checkMs(where: string, given: Readonly<Record<string, number | undefined>>): void {
   for (const [name, ms] of Object.entries(given)) {
     if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= longestMs)) continue;

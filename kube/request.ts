@@ -213,7 +213,7 @@ function send(
     outgoing.once('response', resolve);
     outgoing.once('upgrade', (_response, socket) => {
       socket.destroy();
-      reject(badResponse(where, 'a protocol upgrade nobody asked for'));
+      reject(badResponse(where, 'a protocol upgrade that was not asked for'));
     });
     outgoing.on('error', (error) => reject(limit.why() ?? transportError(where, error, limit.sent)));
     outgoing.end(body);

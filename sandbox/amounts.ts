@@ -9,7 +9,7 @@ interface Place {
   readonly sandboxId?: string;
 }
 
-/** Refuses durations in milliseconds that are none; what is left out passes. All durations of the runtime go through here. */
+/** Rejects invalid durations in milliseconds; what is left out passes. All durations of the runtime go through here. */
 export function checkMs(place: Place, given: Readonly<Record<string, number | undefined>>): void {
   for (const [name, ms] of Object.entries(given)) {
     if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_MS)) continue;

@@ -72,7 +72,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
     );
     this.assert(
       values.app.namespace.notEquals(values.sandbox.namespace),
-      'app.namespace must not be sandbox.namespace: sandboxes would stand beside the Secrets of CI-fixer.',
+      'app.namespace must not be sandbox.namespace: sandboxes would run beside the Secrets of CI-fixer.',
     );
     new SandboxRbac(this, 'sandbox', {
       sandbox: ciFixerSandbox(values),

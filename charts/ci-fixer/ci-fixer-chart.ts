@@ -86,7 +86,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
     });
     this.assert(
       release.namespace.notEquals(values.sandbox.namespace),
-      'Install CI-fixer into another namespace than sandbox.namespace: sandboxes must not stand beside its Secrets.',
+      'Install CI-fixer into another namespace than sandbox.namespace: sandboxes must not run beside its Secrets.',
     );
     this.assert(
       (this.nameFor('app') as Expression<string>).equals(values.app.serviceAccount),

@@ -47,7 +47,7 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
     super(scope, id, {
       ...todoMetadata,
       appVersion: VERSION,
-      description: 'The todo application: four services that reach each other and nobody else',
+      description: 'The todo application: four services that reach each other and nothing else',
       values: todoStackValues,
       environments: {
         // Images built into the node of a local cluster, which no registry has.

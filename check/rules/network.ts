@@ -97,7 +97,7 @@ export function unreachableService(inventory: Inventory): Finding[] {
         rule: 'unreachable-service' as const,
         ...about(service),
         field: 'spec.ports',
-        why: 'The NetworkPolicies of its pods let nobody in on any of its ports.',
+        why: 'The NetworkPolicies of its pods let no one in on any of its ports.',
         fix: 'Name who may call it, or remove the Service.',
       };
     }),
@@ -146,7 +146,7 @@ function nobody(inventory: Inventory, policy: KubeObjectJson, selector: unknown,
       rule: 'policy-names-nobody',
       ...about(policy),
       field,
-      why: 'No pod here has these labels, so the rule is about nobody; probably a label was renamed.',
+      why: 'No pod here has these labels, so the rule selects nothing; probably a label was renamed.',
       fix: 'Use the labels of the pods that are meant, or name a file of what others install (`--provided`).',
     },
   ];

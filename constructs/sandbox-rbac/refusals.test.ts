@@ -80,14 +80,14 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     { managers: [{ ...MANAGER, namespace: 'box' }] },
   ],
   [
-    'a policy name that is none',
+    'an invalid policy name',
     { policyName: 'Ops Boxes' },
     'NAME_INVALID',
     'policyName',
     { policyName: 'ops.boxes' },
   ],
   ['no policy name', { policyName: '' }, 'NAME_INVALID', 'policyName', { policyName: 'a' }],
-  ['a role name that is none', { roleName: 'a/b' }, 'NAME_INVALID', 'roleName', { roleName: 'a-b' }],
+  ['an invalid role name', { roleName: 'a/b' }, 'NAME_INVALID', 'roleName', { roleName: 'a-b' }],
   [
     'a quota of no sandbox',
     { quota: { ...QUOTA, sandboxes: 0 } },
@@ -159,7 +159,7 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     'gate.namespace',
     { gate: GATE },
   ],
-  ['a sandbox that is none', { sandbox: {} }, 'PROP_INVALID', 'sandbox', { sandbox: sandboxWith() }],
+  ['an invalid sandbox', { sandbox: {} }, 'PROP_INVALID', 'sandbox', { sandbox: sandboxWith() }],
   ['a word for yes', { allowInternet: 'yes' }, 'PROP_INVALID', 'allowInternet', { allowInternet: true }],
 ];
 
@@ -211,8 +211,8 @@ describe('SandboxTemplate', () => {
   };
 
   test.each([
-    ['a sandbox that is none', { sandbox: {} }, 'PROP_INVALID', 'sandbox', {}],
-    ['a name that is none', { name: 'A B' }, 'NAME_INVALID', 'name', { name: 'a-b' }],
+    ['an invalid sandbox', { sandbox: {} }, 'PROP_INVALID', 'sandbox', {}],
+    ['an invalid name', { name: 'A B' }, 'NAME_INVALID', 'name', { name: 'a-b' }],
     ['an unknown prop', { nam: 'a' } as object, 'PROP_UNKNOWN', 'nam', { name: 'a' }],
   ])('%s is refused, and its twin is accepted', (_, wrong, code, prop, right) => {
     expect(() => install(wrong)).toThrow(expect.objectContaining({ code, where: `boxes/template ${prop}` }));

@@ -57,7 +57,7 @@ function textOf(data: unknown, field: string): string | undefined {
 function taken(construct: IConstruct, prop: string, found: string): ConstructError {
   return new ConstructError('NAME_TAKEN', construct, prop, {
     found,
-    expected: 'one of its own',
+    expected: 'a name of its own',
     remedy: 'Choose another one.',
   });
 }

@@ -50,7 +50,7 @@ function subchartLines(model: ChartModel): string[] {
     return `| ${cells.join(' | ')} |`;
   });
   return [
-    'Subcharts, in `charts/`; the values of each stand under its key:',
+    'Subcharts, in `charts/`; the values of each are under its key:',
     '',
     '| key | chart | version | installed where | tags |',
     '|---|---|---|---|---|',

@@ -153,6 +153,6 @@ function changed(found: string, where: string): DrydockError {
     found,
     expected: 'the value as it was handed out, alone or inside a text',
     remedy:
-      'Code between the value and the manifest cut, encoded or calculated with it; do that in the values instead.',
+      'Some code cut it, encoded it or calculated with it on its way to the manifest; do that in the values instead.',
   });
 }

@@ -17,7 +17,7 @@ export function awaited(): DrydockError {
   return wrongUse(
     'then',
     'a function, as `await` and promises pass one',
-    'what the result shall be where the value is true',
+    'the result for when the value is true',
     'An expression cannot be awaited or returned from an async function; keep it inside an object.',
   );
 }

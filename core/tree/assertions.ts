@@ -25,9 +25,9 @@ export function checkAssertions(
     if ((onlyInCharts && audience === 'plain') || evaluate(cond, inputs)) continue;
     throw new DrydockError('ASSERTION_FAILED', {
       where: placeOf(chart),
-      found: 'values that the chart rejects',
-      expected: 'values that pass its assertions',
-      remedy: messageAt(message, keysTo(chart)),
+      found: 'values that the chart refuses',
+      expected: messageAt(message, keysTo(chart)),
+      remedy: 'Change the values.',
     });
   }
 }

@@ -54,6 +54,6 @@ function badReleaseName(name: string, chart: string): DrydockError {
     where: `a release of ${chart}`,
     found: `the name "${name}"`,
     expected: 'at most 53 lower-case letters, digits, dashes and dots, with a letter or digit at both ends',
-    remedy: 'Helm takes no other; set `release` of the chart, or name the release otherwise.',
+    remedy: 'Helm takes no other name; set `release` of the chart, or choose another name for the release.',
   });
 }

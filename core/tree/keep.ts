@@ -37,7 +37,7 @@ export function checkKept(objects: readonly GuardedObject[]): void {
       where: placeOf(object),
       found: 'a Namespace that helm would delete when the release is uninstalled, with everything in it',
       expected: `the annotation ${RESOURCE_POLICY}: ${KEEP}`,
-      remedy: 'Call `keepOnUninstall` with it; who wants it gone deletes it by name.',
+      remedy: 'Call `keepOnUninstall` with it; to remove the Namespace later, delete it by name.',
     });
   }
 }

@@ -37,6 +37,6 @@ function notAnObject(where: string, found: string): DrydockError {
     found,
     expected: 'an object with apiVersion and kind as plain texts, and metadata as a map',
     remedy:
-      'Write both, for example `apiVersion: "v1", kind: "ConfigMap"`; a patch may change neither to nothing. Leave a whole object out with `when`.',
+      'Write both, for example `apiVersion: "v1", kind: "ConfigMap"`; a patch must not remove them. To leave out the whole object use `when`.',
   });
 }

@@ -90,6 +90,6 @@ function lost(where: string, key: string): DrydockError {
     found: 'an expression that is missing from the rendered object',
     expected: 'the expression in the object',
     remedy:
-      'The construct knows nothing of expressions and dropped it there. Use `.asString()` or `.asNumber()` for a scalar, a construct of this library for a whole object.',
+      'The construct does not know expressions and dropped it there. Use `.asString()` or `.asNumber()` for a scalar, a construct of this library for a whole object.',
   });
 }

@@ -52,7 +52,7 @@ export function literalSet({ index, names }: Owner): JsonObject | undefined {
   if (set === null || given === undefined) return undefined;
   if (set?.names === names) return set.values;
   throw new DrydockError('LITERAL_ORDER', {
-    where: `the ${index + 1}. defineValues of the program`,
+    where: `call ${index + 1} of defineValues in the program`,
     found: names,
     expected: set?.names ?? 'no further values',
     remedy:

@@ -4,7 +4,7 @@ import { DrydockError, nearest } from '../template';
 
 const COMMON = ['doc', 'default', 'optional'];
 
-/** Refuses options that are none, and those that the kind of value does not have. */
+/** Rejects invalid options, and those that the kind of value does not have. */
 export function checkOptions(kind: string, options: unknown, own: readonly string[] = []): void {
   const where = `value.${kind}`;
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -67,14 +67,14 @@ function isBound(bound: unknown, whole: boolean, least = Number.NEGATIVE_INFINIT
   return !whole || Number.isSafeInteger(bound);
 }
 
-/** Refuses a text that is none, or is empty. Half a character is one that no file can hold. */
+/** Rejects what is no text, and an empty text. Half a character is one that no file can hold. */
 export function checkText(text: unknown, prop: string, where: string): asserts text is string {
   if (typeof text !== 'string' || text.trim() === '')
     throw new DrydockError('VALUE_WITHOUT_DOC', {
       where: `defineValues ${where}`,
       found: text === undefined ? `no ${prop}` : `${prop}: ${shown(text)}`,
       expected: `${prop}: "...", a text that says what it is for`,
-      remedy: 'It is printed into values.yaml and the README, where people read it who install the chart.',
+      remedy: 'It is printed into values.yaml and the README, where people who install the chart read it.',
     });
   if (/\p{Surrogate}/u.test(text))
     throw badOption(`${where} ${prop}`, 'half of a character (a lone surrogate)', 'text', 'Write it anew.');

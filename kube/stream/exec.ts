@@ -213,7 +213,7 @@ class ExecSession implements Exec {
       where: this.#where,
       found,
       expected: 'frames of the channel protocol',
-      remedy: 'check what stands between here and the API server',
+      remedy: 'check for a proxy between here and the API server',
     };
     this.#socket.fail(new KubeError('STREAM_PROTOCOL', facts, { effect: 'unknown' }));
   }

@@ -164,7 +164,9 @@ export class Execution implements RunningCommand {
   }
 
   #neverOver(): void {
-    this.#supervisor.giveUp(`${commandInWords(this.#argv)} has ended, and nobody says that it is over`);
+    this.#supervisor.giveUp(
+      `${commandInWords(this.#argv)} has ended, and the supervisor did not report its end`,
+    );
   }
 
   /** The supervisor does not end it, so the sandbox is deleted; the stream ends with that, and so does this. */

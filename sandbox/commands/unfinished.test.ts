@@ -22,7 +22,7 @@ async function peerThat(onOpen: (peer: HostilePeer, channel: number) => void) {
   return { peer, seen, input, commands: new SupervisedCommands(peer.supervisor) };
 }
 
-describe('a command that has ended, and of which nobody says that it is over,', () => {
+describe('a command that has ended, and whose end is not reported,', () => {
   const says = (peer: HostilePeer, channel: number) => {
     peer.output(channel, 'out');
     peer.send(fromPod.exit, channel, JSON.stringify({ exitCode: 3 }));

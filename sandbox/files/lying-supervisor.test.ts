@@ -309,7 +309,7 @@ test('a write whose source says nothing hears that the supervisor answers', asyn
   expect(source.destroyed).toBe(true);
 });
 
-test('a limit or a mode that is none is refused before anything is asked, and undefined is the usual one', async () => {
+test('an invalid limit or mode is rejected before anything is asked, and undefined is the usual one', async () => {
   let asked = 0;
   const files = await peerThat((peer, { channel, op }) => {
     asked += 1;

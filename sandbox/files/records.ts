@@ -29,7 +29,7 @@ export class RecordReader {
     const text = await this.exactly(bytes);
     if (!text) return undefined;
     const header = headerOf(parsed(text));
-    if (!header) throw this.#refuse('a header that is none');
+    if (!header) throw this.#refuse('an invalid header');
     return header;
   }
 

@@ -90,7 +90,7 @@ export class SandboxJob {
     const { pod } = watch;
     const cause = await endOf(connection, namespace, id, watch);
     if (cause && cause.code !== 'Ended') return endedBy(cause, pod);
-    return (pod && exitOf(pod)) ?? endedBy(podLost('a container whose end nobody saw'), pod);
+    return (pod && exitOf(pod)) ?? endedBy(podLost('a container whose end was not recorded'), pod);
   }
 }
 

@@ -45,7 +45,7 @@ const limits = (changes: Partial<Record<keyof typeof LIMITS, unknown>>): Changes
 const REFUSALS: readonly [string, Changes & object, string, string, Changes & object][] = [
   ['no CPU', { cpu: '0' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1m' }],
   ['CPU below zero', { cpu: '-1' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1' }],
-  ['CPU that is none', { cpu: 'x' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1.5' }],
+  ['an invalid amount of CPU', { cpu: 'x' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1.5' }],
   ['CPU above its limit', { cpu: '2001m' }, 'QUANTITY_INVALID', 'cpu', { cpu: '2000m' }],
   ['no memory', { memory: '0' }, 'QUANTITY_INVALID', 'memory', { memory: '1Mi' }],
   ['memory above its limit', { memory: '5Gi' }, 'QUANTITY_INVALID', 'memory', { memory: '4096Mi' }],
@@ -95,13 +95,7 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     'deadlineSeconds',
     { deadlineSeconds: 3600 },
   ],
-  [
-    'a namespace that is none',
-    { namespace: 'Bad_NS' },
-    'NAME_INVALID',
-    'namespace',
-    { namespace: 'good-ns' },
-  ],
+  ['an invalid namespace', { namespace: 'Bad_NS' }, 'NAME_INVALID', 'namespace', { namespace: 'good-ns' }],
   [
     'the namespace default',
     { namespace: 'default' },
@@ -173,12 +167,12 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     'runtimeClasName',
     { runtimeClassName: 'gvisor' },
   ],
-  ['values that are none', { install: {} }, 'PROP_INVALID', 'install', { install }],
+  ['invalid values', { install: {} }, 'PROP_INVALID', 'install', { install }],
   ['no limits', { limits: undefined }, 'PROP_MISSING', 'limits', { limits: LIMITS }],
   ['an unknown limit', limits({ gpus: 1 } as never), 'PROP_UNKNOWN', 'limits.gpus', limits({})],
   ['a limit of zero', limits({ cpu: '0' }), 'QUANTITY_INVALID', 'limits.cpu', limits({ cpu: '500m' })],
   [
-    'a limit of memory that is none',
+    'an invalid limit of memory',
     limits({ memory: '4 Gi' }),
     'QUANTITY_INVALID',
     'limits.memory',
@@ -229,7 +223,7 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     limits({ images: install.images }),
   ],
   [
-    'a label that is none',
+    'an invalid label',
     limits({ labels: ['a b'] }),
     'LABEL_INVALID',
     'limits.labels[0]',

@@ -152,7 +152,7 @@ const TABLE: readonly (readonly [title: string, wrong: unknown, code: string, ri
     'CHART_NAME at shop',
     with_({ name: 'a'.repeat(53) }),
   ],
-  ['a release that is none', with_({ release: '' }), 'PROP_INVALID at shop release', with_({ release: 'a' })],
+  ['an invalid release', with_({ release: '' }), 'PROP_INVALID at shop release', with_({ release: 'a' })],
 ];
 
 test.each(TABLE)('%s is refused, its twin is not', (_, wrong, code, right) => {

@@ -28,7 +28,9 @@ test.each(provoked)('%s says the four facts, and no secret', async (code, exampl
     expect(fact).not.toMatch(/\[object|\bNaN\b/);
   }
   const [where, found, expected] = facts;
-  expect(error.message).toMatch(`${code} at ${where}: found ${found}; expected ${expected}. `);
+  expect(error.message).toMatch(
+    `${code} at ${where}: found ${found}; expected ${expected?.replace(/\.$/, '')}. `,
+  );
   expect(error.message.toLowerCase()).toContain(error.remedy.toLowerCase());
   for (const secret of [PLANTED, secretToken]) expect(error.message).not.toContain(secret);
 });

@@ -83,7 +83,7 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
     ['fewer pods than none', given({ frontend: { replicas: -1 } })],
     ['a node port that no node opens', given({ frontend: { nodePort: { enabled: true, port: 80 } } })],
     ['a range that is an address', given({ backend: { database: { cidr: '10.4.0.1' } } })],
-    ['an address that is none', given({ backend: { authUrl: 'todo.example.com' } })],
+    ['an invalid address', given({ backend: { authUrl: 'todo.example.com' } })],
     ['an unknown service', given({ cache: {} })],
     ['an unknown value of a service', given({ backend: { replica: 2 } })],
   ];

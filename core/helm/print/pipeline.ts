@@ -64,7 +64,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'merge':
     case 'compact':
     case 'splice':
-      return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can stand`);
+      return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can be`);
   }
 }
 
@@ -197,7 +197,7 @@ function literal(tree: Tree, scope: Scope): string {
   // Go's templates refuse whole numbers beyond int64.
   if (typeof tree === 'number') return Number.isSafeInteger(tree) ? String(tree) : floatLiteral(tree);
   if (typeof tree === 'boolean') return String(tree);
-  return scope.cannotPrint('a list or map written out, where only a scalar can stand');
+  return scope.cannotPrint('a list or map written out, where only a scalar can be');
 }
 
 function printf(parts: readonly (string | Node)[], scope: Scope): string {

@@ -208,7 +208,7 @@ function mergeLines(
 ): string[] {
   const lines = spreads.flatMap((spread, index) => {
     if (spreads.slice(index + 1).some((later) => !knownKeys(later)))
-      return scope.cannotPrint('two maps spread into one, of which nobody knows which keys they share');
+      return scope.cannotPrint('two maps spread into one, which may have keys in common');
     const taken = takenKeys(own, spreads, index);
     const known = knownKeys(spread);
     if (!known) return spreadLines(spread, taken, indent, scope);

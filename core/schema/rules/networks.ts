@@ -40,7 +40,7 @@ const servicePorts = rule<ServiceSpec>(({ ports, type, clusterIP }, walk) => {
 
 const serviceName = rule<ServiceSpec>(({ type, externalName }, walk) => {
   if (type === 'ExternalName' && !externalName)
-    walk.fault(['externalName'], { found: 'nothing', expected: 'the name that the Service stands for' });
+    walk.fault(['externalName'], { found: 'nothing', expected: 'the DNS name that the Service points to' });
 });
 
 const PATH_TYPES_CHECKED = new Set(['Exact', 'Prefix']);

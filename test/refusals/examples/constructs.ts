@@ -48,7 +48,7 @@ export const constructExamples: Examples = {
   NAME_TAKEN: service('a sidecar that is named like the service', {
     sidecars: [{ name: 'app', image: 'proxy:1' }],
   }),
-  NODE_PORT_RANGE: service('a node port that is none', { nodePort: { port: 8080 } }),
+  NODE_PORT_RANGE: service('an invalid node port', { nodePort: { port: 8080 } }),
   NODE_PORT_TAKEN: on('a node port twice in one App', () => {
     const app = Testing.app();
     for (const id of ['one', 'two'])
@@ -66,7 +66,7 @@ export const constructExamples: Examples = {
     new SecureService(chart(), 'api', { ...REQUIRED, allowTo: [db] });
   }),
   PLAIN_INGRESS: service('an Ingress without TLS', { ingress: { host: 'shop.example.com' } }),
-  PORT_RANGE: service('a port that is none', { port: 99_999 }),
+  PORT_RANGE: service('an invalid port', { port: 99_999 }),
   PORT_TAKEN: service('a port twice', { ports: { metrics: 8080 } }),
   PROP_INVALID: service('a uid below zero', { user: -1 }),
   PROP_MISSING: service('no image', { image: undefined }),
