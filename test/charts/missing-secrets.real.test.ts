@@ -43,7 +43,7 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
   const template = async (chart: string, ...set: string[]) => {
     const helm = await HelmBinary.open(version);
     try {
-      return await helm.template(path.join(folder, 'charts', chart), { set });
+      return await helm.template(path.join(folder, 'charts', chart), { set, kubeVersion: 'v1.34.4' });
     } finally {
       helm.close();
     }

@@ -1,4 +1,4 @@
-import { sharedCluster } from '../../cluster';
+import { sharedCluster, until } from '../../cluster';
 import type { Job } from '../../imports/k8s';
 import { killAtEveryMoment, leak, lookFor, seeThemEnd } from './cleanup';
 import { MOMENTS } from './client';
@@ -40,7 +40,7 @@ test('a pod that is ending still is not taken for that of a new sandbox of the s
   const sandboxes = installation.sandboxes();
   const values = installation.run({ name: 'again' });
   const first = await sandboxes.claim({ values, ttl: 120 });
-  await hold(first.podName, ['drydock.dev/held']);
+  await hold(first.podName);
   await first.close();
   try {
     const second = await sandboxes.claim({ values, ttl: 120 });
@@ -49,15 +49,33 @@ test('a pod that is ending still is not taken for that of a new sandbox of the s
     await second.close();
   } finally {
     // Fails unless it was there all the time.
-    await hold(first.podName, null);
+    await patchFinalizers(first.podName, null);
     await sandboxes.close();
   }
 });
 
-function hold(pod: string, finalizers: readonly string[] | null): Promise<unknown> {
+/** A finalizer keeps the pod; the policy lets in none, so it is out of force meanwhile. */
+async function hold(pod: string): Promise<void> {
+  const bindings = installation.ofKind('ValidatingAdmissionPolicyBinding');
+  for (const { metadata } of bindings) {
+    await installation.cluster.kubectl(['delete', 'validatingadmissionpolicybinding', metadata.name]);
+  }
+  try {
+    await until('the policy to let go', async () => {
+      const { code } = await patchFinalizers(pod, ['drydock.dev/held'], true);
+      return code === 0;
+    });
+  } finally {
+    await installation.apply(bindings);
+    await installation.untilPolicyHolds();
+  }
+}
+
+function patchFinalizers(pod: string, finalizers: readonly string[] | null, allowFailure = false) {
   const change = JSON.stringify({ metadata: { finalizers } });
   const { cluster, sandboxNamespace } = installation;
-  return cluster.kubectl(['-n', sandboxNamespace, 'patch', 'pod', pod, '--type=merge', '-p', change]);
+  const args = ['-n', sandboxNamespace, 'patch', 'pod', pod, '--type=merge', '-p', change];
+  return cluster.kubectl(args, { allowFailure });
 }
 
 test('who closes a sandbox that is gone does not delete another one of its name', async () => {

@@ -85,7 +85,7 @@ describe('the accounts of CI-fixer', () => {
     const refused: readonly (readonly string[])[] = [
       ['delete', 'node', cluster.nodes[0] as string, '--dry-run=server'],
       ['-n', sandbox.namespace, 'get', 'secrets'],
-      ['-n', sandbox.namespace, 'delete', 'pods', '--all'],
+      ['-n', sandbox.namespace, 'delete', 'pod', 'of-somebody'],
       ['-n', app.namespace, 'get', 'secrets'],
       ['-n', 'default', 'create', 'job', 'x', '--image=x'],
       ['get', 'namespaces'],

@@ -40,8 +40,8 @@ const attempt = (script: string) => `(${script}) >/dev/null 2>&1 && echo succeed
 
 /** Each differs from what the open pod prints, or the test of it proves nothing. */
 export const FACTS: readonly Fact[] = [
-  { what: 'user of the process', script: inStatus('Uid'), declared: '1000' },
-  { what: 'its group', script: inStatus('Gid'), declared: '1000' },
+  { what: 'user of the process', script: inStatus('Uid'), declared: '10001' },
+  { what: 'its group', script: inStatus('Gid'), declared: '10001' },
   {
     what: 'capabilities: permitted, effective, bounding, inheritable, ambient',
     script: "sed -n 's/^Cap[A-Z][a-z]*:[[:space:]]*//p' /proc/1/status | sort -u | tr '\\n' ' '",
