@@ -5,7 +5,7 @@ import type { JsonObject } from '../template';
 import { defineValues, value } from '../values';
 import { forEach } from './conditions';
 import { HelmChart } from './helm-chart';
-import { INSTANCE } from './selectors';
+import { INSTANCE, withoutIdleAddress } from './selectors';
 
 function exposed(scope: Chart): void {
   const deployment = new kplus.Deployment(scope, 'web', {
@@ -91,4 +91,15 @@ test.each([
   ],
 ])('a %s in a loop would select the pods of all entries, and is refused', (_, make) => {
   expect(() => Testing.synth(looped(make))).toThrow(expect.objectContaining({ code: 'SELECTOR_IN_LOOP' }));
+});
+
+test('what nothing selects by is no difference between a loop and its entries written out, a selector is', () => {
+  const address = { 'cdk8s.io/metadata.addr': 'chart-each-c8' };
+  const idle = { kind: 'CronJob', spec: { template: { metadata: { labels: { ...address, app: 'a' } } } } };
+  expect(withoutIdleAddress(idle)).toEqual({
+    kind: 'CronJob',
+    spec: { template: { metadata: { labels: { app: 'a' } } } },
+  });
+  const selected = { kind: 'Service', spec: { selector: address } };
+  expect(withoutIdleAddress(selected)).toEqual(selected);
 });

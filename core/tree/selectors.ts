@@ -31,6 +31,22 @@ function selectsByAddress(tree: Tree, isInSelector = false): boolean {
   );
 }
 
+/**
+ * The tree as it is compared with that of other construct paths, such as those of a loop with its entries written out:
+ * without the addresses that nothing in it selects by.
+ */
+export function withoutIdleAddress(tree: Tree): Tree {
+  return selectsByAddress(tree) ? tree : withoutAddress(tree);
+}
+
+function withoutAddress(tree: Tree): Tree {
+  if (isNode(tree)) return tree;
+  if (isTreeList(tree)) return tree.map(withoutAddress);
+  if (!isTreeMap(tree)) return tree;
+  const kept = Object.entries(tree).filter(([key]) => key !== ADDRESS);
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutAddress(value)]));
+}
+
 /** The tree with the instance beside every address, itself where there is none. */
 export function withInstance(tree: Tree, instance: Tree): Tree {
   if (isNode(tree)) return tree;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { DrydockError, type JsonObject } from '../../../core/template';
+import { withoutIdleAddress } from '../../../core/tree/selectors';
 import { ordered } from '../ordered';
 import { type LiteralProgram, type LiteralValues, literalPrograms, literalValues } from './literal-program';
 import {
@@ -88,7 +89,7 @@ function evaluated(withExpressions: () => JsonObject[]): JsonObject[] | string {
 }
 
 function plain(object: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(object));
+  return withoutIdleAddress(JSON.parse(JSON.stringify(object))) as JsonObject;
 }
 
 function byIdentity(a: JsonObject, b: JsonObject): number {
