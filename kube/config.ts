@@ -98,7 +98,8 @@ function fromFiles(paths: readonly string[], context: string | undefined): Loade
   );
   // Without TLS nothing that proves who one is leaves this machine, as kubectl has it.
   const plain = /^http:/.test(String(cluster.server));
-  const { exec, ...known } = plain ? ({} as Record<string, unknown>) : checkUser(user, where);
+  const checked = checkUser(user, where);
+  const { exec, ...known } = plain ? ({} as Record<string, unknown>) : checked;
   // A program is asked only when nothing else says who one is.
   const plugin = known.token || known.tokenFile || known.username ? undefined : (exec as ExecConfig | null);
   const asOther = impersonation(user);

@@ -42,7 +42,7 @@ test('plain YAML names a Secret and holds none; an example to fill in stands out
 test('the chart makes the Secret only of given keys', () => {
   const template = readFileSync(path.join(synth(), 'charts/todo/templates/database-secret.yaml'), 'utf8');
   expect(template.split('\n')[0]).toBe(
-    '{{- if and (eq .Values.database.existingSecret "") (and (hasKey .Values.database "url") (hasKey .Values.database "password")) }}',
+    '{{- if and (and (eq .Values.database.existingSecret "") (hasKey .Values.database "url")) (hasKey .Values.database "password") }}',
   );
 });
 
