@@ -40,7 +40,7 @@ export interface PodSpec {
 /** The pods that an object is or makes. */
 export interface Pods {
   readonly object: KubeObjectJson;
-  /** Where the pod's spec stands in the object. */
+  /** Where the pod's spec is in the object. */
   readonly at: string;
   readonly labels: Labels;
   readonly annotations: Labels;

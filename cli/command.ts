@@ -6,7 +6,7 @@ export interface Io {
   readonly err: (text: string) => void;
 }
 
-/** A subcommand: gets what stands after its name, resolves to the exit code. Throws for every failure it can name. */
+/** A subcommand: gets what is after its name, resolves to the exit code. Throws for every failure it can name. */
 export type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
 /** A mistake in the command line itself. It is printed without a stack, with where to find help, and exits with 2. */

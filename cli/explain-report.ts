@@ -35,7 +35,7 @@ function answer(releases: readonly ExplainedRelease[], asked: string): string {
   );
 }
 
-/** Each value that is asked for, or stands below what is asked for, with the places that it reaches. */
+/** Each value that is asked for, or is below what is asked for, with the places that it reaches. */
 function ofValue({ values, reaches, chart }: ExplainedRelease, asked: string): string[] {
   return values
     .filter(({ path }) => overlaps(path, asked))

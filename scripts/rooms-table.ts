@@ -176,7 +176,7 @@ export const rooms: readonly Room[] = [
   },
 ];
 
-/** Beyond its own room's row, a test that stands beside its file may use these: `core/synth` for its `Testing`. */
+/** Beyond its own room's row, a test that is beside its file may use these: `core/synth` for its `Testing`. */
 export const testsMayAlsoUse: readonly string[] = ['test/support', 'cluster', 'core/synth'];
 
 /** The public doors at the root of the repository: each lists names from any room and is imported by none of them. */

@@ -14,7 +14,7 @@ const skippedFolders = new Set(['node_modules', 'lib', 'dist', 'coverage', 'proj
 const sourceFile = /\.[cm]?tsx?$/;
 const testFile = /\.test\.[cm]?tsx?$/;
 
-/** One import as it stands in a file. */
+/** One import as it is in a file. */
 interface Import {
   readonly specifier: string;
   readonly line: number;

@@ -33,7 +33,7 @@ const KEYS = ['DATABASE_URL', 'BETTER_AUTH_SECRET', 'OPENAI_API_KEY'];
 
 /**
  * For clusters with the External Secrets operator: the Secret of the stack, fetched from where an organisation keeps
- * such things. It stands apart from the stack, because a cluster without the operator refuses it.
+ * such things. It is apart from the stack, because a cluster without the operator refuses it.
  *
  * @example
  * new TodoSecretsChart(app);

@@ -307,7 +307,7 @@ export interface LooseningProps {
 /** For what no other prop says. `service.workload.addJsonPatch(...)` changes or removes any other leaf. */
 export interface EscapeProps {
   /**
-   * The name of the component, for a service that stands in a loop.
+   * The name of the component, for a service that is in a loop.
    * @default - the construct's id
    */
   readonly name?: Templated<string>;

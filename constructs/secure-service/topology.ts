@@ -55,7 +55,7 @@ export function outgoing(props: SecureServiceProps): Rule[] {
   }));
 }
 
-/** Whether a construct is there at all, for a rule that stands elsewhere. A loop cannot be asked from outside of it. */
+/** Whether a construct is there at all, for a rule that is elsewhere. A loop cannot be asked from outside of it. */
 export function presenceOf(construct: IConstruct): Condition {
   const conditions = guardsOf(construct).flatMap((guard) =>
     guard.kind === 'when' ? [new Expression<boolean>(guard.cond)] : [],

@@ -2,7 +2,7 @@ import type { JsonObject, Node, Tree } from '../template';
 import type { ValuesDefinition } from '../values';
 import type { DocumentGuard } from './print/document';
 
-/** One object of a chart: its template tree, what it stands under, and the name of its file. */
+/** One object of a chart: its template tree, what it is under, and the name of its file. */
 export interface ChartObject {
   readonly tree: Tree;
   readonly guards: readonly DocumentGuard[];

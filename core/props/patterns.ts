@@ -1,6 +1,6 @@
 /**
  * What texts of Kubernetes look like, in what Go and JavaScript read alike: helm holds values against the same patterns.
- * Each says the whole text. What a pattern cannot say stands beside it, in the shape.
+ * Each says the whole text. What a pattern cannot say is beside it, in the shape.
  */
 
 /** The name of most objects, at most 63. */

@@ -1,6 +1,6 @@
 import { isNode, isTreeList, isTreeMap, type Node, type Tree } from './nodes';
 
-/** Where a node stands in a tree: keys and list positions. */
+/** Where a node is in a tree: keys and list positions. */
 export type TreePath = readonly (string | number)[];
 
 /** Visits every node of a tree, outer before inner. */

@@ -43,7 +43,7 @@ export function namesFrom(
 
 export type Naming = ReturnType<typeof defineNaming>;
 
-/** An expression that the chart prints once as a named helper, and includes wherever it stands. */
+/** An expression that the chart prints once as a named helper, and includes wherever it is. */
 export function fragment<T>(name: string, body: T | Expression<T>): Expression<T> {
   if (inLiteralMode()) return body as Expression<T>;
   const tree = treeOf(body);

@@ -11,7 +11,7 @@ export const INSTANCE = 'app.kubernetes.io/instance';
 /**
  * Two releases of one chart have the same construct paths, so in one namespace the Service of each would select the
  * pods of both. Wherever cdk8s-plus puts its label into an object of a HelmChart, as a label or in a selector, the
- * release stands beside it.
+ * release is beside it.
  */
 export function releaseSafe(object: ApiObject, tree: Tree): Tree {
   const inChart = object.node.scopes.some((scope) => HAS_INPUTS in scope);

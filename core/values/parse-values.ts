@@ -5,7 +5,7 @@ import { withReleaseKeys } from './definition';
 import { mergeValues } from './merge';
 import type { ValuesDefinition } from './values-definition';
 
-/** What is wrong with a whole set of values; `path` is where it stands among those of other charts. */
+/** What is wrong with a whole set of values; `path` is where it is among those of other charts. */
 export function problemsIn({ schema }: ValuesDefinition, values: Json | undefined, path = ''): Problem[] {
   return check(withReleaseKeys(schema), values, path);
 }

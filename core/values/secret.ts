@@ -55,7 +55,7 @@ function secretText(doc: string): Declaration<string | undefined> {
 /** A declared secret: its keys are referred to, its content is seen by nobody. */
 export class SecretValue<K extends string = string> {
   constructor(
-    /** Where it stands among the values, for example `database`. */
+    /** Where it is among the values, for example `database`. */
     readonly path: readonly string[],
     /** Its keys, each with a line on what belongs there. */
     readonly docs: Readonly<Record<K, string>>,

@@ -35,7 +35,7 @@ export function schemaFiles(model: Model): Map<string, JsonSchema> {
   );
 }
 
-// kubeconform keeps of a group only what stands before the first dot, and writes everything in lower case.
+// kubeconform keeps of a group only what is before the first dot, and writes everything in lower case.
 function fileName({ kind: { apiVersion, kind } }: KindDefinition): string {
   const [group = '', version] = apiVersion.toLowerCase().split('/');
   return [kind.toLowerCase(), group.split('.')[0], version].filter(Boolean).join('-') + '.json';

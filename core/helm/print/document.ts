@@ -4,12 +4,12 @@ import { bare, pipeline, trim } from './pipeline';
 import { Scope } from './scope';
 import { mapLines, rangeHead } from './structure';
 
-/** What an object of a chart stands under, as the tree room knows it. */
+/** What an object of a chart is under, as the tree room knows it. */
 export type DocumentGuard =
   | { readonly kind: 'when'; readonly cond: Node }
   | { readonly kind: 'forEach'; readonly over: Node; readonly loop: Loop };
 
-/** The template of one object: its YAML inside the conditions and loops that it stands under. */
+/** The template of one object: its YAML inside the conditions and loops that it is under. */
 export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], where: string): string {
   const isLoop = guards.some(({ kind }) => kind === 'forEach');
   const checksNames = isLoop && !keysTellApart(metadataNameOf(tree), guards);

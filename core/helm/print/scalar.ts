@@ -24,7 +24,7 @@ export function yamlScalar(value: string | number | boolean, inTemplate = true):
   return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
-/** A scalar of a manifest, as it stands after `key: `. It is printed where it is there. */
+/** A scalar of a manifest, as it is after `key: `. It is printed where it is there. */
 export function scalar(tree: Tree, scope: Scope): string {
   if (!isNode(tree)) return yamlScalar(tree as string | number | boolean);
   const { op, shape } = tree;

@@ -11,7 +11,7 @@ export class Scope {
     private readonly facts: ReadonlySet<string> = new Set(),
   ) {}
 
-  /** What stands before `.Values`. */
+  /** What is before `.Values`. */
   get prefix(): '' | '$' {
     return this.root === '$' ? '$' : '';
   }

@@ -14,7 +14,7 @@ const EXPONENT = /^[eE][-+]?[0-9]+$/;
 const IP_ADDRESS = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
 
 /**
- * True for text that YAML 1.1 surely reads as the same text without quotes, wherever it stands in a block. Most text of
+ * True for text that YAML 1.1 surely reads as the same text without quotes, wherever it is in a block. Most text of
  * a manifest is; what is not plainly safe is false here, and the library decides.
  */
 export function isPlainText(text: string): boolean {

@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 10_000;
 const values = new Map<string, string>();
 const keys = new Map<string, string | undefined>();
 
-/** A key as the library prints it; `undefined` when how it prints depends on where it stands. */
+/** A key as the library prints it; `undefined` when how it prints depends on where it is. */
 export function keyText(key: string): string | undefined {
   if (keys.has(key)) return keys.get(key);
   return remember(keys, key, isPlainText(key) && key.length <= LONGEST_KEY ? key : oddKey(key));
