@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Connection, type ConnectOptions } from '../connection';
-import { newKubeConfig } from '../kube-config';
+import { type KubeConfigLike, newKubeConfig } from '../kube-config';
 
 export interface Seen {
   readonly method: string;
@@ -94,6 +94,11 @@ export function connectTo(
   tls?: Tls,
   token = secretToken,
 ): Connection {
+  return new Connection({ kubeconfig: configTo(url, tls, token), ...options });
+}
+
+/** The same as a KubeConfig, for what opens its connection by itself. */
+export function configTo(url: string, tls?: Tls, token = secretToken): KubeConfigLike {
   const config = newKubeConfig();
   config.loadFromString(
     JSON.stringify({
@@ -112,7 +117,7 @@ export function connectTo(
       users: [{ name: 'test', user: { token } }],
     }),
   );
-  return new Connection({ kubeconfig: config, ...options });
+  return config;
 }
 
 export function sendJson(

@@ -8,6 +8,7 @@ import {
   SandboxError,
   type Sandboxes,
 } from '../../sandbox';
+import { relayTo } from './relay';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
 
@@ -98,6 +99,23 @@ describe('a sandbox', () => {
     await others.close();
     expect(await within('its end for who closed the connection', again.ended)).toBeUndefined();
     expect((await sandbox.commands.run(['cat', 'file'])).stdout.text).toBe('kept\n');
+  });
+
+  test('outlives a guest that loses its way to it', async () => {
+    const relay = await relayTo(installation.apiPort);
+    const guests = installation.sandboxes({ kubeconfig: installation.kubeconfigOverPort(relay.port) });
+    try {
+      const entered = await guests.attach(sandbox.id);
+      const handle = await entered.commands.start(['sleep', '60']);
+      expect(relay.cut()).toBeGreaterThan(0);
+      expect(await within('the end for the guest', handle.wait())).toMatchObject({
+        outcome: 'connectionLost',
+      });
+      expect((await sandbox.commands.run(['echo', 'alive'])).stdout.text).toBe('alive\n');
+    } finally {
+      await guests.close();
+      await relay.close();
+    }
   });
 
   test('is not entered with another template', async () => {
