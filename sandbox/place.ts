@@ -1,4 +1,5 @@
 import type { Connection } from '../kube';
+import type { Leftovers } from './claim/leftovers';
 import type { Metrics } from './metrics/metrics';
 
 /** What everything that makes or finds sandboxes needs. */
@@ -7,4 +8,6 @@ export interface Place {
   readonly namespace: string;
   readonly metrics: Metrics;
   readonly startTimeoutMs: number;
+  /** What failed claims may have left. */
+  readonly leftovers: Leftovers;
 }

@@ -7,19 +7,13 @@ import type { ClaimOptions } from './options';
 import { randomName } from './run-name';
 import type { JobOf } from './template-source';
 
-/** A Job to create, and whether nobody else can have its name. */
-export interface PlannedJob {
-  readonly job: Job;
-  readonly isNameOurs: boolean;
-}
-
 /** The Job of a run: the template evaluated, and not a field more. */
 export function planJob(
   jobOf: JobOf,
   namespace: string,
   options: ClaimOptions<object>,
   more: JsonObject = {},
-): PlannedJob {
+): Job {
   const { ttl, labels } = options;
   const values = { ...(options.values as JsonObject | undefined) };
   const name = values.name ?? randomName('sandbox');
@@ -28,7 +22,7 @@ export function planJob(
   if (labels !== undefined) run.labels = { ...(values.labels as JsonObject | undefined), ...labels };
   const job = evaluated(jobOf, run);
   const made = job.metadata?.namespace ?? namespace;
-  if (made === namespace) return { job, isNameOurs: values.name === undefined };
+  if (made === namespace) return job;
   throw new SandboxError('ArgumentInvalid', {
     where: 'new Sandboxes({ namespace })',
     found: namespace,

@@ -5,7 +5,7 @@ import { apiError } from './causes/api-cause';
 import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
 import { hasRun, podLost } from './causes/pod-cause';
-import { deleteJob } from './claim/create-job';
+import { deleteJob } from './claim/delete-job';
 import { extendJob } from './claim/extend-job';
 import type { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';

@@ -8,6 +8,7 @@ import {
   sendJson,
   statusBody,
 } from '../kube/testing-only/scripted-server';
+import { Leftovers } from './claim/leftovers';
 import { PodWatch } from './claim/pod-watch';
 import { SandboxError } from './errors';
 import { KubernetesSandbox } from './kubernetes-sandbox';
@@ -98,9 +99,10 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     })
   ).close();
   const connection = server.connect();
+  const leftovers = new Leftovers(connection, 'boxes');
   const watch = new PodWatch(connection, 'boxes', 'one');
   watch.of('u-1');
-  const place = { connection, namespace: 'boxes', metrics: new Metrics(), startTimeoutMs: 1_000 };
+  const place = { connection, namespace: 'boxes', metrics: new Metrics(), startTimeoutMs: 1_000, leftovers };
   const session = { isSupervised: false, close: async () => {} } as unknown as Session;
   const sandbox = new Sandbox(place, job as Stored<Job>, watch, session);
   await refusal(sandbox.close());

@@ -5,8 +5,10 @@ import { checkMs } from './amounts';
 import { apiError } from './causes/api-cause';
 import { jobs } from './causes/fate';
 import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
-import { deleteJob } from './claim/create-job';
+import { deleteJob } from './claim/delete-job';
 import { lookForJob } from './claim/find-job';
+import { Leftovers } from './claim/leftovers';
+import { SandboxError } from './errors';
 import { waitingCommand } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
@@ -23,6 +25,8 @@ import { type JobOf, jobOf } from './template-source';
 /** The labels that every Job of a template has. */
 const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cdk8s-drydock';
 const START_TIMEOUT_MS = 60_000;
+/** What failed claims left is looked for this long when everything is closed. */
+const LEFT_WITHIN_MS = 10_000;
 /** In seconds: preflight closes its sandbox within a few. */
 const PREFLIGHT_TTL = 120;
 
@@ -50,7 +54,8 @@ export class Sandboxes<Run extends object = JsonObject> {
     this.#hash = hash;
     const metrics = new Metrics();
     const connection = connected({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
-    this.#place = { connection, namespace, metrics, startTimeoutMs };
+    const leftovers = new Leftovers(connection, namespace);
+    this.#place = { connection, namespace, metrics, startTimeoutMs, leftovers };
   }
 
   /**
@@ -58,11 +63,7 @@ export class Sandboxes<Run extends object = JsonObject> {
    * then nothing is left of it.
    */
   claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
-    const claiming = this.#claim(options);
-    this.#claiming.add(claiming);
-    const settled = () => this.#claiming.delete(claiming);
-    claiming.then(settled, settled);
-    return claiming;
+    return this.#whileOpen(this.#claim(options));
   }
 
   /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
@@ -78,7 +79,13 @@ export class Sandboxes<Run extends object = JsonObject> {
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
       command: files ? waitingCommand(command) : [...command],
     });
-    return startSandboxJob(this.#place, planned, options, files);
+    const started = startSandboxJob(
+      this.#place,
+      planned,
+      { ...options, signal: this.#signal(options) },
+      files,
+    );
+    return this.#whileOpen(started);
   }
 
   /** A one-shot Job of this program or another, with its whole log and its outcome. */
@@ -109,7 +116,7 @@ export class Sandboxes<Run extends object = JsonObject> {
    * sandbox user namespace and network. `values` as for claim, such as the image.
    */
   preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
-    const { job } = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
+    const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
     return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
   }
 
@@ -118,12 +125,17 @@ export class Sandboxes<Run extends object = JsonObject> {
     return this.#place.metrics.text();
   }
 
-  /** Closes every sandbox that was claimed here, or is being claimed, then the connection. One-shot Jobs and attached sandboxes live on. */
+  /**
+   * Closes every sandbox that was claimed here, or is being claimed, then the connection. One-shot Jobs that were started
+   * and attached sandboxes live on. Rejects with the names of what may be left when the cluster could not be asked.
+   */
   async close(): Promise<void> {
     this.#closing.abort(new Error('close() of its Sandboxes'));
     await Promise.allSettled([...this.#claiming]);
     const results = await Promise.allSettled([...this.#claimed].map((sandbox) => sandbox.close()));
+    const left = await this.#place.leftovers.settled(LEFT_WITHIN_MS);
     this.#place.connection.close();
+    if (left.length > 0) throw leftBehind(left);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
@@ -132,7 +144,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   async #claim(options: ClaimOptions<Run>): Promise<Sandbox> {
-    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    const signal = this.#signal(options);
     const { metrics, namespace } = this.#place;
     const startedAt = performance.now();
     try {
@@ -147,6 +159,19 @@ export class Sandboxes<Run extends object = JsonObject> {
       metrics.failed(error);
       throw error;
     }
+  }
+
+  /** The caller's signal and close(): what is being made then is not made. */
+  #signal({ signal }: Pick<ClaimOptions<Run>, 'signal'>): AbortSignal {
+    return signal ? AbortSignal.any([this.#closing.signal, signal]) : this.#closing.signal;
+  }
+
+  /** close() waits for what is under way, so that it leaves nothing behind. */
+  #whileOpen<Made>(making: Promise<Made>): Promise<Made> {
+    this.#claiming.add(making);
+    const settled = () => this.#claiming.delete(making);
+    making.then(settled, settled);
+    return making;
   }
 
   #kept(sandbox: Sandbox): Sandbox {
@@ -172,4 +197,14 @@ function connected(options: ConnectOptions): Connection {
   } catch (error) {
     throw apiError(error, 'new Sandboxes');
   }
+}
+
+function leftBehind(names: readonly string[]): SandboxError {
+  const facts = {
+    where: 'close() of Sandboxes',
+    found: `Jobs that may be there, of claims that failed: ${names.join(', ')}`,
+    expected: 'an answer of the cluster about each',
+    remedy: 'look for them later; each ends at its deadline by itself',
+  };
+  return new SandboxError('ApiFailed', facts, { retryable: true });
 }

@@ -1,7 +1,7 @@
 import type { Job, Pod } from '../imports/k8s';
 import { type Exec, exec, KubeError, type KubeErrorCode, type Stored } from '../kube';
 import { fateOf, isEnding } from './causes/fate';
-import { deleteJob } from './claim/create-job';
+import { deleteJob } from './claim/delete-job';
 import type { PodWatch } from './claim/pod-watch';
 import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from './commands';
 import { type Files, SupervisedFiles, UnsupportedFiles } from './files';

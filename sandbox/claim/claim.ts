@@ -1,11 +1,10 @@
 import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
 import type { Place } from '../place';
-import type { PlannedJob } from '../run-values';
 import { Sandbox } from '../sandbox';
 import { openSession } from '../session';
 import { hashOfJob, mismatch } from '../template-source';
-import { createJob, deleteJob } from './create-job';
+import { createJob, discardJob } from './create-job';
 import { findJob } from './find-job';
 import { PodWatch } from './pod-watch';
 import { type OnProgress, ProgressTeller } from './progress';
@@ -17,11 +16,7 @@ export interface FollowOptions {
 }
 
 /** Creates the Job and enters it as soon as its container runs. What does not succeed is deleted. */
-export async function claimSandbox(
-  place: Place,
-  { job: planned, isNameOurs }: PlannedJob,
-  options: FollowOptions,
-): Promise<Sandbox> {
+export async function claimSandbox(place: Place, planned: Job, options: FollowOptions): Promise<Sandbox> {
   const { connection, namespace, metrics } = place;
   const id = planned.metadata?.name ?? '';
   const progress = new ProgressTeller(id, options.onProgress);
@@ -29,13 +24,13 @@ export async function claimSandbox(
   const watch = new PodWatch(connection, namespace, id);
   let job: Stored<Job> | undefined;
   try {
-    job = await createJob(connection, planned, { signal: options.signal, isNameOurs });
+    job = await createJob(place, planned, options.signal);
     metrics.spawned();
     progress.tell('created');
     return await enter(place, job, watch, progress, 'owner', options.signal);
   } catch (error) {
     watch.close();
-    if (job) await deleteJob(connection, job).catch(() => {});
+    if (job) await discardJob(place, job);
     throw error;
   }
 }

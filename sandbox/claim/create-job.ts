@@ -1,42 +1,46 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, create, get, KubeError, remove, type Stored } from '../../kube';
+import { type Connection, create, get, KubeError, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
+import type { Place } from '../place';
+import { randomName } from '../run-name';
+import { deleteJob } from './delete-job';
 
 /** How long the answer to a create is looked for that got lost. */
 const askAfterMs = 15_000;
 
 /**
- * Creates a Job as it is. When the answer is lost, the name is asked after, which nobody else can have where
- * `isNameOurs`; a Job that was made for a caller who has gone meanwhile is deleted again.
+ * Creates a Job as it is. The manager of its fields is a name of this creation alone, so a Job that is found later is
+ * known for ours, also under a name that others may use. When the answer is lost the name is asked after; what may come
+ * of it for a caller who has gone meanwhile is swept up.
  */
 export async function createJob(
-  connection: Connection,
+  { connection, leftovers }: Pick<Place, 'connection' | 'leftovers'>,
   job: Job,
-  { signal, isNameOurs }: { readonly signal?: AbortSignal; readonly isNameOurs: boolean },
+  signal: AbortSignal | undefined,
 ): Promise<Stored<Job>> {
   const { name = '', namespace } = job.metadata ?? {};
-  const where = `claim of ${name}`;
+  const fieldManager = randomName('drydock');
+  const isIt = ({ metadata }: Stored<Job>) =>
+    metadata.managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
   try {
-    return await create(connection, jobs, job, { signal });
+    return await create(connection, jobs, job, { signal, fieldManager });
   } catch (error) {
-    const isInDoubt = error instanceof KubeError && error.effect === 'unknown';
-    const made = isInDoubt && isNameOurs ? await lookFor(connection, namespace, name) : undefined;
-    if (made && !signal?.aborted) return made;
-    if (made) await deleteJob(connection, made);
-    throw apiError(error, where, name);
+    if (error instanceof KubeError && error.effect === 'unknown') {
+      const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name);
+      if (found && isIt(found) && !signal?.aborted) return found;
+      leftovers.sweep({ name, isIt, mayCome: true });
+    }
+    throw apiError(error, `claim of ${name}`, name);
   }
 }
 
-/** Deletes this very Job; its pod follows. One that is gone, or another of its name, is as good. */
-export async function deleteJob(connection: Connection, job: Stored<Job>): Promise<void> {
-  const { name, namespace, uid } = job.metadata;
-  try {
-    await remove(connection, jobs, { namespace, name }, { uid });
-  } catch (error) {
-    if (error instanceof KubeError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')) return;
-    throw apiError(error, `close of ${name}`, name);
-  }
+/** Deletes what a claim made that did not succeed; goes on by itself when the cluster cannot be told now. */
+export async function discardJob({ connection, leftovers }: Place, job: Stored<Job>): Promise<void> {
+  const { name, uid } = job.metadata;
+  await deleteJob(connection, job).catch(() =>
+    leftovers.sweep({ name, isIt: ({ metadata }) => metadata.uid === uid, mayCome: false }),
+  );
 }
 
 async function lookFor(

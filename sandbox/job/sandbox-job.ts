@@ -5,7 +5,7 @@ import { checkSeconds } from '../amounts';
 import { apiError } from '../causes/api-cause';
 import { endOf, isEnding } from '../causes/fate';
 import { podLost } from '../causes/pod-cause';
-import { deleteJob } from '../claim/create-job';
+import { deleteJob } from '../claim/delete-job';
 import { extendJob } from '../claim/extend-job';
 import type { PodWatch } from '../claim/pod-watch';
 import { SandboxError } from '../errors';

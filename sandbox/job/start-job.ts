@@ -4,13 +4,12 @@ import type { Stored } from '../../kube';
 import { isEnding } from '../causes/fate';
 import { statusOf } from '../causes/pod-cause';
 import type { FollowOptions } from '../claim/claim';
-import { createJob, deleteJob } from '../claim/create-job';
+import { createJob, discardJob } from '../claim/create-job';
 import { findJob } from '../claim/find-job';
 import { PodWatch } from '../claim/pod-watch';
 import { ProgressTeller } from '../claim/progress';
 import { start } from '../claim/start';
 import type { Place } from '../place';
-import type { PlannedJob } from '../run-values';
 import { type JobFiles, letStart } from './job-files';
 import { LogTail } from './log-tail';
 import { SandboxJob } from './sandbox-job';
@@ -18,7 +17,7 @@ import { SandboxJob } from './sandbox-job';
 /** Creates a one-shot Job and follows it from its first byte. One that cannot start is deleted. */
 export async function startSandboxJob(
   place: Place,
-  { job: planned, isNameOurs }: PlannedJob,
+  planned: Job,
   options: FollowOptions,
   files: JobFiles | undefined,
 ): Promise<SandboxJob> {
@@ -28,7 +27,7 @@ export async function startSandboxJob(
   const watch = new PodWatch(connection, namespace, id);
   let job: Stored<Job> | undefined;
   try {
-    job = await createJob(connection, planned, { signal: options.signal, isNameOurs });
+    job = await createJob(place, planned, options.signal);
     metrics.spawned();
     progress.tell('created');
     if (files) await letStart(place, job, watch, progress, files, options.signal);
@@ -36,7 +35,7 @@ export async function startSandboxJob(
   } catch (error) {
     watch.close();
     metrics.failed(error);
-    if (job) await deleteJob(connection, job).catch(() => {});
+    if (job) await discardJob(place, job);
     throw error;
   }
 }
