@@ -1,13 +1,21 @@
 import { KubeError } from './errors';
+import { longestTimerMs } from './timer';
 
-/** The longest time that is taken: about 24 days, what a timer of Node can be set to. */
-export const longestMs = 2 ** 31 - 1;
+/** Whether it is a time that can be waited for, in milliseconds. */
+export function isDuration(ms: unknown): boolean {
+  return typeof ms === 'number' && ms > 0 && ms <= longestTimerMs;
+}
+
+/** Whether it is a whole number from `least` on. */
+export function isCount(count: unknown, least: number): boolean {
+  return Number.isSafeInteger(count) && (count as number) >= least;
+}
 
 /** Rejects an invalid duration in milliseconds. A time that is left out passes. */
 export function checkMs(where: string, given: Readonly<Record<string, number | undefined>>): void {
   for (const [name, ms] of Object.entries(given)) {
-    if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= longestMs)) continue;
-    throw invalid(where, name, ms, `milliseconds above 0, at most ${longestMs} (24 days)`);
+    if (ms === undefined || isDuration(ms)) continue;
+    throw invalid(where, name, ms, `milliseconds above 0, at most ${longestTimerMs} (24 days)`);
   }
 }
 
@@ -18,7 +26,7 @@ export function checkCount(
   given: Readonly<Record<string, number | undefined>>,
 ): void {
   for (const [name, count] of Object.entries(given)) {
-    if (count === undefined || (Number.isSafeInteger(count) && count >= least)) continue;
+    if (count === undefined || isCount(count, least)) continue;
     throw invalid(where, name, count, `a whole number from ${least} on`);
   }
 }

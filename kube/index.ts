@@ -1,3 +1,4 @@
+export { isCount, isDuration } from './amounts';
 export { ApiError, type FieldCause } from './api-error';
 export { type ApplyOptions, apply } from './apply';
 export type { ConfigOptions } from './config';
@@ -24,7 +25,7 @@ export {
   type LogSelection,
   readLog,
 } from './stream/log';
-export { onAbort, pause, startTimer } from './timer';
+export { longestTimerMs, onAbort, pause, startTimer } from './timer';
 export type { Priority } from './turns';
 export type { Change } from './watch/known-objects';
 export { type Watch, type WatchOptions, type WatchStatus, type WatchTiming, watch } from './watch/watch';

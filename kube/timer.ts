@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
-/** The longest that a timer of Node can be set to; more than this fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
+/** The longest that a timer of Node can be set to, about 24 days; more than this fires at once. */
+export const longestTimerMs = 2 ** 31 - 1;
 
 /** Runs `what` after a time of any length, `Infinity` for never. Answers with how to stop it. */
 export function startTimer(ms: number, what: () => void): () => void {

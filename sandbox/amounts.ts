@@ -1,7 +1,5 @@
+import { isCount, isDuration, longestTimerMs } from '../kube';
 import { SandboxError } from './errors';
-
-/** The longest time that a timer of Node takes. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** Where an amount was given. */
 interface Place {
@@ -12,15 +10,15 @@ interface Place {
 /** Rejects invalid durations in milliseconds; what is left out passes. All durations of the runtime go through here. */
 export function checkMs(place: Place, given: Readonly<Record<string, number | undefined>>): void {
   for (const [name, ms] of Object.entries(given)) {
-    if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_MS)) continue;
-    throw invalid(place, name, ms, `a number of milliseconds, above 0 and up to ${LONGEST_MS}`);
+    if (ms === undefined || isDuration(ms)) continue;
+    throw invalid(place, name, ms, `a number of milliseconds, above 0 and up to ${longestTimerMs}`);
   }
 }
 
 /** The same for sizes and counts: whole numbers from 0 on. */
 export function checkCounts(place: Place, given: Readonly<Record<string, number | undefined>>): void {
   for (const [name, count] of Object.entries(given)) {
-    if (count === undefined || (Number.isSafeInteger(count) && count >= 0)) continue;
+    if (count === undefined || isCount(count, 0)) continue;
     throw invalid(place, name, count, 'a whole number from 0 on');
   }
 }
@@ -33,7 +31,7 @@ export function checkMode(place: Place, mode: number | undefined): void {
 
 /** A deadline in seconds that the API server takes; the template's bound is for the template. */
 export function checkSeconds(place: Place, name: string, seconds: number): number {
-  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
+  if (isCount(seconds, 1)) return seconds;
   throw invalid(place, name, seconds, 'a whole number of seconds, at least 1');
 }
 
