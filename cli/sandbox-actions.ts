@@ -183,7 +183,7 @@ async function execute(
     const handle = await sandbox.commands.start(command, {
       env: values.env && Object.fromEntries(values.env.map(variableOf)),
       timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
-      // A terminal is not read: whoever types wants to end the command, not to feed it.
+      // A terminal is not read: a person who types wants to end the command, not to feed it.
       stdin: stdin.isTTY ? undefined : stdin,
       signal,
     });
@@ -194,7 +194,7 @@ async function execute(
     io.err(`drydock: ${printable((error as Error).message)}\n`);
     return code;
   } finally {
-    // Input that nobody ends must not keep this program.
+    // Input without an end must not keep this program.
     if (!stdin.isTTY) stdin.destroy();
   }
 }

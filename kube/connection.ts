@@ -10,7 +10,7 @@ export interface ConnectOptions extends ConfigOptions {
   /** The namespace of calls that name none. @default the context's namespace, else `default` */
   readonly namespace?: string;
   /**
-   * Lets the kubeconfig run a program to get credentials; whoever can write that file then runs code here.
+   * Lets the kubeconfig run a program to get credentials; everyone who can write that file then runs code here.
    * @default false
    */
   readonly allowExecPlugin?: boolean;

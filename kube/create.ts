@@ -33,7 +33,7 @@ export function create<Kind extends KubeObject>(
   });
 }
 
-/** Creates a subresource that stands for an act, such as `eviction` of a pod or `token` of a service account. */
+/** Creates a subresource that is an act, such as `eviction` of a pod or `token` of a service account. */
 export function createSub<Body extends KubeObject>(
   connection: Connection,
   of: Resource,

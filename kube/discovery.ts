@@ -28,7 +28,7 @@ export async function discover(
   return answer.resources ?? [];
 }
 
-/** The address of a kind as this server has it: for custom resources, whose plural names nobody can guess. */
+/** The address of a kind as this server has it: for custom resources, whose plural names cannot be guessed. */
 export async function findResource<Kind extends KubeObject>(
   connection: Connection,
   apiVersion: Kind['apiVersion'],

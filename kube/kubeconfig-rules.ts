@@ -24,7 +24,7 @@ interface Current {
   readonly namespace: unknown;
 }
 
-/** What the current context names, checked as kubectl checks it. A context without a user is nobody. */
+/** What the current context names, checked as kubectl checks it. A context without a user calls without credentials. */
 export function checkReferences({ clusters, users, contexts, current }: Merged, where: string): Current {
   if (!current) throw invalid(where, 'no current-context', 'set current-context, or pass `context`');
   const context = bodyOf(contexts, current, 'context');

@@ -204,7 +204,7 @@ function send(
       agent: credentials[pool],
     });
     noteWhenSent(outgoing, server, limit);
-    // Destroying a request that has no socket yet, because a proxy does not answer, tells nobody: so it is told here.
+    // Destroying a request that has no socket yet, because a proxy does not answer, is told by no event: so it is told here.
     const forget = onAbort(limit.signal, () => {
       reject(limit.why());
       outgoing.destroy();

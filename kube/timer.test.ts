@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { onAbort, pause, startTimer } from './timer';
 
 test('a time beyond what a timer can be set to does not fire at once', async () => {
@@ -64,4 +66,18 @@ test('many listeners on one signal are no warning', async () => {
   await new Promise(setImmediate);
   process.off('warning', warned);
   expect(warned).not.toHaveBeenCalled();
+});
+
+test('onAbort is the one way to listen to an abort in kube/, sandbox/ and the command line', () => {
+  const root = path.resolve(__dirname, '..');
+  const files = ['kube', 'sandbox', 'cli'].flatMap((room) =>
+    readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${room}/${file}`,
+    ),
+  );
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const listening = sources.filter((file) =>
+    /addEventListener\(\s*'abort'/.test(readFileSync(path.join(root, file), 'utf8')),
+  );
+  expect(listening).toEqual(['kube/timer.ts']);
 });

@@ -127,7 +127,7 @@ test('whoever comes, leaves or goes: never more than there are places, and none 
           }
           await new Promise(setImmediate);
           expect(inside.length).toBeLessThanOrEqual(places + 1);
-          // A place is free only when nobody waits for it.
+          // A place is free only when no call waits for it.
           if (waiting.length > 0) expect(inside.length).toBeGreaterThanOrEqual(places);
         }
         let gone = 0;

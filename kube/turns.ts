@@ -42,7 +42,7 @@ export class Turns {
     };
   }
 
-  /** Places are handed on at once, so a free one means that nobody of this rank waits. */
+  /** Places are handed on at once, so a free one means that no call of this rank waits. */
   #isFree(rank: Priority): boolean {
     return this.#taken < this.#places + (rank === 'high' ? this.#reserve : 0);
   }

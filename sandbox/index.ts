@@ -39,4 +39,4 @@ export type { CloseOptions, Sandbox } from './sandbox';
 export { Sandboxes } from './sandboxes';
 export { type InstalledTemplate, readTemplate } from './spec';
 export type { SandboxSummary } from './summary';
-export type { DescribedSandbox, TemplateSource } from './template-source';
+export type { DescribedSandbox, TemplateSource } from './template/template-source';

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
 import type { OnProgress } from './claim/progress';
 import type { JobFiles } from './job/job-files';
-import type { TemplateSource } from './template-source';
+import type { TemplateSource } from './template/template-source';
 
 /** Where sandboxes are made, and from what. */
 export interface SandboxesOptions<Run extends object = JsonObject>
@@ -55,7 +55,7 @@ export interface ClaimOptions<Run extends object = JsonObject> {
   readonly signal?: AbortSignal;
   /**
    * Told how far it is.
-   * @default - nobody is
+   * @default - none
    */
   readonly onProgress?: OnProgress;
 }

@@ -7,12 +7,12 @@ import { endOf, isEnding } from './causes/fate';
 import { hasRun, podLost } from './causes/pod-cause';
 import { deleteJob } from './claim/delete-job';
 import { extendJob } from './claim/extend-job';
+import type { Place } from './claim/place';
 import type { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import type { SandboxError } from './errors';
 import type { Files } from './files';
-import type { Place } from './place';
-import type { Session } from './session';
+import type { Session } from './session/open-session';
 
 export interface CloseOptions {
   /**

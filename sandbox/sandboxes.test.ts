@@ -15,7 +15,7 @@ import { KubernetesSandbox } from './kubernetes-sandbox';
 import { Metrics } from './metrics/metrics';
 import { Sandbox } from './sandbox';
 import { Sandboxes } from './sandboxes';
-import type { Session } from './session';
+import type { Session } from './session/open-session';
 
 const named = { name: 'one', namespace: 'boxes', uid: 'u-1', resourceVersion: '1' };
 const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: named };

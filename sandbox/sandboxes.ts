@@ -8,19 +8,19 @@ import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/delete-job';
 import { lookForJob } from './claim/find-job';
 import { Leftovers } from './claim/leftovers';
+import type { Place } from './claim/place';
 import { SandboxError } from './errors';
 import { waitingCommand } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
 import { Metrics } from './metrics/metrics';
 import type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
-import type { Place } from './place';
 import { preflight } from './preflight/preflight';
 import type { PreflightReport } from './preflight/report';
-import { planJob } from './run-values';
 import type { Sandbox } from './sandbox';
 import { type SandboxSummary, summaryOf } from './summary';
-import { type JobOf, jobOf } from './template-source';
+import { planJob } from './template/plan-job';
+import { type JobOf, jobOf } from './template/template-source';
 
 /** The labels that every Job of a template has. */
 const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cdk8s-drydock';
@@ -98,7 +98,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     return (await this.#jobs('list')).map(summaryOf);
   }
 
-  /** Deletes a sandbox or Job by its name, whoever made it. One that is gone is as good. */
+  /** Deletes a sandbox or Job by its name, of this program or another. One that is gone is as good. */
   async end(id: string): Promise<void> {
     const job = await lookForJob(this.#place, id);
     if (job) await deleteJob(this.#place.connection, job);

@@ -1,6 +1,6 @@
 import type { Job } from '../imports/k8s';
 import type { Stored } from '../kube';
-import { hashOfJob } from './template-source';
+import { hashOfJob } from './template/template-source';
 
 /** What is known of a sandbox from its Job. */
 export interface SandboxSummary {

@@ -23,7 +23,7 @@ export function collectWhatWasRead(bytes: number): void {
   collect({ type: 'minor' });
 }
 
-/** V8 hands its collector to contexts that are made while the flag stands. */
+/** V8 hands its collector to contexts that are made while the flag is set. */
 function minorCollection(): Collect {
   setFlagsFromString('--expose-gc');
   const collector = runInNewContext('gc') as Collect;

@@ -8,13 +8,13 @@ export type ExecEnd =
       readonly exitCode: number;
       /**
        * False when the connection broke after the status: the last output may be missing. True says that everything
-       * the server sent has come; what the node lost before that nobody can see from here.
+       * the server sent has come; what the node lost before that cannot be seen from here.
        */
       readonly outputComplete: boolean;
     }
   /** The server says that the command did not run, or that it lost it. */
   | { readonly type: 'failed'; readonly error: ApiError }
-  /** Nobody said how it ended; it may still run. */
+  /** It was not said how it ended; it may still run. */
   | { readonly type: 'unknown'; readonly error: KubeError };
 
 /** Reads the frame of the status channel; what cannot be understood is no status. */

@@ -41,7 +41,7 @@ export interface ExecOptions {
 }
 
 /**
- * A command that was started once. Read every output that was asked for, or it stands still when about a megabyte
+ * A command that was started once. Read every output that was asked for, or it is held up when about a megabyte
  * waits: that is how a slow reader slows the command down. Closing does not end the command.
  */
 export interface Exec {

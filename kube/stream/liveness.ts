@@ -3,7 +3,7 @@ import type { LivenessTiming } from './liveness-timing';
 
 const usual: LivenessTiming = { pingMs: 5_000, silenceMs: 30_000, inputStallMs: 600_000 };
 
-/** Finds out that the other end of a WebSocket is gone when nobody says so. */
+/** Finds out that the other end of a WebSocket is gone without a word. */
 export class Liveness {
   readonly #socket: WebSocket;
   readonly #timing: LivenessTiming;

@@ -6,6 +6,7 @@ import { KubeError } from '../errors';
 import { extraHeaders } from '../hooks';
 import { type Limit, withinLimit } from '../limit';
 import { noteWhenSent, type Query, readRefusal, urlPath } from '../request';
+import { onAbort } from '../timer';
 import { transportError } from '../transport-error';
 
 /** Servers send frames of some ten kilobytes; a larger one is not from a server that we know. */
@@ -70,8 +71,9 @@ function upgrade(
         outgoing.end();
       },
     });
+    let forget = () => {};
     const settle = () => {
-      limit.signal.removeEventListener('abort', onAbort);
+      forget();
       socket.off('error', onError);
       // What comes after, such as the end of an aborted handshake, tells nothing new.
       socket.on('error', () => {});
@@ -81,9 +83,8 @@ function upgrade(
       socket.terminate();
       reject(error);
     };
-    const onAbort = () => fail(limit.why()!);
     const onError = (error: Error) => fail(limit.why() ?? upgradeError(where, error, call, limit.sent));
-    limit.signal.addEventListener('abort', onAbort, { once: true });
+    forget = onAbort(limit.signal, () => fail(limit.why()!));
     socket.on('error', onError);
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
       readRefusal(where, response, credentials, limit).then(fail, fail);

@@ -4,6 +4,7 @@ import { KubeError } from '../errors';
 import { report } from '../hooks';
 import { limitOf } from '../limit';
 import type { Query } from '../request';
+import { onAbort } from '../timer';
 import { transportError } from '../transport-error';
 import { collectWhatWasRead } from './buffer-collection';
 import { Liveness } from './liveness';
@@ -77,8 +78,6 @@ export class StreamSocket {
     };
     const limit = limitOf(connection, call.signal, call.deadlineMs, call.where);
     limit.sent = true;
-    const onLimit = () => this.fail(limit.why()!);
-    limit.signal.addEventListener('abort', onLimit, { once: true });
     // What cannot be understood is not waited for: a hostile peer would never finish the closing handshake.
     socket.on('error', (error) => this.fail(transportError(call.where, error, true)));
     this.closed = new Promise((resolve) => {
@@ -91,7 +90,7 @@ export class StreamSocket {
       });
     });
     tell('opened');
-    if (limit.signal.aborted) onLimit();
+    onAbort(limit.signal, () => this.fail(limit.why()!));
   }
 
   get protocol(): string {

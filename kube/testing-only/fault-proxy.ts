@@ -7,7 +7,7 @@ export type Fault =
   | { readonly kind: 'none' }
   /** The connection is reset, in the middle of a line. */
   | { readonly kind: 'cut'; readonly after: number }
-  /** Nothing comes any more, and nobody says so. */
+  /** Nothing comes any more, without a word. */
   | { readonly kind: 'half-open'; readonly after: number }
   /** The answer ends in good order, too early, as when a server shuts down. */
   | { readonly kind: 'end'; readonly after: number }
@@ -27,7 +27,7 @@ export interface Upstream {
 }
 
 /**
- * Stands between a client and a server, speaks plain HTTP to the client, and does to each request what `next` says.
+ * Between a client and a server: speaks plain HTTP to the client, and does to each request what `next` says.
  * Lines pass whole except where the fault breaks them.
  */
 export function faultProxy(upstream: Upstream, next: (seen: Seen) => Fault): Promise<ScriptedServer> {

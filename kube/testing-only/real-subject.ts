@@ -41,7 +41,7 @@ export async function realSubject(connection: Connection, namespace: string, run
       if (step.do === 'delete' && existing.delete(`${run}-${step.name}`)) {
         await remove(connection, configMaps, { namespace, name: `${run}-${step.name}` });
       }
-      // Nobody can make a real server compact or bookmark at will; the faults say 410, and bookmarks come by themselves.
+      // A real server does not compact or bookmark at will; the faults say 410, and bookmarks come by themselves.
       if (step.do === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));
     },
     states: async () => {

@@ -25,7 +25,7 @@ export async function makeAccount(
   await create(here, resource<RoleBinding>(binding.apiVersion, 'RoleBinding'), binding);
 }
 
-/** The same cluster as whoever has the token. */
+/** The same cluster as the account that has the token. */
 export async function connectWithToken(here: Connection, token: string): Promise<Connection> {
   const { tls } = await here.credentials();
   const identity = { ca: String(tls.ca), cert: '', key: '' };

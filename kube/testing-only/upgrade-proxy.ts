@@ -10,7 +10,7 @@ export interface UpgradeFault {
   readonly protocols?: readonly string[];
   /** After so many bytes from the server... */
   readonly afterBytes?: number;
-  /** ...the connection is reset, or falls silent with nobody saying so. */
+  /** ...the connection is reset, or falls silent without a word. */
   readonly breakBy?: 'cut' | 'silence';
   /** Reset instead of being passed on. */
   readonly refuse?: 'cut';

@@ -71,9 +71,9 @@ const settle = { do: 'wait', ms: 60 } as const;
 
 /** The stories that every run tells, beside the random ones. */
 export const namedScenarios: readonly Scenario[] = [
-  // Deleted while nobody looked.
+  // Deleted while the watch was away.
   { steps: [set('a'), set('b'), settle, { do: 'outage', edits: [{ do: 'delete', name: 'a' }] }], faults: [] },
-  // Deleted and made again while nobody looked: another object under the same name.
+  // Deleted and made again while the watch was away: another object under the same name.
   {
     steps: [set('a'), settle, { do: 'outage', edits: [{ do: 'delete', name: 'a' }, set('a')] }],
     faults: [],

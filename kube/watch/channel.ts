@@ -13,7 +13,7 @@ export class Channel<Item> {
 
   constructor(readonly capacity: number) {}
 
-  /** False when nobody will read it. */
+  /** False when it will not be read. */
   async push(item: Item): Promise<boolean> {
     if (this.#end) return false;
     const reader = this.#readers.shift();

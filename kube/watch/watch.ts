@@ -33,7 +33,7 @@ export interface WatchTiming {
   readonly longestBackoffMs: number;
 }
 
-/** A server may ask for more patience than a failure deserves, but not for so much that nobody would notice. */
+/** A server may ask for more patience than a failure deserves, but not for so much that a dead watch is not noticed. */
 const longestAskedMs = 300_000;
 const usualTiming: WatchTiming = { stallMs: 100_000, firstBackoffMs: 200, longestBackoffMs: 30_000 };
 /** A watch that fails this often at one version may never get past it, so then the state is listed anew. */
@@ -233,8 +233,7 @@ async function watchOnce<Kind extends KubeObject>(
       'streams',
     );
     opening.clear();
-    const stop = () => response.destroy();
-    run.signal.addEventListener('abort', stop, { once: true });
+    const forget = onAbort(run.signal, () => response.destroy());
     progress.watched = true;
     progress.openedAt = Date.now();
     status.phase = 'watching';
@@ -249,7 +248,7 @@ async function watchOnce<Kind extends KubeObject>(
         for (const change of known.heard(event)) await run.channel.push(change);
       }
     } finally {
-      run.signal.removeEventListener('abort', stop);
+      forget();
     }
     if (events === 0 && Date.now() - progress.openedAt < 1000) throw endedAtOnce(where);
   } finally {

@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod } from '../../imports/k8s';
 import { SANDBOX_USER } from '../spec';
 import { type Cause, said } from './cause';
 
-/** Waiting reasons that no waiting mends, or that the kubelet mends too late for whoever waits for a sandbox. */
+/** Waiting reasons that no waiting mends, or that the kubelet mends too late for a claim. */
 const imageReasons = new Set([
   'ErrImagePull',
   'ImagePullBackOff',

@@ -1,11 +1,11 @@
 import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
-import type { Place } from '../place';
 import { Sandbox } from '../sandbox';
-import { openSession } from '../session';
-import { hashOfJob, mismatch } from '../template-source';
+import { openSession } from '../session/open-session';
+import { hashOfJob, mismatch } from '../template/template-source';
 import { createJob, discardJob } from './create-job';
 import { findJob } from './find-job';
+import type { Place } from './place';
 import { PodWatch } from './pod-watch';
 import { type OnProgress, ProgressTeller } from './progress';
 import { start } from './start';

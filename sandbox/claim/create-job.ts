@@ -2,9 +2,9 @@ import type { Job } from '../../imports/k8s';
 import { type Connection, create, get, KubeError, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
-import type { Place } from '../place';
-import { randomName } from '../run-name';
+import { randomName } from '../template/random-name';
 import { deleteJob } from './delete-job';
+import type { Place } from './place';
 
 /** How long the answer to a create is looked for that got lost. */
 const askAfterMs = 15_000;

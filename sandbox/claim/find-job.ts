@@ -4,7 +4,7 @@ import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
 import type { SandboxError } from '../errors';
-import type { Place } from '../place';
+import type { Place } from './place';
 
 /** The Job of a sandbox, or an error that names it. */
 export async function findJob(place: Place, id: string): Promise<Stored<Job>> {

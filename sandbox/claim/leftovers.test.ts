@@ -9,9 +9,9 @@ import {
 } from '../../kube/testing-only/scripted-server';
 import { SandboxError } from '../errors';
 import { Metrics } from '../metrics/metrics';
-import type { Place } from '../place';
 import { createJob, discardJob } from './create-job';
 import { Leftovers } from './leftovers';
+import type { Place } from './place';
 
 const planned: Job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'mine', namespace: 'boxes' } };
 

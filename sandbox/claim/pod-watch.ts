@@ -105,7 +105,7 @@ export class PodWatch {
         if (value.type === 'synced') continue;
         this.#heard(value.object, value.type === 'deleted');
       }
-      // Its connection was closed: whoever waits for a change must hear that none will come.
+      // Its connection was closed: those who wait for a change must hear that none will come.
       if (!this.#isClosed) this.#failure = connectionClosed();
     } catch (error) {
       this.#failure = error as KubeError;

@@ -1,5 +1,5 @@
 import type { Pod } from '../../imports/k8s';
-import type { Connection, Stored } from '../../kube';
+import { type Connection, onAbort, type Stored, startTimer } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { type Cause, errorOf, said } from '../causes/cause';
 import { endOf, isEnding } from '../causes/fate';
@@ -53,20 +53,19 @@ class Start<Session> {
 
   async run(): Promise<Session> {
     const { watch, withinMs, signal } = this.options;
-    const overdue = setTimeout(() => this.#fail(this.#overdue()), withinMs);
-    const eventsSoon = setTimeout(() => this.#watchEvents(), podWithinMs);
-    const onAbort = () => this.#fail(aborted(signal));
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopTimers = [
+      startTimer(withinMs, () => this.#fail(this.#overdue())),
+      startTimer(podWithinMs, () => this.#watchEvents()),
+    ];
+    const forget = signal && onAbort(signal, () => this.#fail(aborted(signal)));
     const stop = watch.onChange(() => this.#look());
     try {
-      if (signal?.aborted) onAbort();
       this.#look();
       return await this.#tryToOpen();
     } finally {
       stop();
-      clearTimeout(overdue);
-      clearTimeout(eventsSoon);
-      signal?.removeEventListener('abort', onAbort);
+      for (const stopTimer of stopTimers) stopTimer();
+      forget?.();
       this.#events?.close();
     }
   }
@@ -100,17 +99,18 @@ class Start<Session> {
 
   /** Resolves at the next change of the pod, at the end of the start, or after the time. */
   #nextChange(withinMs: number): Promise<void> {
+    const { signal } = this.#ending;
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = () => {
-        clearTimeout(timer);
-        stop();
-        this.#ending.signal.removeEventListener('abort', settle);
+        for (const stop of stops) stop();
         resolve();
       };
-      const timer = setTimeout(settle, withinMs);
-      const stop = this.options.watch.onChange(settle);
-      this.#ending.signal.addEventListener('abort', settle, { once: true });
-      if (this.#ending.signal.aborted) settle();
+      const stops = [
+        startTimer(withinMs, settle),
+        this.options.watch.onChange(settle),
+        onAbort(signal, settle),
+      ];
     });
   }
 
@@ -179,8 +179,8 @@ class Start<Session> {
   }
 }
 
-function aborted(signal: AbortSignal | undefined): Cause {
-  const reason = signal?.reason instanceof Error ? signal.reason.message : 'its signal';
+function aborted(signal: AbortSignal): Cause {
+  const reason = signal.reason instanceof Error ? signal.reason.message : 'its signal';
   return {
     code: 'Aborted',
     found: `an abort by the caller: ${said(reason)}`,

@@ -36,15 +36,15 @@ export class CommandHandle {
   }
 
   /**
-   * Output as it comes, and at last `end`; without an output that a callback hears. While nobody reads, a megabyte waits here and then the command stands still;
-   * so read it, or call `wait()`.
+   * Output as it comes, and at last `end`; without an output that a callback hears. Unread, a megabyte waits here, and
+   * then the command is held up; so read it, or call `wait()`.
    */
   get events(): CommandEvents {
     this.#events ??= eventsOf(this.#command);
     return this.#events;
   }
 
-  /** How it ended. Output that nobody reads as events is kept for the result up to `maxOutputBytes`. */
+  /** How it ended. Output that is not read as events is kept for the result up to `maxOutputBytes`. */
   wait(): Promise<CommandResult> {
     if (!this.#events) this.#command.outputs.collect();
     return this.#command.result;

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Exec, ExecEnd } from '../../kube';
+import { type Exec, type ExecEnd, onAbort } from '../../kube';
 import { SandboxError } from '../errors';
 import type { SandboxHost, StreamNumber } from '../supervisor';
 import type { CommandHandle } from './command-handle';
@@ -74,7 +74,7 @@ class DirectExecution implements RunningCommand {
   #wish: 'timedOut' | 'aborted' | undefined;
   #brokenInput: { readonly error: unknown } | undefined;
   #overdue: NodeJS.Timeout | undefined;
-  readonly #onAbort = () => this.stop();
+  #forgetSignal: (() => void) | undefined;
 
   constructor(
     open: OpenExec,
@@ -120,7 +120,7 @@ class DirectExecution implements RunningCommand {
 
   async #open(open: OpenExec): Promise<Exec> {
     const { stdin, timeoutMs, signal } = this.#options;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#forgetSignal = signal && onAbort(signal, () => this.stop());
     if (timeoutMs !== undefined) this.#overdue = setTimeout(() => this.#end('timedOut'), timeoutMs);
     try {
       this.#exec = await open({ command: this.#argv, stdin: stdin !== undefined });
@@ -219,7 +219,7 @@ class DirectExecution implements RunningCommand {
   #finish(): void {
     this.#isOver = true;
     clearTimeout(this.#overdue);
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#forgetSignal?.();
     this.outputs.wake();
   }
 }

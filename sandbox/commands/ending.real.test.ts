@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Trees that do not want to end; each says `ready` when it stands. */
+/** Trees that do not want to end; each says `ready` when it is complete. */
 const stubborn: Readonly<Record<string, string>> = {
   'a process that sleeps': 'echo ready; sleep 1000',
   'children that ignore SIGTERM': `trap '' TERM; (sh -c 'trap "" TERM; sleep 1000' & sh -c 'trap "" TERM; sleep 1000' &); echo ready; sleep 1000`,

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { startTimer } from '../../kube';
+import { onAbort, startTimer } from '../../kube';
 import { SandboxError } from '../errors';
 import {
   type Answer,
@@ -51,14 +51,14 @@ export class Execution implements RunningCommand {
   #endWait: (() => void) | undefined;
   #settleStart!: { resolve(): void; reject(error: unknown): void };
   #settle!: { resolve(result: CommandResult): void; reject(error: unknown): void };
-  readonly #onAbort = () => this.stop();
+  readonly #forgetSignal: (() => void) | undefined;
 
   constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, hasHandle: boolean) {
     this.#supervisor = supervisor;
     this.#argv = argv;
     this.#options = options;
     const onTaken = (stream: StreamNumber, bytes: number) => {
-      // What nobody will see need not travel; who sends it all the same runs out of credit.
+      // What will not be seen need not travel; a peer that sends it all the same runs out of credit.
       if (!this.outputs.isDeaf(stream)) this.#channel.grant(stream, bytes);
       else if (!this.#muted.has(stream)) this.#mute(stream);
     };
@@ -69,7 +69,7 @@ export class Execution implements RunningCommand {
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    // Each is told to whoever asks for it; the other must not end the program.
+    // A caller may ask for one of them only; the other must not end the program.
     this.started.catch(() => {});
     this.result.catch(() => {});
     const { timeoutMs, signal } = options;
@@ -90,7 +90,7 @@ export class Execution implements RunningCommand {
     if (timeoutMs !== undefined && !this.#channel.isOver) {
       this.#await(timeoutMs + END_BOUND_MS, () => this.#tooLate('timedOut'));
     }
-    if (!this.#channel.isOver) signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal && !this.#channel.isOver) this.#forgetSignal = onAbort(signal, () => this.stop());
     const { stdin } = options;
     const onBroken = (error: Error) => {
       this.#brokenInput ??= { error };
@@ -177,8 +177,8 @@ export class Execution implements RunningCommand {
 
   async #over(answer: Answer | undefined): Promise<void> {
     this.#endWait?.();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    // A source without an end must not be read for nobody.
+    this.#forgetSignal?.();
+    // A source without an end must not be read without a reader.
     this.stdin?.destroy();
     const result = await this.#conclude(answer);
     const failure = this.outputs.failure ?? this.#brokenInput;

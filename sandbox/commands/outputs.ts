@@ -77,7 +77,7 @@ export class Outputs {
     return this.#failure;
   }
 
-  /** Nobody will see any more of this stream, so it need not travel. */
+  /** No more of this stream will be seen, so it need not travel. */
   isDeaf(stream: StreamNumber): boolean {
     return !this.#isQueued(stream) && !this.#listener(stream) && this.#collectors[stream].isTruncated;
   }

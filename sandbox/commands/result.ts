@@ -18,7 +18,7 @@ export type Outcome =
   | 'evicted'
   /** The sandbox was deleted, or lost with its node. */
   | 'podLost'
-  /** The way to it broke, and nobody can say how it ended. It may have run. */
+  /** The way to it broke, and how it ended is not known. It may have run. */
   | 'connectionLost';
 
 export interface CommandFacts {

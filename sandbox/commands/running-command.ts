@@ -5,7 +5,7 @@ import type { CommandResult } from './result';
 /** A command under way, whichever way it is run: what a handle is made of. */
 export interface RunningCommand {
   readonly sandboxId: string;
-  /** Resolves when it runs, or when nobody can say whether it does; rejects when it could not be started. */
+  /** Resolves when it runs, or when it cannot be known whether it does; rejects when it could not be started. */
   readonly started: Promise<void>;
   readonly result: Promise<CommandResult>;
   readonly outputs: Outputs;

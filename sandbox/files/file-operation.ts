@@ -1,3 +1,4 @@
+import { onAbort } from '../../kube';
 import type { SandboxError } from '../errors';
 import { type Answer, type Channel, type Supervisor, sendAll } from '../supervisor';
 import { type FilePlace, fileError, mismatch, printable, problemError } from './file-errors';
@@ -22,9 +23,8 @@ export class FileOperation {
   readonly place: FilePlace;
   readonly #supervisor: Supervisor;
   readonly #channel: Channel;
-  readonly #signal: AbortSignal | undefined;
+  readonly #forgetSignal: (() => void) | undefined;
   readonly #landing = new Landing();
-  readonly #onAbort = () => this.#fail(aborted(this.place));
   /** How many bytes of the piece that is out came on the channel, and may come again once it is done with. */
   #out = 0;
   #answer: Answer | undefined;
@@ -49,7 +49,6 @@ export class FileOperation {
     { signal }: FileOptions,
   ) {
     this.#supervisor = supervisor;
-    this.#signal = signal;
     this.place = { sandboxId: supervisor.host.id, what: `${name} ${shownPath(path)}` };
     if (signal?.aborted) throw aborted(this.place);
     if (!isPath(path)) {
@@ -69,7 +68,7 @@ export class FileOperation {
         this.#isNowOver();
       },
     });
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#forgetSignal = signal && onAbort(signal, () => this.#fail(aborted(this.place)));
   }
 
   /**
@@ -144,7 +143,7 @@ export class FileOperation {
   }
 
   #stop(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#forgetSignal?.();
     clearTimeout(this.#silence);
     this.#landing.drop();
     if (!this.#isOver) this.#channel.stop();

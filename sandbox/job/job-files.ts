@@ -1,11 +1,11 @@
 import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
+import type { Place } from '../claim/place';
 import type { PodWatch } from '../claim/pod-watch';
 import type { ProgressTeller } from '../claim/progress';
 import { start } from '../claim/start';
 import { SandboxError } from '../errors';
-import type { Place } from '../place';
-import { openSession } from '../session';
+import { openSession } from '../session/open-session';
 
 /** Content by path, relative to the working directory. */
 export type JobFiles = Readonly<Record<string, string | Uint8Array>>;

@@ -46,7 +46,7 @@ export class LogTail {
     private readonly of: LogOf,
     first: LogFollow,
   ) {
-    // Whoever reads the outcome and not the log must not be ended by an unhandled event.
+    // A program that reads the outcome and not the log must not be ended by an unhandled event.
     this.#output.on('error', () => {});
     // A reader that turns away must not leave the connection behind.
     this.#output.once('close', () => this.close());
@@ -96,7 +96,7 @@ export class LogTail {
     return log.ended;
   }
 
-  /** Also when nobody will ever read again. */
+  /** Also when there will be no more reading. */
   async #drained(): Promise<void> {
     const { signal } = this.#closing;
     await once(this.#output, 'drain', { signal }).catch(() => {});

@@ -18,7 +18,7 @@ export interface JobOutcome {
 /** The outcome as the container's status has it. */
 export function exitOf(pod: Pod): JobOutcome | undefined {
   const terminated = statusOf(pod)?.state?.terminated;
-  // 'ContainerStatusUnknown' is what is written when nobody saw the end.
+  // 'ContainerStatusUnknown' is what is written when the end was not seen.
   if (!terminated || terminated.reason === 'ContainerStatusUnknown') return undefined;
   return { outcome: 'exited', exitCode: terminated.exitCode, cause: undefined, durationMs: durationOf(pod) };
 }

@@ -42,7 +42,7 @@ export async function admissionPolicy(connection: Connection, job: Job): Promise
   return bad(
     'admission-policy',
     `a Job with ${admitted.join(', with ')} is not denied`,
-    "Install the administrator's chart (SandboxRbac): without its policy whoever may create Jobs can use all of the namespace and its nodes.",
+    "Install the administrator's chart (SandboxRbac): without its policy everyone who may create Jobs can use all of the namespace and its nodes.",
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Job } from '../../imports/k8s';
 import { apiError } from '../causes/api-cause';
+import type { Place } from '../claim/place';
 import { SandboxError } from '../errors';
-import type { Place } from '../place';
 import type { Sandbox } from '../sandbox';
 import { admissionPolicy, podSecurity, quota } from './admission';
 import { networkPolicy, userNamespace } from './inside';

@@ -4,7 +4,7 @@ import { type SandboxPodProps, sandboxPod } from './pod';
 
 /** Under this key a Job, its pod, the policy and the ConfigMap carry the hash of the template. */
 export const TEMPLATE_ANNOTATION = 'drydock.dev/template';
-/** A finished Job is kept this long, for whoever still wants to know how it ended. */
+/** A finished Job is kept this long, for those who still want to know how it ended. */
 const TTL_SECONDS = 300;
 
 /** What a template knows of itself when it is evaluated. */

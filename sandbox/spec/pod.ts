@@ -11,7 +11,7 @@ const GRACE_SECONDS = 1;
 
 /**
  * Fields of the pod that come from the props: what may differ between installations, so that a policy compares them
- * with a parameter even where they are constants of the program. A path that ends with a dot stands for all below it.
+ * with a parameter even where they are constants of the program. A path that ends with a dot means everything below it.
  */
 export const GIVEN_FIELDS: readonly string[] = [
   'serviceAccountName',

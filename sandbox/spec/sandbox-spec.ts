@@ -28,7 +28,7 @@ import { type SandboxJobProps, sandboxJob, TEMPLATE } from './job';
 import { requireSandbox, type SandboxRequirement } from './props-shape';
 import { type RunLimits, refuseRun } from './refuse-run';
 
-/** The most that a run may ask for. Whoever administers the cluster sets it; no run can exceed it. */
+/** The most that a run may ask for. The administrator of the cluster sets it; no run can exceed it. */
 export interface SandboxLimits {
   /**
    * Images that may run: whole references with a tag or a digest, or all below a path: `registry.example.com/ci/*`.

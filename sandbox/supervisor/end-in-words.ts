@@ -1,4 +1,4 @@
-/** How a transport ended, for errors: an end of `kube/`, or words of whoever made the transport. */
+/** How a transport ended, for errors: an end of `kube/`, or words of its maker. */
 export function inWords(end: unknown): string {
   if (typeof end === 'string') return end;
   const { type, exitCode, error } = (end ?? {}) as { type?: string; exitCode?: number; error?: Error };

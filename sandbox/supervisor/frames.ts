@@ -71,7 +71,7 @@ export function fourBytes(number: number): Buffer {
   return bytes;
 }
 
-/** What is wrong with bytes that are no frames, for the error of whoever reads them. */
+/** What is wrong with bytes that are no frames, for the error of their reader. */
 export class FrameBreach extends Error {}
 
 interface OutputUnderWay {

@@ -115,7 +115,7 @@ test('a child beyond the memory of the sandbox is oomKilled, not merely killed',
   inPod(
     async ({ commands, host }) => {
       const cause = { code: 'OOMKilled', found: '', expected: '', remedy: '', retryable: false } as const;
-      // Where the kernel ends the whole container, the pod says so; this stands for what the pod says.
+      // Where the kernel ends the whole container, the pod says so; this is what the pod would say.
       host.answer = { outcome: 'oomKilled', cause };
       const killed = await commands.run(['sh', '-c', 'kill -9 $$']);
       expect(killed).toMatchObject({ outcome: 'signaled', signal: 'SIGKILL' });

@@ -1,3 +1,4 @@
+import { onAbort } from '../../kube';
 import { SandboxError } from '../errors';
 import { inWords } from './end-in-words';
 import { type Frame, FrameBreach, FrameParser, fromPod, PROTOCOL_VERSION } from './frames';
@@ -46,14 +47,13 @@ class Opening {
       this.#reject = reject;
     });
     const late = setTimeout(() => this.#fail('no hello in time'), options.openMs ?? 30_000);
-    const onAbort = () => this.#fail('an abort by the caller', options.signal?.reason);
-    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const { signal } = options;
+    const forget = signal && onAbort(signal, () => this.#fail('an abort by the caller', signal.reason));
     const clear = () => {
       clearTimeout(late);
-      options.signal?.removeEventListener('abort', onAbort);
+      forget?.();
     };
     this.opened.then(clear, clear);
-    if (options.signal?.aborted) onAbort();
     transport.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(0, KEPT_STDERR);
     });

@@ -10,7 +10,7 @@ export interface PodFate {
 export interface SandboxHost {
   readonly id: string;
   /**
-   * Asked when a stream ended without a status: why, as the pod tells it. `undefined`: the pod lives, or nobody knows.
+   * Asked when a stream ended without a status: why, as the pod tells it. `undefined`: the pod lives, or it is not known.
    * Answers in bounded time.
    */
   fate(): Promise<PodFate | undefined>;

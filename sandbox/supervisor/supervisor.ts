@@ -136,7 +136,7 @@ export class Supervisor {
     void this.#conclude(why, error);
   }
 
-  /** First what the pod says of it, then the pod goes: the other way round nobody would know. */
+  /** First what the pod says of it, then the pod goes: the other way round it would not be known. */
   async #conclude(why: SupervisorEnd['why'], error: SandboxError): Promise<void> {
     const { host } = this;
     const fate = why === 'lost' ? await host.fate().catch(() => undefined) : undefined;

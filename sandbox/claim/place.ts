@@ -1,6 +1,6 @@
-import type { Connection } from '../kube';
-import type { Leftovers } from './claim/leftovers';
-import type { Metrics } from './metrics/metrics';
+import type { Connection } from '../../kube';
+import type { Metrics } from '../metrics/metrics';
+import type { Leftovers } from './leftovers';
 
 /** What everything that makes or finds sandboxes needs. */
 export interface Place {

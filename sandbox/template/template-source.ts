@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/template';
-import type { Job } from '../imports/k8s';
-import { SandboxError } from './errors';
-import { type InstalledTemplate, readTemplate, TEMPLATE_ANNOTATION } from './spec';
+import type { JsonObject } from '../../core/template';
+import type { Job } from '../../imports/k8s';
+import { SandboxError } from '../errors';
+import { type InstalledTemplate, readTemplate, TEMPLATE_ANNOTATION } from '../spec';
 
 /** A `SandboxSpec`: what `defineSandbox` gives. */
 export interface DescribedSandbox<Run extends object> {

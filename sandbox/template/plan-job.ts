@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../core/template';
-import { DrydockError } from '../errors';
-import type { Job } from '../imports/k8s';
-import { checkSeconds } from './amounts';
-import { SandboxError } from './errors';
-import type { ClaimOptions } from './options';
-import { randomName } from './run-name';
+import type { Json, JsonObject } from '../../core/template';
+import { DrydockError } from '../../errors';
+import type { Job } from '../../imports/k8s';
+import { checkSeconds } from '../amounts';
+import { SandboxError } from '../errors';
+import type { ClaimOptions } from '../options';
+import { randomName } from './random-name';
 import type { JobOf } from './template-source';
 
 /** The Job of a run: the template evaluated, and not a field more. */

@@ -1,19 +1,19 @@
-import type { Job, Pod } from '../imports/k8s';
-import { type Exec, exec, KubeError, type KubeErrorCode, type Stored } from '../kube';
-import { fateOf, isEnding } from './causes/fate';
-import { deleteJob } from './claim/delete-job';
-import type { PodWatch } from './claim/pod-watch';
-import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from './commands';
-import { type Files, SupervisedFiles, UnsupportedFiles } from './files';
-import { TimedCommands } from './metrics/timed-commands';
-import type { Place } from './place';
+import type { Job, Pod } from '../../imports/k8s';
+import { type Exec, exec, KubeError, type KubeErrorCode, onAbort, type Stored } from '../../kube';
+import { fateOf, isEnding } from '../causes/fate';
+import { deleteJob } from '../claim/delete-job';
+import type { Place } from '../claim/place';
+import type { PodWatch } from '../claim/pod-watch';
+import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from '../commands';
+import { type Files, SupervisedFiles, UnsupportedFiles } from '../files';
+import { TimedCommands } from '../metrics/timed-commands';
 import {
   bootCommand,
   openSupervisor,
   type SandboxHost,
   type Supervisor,
   supervisorProgram,
-} from './supervisor';
+} from '../supervisor';
 
 /** What commands and files of a sandbox go through. */
 export interface Session {
@@ -28,11 +28,8 @@ export interface SessionOf {
   readonly job: Stored<Job>;
   readonly pod: Stored<Pod>;
   readonly watch: PodWatch;
-  /**
-   * Whether the sandbox goes with its session: what runs in it is not known any more.
-   * @default true
-   */
-  readonly endsWithSession?: boolean;
+  /** Whether the sandbox goes when its session is lost: what runs in it is not known any more. */
+  readonly endsWithSession: boolean;
 }
 
 /** Refusals of an exec that say "not yet", or nothing about the pod. */
@@ -92,9 +89,7 @@ async function tryExec({ place, pod, watch }: SessionOf, signal: AbortSignal): P
   const command = bootCommand(pod.spec?.containers[0]?.workingDir);
   // The signal of the start ends the opening only: the stream lives on when the start is long over.
   const opening = new AbortController();
-  const onAbort = () => opening.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const forget = onAbort(signal, () => opening.abort(signal.reason));
   try {
     const of = { namespace, pod: pod.metadata.name, container, command, stdin: true };
     return await exec(connection, { ...of, signal: opening.signal });
@@ -104,7 +99,7 @@ async function tryExec({ place, pod, watch }: SessionOf, signal: AbortSignal): P
     if (passing.has(error.code) || (error.code === 'NOT_FOUND' && !isEnding(watch))) return undefined;
     throw error;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    forget();
   }
 }
 
@@ -115,7 +110,7 @@ function lacksProgram({ found }: KubeError): boolean {
   );
 }
 
-function hostOf({ place, job, watch, endsWithSession = true }: SessionOf): SandboxHost {
+function hostOf({ place, job, watch, endsWithSession }: SessionOf): SandboxHost {
   const { connection, namespace } = place;
   const { name: id } = job.metadata;
   return {
