@@ -1,7 +1,7 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install synth test quick tools versions coverage build bench evidence clean
+.PHONY: help install workloads synth test quick tools versions coverage build bench evidence clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -10,13 +10,16 @@ install:
 	@command -v node >/dev/null || { echo 'No node on the PATH: install Node 20.19 or newer from nodejs.org, then try again.' >&2; exit 1; }
 	@node scripts/install.js
 
+workloads: install
+	@node scripts/install.js --workloads
+
 synth: install ## Write dist/: plain manifests and Helm charts (needs git, make, Node and npm)
 	@$(BIN)/tsx cli/main.ts synth
 
-test: install ## Run everything; sets up what the tests need first (needs root on Linux, Go, apt)
+test: workloads ## Run everything; sets up what the tests need first (needs root on Linux, Go, apt)
 	@$(BIN)/tsx scripts/test.ts
 
-quick: install ## Formatter, linter, rooms, types, unit tests (needs Node only)
+quick: workloads ## Formatter, linter, rooms, types, unit tests (needs Node only)
 	@$(BIN)/tsx scripts/test.ts --quick
 
 tools: install ## What the tests need from outside npm, built once; `make test` does it by itself (root, Go, apt)
@@ -25,7 +28,7 @@ tools: install ## What the tests need from outside npm, built once; `make test` 
 versions: install ## Run the tests on the other Kubernetes versions (builds their API servers first: minutes)
 	@$(BIN)/jest --ci --selectProjects versions --runInBand
 
-coverage: install ## Run all tests and measure which lines they reach; the report goes to coverage/
+coverage: workloads ## Run all tests and measure which lines they reach; the report goes to coverage/
 	@$(BIN)/tsx scripts/test.ts --coverage
 
 build: install ## Compile the package into lib/ (needs Go, for the supervisor that goes into sandboxes)

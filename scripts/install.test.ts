@@ -23,11 +23,12 @@ function write(path: string, json: unknown): void {
   writeFileSync(join(project, path), JSON.stringify(json));
 }
 
-function install(options: { node?: string; path?: string } = {}) {
+function install(options: { node?: string; path?: string; args?: string[] } = {}) {
   const preload = join(project, 'preload.js');
   const version = JSON.stringify(options.node ?? process.version);
   writeFileSync(preload, `Object.defineProperty(process, 'version', { value: ${version} });`);
-  const run = spawnSync(process.execPath, ['-r', preload, join(project, 'scripts', 'install.js')], {
+  const script = join(project, 'scripts', 'install.js');
+  const run = spawnSync(process.execPath, ['-r', preload, script, ...(options.args ?? [])], {
     encoding: 'utf8',
     env: { PATH: options.path ?? `${join(project, 'bin')}:${process.env.PATH}` },
   });
@@ -84,6 +85,30 @@ test('installs again when the lock names another version or another package', ()
   write('node_modules/.package-lock.json', { packages: {} });
   install();
   expect(callsOfNpm().split('\n')).toHaveLength(3);
+});
+
+test('installs what the workloads need when that is asked for, and only then', () => {
+  const workspace = {
+    packages: {
+      '': { name: 'w' },
+      'todo-backend': { version: '1.0.0' },
+      'node_modules/todo-backend': { resolved: 'todo-backend', link: true },
+      'node_modules/pg': { version: '8.23.1' },
+    },
+  };
+  mkdirSync(join(project, 'workloads', 'node_modules'), { recursive: true });
+  write('package-lock.json', lock);
+  write('node_modules/.package-lock.json', { packages: { 'node_modules/yaml': { version: '2.9.1' } } });
+  write('workloads/package-lock.json', workspace);
+  install();
+  expect(callsOfNpm()).toBe('');
+  expect(install({ args: ['--workloads'] }).status).toBe(0);
+  expect(callsOfNpm()).toMatch(/^ci .*\n$/);
+  write('workloads/node_modules/.package-lock.json', {
+    packages: { 'node_modules/pg': { version: '8.23.1' } },
+  });
+  install({ args: ['--workloads'] });
+  expect(callsOfNpm().split('\n')).toHaveLength(2);
 });
 
 test('says what to do when there is no npm', () => {

@@ -31,6 +31,7 @@ const checks: readonly Check[] = [
   { name: 'formatter and linter', command: [join(bin, 'biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'rooms', command: tsx('scripts/rooms.ts') },
   { name: 'types', command: [join(bin, 'tsc'), '--noEmit', '-p', '.'] },
+  { name: 'types of workloads/', command: [join(bin, 'tsc'), '--noEmit', '-p', 'workloads'] },
 ];
 
 /** Debian packages and the pinned tools, built once into a cache outside the repository. */

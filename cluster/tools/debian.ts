@@ -17,8 +17,13 @@ export const debianPackages: Readonly<Record<string, string>> = {
   'busybox-static': 'the small image that the tests run',
 };
 
-function missingPackages(): string[] {
-  const names = Object.keys(debianPackages);
+/** What the tests of the programs in workloads/ take from Debian besides; a cluster does without. */
+export const testPackages: Readonly<Record<string, string>> = {
+  postgresql: 'initdb and postgres: the database of the todo application',
+  chromium: 'the browser that uses its page',
+};
+
+function missingPackages(names: readonly string[]): string[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
     encoding: 'utf8',
@@ -50,8 +55,8 @@ function apt(args: readonly string[]): { readonly ok: boolean; readonly tail: st
 }
 
 /** Installs the packages that are missing, and only those. Returns their names. */
-export function installDebianPackages(progress: Progress): string[] {
-  const missing = missingPackages();
+export function installDebianPackages(progress: Progress, wanted = debianPackages): string[] {
+  const missing = missingPackages(Object.keys(wanted));
   if (missing.length === 0) return [];
   progress(`installing from Debian: ${missing.join(', ')}`);
   const install = ['install', '-y', '--no-install-recommends', ...missing];

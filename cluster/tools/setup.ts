@@ -1,5 +1,6 @@
 import { ClusterError } from '../errors';
 import { ensureBaseImage } from '../images/build';
+import { installDebianPackages, testPackages } from './debian';
 import { progressLines } from './progress';
 import { setUpTools } from './setup-tools';
 
@@ -9,7 +10,10 @@ async function main(names: readonly string[]): Promise<void> {
   const started = Date.now();
   const paths = await setUpTools(names, progress);
   if (names.length > 0) process.stdout.write(`${paths.join('\n')}\n`);
-  else await ensureBaseImage(progress);
+  else {
+    installDebianPackages(progress, testPackages);
+    await ensureBaseImage(progress);
+  }
   progress(`${paths.length} tools ready after ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
