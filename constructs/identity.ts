@@ -8,6 +8,7 @@ import {
   spreadNodesOf,
   type Templated,
   text,
+  textMarker,
 } from '../core/template';
 import { COMPONENT, chartLabels, guardsOf, HelmChart, PART_OF } from '../core/tree';
 import { ConstructError } from './construct-error';
@@ -70,9 +71,17 @@ export function labelsFor(scope: IConstruct, component: string): Labels {
     chart instanceof HelmChart
       ? inHelmChart(chart, component)
       : inStockChart(chart.node.id || component, component);
-  const entries = Object.entries(labelEntries(labels));
+  return textEntries(labels);
+}
+
+/** Labels one by one as texts, with stand-ins: a class that knows nothing of expressions copies entries, not the map. */
+export function textEntries(labels: Templated<Labels>): Record<string, string> {
+  const entries = Object.entries(labelEntries(labels)).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, `${isNode(value) ? new Expression(value) : value}`]),
+    entries.map(([key, value]) => {
+      const node = isNode(value) ? value : carriedNode(value);
+      return [key, node ? textMarker(node) : String(value)];
+    }),
   );
 }
 

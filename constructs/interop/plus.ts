@@ -1,7 +1,7 @@
 import { Chart, App as StockApp } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { carriedNode, Expression, isNode, type Templated, textMarker } from '../../core/template';
-import { type Labels, labelEntries } from '../identity';
+import { Expression, type Templated } from '../../core/template';
+import { type Labels, textEntries } from '../identity';
 
 /**
  * As much of a cdk8s-plus as is needed here. Its classes are different ones in each of its packages (28, 34, ...), so
@@ -38,17 +38,7 @@ export function plusObjects<K extends PlusModule>(
       metadata: { name: serviceName },
       ports: [{ name: 'http', port: number }],
     } as never),
-    pods: kplus.Pods.select(scope, 'pods', { labels: entriesOf(labels) } as never),
+    pods: kplus.Pods.select(scope, 'pods', { labels: textEntries(labels) } as never),
     serviceAccount: kplus.ServiceAccount.fromServiceAccountName(scope, 'service-account', serviceName),
   } as PlusObjects<K>;
-}
-
-/** Labels one by one, with stand-ins: a class that knows nothing of expressions copies entries, not the map. */
-function entriesOf(labels: Templated<Labels>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labelEntries(labels)).map(([key, value]) => {
-      const node = isNode(value) ? value : carriedNode(value);
-      return [key, node ? textMarker(node) : String(value)];
-    }),
-  );
 }

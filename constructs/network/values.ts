@@ -1,3 +1,4 @@
+import { LABEL_VALUE } from '../../core/props';
 import { value } from '../../core/values';
 import { API_SERVER_DEFAULTS } from './api-server';
 import { DNS_DEFAULTS } from './dns';
@@ -10,6 +11,9 @@ const IPV6_RANGE = '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}/(12[0-8]|1[01][0-9]
 export const RANGE_PATTERN = `^(${IPV4_RANGE}|${IPV6_RANGE})$`;
 
 const range = () => value.string({ pattern: RANGE_PATTERN, doc: 'A range of addresses' });
+
+/** What a label may hold. */
+export const labelValue = () => value.string({ pattern: LABEL_VALUE, doc: 'A label' });
 
 /**
  * Values that say who answers for names in the cluster: `defineValues({ dns: dnsValues() })`, and `dns: values.dns` in
@@ -29,7 +33,7 @@ export function dnsValues() {
   return {
     enabled: value.boolean({ default: enabled, doc: 'Let pods ask for names' }),
     namespace: value.dnsName({ default: namespace, doc: 'Namespace of the pods that answer for names' }),
-    labels: value.list(value.map(value.string({ doc: 'A label' }), { doc: 'Labels of one kind of pod' }), {
+    labels: value.list(value.map(labelValue(), { doc: 'Labels of one kind of pod' }), {
       default: labels,
       doc: 'Labels of the pods that answer for names, a map for each kind of them',
     }),

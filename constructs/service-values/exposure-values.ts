@@ -5,7 +5,7 @@ import { filled } from '../condition';
 import { RANGE_PATTERN } from '../network/values';
 import { DEFAULT_CONTROLLER_NAMESPACE } from '../secure-service/exposure';
 import type { SecureServiceProps } from '../secure-service/props';
-import { texts } from './service-values';
+import { labels, texts } from './service-values';
 
 /** What the values of the way in are when nobody sets them. */
 export interface ExposureValuesOptions {
@@ -88,7 +88,7 @@ function place(host: string) {
 function controllerValues(namespace: string, who: string) {
   return {
     controllerNamespace: value.dnsName({ default: namespace, doc: `Namespace of the pods of the ${who}` }),
-    controllerLabels: texts(`Labels of those pods; all of the namespace without`),
+    controllerLabels: labels(`Labels of those pods; all of the namespace without`),
     controllerRanges: value.list(value.string({ pattern: RANGE_PATTERN, doc: 'A range of addresses' }), {
       default: [],
       doc: `Addresses that call beside them: of nodes, where the ${who} uses their network, and of load balancers`,

@@ -1,5 +1,5 @@
 import { type ImageValuesOptions, value } from '../../core/values';
-import { dnsValues } from '../network/values';
+import { dnsValues, labelValue } from '../network/values';
 import { DEFAULT_PROBES } from '../secure-service/probe-fields';
 import type { Probe } from '../secure-service/probes';
 import { DEFAULT_EPHEMERAL_STORAGE, PRESETS, type ResourcePreset } from '../secure-service/resources';
@@ -120,7 +120,7 @@ function placementValues() {
     { doc: 'A toleration' },
   );
   return {
-    nodeSelector: texts('Labels that a node must have'),
+    nodeSelector: labels('Labels that a node must have'),
     tolerations: value.list(toleration, { default: [], doc: 'Taints of nodes that do not matter' }),
     affinity: value.raw({
       optional: true,
@@ -129,9 +129,14 @@ function placementValues() {
   } as const;
 }
 
-/** A map of texts, empty unless somebody fills it. */
+/** A map of texts, empty by default. */
 export function texts(doc: string) {
   return value.map(value.string({ doc: 'A text' }), { default: {}, doc });
+}
+
+/** A map of labels, empty by default; their pattern lets a template print the map as a whole. */
+export function labels(doc: string) {
+  return value.map(labelValue(), { default: {}, doc });
 }
 
 /** What Kubernetes takes where a probe says nothing. */

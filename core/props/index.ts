@@ -1,6 +1,6 @@
 export { isCidr } from './cidr';
 export { isPinned } from './image';
-export { DNS_LABEL, DURATION, MEMORY } from './patterns';
+export { DNS_LABEL, DURATION, LABEL_VALUE, MEMORY } from './patterns';
 export { prop } from './prop';
 export { type Need, PropShape, type ShapeWords } from './prop-shape';
 export { parseQuantity } from './quantity';

@@ -30,7 +30,8 @@ export function chartLabels(chart: ChartView): {
       [PART_OF]: chart.partOf,
       'app.kubernetes.io/version': facts.appVersion.labelValue(),
       'app.kubernetes.io/managed-by': release.service,
-      'helm.sh/chart': chartAndVersion,
+      // Plain YAML is no helm release, so it has no label of helm's.
+      'helm.sh/chart': release.service.equals('Helm').then(chartAndVersion),
     } as never),
   };
 }

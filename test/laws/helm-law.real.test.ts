@@ -48,7 +48,7 @@ const EXERCISED = [
   ].map((one) => `name: ${one}`),
   ...['doc of several lines', 'description of several lines'].map((one) => `text: ${one}`),
   ...['value: generated pattern', 'value: generated choices', 'value: bounded'],
-  ...['guard: when', 'guard: forEach', 'assertion'],
+  ...['guard: when', 'guard: forEach', 'assertion', 'printed: with and toYaml'],
 ];
 
 test.each(['helm-4', 'helm-3'] as const)(

@@ -35,6 +35,8 @@ export class HelmLaw {
     private readonly chart: HelmChart,
     private readonly engines: readonly LawEngine[],
     private readonly id: string,
+    /** Whether a template prints a map or list as a whole. */
+    readonly passesThrough: boolean,
   ) {}
 
   /** Prints the chart and loads it into the engines. Throws what the printer throws for a chart it cannot print. */
@@ -45,7 +47,8 @@ export class HelmLaw {
       const loaded = await engine.load(id, { files });
       if (!loaded.ok) throw new Error(`helm cannot load the chart: ${loaded.message}`);
     }
-    return new HelmLaw(chart, engines, id);
+    const passesThrough = Object.values(files).some((text) => /\{\{- with .*\n.*\n?.*toYaml \. /.test(text));
+    return new HelmLaw(chart, engines, id, passesThrough);
   }
 
   /** Throws, with both sides, where the law does not hold. */

@@ -180,6 +180,11 @@ export const mutants: readonly Mutant[] = [
     "if (isNode(item) && item.op.op === 'splice') return spliceLines",
     "if (isNode(item) && item.op.op === 'splice') return itemLines",
   ),
+  structure(
+    'with for what is there although it is empty',
+    'whole && there !== true && isWhereFilled(there, whole, scope)',
+    'whole && there !== true',
+  ),
   structure('toYaml for everything', "      return shape.text === 'plain';", '      return true;'),
   structure(
     'entries of a loop without their dash',

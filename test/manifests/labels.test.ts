@@ -78,6 +78,18 @@ function selectorOf({ spec }: Labelled): Labels | undefined {
   return labels && Object.keys(labels).length > 0 ? (labels as Labels) : undefined;
 }
 
+test.each(everywhere.map(({ name, chart }) => [name, chart] as const))(
+  '%s has no label of helm in plain YAML, and is managed by drydock there',
+  (_, chart) => {
+    const objects = Testing.synth(chart) as unknown as Labelled[];
+    expect(objects.length).toBeGreaterThan(0);
+    for (const { metadata } of objects) {
+      expect(Object.keys(metadata.labels ?? {}).filter((key) => key.startsWith('helm.sh/'))).toEqual([]);
+      expect(metadata.labels?.['app.kubernetes.io/managed-by']).toBe('drydock');
+    }
+  },
+);
+
 test('name is the chart, component the part, part-of what is installed together', () => {
   const objects = Testing.synth(new TodoStackChart(Testing.app()), {
     release: { name: 'second' },

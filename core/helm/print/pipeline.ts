@@ -124,8 +124,8 @@ function nonEmptyNode(tree: Node, scope: Scope): Truth {
     case 'merge':
       return op.spreads
         .map((spread, index) => {
-          if (knownKeys(spread)) return nonEmpty(spread, scope);
-          const entries = spreadPipeline(spread, takenKeys(op.own, op.spreads, index), scope);
+          if (knownKeys(spread, scope)) return nonEmpty(spread, scope);
+          const entries = spreadPipeline(spread, takenKeys(op.own, op.spreads, index, scope), scope);
           return and(presence(spread, scope), `(not (empty ${entries}))`);
         })
         .reduce<Truth>(or, nonEmpty(op.own, scope));
@@ -148,11 +148,12 @@ export function spreadPipeline(spread: Node, taken: readonly string[], scope: Sc
   return taken.length === 0 ? map : `(omit ${map} ${taken.map(goString).join(' ')})`;
 }
 
-/** The keys of a map that is a helper, each of them sure to be there; of other spread maps nobody knows them. */
-export function knownKeys(spread: Node): { readonly [key: string]: Tree } | undefined {
+/** The entries of a map that is a helper, where each of them is sure to be there; other spread maps have unknown keys. */
+export function knownKeys(spread: Node, scope: Scope): { readonly [key: string]: Tree } | undefined {
   const { op } = spread;
   if (op.op !== 'fragment' || !isTreeMap(op.body)) return undefined;
-  return Object.values(op.body).some(mayBeAbsent) ? undefined : op.body;
+  const isSure = Object.values(op.body).every((entry) => scope.ask(presence(entry, scope)) === true);
+  return isSure ? op.body : undefined;
 }
 
 /** The keys that win over those of a spread map: the ones beside it, and those of the maps spread after it. */
@@ -160,8 +161,11 @@ export function takenKeys(
   own: { readonly [key: string]: Tree },
   spreads: readonly Node[],
   index: number,
+  scope: Scope,
 ): string[] {
-  return [own, ...spreads.slice(index + 1).map((later) => knownKeys(later) ?? {})].flatMap(Object.keys);
+  return [own, ...spreads.slice(index + 1).map((later) => knownKeys(later, scope) ?? {})].flatMap(
+    Object.keys,
+  );
 }
 
 function isSet(tree: Node, scope: Scope): string {

@@ -1,6 +1,9 @@
 import { DrydockError, type Loop } from '../../template';
 import { factsOf, given, type Truth } from './truth';
 
+/** Nothing but helm installs a chart: what plain YAML alone has, or has not, is decided here. */
+const INSTALLED_BY_HELM = ['(eq .Release.Service "Helm")', '(eq $.Release.Service "Helm")'];
+
 /** Where in a template a line is printed: what `.` means there, and the loop variables in reach. */
 export class Scope {
   private constructor(
@@ -8,7 +11,7 @@ export class Scope {
     readonly root: '.' | '$',
     private readonly names: ReadonlyMap<Loop, string>,
     private readonly where: string,
-    private readonly facts: ReadonlySet<string> = new Set(),
+    private readonly facts: ReadonlySet<string> = new Set(INSTALLED_BY_HELM),
   ) {}
 
   /** What is before `.Values`. */

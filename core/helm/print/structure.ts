@@ -1,5 +1,5 @@
 import { isNode, isScalar, isTreeList, isTreeMap, Loop, Node, type Shape, type Tree } from '../../template';
-import { knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys, trim } from './pipeline';
+import { bare, knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys, trim } from './pipeline';
 import { scalar, yamlText } from './scalar';
 import type { Scope } from './scope';
 import type { Truth } from './truth';
@@ -10,9 +10,33 @@ const STEP = '  ';
 
 /** The lines of `key: value`, or of nothing where the value is not there. */
 export function entryLines(key: string, tree: Tree, indent: string, scope: Scope): string[] {
-  return conditional(presence(tree, scope), indent, scope, (inner) =>
-    afterKey(`${indent}${key}:`, tree, indent, inner),
-  );
+  const prefix = `${indent}${key}:`;
+  const there = scope.ask(presence(tree, scope));
+  const whole = passedThrough(tree);
+  if (whole && there !== true && isWhereFilled(there, whole, scope))
+    return withLines(bare(whole, scope), indent, (dot) => [prefix, asYaml(dot, indent + STEP)]);
+  return conditional(there, indent, scope, (inner) => afterKey(prefix, tree, indent, inner));
+}
+
+/** Lines about a list or map, which they call `.`, where it has entries. */
+function withLines(source: string, indent: string, lines: (dot: string) => string[]): string[] {
+  return [`${indent}{{- with ${source} }}`, ...lines('.'), `${indent}{{- end }}`];
+}
+
+function asYaml(source: string, indent: string): string {
+  return `${indent}{{- toYaml ${source} | nindent ${indent.length} }}`;
+}
+
+/** The value of the chart that an entry is, just as it was given, where it is there at all. */
+function passedThrough(tree: Tree): Node | undefined {
+  const there = onlyBranch(tree);
+  const body = isNode(there) && there.op.op === 'compact' ? there.op.body : there;
+  return isNode(body) && isReference(body) && isExactInYaml(body.shape) ? body : undefined;
+}
+
+/** Whether a condition asks for nothing but that the list or map has entries, which is what `with` asks. */
+function isWhereFilled(there: Truth, whole: Node, scope: Scope): boolean {
+  return there === nonEmpty(whole, scope) || there === `(not (empty ${pipeline(whole, scope)}))`;
 }
 
 /** The entries of a map, at the given indentation. */
@@ -143,6 +167,7 @@ function spliceLines(list: Node, indent: string, scope: Scope): string[] {
   const { op, shape } = list;
   if (op.op === 'range') return rangeLines(op.over, op.loop, op.body, indent, scope);
   if (shape.type !== 'list' || !isReference(list)) return scope.cannotPrint('a spread of a computed list');
+  if (isExactInYaml(shape)) return withLines(bare(list, scope), indent, (dot) => [asYaml(dot, indent)]);
   const loop = new Loop(shape.items);
   return rangeLines(list, loop, entryOf(loop), indent, scope);
 }
@@ -207,10 +232,10 @@ function mergeLines(
   scope: Scope,
 ): string[] {
   const lines = spreads.flatMap((spread, index) => {
-    if (spreads.slice(index + 1).some((later) => !knownKeys(later)))
+    if (spreads.slice(index + 1).some((later) => !knownKeys(later, scope)))
       return scope.cannotPrint('two maps spread into one, which may have keys in common');
-    const taken = takenKeys(own, spreads, index);
-    const known = knownKeys(spread);
+    const taken = takenKeys(own, spreads, index, scope);
+    const known = knownKeys(spread, scope);
     if (!known) return spreadLines(spread, taken, indent, scope);
     if (Object.keys(known).length === 0) return [];
     if (!Object.keys(known).some((key) => taken.includes(key))) return blockOfNode(spread, indent, scope);
@@ -222,6 +247,10 @@ function mergeLines(
 
 function spreadLines(spread: Node, taken: readonly string[], indent: string, scope: Scope): string[] {
   const { shape } = spread;
+  if (isExactInYaml(shape))
+    return conditional(presence(spread, scope), indent, scope, (known) =>
+      withLines(trim(spreadPipeline(spread, taken, known)), indent, (dot) => [asYaml(dot, indent)]),
+    );
   const values = shape.type === 'map' ? shape.values : ({ type: 'raw' } as const);
   const loop = new Loop(values, { type: 'string', text: shape.type === 'map' ? shape.keys : 'any' });
   return conditional(presence(spread, scope), indent, scope, (known) =>
@@ -251,8 +280,7 @@ function entriesOf(
 /** A list, map or object that is passed through as it was given. */
 function referenceLines(node: Node, indent: string, scope: Scope): string[] {
   const { shape } = node;
-  if (isExactInYaml(shape))
-    return [`${indent}{{- toYaml ${pipeline(node, scope)} | nindent ${indent.length} }}`];
+  if (isExactInYaml(shape)) return [asYaml(pipeline(node, scope), indent)];
   if (shape.type === 'list') {
     const loop = new Loop(shape.items);
     const lines = (inner: Scope) => rangeLines(node, loop, entryOf(loop), indent, inner);

@@ -32,6 +32,7 @@ export async function checkProgram(
   const { generated, law } = made;
   try {
     tally.countFeatures(featuresOf(generated), cases.length);
+    if (law.passesThrough) tally.countFeatures(new Set(['printed: with and toYaml']), cases.length);
     await Promise.all(
       cases.map((one) =>
         checkCase(program, typeof one === 'number' ? givenFor(generated, one) : one, law, tally),
