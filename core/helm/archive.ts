@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { DrydockError } from '../template';
 import type { ChartFiles } from './model';
 
 /**
@@ -57,12 +58,26 @@ function entry(path: string, content: Buffer): Buffer[] {
   return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
 }
 
+const MAX_NAME = 100;
+const MAX_PREFIX = 155;
+
 /** ustar keeps a long path in two fields, divided at a slash. */
 function splitPath(path: string): { readonly name: string; readonly prefix: string } {
-  if (Buffer.byteLength(path) <= 100) return { name: path, prefix: '' };
+  if (Buffer.byteLength(path) <= MAX_NAME) return { name: path, prefix: '' };
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
     const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
-    if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return { name, prefix };
+    if (Buffer.byteLength(name) <= MAX_NAME && Buffer.byteLength(prefix) <= MAX_PREFIX)
+      return { name, prefix };
   }
-  throw new RangeError(`a path of a chart is too long for an archive: ${path}`);
+  throw pathTooLong(path);
+}
+
+function pathTooLong(path: string): DrydockError {
+  return new DrydockError('PATH_TOO_LONG', {
+    where: `the chart's file ${path}`,
+    found: `a path of ${Buffer.byteLength(path)} characters, its last part of ${Buffer.byteLength(path.slice(path.lastIndexOf('/') + 1))}`,
+    expected: `at most ${MAX_PREFIX} characters, a slash and ${MAX_NAME} more, as the archive of a chart holds them`,
+    remedy:
+      'Give the constructs on the way to the object, or the charts around it, shorter ids: templates are named after them.',
+  });
 }

@@ -42,6 +42,25 @@ test('an umbrella without objects of its own writes no manifest; an empty chart 
     if (!name.includes('empty')) expect(read(name)).toContain('kind: ConfigMap');
 });
 
+test('a path that is too long for the archive of a chart is an error before anything is written', () => {
+  const appWith = (id: string) => {
+    const app = makeApp();
+    const chart = new HelmChart(app, 'shop', { description: 'd' });
+    new KubeObject(chart, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } });
+    return app;
+  };
+  expect(() => appWith('a'.repeat(85)).synth()).toThrow(
+    expect.objectContaining({
+      code: 'PATH_TOO_LONG',
+      where: `the chart's file shop/templates/${'a'.repeat(85)}-config-map.yaml`,
+      found: 'a path of 116 characters, its last part of 101',
+    }),
+  );
+  expect(fs.readdirSync(folder)).toEqual([]);
+  appWith('a'.repeat(84)).synth();
+  expect(manifests()).toEqual(['shop.k8s.yaml']);
+});
+
 describe('an environment', () => {
   test('of one chart leaves those without environments as they are', () => {
     const app = makeApp({ env: 'prod' });

@@ -82,6 +82,11 @@ export const synthExamples: Examples = {
     });
     app.synth();
   }),
+  PATH_TOO_LONG: on('an id that is too long for the archive of a chart', () => {
+    const app = Testing.app();
+    config(shop(app), 'a'.repeat(120), 'one');
+    app.synth();
+  }),
   SAME_FILE: on('two constructs whose ids differ in a sign only', () => {
     const chart = shop(Testing.app());
     config(chart, 'web_1');
