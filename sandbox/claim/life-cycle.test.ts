@@ -1,0 +1,144 @@
+import type { ScriptedCluster, ScriptedClusterOptions } from '../testing-only/scripted-cluster';
+import { first, refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
+
+// The images of the stand-in have no shell here, so that nothing but Node is needed; `life-cycle.real.test.ts` has the
+// real supervisor on the same stand-in.
+
+let runtime: ScriptedRuntime;
+let cluster: ScriptedCluster;
+let sandboxes: ScriptedRuntime['sandboxes'];
+afterEach(() => runtime.end());
+
+async function starting(options: ScriptedClusterOptions = {}): Promise<void> {
+  runtime = await scriptedRuntime({ hasShell: false, ...options });
+  ({ cluster, sandboxes } = runtime);
+}
+
+function expectNothingLeft(): void {
+  expect(cluster.jobs.all).toEqual([]);
+}
+
+test('a claim makes one Job, runs a command, and close() takes the Job and its pod away', async () => {
+  await starting();
+  const sandbox = await sandboxes.claim();
+  expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([sandbox.id]);
+  const { exitCode, stdout } = await sandbox.commands.run(['echo', 'hello']);
+  expect([exitCode, stdout.text]).toEqual([0, 'hello\n']);
+  await sandbox.close({ wait: true });
+  expectNothingLeft();
+  expect(cluster.pods.all).toEqual([]);
+  expect(await sandbox.ended).toBeUndefined();
+});
+
+test('an abort while the Job is being made leaves none, however late it comes', async () => {
+  await starting({ fault: first('POST', { do: 'delay', ms: 80 }) });
+  const abort = new AbortController();
+  const claiming = refusal(sandboxes.claim({ signal: abort.signal }));
+  while (!cluster.seen.some(({ method }) => method === 'POST')) await new Promise(setImmediate);
+  abort.abort();
+  expect((await claiming).code).toBe('Aborted');
+  expectNothingLeft();
+  await sandboxes.close();
+  expect(cluster.seen.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+  expectNothingLeft();
+});
+
+test('a create whose answer got lost is one sandbox, and not two', async () => {
+  await starting({ fault: first('POST', { do: 'lose' }) });
+  const sandbox = await sandboxes.claim();
+  expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([sandbox.id]);
+  expect((await sandbox.commands.run(['true'])).ok).toBe(true);
+});
+
+test.each([
+  ['too many requests, and a time to wait', 429, 'TooManyRequests', 0],
+  ['a quota that is used up', 403, 'Forbidden', 1],
+  ['a name that is taken', 409, 'AlreadyExists', 1],
+])(
+  'a create that meets %s ends in one Job or in an error, and leaves nothing',
+  async (_what, code, reason, errors) => {
+    await starting({ fault: first('POST', { do: 'refuse', code, reason }) });
+    const claims = await Promise.allSettled([sandboxes.claim()]);
+    expect(claims.filter(({ status }) => status === 'rejected')).toHaveLength(errors);
+    expect(cluster.jobs.all).toHaveLength(1 - errors);
+    await sandboxes.close();
+    expectNothingLeft();
+  },
+);
+
+test('a DELETE that fails is told, and the sandbox lives until it is closed again', async () => {
+  await starting({ fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }) });
+  const sandbox = await sandboxes.claim();
+  expect((await refusal(sandbox.close())).code).toBe('ApiFailed');
+  expect(cluster.jobs.all).toHaveLength(1);
+  await sandbox.close();
+  expectNothingLeft();
+});
+
+test('a DELETE whose answer got lost is a DELETE', async () => {
+  await starting({ fault: first('DELETE', { do: 'lose' }) });
+  await (await sandboxes.claim()).close();
+  expectNothingLeft();
+});
+
+test('a pod that no node takes ends the claim with the reason, and its Job is deleted, also when that fails first', async () => {
+  const message = '0/1 nodes are available: 1 Insufficient memory.';
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+  await starting({
+    podStatus: { phase: 'Pending', conditions },
+    fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }),
+  });
+  const { code, found } = await refusal(sandboxes.claim());
+  expect([code, found]).toEqual(['Unschedulable', message]);
+  await sandboxes.close();
+  expectNothingLeft();
+});
+
+test.each([-600_000, 600_000])(
+  'a server whose clock is %d ms ahead gives the time that was asked for',
+  async (aheadMs) => {
+    await starting({ aheadMs });
+    const sandbox = await sandboxes.claim({ ttl: 30 });
+    await sandbox.extend(120);
+    const [job] = cluster.jobs.all;
+    const endsAt = Date.parse(job!.status!.startTime!) + job!.spec!.activeDeadlineSeconds! * 1000;
+    const leftSeconds = (endsAt - cluster.now().getTime()) / 1000;
+    expect(leftSeconds).toBeGreaterThan(117);
+    expect(leftSeconds).toBeLessThanOrEqual(121);
+  },
+);
+
+test('a watch that expired in the middle misses nothing: the end is still told', async () => {
+  await starting();
+  const sandbox = await sandboxes.claim();
+  cluster.pods.expireWatches();
+  cluster.evict(sandbox.id);
+  expect(await sandbox.ended).toMatchObject({ code: 'Evicted', sandboxId: sandbox.id });
+});
+
+test('a pod that is evicted ends its command, which says so, and what it printed before is there', async () => {
+  await starting();
+  const sandbox = await sandboxes.claim();
+  let heard = () => {};
+  const printed = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const running = sandbox.commands.run(['node', '-e', 'console.log("begun"); setInterval(() => {}, 1e6)'], {
+    onStdout: () => heard(),
+  });
+  await printed;
+  cluster.evict(sandbox.id);
+  const { outcome, exitCode, stdout, cause } = await running;
+  expect([outcome, exitCode, stdout.text]).toEqual(['evicted', undefined, 'begun\n']);
+  expect(cause).toMatchObject({
+    code: 'Evicted',
+    found: 'Evicted: The node was low on resource: ephemeral-storage.',
+  });
+  expect(await sandbox.ended).toMatchObject({ code: 'Evicted' });
+});
+
+test('a sandbox that reaches its deadline says that, by the server`s clock', async () => {
+  await starting({ aheadMs: 600_000 });
+  const sandbox = await sandboxes.claim({ ttl: 1 });
+  expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded' });
+});

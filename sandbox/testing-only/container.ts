@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { WebSocket } from 'ws';
+import { exitStatus, frame, success } from '../../kube/testing-only/scripted-pod';
+import { statusBody } from '../../kube/testing-only/scripted-server';
+
+const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
+
+/** Stands in for a container: what is run in it is a process of this machine, in a folder of its own. */
+export class Container {
+  readonly #processes = new Set<ChildProcess>();
+  readonly #sockets = new Set<WebSocket>();
+
+  constructor(
+    readonly folder: string,
+    readonly hasShell: boolean,
+  ) {}
+
+  /** Runs a command over a WebSocket of the protocol v5.channel.k8s.io. */
+  exec(socket: WebSocket, [program = '', ...args]: readonly string[]): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    const end = (status: string) => {
+      socket.send(frame(channels.status, status));
+      socket.close(1000);
+    };
+    if (program === 'sh' && !this.hasShell) {
+      const message = 'exec: "sh": executable file not found in $PATH';
+      end(JSON.stringify(statusBody(500, 'InternalError', message)));
+      return;
+    }
+    const child = spawn(program, args, { cwd: this.folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#processes.add(child);
+    child.stdin.on('error', () => {});
+    child.stdout.on('data', (chunk: Buffer) => socket.send(frame(channels.stdout, chunk)));
+    child.stderr.on('data', (chunk: Buffer) => socket.send(frame(channels.stderr, chunk)));
+    socket.on('message', (data: Buffer) => {
+      if (data[0] === channels.stdin) child.stdin.write(data.subarray(1));
+      if (data[0] === channels.close) child.stdin.end();
+    });
+    // A command does not end with its stream: a supervisor notices that its input is over, a program may not.
+    socket.on('close', () => child.stdin.end());
+    child.on('error', ({ message }) => end(JSON.stringify(statusBody(500, 'InternalError', message))));
+    child.on('close', (code, signal) => {
+      this.#processes.delete(child);
+      end(code === 0 ? success : exitStatus(String(signal ? 137 : code)));
+    });
+  }
+
+  /** Breaks every stream, as a network does; what runs goes on. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  cutNewest(): void {
+    [...this.#sockets].at(-1)?.terminate();
+  }
+
+  /** Ends everything, as a node does that removes a container: no status is told. */
+  kill(): void {
+    this.cut();
+    for (const child of this.#processes) child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import type { ContainerStatus, Job, Pod, PodStatus } from '../../imports/k8s';
+import type { KubeConfigLike, KubeObject, Stored } from '../../kube';
+import {
+  configTo,
+  type ScriptedServer,
+  type Seen,
+  scriptedServer,
+  sendJson,
+  statusBody,
+} from '../../kube/testing-only/scripted-server';
+import { JOB_LABEL } from '../claim/pod-watch';
+import { Collection } from './collection';
+import { Container } from './container';
+
+/** What happens to one request instead of a plain answer. */
+export type Fault =
+  | { readonly do: 'refuse'; readonly code: number; readonly reason: string }
+  /** It is carried out, and the answer is lost. */
+  | { readonly do: 'lose' }
+  /** It is carried out and answered, but only after this long; a caller who has gone meanwhile changes nothing. */
+  | { readonly do: 'delay'; readonly ms: number }
+  /** It is never carried out and never answered. */
+  | { readonly do: 'stall' };
+
+export interface ScriptedClusterOptions {
+  /** What is done to a request; `undefined` for nothing. */
+  readonly fault?: (seen: Seen) => Fault | undefined;
+  /** How far the server's clock is ahead of this machine's. @default 0 */
+  readonly aheadMs?: number;
+  /** Whether images have a shell; without one, no supervisor comes in. @default true */
+  readonly hasShell?: boolean;
+  /** What the node says of a new pod. @default that it runs */
+  readonly podStatus?: PodStatus;
+}
+
+/**
+ * Stands in for a cluster in unit tests: an API server of Jobs and pods, the Job controller, and a node whose containers
+ * are processes of this machine. It follows the rules as far as the runtime can tell, breaks them on command, and has a
+ * clock of its own. What a real cluster does is shown on a real one.
+ */
+export class ScriptedCluster {
+  readonly jobs: Collection<Job>;
+  readonly pods: Collection<Pod>;
+  readonly #events: Collection<KubeObject>;
+  readonly #options: ScriptedClusterOptions;
+  readonly #containers = new Map<string, Container>();
+  readonly #deadlines = new Map<string, NodeJS.Timeout>();
+  readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  #server!: ScriptedServer;
+  /** How far the clock is ahead; a test can set it. */
+  aheadMs: number;
+
+  private constructor(options: ScriptedClusterOptions) {
+    const versions = { last: 100 };
+    this.jobs = new Collection<Job>('Job', versions);
+    this.pods = new Collection<Pod>('Pod', versions);
+    this.#events = new Collection<KubeObject>('Event', versions);
+    this.#options = options;
+    this.aheadMs = options.aheadMs ?? 0;
+  }
+
+  static async start(options: ScriptedClusterOptions = {}): Promise<ScriptedCluster> {
+    const cluster = new ScriptedCluster(options);
+    cluster.#server = await scriptedServer((seen, response) => cluster.#answer(seen, response));
+    cluster.#server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      cluster.#exec(request, socket, head),
+    );
+    return cluster;
+  }
+
+  get kubeconfig(): KubeConfigLike {
+    return configTo(this.#server.url);
+  }
+
+  get seen(): readonly Seen[] {
+    return this.#server.seen;
+  }
+
+  /** Of the server. */
+  now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  /** A node that runs short ends the pod of a Job, and says so. */
+  evict(job: string): void {
+    const pod = this.#podOf(job);
+    this.#containers.get(pod.metadata.name)?.kill();
+    const message = 'The node was low on resource: ephemeral-storage.';
+    this.pods.put({ ...pod, status: { ...pod.status, phase: 'Failed', reason: 'Evicted', message } });
+    this.#failJob(job, 'PodFailurePolicy', message);
+  }
+
+  /** The streams of a Job's pod break; the pod lives. */
+  cut(job: string): void {
+    this.#containers.get(this.#podOf(job).metadata.name)?.cut();
+  }
+
+  /** The same of the stream that was opened last. */
+  cutNewest(job: string): void {
+    this.#containers.get(this.#podOf(job).metadata.name)?.cutNewest();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#deadlines.values()) clearTimeout(timer);
+    for (const container of this.#containers.values()) {
+      container.kill();
+      rmSync(container.folder, { recursive: true, force: true });
+    }
+    await this.#server.close();
+  }
+
+  #answer(seen: Seen, response: ServerResponse): void {
+    const fault = this.#options.fault?.(seen);
+    if (fault?.do === 'stall') return;
+    if (fault?.do === 'refuse') {
+      const refusal = statusBody(fault.code, fault.reason, 'a refusal of the test');
+      const headers = { date: this.now().toUTCString(), 'retry-after': '0' };
+      sendJson(response, fault.code, refusal, headers);
+    } else if (fault?.do === 'delay') {
+      setTimeout(() => this.#perform(seen, response), fault.ms);
+    } else {
+      this.#perform(seen, response, fault?.do === 'lose');
+    }
+  }
+
+  #perform(seen: Seen, response: ServerResponse, isLost = false): void {
+    const [kind, name] = /\/(jobs|pods|events)(?:\/([^/]+))?$/.exec(seen.path)?.slice(1) ?? [];
+    const collection = { jobs: this.jobs, pods: this.pods, events: this.#events }[kind ?? ''];
+    response.setHeader('date', this.now().toUTCString());
+    if (seen.query.has('watch')) collection?.watch(seen, response);
+    else if (seen.method === 'GET' && name === undefined) collection?.list(seen, response);
+    else {
+      const [code, body] = this.#write(seen, kind, name);
+      if (isLost) response.destroy();
+      else sendJson(response, code, body);
+    }
+  }
+
+  #write({ method, query, body }: Seen, kind = '', name = ''): [code: number, body: unknown] {
+    const found = kind === 'jobs' ? this.jobs.get(name) : this.pods.get(name);
+    if (method === 'POST' && kind === 'jobs')
+      return this.#create(JSON.parse(body), query.get('fieldManager'));
+    if (!found) return [404, statusBody(404, 'NotFound', `${kind} "${name}" not found`)];
+    if (method === 'GET') return [200, found];
+    const given = JSON.parse(body);
+    const uid = given.preconditions?.uid ?? given.metadata?.uid;
+    if (uid !== undefined && uid !== found.metadata.uid) return [409, statusBody(409, 'Conflict')];
+    if (method === 'DELETE') {
+      this.#delete(found as Stored<Job>);
+      return [200, found];
+    }
+    const { spec } = found as Stored<Job>;
+    const changed = this.jobs.put({ ...(found as Stored<Job>), spec: { ...spec!, ...given.spec } });
+    this.#bound(changed);
+    return [200, changed];
+  }
+
+  #create(job: Job, manager: string | null): [code: number, body: unknown] {
+    const name = job.metadata?.name ?? '';
+    if (this.jobs.get(name)) return [409, statusBody(409, 'AlreadyExists', `jobs "${name}" already exists`)];
+    const now = this.now()
+      .toISOString()
+      .replace(/\.\d+Z/, 'Z');
+    const metadata = {
+      ...job.metadata,
+      name,
+      uid: randomUUID(),
+      creationTimestamp: now,
+      managedFields: [{ manager: manager ?? 'unknown' }],
+    };
+    const made = this.jobs.put({ ...job, metadata, status: { startTime: now } } as Job & {
+      metadata: typeof metadata;
+    });
+    this.#bound(made);
+    // The controller hears of it a moment later.
+    setImmediate(() => this.#createPod(made));
+    return [201, made];
+  }
+
+  #createPod({ metadata: { name: job, namespace, uid }, spec }: Stored<Job>): void {
+    if (this.jobs.get(job)?.metadata.uid !== uid) return;
+    const name = `${job}-pod`;
+    const container = new Container(
+      mkdtempSync(join(tmpdir(), 'drydock-pod-')),
+      this.#options.hasShell ?? true,
+    );
+    this.#containers.set(name, container);
+    const [main] = spec!.template.spec!.containers;
+    const status: PodStatus = this.#options.podStatus ?? {
+      phase: 'Running',
+      containerStatuses: [
+        { name: main!.name, state: { running: { startedAt: this.now().toISOString() } } } as ContainerStatus,
+      ],
+    };
+    this.pods.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name,
+        namespace,
+        uid: randomUUID(),
+        labels: { ...spec!.template.metadata?.labels, [JOB_LABEL]: job },
+        ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job, uid, controller: true }],
+      },
+      spec: {
+        ...spec!.template.spec!,
+        containers: [{ ...main!, workingDir: container.folder }],
+        nodeName: this.#options.podStatus ? undefined : 'node-1',
+      },
+      status,
+    } as Pod & { metadata: { name: string; uid: string } });
+  }
+
+  #delete({ kind, metadata: { name } }: Stored<Job>): void {
+    if (kind !== 'Job') return;
+    clearTimeout(this.#deadlines.get(name));
+    this.jobs.remove(name);
+    const pod = this.pods.get(`${name}-pod`);
+    if (!pod) return;
+    const metadata = { ...pod.metadata, deletionTimestamp: this.now().toISOString() };
+    this.pods.put({ ...pod, metadata });
+    this.#containers.get(pod.metadata.name)?.kill();
+    setImmediate(() => this.pods.remove(pod.metadata.name));
+  }
+
+  /** The deadline of a Job counts from its start, by the server's clock. */
+  #bound({ metadata: { name }, spec, status }: Stored<Job>): void {
+    clearTimeout(this.#deadlines.get(name));
+    const seconds = spec?.activeDeadlineSeconds;
+    if (seconds === undefined) return;
+    const leftMs = Date.parse(status!.startTime!) + seconds * 1000 - this.now().getTime();
+    const over = () => {
+      this.#failJob(name, 'DeadlineExceeded', 'Job was active longer than specified deadline');
+      this.pods.remove(`${name}-pod`);
+      this.#containers.get(`${name}-pod`)?.kill();
+    };
+    this.#deadlines.set(name, setTimeout(over, Math.max(0, leftMs)).unref());
+  }
+
+  #failJob(name: string, reason: string, message: string): void {
+    const job = this.jobs.get(name);
+    if (!job) return;
+    const conditions = [{ type: 'Failed', status: 'True', reason, message }];
+    this.jobs.put({ ...job, status: { ...job.status, conditions } });
+  }
+
+  #exec(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://server');
+    const name = /\/pods\/([^/]+)\/exec$/.exec(url.pathname)?.[1] ?? '';
+    const container =
+      this.pods.get(name)?.status?.phase === 'Running' ? this.#containers.get(name) : undefined;
+    if (!container) {
+      socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('error', () => {});
+      container.exec(webSocket, url.searchParams.getAll('command'));
+    });
+  }
+
+  #podOf(job: string): Stored<Pod> {
+    const pod = this.pods.get(`${job}-pod`);
+    if (!pod) throw new Error(`the Job ${job} has no pod`);
+    return pod;
+  }
+}
