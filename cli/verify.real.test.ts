@@ -6,8 +6,9 @@ import { verifyApp } from './verify';
 const root = path.resolve(__dirname, '..');
 
 /** Runs `drydock synth --verify` on a small program: values `v`, a chart, and what stands in `body`. */
-async function verify(body: string): Promise<{ code: number; out: string }> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-')), 'app.ts');
+async function verify(body: string, given?: object): Promise<{ code: number; out: string }> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-'));
+  const file = path.join(folder, 'app.ts');
   writeFileSync(
     file,
     `import { App, chart as facts, HelmChart, KubeObject, defineValues, forEach, text, value, when } from '${root}/index.ts';
@@ -28,7 +29,10 @@ async function verify(body: string): Promise<{ code: number; out: string }> {
   );
   let out = '';
   const io = { out: (piece: string) => (out += piece), err: () => {} };
-  const code = await verifyApp({ app: `node --import tsx ${file}`, env: {} }, io);
+  const valuesFile = path.join(folder, 'values.json');
+  writeFileSync(valuesFile, JSON.stringify({ values: given }));
+  const env: Record<string, string> = given ? { DRYDOCK_VALUES: valuesFile } : {};
+  const code = await verifyApp({ app: `node --import tsx ${file}`, env }, io);
   return { code, out };
 }
 
@@ -72,6 +76,26 @@ test.each([
   },
   60_000,
 );
+
+test('what is given for a secret is in nothing that is said, where it makes a difference and in made-up values', async () => {
+  const secret = 'hunter2s3cret';
+  const body = (password: string) => `
+    const s = defineValues({ login: value.secret({ doc: 'd', keys: { password: 'd' } }) });
+    const shop = new HelmChart(app, 'shop', { description: 'd', values: s });
+    new KubeObject(shop, 'c', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: {
+      name: shop.secretKeyRef(s.login.key('password')).name, password: ${password} } });
+    config('c', { tag: v.tag, n: text\`\${v.count}\`, ...v.extra, list: v.names.isEmpty.then('a', 'b'), f: v.flag.then('a', 'b'), m: v.maybe });`;
+  const read = "String(s.login.given.password.orElse('none'))";
+  const wrong = await verify(body(`${read}.startsWith('hunter') ? ${read} : 'other'`), {
+    shop: { login: { password: secret } },
+  });
+  expect(wrong).toEqual({ code: 1, out: expect.stringMatching(/differs {2}shop: ConfigMap\/c/) });
+  expect(wrong.out).toContain('data.password: differs, and is not shown because it may hold a secret');
+  expect(wrong.out).not.toContain(secret);
+  expect(wrong.out).not.toContain(Buffer.from(secret).toString('base64'));
+  const right = await verify(body("'x'"), { shop: { login: { password: secret } } });
+  expect(right).toEqual({ code: 0, out: expect.stringContaining('objects are equal') });
+}, 60_000);
 
 test('an umbrella is equal with literals, each of two aliases with its own', async () => {
   const { code, out } = await verify(`

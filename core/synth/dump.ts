@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
 import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
-import { literalCharts, oddValues } from '../values';
+import { literalCharts, oddValues, secretTexts } from '../values';
 import { type LiteralRun, literalRuns } from './literal-runs';
 import { isLeftOut } from './rendering';
 
@@ -13,6 +13,8 @@ export interface Dump {
   readonly runs: readonly LiteralRun[];
   /** Other values to try the program with, by the name of the chart. */
   readonly odd: Readonly<Record<string, JsonObject>>;
+  /** What is given for secrets, so that no difference shows it. */
+  readonly secrets: readonly string[];
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
@@ -24,11 +26,21 @@ export function writeDump(app: App, file: string): void {
 function dump(app: App): Dump {
   try {
     const wanted = literalCharts();
-    if (wanted) return { charts: byStock(app, wanted), runs: [], odd: {} };
-    return { charts: byTemplate(app), runs: literalRuns(app.charts), odd: odd(app) };
+    if (wanted) return { charts: byStock(app, wanted), runs: [], odd: {}, secrets: [] };
+    return {
+      charts: byTemplate(app),
+      runs: literalRuns(app.charts),
+      ...{ odd: odd(app), secrets: secretsOf(app) },
+    };
   } catch (error) {
     const code = error instanceof DrydockError ? error.code : 'ERROR';
-    return { charts: {}, runs: [], odd: {}, refused: { code, message: (error as Error).message } };
+    return {
+      charts: {},
+      runs: [],
+      odd: {},
+      secrets: [],
+      refused: { code, message: (error as Error).message },
+    };
   }
 }
 
@@ -48,13 +60,22 @@ function byTemplate(app: App): Dump['charts'] {
   return Object.fromEntries(entries);
 }
 
-/** Those of subcharts are among the ones of their umbrella. */
 function odd(app: App): Dump['odd'] {
-  const charts = app.node
+  return Object.fromEntries(
+    outermostCharts(app).map((chart) => [chart.chartName, oddValues(chart.definition, chart.values())]),
+  );
+}
+
+function secretsOf(app: App): Dump['secrets'] {
+  return outermostCharts(app).flatMap((chart) =>
+    secretTexts(chart.definition.declarations, chart.values() as JsonObject),
+  );
+}
+
+/** The values of subcharts are among those of their umbrella. */
+function outermostCharts(app: App): HelmChart[] {
+  return app.node
     .findAll()
     .filter(HelmChart.isHelmChart)
     .filter(({ umbrella }) => !umbrella);
-  return Object.fromEntries(
-    charts.map((chart) => [chart.chartName, oddValues(chart.definition, chart.values())]),
-  );
 }

@@ -55,7 +55,7 @@ export { oddValues } from './odd-values';
 export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';
 export { STAND_IN_SECRET, type Trial, trialOf } from './samples';
 export type { Schema } from './schema';
-export { type SecretKey, type SecretOptions, SecretValue } from './secret';
+export { type SecretKey, type SecretOptions, SecretValue, secretTexts } from './secret';
 export type { SubchartGiven, SubchartOptions, SubchartView } from './subchart';
 export { SubchartDeclaration, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';

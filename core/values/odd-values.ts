@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../template';
 import { check } from './check';
 import { Declaration, type PlainDeclarations } from './declaration';
+import { isSecret } from './secret';
 import type { ValuesDefinition } from './values-definition';
 
 /** Text that breaks out of whatever it is put into without care. */
@@ -17,8 +18,9 @@ export function oddValues(definition: ValuesDefinition, given: JsonObject): Json
 
 function oddGroup(declarations: PlainDeclarations, given: JsonObject): JsonObject {
   const entries = Object.entries(declarations).flatMap(([key, entry]): [string, Json][] => {
-    const value = given[key];
-    if (!(entry instanceof Declaration)) return [[key, oddGroup(entry, (value ?? {}) as JsonObject)]];
+    if (!(entry instanceof Declaration)) return [[key, oddGroup(entry, (given[key] ?? {}) as JsonObject)]];
+    // Made-up values are shown where they make a difference, so nothing in them comes from a secret.
+    const value = isSecret(entry) ? undefined : given[key];
     const odd = candidates(value).find((candidate) => check(entry.schema, candidate).length === 0);
     const result = odd ?? value;
     return result === undefined ? [] : [[key, result]];

@@ -3,6 +3,7 @@ import { check, NOTHING, type Problem } from './check';
 import { Declaration, type PlainDeclarations } from './declaration';
 import { withReleaseKeys } from './definition';
 import { mergeValues } from './merge';
+import { isSecret } from './secret';
 import type { ValuesDefinition } from './values-definition';
 
 /** What is wrong with a whole set of values; `path` is where it is among those of other charts. */
@@ -45,7 +46,7 @@ function secretIn(declarations: PlainDeclarations, given: JsonObject): readonly 
   for (const [key, entry] of Object.entries(declarations)) {
     if (!Object.hasOwn(given, key)) continue;
     if (entry instanceof Declaration) {
-      if (entry.schema.writeOnly) return [key];
+      if (isSecret(entry)) return [key];
       continue;
     }
     // A null takes a default away, and so may be given for a group.

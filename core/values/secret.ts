@@ -1,4 +1,4 @@
-import { DrydockError, type Expression } from '../template';
+import { DrydockError, type Expression, type JsonObject } from '../template';
 import { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
 import { checkSecretKeys, EXISTING_SECRET } from './names';
 import { checkOptions, checkText } from './options';
@@ -52,7 +52,21 @@ function secretText(doc: string): Declaration<string | undefined> {
   );
 }
 
-/** A declared secret: its keys are referred to, its content is seen by nobody. */
+/** Whether what is given for a declaration is the content of a secret. */
+export function isSecret({ schema }: Declaration<unknown>): boolean {
+  return schema.writeOnly === true;
+}
+
+/** Everything that values give for secrets, those of subcharts included. */
+export function secretTexts(declarations: PlainDeclarations, given: JsonObject): readonly string[] {
+  return Object.entries(declarations).flatMap(([key, entry]) => {
+    const value = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (!(entry instanceof Declaration)) return secretTexts(entry, (value ?? {}) as JsonObject);
+    return isSecret(entry) && typeof value === 'string' ? [value] : [];
+  });
+}
+
+/** A declared secret: its keys are referred to, its content is shown nowhere. */
 export class SecretValue<K extends string = string> {
   constructor(
     /** Where it is among the values, for example `database`. */
