@@ -108,14 +108,14 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
   ],
   [
     'service-without-pods',
-    'a Service that selects nobody',
+    'a Service that selects no pod',
     (o) => {
       o.service.spec.selector = { app: 'other' };
     },
   ],
   [
     'unreachable-service',
-    'a policy that lets nobody in',
+    'a policy that lets nothing in',
     (o) => {
       o.policy.spec.ingress = [];
     },
@@ -225,7 +225,7 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
   ],
   [
     'policy-names-nobody',
-    'a policy whose peer is nobody',
+    'a policy whose peer selects no pod',
     (o) => {
       o.policy.spec.ingress[0].from.push({ podSelector: { matchLabels: { app: 'old' } } });
     },

@@ -66,7 +66,7 @@ export interface Waiver {
    * @default - the object names none
    */
   readonly namespace?: string;
-  /** Why it may stay, for whoever reads this next year. */
+  /** Why it may stay, for those who read this next year. */
   readonly reason: string;
 }
 

@@ -65,7 +65,7 @@ export class Inventory {
     return this.objects.filter(({ kind }) => kinds.includes(kind ?? ''));
   }
 
-  /** The object of this kind and name for the pods of another one, whoever provides it. */
+  /** The object of this kind and name for the pods of another one, wherever it comes from. */
   providerOf(kind: string, name: string | undefined, pods: KubeObjectJson): KubeObjectJson | undefined {
     return [...this.objects, ...this.provided].find(
       (object) => object.kind === kind && object.metadata?.name === name && inSameNamespace(object, pods),

@@ -28,7 +28,7 @@ const commands: Record<string, CommandEntry> = {
     },
   },
   broken: {
-    summary: 'Throws what nobody foresaw.',
+    summary: 'Throws an unexpected error.',
     load: async () => async () => {
       throw new TypeError('x is not a function');
     },

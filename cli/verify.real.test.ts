@@ -5,7 +5,7 @@ import { verifyApp } from './verify';
 
 const root = path.resolve(__dirname, '..');
 
-/** Runs `drydock synth --verify` on a small program: values `v`, a chart, and what stands in `body`. */
+/** Runs `drydock synth --verify` on a small program: values `v`, a chart, and the code in `body`. */
 async function verify(body: string, given?: object): Promise<{ code: number; out: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-'));
   const file = path.join(folder, 'app.ts');

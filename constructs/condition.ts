@@ -41,7 +41,7 @@ export function atLeast(number: Templated<number>, minimum: number): Condition {
   return number instanceof Expression ? number.ge(minimum) : number >= minimum;
 }
 
-/** What stands for each entry of a list that may be an expression. */
+/** What is made of each entry of a list that may be an expression. */
 export function mapList<T, U>(list: Templated<readonly T[]>, each: (item: Templated<T>) => U): readonly U[] {
   if (list instanceof Expression)
     return list.map((item: unknown) => each(item as Templated<T>)) as unknown as readonly U[];

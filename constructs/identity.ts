@@ -104,7 +104,7 @@ function claimName(chart: Chart, component: IConstruct, name: string): void {
   const names = taken.get(chart) ?? new Map<string, IConstruct>();
   taken.set(chart, names);
   const before = names.get(name);
-  // Two that stand under conditions may exclude each other.
+  // Two components under conditions may exclude each other.
   const mayBeApart = before && guardsOf(before).length > 0 && guardsOf(component).length > 0;
   if (before && !mayBeApart) {
     throw new ConstructError('NAME_TAKEN', component, prop, {

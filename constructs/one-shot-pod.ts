@@ -46,11 +46,11 @@ export interface OneShotProps {
   readonly writable?: readonly (string | WritableFolder)[];
   /**
    * Whom the program calls, such as the database.
-   * @default - nobody but DNS
+   * @default - only DNS
    */
   readonly allowTo?: readonly (Reachable | Peer)[];
   /**
-   * Who answers for names in the cluster; `false`: it asks nobody, and finds others by their addresses alone.
+   * Who answers for names in the cluster; `false`: it resolves no names, and finds others by their addresses alone.
    * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
    */
   readonly dns?: ClusterDns | false;

@@ -50,7 +50,7 @@ function pathInChart(chart: HelmChart, construct: IConstruct): string {
   return `${chart.chartName}${construct.node.path.slice(chart.node.path.length)}`;
 }
 
-/** What whoever installs the chart gave: which values, by the names that they have there. */
+/** Which values were given at installation, by the names that they have there. */
 function givenIn(condition: Expression<boolean>): string {
   const paths = valuesReadBy(carriedNode(condition)).flatMap(({ node: { op } }) =>
     op.op === 'value' ? [op.path.join('.')] : [],

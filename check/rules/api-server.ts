@@ -97,7 +97,7 @@ function egressOf(inventory: Inventory, pods: Pods): readonly Rule[] | undefined
   return policies.length === 0 ? undefined : policies.flatMap(({ egress = [] }) => egress);
 }
 
-/** By a range, or by nobody in particular: pods are never the API server. */
+/** By a range, or without any peer: pods are never the API server. */
 function reachesApiServer({ to = [], ports = [] }: Rule): boolean {
   if (to.length > 0 && !to.some(({ ipBlock }) => ipBlock)) return false;
   if (ports.length === 0) return true;

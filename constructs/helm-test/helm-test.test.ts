@@ -35,7 +35,7 @@ test('helm has a pod that runs as a test and goes when it passed', () => {
   expect(pod.spec.containers[0].securityContext).toMatchObject({ readOnlyRootFilesystem: true });
 });
 
-test('it reaches what it tests, and nobody else is let in for it', () => {
+test('it reaches what it tests, and nothing else is let in for it', () => {
   const objects = objectsIn('Helm');
   expect(names(objects, 'NetworkPolicy')).toEqual(['shop-web', 'shop-ask']);
   expect(ingressOf(objects)).toEqual([

@@ -33,7 +33,7 @@ const GOES = 'before-hook-creation,hook-succeeded';
 
 /**
  * A test of an installed release, which `helm test` runs: a pod in `templates/tests/`, and the network policy that lets
- * it reach what it tests. It is in the chart alone, for plain YAML has nobody who runs it. A pod that passed goes by
+ * it reach what it tests. It is in the chart alone, for nothing would run it in plain YAML. A pod that passed goes by
  * itself; one that failed stays, for its log, until the next run.
  *
  * @example
@@ -49,7 +49,7 @@ const GOES = 'before-hook-creation,hook-succeeded';
  * });
  */
 export class HelmTest extends Construct {
-  /** The test itself; absent outside of a HelmChart, which nobody installs with helm. */
+  /** The test itself; absent outside of a HelmChart, where helm installs nothing. */
   pod: KubeObject<Pod> | undefined;
   networkPolicy: KubeObject<NetworkPolicy> | undefined;
 

@@ -29,7 +29,7 @@ export function plusObjects<K extends PlusModule>(
   port: Templated<number>,
   labels: Templated<Labels>,
 ): PlusObjects<K> {
-  // In an App of its own, which nobody synthesizes.
+  // In an App of its own, which is never synthesized.
   const scope = new Chart(new StockApp(), 'interop');
   const serviceName = `${name}`;
   const number = port instanceof Expression ? port.asNumber() : port;

@@ -43,7 +43,7 @@ export const DNS_DEFAULTS = {
   nodeRanges: ['169.254.20.10/32', '169.254.169.254/32'],
 } as const satisfies ClusterDns;
 
-/** Everybody who answers for names, as one peer; nobody where it is switched off. */
+/** All pods and addresses that answer for names, as one peer; empty where DNS is switched off. */
 export function dnsPeer(dns: ClusterDns | false = {}): Peer {
   const given = dns === false ? { enabled: false } : dns;
   const { enabled, namespace, labels, ports, nodeRanges } = { ...DNS_DEFAULTS, ...withoutGaps(given) };

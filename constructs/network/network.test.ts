@@ -83,8 +83,8 @@ describe('names', () => {
 
   test.each<[string, ClusterDns | false, JsonObject]>([
     ['switched off', false, { enabled: false }],
-    ['nobody answers', { labels: [], nodeRanges: [] }, { labels: [], nodeRanges: [] }],
-  ])('are asked of nobody where %s: no rule is left that would be for everybody', (_, dns, given) => {
+    ['nothing answers', { labels: [], nodeRanges: [] }, { labels: [], nodeRanges: [] }],
+  ])('are resolved nowhere where %s: no rule is left that would allow everything', (_, dns, given) => {
     expect(egressOf({ dns })).toEqual([]);
     expect(egressOf({ dns: values.dns }, { dns: given })).toEqual([]);
   });
@@ -161,7 +161,7 @@ test('everybody is every address of both families', () => {
   ]);
 });
 
-test('an empty list of ranges is nobody', () => {
+test('an empty list of ranges allows nothing', () => {
   expect(egressOf({ allowTo: [Peer.cidrs([])] })).toEqual([BY_DEFAULT]);
 });
 
@@ -188,7 +188,7 @@ describe('whom nothing can be said of', () => {
     expect(() => egressOf({ allowTo: ['db'] as never })).toThrow(/found the text "db".*allowTo: \[db\]/s);
   });
 
-  test('one that stands without its list is refused too', () => {
+  test('one without its list is refused too', () => {
     expect(() => egressOf({ allowTo: 'db' as never })).toThrow(refused('api allowTo'));
   });
 

@@ -127,7 +127,7 @@ export const Peer = {
   cidr(cidr: Templated<string>, options: CidrOptions = {}): Peer {
     return peer([{ ipBlock: { cidr, except: options.except } }], options);
   },
-  /** Several ranges, such as one of IPv4 and one of IPv6, or a list of values; an empty list is nobody. */
+  /** Several ranges, such as one of IPv4 and one of IPv6, or a list of values; an empty list allows nothing. */
   cidrs(cidrs: Templated<readonly string[]>, options: PortOptions = {}): Peer {
     const who = mapList<string, Templated<NetworkPolicyPeer>>(cidrs, (cidr) => ({ ipBlock: { cidr } }));
     return peer([...who], { ...options, enabled: all(options.enabled ?? true, isFilled(cidrs)) });

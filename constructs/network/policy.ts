@@ -8,7 +8,7 @@ import type { Rule } from './peer';
 export interface Topology {
   readonly from: readonly Rule[];
   readonly to: readonly Rule[];
-  /** The ports that are open to whoever is let in and names none. */
+  /** The ports that are open to peers that name none. */
   readonly ports: readonly Templated<NetworkPolicyPort>[];
 }
 

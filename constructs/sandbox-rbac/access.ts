@@ -36,7 +36,7 @@ export function managerRole(name: Templated<string>, place: InNamespace) {
   } as const;
 }
 
-/** Who may make sandboxes; nobody, where a gate writes that later. */
+/** Who may make sandboxes; empty where a gate writes that later. */
 export function managerBinding(
   name: Templated<string>,
   subjects: Templated<RoleBinding['subjects']>,

@@ -56,7 +56,7 @@ export function admissionBinding({ name, labels, sandboxNamespace }: PolicyPlace
       policyName: name,
       validationActions: ['Deny', 'Audit'],
       paramRef: { name: sandboxNamespace, parameterNotFoundAction: 'Deny' },
-      // The API server itself writes this label, and nobody can take it away.
+      // The API server itself writes this label, and it cannot be removed.
       matchResources: {
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': sandboxNamespace } },
       },

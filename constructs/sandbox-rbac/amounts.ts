@@ -49,7 +49,7 @@ export function resourceQuota(name: Templated<string>, quota: SandboxQuota, plac
 }
 
 /**
- * The most for one sandbox, also for whoever the policy does not know. By pod and not by container: for containers
+ * The most for one sandbox, also for clients that the policy does not know. By pod and not by container: for containers
  * the API server would make the most the default, and a forgotten limit would pass as the largest.
  */
 export function limitRange(name: Templated<string>, limits: SandboxLimits, place: InNamespace) {

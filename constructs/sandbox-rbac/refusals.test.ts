@@ -174,7 +174,7 @@ describe.each(REFUSALS)('%s', (_, wrong, code, prop, right) => {
   });
 });
 
-/** What only whoever installs the chart decides is asked then, in words about the value. */
+/** What is decided only at installation is checked then, and the message names the value. */
 const INSTALLED: readonly [string, object, JsonObject, string, JsonObject][] = [
   [
     'the namespace default',

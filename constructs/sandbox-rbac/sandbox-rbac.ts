@@ -159,8 +159,8 @@ function podSecurity(mode: 'enforce' | 'audit' | 'warn'): Readonly<Record<string
 }
 
 /**
- * Pod Security "restricted" by the API server itself, beside the policy; and the parameters of the policy, which only
- * whoever may change namespaces can change.
+ * Pod Security "restricted" by the API server itself, beside the policy; and the parameters of the policy, which can be
+ * changed only with the right to change namespaces.
  */
 function sandboxNamespace(
   name: Templated<string>,

@@ -116,7 +116,7 @@ function checkNodePort(construct: IConstruct, port: Templated<number>): void {
 
 function isFree(construct: IConstruct, port: Templated<number>, other: TakenPort): Condition {
   if (typeof port === 'number' && typeof other.port === 'number') {
-    // Two that stand under conditions may exclude each other.
+    // Two objects under conditions may exclude each other.
     const mayBeApart = guardsOf(construct).length > 0 && guardsOf(other.construct).length > 0;
     return port !== other.port || mayBeApart;
   }

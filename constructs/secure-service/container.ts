@@ -8,7 +8,7 @@ import { resourceRequirements } from './resources';
 import { mounts } from './storage';
 import { words } from './variables';
 
-/** How long a pod that shall go keeps serving, so that everybody has heard of it before it stops. */
+/** How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then. */
 export const PRE_STOP_SECONDS = 5;
 /** The name of the service's own container. */
 export const CONTAINER = 'app';

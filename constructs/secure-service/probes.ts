@@ -2,7 +2,7 @@ import type { Templated } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
 import type { Word } from './variables';
 
-/** Stands for the service's own port, by its name; `probeFields` puts it there. */
+/** A placeholder for the service's own port; `probeFields` replaces it with the name of the port. */
 export const OWN_PORT = 'http';
 
 /** When a probe runs and how much it takes to believe it. */

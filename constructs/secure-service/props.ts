@@ -106,7 +106,7 @@ export interface ProgramProps {
 /** How many there are, and how they come and go. */
 export interface RunningProps extends Scaling {
   /**
-   * How many pods may be taken away at once by whoever drains nodes. `false`: a drain may take all of them.
+   * How many pods may be taken away at once when nodes are drained. `false`: a drain may take all of them.
    * @default - one at a time, with 2 or more replicas
    */
   readonly disruptionBudget?: DisruptionBudget | false;
@@ -116,7 +116,7 @@ export interface RunningProps extends Scaling {
    */
   readonly spread?: readonly string[] | false;
   /**
-   * How long a pod that shall go keeps serving, so that everybody has heard of it before it stops.
+   * How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then.
    * @default 5
    */
   readonly preStopSeconds?: Templated<number>;
@@ -150,7 +150,7 @@ export interface NetworkProps {
    */
   readonly serviceName?: Templated<string>;
   /**
-   * Opens a port on every node. Whoever reaches a node reaches the service, unless `clients` names ranges.
+   * Opens a port on every node. Every client that reaches a node reaches the service, unless `clients` names ranges.
    * @default - none
    */
   readonly nodePort?: NodePortOptions;
@@ -166,16 +166,16 @@ export interface NetworkProps {
   readonly httpRoute?: HttpRouteOptions;
   /**
    * Who may call the service, besides those that name it in their own `allowTo`.
-   * @default - nobody
+   * @default - no other caller
    */
   readonly allowFrom?: readonly (Caller | Peer)[];
   /**
    * Whom the service may call, besides the cluster's DNS. A service named here lets this one in.
-   * @default - nobody
+   * @default - no other service
    */
   readonly allowTo?: readonly (Reachable | Peer)[];
   /**
-   * Who answers for names in the cluster; `false`: the service asks nobody, and finds others by their addresses alone.
+   * Who answers for names in the cluster; `false`: the service resolves no names, and finds others by their addresses alone.
    * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
    */
   readonly dns?: ClusterDns | false;
@@ -192,7 +192,7 @@ export interface NetworkProps {
   readonly allowApiServer?: boolean | ApiServerAddress;
   /**
    * Lets the pods of a namespace read metrics.
-   * @default - nobody
+   * @default - no access
    */
   readonly allowPrometheus?: PrometheusAccess;
   /**

@@ -73,7 +73,7 @@ function shown(amount: Templated<string>): string {
 function isAtLeast(limit: Templated<string>, request: Templated<string>): Condition {
   const [high, low] = [limit, request].map(thousandths) as [Templated<number>, Templated<number>];
   if (!(high instanceof Expression)) return low instanceof Expression ? low.le(high) : low <= high;
-  // Nobody knows of a limit that is absent, or a text of another form; the API server does.
+  // A limit that is absent, or a text of another form, cannot be compared here; the API server judges it.
   return high.equals(UNKNOWN_CPU).or(high.ge(low));
 }
 

@@ -20,7 +20,7 @@ test('with three props there is a Deployment, a Service, a ServiceAccount and a 
   ).toEqual(['Deployment', 'NetworkPolicy', 'Service', 'ServiceAccount']);
 });
 
-test('a service is not reachable and reaches nobody but DNS until it says so', () => {
+test('a service is not reachable and reaches only DNS until it says so', () => {
   const { spec } = byKind(objectsOf(), 'NetworkPolicy');
   expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
   expect(spec.ingress).toEqual([]);

@@ -49,7 +49,7 @@ import { deployment, headlessService, service, serviceAccount, statefulSet } fro
  * });
  */
 export class SecureService extends Construct implements Reachable, Caller {
-  /** What the service is called, for whoever talks to it inside of the cluster. */
+  /** The name by which other pods of the cluster reach the service. */
   readonly serviceName: Templated<string>;
   /** The port of the Service. */
   readonly servicePort: Templated<number>;
@@ -124,7 +124,7 @@ export class SecureService extends Construct implements Reachable, Caller {
       );
   }
 
-  /** `http://name:port`, for the environment of whoever calls it; `https` where that is what the service speaks. */
+  /** `http://name:port`, for the environment of its callers; `https` where that is what the service speaks. */
   get url(): Templated<string> {
     const isTls = scheme(this.props) === 'HTTPS';
     const port = this.servicePort === (isTls ? 443 : 80) ? '' : `:${this.servicePort}`;

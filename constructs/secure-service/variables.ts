@@ -45,7 +45,7 @@ function whereThere(node: Node): Templated<string> {
   return optional.isSet.then(verbatim(optional.orElse(''))) as Expression<string>;
 }
 
-/** The words of a command; a list of values may stand for all of them, or be spread among them. */
+/** The words of a command; a list of values may be given for all of them, or be spread among them. */
 export function words(given: readonly Word[] | undefined): readonly Templated<string>[] | undefined {
   if (given === undefined) return undefined;
   const list: unknown = given;

@@ -27,7 +27,7 @@ export function deployment(
     metadata: { name: identity.name, labels: identity.labels, annotations: props.annotations },
     spec: {
       replicas: replicas(props) as number,
-      // Nobody goes before the next one takes requests.
+      // No pod stops before the next one takes requests.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       selector: { matchLabels: identity.selectorLabels },
       template: podTemplate(construct, identity, props),

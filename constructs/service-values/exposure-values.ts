@@ -7,7 +7,7 @@ import { DEFAULT_CONTROLLER_NAMESPACE } from '../secure-service/exposure';
 import type { SecureServiceProps } from '../secure-service/props';
 import { labels, texts } from './service-values';
 
-/** What the values of the way in are when nobody sets them. */
+/** The defaults of the values of the way in. */
 export interface ExposureValuesOptions {
   /** The host name. */
   readonly host: string;
@@ -119,7 +119,7 @@ export function exposureProps({
       gateway: { ...gateway, namespace: gateway.namespace.orElse(release.namespace) as Expression<string> },
       ...controllerOf(httpRoute),
     },
-    // Whoever installs the chart says so with `ingress.tls.enabled`, for a load balancer that ends TLS.
+    // It is allowed at installation, with `ingress.tls.enabled: false`, for a load balancer that ends TLS.
     allowPlainIngress: true,
     ingress: { ...ingress, annotations: filled(ingress.annotations), ...controllerOf(ingress) },
   };

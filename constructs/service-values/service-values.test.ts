@@ -24,13 +24,13 @@ function objectsOf(given: JsonObject = {}): Any[] {
 const find = (objects: Any[], kind: string) => objects.find((one) => one.kind === kind);
 const podOf = (objects: Any[]) => find(objects, 'Deployment').spec.template;
 
-test('with the values that nobody set, a service is what it is without them', () => {
+test('with the defaults of the values, a service is what it is without them', () => {
   const chart = new HelmChart(Testing.app(), 'shop', { description: 'A shop' });
   const resources = { cpu: '300m', memory: '300Mi' };
   new SecureService(chart, 'web', { image: `${image.repository}:${image.tag}`, port: 8080, resources });
   const plain = Testing.synth(chart) as Any[];
   const given = objectsOf();
-  // Kubernetes' own timing is written out where a value stands for it.
+  // Kubernetes' own timing is written out where a value sets it.
   const withoutTimes = (json: unknown) =>
     JSON.stringify(json)
       .replace(/"(initialDelay|timeout)Seconds":\d+,?|"(failureThreshold|periodSeconds)":\d+,?/g, '')

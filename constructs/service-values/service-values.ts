@@ -5,7 +5,7 @@ import type { Probe } from '../secure-service/probes';
 import { DEFAULT_EPHEMERAL_STORAGE, PRESETS, type ResourcePreset } from '../secure-service/resources';
 import { DEFAULT_CPU_PERCENT, DEFAULT_MIN_REPLICAS, DEFAULT_REPLICAS } from '../secure-service/scaling';
 
-/** What the values of a service are when nobody sets them. */
+/** The defaults of the values of a service. */
 export interface ServiceValuesOptions {
   /** The image: its repository, and the tag that the chart was made for. */
   readonly image: ImageValuesOptions;

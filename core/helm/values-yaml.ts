@@ -57,7 +57,7 @@ function valueLines(
   return [...comment, `${indent}# ${yamlText(key, false)}:${isFlow && indent !== '' ? ' ,' : ''}`];
 }
 
-/** What a value without a default is for whoever installs the chart. */
+/** What a value without a default means when the chart is installed. */
 export function missingNote({ isRequiredInside, options }: Declaration<unknown>): string {
   if (isRequiredInside) return ' (required where the subchart is installed)';
   return options.optional ? ' (optional)' : ' (required)';

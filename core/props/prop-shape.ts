@@ -34,7 +34,7 @@ export class PropShape<N extends Need = 'optional'> {
     return new PropShape(this.words, this.look, 'required', this.absentAtInstall);
   }
 
-  /** The same, but an optional value may stand for it: the field is left out where whoever installs gives none. */
+  /** The same, but an optional value may be given for it: the field is left out where the value is not set. */
   orAbsent(): PropShape<N> {
     return new PropShape(this.words, this.look, this.need, true);
   }

@@ -15,7 +15,7 @@ export interface ObjectOptions {
   readonly expected?: string;
   /** A prop that switches the whole off: then nothing is asked of the others. */
   readonly switchedBy?: string;
-  /** Whether an expression may stand for the whole of it, whose content the API server judges. @default false */
+  /** Whether an expression may be given for the whole of it; the API server judges its content. @default false */
   readonly takesWhole?: boolean;
 }
 
@@ -70,7 +70,7 @@ function unknownProp(name: string, prop: string, known: readonly string[]): Requ
   };
 }
 
-/** A map with free keys. A declared map of values may stand for all of it, or be spread into it. */
+/** A map with free keys. A declared map of values may be given for all of it, or be spread into it. */
 export function map(keys: PropShape, values: PropShape<Need>, expected: string): PropShape {
   const words: ShapeWords = { expected, remedy: 'Give an object with a text for each key.' };
   return new PropShape(words, (given, prop) => {
@@ -92,7 +92,7 @@ export interface ListLimits {
   readonly expected?: string;
 }
 
-/** A list. A declared list may stand for all of it, or be spread into it. */
+/** A list. A declared list may be given for all of it, or be spread into it. */
 export function list(items: PropShape<Need>, { minItems = 0, expected }: ListLimits = {}): PropShape {
   const words: ShapeWords = {
     expected:

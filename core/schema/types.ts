@@ -48,7 +48,7 @@ function makeCheck(type: string, say: typeof describe): TypeCheck {
   };
 }
 
-/** No two of the types that stand beside each other in the document have the same JSON type. */
+/** Where the document lists several types for one field, no two of them have the same JSON type. */
 function eitherCheck(types: readonly string[], say: typeof describe): TypeCheck {
   const checks = types.map((type) => ({ jsonType: jsonTypeOf(type), check: typeCheck(type, say) }));
   return (value, walk) => {

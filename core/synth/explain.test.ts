@@ -78,7 +78,7 @@ test('conditions and tags reach the charts that they decide over', () => {
   expect(reachedBy('tags.extra')).toEqual(['Chart/shop.spare whether it is installed']);
 });
 
-test('what stands around an object is told from what stands in it', () => {
+test('a condition around an object is told from one inside it', () => {
   expect(reachedBy('web.debug')).toEqual(['ConfigMap/shop-web-debug whether it is there']);
   expect(reachedBy('web.hosts')).toEqual(['ConfigMap/(shop/web/host, for each entry) how many there are']);
 });

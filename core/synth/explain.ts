@@ -34,7 +34,7 @@ export interface ExplainedRelease {
 }
 
 export interface ExplainedValue {
-  /** As whoever installs the outermost chart writes it: `backend.replicas`. */
+  /** As it is written when the outermost chart is installed: `backend.replicas`. */
   readonly path: string;
   readonly kind: string;
   readonly doc: string;

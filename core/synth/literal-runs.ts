@@ -18,7 +18,7 @@ export function literalRuns(charts: readonly Chart[]): LiteralRun[] {
   const others: { readonly own: HelmChart; readonly sets: Sets }[] = [];
   for (const chart of charts.filter(HelmChart.isHelmChart)) {
     if (isLeftOut(chart)) {
-      // Nothing is known of its values, so they stay expressions, which nobody looks at.
+      // Nothing is known of its values, so they stay expressions; their objects are not compared.
       for (const { index } of chart.owners) first[index] ??= null;
       continue;
     }

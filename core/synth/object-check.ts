@@ -9,7 +9,7 @@ interface Found {
   readonly fault: Fault;
 }
 
-/** How many faults one error tells: more are read by nobody at once. */
+/** How many faults one error lists: a longer list would not be read. */
 const TOLD = 10;
 
 /** Collects what the API server would refuse of everything that is written, for one error that tells all of it. */

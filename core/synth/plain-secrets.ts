@@ -3,8 +3,8 @@ import { DrydockError } from '../template';
 import { type HelmChart, placeOf } from '../tree';
 
 /**
- * Plain YAML is written to files that are committed and handed on, so it names Secrets and holds none. Whoever gives
- * the values of a chart to it as they are given to helm is told, before anything is written.
+ * Plain YAML is written to files that are committed and handed on, so it names Secrets and holds none. Values with
+ * a secret in them, which helm would take, are refused before anything is written.
  */
 export function refuseSecretsInPlain(chart: HelmChart): void {
   const values = chart.values();

@@ -25,7 +25,7 @@ function synth(): string {
   return folder;
 }
 
-test('plain YAML names a Secret and holds none; an example to fill in stands outside of it', () => {
+test('plain YAML names a Secret and holds none; an example to fill in is written outside of it', () => {
   const folder = synth();
   const manifests = readFileSync(path.join(folder, 'manifests/todo.k8s.yaml'), 'utf8');
   expect(manifests).toContain('secret: todo-database');

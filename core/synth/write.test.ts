@@ -95,7 +95,7 @@ test('if the second folder cannot be written, the first is as it was, and nothin
   expect(content()).toEqual({ 'a.yaml': 'after' });
 });
 
-test('a folder that stands where a file has to go is an error before anything changes', () => {
+test('a folder in the place of a file is an error before anything changes', () => {
   write({ 'a.yaml': 'before' });
   fs.mkdirSync(path.join(folder, 'b.yaml'));
   expect(() => write({ 'a.yaml': 'after', 'b.yaml': 'b' })).toThrow(/CANNOT_WRITE .* EISDIR/);

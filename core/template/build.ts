@@ -22,7 +22,7 @@ export function comparison(left: Node, how: Comparison, other: unknown): Node {
   return new Node({ op: 'compare', how, left, right }, BOOLEAN);
 }
 
-/** The node of something that can stand inside a text. */
+/** The node of something that can be part of a text. */
 export function presentScalar(node: Node): Node {
   if (isScalar(node.shape) && !mayBeAbsent(node)) return node;
   throw wrongUse(

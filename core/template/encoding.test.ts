@@ -131,7 +131,7 @@ function written(anyTree: Tree): Node | string | undefined {
 }
 
 describe('a tree written as JSON', () => {
-  test('means the same to whoever reads it, for any values of the two owners', () => {
+  test('means the same to every reader, for any values of the two owners', () => {
     let writtenCount = 0;
     const both = fc.property(tree, given(plainText), given(text), (anyTree, installed, ran) => {
       const json = written(anyTree);

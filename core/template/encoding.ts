@@ -17,7 +17,7 @@ import { visitNodes } from './questions';
 import type { Shape } from './shape';
 
 /**
- * Template trees as JSON, for a program that shall evaluate one without the program that described it. A node is
+ * Template trees as JSON, for a program that evaluates one without the program that described it. A node is
  * `{"$drydock": [op, ...]}`. What is known of its type is left out: evaluating does not ask for it.
  */
 const KEY = '$drydock';
@@ -197,7 +197,7 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
   }
 }
 
-/** What was filled in stands where a node stood; a helper without a name makes a node of any tree. */
+/** A node may have been replaced by its value; a helper without a name makes a node of any tree. */
 const LITERAL = '';
 
 function asNode(tree: Tree): Node {

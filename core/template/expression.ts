@@ -202,8 +202,8 @@ export class Expression<T> {
 
   /**
    * A stand-in number for constructs that know nothing of expressions. It is a huge one; for code that checks bounds,
-   * name them. A bounded stand-in is an ordinary number, which may also stand in your program: `drydock synth --verify`
-   * tells.
+   * name them. A bounded stand-in is an ordinary number, which your program may also use as such: `drydock synth
+   * --verify` finds that.
    */
   asNumber(this: Expression<number>, bounds?: { readonly min?: number; readonly max: number }): number {
     if (!bounds) return numberMarker(this[NODE]);

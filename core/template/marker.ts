@@ -74,7 +74,7 @@ export function boundedMarker(node: Node, min: number, max: number): number {
   throw new RangeError(`no stand-in is left between ${min} and ${max}`);
 }
 
-/** An address range of one address from the block 198.18.0.0/15, which is kept for tests and belongs to nobody. */
+/** An address range of one address from the block 198.18.0.0/15, which is reserved for tests and routed nowhere. */
 export function cidrMarker(node: Node): string {
   const id = register(node, '');
   const text = `198.${18 + Math.floor(id / 65_536)}.${Math.floor(id / 256) % 256}.${id % 256}/32`;

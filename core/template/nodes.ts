@@ -62,8 +62,8 @@ export type TextFunction =
 
 /**
  * The whole grammar of expressions; `docs/decisions/0001-expressions.md` says what each means. Every expression is
- * total: none can fail, so the order in which helm evaluates them cannot matter. What can fail is an assertion,
- * and those stand beside the manifests.
+ * total: none can fail, so the order in which helm evaluates them cannot matter. What can fail is an assertion, and
+ * assertions are kept apart from the manifests.
  */
 export type Op =
   | {

@@ -84,7 +84,7 @@ export function concatenation(given: readonly (string | Node)[]): Node {
   return new Node({ op: 'concat', parts }, { type: 'string', text });
 }
 
-/** Static texts that stand beside each other are one. */
+/** Joins static texts that are next to each other. */
 export function joinNeighbours(parts: readonly (string | Node)[]): (string | Node)[] {
   const joined: (string | Node)[] = [];
   for (const part of parts) {

@@ -32,7 +32,7 @@ export interface ChartMetadata {
   readonly keywords?: readonly string[];
   /**
    * Who looks after the chart.
-   * @default - nobody is named
+   * @default - none
    */
   readonly maintainers?: readonly ChartMaintainer[];
   /**

@@ -13,7 +13,7 @@ export function secretName(chart: ChartView, secret: SecretValue): Expression<st
 
 /**
  * The Secret that a chart makes of given keys. It is there only where all keys are given and no existing Secret is
- * named, so plain YAML, for which nobody gives any, refers to it by name and holds nothing secret.
+ * named. Plain YAML is given no keys, so it refers to the Secret by name and holds nothing secret.
  */
 export function addSecret(chart: ChartView, secret: SecretValue): void {
   const given = Object.values(secret.given).map((key) => key.isSet);

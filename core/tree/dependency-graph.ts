@@ -42,7 +42,7 @@ export class DependencyGraph {
     const vertices = this.vertices();
     if (!this.hasEdges) return { order: vertices.map((vertex) => vertex + this.top.index) };
     const inbound = this.inbound();
-    // The vertices that are nobody's dependency come first. Where a cycle has no such vertex above it, the others find it.
+    // Vertices that nothing depends on come first. A cycle without such a vertex above it is found from the others.
     const roots = [...vertices.filter((vertex) => !inbound[vertex]), ...vertices];
     const result = postOrder(3 * this.size, roots, (vertex) => this.edges(vertex));
     const constructs = (list: readonly number[]) =>

@@ -57,7 +57,7 @@ function watchNewConstructs(): () => void {
 
 let guardsAreApplied = false;
 
-/** While the callback runs, whoever asks an object for its JSON applies the object's conditions and loops itself. */
+/** While the callback runs, code that asks an object for its JSON applies the object's conditions and loops itself. */
 export function applyingGuards<R>(callback: () => R): R {
   const before = guardsAreApplied;
   guardsAreApplied = true;

@@ -22,7 +22,7 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    */
   readonly appVersion?: string;
   /**
-   * The values that whoever installs the chart can set.
+   * The values that can be set when the chart is installed.
    * @default - none
    */
   readonly values?: V;

@@ -42,7 +42,7 @@ export function checkKept(objects: readonly GuardedObject[]): void {
   }
 }
 
-/** What stands at a key whatever the values are. */
+/** What is at a key for any values. */
 function memberOf(tree: Tree, key: string): Tree {
   if (isTreeMap(tree)) return tree[key];
   if (!isNode(tree)) return undefined;

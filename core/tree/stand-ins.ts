@@ -21,7 +21,7 @@ import {
 const handedOn = new WeakMap<ApiObject, Map<Node, string>>();
 
 /**
- * Lets an expression stand where any construct takes a value: on its way into the JSON it becomes a stand-in, which
+ * Lets an expression be given wherever a construct takes a value: on its way into the JSON it becomes a stand-in, which
  * is recognised there again. (Stock cdk8s refuses objects of a class.)
  */
 export class ExpressionResolver implements IResolver {

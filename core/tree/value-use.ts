@@ -3,7 +3,7 @@ import { Declaration, NAMING, type PlainDeclarations } from '../values';
 import type { ChartView } from './chart-view';
 import { placeOf } from './stand-ins';
 
-/** Refuses a value that nothing reads: whoever sets it would wait for an effect. And values of another chart. */
+/** Refuses a value that nothing reads, since setting it would have no effect, and values of another chart. */
 export function checkValueUse(trees: readonly Tree[], chart: ChartView): void {
   const where = placeOf(chart);
   const read: (readonly string[])[] = [];

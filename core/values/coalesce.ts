@@ -18,7 +18,7 @@ export interface SubchartValues {
 
 /** What a release comes to. */
 export interface Coalesced {
-  /** The values that the chart's templates see; those of an installed subchart stand under its name. */
+  /** The values that the chart's templates see; those of an installed subchart are under its name. */
   readonly values: JsonObject;
   /** The subcharts that are installed, by name. */
   readonly installed: ReadonlyMap<string, Installed>;

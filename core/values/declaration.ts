@@ -6,7 +6,7 @@ export interface ValueOptions<T> {
   /** What the person who sets the value has to know; it is printed into values.yaml, the schema and the chart's README. */
   readonly doc: string;
   /**
-   * What the value is when nobody sets it.
+   * What the value is when it is not set.
    * @default - none: without a default and without `optional` the value must be set
    */
   readonly default?: T;

@@ -117,7 +117,7 @@ function membersOf(declarations: PlainDeclarations, group = groupSchemaOf) {
   return { properties, required, ...(kept.length > 0 ? { allOf: [{ required: kept }] } : {}) };
 }
 
-/** A value with what it is when nobody sets it; where that is nothing, with an example, which a secret never has. */
+/** A value with its default, or with an example where it has none. A secret never has an example. */
 function valueSchema({ schema, options }: Declaration<unknown>): Schema {
   const { doc: description, default: value } = options;
   if (value !== undefined) return { ...schema, description, default: value };

@@ -13,7 +13,7 @@ import { asLiteral } from './literal-mode';
 import { SecretDeclaration, SecretValue } from './secret';
 import { SubchartDeclaration } from './subchart-declaration';
 
-/** What stands for one declared value in the object that `defineValues` gives. */
+/** What represents one declared value in the object that `defineValues` gives. */
 export type LeafOf = (declaration: Declaration<unknown>, path: readonly string[]) => unknown;
 
 /** The object of a program's values, in the groups they were declared in, and the secrets among them. */

@@ -16,7 +16,7 @@ export function subchartSpecs(declarations: Declarations): ReadonlyMap<string, S
   return specs;
 }
 
-/** Refuses conditions and tags that nobody declared: helm would pass over them without a word. */
+/** Refuses conditions and tags that are not declared: helm would ignore them silently. */
 export function checkSubcharts(
   subcharts: ReadonlyMap<string, SubchartSpec>,
   declarations: PlainDeclarations,

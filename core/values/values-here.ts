@@ -1,5 +1,5 @@
 /**
- * Stands in a message for the values of the chart that says it: nothing for a chart that is installed itself, `frontend.`
+ * In a message, the prefix of the values of the chart that says it: nothing for a chart that is installed itself, `frontend.`
  * for one that is the subchart `frontend` of another. A chart is the same in both places, so it is known late.
  */
 export const VALUES_HERE = '{values of this chart}.';

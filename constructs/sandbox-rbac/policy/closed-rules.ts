@@ -2,7 +2,7 @@ import { celLiteral, celText } from './cel';
 import type { Rule } from './rule';
 import { JOB_FINALIZER } from './server-fields';
 
-/** One entry for whoever creates the Job; later one for each who changes it, of which there are few. */
+/** One entry for the client that creates the Job, and later one for each of the few that change it. */
 const MOST_MANAGERS = 8;
 
 /**

@@ -49,7 +49,7 @@ test('a constant of the template is a constant of the policy', () => {
   );
 });
 
-test('a value of the installation is compared with a parameter and never stands in an expression', () => {
+test('a value of the installation is compared with a parameter and is never part of an expression', () => {
   const policy = policyOf();
   expect(expressionFor('spec.serviceAccountName', policy)).toContain(
     "variables.allowed['sandbox.drydock.dev/pod.serviceAccountName']",

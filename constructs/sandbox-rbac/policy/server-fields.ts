@@ -4,11 +4,11 @@
  */
 export interface ServerField {
   readonly key: string;
-  /** The only value that may stand there. @default - any */
+  /** The only value that the field may have. @default - any */
   readonly only?: boolean;
   /** Only in pods: in the template of a Job it would be somebody's own. */
   readonly inPodOnly?: boolean;
-  /** Only set later, never by whoever creates the object. */
+  /** Set only later, never when the object is created. */
   readonly onUpdateOnly?: boolean;
 }
 

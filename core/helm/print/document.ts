@@ -41,7 +41,7 @@ function documentLines(
 
 /**
  * Two entries of one name would be one object, the second silently in the place of the first. No value's name begins
- * with an underscore, so these variables are nobody else's.
+ * with an underscore, so these variables clash with none.
  */
 function nameCheck(name: Tree, scope: Scope): string[] {
   const message = 'two objects of this chart would be called %s; let the list hold each name once';

@@ -17,7 +17,7 @@ import { pathIn, pathInValues } from './path';
 import type { Scope } from './scope';
 import { and, choice, or, type Truth } from './truth';
 
-/** An expression as a pipeline of Go's templates, to stand inside `{{ }}`; in parentheses where it is compound. */
+/** An expression as a pipeline of Go's templates, for use inside `{{ }}`; in parentheses where it is compound. */
 export function pipeline(tree: Tree, scope: Scope): string {
   if (!isNode(tree)) return literal(tree, scope);
   const { op } = tree;

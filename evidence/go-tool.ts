@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { cacheDirectory } from '../cluster/tools/tool';
+
+/** A program of a Go module, built from the source of one version. */
+export interface GoTool {
+  readonly module: string;
+  readonly version: string;
+  /** The package of the program, below the module. */
+  readonly pkg: string;
+  readonly file: string;
+  /** What the linker is to write into variables, such as the version that the program tells. */
+  readonly stamps?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The path of the program, in the cache outside the repository; it is built where it is not there. `go install` refuses
+ * modules whose go.mod replaces others, so the source is downloaded and built as a main module of its own.
+ */
+export function goTool(tool: GoTool): string {
+  const folder = goToolFolder(tool);
+  if (!existsSync(path.join(folder, tool.file))) build(tool, folder);
+  return path.join(folder, tool.file);
+}
+
+/** Where the program is, with its module's source in `source`. */
+export function goToolFolder({ file, version }: GoTool): string {
+  return path.join(cacheDirectory(), 'scanners', `${file}-${version}`);
+}
+
+function build({ module, version, pkg, file, stamps = {} }: GoTool, folder: string): void {
+  const building = `${folder}.building`;
+  const source = path.join(building, 'source');
+  rmSync(building, { recursive: true, force: true });
+  mkdirSync(building, { recursive: true });
+  const downloaded = execFileSync('go', ['mod', 'download', '-json', `${module}@${version}`], {
+    cwd: building,
+    encoding: 'utf8',
+  });
+  const { Dir } = JSON.parse(downloaded) as { readonly Dir: string };
+  cpSync(Dir, source, { recursive: true });
+  // Files of the module cache are read-only.
+  execFileSync('chmod', ['-R', 'u+w', source]);
+  const flags = ['-s', '-w', ...Object.entries(stamps).map(([name, value]) => `-X ${name}=${value}`)];
+  const output = path.join(building, file);
+  execFileSync(
+    'go',
+    ['build', '-trimpath', '-buildvcs=false', `-ldflags=${flags.join(' ')}`, '-o', output, pkg],
+    {
+      cwd: source,
+      stdio: 'inherit',
+      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+    },
+  );
+  renameSync(building, folder);
+}
