@@ -37,7 +37,6 @@ export const value = {
   subchart,
 } as const;
 
-export { check, type Problem } from './check';
 export { type ChartValues, type Coalesced, coalesceRelease, type Installed } from './coalesce';
 export { ANYTHING, type ListOptions } from './collection';
 export { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
@@ -53,6 +52,7 @@ export { NAMING, namingDeclarations } from './naming-values';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';
 export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';
+export { type Problem, problemsOf } from './problems';
 export { STAND_IN_SECRET, type Trial, trialOf } from './samples';
 export type { Schema } from './schema';
 export { type SecretKey, type SecretOptions, SecretValue, secretTexts } from './secret';

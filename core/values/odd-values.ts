@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../template';
-import { check } from './check';
 import { Declaration, type PlainDeclarations } from './declaration';
+import { problemsOf } from './problems';
 import { isSecret } from './secret';
 import type { ValuesDefinition } from './values-definition';
 
@@ -21,7 +21,7 @@ function oddGroup(declarations: PlainDeclarations, given: JsonObject): JsonObjec
     if (!(entry instanceof Declaration)) return [[key, oddGroup(entry, (given[key] ?? {}) as JsonObject)]];
     // Made-up values are shown where they make a difference, so nothing in them comes from a secret.
     const value = isSecret(entry) ? undefined : given[key];
-    const odd = candidates(value).find((candidate) => check(entry.schema, candidate).length === 0);
+    const odd = candidates(value).find((candidate) => problemsOf(entry.schema, candidate).length === 0);
     const result = odd ?? value;
     return result === undefined ? [] : [[key, result]];
   });

@@ -1,14 +1,14 @@
 import { DrydockError, type Json, type JsonObject } from '../template';
-import { check, NOTHING, type Problem } from './check';
 import { Declaration, type PlainDeclarations } from './declaration';
 import { withReleaseKeys } from './definition';
 import { mergeValues } from './merge';
+import { NOTHING, type Problem, problemsOf } from './problems';
 import { isSecret } from './secret';
 import type { ValuesDefinition } from './values-definition';
 
 /** What is wrong with a whole set of values; `path` is where it is among those of other charts. */
 export function problemsIn({ schema }: ValuesDefinition, values: Json | undefined, path = ''): Problem[] {
-  return check(withReleaseKeys(schema), values, path);
+  return problemsOf(withReleaseKeys(schema), values, path);
 }
 
 export function parseValues(definition: ValuesDefinition, given: JsonObject, where = 'values'): JsonObject {
@@ -20,7 +20,7 @@ export function parseValues(definition: ValuesDefinition, given: JsonObject, whe
 
 /** Like `parseValues`, for a part of the values: what is required may still be missing. */
 export function checkPartially(definition: ValuesDefinition, given: JsonObject, where: string): void {
-  const problems = check(withReleaseKeys(definition.schema), mergeValues(definition.defaults, given));
+  const problems = problemsOf(withReleaseKeys(definition.schema), mergeValues(definition.defaults, given));
   const wrong = problems.filter(({ found }) => found !== NOTHING);
   if (wrong.length > 0) throw valuesInvalid(wrong, where);
 }

@@ -1,7 +1,7 @@
-import { check } from './check';
 import { defineValues } from './define-values';
 import { definitionOf } from './definition';
 import { value } from './index';
+import { problemsOf } from './problems';
 import { STAND_IN_SECRET, sampleOf, trialOf } from './samples';
 
 const doc = 'd';
@@ -51,6 +51,6 @@ test('a sample is admitted, or there is none', () => {
     value.raw({ doc }),
     value.allowedImage({ doc }),
   ])
-    expect(check(schema, sampleOf(schema))).toEqual([]);
+    expect(problemsOf(schema, sampleOf(schema))).toEqual([]);
   expect(sampleOf(value.string({ pattern: '^OPS-[0-9]{5}$', doc }).schema)).toBeUndefined();
 });

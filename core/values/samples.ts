@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../template';
-import { check } from './check';
 import { Declaration, type PlainDeclarations } from './declaration';
+import { problemsOf } from './problems';
 import type { Schema } from './schema';
 
 /** What every secret is where a chart is only tried. */
@@ -22,7 +22,7 @@ const TEXTS = [
 
 /** A value that the schema admits, as plain as there is one; none where its pattern is its author's own. */
 export function sampleOf(schema: Schema): Json | undefined {
-  return candidatesFor(schema).find((one) => check(schema, one).length === 0);
+  return candidatesFor(schema).find((one) => problemsOf(schema, one).length === 0);
 }
 
 function candidatesFor(schema: Schema): readonly Json[] {

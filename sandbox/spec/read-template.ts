@@ -7,7 +7,7 @@ import {
   type JsonObject,
   Owner,
 } from '../../core/template';
-import { check, mergeValues, type Problem, type Schema } from '../../core/values';
+import { mergeValues, type Problem, problemsOf, type Schema } from '../../core/values';
 import { TEMPLATE } from './job';
 import { type RunLimits, refuseRun } from './refuse-run';
 import { DOCUMENT_VERSION, hashOf } from './sandbox-spec';
@@ -54,7 +54,7 @@ export function readTemplate(text: string): InstalledTemplate {
     limits: document.limits,
     job(given) {
       const values = mergeValues(defaults, given);
-      const problems = check(schema, values);
+      const problems = problemsOf(schema, values);
       if (problems.length > 0) throw invalid(problems);
       const inputs = {
         values: new Map([

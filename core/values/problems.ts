@@ -18,22 +18,22 @@ export const NOTHING = 'nothing';
  * Everything that is wrong with a value; empty exactly when helm's schema check passes. What a problem says of the value is
  * its type and size, and never its text: that may be a secret, also where none belongs.
  */
-export function check(given: Schema, value: Json | undefined, path = ''): Problem[] {
+export function problemsOf(given: Schema, value: Json | undefined, path = ''): Problem[] {
   const schema = given.$ref ? ANYTHING : given;
-  const whole = schema.allOf?.flatMap((one) => check(one, value, path)) ?? [];
-  return whole.length > 0 ? whole : checkAlone(schema, value, path);
+  const whole = schema.allOf?.flatMap((one) => problemsOf(one, value, path)) ?? [];
+  return whole.length > 0 ? whole : problemsOfOne(schema, value, path);
 }
 
-function checkAlone(schema: Schema, value: Json | undefined, path: string): Problem[] {
+function problemsOfOne(schema: Schema, value: Json | undefined, path: string): Problem[] {
   if (schema.type && !hasType(value, schema.type))
     return [{ path, found: describe(value), expected: typeNames(schema.type) }];
   if (schema.enum && !schema.enum.some((allowed) => JSON.stringify(allowed) === JSON.stringify(value)))
     return [notOneOf(schema.enum, value, path)];
-  if (typeof value === 'string') return checkText(schema, value, path);
-  if (typeof value === 'number') return checkNumber(schema, value, path);
-  if (Array.isArray(value)) return checkList(schema, value, path);
+  if (typeof value === 'string') return problemsOfText(schema, value, path);
+  if (typeof value === 'number') return problemsOfNumber(schema, value, path);
+  if (Array.isArray(value)) return problemsOfList(schema, value, path);
   if (typeof value === 'object' && value !== null)
-    return checkMap(schema, value as { [key: string]: Json }, path);
+    return problemsOfMap(schema, value as { [key: string]: Json }, path);
   return [];
 }
 
@@ -47,7 +47,7 @@ function notOneOf(choices: readonly Json[], value: Json | undefined, path: strin
   };
 }
 
-function checkText(schema: Schema, value: string, path: string): Problem[] {
+function problemsOfText(schema: Schema, value: string, path: string): Problem[] {
   const length = [...value].length;
   if (/\p{Surrogate}/u.test(value))
     return [{ path, found: 'half of a character (a lone surrogate)', expected: 'text that a file can hold' }];
@@ -60,7 +60,7 @@ function checkText(schema: Schema, value: string, path: string): Problem[] {
   return [];
 }
 
-function checkNumber(schema: Schema, value: number, path: string): Problem[] {
+function problemsOfNumber(schema: Schema, value: number, path: string): Problem[] {
   const low = schema.minimum !== undefined && value < schema.minimum;
   const high = schema.maximum !== undefined && value > schema.maximum;
   if (!low && !high) return [];
@@ -70,7 +70,7 @@ function checkNumber(schema: Schema, value: number, path: string): Problem[] {
   ];
 }
 
-function checkList(schema: Schema, value: readonly Json[], path: string): Problem[] {
+function problemsOfList(schema: Schema, value: readonly Json[], path: string): Problem[] {
   if (value.length < (schema.minItems ?? 0)) {
     return [{ path, found: `${value.length} entries`, expected: `at least ${schema.minItems}` }];
   }
@@ -78,11 +78,11 @@ function checkList(schema: Schema, value: readonly Json[], path: string): Proble
     return [{ path, found: `${value.length} entries`, expected: `at most ${schema.maxItems}` }];
   }
   return schema.items
-    ? value.flatMap((item, index) => check(schema.items as Schema, item, `${path}[${index}]`))
+    ? value.flatMap((item, index) => problemsOf(schema.items as Schema, item, `${path}[${index}]`))
     : [];
 }
 
-function checkMap(schema: Schema, value: { [key: string]: Json }, path: string): Problem[] {
+function problemsOfMap(schema: Schema, value: { [key: string]: Json }, path: string): Problem[] {
   const at = (key: string) => (path ? `${path}.${key}` : key);
   const known = schema.properties ?? {};
   const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key)).map(at);
@@ -90,13 +90,13 @@ function checkMap(schema: Schema, value: { [key: string]: Json }, path: string):
     return { path: one, found: NOTHING, expected: 'a value', remedy: `Set ${one}.` };
   });
   for (const [key, entry] of Object.entries(value)) {
-    if (Object.hasOwn(known, key)) problems.push(...check(known[key] as Schema, entry, at(key)));
-    else problems.push(...checkExtraKey(schema, key, entry, path));
+    if (Object.hasOwn(known, key)) problems.push(...problemsOf(known[key] as Schema, entry, at(key)));
+    else problems.push(...problemsOfExtraKey(schema, key, entry, path));
   }
   return problems;
 }
 
-function checkExtraKey(schema: Schema, key: string, entry: Json, around: string): Problem[] {
+function problemsOfExtraKey(schema: Schema, key: string, entry: Json, around: string): Problem[] {
   const extra = schema.additionalProperties;
   const known = Object.keys(schema.properties ?? {});
   const path = [...(around ? [around] : []), shownKey(key, schema)].join('.');
@@ -109,8 +109,8 @@ function checkExtraKey(schema: Schema, key: string, entry: Json, around: string)
         : undefined;
     return [{ path, found: 'a value that is not declared', expected: 'a declared one', remedy }];
   }
-  const named = schema.propertyNames ? check(schema.propertyNames, key, `${path} (its name)`) : [];
-  return typeof extra === 'object' ? [...named, ...check(extra, entry, path)] : named;
+  const named = schema.propertyNames ? problemsOf(schema.propertyNames, key, `${path} (its name)`) : [];
+  return typeof extra === 'object' ? [...named, ...problemsOf(extra, entry, path)] : named;
 }
 
 /**
