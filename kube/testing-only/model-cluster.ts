@@ -27,6 +27,9 @@ export class ModelCluster {
   readonly #watchers = new Set<{ readonly tell: (entry: LogEntry) => void; readonly end: () => void }>();
   /** Every state that any object ever had: what a client tells must be one of them. */
   readonly everything = new Set<string>();
+  /** The UIDs of what was deleted, and the states in which it was. */
+  readonly deleted = new Set<string>();
+  readonly finalStates = new Set<string>();
   #version = 100;
   #uid = 0;
   #oldest = 100;
@@ -60,7 +63,10 @@ export class ModelCluster {
     this.#version += 1;
     this.#objects.delete(name);
     const metadata = { ...known.metadata, resourceVersion: String(this.#version) };
-    this.#record({ version: this.#version, type: 'DELETED', object: { ...known, metadata } });
+    const object = { ...known, metadata };
+    this.deleted.add(metadata.uid);
+    this.finalStates.add(stateOf(object));
+    this.#record({ version: this.#version, type: 'DELETED', object });
   }
 
   /** Forgets history, as etcd does; watches from before it are refused with 410. */

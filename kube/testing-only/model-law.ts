@@ -16,7 +16,8 @@ function modelSubject(url: string, model: ModelCluster): Subject {
     namespace: 'here',
     perform,
     states: async () => new Map([...model.objects].map(([name, object]) => [name, stateOf(object)])),
-    everWas: (state) => model.everything.has(state),
+    everWas: (state, how) => (how === 'final' ? model.finalStates : model.everything).has(state),
+    isDeleted: (uid) => model.deleted.has(uid),
   };
 }
 

@@ -11,7 +11,9 @@ import { configMaps, type Subject } from './watch-law';
 export async function realSubject(connection: Connection, namespace: string, run: string): Promise<Subject> {
   const credentials = await connection.credentials();
   const labelSelector = `law=${run}`;
-  const existing = new Set<string>();
+  /** UIDs, by name. */
+  const existing = new Map<string, string>();
+  const deleted = new Set<string>();
   const states = new Set<string>();
   // The server does not tell the version of a deletion, only of what was deleted.
   const withoutVersion = (state: string) =>
@@ -29,8 +31,19 @@ export async function realSubject(connection: Connection, namespace: string, run
     const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
     if (existing.has(name))
       saw(await patch(connection, configMaps, { namespace, name }, { merge: { data } }));
-    else saw(await create(connection, configMaps, object));
-    existing.add(name);
+    else {
+      const made = await create(connection, configMaps, object);
+      existing.set(name, made.metadata.uid);
+      saw(made);
+    }
+  };
+  const erase = async (name: string) => {
+    const uid = existing.get(name);
+    if (uid === undefined) return;
+    existing.delete(name);
+    // Before the answer: a watch may tell it sooner.
+    deleted.add(uid);
+    await remove(connection, configMaps, { namespace, name });
   };
   return {
     upstream: { url: connection.server.href, agent: credentials.calls, headers: credentials.headers },
@@ -38,9 +51,7 @@ export async function realSubject(connection: Connection, namespace: string, run
     labelSelector,
     perform: async (step) => {
       if (step.do === 'set') await set(`${run}-${step.name}`, step.value);
-      if (step.do === 'delete' && existing.delete(`${run}-${step.name}`)) {
-        await remove(connection, configMaps, { namespace, name: `${run}-${step.name}` });
-      }
+      if (step.do === 'delete') await erase(`${run}-${step.name}`);
       // A real server does not compact or bookmark at will; the faults say 410, and bookmarks come by themselves.
       if (step.do === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));
     },
@@ -48,6 +59,7 @@ export async function realSubject(connection: Connection, namespace: string, run
       const { items } = await list(connection, configMaps, { namespace, labelSelector });
       return new Map(items.map((item) => [item.metadata.name, stateOf(item)]));
     },
-    everWas: (state, how) => states.has(how === 'deleted' ? withoutVersion(state) : state),
+    everWas: (state, how) => states.has(how === 'final' ? withoutVersion(state) : state),
+    isDeleted: (uid) => deleted.has(uid),
   };
 }

@@ -89,6 +89,9 @@ export const namedScenarios: readonly Scenario[] = [
   },
 ];
 
+/** How a state was told; a deletion that was seen tells the final one. */
+export type Told = 'added' | 'modified' | 'deleted' | 'final';
+
 /** The cluster behind the proxy, real or modelled. */
 export interface Subject {
   readonly upstream: Upstream;
@@ -97,8 +100,13 @@ export interface Subject {
   perform(step: Exclude<Step, { do: 'outage' }>): Promise<void>;
   /** The states of now, by name. */
   states(): Promise<ReadonlyMap<string, string>>;
-  /** Whether an object was ever in this state; asked at the end, when every write has been answered. */
-  everWas(state: string, how: 'added' | 'modified' | 'deleted'): boolean;
+  /**
+   * Whether an object was ever in this state; asked at the end, when every write has been answered. `final` asks for the
+   * state in which it was deleted.
+   */
+  everWas(state: string, how: Told): boolean;
+  /** Whether an object has been deleted, or is being. */
+  isDeleted(uid: string): boolean;
 }
 
 /** What the law counts; a breach throws. */
@@ -110,7 +118,8 @@ export interface Tally {
 
 /**
  * The law of the watch: whatever happens on the way, the reader is told only states that were, in an order that makes
- * sense, and ends up with exactly the server's state.
+ * sense, and ends up with exactly the server's state. What lives is never told as deleted: a controller would clean up
+ * after it. A deletion whose last state was not seen says so, and on an undisturbed way all are seen.
  */
 export async function expectWatchLaw(
   subject: Subject,
@@ -138,7 +147,8 @@ export async function expectWatchLaw(
     labelSelector: subject.labelSelector,
     timing: { stallMs: 150, firstBackoffMs: 2, longestBackoffMs: 20 },
   });
-  const view = new View(subject);
+  const isDisturbed = scenario.faults.length > 0 || scenario.steps.some(disturbs);
+  const view = new View(subject, isDisturbed);
   const reading = view.follow(watching, tally);
   try {
     for (const step of scenario.steps) {
@@ -167,14 +177,22 @@ export async function expectWatchLaw(
   }
 }
 
+/** Whether a watch may have to begin anew, so that it misses what happened meanwhile. */
+function disturbs(step: Step): boolean {
+  return step.do === 'outage' || step.do === 'compact';
+}
+
 /** What a reader believes who does nothing but follow the changes. */
 class View {
   readonly #objects = new Map<string, { uid: string; state: string }>();
-  readonly #told: Array<readonly [state: string, how: 'added' | 'modified' | 'deleted']> = [];
+  readonly #told: Array<readonly [state: string, how: Told]> = [];
   #synced = false;
   broken: Error | undefined;
 
-  constructor(readonly subject: Subject) {}
+  constructor(
+    readonly subject: Subject,
+    readonly isDisturbed: boolean,
+  ) {}
 
   async follow(watching: Watch<ConfigMap>, tally: Tally): Promise<void> {
     try {
@@ -199,7 +217,11 @@ class View {
     const state = stateOf(change.object);
     const known = this.#objects.get(name);
     const breach = (what: string) => new Error(`${change.type} ${what}: ${state}`);
-    this.#told.push([state, change.type]);
+    const isSeen = change.type === 'deleted' && !change.finalStateUnknown;
+    this.#told.push([state, isSeen ? 'final' : change.type]);
+    if (change.type === 'deleted' && !this.subject.isDeleted(uid)) throw breach('of what lives');
+    if (change.type === 'deleted' && !isSeen && !this.isDisturbed)
+      throw breach('unseen, though nothing was missed');
     if (change.type === 'added' && known) throw breach('of what was told before');
     if (change.type !== 'added' && known?.uid !== uid) throw breach('of what was not told before');
     if (change.type === 'modified' && known?.state === state) throw breach('without a change');
