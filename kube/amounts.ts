@@ -34,7 +34,7 @@ export function checkCount(
 function invalid(where: string, name: string, found: unknown, expected: string): KubeError {
   return new KubeError('ARGUMENT_INVALID', {
     where: `${where} ${name}`,
-    found: typeof found === 'string' ? JSON.stringify(found) : String(found),
+    found: typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? `a ${typeof found}`),
     expected,
     remedy: `correct \`${name}\`, or leave it out`,
   });

@@ -1,11 +1,5 @@
 import { isCount, isDuration, longestTimerMs } from '../kube';
-import { SandboxError } from './errors';
-
-/** Where an amount was given. */
-interface Place {
-  readonly where: string;
-  readonly sandboxId?: string;
-}
+import { invalid, type Place } from './arguments';
 
 /** Rejects invalid durations in milliseconds; what is left out passes. All durations of the runtime go through here. */
 export function checkMs(place: Place, given: Readonly<Record<string, number | undefined>>): void {
@@ -33,14 +27,4 @@ export function checkMode(place: Place, mode: number | undefined): void {
 export function checkSeconds(place: Place, name: string, seconds: number): number {
   if (isCount(seconds, 1)) return seconds;
   throw invalid(place, name, seconds, 'a whole number of seconds, at least 1');
-}
-
-function invalid({ where, sandboxId }: Place, name: string, found: unknown, expected: string): SandboxError {
-  const facts = {
-    where,
-    found: `${name} ${typeof found === 'string' ? JSON.stringify(found) : String(found)}`,
-    expected,
-    remedy: `correct \`${name}\`, or leave it out`,
-  };
-  return new SandboxError('ArgumentInvalid', facts, { sandboxId });
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/template';
+import { checkOptions } from './arguments';
 import type { CommandResult, RunOptions } from './commands';
 import { SandboxError } from './errors';
 import type { ClaimOptions, SandboxesOptions } from './options';
@@ -23,6 +24,7 @@ export class KubernetesSandbox<Run extends object = JsonObject> {
   #sandbox: Promise<Sandbox> | undefined;
 
   constructor(options: SandboxesOptions<Run> & { readonly claim?: ClaimOptions<Run> }) {
+    checkOptions({ where: 'new KubernetesSandbox' }, options, { claim: 'object' });
     const { claim = {}, ...rest } = options;
     this.#sandboxes = new Sandboxes(rest);
     this.#claim = claim;

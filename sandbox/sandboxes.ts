@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
 import { Connection, type ConnectOptions, list, type Stored } from '../kube';
 import { checkMs } from './amounts';
+import { type Place as ArgumentPlace, checkGiven, checkOptions } from './arguments';
 import { apiError } from './causes/api-cause';
 import { jobs } from './causes/fate';
 import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
@@ -27,6 +28,14 @@ const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cd
 const START_TIMEOUT_MS = 60_000;
 /** What failed claims left is looked for this long when everything is closed. */
 const LEFT_WITHIN_MS = 10_000;
+const CONSTRUCTION = {
+  install: 'object',
+  hash: 'text',
+  context: 'text',
+  inCluster: 'flag',
+  allowExecPlugin: 'flag',
+  hooks: 'object',
+} as const;
 /** In seconds: preflight closes its sandbox within a few. */
 const PREFLIGHT_TTL = 120;
 
@@ -48,7 +57,9 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #closing = new AbortController();
 
   constructor(options: SandboxesOptions<Run>) {
+    checkOptions({ where: 'new Sandboxes' }, options, CONSTRUCTION);
     const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+    checkGiven({ where: 'new Sandboxes' }, 'namespace', namespace, 'name');
     checkMs({ where: 'new Sandboxes' }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
     this.#jobOf = jobOf(template, install, hash);
     this.#hash = hash;
@@ -68,6 +79,7 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
   async attach(id: string, options: FollowOptions = {}): Promise<Sandbox> {
+    checkFollow({ where: 'attach' }, options);
     const sandbox = await attachSandbox(this.#place, id, this.#hash, options);
     this.#place.metrics.attached();
     return sandbox;
@@ -75,6 +87,9 @@ export class Sandboxes<Run extends object = JsonObject> {
 
   /** Runs one command as a Job of its own, and follows it. */
   async job(options: JobOptions<Run>): Promise<SandboxJob> {
+    checkFollow({ where: 'job' }, options);
+    checkOptions({ where: 'job' }, options, { files: 'object' });
+    checkGiven({ where: 'job' }, 'command', options.command, 'texts');
     const { command, files } = options;
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
       command: files ? waitingCommand(command) : [...command],
@@ -89,7 +104,8 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   /** A one-shot Job of this program or another, with its whole log and its outcome. */
-  findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
+  async findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
+    checkFollow({ where: 'findJob' }, options);
     return followSandboxJob(this.#place, id, options);
   }
 
@@ -115,7 +131,7 @@ export class Sandboxes<Run extends object = JsonObject> {
    * Whether this namespace holds what sandboxes promise: rights, policy, Pod Security and quota, and from inside of a
    * sandbox user namespace and network. `values` as for claim, such as the image.
    */
-  preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
+  async preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
     const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
     return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
   }
@@ -144,6 +160,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   async #claim(options: ClaimOptions<Run>): Promise<Sandbox> {
+    checkFollow({ where: 'claim' }, options);
     const signal = this.#signal(options);
     const { metrics, namespace } = this.#place;
     const startedAt = performance.now();
@@ -188,6 +205,10 @@ export class Sandboxes<Run extends object = JsonObject> {
       throw apiError(error, `${what} of namespace ${namespace}`);
     }
   }
+}
+
+function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
+  checkOptions(place, options, { signal: 'signal', onProgress: 'function' });
 }
 
 /** A kubeconfig that cannot be used is told as every other error of this room. */

@@ -1,5 +1,6 @@
 import type { Job } from '../../imports/k8s';
 import { get, KubeError, type Stored } from '../../kube';
+import { checkGiven } from '../arguments';
 import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
@@ -18,6 +19,7 @@ export async function lookForJob(
   { connection, namespace }: Place,
   id: string,
 ): Promise<Stored<Job> | undefined> {
+  checkGiven({ where: `a sandbox of namespace ${namespace}` }, 'id', id, 'name');
   try {
     return await get(connection, jobs, { namespace, name: id });
   } catch (error) {

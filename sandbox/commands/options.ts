@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { checkCounts, checkMs } from '../amounts';
+import { checkOptions, invalid, type Place } from '../arguments';
 import { SandboxError } from '../errors';
 
 /** How a command is run. */
@@ -48,11 +49,20 @@ export interface StartOptions extends Omit<RunOptions, 'stdin'> {
 
 export const MAX_OUTPUT_BYTES = 8 << 20;
 
+const KINDS_OF_OPTIONS = {
+  cwd: 'text',
+  env: 'object',
+  signal: 'signal',
+  onStdout: 'function',
+  onStderr: 'function',
+} as const;
+
 /** Throws ArgumentInvalid for what cannot be a command, before anything is sent. */
 export function checkCommand(argv: readonly string[], options: StartOptions, sandboxId: string): void {
+  const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
   const refuse = (found: string, expected: string): never => {
     const facts = {
-      where: `a command in sandbox ${sandboxId}`,
+      where: place.where,
       found,
       expected,
       remedy: 'correct the argument',
@@ -61,6 +71,8 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
   };
   if (!Array.isArray(argv) || argv.length === 0 || argv[0] === '')
     refuse('no program', 'a program and its arguments');
+  checkOptions(place, options, KINDS_OF_OPTIONS);
+  checkInput(place, options.stdin);
   for (const text of [...argv, options.cwd ?? '']) {
     if (!isText(text)) {
       refuse(JSON.stringify(text), 'text without NUL and half characters');
@@ -72,9 +84,14 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
       refuse(`the variable ${JSON.stringify(name)}`, 'a name without "=", and text without NUL');
     }
   }
-  const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
   checkMs(place, { timeoutMs: options.timeoutMs });
   checkCounts(place, { maxOutputBytes: options.maxOutputBytes });
+}
+
+function checkInput(place: Place, stdin: unknown): void {
+  if (stdin === undefined || typeof stdin === 'string') return;
+  if (stdin instanceof Uint8Array || stdin instanceof Readable) return;
+  throw invalid(place, 'stdin', stdin, 'a text, bytes or a stream');
 }
 
 /** Text that a program can be given: half a surrogate pair would arrive as something else, NUL would end it. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { checkCounts, checkMode } from '../amounts';
+import { checkGiven, checkOptions, invalid } from '../arguments';
 import type { Supervisor } from '../supervisor';
 import { entryOf, FILE_LIMITS, type FileEntry, headerOf, limitsOf } from './file-entry';
 import { beyond, fileError, mismatch } from './file-errors';
@@ -65,6 +66,14 @@ export interface Files {
   download(remote: RemotePath, local: string, options?: DownloadOptions): Promise<TransferProgress>;
 }
 
+const KINDS_OF_OPTIONS = {
+  signal: 'signal',
+  recursive: 'flag',
+  merge: 'flag',
+  limits: 'object',
+  onProgress: 'function',
+} as const;
+
 /** Files by a supervisor. What it says is checked: a sandbox can only lie about what is in it. */
 export class SupervisedFiles implements Files {
   readonly #supervisor: Supervisor;
@@ -74,6 +83,7 @@ export class SupervisedFiles implements Files {
   }
 
   async read(path: RemotePath, options: ReadOptions = {}): Promise<Buffer> {
+    this.#check('read', path, options);
     checkCounts(this.#place('read', path), { maxBytes: options.maxBytes });
     const most = options.maxBytes ?? READ_MAX_BYTES;
     const parts: Buffer[] = [];
@@ -87,13 +97,19 @@ export class SupervisedFiles implements Files {
     content: string | Uint8Array | Readable,
     options: WriteOptions = {},
   ): Promise<void> {
+    this.#check('write', path, options);
     checkMode(this.#place('write', path), options.mode);
+    const isContent =
+      typeof content === 'string' || content instanceof Uint8Array || content instanceof Readable;
+    if (!isContent)
+      throw invalid(this.#place('write', path), 'content', content, 'a text, bytes or a stream');
     const operation = this.#begin('write', path, { mode: options.mode ?? 0o644, recursive: true }, options);
     const source = content instanceof Readable ? content : [Buffer.from(content as string)];
     await sendContent(operation, source);
   }
 
   async list(path: RemotePath, options: ListOptions = {}): Promise<FileEntry[]> {
+    this.#check('list', path, options);
     checkCounts(this.#place('list', path), { maxEntries: options.maxEntries });
     const most = options.maxEntries ?? FILE_LIMITS.maxEntries;
     const operation = this.#begin('list', path, {}, options);
@@ -115,6 +131,7 @@ export class SupervisedFiles implements Files {
   }
 
   async stat(path: RemotePath, options: FileOptions = {}): Promise<FileEntry> {
+    this.#check('stat', path, options);
     const operation = this.#begin('stat', path, {}, options);
     const header = headerOf(await operation.result());
     const entry = header && entryOf(header);
@@ -123,14 +140,18 @@ export class SupervisedFiles implements Files {
   }
 
   async remove(path: RemotePath, options: RemoveOptions = {}): Promise<void> {
+    this.#check('remove', path, options);
     await this.#begin('remove', path, { recursive: options.recursive ?? false }, options).result();
   }
 
   async makeFolder(path: RemotePath, options: FileOptions = {}): Promise<void> {
+    this.#check('mkdir', path, options);
     await this.#begin('mkdir', path, { mode: 0o755 }, options).result();
   }
 
   async upload(local: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferProgress> {
+    this.#check('upload to', remote, options);
+    checkGiven(this.#place('upload to', remote), 'local', local, 'name');
     const place = { sandboxId: this.#supervisor.host.id, what: `upload ${JSON.stringify(local)}` };
     const found = await lstat(local).catch((error) => {
       throw localError(place, error);
@@ -164,6 +185,8 @@ export class SupervisedFiles implements Files {
     local: string,
     options: DownloadOptions = {},
   ): Promise<TransferProgress> {
+    this.#check('download', remote, options);
+    checkGiven(this.#place('download', remote), 'local', local, 'name');
     const limits = limitsOf(options.limits);
     checkCounts(this.#place('download', remote), { ...limits });
     const { kind, mode } = await this.stat(remote, options);
@@ -197,6 +220,15 @@ export class SupervisedFiles implements Files {
 
   #place(name: string, path: RemotePath) {
     return { where: `${name} ${shownPath(path)}`, sandboxId: this.#supervisor.host.id };
+  }
+
+  /** What a caller without types may have given, before any of it is used. */
+  #check(name: string, path: unknown, options: unknown): void {
+    const { id: sandboxId } = this.#supervisor.host;
+    if (typeof path !== 'string' && !(path instanceof Uint8Array)) {
+      throw invalid({ where: name, sandboxId }, 'path', path, 'a text or bytes');
+    }
+    checkOptions(this.#place(name, path as RemotePath), options, KINDS_OF_OPTIONS);
   }
 
   #begin(name: string, path: RemotePath, details: object, options: FileOptions): FileOperation {

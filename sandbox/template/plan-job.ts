@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../core/template';
-import { DrydockError } from '../../errors';
 import type { Job } from '../../imports/k8s';
 import { checkSeconds } from '../amounts';
+import { asArgument, checkGiven, checkOptions } from '../arguments';
 import { SandboxError } from '../errors';
 import type { ClaimOptions } from '../options';
 import { randomName } from './random-name';
@@ -14,13 +14,15 @@ export function planJob(
   options: ClaimOptions<object>,
   more: JsonObject = {},
 ): Job {
+  checkOptions({ where: 'claim' }, options, { values: 'object', labels: 'object' });
   const { ttl, labels } = options;
   const values = { ...(options.values as JsonObject | undefined) };
   const name = values.name ?? randomName('sandbox');
+  checkGiven({ where: 'claim' }, 'values.name', name, 'name');
   const run: Record<string, Json> = { ...values, name, ...more };
   if (ttl !== undefined) run.deadlineSeconds = checkSeconds({ where: 'claim' }, 'ttl', ttl);
   if (labels !== undefined) run.labels = { ...(values.labels as JsonObject | undefined), ...labels };
-  const job = evaluated(jobOf, run);
+  const job = asArgument(() => jobOf(run));
   const made = job.metadata?.namespace ?? namespace;
   if (made === namespace) return job;
   throw new SandboxError('ArgumentInvalid', {
@@ -29,15 +31,4 @@ export function planJob(
     expected: `the namespace of the template, ${made}`,
     remedy: 'Give that one: the Role and the admission policy are there.',
   });
-}
-
-/** What the template does not take is the caller's mistake, in the words of the template. */
-function evaluated(jobOf: JobOf, run: JsonObject): Job {
-  try {
-    return jobOf(run);
-  } catch (error) {
-    if (error instanceof SandboxError || !(error instanceof DrydockError)) throw error;
-    const { where, found, expected, remedy } = error;
-    throw new SandboxError('ArgumentInvalid', { where, found, expected, remedy }, { cause: error });
-  }
 }

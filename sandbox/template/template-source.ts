@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/template';
 import type { Job } from '../../imports/k8s';
+import { asArgument, invalid } from '../arguments';
 import { SandboxError } from '../errors';
 import { type InstalledTemplate, readTemplate, TEMPLATE_ANNOTATION } from '../spec';
 
@@ -53,7 +54,8 @@ function evaluator<Run extends object>(
   source: TemplateSource<Run>,
   install: object | undefined,
 ): (run: JsonObject) => JsonObject {
-  const read = typeof source === 'string' ? readTemplate(source) : source;
+  checkSource(source);
+  const read = typeof source === 'string' ? asArgument(() => readTemplate(source)) : source;
   if ('sandbox' in read) return described(read.sandbox, install);
   if ('bounds' in read) return described(read, install);
   if (install === undefined) return (run) => read.job(run);
@@ -63,6 +65,16 @@ function evaluator<Run extends object>(
     expected: 'them beside a description only: an installed template has them filled in',
     remedy: 'Leave `install` out.',
   });
+}
+
+/** A caller without types gives anything. */
+function checkSource(source: unknown): void {
+  if (typeof source === 'string') return;
+  const of = typeof source === 'object' && source && 'sandbox' in source ? source.sandbox : source;
+  if (typeof of === 'object' && of && 'job' in of && typeof of.job === 'function') return;
+  const expected =
+    'the construct, the description, the JSON that the chart installed, or what `readTemplate` made of it';
+  throw invalid({ where: 'new Sandboxes' }, 'template', source, expected);
 }
 
 function described<Run extends object>(sandbox: DescribedSandbox<Run>, install: object | undefined) {

@@ -39,11 +39,21 @@ export class Container {
     });
     // A command does not end with its stream: a supervisor notices that its input is over, a program may not.
     socket.on('close', () => child.stdin.end());
-    child.on('error', ({ message }) => end(JSON.stringify(statusBody(500, 'InternalError', message))));
+    // In the words of the container runtime.
+    child.on('error', () => {
+      const message = `exec: ${JSON.stringify(program)}: executable file not found in $PATH`;
+      end(JSON.stringify(statusBody(500, 'InternalError', message)));
+    });
     child.on('close', (code, signal) => {
       this.#processes.delete(child);
-      end(code === 0 ? success : exitStatus(String(signal ? 137 : code)));
+      if (child.pid !== undefined) end(code === 0 ? success : exitStatus(String(signal ? 137 : code)));
     });
+  }
+
+  /** The log of a first process that prints nothing: it is there, and ends with the container. */
+  followLog(socket: WebSocket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
   }
 
   /** Breaks every stream, as a network does; what runs goes on. */

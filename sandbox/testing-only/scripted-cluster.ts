@@ -70,7 +70,7 @@ export class ScriptedCluster {
     const cluster = new ScriptedCluster(options);
     cluster.#server = await scriptedServer((seen, response) => cluster.#answer(seen, response));
     cluster.#server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      cluster.#exec(request, socket, head),
+      cluster.#stream(request, socket, head),
     );
     return cluster;
   }
@@ -134,7 +134,8 @@ export class ScriptedCluster {
     const [kind, name] = /\/(jobs|pods|events)(?:\/([^/]+))?$/.exec(seen.path)?.slice(1) ?? [];
     const collection = { jobs: this.jobs, pods: this.pods, events: this.#events }[kind ?? ''];
     response.setHeader('date', this.now().toUTCString());
-    if (seen.query.has('watch')) collection?.watch(seen, response);
+    if (seen.path.endsWith('/log')) response.end();
+    else if (seen.query.has('watch')) collection?.watch(seen, response);
     else if (seen.method === 'GET' && name === undefined) collection?.list(seen, response);
     else {
       const [code, body] = this.#write(seen, kind, name);
@@ -251,9 +252,9 @@ export class ScriptedCluster {
     this.jobs.put({ ...job, status: { ...job.status, conditions } });
   }
 
-  #exec(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  #stream(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://server');
-    const name = /\/pods\/([^/]+)\/exec$/.exec(url.pathname)?.[1] ?? '';
+    const [name = '', what] = /\/pods\/([^/]+)\/(exec|log)$/.exec(url.pathname)?.slice(1) ?? [];
     const container =
       this.pods.get(name)?.status?.phase === 'Running' ? this.#containers.get(name) : undefined;
     if (!container) {
@@ -262,7 +263,8 @@ export class ScriptedCluster {
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => {});
-      container.exec(webSocket, url.searchParams.getAll('command'));
+      if (what === 'log') container.followLog(webSocket);
+      else container.exec(webSocket, url.searchParams.getAll('command'));
     });
   }
 

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { anyJson } from '../test/support/any-json';
+import { SandboxError } from './errors';
+import { KubernetesSandbox } from './kubernetes-sandbox';
+import type { Sandbox } from './sandbox';
+import { Sandboxes } from './sandboxes';
+import { type ScriptedRuntime, scriptedRuntime } from './testing-only/scripted-runtime';
+
+// Callers without types, or with wrong ones: any JSON in any argument is an error of the runtime with its four facts, or
+// is taken. Never a TypeError, and nothing that does not end.
+
+let runtime: ScriptedRuntime;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  runtime = await scriptedRuntime({ hasShell: false });
+  sandbox = await runtime.sandboxes.claim();
+});
+afterAll(() => runtime.end());
+
+// biome-ignore lint/suspicious/noExplicitAny: the types are what these callers do not have
+type Untyped = any;
+
+/** Each argument that the runtime takes, and each field of those that are objects, with the rest as it should be. */
+const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unknown]> = [
+  ['new Sandboxes(ANY)', (given) => new Sandboxes(given).close()],
+  ...[
+    'template',
+    'install',
+    'namespace',
+    'hash',
+    'startTimeoutMs',
+    'deadlineMs',
+    'kubeconfig',
+    'context',
+    'hooks',
+    'inCluster',
+    'allowExecPlugin',
+    'maxCalls',
+  ].map(
+    (name) =>
+      [
+        `new Sandboxes({ ${name}: ANY })`,
+        (given: Untyped) => {
+          const options: Untyped = {
+            template,
+            namespace: 'boxes',
+            kubeconfig: runtime.cluster.kubeconfig,
+            [name]: given,
+          };
+          return new Sandboxes(options).close();
+        },
+      ] as const,
+  ),
+  ['new KubernetesSandbox(ANY)', (given) => new KubernetesSandbox(given).cleanup()],
+  ['claim(ANY)', async (given) => (await runtime.sandboxes.claim(given)).close()],
+  ...['values', 'ttl', 'labels', 'signal', 'onProgress'].map(
+    (name) =>
+      [
+        `claim({ ${name}: ANY })`,
+        async (given: Untyped) => (await runtime.sandboxes.claim({ [name]: given } as Untyped)).close(),
+      ] as const,
+  ),
+  ['attach(ANY)', async (given) => (await runtime.sandboxes.attach(given)).release()],
+  ['attach(id, ANY)', async (given) => (await runtime.sandboxes.attach(sandbox.id, given)).release()],
+  ...['signal', 'onProgress'].map(
+    (name) =>
+      [
+        `attach(id, { ${name}: ANY })`,
+        async (given: Untyped) =>
+          (await runtime.sandboxes.attach(sandbox.id, { [name]: given } as Untyped)).release(),
+      ] as const,
+  ),
+  ['job(ANY)', async (given) => (await runtime.sandboxes.job(given)).close()],
+  ...['command', 'files', 'values', 'ttl', 'labels', 'signal', 'onProgress'].map(
+    (name) =>
+      [
+        `job({ ${name}: ANY })`,
+        async (given: Untyped) =>
+          (await runtime.sandboxes.job({ command: ['true'], [name]: given } as Untyped)).close(),
+      ] as const,
+  ),
+  ['findJob(ANY)', async (given) => (await runtime.sandboxes.findJob(given)).close()],
+  ['end(ANY)', (given) => runtime.sandboxes.end(given)],
+  ['preflight(ANY)', (given) => runtime.sandboxes.preflight(given)],
+  ['extend(ANY)', (given) => sandbox.extend(given)],
+  ['commands.run(ANY)', (given) => sandbox.commands.run(given)],
+  ['commands.run([ANY])', (given) => sandbox.commands.run([given])],
+  ['commands.run(argv, ANY)', (given) => sandbox.commands.run(['true'], given)],
+  ...['cwd', 'env', 'stdin', 'signal', 'onStdout', 'onStderr', 'maxOutputBytes'].map(
+    (name) =>
+      [
+        `commands.run(argv, { ${name}: ANY })`,
+        (given: Untyped) => sandbox.commands.run(['echo', 'x'], { [name]: given } as Untyped),
+      ] as const,
+  ),
+  ['commands.shell(ANY)', (given) => sandbox.commands.shell(given)],
+  ['commands.start(ANY)', async (given) => (await sandbox.commands.start(given)).wait()],
+  ['commands.start(argv, ANY)', async (given) => (await sandbox.commands.start(['true'], given)).wait()],
+];
+
+const template: Untyped = { bounds: {}, job: () => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: {} }) };
+
+async function outcomeOf(call: (given: unknown) => unknown, given: unknown): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(new Error('it does not end')), 5_000);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(() => call(given)), late]);
+  } catch (error) {
+    return error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+test.each(calls)('%s', async (_name, call) => {
+  await fc.assert(
+    fc.asyncProperty(anyJson, async (given) => {
+      const outcome = await outcomeOf(call, given);
+      if (!(outcome instanceof Error)) return;
+      if (!(outcome instanceof SandboxError)) throw outcome;
+      for (const fact of [outcome.where, outcome.found, outcome.expected, outcome.remedy])
+        expect(fact).toMatch(/\S/);
+    }),
+    { numRuns: 30, endOnFailure: true },
+  );
+});
