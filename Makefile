@@ -1,7 +1,7 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install workloads synth test quick tools versions coverage build bench evidence clean
+.PHONY: help install workloads synth test quick tools versions coverage build bench mutants evidence clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ bench: install ## Measure again what docs/benchmarks.md states (on a cluster of 
 	@$(BIN)/tsx bench/synth/main.ts
 	@$(BIN)/tsx bench/sandbox/main.ts
 
+mutants: install ## Change the code in small ways and see whether the unit tests notice (hours); writes docs/evidence/mutants.md
+	@$(BIN)/tsx evidence/mutants.ts
+
 evidence: install ## Measure again what docs/evidence states (long: it runs both commands from a clean clone)
 	@$(MAKE) --no-print-directory versions
 	@$(BIN)/tsx test/laws/run.ts --only charts --cases 100000 --only umbrellas --umbrellas 10000 --only literals --programs 10000 --only faults --evidence
@@ -56,6 +59,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx test/refusals/main.ts
+	@$(MAKE) --no-print-directory mutants
 	@$(BIN)/tsx evidence/setup.ts
 
 clean: ## Remove what commands wrote: dist/, lib/, coverage/

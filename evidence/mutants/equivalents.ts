@@ -1,0 +1,16 @@
+import type { Mutant } from './run';
+
+/** A change of the code that changes nothing that anybody can see, read by a person. */
+export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was' | 'becomes'> {
+  readonly why: string;
+}
+
+/** Only what no test could ever notice. What is merely hard to test is a survivor, and is listed as that. */
+export const EQUIVALENTS: readonly Equivalent[] = [];
+
+export function equivalentOf(mutant: Mutant): Equivalent | undefined {
+  return EQUIVALENTS.find(
+    ({ file, within, was, becomes }) =>
+      file === mutant.file && within === mutant.within && was === mutant.was && becomes === mutant.becomes,
+  );
+}

@@ -1,0 +1,51 @@
+// Runs a test file only when one of its tests is asked for, and none after one that failed. Stryker asks by titles alone,
+// so jest would load every file for each mutant to find that it has none of them. (The name has `jest-circus` in it
+// because Stryker looks for that.)
+const { isAsked, remember } = require('./first-run.cjs');
+const { default: circus } = require('jest-circus/runner');
+
+const NOTHING = {
+  failureMessage: null,
+  leaks: false,
+  numFailingTests: 0,
+  numPassingTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  openHandles: [],
+  perfStats: {
+    end: 0,
+    loadTestEnvironmentEnd: 0,
+    loadTestEnvironmentStart: 0,
+    runtime: 0,
+    slow: false,
+    start: 0,
+  },
+  setupFilesEnd: 0,
+  setupFilesStart: 0,
+  skipped: true,
+  snapshot: {
+    added: 0,
+    fileDeleted: false,
+    matched: 0,
+    unchecked: 0,
+    uncheckedKeys: [],
+    unmatched: 0,
+    updated: 0,
+  },
+  testResults: [],
+};
+
+/** The mutant that a file has killed already: the files after it need not run. */
+let killed;
+
+module.exports = async (globalConfig, config, environment, runtime, testPath, ...more) => {
+  const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
+  if (mutant !== undefined && (mutant === killed || !isAsked(testPath, globalConfig.testNamePattern))) {
+    return { ...NOTHING, testFilePath: testPath };
+  }
+  const startedAt = performance.now();
+  const result = await circus(globalConfig, config, environment, runtime, testPath, ...more);
+  if (mutant === undefined) remember(testPath, result, performance.now() - startedAt);
+  else if (result.numFailingTests > 0) killed = mutant;
+  return result;
+};

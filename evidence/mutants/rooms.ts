@@ -1,0 +1,45 @@
+/** Code that is asked as one, and the tests that are asked about it. */
+export interface MutatedRoom {
+  readonly name: string;
+  /** Folders, and of what is below them, what is left to another row. */
+  readonly mutated: readonly string[];
+  readonly except?: readonly string[];
+  /** Globs of the unit project's tests. */
+  readonly tests: readonly string[];
+  readonly sample: number;
+}
+
+const SAMPLE = 300;
+
+/**
+ * A room is asked with its own tests, and with those of `test/` that are about it. Tests of other rooms run through
+ * it too; they are left out, so that what kills a mutant is found beside the code.
+ */
+export const ROOMS: readonly MutatedRoom[] = [
+  { name: 'kube', mutated: ['kube'], tests: ['kube/**/*.test.ts'], sample: SAMPLE },
+  {
+    name: 'sandbox',
+    mutated: ['sandbox'],
+    tests: ['sandbox/**/*.test.ts', 'test/sandbox/*.test.ts'],
+    sample: SAMPLE,
+  },
+  {
+    name: 'core',
+    mutated: ['core'],
+    except: ['core/helm/print'],
+    tests: [
+      'core/**/*.test.ts',
+      'test/{schema,props}/*.test.ts',
+      'test/laws/{literal-mode,operations,mutants}.test.ts',
+    ],
+    sample: SAMPLE,
+  },
+  { name: 'cli', mutated: ['cli'], tests: ['cli/**/*.test.ts'], sample: SAMPLE },
+  { name: 'check', mutated: ['check'], tests: ['{check,test/check}/**/*.test.ts'], sample: SAMPLE },
+  {
+    name: 'constructs',
+    mutated: ['constructs'],
+    tests: ['constructs/**/*.test.ts', 'test/secure-service/*.test.ts'],
+    sample: SAMPLE,
+  },
+];

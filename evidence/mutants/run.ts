@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { MutatedRoom } from './rooms';
+
+export type Verdict = 'killed' | 'survived' | 'no coverage' | 'timeout' | 'error';
+
+/** A change of the code, and what the tests said to it. */
+export interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  /** The line that it is in, without what surrounds it. */
+  readonly within: string;
+  readonly was: string;
+  readonly becomes: string;
+  readonly verdict: Verdict;
+}
+
+const repository = join(__dirname, '../..');
+
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  Killed: 'killed',
+  Survived: 'survived',
+  NoCoverage: 'no coverage',
+  Timeout: 'timeout',
+  RuntimeError: 'error',
+};
+
+/** What is changed, which tests are asked, and how many of the changes are tried. */
+export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'tests'> {
+  readonly seed: string;
+  readonly sample: number;
+}
+
+/** Runs Stryker over a sample of mutants, one at a time. */
+export async function runMutants(question: Question): Promise<readonly Mutant[]> {
+  const { seed, sample, tests } = question;
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-mutants-'));
+  // Read by jest.config.cjs and first-run.cjs in the process that runs the tests.
+  process.env.DRYDOCK_MUTANTS_TESTS = JSON.stringify(tests);
+  process.env.DRYDOCK_MUTANTS_TITLES = folder;
+  // Property tests draw the same cases each time, so that a mutant has one fate.
+  process.env.CI = 'true';
+  try {
+    const { Stryker } = await import('@stryker-mutator/core');
+    const options = {
+      testRunner: 'jest',
+      jest: { configFile: 'evidence/mutants/jest.config.cjs', enableFindRelatedTests: false },
+      appendPlugins: [join(__dirname, 'sample-checker.mjs')],
+      checkers: ['sample'],
+      mutants: { seed, sample },
+      // `mutants` is read by the checker alone.
+      warnings: { unknownOptions: false, preprocessorErrors: true, unserializableOptions: true, slow: true },
+      mutate: sourcesOf(question),
+      ignorePatterns: ['dist', 'lib', 'examples/**/dist', 'sandbox/supervisor/bin/src'],
+      coverageAnalysis: 'perTest' as const,
+      ignoreStatic: true,
+      timeoutMS: 4000,
+      dryRunTimeoutMinutes: 20,
+      concurrency: 1,
+      reporters: ['progress-append-only'],
+      tempDirName: join(folder, 'copy'),
+      cleanTempDir: 'always' as const,
+      allowConsoleColors: false,
+    };
+    const results = await new Stryker(options).runMutationTest();
+    return results.flatMap((result) => {
+      const verdict = VERDICTS[result.status];
+      return verdict ? [mutantOf(result, verdict)] : [];
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function sourcesOf({ mutated, except = [] }: Question): string[] {
+  const files = execFileSync('git', ['ls-files', ...mutated], { cwd: repository, encoding: 'utf8' }).split(
+    '\n',
+  );
+  const isBelow = (file: string) => except.some((folder) => file.startsWith(`${folder}/`));
+  return files.filter(
+    (file) =>
+      file.endsWith('.ts') && !file.endsWith('.test.ts') && !/testing-only/.test(file) && !isBelow(file),
+  );
+}
+
+interface Found {
+  readonly fileName: string;
+  readonly replacement?: string;
+  readonly location: {
+    readonly start: { readonly line: number; readonly column: number };
+    readonly end: { readonly line: number; readonly column: number };
+  };
+}
+
+function mutantOf({ fileName, replacement = '', location: { start, end } }: Found, verdict: Verdict): Mutant {
+  const lines = readFileSync(fileName, 'utf8').split('\n');
+  const code = lines.slice(start.line - 1, end.line);
+  code[code.length - 1] = code.at(-1)!.slice(0, end.column - 1);
+  code[0] = code[0]!.slice(start.column - 1);
+  return {
+    file: relative(repository, fileName),
+    line: start.line,
+    within: lines[start.line - 1]!.trim(),
+    was: code.join('\n'),
+    becomes: replacement,
+    verdict,
+  };
+}
