@@ -1,4 +1,4 @@
-import { KubeError } from './errors';
+import { invalid } from './arguments';
 import { longestTimerMs } from './timer';
 
 /** Whether it is a time that can be waited for, in milliseconds. */
@@ -29,13 +29,4 @@ export function checkCount(
     if (count === undefined || isCount(count, least)) continue;
     throw invalid(where, name, count, `a whole number from ${least} on`);
   }
-}
-
-function invalid(where: string, name: string, found: unknown, expected: string): KubeError {
-  return new KubeError('ARGUMENT_INVALID', {
-    where: `${where} ${name}`,
-    found: typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? `a ${typeof found}`),
-    expected,
-    remedy: `correct \`${name}\`, or leave it out`,
-  });
 }

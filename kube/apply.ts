@@ -1,3 +1,4 @@
+import { checkObject } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { stringifyJson } from './json';
@@ -21,6 +22,8 @@ export function apply<Kind extends KubeObject>(
   object: Kind,
   options: ApplyOptions = {},
 ): Promise<Stored<Kind>> {
+  checkObject(`apply of a ${of.kind}`, 'object', object);
+  checkObject(`apply of a ${of.kind}`, 'options', options);
   const { namespace = object.metadata?.namespace, force, subresource, ...rest } = options;
   const { call, query } = writeQuery(rest);
   const name = object.metadata?.name;

@@ -33,8 +33,26 @@ export interface LoadedConfig {
   readonly plugin: ExecConfig | undefined;
 }
 
+/** A caller without types gives anything. */
+function checkKubeconfig(given: unknown): void {
+  if (given === undefined || (typeof given === 'string' && given !== '')) return;
+  if (
+    typeof given === 'object' &&
+    given !== null &&
+    typeof (given as KubeConfigLike).getCurrentUser === 'function'
+  )
+    return;
+  throw new KubeError('ARGUMENT_INVALID', {
+    where: 'options.kubeconfig',
+    found: JSON.stringify(given)?.slice(0, 60) ?? `a ${typeof given}`,
+    expected: 'the path of a file, or a KubeConfig of @kubernetes/client-node',
+    remedy: 'give one of the two, or leave it out',
+  });
+}
+
 export function loadConfig(options: ConfigOptions = {}): LoadedConfig {
   const env = options.env ?? process.env;
+  checkKubeconfig(options.kubeconfig);
   if (typeof options.kubeconfig === 'object') {
     if (!options.context) return asItIs(options.kubeconfig);
     throw new KubeError('ARGUMENT_INVALID', {

@@ -1,4 +1,5 @@
 import { checkCount, checkMs } from './amounts';
+import { checkObject, checkTexts } from './arguments';
 import { type ConfigOptions, type LoadedConfig, loadConfig } from './config';
 import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
@@ -50,6 +51,9 @@ export class Connection {
   #last: Credentials | undefined;
 
   constructor(options: ConnectOptions = {}) {
+    checkObject('new Connection', 'options', options);
+    checkTexts('new Connection', { context: options.context, namespace: options.namespace });
+    if (options.hooks !== undefined) checkObject('new Connection', 'hooks', options.hooks);
     const { deadlineMs, maxCalls } = options;
     checkMs('options', { deadlineMs });
     checkCount('options', 1, { maxCalls });

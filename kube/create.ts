@@ -1,3 +1,4 @@
+import { checkObject } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { stringifyJson } from './json';
@@ -20,6 +21,8 @@ export function create<Kind extends KubeObject>(
   object: Kind,
   options: CreateOptions = {},
 ): Promise<Stored<Kind>> {
+  checkObject(`create of a ${of.kind}`, 'object', object);
+  checkObject(`create of a ${of.kind}`, 'options', options);
   const { namespace = object.metadata?.namespace, ...rest } = options;
   const { call, query } = writeQuery(rest);
   return request(connection, {

@@ -1,3 +1,4 @@
+import { checkObject } from './arguments';
 import type { Connection } from './connection';
 import { stringifyJson } from './json';
 import { type CallOptions, request } from './request';
@@ -26,6 +27,7 @@ export function remove<Kind extends KubeObject>(
   address: Address,
   options: DeleteOptions = {},
 ): Promise<KubeObject> {
+  checkObject(`deletion of a ${of.kind}`, 'options', options);
   const {
     uid,
     resourceVersion,

@@ -1,3 +1,4 @@
+import { checkTexts } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type CallOptions, request } from './request';
@@ -18,6 +19,7 @@ export async function discover(
   apiVersion: string,
   options: CallOptions = {},
 ): Promise<readonly ServedResource[]> {
+  checkTexts('discover', { apiVersion });
   const answer = await request<{ readonly resources?: readonly ServedResource[] }>(connection, {
     ...options,
     method: 'GET',

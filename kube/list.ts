@@ -1,4 +1,5 @@
 import { checkCount, checkMs } from './amounts';
+import { checkObject } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type Limit, limitOf } from './limit';
@@ -41,6 +42,7 @@ export async function list<Kind extends KubeObject>(
   of: Resource<Kind>,
   options: ListOptions = {},
 ): Promise<ObjectList<Kind>> {
+  checkObject(`list of ${of.kind}`, 'options', options);
   const { signal, deadlineMs = connection.deadlineMs, pageSize = defaultPageSize } = options;
   const where = `GET ${collectionPath(connection, of, options.namespace)}`;
   checkMs(where, { deadlineMs });

@@ -1,3 +1,4 @@
+import { checkObject } from './arguments';
 import type { Connection } from './connection';
 import { stringifyJson } from './json';
 import { request } from './request';
@@ -29,6 +30,7 @@ export function patch<Kind extends KubeObject>(
   change: Patch,
   options: WriteOptions = {},
 ): Promise<Stored<Kind>> {
+  checkObject(`patch of a ${of.kind}`, 'change', change);
   const { call, query } = writeQuery(options);
   const [contentType, body] = encode(change);
   return request(connection, {

@@ -7,6 +7,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { checkMs } from './amounts';
 import { ApiError, retryAfter, short, statusFromBody } from './api-error';
+import { invalid } from './arguments';
 import { backoffMs } from './backoff';
 import type { Connection } from './connection';
 import { type Credentials, clientCertificateNote } from './credentials';
@@ -235,8 +236,11 @@ export function noteWhenSent(outgoing: ClientRequest, server: URL, limit: Limit)
 export function urlPath(server: URL, call: Pick<Call, 'path' | 'query'>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (Array.isArray(value)) for (const item of value) query.append(name, item);
-    else if (value !== undefined) query.append(name, String(value));
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item === 'object') throw invalid(call.path, name, item, 'a text, a number or a flag');
+      query.append(name, String(item));
+    }
   }
   const search = query.toString();
   return `${server.pathname.replace(/\/$/, '')}${call.path}${search ? `?${search}` : ''}`;

@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../imports/k8s';
 import { kinds } from '../imports/kinds';
+import { checkObject, checkTexts } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 
@@ -35,8 +36,9 @@ export interface Resource<Kind extends KubeObject = KubeObject> {
 export function resource<Kind extends KubeObject>(
   apiVersion: Kind['apiVersion'],
   kind: Kind['kind'],
-  address: { readonly plural: string; readonly namespaced: boolean } | undefined = kinds[apiVersion]?.[kind],
+  address: { readonly plural: string; readonly namespaced: boolean } | undefined = builtIn(apiVersion, kind),
 ): Resource<Kind> {
+  checkTexts('resource', { apiVersion, kind, plural: address?.plural });
   if (address) return { apiVersion, kind, plural: address.plural, namespaced: address.namespaced };
   throw new KubeError('KIND_UNKNOWN', {
     where: `${apiVersion} ${kind}`,
@@ -44,6 +46,13 @@ export function resource<Kind extends KubeObject>(
     expected: 'a kind of Kubernetes 1.34, or the address of a custom one',
     remedy: 'pass { plural, namespaced }, or look it up with findResource()',
   });
+}
+
+/** By own keys only: a caller may ask for the kind `constructor`. */
+function builtIn(apiVersion: string, kind: string) {
+  checkTexts('resource', { apiVersion, kind });
+  const of = Object.hasOwn(kinds, apiVersion) ? kinds[apiVersion]! : {};
+  return Object.hasOwn(of, kind) ? of[kind] : undefined;
 }
 
 /** Which object of a resource. */
@@ -56,6 +65,7 @@ export interface Address {
 }
 
 export function objectPath(connection: Connection, of: Resource, address: Address): string {
+  checkObject(`address of a ${of.kind}`, 'address', address);
   const name = segment(of, 'name', address.name);
   const sub = address.subresource === undefined ? '' : `/${segment(of, 'subresource', address.subresource)}`;
   return `${collectionPath(connection, of, address.namespace)}/${name}${sub}`;

@@ -1,3 +1,4 @@
+import { checkObject } from './arguments';
 import type { CallOptions } from './request';
 
 /** What every call that writes an object lets its caller say. */
@@ -12,6 +13,7 @@ export interface WriteOptions extends CallOptions {
 
 /** Parts a caller's options into those of the call and those of the query. */
 export function writeQuery(options: WriteOptions) {
+  checkObject('a write', 'options', options);
   const { dryRun, fieldValidation = 'Strict', fieldManager = 'drydock', ...call } = options;
   return { call, query: { dryRun: dryRun ? 'All' : undefined, fieldValidation, fieldManager } };
 }

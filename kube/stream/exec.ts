@@ -1,5 +1,6 @@
 import { type Readable, Writable } from 'node:stream';
 import type { Pod } from '../../imports/k8s';
+import { checkObject, invalid } from '../arguments';
 import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { objectPath, resource } from '../resource';
@@ -70,9 +71,13 @@ const closeGraceMs = 10_000;
 
 /** Starts a command in a container. Resolves when the server has accepted it. */
 export async function exec(connection: Connection, options: ExecOptions): Promise<Exec> {
+  checkObject('exec', 'options', options);
   const { pod: name, command, tty = false, stdin = false, stdout = true, stderr = !tty } = options;
   const path = objectPath(connection, pods, { namespace: options.namespace, name, subresource: 'exec' });
   const where = `EXEC ${path}`;
+  if (!Array.isArray(command) || !command.every((text) => typeof text === 'string')) {
+    throw invalid(where, 'command', command, 'a list of texts');
+  }
   if (command.length === 0) {
     throw new KubeError('ARGUMENT_INVALID', {
       where,

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Pod } from '../../imports/k8s';
+import { checkObject } from '../arguments';
 import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { type CallOptions, type Query, requestBytes } from '../request';
@@ -27,7 +28,9 @@ export interface LogSelection {
 
 const pods = resource<Pod>('v1', 'Pod');
 
-function logPath(connection: Connection, { namespace, pod: name }: LogSelection): string {
+function logPath(connection: Connection, selection: LogSelection): string {
+  checkObject('log', 'options', selection);
+  const { namespace, pod: name } = selection;
   return objectPath(connection, pods, { namespace, name, subresource: 'log' });
 }
 

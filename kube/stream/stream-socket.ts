@@ -1,4 +1,5 @@
 import type WebSocket from 'ws';
+import { checkMs } from '../amounts';
 import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { report } from '../hooks';
@@ -48,6 +49,7 @@ export class StreamSocket {
   #failure: KubeError | undefined;
 
   static async open(connection: Connection, call: StreamCall): Promise<StreamSocket> {
+    checkMs(call.where, { openDeadlineMs: call.openDeadlineMs, deadlineMs: call.deadlineMs });
     const openMs = call.openDeadlineMs ?? connection.deadlineMs;
     const opening = limitOf(connection, call.signal, openMs, call.where);
     try {

@@ -2,6 +2,7 @@
 
 import { checkMs } from '../amounts';
 import { ApiError } from '../api-error';
+import { checkObject, checkTexts } from '../arguments';
 import { backoffMs } from '../backoff';
 import type { Connection } from '../connection';
 import { KubeError, type KubeErrorCode } from '../errors';
@@ -70,6 +71,9 @@ export function watch<Kind extends KubeObject>(
   of: Resource<Kind>,
   options: WatchOptions = {},
 ): Watch<Kind> {
+  checkObject(`watch of ${of.kind}`, 'options', options);
+  const { name, labelSelector, fieldSelector: fields } = options;
+  checkTexts(`watch of ${of.kind}`, { name, labelSelector, fieldSelector: fields });
   const channel = new Channel<Change<Kind>>(queuedChanges);
   const ending = new AbortController();
   const path = collectionPath(connection, of, options.namespace);
