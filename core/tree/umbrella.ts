@@ -4,6 +4,7 @@ import {
   type ChartValues,
   type Coalesced,
   coalesceRelease,
+  Declaration,
   type Installed,
   problemsIn,
   valuesInvalid,
@@ -51,6 +52,26 @@ function ancestorsOf(chart: ChartView): ChartView[] {
 export function checkUmbrella(chart: ChartView): void {
   checkAllMade(chart);
   checkAliases(chart);
+  checkInnerNames(chart, []);
+}
+
+/**
+ * To find out which subcharts of a subchart are installed, helm reads the values of the inner charts into those of the
+ * outermost one. A value there with the name of an inner chart ends in "type mismatch".
+ */
+function checkInnerNames(chart: ChartView, outer: readonly ChartView[]): void {
+  for (const subchart of chart.subcharts) {
+    const { id: key, path: where } = subchart.node;
+    const holder = outer.find(({ definition }) => definition.declarations[key] instanceof Declaration);
+    if (holder)
+      throw new DrydockError('VALUE_NAME', {
+        where,
+        found: `a subchart "${key}" and a value of this name in ${holder.node.path}`,
+        expected: 'another name for one of them, since helm reads both into one map',
+        remedy: `Rename the value, or give the subchart another id: helm would refuse the chart ("type mismatch on ${key}").`,
+      });
+    checkInnerNames(subchart, [...outer, chart]);
+  }
 }
 
 /**

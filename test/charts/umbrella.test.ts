@@ -288,6 +288,24 @@ describe('refuses', () => {
     );
   });
 
+  test('a chart two levels down with the name of a value, for helm reads both into one map', () => {
+    const make = (key: string, member: object) => {
+      const inner = defineValues({ size: value.integer({ default: 1, doc }) });
+      const middle = defineValues({ [key]: value.subchart(inner, {}) });
+      const outer = defineValues({ middle: value.subchart(middle as DeclaredValues, {}), ...member });
+      const chart = new HelmChart(Testing.app(), 'outer', { description: 'd', values: outer });
+      config(chart, 'c', { size: text`${(outer as never as { size: number }).size ?? 1}` });
+      const between = new HelmChart(chart, 'middle', { description: 'd', values: middle });
+      config(new HelmChart(between, key, { description: 'd', values: inner }), 'c', {
+        size: text`${inner.size}`,
+      });
+      return Testing.helmChart(chart);
+    };
+    const size = value.integer({ default: 1, doc });
+    expect(codeOf(() => make('size', { size }))).toBe('VALUE_NAME');
+    expect(Object.keys(make('other', { size }))).toContain('charts/middle/charts/other/values.yaml');
+  });
+
   test('a global that no chart reads', () => {
     const values = defineValues({
       global: { ...registry, other: value.string({ default: 'x', doc }) },
