@@ -27,13 +27,15 @@ function filesOf(model: ChartModel, names: SameNames): ChartFiles {
 
 function ownFiles(model: ChartModel): Map<string, string> {
   const files = new Map<string, string>();
-  const { definition, environments, objects } = model;
+  const { definition, environments, trials, objects } = model;
   files.set('Chart.yaml', chartYaml(model, dependenciesOf(model)));
   files.set('values.yaml', valuesYaml(definition.declarations));
   for (const [name, given] of Object.entries(environments)) {
     files.set(`values-${name}.yaml`, environmentYaml(name, given));
   }
-  files.set('ci/default-values.yaml', trialYaml(definition.declarations));
+  const tried = Object.keys(trials).length > 0 ? trials : { default: {} };
+  for (const [name, given] of Object.entries(tried))
+    files.set(`ci/${name}-values.yaml`, trialYaml(name, definition.declarations, given));
   files.set('values.schema.json', valuesSchema(definition.schema));
   files.set('.helmignore', HELMIGNORE);
   files.set('README.md', readme(model));

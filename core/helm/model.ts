@@ -19,6 +19,8 @@ export interface ChartModel extends ChartHeader {
   readonly appVersion: string;
   readonly definition: ValuesDefinition;
   readonly environments: Readonly<Record<string, JsonObject>>;
+  /** Values with which strangers try the chart, on top of what can be made up. */
+  readonly trials: Readonly<Record<string, JsonObject>>;
   readonly objects: readonly ChartObject[];
   /** The Secrets that somebody has to provide: the name, which may come from a value, and the keys. */
   readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];

@@ -68,11 +68,11 @@ export function plainLines(data: JsonObject, indent = ''): string[] {
   return mapLines(data as { [key: string]: Json }, indent, Scope.top('values.yaml'));
 }
 
-/** `ci/default-values.yaml`: with what `ct install` and scanners try the chart where its defaults are not enough. */
-export function trialYaml(declarations: PlainDeclarations): string {
-  const { values, unknown } = trialOf(declarations);
+/** `ci/NAME-values.yaml`: with what `ct install` and scanners try the chart where its defaults are not enough. */
+export function trialYaml(name: string, declarations: PlainDeclarations, given: JsonObject): string {
+  const { values, unknown } = trialOf(declarations, given);
   const title = [
-    'To try the chart: helm template . -f ci/default-values.yaml; `ct install` takes this file by itself.',
+    `To try the chart: helm template . -f ci/${name}-values.yaml; \`ct install\` takes this file by itself.`,
     ...(JSON.stringify(values).includes(STAND_IN_SECRET) ? ['Nothing here is a secret.'] : []),
     ...unknown.map((path) => `Set ${path} as well: it has a form of its own.`),
   ].join('\n');

@@ -45,6 +45,7 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
     ...headerOf(chart),
     definition: chart.definition,
     environments: chart.environments,
+    trials: chart.trials,
     assertions,
     secrets: chart.definition.secrets.map((secret) => ({
       name: secretName(chart, secret)[NODE],

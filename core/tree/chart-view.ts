@@ -18,6 +18,8 @@ export interface ChartView extends Chart {
   /** The release name in plain YAML. */
   readonly defaultRelease: string;
   readonly environments: Readonly<Record<string, JsonObject>>;
+  /** Values with which strangers try the chart. */
+  readonly trials: Readonly<Record<string, JsonObject>>;
   /** Everything that the chart can be told: its own values and the naming ones. */
   readonly definition: ValuesDefinition;
   /** The values that its class declares. */

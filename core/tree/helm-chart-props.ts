@@ -1,5 +1,5 @@
 import type { ChartProps } from 'cdk8s';
-import type { DeclaredValues, GivenOf } from '../values';
+import type { DeclaredValues, GivenOf, NamingGiven } from '../values';
 import type { ChartMetadata } from './chart-metadata';
 
 export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> extends ChartProps, ChartMetadata {
@@ -32,6 +32,13 @@ export interface HelmChartProps<V extends DeclaredValues = DeclaredValues> exten
    * @default - none
    */
   readonly environments?: Readonly<Record<string, GivenOf<V>>>;
+  /**
+   * Values with which strangers try the chart: `ct install`, `helm lint` and scanners, which call the release something
+   * made up. Each set is written as ci/NAME-values.yaml, on top of what can be made up for what has to be set, and
+   * `ct install` installs the chart once with each.
+   * @default - one set, `default`, of what can be made up
+   */
+  readonly trials?: Readonly<Record<string, GivenOf<V> & NamingGiven>>;
   /**
    * The release name in plain YAML.
    * @default - the chart's name

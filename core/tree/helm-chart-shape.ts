@@ -11,7 +11,7 @@ const SEMVER =
 /** A label's value; the plus of a version is printed as an underscore there. */
 const APP_VERSION = /^[A-Za-z0-9]([-A-Za-z0-9_.+]{0,61}[A-Za-z0-9])?$/;
 /** What a file is named after. Upper case is left out: some file systems do not tell it apart. */
-const ENVIRONMENT = '^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$';
+const FILE_NAME = '^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$';
 const MAX_LABEL = 63;
 
 /** Refuses what no chart can be declared with, before anything is made of it. */
@@ -41,15 +41,13 @@ function shapeFor(name: string): PropShape {
       expected: 'what defineValues gives',
       remedy: 'Declare them: values: defineValues({ ... }).',
     }),
-    environments: prop.map(
-      prop.text({
-        pattern: ENVIRONMENT,
-        expected:
-          'a name of lower-case letters, digits, dashes, dots and underscores, at most 63, with a letter or digit at both ends',
-        remedy: 'Rename the environment; a file, values-NAME.yaml, is called after it.',
-      }),
-      prop.data(),
+    environments: valuesByName(
+      'Rename the environment; a file, values-NAME.yaml, is called after it.',
       'an object with the values of each environment: { prod: { replicas: 3 } }',
+    ),
+    trials: valuesByName(
+      'Rename the trial; a file, ci/NAME-values.yaml, is called after it.',
+      'an object with the values of each trial: { default: { host: "shop.example.com" } }',
     ),
     release: known((given) => given !== '', 'the name of a release'),
     partOf: prop.labelValue(),
@@ -57,6 +55,17 @@ function shapeFor(name: string): PropShape {
     labels: prop.labels(),
     disableResourceNameHashes: prop.boolean(),
   });
+}
+
+/** Sets of values, each of which has a file that is called after it. */
+function valuesByName(remedy: string, expected: string): PropShape {
+  const name = prop.text({
+    pattern: FILE_NAME,
+    expected:
+      'a name of lower-case letters, digits, dashes, dots and underscores, at most 63, with a letter or digit at both ends',
+    remedy,
+  });
+  return prop.map(name, prop.data(), expected);
 }
 
 /** A text that is known when the program runs: it goes into Chart.yaml, where there are no values. */

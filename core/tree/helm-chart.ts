@@ -65,6 +65,8 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   /** What Chart.yaml says for people and registries. */
   readonly metadata: ChartMetadata;
   readonly environments: Readonly<Record<string, JsonObject>>;
+  /** Values with which strangers try the chart. */
+  readonly trials: Readonly<Record<string, JsonObject>>;
   /** Everything that the chart can be told: its own values and the naming ones. */
   readonly definition: ValuesDefinition;
   /** The values that its class declares. */
@@ -95,13 +97,19 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     this.definition = composeDefinitions(definitions, this.node.path);
     this.owners = definitions.map(({ owner }) => owner);
     if (this.umbrella) takeIn(this.umbrella, this);
-    this.environments = (props.environments ?? {}) as Readonly<Record<string, JsonObject>>;
-    for (const [name, given] of Object.entries(this.environments)) {
-      checkPartially(this.definition, given, `${this.node.path} environment ${name}`);
-      refuseSecrets(this.definition, given, `${this.node.path} environment ${name}`);
-    }
+    this.environments = this.checked('environment', props.environments);
+    this.trials = this.checked('trial', props.trials);
     evaluateUnderStockApp(App.of(this));
     for (const secret of this.definition.secrets) addSecret(this, secret);
+  }
+
+  /** Sets of values by name, each checked; no secret is written into a file of a chart. */
+  private checked(what: string, sets: object = {}): Readonly<Record<string, JsonObject>> {
+    for (const [name, given] of Object.entries<JsonObject>(sets as never)) {
+      checkPartially(this.definition, given, `${this.node.path} ${what} ${name}`);
+      refuseSecrets(this.definition, given, `${this.node.path} ${what} ${name}`);
+    }
+    return sets as Readonly<Record<string, JsonObject>>;
   }
 
   get assertions(): readonly Assertion[] {

@@ -48,7 +48,7 @@ export { type ImageValues, type ImageValuesOptions, imageReference } from './ima
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMES } from './names';
-export { NAMING, namingDeclarations } from './naming-values';
+export { NAMING, type NamingGiven, namingDeclarations } from './naming-values';
 export type { NumberOptions } from './number';
 export { oddValues } from './odd-values';
 export { checkPartially, parseValues, problemsIn, refuseSecrets, valuesInvalid } from './parse-values';

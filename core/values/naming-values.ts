@@ -19,3 +19,6 @@ export function namingDeclarations(): { readonly [K in (typeof NAMING)[number]]:
 
 /** Values that every chart has, whether it uses them or not. */
 export const NAMING = ['nameOverride', 'fullnameOverride'] as const;
+
+/** What may be given for them. */
+export type NamingGiven = { readonly [K in (typeof NAMING)[number]]?: string };

@@ -41,6 +41,14 @@ test('what must be set, and every secret, has an obvious value that its declarat
   expect(unknown).toEqual(['ticket']);
 });
 
+test('what is given is taken, and nothing is made up in its place', () => {
+  const given = { host: 'shop', ticket: 'OPS-12345', sub: { login: { existingSecret: 'mine' } } };
+  const { values, unknown } = trialOf(declarations, given);
+  expect(values).toMatchObject({ host: 'shop', ticket: 'OPS-12345', level: 'debug' });
+  expect(values.sub).toEqual({ token: 'example', login: { existingSecret: 'mine' } });
+  expect(unknown).toEqual([]);
+});
+
 test('a sample is admitted, or there is none', () => {
   for (const { schema } of [
     value.cpu({ doc }),

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../template';
 import { Declaration, type PlainDeclarations } from './declaration';
+import { mergeGiven } from './merge';
+import { EXISTING_SECRET } from './names';
 import { problemsOf } from './problems';
 import type { Schema } from './schema';
 
@@ -51,30 +53,39 @@ function fieldsOf({ properties = {}, required = [] }: Schema): JsonObject {
   return Object.fromEntries(entries.filter(([, sample]) => sample !== undefined)) as JsonObject;
 }
 
-/** Values with which a chart can be tried: what has to be set and has no default, and every secret. */
+/** Values with which a chart can be tried: those given, what else has to be set and has no default, and every secret. */
 export interface Trial {
   readonly values: JsonObject;
   /** Paths of what has to be set, and has no value that anybody could guess. */
   readonly unknown: readonly string[];
 }
 
-export function trialOf(declarations: PlainDeclarations, prefix = ''): Trial {
+export function trialOf(declarations: PlainDeclarations, given: JsonObject = {}): Trial {
+  const { values, unknown } = madeUp(declarations, given);
+  return { values: mergeGiven(values, given), unknown };
+}
+
+function madeUp(declarations: PlainDeclarations, given: JsonObject, prefix = ''): Trial {
   const values: Record<string, Json> = {};
   const unknown: string[] = [];
+  // A Secret that exists is instead of all its keys.
+  if (given[EXISTING_SECRET]) return { values, unknown };
   for (const [key, entry] of Object.entries(declarations)) {
     const path = `${prefix}${key}`;
-    if (entry instanceof Declaration) {
-      if (entry.schema.writeOnly) values[key] = STAND_IN_SECRET;
-      else if (entry.isRequired || entry.isRequiredInside) {
-        const sample = sampleOf(entry.schema);
-        if (sample === undefined) unknown.push(path);
-        else values[key] = sample;
-      }
-      continue;
+    if (!(entry instanceof Declaration)) {
+      const inner = madeUp(entry, (given[key] ?? {}) as JsonObject, `${path}.`);
+      if (Object.keys(inner.values).length > 0) values[key] = inner.values;
+      unknown.push(...inner.unknown);
+    } else if (isNeeded(entry) && !Object.hasOwn(given, key)) {
+      const sample = entry.schema.writeOnly ? STAND_IN_SECRET : sampleOf(entry.schema);
+      if (sample === undefined) unknown.push(path);
+      else values[key] = sample;
     }
-    const inner = trialOf(entry, `${path}.`);
-    if (Object.keys(inner.values).length > 0) values[key] = inner.values;
-    unknown.push(...inner.unknown);
   }
   return { values, unknown };
+}
+
+/** Whether a chart cannot be installed without it. */
+function isNeeded({ schema, isRequired, isRequiredInside }: Declaration<unknown>): boolean {
+  return Boolean(schema.writeOnly) || isRequired || isRequiredInside;
 }

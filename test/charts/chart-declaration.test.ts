@@ -1,3 +1,4 @@
+import yaml from 'yaml';
 import { Testing } from '../../core/synth';
 import { DrydockError } from '../../core/template';
 import { HelmChart, type HelmChartProps } from '../../core/tree';
@@ -132,6 +133,24 @@ const TABLE: readonly (readonly [title: string, wrong: unknown, code: string, ri
     with_({ values: values(), environments: { prod: { login: { existingSecret: 'x' } } } }),
   ],
   [
+    'a trial that leads out of its folder',
+    with_({ trials: { '../x': {} } }),
+    'PROP_INVALID at shop trials.../x',
+    with_({ trials: { x: {} } }),
+  ],
+  [
+    'a trial with an unknown value',
+    with_({ values: values(), trials: { default: { sizes: 3 } } }),
+    'VALUES_INVALID at shop trial default',
+    with_({ values: values(), trials: { default: { size: 3, fullnameOverride: 'shop' } } }),
+  ],
+  [
+    'a secret in a trial',
+    with_({ values: values(), trials: { default: { login: { password: 'x' } } } }),
+    'SECRET_IN_ENVIRONMENT at shop trial default',
+    with_({ values: values(), trials: { default: { login: { existingSecret: 'x' } } } }),
+  ],
+  [
     'a home that is no address',
     with_({ home: 'shop' }),
     'PROP_INVALID at shop home',
@@ -173,6 +192,22 @@ test('an environment that only every object of JavaScript has is refused, a decl
     expect.objectContaining({ code: 'UNKNOWN_ENVIRONMENT' }),
   );
   expect(made({ constructor: { size: 3 } }).values({ env: 'constructor' })).toMatchObject({ size: 3 });
+});
+
+test('trials are written as what ct installs, each on top of what is made up', () => {
+  const files = (trials?: HelmChartProps<ReturnType<typeof values>>['trials']) => {
+    const declared = values();
+    const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values: declared, trials });
+    chart.assert(declared.size.gt(0), 'It has a size.');
+    const written = Object.entries(Testing.helmChart(chart)).filter(([name]) => name.startsWith('ci/'));
+    return Object.fromEntries(written.map(([name, text]) => [name, yaml.parse(text)]));
+  };
+  const login = { password: 'stand-in-not-a-secret' };
+  expect(files()).toEqual({ 'ci/default-values.yaml': { login } });
+  expect(files({ small: { size: 3 }, mine: { login: { existingSecret: 'mine' } } })).toEqual({
+    'ci/small-values.yaml': { size: 3, login },
+    'ci/mine-values.yaml': { login: { existingSecret: 'mine' } },
+  });
 });
 
 test('a value that is called as something every object has is absent where it is not given', () => {

@@ -53,9 +53,15 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
     for (const name of ['hello', 'ci-fixer-admin', 'ci-fixer', 'todo-app', 'todo-app/charts/frontend']) {
       const trial = ['-f', `${name}/ci/default-values.yaml`];
       await at('lint', '--strict', name, ...trial);
-      const { stdout } = await at('template', path.basename(name), name, ...ON, ...trial);
+      // As `ct install` calls it.
+      const release = `${path.basename(name)}-x7q2mz9k4a`;
+      const { stdout } = await at('template', release, name, ...ON, ...trial);
       expect(stdout).toContain('kind: NetworkPolicy');
     }
+    const secrets = 'credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b';
+    await expect(
+      at('template', 'ci-fixer-x7q2mz9k4a', 'ci-fixer', ...ON, '--set', secrets),
+    ).rejects.toMatchObject({ stderr: expect.stringContaining('fullnameOverride') });
     for (const name of ['ci-fixer', 'todo-app'])
       await expect(at('template', name, name, ...ON)).rejects.toMatchObject({
         stderr: expect.stringContaining('existingSecret'),
