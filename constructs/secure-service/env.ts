@@ -4,9 +4,8 @@ import { Expression, type Templated } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import type { SecretKey, SecretValue } from '../../core/values';
 import type { EnvVar } from '../../imports/k8s';
-import { any, pick } from '../condition';
 import { ConstructError } from '../construct-error';
-import { joined, sha256Of } from '../hash';
+import { type Content, givenFor } from './contents';
 import { arriving, isWithVariables, type WithVariables } from './variables';
 
 /** One key of a Secret. */
@@ -138,37 +137,20 @@ export function refuseTwice(
   }
 }
 
-/**
- * Texts that change with what the pods read at their start and not again: one for what is told here, one for the Secrets
- * that the chart makes. Each is absent where there is nothing of its kind; what an existing Secret holds is not known.
- */
-export function envVersions(env: Env): {
-  readonly config: Templated<string> | undefined;
-  readonly secret: Templated<string | undefined> | undefined;
-} {
+/** What the variables tell of what they read: one content for what is told here, one for each Secret that the chart makes. */
+export function contentsOfEnv(env: Env): Content[] {
   const sources = Object.entries(env).filter(([, source]) => !isText(source));
-  const config = sources.flatMap(([name, source]) => namedText(name, versionOf(source as object)));
-  return {
-    config: config.length > 0 ? sha256Of(config) : undefined,
-    secret: secretsVersion(sources),
-  };
-}
-
-function secretsVersion(sources: readonly (readonly [string, EnvSource])[]) {
+  const told = sources.flatMap(([name, source]) => namedText(name, versionOf(source as object)));
   const read = new Map<SecretValue, Templated<string>[]>();
   for (const [name, source] of sources) {
     if (!isSecretKey(source)) continue;
     const texts = read.get(source.secret) ?? [];
-    read.set(source.secret, [...texts, name, contentIn(source)]);
+    read.set(source.secret, [...texts, name, givenFor(source.secret, source.key)]);
   }
-  const [only, ...others] = read;
-  // One alone is guarded by what guards the hash.
-  const contents =
-    only && others.length === 0
-      ? only[1]
-      : [...read].map(([{ isMade }, texts]) => pick(isMade, joined(texts), '') as Templated<string>);
-  const isAnyMade = any(...[...read.keys()].map(({ isMade }) => isMade));
-  return pick(isAnyMade, sha256Of(contents)) as Templated<string | undefined> | undefined;
+  const secrets = [...read].map(
+    ([{ isMade }, texts]) => ({ kind: 'Secret', isThere: isMade, texts }) as const,
+  );
+  return told.length > 0 ? [{ kind: 'ConfigMap', isThere: true, texts: told }, ...secrets] : secrets;
 }
 
 /**
@@ -178,7 +160,7 @@ function secretsVersion(sources: readonly (readonly [string, EnvSource])[]) {
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
     if (isText(source)) return [name, source];
-    return namedText(name, isSecretKey(source) ? contentIn(source) : versionOf(source));
+    return namedText(name, isSecretKey(source) ? givenFor(source.secret, source.key) : versionOf(source));
   });
 }
 
@@ -192,11 +174,6 @@ function isText(source: EnvSource): source is Templated<string> {
 
 function isSecretKey(source: EnvSource): source is SecretKey {
   return !isText(source) && 'secret' in source;
-}
-
-/** What is given for a key of a declared secret. */
-function contentIn({ secret, key }: SecretKey): Templated<string> {
-  return (secret.given[key] as Expression<string | undefined>).orElse('') as Expression<string>;
 }
 
 function versionOf(source: object): Templated<string> | undefined {

@@ -23,7 +23,7 @@ import type { SecureServiceProps } from './props';
 import { portNameOf, scheme, servicePortOf } from './protocol';
 import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
 import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
-import { deployment, headlessService, service, serviceAccount, statefulSet } from './workload';
+import { deployment, headlessService, referencesOf, service, serviceAccount, statefulSet } from './workload';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
@@ -167,13 +167,18 @@ export class SecureService extends Construct implements Reachable, Caller {
 
   private addWorkload(): KubeObject<KubeManifest> {
     const { storage } = this.props;
-    return storage
-      ? new KubeObject<StatefulSet>(
-          this,
-          'stateful-set',
-          statefulSet(this, this.identity, { ...this.props, storage }),
-        )
-      : new KubeObject<Deployment>(this, 'deployment', deployment(this, this.identity, this.props));
+    // Of what it names, some may be made later.
+    const isOpen = referencesOf(this.props).length > 0;
+    if (storage) {
+      const render = () => statefulSet(this, this.identity, { ...this.props, storage });
+      return isOpen
+        ? new KubeObject<StatefulSet>(this, 'stateful-set', render)
+        : new KubeObject<StatefulSet>(this, 'stateful-set', render());
+    }
+    const render = () => deployment(this, this.identity, this.props);
+    return isOpen
+      ? new KubeObject<Deployment>(this, 'deployment', render)
+      : new KubeObject<Deployment>(this, 'deployment', render());
   }
 
   private renderPolicy() {

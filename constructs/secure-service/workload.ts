@@ -3,10 +3,12 @@ import { carriedNode, type Templated, text } from '../../core/template';
 import type { Deployment, PodTemplateSpec, Service, StatefulSet } from '../../imports/k8s';
 import { filled, nonEmptyMap, pick } from '../condition';
 import { type Identity, type Labels, withLabels } from '../identity';
-import { envVersions } from './env';
+import { checksums, contentsInChart } from './contents';
+import { contentsOfEnv } from './env';
 import { podSpec } from './pod';
 import type { SecureServiceProps } from './props';
 import { appProtocolOf, portNameOf, servicePortOf } from './protocol';
+import { type Reference, referencesOfBlocks, referencesOfEnv } from './references';
 import { replicas } from './scaling';
 import { type Storage, volumeClaim } from './storage';
 
@@ -64,23 +66,23 @@ function podTemplate(
   return {
     metadata: {
       labels: withLabels(props.labels, podLabels),
-      annotations: podAnnotations(props),
+      annotations: podAnnotations(construct, props),
     },
     spec: podSpec(construct, props, { serviceAccountName: name, selectorLabels }),
   };
 }
 
 /** Those of the user, and hashes of what the pods read at their start, so that other content replaces them. */
-function podAnnotations({
-  env = {},
-  podAnnotations: given,
-}: SecureServiceProps): Templated<Labels> | undefined {
-  const { config, secret } = envVersions(env);
-  if (config === undefined && secret === undefined && carriedNode(given)) return filled(given);
-  const hashes: Record<string, Templated<string>> = {};
-  if (config !== undefined) hashes['checksum/config'] = config;
-  if (secret !== undefined) hashes['checksum/secret'] = secret as Templated<string>;
-  return nonEmptyMap(withLabels(given, hashes) as Labels);
+function podAnnotations(construct: IConstruct, props: SecureServiceProps): Templated<Labels> | undefined {
+  const { podAnnotations: given } = props;
+  const contents = [...contentsOfEnv(props.env ?? {}), ...contentsInChart(construct, referencesOf(props))];
+  if (contents.length === 0 && carriedNode(given)) return filled(given);
+  return nonEmptyMap(withLabels(given, checksums(contents)) as Labels);
+}
+
+/** The ConfigMaps and Secrets that its pods name. */
+export function referencesOf(props: SecureServiceProps): Reference[] {
+  return [...referencesOfEnv(props.env ?? {}), ...referencesOfBlocks(props)];
 }
 
 export function service(

@@ -172,8 +172,9 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'isEmpty':
     case 'length':
     case 'milliCpu':
-    case 'json':
       return made({ op: name, arg: node(0) });
+    case 'json':
+      return made({ op: name, arg: tree(0) });
     case 'compare':
       return made({ op: name, how: parts[0] as Comparison, left: tree(1), right: tree(2) });
     case 'orElse':

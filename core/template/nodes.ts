@@ -97,8 +97,8 @@ export type Op =
   | { readonly op: 'length'; readonly arg: Node }
   /** An amount of CPU as a number. */
   | { readonly op: 'milliCpu'; readonly arg: Node }
-  /** A helper that is a map, as JSON with sorted keys. */
-  | { readonly op: 'json'; readonly arg: Node }
+  /** A helper that is a map, a value, or a map of texts, as JSON with sorted keys. */
+  | { readonly op: 'json'; readonly arg: Tree }
   /** The texts of a list as one text. */
   | { readonly op: 'join'; readonly list: Node; readonly separator: string }
   /** Printed once as a helper and included by its name. */

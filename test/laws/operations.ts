@@ -140,6 +140,16 @@ const others: Readonly<Record<string, Row>> = {
     const whole = { op: 'fragment', name: 'law.whole', body } as const;
     return canonicalJson(new Node(whole, { type: 'map', values: { type: 'raw' }, keys: 'any' })).sha256();
   },
+  'canonicalJson of texts and of a value': (v) => {
+    const helper = { op: 'fragment', name: 'law.text', body: treeOf(text`${v.any}!`) } as const;
+    const inner = {
+      z: treeOf(v.any),
+      'a.b': treeOf(v.word),
+      h: new Node(helper, { type: 'string', text: 'any' }),
+    };
+    const texts = canonicalJson({ inner, labels: treeOf(v.labels), c: '<' });
+    return [texts, texts.sha256(), canonicalJson(treeOf(v.labels))];
+  },
   milliCpu: (v) => milliCpu(v.amount),
   fitsPattern: (v) => [fitsPattern(v.any, '^[a-z]+$'), fitsPattern(v.word, '^[0-9.]*[+][a-z]+$')],
   'facts of release, chart and cluster': () => [

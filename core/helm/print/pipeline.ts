@@ -51,7 +51,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'text':
       return textFunction(op.how, of(op.arg));
     case 'json':
-      return `(toJson (fromYaml ${of(op.arg)}))`;
+      return `(toJson ${data(op.arg, scope)})`;
     case 'length':
       return `(len ${of(op.arg)})`;
     case 'milliCpu':
@@ -66,6 +66,18 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'splice':
       return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can be`);
   }
+}
+
+/** A map as Go has it: a helper that is read again, a value, or one that is put together. */
+function data(tree: Tree, scope: Scope): string {
+  if (isNode(tree) && tree.op.op === 'fragment') return `(fromYaml ${pipeline(tree, scope)})`;
+  return dictionary(tree, scope);
+}
+
+function dictionary(tree: Tree, scope: Scope): string {
+  if (!isTreeMap(tree)) return pipeline(tree, scope);
+  const entries = Object.entries(tree).flatMap(([key, value]) => [goString(key), dictionary(value, scope)]);
+  return `(${['dict', ...entries].join(' ')})`;
 }
 
 const USABLE = 'a scalar or a value of the chart';

@@ -9,7 +9,7 @@ import {
 } from '../../../constructs';
 import { RANGE_PATTERN } from '../../../constructs/network/values';
 import { type Expression, type JsonObject, text } from '../../../core/template';
-import { type HelmChart, when } from '../../../core/tree';
+import { type HelmChart, KubeObject, when } from '../../../core/tree';
 import { defineValues, value } from '../../../core/values';
 import {
   type As,
@@ -26,6 +26,7 @@ import {
   overridesOf,
   quantity,
   type Settings,
+  texts,
 } from './kit';
 
 /** Programs that are generated: a ConfigBundle, and a Migration, a HelmTest and a service that read from it. */
@@ -33,6 +34,8 @@ import {
 interface Props {
   config: Record<string, string>;
   secret: string;
+  files: Readonly<Record<string, string>>;
+  note: string;
   oneShot: Omit<{ -readonly [K in keyof OneShotProps]: OneShotProps[K] }, 'dns'> & { dns?: ClusterDns };
   backoffLimit?: number;
   activeDeadlineSeconds?: number;
@@ -57,6 +60,18 @@ export const settings: Settings<Props> = {
     ...anyText,
     apply: (props, mode: string) => {
       props.config.MODE = mode;
+    },
+  },
+  files: {
+    ...texts,
+    apply: (props, files: Readonly<Record<string, string>>) => {
+      props.files = files;
+    },
+  },
+  note: {
+    ...anyText,
+    apply: (props, note: string) => {
+      props.note = note;
     },
   },
   secretName: {
@@ -177,6 +192,8 @@ export function chartOf(program: Program, as: As): HelmChart {
   const props: Props = {
     config: {},
     secret: 'given',
+    files: { 'a.txt': 'a' },
+    note: 'n',
     oneShot: { image: 'registry.example.com/app:1', command: ['run'] },
   };
   applyChoices(chart, props, settings, choices, as, values);
@@ -185,7 +202,11 @@ export function chartOf(program: Program, as: As): HelmChart {
     secrets: { PASSWORD: { secretName: props.secret, key: 'password' } },
   });
   const keys = [...Object.keys(props.config), 'PASSWORD'] as never[];
-  const env = { ...props.oneShot.env, ...bundle.env(...keys) };
+  const env = {
+    ...props.oneShot.env,
+    ...bundle.env(...keys),
+    NOTE: { configMapName: 'notes', key: 'note' },
+  };
   const databases =
     database === 'none'
       ? []
@@ -196,6 +217,8 @@ export function chartOf(program: Program, as: As): HelmChart {
               port: 5432,
               resources: 'small',
               env: bundle.env(...keys),
+              envFrom: [{ configMapRef: { name: 'files' } }],
+              volumes: [{ name: 'both', configMap: { name: 'both' } }],
             });
           }),
         ];
@@ -210,6 +233,13 @@ export function chartOf(program: Program, as: As): HelmChart {
       activeDeadlineSeconds,
     });
   });
+  // What a pod reads as a whole is in its hash, whatever it is made of.
+  const { files, note } = props;
+  const configMap = (name: string, data: Readonly<Record<string, string>>) =>
+    new KubeObject(chart, name, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data } as never);
+  configMap('files', files);
+  configMap('both', { ...files, note });
+  when(program.guarded ? flag('migrates') : true, () => configMap('notes', { note }));
   new HelmTest(chart, 'ask', { ...props.oneShot, env, allowTo, activeDeadlineSeconds });
   return chart;
 }

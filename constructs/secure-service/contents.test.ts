@@ -1,0 +1,270 @@
+import { Chart, ApiObject as StockObject, Testing as StockTesting } from 'cdk8s';
+import { App, Testing } from '../../core/synth';
+import { type JsonObject, text } from '../../core/template';
+import { forEach, HelmChart, KubeObject, when } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { ConfigBundle, Migration, SecureService, type SecureServiceProps } from '..';
+
+/** Whole objects of the chart that pods read: another content replaces the pods. */
+
+const doc = 'd';
+const values = defineValues({
+  level: value.string({ default: 'info', doc }),
+  other: value.string({ optional: true, doc }),
+  files: value.map(value.string({ doc }), { default: { 'a.txt': 'a' }, doc }),
+  extra: value.boolean({ default: true, doc }),
+  database: value.secret({ doc, keys: { url: doc, password: doc } }),
+});
+
+const CONFIG = 'checksum/config';
+const SECRET = 'checksum/secret';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
+type Any = any;
+
+function configMap(chart: Chart, id: string, fields: object, name: unknown = id): KubeObject {
+  return new KubeObject(chart, id, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name },
+    ...fields,
+  } as never);
+}
+
+type Make = (chart: HelmChart) => Partial<SecureServiceProps>;
+
+/** The checksums in the pods of a service that reads what `make` gives. */
+function checksums(make: Make, given: JsonObject = {}, after?: (chart: HelmChart) => void): Any {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values });
+  const service = { image: 'a:1', port: 80, resources: 'small' } as const;
+  new SecureService(chart, 'api', { ...service, ...make(chart) });
+  after?.(chart);
+  const objects = Testing.synth(chart, { values: given }) as Any[];
+  const found = objects.find(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+  return found.spec.template.metadata.annotations ?? {};
+}
+
+const level = (chart: Chart) => configMap(chart, 'level', { data: { LEVEL: values.level } });
+const secretName = (chart: HelmChart) => chart.secretKeyRef(values.database.key('url')).name as never;
+const one = { database: { url: 'a', password: 'b' } };
+const another = { database: { url: 'a', password: 'c' } };
+const debug = { level: 'debug' };
+
+test.each<[string, Make, JsonObject, JsonObject, string]>([
+  [
+    'a ConfigMap as a volume',
+    (chart) => ({ volumes: [{ name: 'v', configMap: { name: level(chart).name } }] }),
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'a ConfigMap as variables',
+    (chart) => ({ envFrom: [{ configMapRef: { name: level(chart).name } }] }),
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'one key of it among more variables',
+    (chart) => {
+      const configMapKeyRef = { name: level(chart).name, key: 'LEVEL' };
+      return { extraEnv: [{ name: 'A', valueFrom: { configMapKeyRef } }] };
+    },
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'one key of it as a variable',
+    (chart) => ({ env: { A: { configMapName: level(chart).name, key: 'LEVEL' } } }),
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'a ConfigMap in a projected volume of a StatefulSet',
+    (chart) => ({
+      storage: { path: '/data', size: '1Gi' },
+      volumes: [{ name: 'v', projected: { sources: [{ configMap: { name: level(chart).name } }] } }],
+    }),
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'a ConfigMap that a sidecar reads',
+    (chart) => ({
+      sidecars: [{ name: 's', image: 's:1', envFrom: [{ configMapRef: { name: level(chart).name } }] }],
+    }),
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'a ConfigMap whose files are a value',
+    (chart) => ({
+      volumes: [{ name: 'v', configMap: { name: configMap(chart, 'files', { data: values.files }).name } }],
+    }),
+    {},
+    { files: { 'a.txt': 'b' } },
+    CONFIG,
+  ],
+  [
+    'a ConfigMap with a key that may be absent',
+    (chart) => {
+      const { name } = configMap(chart, 'other', { data: { A: 'a', OTHER: values.other } });
+      return { volumes: [{ name: 'v', configMap: { name } }] };
+    },
+    {},
+    { other: 'x' },
+    CONFIG,
+  ],
+  [
+    'a ConfigMap that is there under a condition',
+    (chart) => {
+      const { name } = when(values.extra, () => level(chart)) as KubeObject;
+      return { volumes: [{ name: 'v', configMap: { name, optional: true } }] };
+    },
+    {},
+    debug,
+    CONFIG,
+  ],
+  [
+    'a declared secret as a volume',
+    (chart) => ({ volumes: [{ name: 'v', secret: { secretName: secretName(chart) } }] }),
+    one,
+    another,
+    SECRET,
+  ],
+  [
+    'a declared secret as variables',
+    (chart) => ({ envFrom: [{ secretRef: { name: secretName(chart) } }] }),
+    one,
+    another,
+    SECRET,
+  ],
+  [
+    'one of two Secrets',
+    (chart) => ({
+      env: { URL: values.database.key('url') },
+      envFrom: [{ secretRef: { name: secretName(chart) } }],
+    }),
+    one,
+    another,
+    SECRET,
+  ],
+])('%s: another content is another checksum', (_, make, before, after, annotation) => {
+  const hash = (given: JsonObject) => checksums(make, given)[annotation];
+  expect(hash(before)).toMatch(/^[0-9a-f]{64}$/);
+  expect(hash(before)).toBe(hash(before));
+  expect(hash(after)).not.toBe(hash(before));
+  expect(Object.keys(checksums(make, before))).toEqual([annotation]);
+});
+
+test.each<[string, Make, JsonObject]>([
+  ['what others make', () => ({ volumes: [{ name: 'v', configMap: { name: 'theirs' } }] }), {}],
+  [
+    'a Secret that exists',
+    (chart) => ({ envFrom: [{ secretRef: { name: secretName(chart) } }] }),
+    { database: { existingSecret: 'mine' } },
+  ],
+  [
+    'a ConfigMap under a condition that is false',
+    (chart) => {
+      const { name } = when(values.extra, () => level(chart)) as KubeObject;
+      return { volumes: [{ name: 'v', configMap: { name, optional: true } }] };
+    },
+    { extra: false },
+  ],
+  [
+    'an object of another kind with the name',
+    (chart) => ({ envFrom: [{ secretRef: { name: level(chart).name } }] }),
+    {},
+  ],
+  [
+    'an object of another namespace',
+    (chart) => {
+      configMap(chart, 'level', { data: { A: values.level }, metadata: { name: 'level', namespace: 'far' } });
+      return { envFrom: [{ configMapRef: { name: 'level' } }] };
+    },
+    {},
+  ],
+])('%s has no checksum', (_, make, given) => {
+  expect(checksums(make, given)).toEqual({});
+});
+
+test('a `version` that is told decides, and not the content', () => {
+  const make: Make = (chart) => ({
+    env: { A: { configMapName: level(chart).name, key: 'LEVEL', version: '1' } },
+  });
+  expect(checksums(make, debug)).toEqual(checksums(make, {}));
+});
+
+test('what is made after the service, or patched later, counts', () => {
+  const make: Make = () => ({ volumes: [{ name: 'v', configMap: { name: 'level' } }] });
+  expect(checksums(make, {}, level)[CONFIG]).not.toBe(checksums(make, debug, level)[CONFIG]);
+});
+
+test('in a loop, an entry is read by the service of that entry', () => {
+  const looped = defineValues({
+    teams: value.map(value.string({ doc }), { default: { red: 'a', blue: 'b' }, doc }),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values: looped });
+  forEach(looped.teams, (motto, team) => {
+    const name = text`team-${team}`;
+    configMap(chart, 'motto', { data: { MOTTO: motto } }, name);
+    const service = { image: 'a:1', port: 80, resources: 'small', name } as const;
+    new SecureService(chart, 'web', { ...service, envFrom: [{ configMapRef: { name } }] });
+  });
+  new SecureService(chart, 'all', {
+    image: 'a:1',
+    port: 80,
+    resources: 'small',
+    envFrom: [{ configMapRef: { name: 'team-red' } }],
+  });
+  const hashes = (teams: JsonObject) =>
+    (Testing.synth(chart, { values: { teams } }) as Any[])
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ metadata, spec }) => [metadata.name, spec.template.metadata.annotations?.[CONFIG]]);
+  const [before, after] = [hashes({ red: 'a', blue: 'b' }), hashes({ red: 'a', blue: 'c' })].map(
+    (entries) => Object.fromEntries(entries) as Record<string, string>,
+  );
+  expect(after?.['shop-team-red']).toBe(before?.['shop-team-red']);
+  expect(after?.['shop-team-blue']).not.toBe(before?.['shop-team-blue']);
+  expect(before?.['shop-team-red']).toMatch(/^[0-9a-f]{64}$/);
+  expect(before?.['shop-all']).toBeUndefined();
+});
+
+test('in a stock chart, with a ConfigMap of anybody', () => {
+  const annotations = (word: string) => {
+    const chart = new Chart(StockTesting.app(), 'shop');
+    const map = new StockObject(chart, 'map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      data: { word },
+    } as never);
+    const envFrom = [{ configMapRef: { name: map.name } }];
+    new SecureService(chart, 'api', { image: 'a:1', port: 80, resources: 'small', envFrom });
+    const found = (chart.toJson() as Any[]).find(({ kind }) => kind === 'Deployment');
+    return found.spec.template.metadata.annotations;
+  };
+  expect(annotations('a')).toEqual({ [CONFIG]: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(annotations('b')).not.toEqual(annotations('a'));
+});
+
+test('a migration is another Job when a ConfigMap of the chart has another content, made before it or after', () => {
+  const name = (given: JsonObject, isFirst: boolean) => {
+    const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values });
+    if (isFirst) level(chart);
+    const env = { A: { configMapName: 'level', key: 'LEVEL' } };
+    new Migration(chart, 'migrate', { image: 'app:1', command: ['go'], env });
+    if (!isFirst) level(chart);
+    new ConfigBundle(chart, 'unused', { config: { OTHER: 'x' } });
+    const objects = Testing.synth(chart, { values: given }) as Any[];
+    return objects.find(({ kind }) => kind === 'Job').metadata.name;
+  };
+  expect(name({}, true)).toBe(name({}, false));
+  expect(name(debug, true)).not.toBe(name({}, true));
+  expect(name(debug, false)).not.toBe(name({}, false));
+});
