@@ -30,6 +30,8 @@ export {
   Migration,
   type MigrationProps,
   type NodePortOptions,
+  type OneShotAccount,
+  type OneShotProps,
   Peer,
   Probe,
   type Probes,

@@ -35,6 +35,7 @@ export {
 } from './network/peer';
 export { notInternet } from './network/special-ranges';
 export { apiServerValues, dnsValues, RANGE_PATTERN } from './network/values';
+export type { OneShotAccount } from './one-shot-account';
 export type { OneShotProps } from './one-shot-pod';
 export type { SandboxManager } from './sandbox-rbac/access';
 export type { SandboxQuota } from './sandbox-rbac/amounts';

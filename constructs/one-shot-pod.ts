@@ -5,10 +5,12 @@ import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
 import { type Condition, nonEmpty } from './condition';
 import type { Identity } from './identity';
+import { type ApiServerAddress, apiServerPeer } from './network/api-server';
 import { type ClusterDns, dnsPeer } from './network/dns';
 import { isReachable, type Peer, type Reachable } from './network/peer';
 import { checkPeers } from './network/peer-checks';
 import { networkPolicy } from './network/policy';
+import { accountOf, checkAccount, type OneShotAccount } from './one-shot-account';
 import { requireProps } from './require';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
@@ -54,6 +56,16 @@ export interface OneShotProps {
    * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
    */
   readonly dns?: ClusterDns | false;
+  /**
+   * The account that it runs as: `{}` for one of its own.
+   * @default - that of the namespace, without a token
+   */
+  readonly serviceAccount?: OneShotAccount;
+  /**
+   * Lets it call the Kubernetes API; with `true` that is every address on ports 443, 6443 and 8443.
+   * @default false
+   */
+  readonly allowApiServer?: boolean | ApiServerAddress;
 }
 
 /** Refuses what the shape of the props refuses, and what a service would be refused. */
@@ -61,10 +73,15 @@ export function checkOneShot(construct: IConstruct, shape: PropShape, props: One
   requireProps(construct, shape, props);
   checkPeers(construct, 'allowTo', props.allowTo, isReachable);
   checkProps(construct, asService(props));
+  checkAccount(construct, props.serviceAccount);
 }
 
 /** Its pod: locked up as that of a service, without what only a server needs. */
-export function oneShotPod(props: OneShotProps, env: readonly Templated<EnvVar>[]): Templated<PodSpec> {
+export function oneShotPod(
+  props: OneShotProps,
+  env: readonly Templated<EnvVar>[],
+  identity: Pick<Identity, 'name'>,
+): Templated<PodSpec> {
   const probes = { liveness: false, readiness: false, startup: false } as const;
   const {
     ports: _ports,
@@ -77,7 +94,7 @@ export function oneShotPod(props: OneShotProps, env: readonly Templated<EnvVar>[
   };
   return {
     restartPolicy: 'Never',
-    automountServiceAccountToken: false,
+    ...accountOf(props.serviceAccount, identity),
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
@@ -98,11 +115,12 @@ export function oneShotPolicy(
   component: Construct,
   workload: IConstruct,
   identity: Identity,
-  { allowTo = [], dns }: Pick<OneShotProps, 'allowTo' | 'dns'>,
+  { allowTo = [], allowApiServer, dns }: Pick<OneShotProps, 'allowTo' | 'allowApiServer' | 'dns'>,
 ): KubeObject<NetworkPolicy> {
   const to = allowTo.map((peer) =>
     isReachable(peer) ? peer.letIn(workload, identity.selectorLabels) : { peer, enabled: true },
   );
+  if (allowApiServer) to.push({ peer: apiServerPeer(allowApiServer), enabled: true });
   const topology = { from: [], to: [{ peer: dnsPeer(dns), enabled: true }, ...to], ports: [] };
   return new KubeObject<NetworkPolicy>(component, 'network-policy', networkPolicy(identity, topology));
 }

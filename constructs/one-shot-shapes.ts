@@ -1,5 +1,6 @@
 import { type FieldsOf, prop } from '../core/props';
-import { dns, peers } from './network/shapes';
+import { apiServer, dns, peers } from './network/shapes';
+import { oneShotAccount } from './one-shot-account';
 import type { OneShotProps } from './one-shot-pod';
 import { envShape, word } from './secure-service/shapes/env';
 import { resources, writable } from './secure-service/shapes/parts';
@@ -14,6 +15,8 @@ export const oneShotFields: FieldsOf<OneShotProps> = {
   writable,
   allowTo: peers,
   dns,
+  serviceAccount: oneShotAccount,
+  allowApiServer: apiServer,
 };
 
 /** How long the program may run; to run for no time is no program. */

@@ -49,6 +49,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   MigrationProps: migration,
   NetworkProps: service,
   NodePortOptions: (given) => service({ nodePort: { port: 30_000, ...given } }),
+  OneShotAccount: (given) => migration({ serviceAccount: { ...given } }),
   OneShotProps: migration,
   Probes: (given) => service({ probes: { ...given } }),
   ProgramProps: service,

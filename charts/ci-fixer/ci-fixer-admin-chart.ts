@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { dnsValues, SandboxRbac } from '../../constructs';
+import { dnsValues, HelmTest, SandboxRbac } from '../../constructs';
 import { text } from '../../core/template';
-import { HelmChart, release } from '../../core/tree';
+import { HelmChart, release, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
@@ -74,7 +74,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
       values.app.namespace.notEquals(values.sandbox.namespace),
       'app.namespace must not be sandbox.namespace: sandboxes would run beside the Secrets of CI-fixer.',
     );
-    new SandboxRbac(this, 'sandbox', {
+    const { test } = new SandboxRbac(this, 'sandbox', {
       sandbox: ciFixerSandbox(values),
       managers: [values.app],
       roleName: values.role,
@@ -87,5 +87,7 @@ export class CiFixerAdminChart extends HelmChart<typeof ciFixerAdminValues> {
       // A namespace has no dots, so no other namespace and release come to the same name.
       policyName: text`${release.namespace}.${release.name}.sandbox`,
     });
+    // Without the gate there is no account that may try a Job.
+    when(values.gate.enabled, () => test && new HelmTest(this, 'denies', test));
   }
 }

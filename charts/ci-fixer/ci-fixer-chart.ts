@@ -13,6 +13,7 @@ import {
 import { type Expression, text } from '../../core/template';
 import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
+import { asking } from '../asking';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
 import { ciFixerMetadata, sandboxValues } from './values';
@@ -36,7 +37,7 @@ export const ciFixerValues = defineValues({
   apiServer: apiServerValues(),
   testImage: value.image({
     default: 'docker.io/library/busybox:1.37.0',
-    doc: 'An image with wget, which `helm test` asks CI-fixer with',
+    doc: 'An image with wget and timeout, which `helm test` asks CI-fixer with',
   }),
   logLevel: value.oneOf(['debug', 'info', 'warn', 'error'], {
     default: 'info',
@@ -83,6 +84,8 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
           sandbox: production.sandbox,
         },
       },
+      // Its account is called after the release, and strangers make up a name for that.
+      trials: { default: { fullnameOverride: 'ci-fixer' } },
     });
     this.assert(
       release.namespace.notEquals(values.sandbox.namespace),
@@ -116,8 +119,6 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         PORT: String(PORT),
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'GITHUB_TOKEN', 'LLM_API_KEY'),
       },
-      // A new template replaces the pods, which read it at their start.
-      podAnnotations: { ...values.podAnnotations, 'drydock.dev/template': template.hash },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
       volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
       allowFrom: [
@@ -132,7 +133,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
     });
     new HelmTest(this, 'answers', {
       image: values.testImage,
-      command: ['wget', '-q', '-T', '5', '-O', '/dev/null', text`${app.url}/health`],
+      command: asking(text`${app.url}/health`),
       dns: values.dns,
       allowTo: [app],
     });

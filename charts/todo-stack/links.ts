@@ -50,7 +50,7 @@ export const globalValues = {
   }),
   testImage: value.image({
     default: 'docker.io/library/busybox:1.37.0',
-    doc: 'An image with wget, which `helm test` asks the services with',
+    doc: 'An image with wget and timeout, which `helm test` asks the services with',
   }),
 } as const;
 

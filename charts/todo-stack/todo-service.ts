@@ -2,6 +2,7 @@ import { HelmTest, SecureService, type SecureServiceProps, serviceProps } from '
 import { text } from '../../core/template';
 import type { HelmChart } from '../../core/tree';
 import type { Values } from '../../core/values';
+import { asking } from '../asking';
 import { type Global, PORTS, type Service, type Stack } from './links';
 import type { todoValues } from './service-values';
 
@@ -28,7 +29,7 @@ export function todoService(
   });
   new HelmTest(chart, 'answers', {
     image: testImage,
-    command: ['wget', '-q', '-T', '5', '-O', '/dev/null', text`${service.url}/health`],
+    command: asking(text`${service.url}/health`),
     dns,
     allowTo: [service],
   });

@@ -31,7 +31,8 @@ test('helm has a pod that runs as a test and goes when it passed', () => {
     'helm.sh/hook': 'test',
     'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
   });
-  expect(pod.spec).toMatchObject({ restartPolicy: 'Never', activeDeadlineSeconds: 120 });
+  // What refuses it at first, until a network policy knows it, is asked again.
+  expect(pod.spec).toMatchObject({ restartPolicy: 'OnFailure', activeDeadlineSeconds: 120 });
   expect(pod.spec.containers[0].securityContext).toMatchObject({ readOnlyRootFilesystem: true });
 });
 
@@ -54,6 +55,19 @@ test('it reaches what it tests, and nothing else is let in for it', () => {
       ports: [{ port: 8080, protocol: 'TCP' }],
     },
   ]);
+});
+
+test('it runs as an account that exists and may call the API server', () => {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd' });
+  const serviceAccount = { name: 'gate', token: true };
+  new HelmTest(chart, 'ask', { image: 'web:1', command: ['ask'], serviceAccount, allowApiServer: true });
+  const objects = chart.render(chart.inputs({ release: { service: 'Helm' } })) as Any[];
+  expect(names(objects, 'ServiceAccount')).toEqual([]);
+  const { spec } = objects.find(({ kind }) => kind === 'Pod');
+  expect(spec).toMatchObject({ serviceAccountName: 'gate', automountServiceAccountToken: true });
+  const policy = objects.find(({ kind }) => kind === 'NetworkPolicy');
+  const ports = policy.spec.egress.flatMap(({ ports }: Any) => ports.map(({ port }: Any) => port));
+  expect(ports).toEqual(expect.arrayContaining([443, 6443, 8443]));
 });
 
 test('a word of its command may be absent', () => {

@@ -3,8 +3,9 @@ import { Construct } from 'constructs';
 import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
-import type { NetworkPolicy, Pod } from '../../imports/k8s';
+import type { NetworkPolicy, Pod, ServiceAccount } from '../../imports/k8s';
 import { identityOf } from '../identity';
+import { addAccount } from '../one-shot-account';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { envVars } from '../secure-service/env';
@@ -12,12 +13,12 @@ import type { Word } from '../secure-service/variables';
 
 export interface HelmTestProps extends OneShotProps {
   /**
-   * The program of the test; it passes when it ends with 0. What it calls may not let it in within its first second,
-   * for a network policy takes a moment to know a new pod, so it tries again for a while.
+   * The program of the test; it passes when it ends with 0. Until then it is started again, as long as
+   * `activeDeadlineSeconds` lasts: a network policy takes a moment to know a new pod, so what it calls may refuse it first.
    */
   readonly command: readonly Word[];
   /**
-   * How long the test may take.
+   * How long the test may take, all its tries together.
    * @default 120
    */
   readonly activeDeadlineSeconds?: Templated<number>;
@@ -52,6 +53,8 @@ export class HelmTest extends Construct {
   /** The test itself; absent outside of a HelmChart, where helm installs nothing. */
   pod: KubeObject<Pod> | undefined;
   networkPolicy: KubeObject<NetworkPolicy> | undefined;
+  /** Absent where it has no account of its own as well. */
+  serviceAccount: KubeObject<ServiceAccount> | undefined;
 
   constructor(scope: Construct, id: string, props: HelmTestProps) {
     super(scope, id);
@@ -63,12 +66,14 @@ export class HelmTest extends Construct {
   private add(props: HelmTestProps): void {
     const identity = identityOf(this);
     const { name, labels } = identity;
+    this.serviceAccount = addAccount(this, props.serviceAccount, identity);
     this.pod = new KubeObject<Pod>(this, 'pod', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels, annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': GOES } },
       spec: {
-        ...(oneShotPod(props, envVars(this, props.env ?? {})) as object),
+        ...(oneShotPod(props, envVars(this, props.env ?? {}), identity) as object),
+        restartPolicy: 'OnFailure',
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? TEST_DEADLINE_SECONDS,
       },
     } as never);

@@ -44,6 +44,8 @@ describe('its name', () => {
     ['a reference to a Secret', { env: { A: { secretName: 's', key: 'k' } } }, {}],
     ['the version of what is in it', { env: { A: { secretName: 's', key: 'k', version: '2' } } }, {}],
     ['resources', { resources: 'large' }, {}],
+    ['an account of its own', { serviceAccount: {} }, {}],
+    ['a token of its account', { serviceAccount: { token: true } }, {}],
     ['a folder that it may write to', { writable: ['/tmp'] }, {}],
     ['how often it is tried', { backoffLimit: 1 }, {}],
     ['its deadline', { activeDeadlineSeconds: 5 }, {}],
@@ -209,6 +211,27 @@ test('it reaches the database and the database lets it in', () => {
   expect(policy('shop-db').ingress[0].from[0].podSelector.matchLabels).toMatchObject({
     'app.kubernetes.io/component': 'migrate',
   });
+});
+
+test('an account of its own is there before it, with what a cloud wants to read, and without a token', () => {
+  const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/migrate' };
+  const objects = objectsOf({ serviceAccount: { annotations } });
+  const at = (kind: string) =>
+    objects.findIndex((one) => one.kind === kind && /migrate/.test(one.metadata.name));
+  const [account, job] = [objects[at('ServiceAccount')], objects[at('Job')]];
+  expect(account).toMatchObject({
+    metadata: { name: 'shop-migrate', annotations },
+    automountServiceAccountToken: false,
+  });
+  expect(job.spec.template.spec).toMatchObject({
+    serviceAccountName: 'shop-migrate',
+    automountServiceAccountToken: false,
+  });
+  expect(at('ServiceAccount')).toBeLessThan(at('Job'));
+  const others = (more: Partial<MigrationProps>) =>
+    objectsOf(more).filter(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name !== 'shop-db');
+  expect(others({})).toEqual([]);
+  expect(others({ serviceAccount: { name: 'existing', token: true } })).toEqual([]);
 });
 
 test('it is as locked up as a service', () => {

@@ -3,12 +3,15 @@ import { Construct } from 'constructs';
 import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import { guardsOf, HelmChart, type KubeObject } from '../../core/tree';
-import type { JobSpec, NetworkPolicy } from '../../imports/k8s';
+import type { JobSpec, NetworkPolicy, ServiceAccount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
-import { identityOf, type Labels } from '../identity';
+import { type Identity, identityOf, type Labels } from '../identity';
+import { addAccount } from '../one-shot-account';
 import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
+import { textOfContents } from '../secure-service/contents';
 import { contentsOf, envVars } from '../secure-service/env';
+import { referencesOfEnv } from '../secure-service/references';
 import type { Word } from '../secure-service/variables';
 import { MigrationJob } from './migration-job';
 
@@ -79,6 +82,8 @@ export const DEADLINE_SECONDS = 600;
  * });
  */
 export class Migration extends Construct {
+  /** Absent where it has no account of its own. */
+  readonly serviceAccount: KubeObject<ServiceAccount> | undefined;
   readonly job: MigrationJob;
   readonly networkPolicy: KubeObject<NetworkPolicy>;
 
@@ -88,17 +93,18 @@ export class Migration extends Construct {
     this.refuseLoop();
     const identity = identityOf(this);
     const chart = Chart.of(this);
+    this.serviceAccount = addAccount(this, props.serviceAccount, identity);
     this.job = new MigrationJob(this, 'job', {
       identity,
       annotations: props.annotations,
-      spec: this.spec(props, identity.podLabels),
-      contents: contentsOf(props.env ?? {}),
+      spec: this.spec(props, identity),
+      contents: [...contentsOf(props.env ?? {}), ...textOfContents(this, referencesOfEnv(props.env ?? {}))],
       helper: `${chart instanceof HelmChart ? chart.chartName : chart.node.id}.${id}.spec`,
     });
     this.networkPolicy = oneShotPolicy(this, this.job, identity, props);
   }
 
-  private spec(props: MigrationProps, labels: Templated<Labels>): Templated<JobSpec> {
+  private spec(props: MigrationProps, identity: Identity): Templated<JobSpec> {
     return {
       parallelism: 1,
       completions: 1,
@@ -106,7 +112,10 @@ export class Migration extends Construct {
       backoffLimit: props.backoffLimit ?? BACKOFF_LIMIT,
       activeDeadlineSeconds: props.activeDeadlineSeconds ?? DEADLINE_SECONDS,
       ttlSecondsAfterFinished: props.ttlSecondsAfterFinished,
-      template: { metadata: { labels }, spec: oneShotPod(props, envVars(this, props.env ?? {})) },
+      template: {
+        metadata: { labels: identity.podLabels },
+        spec: oneShotPod(props, envVars(this, props.env ?? {}), identity),
+      },
     };
   }
 

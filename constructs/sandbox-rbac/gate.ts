@@ -6,9 +6,9 @@ import { shortHashOf } from '../hash';
 import { type Identity, identityOf } from '../identity';
 import { type ApiServerAddress, apiServerPeer } from '../network/api-server';
 import { networkPolicy } from '../network/policy';
-import { oneShotPod } from '../one-shot-pod';
+import { type OneShotProps, oneShotPod } from '../one-shot-pod';
 import { RBAC, type SandboxManager } from './access';
-import { GATE_SCRIPT } from './gate-script';
+import { GATE_SCRIPT, TEST_SCRIPT } from './gate-script';
 
 /** The Job that lets managers in once the policy is seen to deny. */
 export interface SandboxGate {
@@ -40,10 +40,22 @@ const TRIES = 6;
  * A Job asks until a forbidden Job is denied, and only then writes who is bound.
  */
 export class Gate extends Construct {
+  /** A program that looks at what the gate has done, for a HelmTest in the namespace of the gate. It needs no more rights. */
+  readonly test: OneShotProps;
+
   constructor(scope: Construct, id: string, gate: SandboxGate, objects: GatedObjects) {
     super(scope, id);
     const identity = identityOf(this, `${scope.node.id}-gate`);
-    const { namespace } = gate;
+    const { namespace, image, apiServer } = gate;
+    this.test = {
+      image,
+      command: ['sh', '-c', TEST_SCRIPT],
+      env: placesOf(objects),
+      writable: ['/tmp'],
+      serviceAccount: { name: identity.name, token: true },
+      allowApiServer: apiServer ?? true,
+      dns: false,
+    };
     const metadata = { name: identity.name, namespace, labels: identity.labels };
     this.addAccess(identity, namespace, objects);
     const topology = {
@@ -100,14 +112,12 @@ function gateJob(
   { image, namespace }: SandboxGate,
   objects: GatedObjects,
 ) {
-  const env = [
-    { name: 'SANDBOX_NAMESPACE', value: objects.sandboxNamespace },
-    { name: 'POLICY', value: objects.policyName },
-    { name: 'BINDING', value: objects.roleName },
-    { name: 'SUBJECTS', value: subjectsText(objects.managers) },
-  ];
+  const texts = { ...placesOf(objects), SUBJECTS: subjectsText(objects.managers) };
+  const env = Object.entries(texts).map(([name, value]) => ({ name, value }));
   const hash = shortHashOf([image, GATE_SCRIPT, ...env.map(({ value }) => value)]);
-  const pod = oneShotPod({ image, command: ['sh', '-c', GATE_SCRIPT], writable: ['/tmp'] }, env);
+  const serviceAccount = { token: true };
+  const program = { image, command: ['sh', '-c', GATE_SCRIPT], writable: ['/tmp'], serviceAccount };
+  const pod = oneShotPod(program, env, { name });
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -118,10 +128,15 @@ function gateJob(
       activeDeadlineSeconds: DEADLINE_SECONDS,
       template: {
         metadata: { labels: podLabels },
-        spec: { ...(pod as PodSpec), serviceAccountName: name, automountServiceAccountToken: true },
+        spec: pod as PodSpec,
       },
     },
   } as const;
+}
+
+/** Where the scripts look. */
+function placesOf({ sandboxNamespace, policyName, roleName }: GatedObjects) {
+  return { SANDBOX_NAMESPACE: sandboxNamespace, POLICY: policyName, BINDING: roleName };
 }
 
 /** The managers as the JSON of a patch; names of accounts and namespaces need no escaping. */

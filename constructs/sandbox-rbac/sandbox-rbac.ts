@@ -16,6 +16,7 @@ import { type SandboxSpec, TEMPLATE_ANNOTATION } from '../../sandbox/spec';
 import { all, not, pick } from '../condition';
 import { type Identity, identityOf } from '../identity';
 import { type ClusterDns, dnsPeer } from '../network/dns';
+import type { OneShotProps } from '../one-shot-pod';
 import { documentIn, hashIn } from '../sandbox-template';
 import {
   type InNamespace,
@@ -92,6 +93,12 @@ export interface SandboxRbacProps {
  * });
  */
 export class SandboxRbac extends Construct {
+  /**
+   * What a HelmTest in the namespace of the gate runs: it passes when a forbidden Job is denied and the managers are
+   * bound. Absent without a gate.
+   */
+  readonly test: OneShotProps | undefined;
+
   constructor(scope: Construct, id: string, props: SandboxRbacProps) {
     super(scope, id);
     checkRbac(this, props);
@@ -103,7 +110,7 @@ export class SandboxRbac extends Construct {
     const namespace = sandboxNamespace(sandbox.namespace, identity, annotations);
     new KubeObject<Namespace>(this, 'namespace', namespace);
     const place = { namespace: sandbox.namespace, labels: identity.labels };
-    this.addAccess(props, identity, place);
+    this.test = this.addAccess(props, identity, place);
     this.addBounds(props, identity, place);
     this.addPolicy(policy, {
       name: props.policyName,
@@ -117,14 +124,14 @@ export class SandboxRbac extends Construct {
     { sandbox, managers, policyName, gate, bindAtOnce = false, ...props }: SandboxRbacProps,
     { name }: Identity,
     place: InNamespace,
-  ): void {
+  ): OneShotProps | undefined {
     const roleName = props.roleName ?? name;
     const subjects = pick(bindAtOnce, subjectsOf(managers)) as Templated<RoleBinding['subjects']>;
     new KubeObject<ServiceAccount>(this, 'account', sandboxAccount(sandbox.serviceAccountName, place));
     new KubeObject<Role>(this, 'role', managerRole(roleName, place));
     new KubeObject<RoleBinding>(this, 'role-binding', managerBinding(roleName, subjects, place));
     const gated = { sandboxNamespace: sandbox.namespace, policyName, roleName, managers };
-    if (gate) when(not(bindAtOnce), () => new Gate(this, 'gate', gate, gated));
+    return gate && when(not(bindAtOnce), () => new Gate(this, 'gate', gate, gated))?.test;
   }
 
   private addBounds(props: SandboxRbacProps, { name }: Identity, place: InNamespace): void {

@@ -133,11 +133,18 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
       annotations: { 'example.com/wave': '1' },
       userFromCluster: false,
       dns: { ports: [53] },
+      serviceAccount: { annotations: { 'example.com/role': 'migrates' }, token: true },
+      allowApiServer: { ranges: ['10.0.0.1/32'], ports: [6443] },
     },
     make: (chart, props) => new Migration(chart, 'migrate', props),
   },
   HelmTest: {
-    props: { ...program, activeDeadlineSeconds: 60, userFromCluster: false },
+    props: {
+      ...program,
+      activeDeadlineSeconds: 60,
+      userFromCluster: false,
+      serviceAccount: { name: 'tester' },
+    },
     make: (chart, props) => new HelmTest(chart, 'ask', props),
   },
   ConfigBundle: {
