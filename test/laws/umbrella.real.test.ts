@@ -35,7 +35,12 @@ const EXERCISED = [
   ...[
     ...['1 deep', '2 deep', 'alias', 'alone', 'always installed', 'left out', 'name with a dash'],
     ...['enabled', 'condition on another value', 'several conditions', 'tags', 'tags and conditions'],
-    ...['reads globals', 'gets globals of its parent', 'read by its parent'],
+    ...[
+      'name that YAML takes for something else',
+      'reads globals',
+      'gets globals of its parent',
+      'read by its parent',
+    ],
   ].map((feature) => `subchart: ${feature}`),
   ...['file', 'two files', '--set', '--set-string', '--set-json'].map((way) => `given by: ${way}`),
 ];

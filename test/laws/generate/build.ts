@@ -9,15 +9,12 @@ import {
   type DeclaredTree,
   type GeneratedChart,
   isDeclared,
+  MAX_SUBCHARTS,
   type Program,
   type SubchartSpec,
 } from './program';
 import { GLOBALS } from './umbrella-program';
 import { type Declared, declare } from './value-spec';
-
-/** Names of subcharts by their place in the parent, and what each is called the second time. */
-const SUBCHART_NAMES = ['web', 'db-one'];
-const ALIASES = ['spare', 'db-0'];
 
 /** The chart that a program describes, made with the API that users have. */
 export function build(program: Program): GeneratedChart {
@@ -54,11 +51,11 @@ class ChartClass {
   }
 
   private usesOf({ program, uses }: SubchartSpec, index: number): Subchart[] {
-    const own = SUBCHART_NAMES[index] as string;
-    const inner = new ChartClass(this.name === 'law' ? own : `${this.name}-${own}`, program);
+    const { charts } = this.program.called;
+    const inner = new ChartClass(charts[index] as string, program);
     const { tags: defaults = [] } = this.program.umbrella ?? {};
     return uses.map((use, at) => {
-      const key = at === 0 ? inner.name : (ALIASES[index] as string);
+      const key = at === 0 ? inner.name : (charts[MAX_SUBCHARTS + index] as string);
       const switches = [
         ...switchesIn(this.declared, ''),
         ...switchesIn(withoutGlobals(inner.declared), `${key}.`),

@@ -44,6 +44,7 @@ function addSubchart(
   if (conditions.length === 0 && tags.length === 0) add('always installed');
   if (key !== generated.chart.chartName) add('alias');
   if (key.includes('-')) add('name with a dash');
+  if (/^(y|no|null|true)$/.test(key)) add('name that YAML takes for something else');
   if ('global' in generated.declared) add('reads globals');
   if ('global' in generated.declared && 'global' in parent.declared) add('gets globals of its parent');
   if (isReadByParent(parent, key)) add('read by its parent');

@@ -72,7 +72,8 @@ function asUmbrella(given: Given, chart: GeneratedChart, random: Random): Given 
   giveSubcharts(values, chart, random);
   if (random.chance(0.08)) withNull(values, random);
   // A release that holds the names of its charts makes them begin their objects' names alike.
-  const name = random.pick(['web-law', 'web-db-one', 'spare-web']);
+  const keys = chart.subcharts.map(({ key }) => key);
+  const name = random.pick([...keys.map((key) => `${key}-law`), keys.join('-')]);
   const release = random.chance(0.1) ? { ...given.release, name } : given.release;
   const by = random.pick(['file', 'file', 'set-json', 'set', 'two files'] as const);
   if (by !== 'two files') return { ...given, release, values, by };

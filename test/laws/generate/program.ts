@@ -3,7 +3,7 @@ import * as patterns from '../../../core/props/patterns';
 import type { HelmChart } from '../../../core/tree';
 import { someText } from '../../support/any-text';
 import { CPU_TEXTS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
-import { type Declared, declared, secretKeys, valueNames } from './value-spec';
+import { chartNames, type Declared, declared, secretKeys, valueNames } from './value-spec';
 
 /** What a reference asks for; the builder takes the nth value of that type that is in reach. */
 export type Want = 'text' | 'integer' | 'number' | 'boolean';
@@ -28,6 +28,8 @@ export type ScalarSpec =
   | { readonly x: 'and' | 'or'; readonly args: readonly ScalarSpec[] }
   | { readonly x: 'not'; readonly arg: ScalarSpec }
   | { readonly x: 'isSet' | 'isEmpty'; readonly n: number }
+  /** What tells a chart from plain YAML. */
+  | { readonly x: 'byHelm' }
   | { readonly x: 'helper'; readonly body: ScalarSpec };
 
 export type TextMethod = 'lower' | 'upper' | 'base64' | 'sha256' | 'shortHash' | 'labelValue';
@@ -77,6 +79,8 @@ export interface Called {
   readonly values: readonly string[];
   readonly groups: readonly string[];
   readonly secretKeys: readonly string[];
+  /** The subcharts, by their place, and behind those what each is called the second time. */
+  readonly charts: readonly string[];
   readonly description: string;
   readonly version: string;
   readonly appVersion: string;
@@ -267,6 +271,7 @@ const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.LetrecValue<S
         arbitrary: fc.record({ x: fc.constantFrom('isSet' as const, 'isEmpty' as const), n: index }),
       },
       { weight: 1, arbitrary: filled('boolean', boolean) },
+      { weight: 1, arbitrary: fc.constant<ScalarSpec>({ x: 'byHelm' }) },
     ),
     tree: trees(
       { weight: 4, arbitrary: index.map((n): TreeSpec => ({ x: 'anything', n })) },
@@ -376,17 +381,10 @@ const assertions = fc.oneof(
 );
 
 /** Names that the generator itself gives, or that mean something at the top of all values. */
-const TAKEN = [
-  'parse',
-  'global',
-  'tags',
-  'nameOverride',
-  'fullnameOverride',
-  'credentials',
-  'web',
-  'spare',
-  'db',
-];
+const TAKEN = ['parse', 'global', 'tags', 'nameOverride', 'fullnameOverride', 'credentials', 'law'];
+
+/** How many subcharts a chart has at most, each made at most twice. */
+export const MAX_SUBCHARTS = 2;
 
 const called: fc.Arbitrary<Called> = fc
   .record({
@@ -395,6 +393,10 @@ const called: fc.Arbitrary<Called> = fc
       { minLength: 8, maxLength: 8 },
     ),
     secretKeys: fc.uniqueArray(secretKeys, { minLength: 2, maxLength: 2 }),
+    charts: fc.uniqueArray(
+      chartNames.filter((name) => !TAKEN.includes(name)),
+      { minLength: 2 * MAX_SUBCHARTS, maxLength: 2 * MAX_SUBCHARTS },
+    ),
     description: someText,
     version: fc.constantFrom(
       '1.2.3-rc.1+build.5',
@@ -417,6 +419,8 @@ const called: fc.Arbitrary<Called> = fc
     ),
     id: fc.oneof({ weight: 2, arbitrary: fc.constant('object-') }, { weight: 1, arbitrary: someText }),
   })
+  // Values and subcharts of a chart are entries of one map.
+  .filter(({ values, charts }) => !charts.some((name) => values.includes(name)))
   .map(({ values, ...rest }) => ({ ...rest, values: values.slice(0, 6), groups: values.slice(6) }));
 
 /** Charts that declare and use everything that there is. */

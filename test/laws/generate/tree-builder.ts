@@ -79,6 +79,8 @@ export class TreeBuilder {
         const given = this.reach.find(spec.n, isLoopable) as Expression<unknown> | undefined;
         return given?.isEmpty ?? release.isInstall;
       }
+      case 'byHelm':
+        return release.service.equals('Helm');
       case 'helper':
         return this.chart.helper(`text-${this.helpers++}`, this.scalar(spec.body));
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  MAX_SUBCHARTS,
   type Program,
   type SubchartSpec,
   type SubchartUse,
@@ -52,7 +53,10 @@ function parts(types: readonly Declared[], depth: number): fc.Arbitrary<Umbrella
     subcharts:
       depth === 0
         ? fc.constant([])
-        : fc.array(subchart(types, depth - 1), { minLength: depth === 2 ? 1 : 0, maxLength: 2 }),
+        : fc.array(subchart(types, depth - 1), {
+            minLength: depth === 2 ? 1 : 0,
+            maxLength: MAX_SUBCHARTS,
+          }),
   });
 }
 

@@ -156,6 +156,36 @@ export const secretKeys: fc.Arbitrary<string> = fc
   )
   .filter((key) => NAMES.secretKey.test(key) && key !== 'existingSecret');
 
+/** Names of charts: words of YAML, of Go and of JavaScript, names that begin with one another, and the longest. */
+const SHARP_CHARTS = [
+  'web',
+  'web-one',
+  'db-0',
+  'y',
+  'no',
+  'null',
+  'true',
+  'nil',
+  'end',
+  'with',
+  'charts',
+  'templates',
+  'then',
+  'map',
+  'length',
+  'valueof',
+  'a--b',
+  `a${'-1'.repeat(26)}`,
+];
+
+/** Every name that a chart, and so a subchart or its alias, may have. */
+export const chartNames: fc.Arbitrary<string> = fc
+  .oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...SHARP_CHARTS) },
+    { weight: 3, arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/) },
+  )
+  .filter((name) => NAMES.chart.test(name));
+
 const ownPattern = patternSpecs.filter((parts) => {
   try {
     checkPattern(patternText(parts), 'generated');
