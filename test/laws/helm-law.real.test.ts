@@ -3,7 +3,7 @@ import { DrydockError } from '../../core/template';
 import { LawEngine } from './engine';
 import { build } from './generate/build';
 import { givenFor } from './generate/given';
-import { programs } from './generate/program';
+import { programs } from './generate/programs';
 import { runHelmLaw } from './generate/run-helm-law';
 import { HelmBinary } from './helm-binary';
 import { filesOf, helmInputs } from './helm-law';

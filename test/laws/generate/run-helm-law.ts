@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { LawEngine } from '../engine';
 import { checkProgram, LawBroken } from './check-program';
 import type { Given } from './given';
-import { type Program, programs } from './program';
+import type { Program } from './program';
+import { programs } from './programs';
 import { Tally } from './tally';
 import { umbrellas } from './umbrella-program';
 

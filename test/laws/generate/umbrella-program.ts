@@ -4,9 +4,9 @@ import {
   type Program,
   type SubchartSpec,
   type SubchartUse,
-  smallPrograms,
   type UmbrellaSpec,
 } from './program';
+import { smallPrograms } from './programs';
 import { type Declared, declared } from './value-spec';
 
 /** Charts in charts: with globals, tags, conditions and aliases, two deep. */
