@@ -7,12 +7,15 @@ const io = {
   err: (text: string) => process.stderr.write(text),
 };
 
-// `drydock ... | head` closes the pipe early: that is the reader's choice, not a failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') {
-    throw error;
-  }
-});
+// `drydock ... | head` closes the pipe early, and a terminal can be closed (EIO): that is the reader's choice and not a
+// failure of ours, and what has to be cleaned up still is.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') {
+      throw error;
+    }
+  });
+}
 
 // The exit code is set, not forced: what is still being written to a pipe gets written.
 run(process.argv.slice(2), commands, io).then((code) => {

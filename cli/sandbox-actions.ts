@@ -3,7 +3,7 @@ import { type Io, UsageError } from './command';
 import { parseOptions } from './parse-options';
 import { printable } from './printable';
 import { exitCodeOf, notStartedCode, pass } from './sandbox-output';
-import { findTemplate } from './sandbox-template';
+import { type FoundTemplate, findTemplate, needsImage, type TemplateOptions } from './sandbox-template';
 
 const HELP = 'drydock sandbox --help';
 
@@ -15,6 +15,7 @@ const amounts = {
   storage: { type: 'string' },
   ttl: { type: 'string', default: '3600' },
 } as const;
+const orphan = { 'orphan-ttl': { type: 'string' } } as const;
 const running = {
   env: { type: 'string', multiple: true },
   timeout: { type: 'string' },
@@ -30,12 +31,13 @@ interface RunningValues {
 /** `drydock sandbox run`: a sandbox for one command, gone with it. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const { own, command } = parted(argv, 'run --image IMAGE');
-  const { values } = parseOptions('sandbox', own, { ...common, ...amounts, ...running });
-  return within(values, (sandboxes) =>
+  const { values } = parseOptions('sandbox', own, { ...common, ...amounts, ...orphan, ...running });
+  return withImage('run', values, (sandboxes) =>
     interruptible(async (signal) => {
       const sandbox = await sandboxes.claim({
         values: runValues(values),
         ttl: numberOf('ttl', values.ttl),
+        orphanTtl: orphanTtlOf(values['orphan-ttl']),
         signal,
         onProgress: ({ phase, detail, elapsedMs }) =>
           io.err(
@@ -118,7 +120,7 @@ export async function gc(argv: readonly string[], io: Io): Promise<number> {
 /** `drydock sandbox preflight`. */
 export async function preflight(argv: readonly string[], io: Io): Promise<number> {
   const { values } = parseOptions('sandbox', argv, { ...common, ...amounts });
-  return within(values, async (sandboxes) => {
+  return withImage('preflight', values, async (sandboxes) => {
     const { isGood, findings } = await sandboxes.preflight({ values: runValues(values) });
     for (const finding of findings) io.out(inWords(finding));
     return isGood ? 0 : 1;
@@ -130,11 +132,28 @@ function inWords({ verdict, check, found, remedy }: Finding): string {
   return `${mark} ${check}: ${printable(found)}${remedy ? `\n          ${printable(remedy)}` : ''}\n`;
 }
 
-async function within(
-  options: { readonly template?: string; readonly namespace?: string },
+/** For what makes a sandbox. */
+async function withImage(
+  name: string,
+  options: TemplateOptions & { readonly image?: string },
   act: (sandboxes: Sandboxes) => Promise<number>,
 ): Promise<number> {
-  const { text, namespace } = await findTemplate(options);
+  const template = await findTemplate(options);
+  if (options.image !== undefined || !needsImage(template.text)) return using(template, act);
+  throw new UsageError(`${name} needs --image IMAGE: one of the images that the template allows`, HELP);
+}
+
+async function within(
+  options: TemplateOptions,
+  act: (sandboxes: Sandboxes) => Promise<number>,
+): Promise<number> {
+  return using(await findTemplate(options), act);
+}
+
+async function using(
+  { text, namespace }: FoundTemplate,
+  act: (sandboxes: Sandboxes) => Promise<number>,
+): Promise<number> {
   const sandboxes = new Sandboxes({ template: text, namespace });
   try {
     return await act(sandboxes);
@@ -232,6 +251,12 @@ function numberOf(name: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new UsageError(`--${name} takes a whole number of seconds, found "${text}"`, HELP);
+}
+
+function orphanTtlOf(text: string | undefined): number | 'none' | undefined {
+  if (text === undefined || text === 'none') return text;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--orphan-ttl takes a whole number of seconds or none, found "${text}"`, HELP);
 }
 
 function rowOf({ id, state, createdAt, expiresAt, image }: SandboxSummary): string[] {

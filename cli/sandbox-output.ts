@@ -9,11 +9,17 @@ export interface Outputs {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
+/** How a command ended, and whether its output had no reader any more. */
+export interface Passed {
+  readonly result: CommandResult;
+  readonly isUnread: boolean;
+}
+
 /**
  * Writes what a command writes, as it comes: its bytes to a file or pipe, and to a terminal what a person can trust,
  * unless `isRaw`. A slow reader slows the command down.
  */
-export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boolean): Promise<CommandResult> {
+export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boolean): Promise<Passed> {
   const neutral = { stdout: new Printable(), stderr: new Printable() };
   const closed = new Set<string>();
   const write = async (name: 'stdout' | 'stderr', bytes: Uint8Array | string) => {
@@ -21,7 +27,7 @@ export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boole
     if (bytes.length === 0 || closed.has(name)) return;
     if (!output.write(bytes)) await once(output, 'drain').catch(() => {});
   };
-  // Who reads no more, as `head` does, wants no more of it: the command is ended as a pipe would end it.
+  // A reader that leaves, as `head` does, wants no more of it: the command is ended as a pipe would end it.
   for (const name of ['stdout', 'stderr'] as const) {
     outputs[name].on('error', () => {
       closed.add(name);
@@ -30,10 +36,10 @@ export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boole
   }
   for (;;) {
     const { value, done } = await handle.events.next();
-    if (done) return handle.wait();
+    if (done) return { result: await handle.wait(), isUnread: closed.size > 0 };
     if (value.type === 'end') {
       for (const name of ['stdout', 'stderr'] as const) await write(name, neutral[name].end());
-      return value.result;
+      return { result: value.result, isUnread: closed.size > 0 };
     }
     const isShown = !isRaw && outputs[value.type].isTTY === true;
     await write(value.type, isShown ? neutral[value.type].text(value.bytes) : value.bytes);
@@ -41,13 +47,15 @@ export async function pass(handle: CommandHandle, outputs: Outputs, isRaw: boole
 }
 
 /** The exit code that a shell would have, and for what a shell has no code, words. */
-export function exitCodeOf(result: CommandResult, err: (text: string) => void): number {
+export function exitCodeOf({ result, isUnread }: Passed, err: (text: string) => void): number {
   const { outcome, exitCode, signal, cause } = result;
   if (outcome === 'exited') return exitCode ?? 1;
+  // The reader knows that it has left, so there is nothing to say.
+  if (outcome === 'aborted' && isUnread) return 128 + SIGNALS.SIGPIPE;
   const words = { signaled: `killed by ${signal}`, timedOut: 'timed out', oomKilled: 'out of memory' };
   const said = (words as Partial<Record<string, string>>)[outcome] ?? outcome;
   err(`drydock: ${said}${cause ? `: ${printable(cause.found)}` : ''}\n`);
-  if (outcome === 'signaled') return 128 + (SIGNALS[signal ?? ''] ?? 0);
+  if (outcome === 'signaled') return 128 + ((SIGNALS as Partial<Record<string, number>>)[signal ?? ''] ?? 0);
   return CODES[outcome] ?? 125;
 }
 
@@ -63,7 +71,7 @@ const CODES: Partial<Record<CommandResult['outcome'], number>> = {
   aborted: 130,
   oomKilled: 137,
 };
-const SIGNALS: Readonly<Record<string, number>> = {
+const SIGNALS = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -79,4 +87,4 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGPIPE: 13,
   SIGALRM: 14,
   SIGTERM: 15,
-};
+} as const;

@@ -16,6 +16,17 @@ export interface FoundTemplate {
   readonly namespace: string;
 }
 
+/** Whether each run has to name its image: a template can also have one by default, or a fixed one. */
+export function needsImage(text: string): boolean {
+  try {
+    const { schema, defaults } = JSON.parse(text).run;
+    return schema.required.includes('image') && defaults.image === undefined;
+  } catch {
+    // What is wrong with it is told by what reads it.
+    return false;
+  }
+}
+
 export interface TemplateOptions {
   readonly template?: string;
   readonly namespace?: string;

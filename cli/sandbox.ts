@@ -8,6 +8,7 @@ Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
   run --image IMAGE -- CMD    a sandbox for one command; its exit code is ours; Ctrl-C ends the command and the sandbox
       --cpu, --memory, --storage AMOUNT    instead of the template's
       --ttl SECONDS                        ended after this, whatever happens (default 3600)
+      --orphan-ttl SECONDS|none            ended this long after drydock is gone without a word (default 20)
   exec ID -- CMD              a command in a sandbox that is there
       --env NAME=VALUE        for run and exec; can be given several times
       --timeout SECONDS       for run and exec: ends the command, with exit code 124

@@ -29,6 +29,7 @@ export type SandboxErrorCode =
   // Commands and files
   | 'CommandNotStarted'
   | 'CommandFailed'
+  | 'TimedOut'
   | 'FileMissing'
   | 'FileExists'
   | 'FileFailed'

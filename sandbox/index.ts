@@ -1,5 +1,6 @@
 export type { Cause } from './causes/cause';
-export type { FollowOptions } from './claim/claim';
+export type { AttachOptions, FollowOptions } from './claim/claim';
+export type { OrphanTtl } from './claim/orphan-ttl';
 export type { ClaimPhase, ClaimProgress, OnProgress } from './claim/progress';
 export type {
   CommandEvent,

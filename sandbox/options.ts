@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
+import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
 import type { JobFiles } from './job/job-files';
 import type { TemplateSource } from './template/template-source';
@@ -44,6 +45,14 @@ export interface ClaimOptions<Run extends object = JsonObject> {
    */
   readonly ttl?: number;
   /**
+   * Seconds that it lives on when this program is gone without close() or release(): killed, or cut off. More for a
+   * server that restarts and attaches to it; `'none'` for as long as its `ttl`. One that another client has entered by
+   * then lives on. Its supervisor sees to it: without one (`isSupervised`) it lives until its `ttl`, and so it does under
+   * a `command` of your own that does not end on SIGTERM.
+   * @default 20
+   */
+  readonly orphanTtl?: OrphanTtl;
+  /**
    * More labels, where the template takes them: the run value `labels`.
    * @default - none
    */
@@ -61,7 +70,7 @@ export interface ClaimOptions<Run extends object = JsonObject> {
 }
 
 /** A one-shot Job. */
-export interface JobOptions<Run extends object = JsonObject> extends ClaimOptions<Run> {
+export interface JobOptions<Run extends object = JsonObject> extends Omit<ClaimOptions<Run>, 'orphanTtl'> {
   /** Program and arguments: the run value `command`. */
   readonly command: readonly string[];
   /**

@@ -1,16 +1,16 @@
 import type { Job } from '../imports/k8s';
 import { readLog, type Stored } from '../kube';
 import { checkSeconds } from './amounts';
-import { apiError } from './causes/api-cause';
 import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
+import { throwingOwn } from './causes/own-error';
 import { hasRun, podLost } from './causes/pod-cause';
 import { deleteJob } from './claim/delete-job';
 import { extendJob } from './claim/extend-job';
 import type { Place } from './claim/place';
-import type { PodWatch } from './claim/pod-watch';
+import { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
-import type { SandboxError } from './errors';
+import { SandboxError } from './errors';
 import type { Files } from './files';
 import type { Session } from './session/open-session';
 
@@ -48,6 +48,7 @@ export class Sandbox {
   readonly #session: Session;
   readonly #ended: Promise<SandboxError | undefined>;
   #isClosed = false;
+  #isDeleted = false;
   #closing: Promise<void> | undefined;
 
   /** @internal use `Sandboxes.claim` */
@@ -90,18 +91,18 @@ export class Sandbox {
 
   /** What the main process has written so far: nothing, where it only waits, as the template has it. */
   async logs(): Promise<Buffer> {
+    this.#refuseDeleted('logs');
     const { connection, namespace } = this.#place;
     // The node tells later that the container runs than it takes commands, and gives no log before.
     await this.#watch.until(() => (hasRun(this.#watch.pod) ? true : undefined), toldWithinMs);
-    try {
-      return await readLog(connection, { namespace, pod: this.podName });
-    } catch (error) {
-      throw apiError(error, `logs of ${this.id}`, this.id);
-    }
+    return throwingOwn(`logs of ${this.id}`, this.id, () =>
+      readLog(connection, { namespace, pod: this.podName }),
+    );
   }
 
   /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */
   async extend(ttl: number): Promise<void> {
+    this.#refuseDeleted('extend');
     const place = { where: `extend of ${this.id}`, sandboxId: this.id };
     await extendJob(this.#place.connection, this.#job, checkSeconds(place, 'ttl', ttl));
   }
@@ -119,7 +120,7 @@ export class Sandbox {
       this.#closing = undefined;
       throw error;
     }
-    if (wait) await this.#watch.until(() => (this.#watch.isGone ? true : undefined), goneWithinMs);
+    if (wait) await this.#untilGone();
     this.#watch.close();
   }
 
@@ -137,6 +138,7 @@ export class Sandbox {
 
   async #close(): Promise<void> {
     this.#isClosed = true;
+    this.#isDeleted = true;
     // Deleted first: a tenant that does not let go of its supervisor must not delay that.
     const [deleted] = await Promise.allSettled([
       deleteJob(this.#place.connection, this.#job),
@@ -145,13 +147,33 @@ export class Sandbox {
     if (deleted.status === 'rejected') throw deleted.reason;
   }
 
+  #refuseDeleted(what: string): void {
+    if (!this.#isDeleted) return;
+    const facts = {
+      where: `${what} of ${this.id}`,
+      found: 'a sandbox that was closed',
+      expected: 'an open sandbox',
+      remedy: 'do not use a sandbox after close()',
+    };
+    throw new SandboxError('Closed', facts, { sandboxId: this.id });
+  }
+
+  /** One that had ended before is not watched any more. */
+  async #untilGone(): Promise<void> {
+    const { connection, namespace } = this.#place;
+    const watch = this.#watch.isClosed ? new PodWatch(connection, namespace, this.id) : this.#watch;
+    watch.of(this.#job.metadata.uid);
+    await watch.until(() => (watch.isWithoutPod ? true : undefined), goneWithinMs);
+    watch.close();
+  }
+
   async #end(): Promise<SandboxError | undefined> {
-    const { connection, namespace, metrics } = this.#place;
+    const { connection, metrics } = this.#place;
     await this.#watch.until(() => (this.#isClosed || isEnding(this.#watch) ? true : undefined));
     metrics.ended();
     if (this.#isClosed || connection.closing.aborted) return undefined;
-    const cause =
-      (await endOf(connection, namespace, this.id, this.#watch)) ?? podLost('a pod that cannot be watched');
+    const cause = (await endOf(this.#place, this.id, this.#watch)) ?? podLost('a pod that cannot be watched');
+    this.#watch.close();
     metrics.jobFailed(cause.code);
     return errorOf(cause, `sandbox ${this.id}`, this.id);
   }

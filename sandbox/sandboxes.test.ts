@@ -8,6 +8,7 @@ import {
   sendJson,
   statusBody,
 } from '../kube/testing-only/scripted-server';
+import { Deletions } from './claim/deletions';
 import { Leftovers } from './claim/leftovers';
 import { PodWatch } from './claim/pod-watch';
 import { SandboxError } from './errors';
@@ -102,7 +103,14 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
   const leftovers = new Leftovers(connection, 'boxes');
   const watch = new PodWatch(connection, 'boxes', 'one');
   watch.of('u-1');
-  const place = { connection, namespace: 'boxes', metrics: new Metrics(), startTimeoutMs: 1_000, leftovers };
+  const place = {
+    connection,
+    namespace: 'boxes',
+    metrics: new Metrics(),
+    startTimeoutMs: 1_000,
+    leftovers,
+    deletions: new Deletions(),
+  };
   const session = { isSupervised: false, close: async () => {} } as unknown as Session;
   const sandbox = new Sandbox(place, job as Stored<Job>, watch, session);
   await refusal(sandbox.close());

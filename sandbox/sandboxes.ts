@@ -1,17 +1,18 @@
 import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
-import { Connection, type ConnectOptions, list, type Stored } from '../kube';
+import { Connection, list, type Stored } from '../kube';
 import { checkMs } from './amounts';
 import { type Place as ArgumentPlace, checkGiven, checkOptions } from './arguments';
-import { apiError } from './causes/api-cause';
 import { jobs } from './causes/fate';
-import { attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
+import { throwingOwn, throwingOwnAtOnce } from './causes/own-error';
+import { type AttachOptions, attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/delete-job';
+import { Deletions } from './claim/deletions';
 import { lookForJob } from './claim/find-job';
 import { Leftovers } from './claim/leftovers';
 import type { Place } from './claim/place';
 import { SandboxError } from './errors';
-import { waitingCommand } from './job/job-files';
+import { commandOfJob } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
 import { Metrics } from './metrics/metrics';
@@ -57,16 +58,10 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #closing = new AbortController();
 
   constructor(options: SandboxesOptions<Run>) {
-    checkOptions({ where: 'new Sandboxes' }, options, CONSTRUCTION);
-    const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
-    checkGiven({ where: 'new Sandboxes' }, 'namespace', namespace, 'name');
-    checkMs({ where: 'new Sandboxes' }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
-    this.#jobOf = jobOf(template, install, hash);
+    const { place, job, hash } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
+    this.#place = place;
+    this.#jobOf = job;
     this.#hash = hash;
-    const metrics = new Metrics();
-    const connection = connected({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
-    const leftovers = new Leftovers(connection, namespace);
-    this.#place = { connection, namespace, metrics, startTimeoutMs, leftovers };
   }
 
   /**
@@ -74,66 +69,68 @@ export class Sandboxes<Run extends object = JsonObject> {
    * then nothing is left of it.
    */
   claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
-    return this.#whileOpen(this.#claim(options));
+    return this.#whileOpen(throwingOwn('claim', undefined, () => this.#claim(options)));
   }
 
   /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
-  async attach(id: string, options: FollowOptions = {}): Promise<Sandbox> {
-    checkFollow({ where: 'attach' }, options);
-    const sandbox = await attachSandbox(this.#place, id, this.#hash, options);
-    this.#place.metrics.attached();
-    return sandbox;
+  async attach(id: string, options: AttachOptions = {}): Promise<Sandbox> {
+    return throwingOwn('attach', undefined, async () => {
+      checkFollow({ where: 'attach' }, options);
+      const sandbox = await attachSandbox(this.#place, id, this.#hash, options);
+      this.#place.metrics.attached();
+      return sandbox;
+    });
   }
 
   /** Runs one command as a Job of its own, and follows it. */
-  async job(options: JobOptions<Run>): Promise<SandboxJob> {
-    checkFollow({ where: 'job' }, options);
-    checkOptions({ where: 'job' }, options, { files: 'object' });
-    checkGiven({ where: 'job' }, 'command', options.command, 'texts');
-    const { command, files } = options;
-    const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
-      command: files ? waitingCommand(command) : [...command],
-    });
-    const started = startSandboxJob(
-      this.#place,
-      planned,
-      { ...options, signal: this.#signal(options) },
-      files,
-    );
-    return this.#whileOpen(started);
+  job(options: JobOptions<Run>): Promise<SandboxJob> {
+    return this.#whileOpen(throwingOwn('job', undefined, () => this.#job(options)));
   }
 
   /** A one-shot Job of this program or another, with its whole log and its outcome. */
-  async findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
-    checkFollow({ where: 'findJob' }, options);
-    return followSandboxJob(this.#place, id, options);
+  findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
+    return throwingOwn('findJob', undefined, async () => {
+      checkFollow({ where: 'findJob' }, options);
+      return followSandboxJob(this.#place, id, options);
+    });
   }
 
   /** Every sandbox and one-shot Job of the namespace. */
   async list(): Promise<SandboxSummary[]> {
-    return (await this.#jobs('list')).map(summaryOf);
+    return throwingOwn(`list of ${this.#place.namespace}`, undefined, async () =>
+      (await this.#jobs()).map(summaryOf),
+    );
   }
 
   /** Deletes a sandbox or Job by its name, of this program or another. One that is gone is as good. */
   async end(id: string): Promise<void> {
-    const job = await lookForJob(this.#place, id);
-    if (job) await deleteJob(this.#place.connection, job);
+    await throwingOwn('end', undefined, async () => {
+      const job = await lookForJob(this.#place, id);
+      if (!job) return;
+      this.#place.deletions.note(job.metadata.uid, 'end() of its Sandboxes');
+      await deleteJob(this.#place.connection, job);
+    });
   }
 
   /** Deletes what has finished, without waiting for its time to live. Returns the names. */
   async collect(): Promise<string[]> {
-    const finished = (await this.#jobs('collect')).filter((job) => summaryOf(job).state === 'finished');
-    await Promise.all(finished.map((job) => deleteJob(this.#place.connection, job)));
-    return finished.map(({ metadata }) => metadata.name);
+    const { connection, namespace } = this.#place;
+    return throwingOwn(`collect of ${namespace}`, undefined, async () => {
+      const finished = (await this.#jobs()).filter((job) => summaryOf(job).state === 'finished');
+      await Promise.all(finished.map((job) => deleteJob(connection, job)));
+      return finished.map(({ metadata }) => metadata.name);
+    });
   }
 
   /**
    * Whether this namespace holds what sandboxes promise: rights, policy, Pod Security and quota, and from inside of a
    * sandbox user namespace and network. `values` as for claim, such as the image.
    */
-  async preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
-    const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
-    return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
+  preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
+    return throwingOwn('preflight', undefined, async () => {
+      const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
+      return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
+    });
   }
 
   /** Counters and timings in the text format of Prometheus. */
@@ -146,7 +143,7 @@ export class Sandboxes<Run extends object = JsonObject> {
    * and attached sandboxes live on. Rejects with the names of what may be left when the cluster could not be asked.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new Error('close() of its Sandboxes'));
+    this.#closing.abort(closing());
     await Promise.allSettled([...this.#claiming]);
     const results = await Promise.allSettled([...this.#claimed].map((sandbox) => sandbox.close()));
     const left = await this.#place.leftovers.settled(LEFT_WITHIN_MS);
@@ -197,13 +194,20 @@ export class Sandboxes<Run extends object = JsonObject> {
     return sandbox;
   }
 
-  async #jobs(what: string): Promise<Stored<Job>[]> {
+  async #job(options: JobOptions<Run>): Promise<SandboxJob> {
+    checkFollow({ where: 'job' }, options);
+    checkOptions({ where: 'job' }, options, { files: 'object' });
+    const { command, files } = options;
+    const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
+      command: commandOfJob(command, files),
+    });
+    const following = { ...options, signal: this.#signal(options) };
+    return startSandboxJob(this.#place, planned, following, files);
+  }
+
+  async #jobs(): Promise<Stored<Job>[]> {
     const { connection, namespace } = this.#place;
-    try {
-      return (await list(connection, jobs, { namespace, labelSelector: SELECTOR })).items;
-    } catch (error) {
-      throw apiError(error, `${what} of namespace ${namespace}`);
-    }
+    return (await list(connection, jobs, { namespace, labelSelector: SELECTOR })).items;
   }
 }
 
@@ -211,13 +215,29 @@ function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
   checkOptions(place, options, { signal: 'signal', onProgress: 'function' });
 }
 
-/** A kubeconfig that cannot be used is told as every other error of this room. */
-function connected(options: ConnectOptions): Connection {
-  try {
-    return new Connection(options);
-  } catch (error) {
-    throw apiError(error, 'new Sandboxes');
-  }
+function prepared<Run extends object>(options: SandboxesOptions<Run>) {
+  const where = 'new Sandboxes';
+  checkOptions({ where }, options, CONSTRUCTION);
+  const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+  checkGiven({ where }, 'namespace', namespace, 'name');
+  checkMs({ where }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
+  const job = jobOf(template, install, hash);
+  const metrics = new Metrics();
+  const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
+  const leftovers = new Leftovers(connection, namespace);
+  const deletions = new Deletions();
+  const place: Place = { connection, namespace, metrics, startTimeoutMs, leftovers, deletions };
+  return { place, job, hash };
+}
+
+/** The reason of the signal that ends what is under way, and so what its callers hear. */
+function closing(): SandboxError {
+  return new SandboxError('Closed', {
+    where: 'claim or job',
+    found: 'close() of its Sandboxes',
+    expected: 'open Sandboxes until it is made',
+    remedy: 'Close them after the last claim; nothing is left behind.',
+  });
 }
 
 function leftBehind(names: readonly string[]): SandboxError {

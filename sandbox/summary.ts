@@ -1,5 +1,6 @@
 import type { Job } from '../imports/k8s';
 import type { Stored } from '../kube';
+import { isFinished } from './causes/job-end';
 import { hashOfJob } from './template/template-source';
 
 /** What is known of a sandbox from its Job. */
@@ -32,12 +33,4 @@ export function summaryOf(job: Stored<Job>): SandboxSummary {
     state: isFinished(job) ? 'finished' : (status?.ready ?? 0) > 0 ? 'running' : 'starting',
     template: hashOfJob(job),
   };
-}
-
-export function isFinished({ status }: Job): boolean {
-  return (
-    status?.conditions?.some(
-      ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
-    ) ?? false
-  );
 }

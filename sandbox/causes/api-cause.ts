@@ -1,6 +1,6 @@
 import { ApiError, KubeError, type KubeErrorCode } from '../../kube';
 import { SandboxError } from '../errors';
-import { type Cause, errorOf } from './cause';
+import { type Cause, errorOf, said } from './cause';
 import { refusalIn } from './refusal';
 
 const passing: ReadonlySet<KubeErrorCode> = new Set([
@@ -26,6 +26,20 @@ function apiCause(error: KubeError): Cause {
   if (error.code === 'ABORTED') return { code: 'Aborted', ...facts, retryable: true };
   if (error.code === 'CLOSED') return { code: 'Closed', ...facts, retryable: false };
   return { code: 'ApiFailed', ...facts, retryable: passing.has(error.code) };
+}
+
+/** An abort by the caller, or by a close of ours, which says so itself. */
+export function abortError(signal: AbortSignal, where: string, sandboxId?: string): SandboxError {
+  const { reason } = signal;
+  if (reason instanceof SandboxError) return reason;
+  const aborted: Cause = {
+    code: 'Aborted',
+    found: `an abort by the caller: ${said(reason instanceof Error ? reason.message : 'its signal')}`,
+    expected: 'a claim that may take its time',
+    remedy: 'Nothing is left behind: the sandbox was deleted.',
+    retryable: true,
+  };
+  return errorOf(aborted, where, sandboxId);
 }
 
 function unexpected(error: unknown): Cause {

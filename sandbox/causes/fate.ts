@@ -1,10 +1,15 @@
 import type { Job } from '../../imports/k8s';
 import { type Connection, get, KubeError, resource, watch } from '../../kube';
+import type { Place } from '../claim/place';
 import { type PodWatch, pods } from '../claim/pod-watch';
 import { type Cause, said } from './cause';
+import { failureOf } from './job-end';
 import { deadline, ending, podLost } from './pod-cause';
 
 export const jobs = resource<Job>('batch/v1', 'Job');
+
+/** Where the Job and the pod are asked for. */
+export type PlaceOfFate = Pick<Place, 'connection' | 'namespace' | 'deletions'>;
 
 /** How a pod ended, in the words of an outcome. */
 export interface Fate {
@@ -22,17 +27,17 @@ const conditionWithinMs = 4_000;
  * knows, so that only the connection was lost.
  */
 export async function fateOf(
-  connection: Connection,
-  namespace: string,
+  place: PlaceOfFate,
   id: string,
   watch: PodWatch,
   withinMs = fateWithinMs,
 ): Promise<Fate | undefined> {
+  const { connection, namespace } = place;
   const isOver = () => (isEnding(watch) ? true : undefined);
   if (!(await watch.until(isOver, withinMs)) && !(await isEndingNow(connection, namespace, watch))) {
     return undefined;
   }
-  const cause = await endOf(connection, namespace, id, watch);
+  const cause = await endOf(place, id, watch);
   return cause && { outcome: outcomeOf(cause), cause };
 }
 
@@ -54,18 +59,16 @@ export function isEnding(watch: PodWatch): boolean {
 }
 
 /** Why a sandbox has ended; `undefined` for one that lives. Asks for the Job where the pod cannot know. */
-export async function endOf(
-  connection: Connection,
-  namespace: string,
-  id: string,
-  watch: PodWatch,
-): Promise<Cause | undefined> {
+export async function endOf(place: PlaceOfFate, id: string, watch: PodWatch): Promise<Cause | undefined> {
+  const { connection, namespace, deletions } = place;
   const { pod } = watch;
   if (!pod || !isEnding(watch)) return undefined;
   const own = ending(pod);
   // These two the kubelet writes itself; everything else can be what a deletion looks like from inside.
   const isSure = own?.code === 'OOMKilled' || own?.code === 'Evicted' || own?.code === 'DeadlineExceeded';
   if (own && isSure) return own;
+  const ours = deletions.causeOf(watch.jobUid);
+  if (ours) return ours;
   const isDeleted = watch.isGone || pod.metadata.deletionTimestamp !== undefined;
   return (await jobEnd(connection, namespace, id)) ?? (isDeleted ? podLost('a pod that was deleted') : own);
 }
@@ -97,12 +100,6 @@ async function jobEnd(connection: Connection, namespace: string, id: string): Pr
   } finally {
     watching.close();
   }
-}
-
-function failureOf(job: Job) {
-  return job.status?.conditions?.find(
-    ({ type, status }) => (type === 'FailureTarget' || type === 'Failed') && status === 'True',
-  );
 }
 
 function outcomeOf({ code }: Cause): Fate['outcome'] {

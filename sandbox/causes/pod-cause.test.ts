@@ -1,5 +1,5 @@
 import type { Pod, PodStatus } from '../../imports/k8s';
-import { ending, startFailure, unschedulable } from './pod-cause';
+import { ending, hasRun, startFailure, unschedulable } from './pod-cause';
 
 function pod(status: PodStatus): Pod {
   return { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'sandbox' }] }, status };
@@ -62,4 +62,87 @@ test('a pod that no node takes waits, with the words of the scheduler', () => {
   const lacking = pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
   expect(unschedulable(lacking)).toMatchObject({ code: 'Unschedulable', found: message, retryable: true });
   expect(unschedulable(undefined)).toBeUndefined();
+});
+
+const startError =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+  'unable to start container process: container init was OOM-killed (memory limit too low?): unknown';
+
+test.each([
+  [
+    'as the end of its container',
+    container({ terminated: { reason: 'StartError', exitCode: 128, message: startError } }),
+  ],
+  ['while it waits', waiting('RunContainerError', startError)],
+])('a start that was killed for too little memory is told as that %s', (_, status) => {
+  const cause = startFailure(pod(status));
+  expect(cause).toMatchObject({ code: 'OOMKilled', retryable: false });
+  expect(cause?.found).toContain('memory limit too low');
+  expect(cause?.remedy).toContain('memory');
+  expect(cause?.remedy).not.toContain('command');
+});
+
+test.each<[string, boolean]>([
+  [
+    'The node was low on resource: ephemeral-storage. Threshold quantity: 10Gi, available: 9Gi. Container sandbox was using 2Mi, request is 64Mi, has larger consumption of ephemeral-storage.',
+    true,
+  ],
+  ['The node was low on resource: memory.', true],
+  ['The node had condition: [DiskPressure]. ', true],
+  ['', true],
+  ['Pod ephemeral local storage usage exceeds the total limit of containers 64Mi. ', false],
+  ['Container sandbox exceeded its local ephemeral storage limit "64Mi". ', false],
+  ['Usage of EmptyDir volume "workspace" exceeds the limit "64Mi". ', false],
+])('an eviction with "%s" may go well elsewhere: %p', (message, retryable) => {
+  expect(ending(pod({ phase: 'Failed', reason: 'Evicted', message }))).toMatchObject({
+    code: 'Evicted',
+    retryable,
+  });
+});
+
+test('an end that the supervisor brought about says that the client was gone', () => {
+  const message = 'drydock: the client of this sandbox is gone, and no other one has entered it';
+  const cause = ending(pod(container({ terminated: { reason: 'Error', exitCode: 143, message } })));
+  expect(cause).toMatchObject({ code: 'Ended', found: message });
+  expect(cause?.remedy).toContain('orphanTtl');
+});
+
+test('an end by SIGTERM is not told as a fault of the command', () => {
+  const cause = ending(pod(terminated('Error', 143)));
+  expect(cause).toMatchObject({ code: 'Ended', found: 'exit code 143 of its main process' });
+  expect(cause?.remedy).toContain('SIGTERM');
+  expect(ending(pod(terminated('Error', 1)))?.remedy).toContain("template's command");
+});
+
+test.each<[string, PodStatus, string]>([
+  [
+    'what the container wrote',
+    container({ terminated: { reason: 'Error', exitCode: 2, message: 'no\u0007 disk' } }),
+    'exit code 2 of its main process: no  disk',
+  ],
+  ['a phase alone', { phase: 'Succeeded' }, 'the end of its main process'],
+  ['a failure without a reason', { phase: 'Failed' }, 'Failed: '],
+  [
+    'a shutdown of its node',
+    { phase: 'Failed', reason: 'NodeShutdown', message: 'bye' },
+    'NodeShutdown: bye',
+  ],
+  [
+    'a disruption',
+    {
+      conditions: [
+        { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'drain' },
+      ],
+    },
+    'DisruptionTarget: drain',
+  ],
+])('the words of %s', (_, status, found) => {
+  expect(ending(pod(status))?.found).toBe(found);
+});
+
+test('a container that runs, or has run, is known by its state', () => {
+  expect(hasRun(undefined)).toBe(false);
+  expect(hasRun(pod(waiting('ContainerCreating', '')))).toBe(false);
+  expect(hasRun(pod(container({ running: {} })))).toBe(true);
+  expect(hasRun(pod(terminated('Error')))).toBe(true);
 });

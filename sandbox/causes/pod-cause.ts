@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from '../../imports/k8s';
+import type { ContainerStateTerminated, ContainerStatus, Pod } from '../../imports/k8s';
 import { SANDBOX_USER } from '../spec';
 import { type Cause, said } from './cause';
 
@@ -26,10 +26,10 @@ export function startFailure(pod: Pod): Cause | undefined {
   const waiting = statusOf(pod)?.state?.waiting;
   const reason = waiting?.reason ?? '';
   if (imageReasons.has(reason)) return imagePull(reason, waiting?.message);
-  if (startReasons.has(reason)) return startFailed(`${reason}: ${said(waiting?.message)}`);
+  if (startReasons.has(reason)) return startFailed(reason, waiting?.message);
   const terminated = statusOf(pod)?.state?.terminated;
   if (!startReasons.has(terminated?.reason ?? '')) return undefined;
-  return startFailed(`${terminated?.reason}: ${said(terminated?.message)}`);
+  return startFailed(terminated?.reason ?? '', terminated?.message);
 }
 
 /** Why no node takes the pod; it may change when room is made. */
@@ -55,7 +55,7 @@ export function ending(pod: Pod): Cause | undefined {
     return deadline(said(message) || 'a sandbox that ran for as long as it may');
   const terminated = statusOf(pod)?.state?.terminated;
   if (terminated?.reason === 'OOMKilled') return oomKilled();
-  if (terminated) return ended(`exit code ${terminated.exitCode} of its main process`);
+  if (terminated) return mainProcessEnded(terminated);
   if (phase === 'Failed') return podLost(`${reason ?? 'Failed'}: ${said(message)}`);
   if (phase === 'Succeeded') return ended('the end of its main process');
   return undefined;
@@ -93,7 +93,12 @@ function imagePull(reason: string, message: string | undefined): Cause {
   };
 }
 
-function startFailed(found: string): Cause {
+/** The runtime's words for a first process that the kernel killed before it ran. */
+const tooLittleMemory = /OOM-killed|memory limit too low|cannot allocate memory|out of memory/i;
+
+function startFailed(reason: string, message: string | undefined): Cause {
+  const found = `${reason}: ${said(message)}`;
+  if (tooLittleMemory.test(message ?? '')) return { ...oomKilled(), found };
   return {
     code: 'StartFailed',
     found,
@@ -113,13 +118,16 @@ export function oomKilled(): Cause {
   };
 }
 
+/** The kubelet's words for a pod above its own limits. A node that is low on disk says so, and another node has room. */
+const filledItsOwnDisk = /exceeds the (?:total )?limit|exceeded its local ephemeral storage limit/i;
+
 export function evicted(reason: string, message: string | undefined): Cause {
   return {
     code: 'Evicted',
     found: `${reason}: ${said(message) || 'no message'}`,
     expected: 'a sandbox within its disk, on a node that stays',
     remedy: 'Where it filled its disk give it more `ephemeralStorage`; else claim another one.',
-    retryable: !/ephemeral|emptyDir|disk/i.test(message ?? ''),
+    retryable: !filledItsOwnDisk.test(message ?? ''),
   };
 }
 
@@ -141,6 +149,27 @@ export function podLost(found: string): Cause {
     remedy: 'Find out who deleted it (kubectl get events); what it did until then may have happened.',
     retryable: true,
   };
+}
+
+/** What the supervisor writes down before it ends a sandbox that its client has left (program/orphan.go). */
+const ORPHANED = 'drydock: the client of this sandbox is gone';
+const TERMINATED = 128 + 15;
+
+function mainProcessEnded({ exitCode, message }: ContainerStateTerminated): Cause {
+  const words = said(message);
+  if (words.startsWith(ORPHANED)) {
+    return {
+      code: 'Ended',
+      found: words,
+      expected: 'a client that closes or releases it',
+      remedy: 'Call release() before another program goes on with a sandbox, or give a longer `orphanTtl`.',
+      retryable: false,
+    };
+  }
+  const cause = ended(`exit code ${exitCode} of its main process${words && `: ${words}`}`);
+  if (exitCode !== TERMINATED) return cause;
+  const remedy = 'Its main process was sent SIGTERM: by a command in the sandbox, or by its node.';
+  return { ...cause, remedy };
 }
 
 function ended(found: string): Cause {

@@ -1,10 +1,13 @@
 import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
+import { errorOf } from '../causes/cause';
+import { endOfJob } from '../causes/job-end';
 import { Sandbox } from '../sandbox';
 import { openSession } from '../session/open-session';
 import { hashOfJob, mismatch } from '../template/template-source';
 import { createJob, discardJob } from './create-job';
-import { findJob } from './find-job';
+import { findJob, isOnlyRecord } from './find-job';
+import { type OrphanTtl, orphanMsOf } from './orphan-ttl';
 import type { Place } from './place';
 import { PodWatch } from './pod-watch';
 import { type OnProgress, ProgressTeller } from './progress';
@@ -15,19 +18,38 @@ export interface FollowOptions {
   readonly onProgress?: OnProgress;
 }
 
+/** How a sandbox that is there is entered. */
+export interface AttachOptions extends FollowOptions {
+  /**
+   * Takes over from a client that is gone: ends the sandbox so many seconds after the end of this one, as `claim` does.
+   * @default 'none'
+   */
+  readonly orphanTtl?: OrphanTtl;
+}
+
+/** How a client is in a sandbox. */
+interface Entry {
+  /** A guest that loses its way leaves the sandbox to its owner. */
+  readonly as: 'owner' | 'guest';
+  readonly orphanMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Creates the Job and enters it as soon as its container runs. What does not succeed is deleted. */
-export async function claimSandbox(place: Place, planned: Job, options: FollowOptions): Promise<Sandbox> {
+export async function claimSandbox(place: Place, planned: Job, options: AttachOptions): Promise<Sandbox> {
   const { connection, namespace, metrics } = place;
+  const { signal } = options;
+  const orphanMs = orphanMsOf('claim', options.orphanTtl);
   const id = planned.metadata?.name ?? '';
   const progress = new ProgressTeller(id, options.onProgress);
   // Opened beside the create, so that the pod is seen as soon as it is there.
   const watch = new PodWatch(connection, namespace, id);
   let job: Stored<Job> | undefined;
   try {
-    job = await createJob(place, planned, options.signal);
+    job = await createJob(place, planned, signal);
     metrics.spawned();
     progress.tell('created');
-    return await enter(place, job, watch, progress, 'owner', options.signal);
+    return await enter(place, job, watch, progress, { as: 'owner', orphanMs, signal });
   } catch (error) {
     watch.close();
     if (job) await discardJob(place, job);
@@ -40,17 +62,19 @@ export async function attachSandbox(
   place: Place,
   id: string,
   hash: string | undefined,
-  options: FollowOptions,
+  options: AttachOptions,
 ): Promise<Sandbox> {
   const { connection, namespace } = place;
+  const orphanMs = orphanMsOf('attach', options.orphanTtl ?? 'none');
   const job = await findJob(place, id);
   if (hash !== undefined && hashOfJob(job) !== hash) {
     throw mismatch(`sandbox ${id}`, hashOfJob(job), hash, id);
   }
   const watch = new PodWatch(connection, namespace, id);
   try {
+    if (await isOnlyRecord(job, watch)) throw errorOf(endOfJob(job), `sandbox ${id}`, id);
     const progress = new ProgressTeller(id, options.onProgress);
-    return await enter(place, job, watch, progress, 'guest', options.signal);
+    return await enter(place, job, watch, progress, { as: 'guest', orphanMs, signal: options.signal });
   } catch (error) {
     watch.close();
     throw error;
@@ -62,15 +86,11 @@ async function enter(
   job: Stored<Job>,
   watch: PodWatch,
   progress: ProgressTeller,
-  as: 'owner' | 'guest',
-  signal: AbortSignal | undefined,
+  { as, orphanMs, signal }: Entry,
 ): Promise<Sandbox> {
-  const { connection, namespace, startTimeoutMs: withinMs } = place;
-  const { name: id, uid: jobUid } = job.metadata;
-  const session = await start(
-    { connection, namespace, id, jobUid, watch, progress, withinMs, signal },
-    // A guest that loses its way leaves the sandbox to whose it is.
-    (pod, ending) => openSession({ place, job, pod, watch, endsWithSession: as === 'owner' }, ending),
+  const endsWithSession = as === 'owner';
+  const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
+    openSession({ place, job, pod, watch, endsWithSession, orphanMs }, ending, notYet),
   );
   progress.tell('ready');
   return new Sandbox(place, job, watch, session);

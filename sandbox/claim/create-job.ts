@@ -1,6 +1,6 @@
 import type { Job } from '../../imports/k8s';
 import { type Connection, create, get, KubeError, type Stored } from '../../kube';
-import { apiError } from '../causes/api-cause';
+import { abortError, apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 import { randomName } from '../template/random-name';
 import { deleteJob } from './delete-job';
@@ -31,6 +31,8 @@ export async function createJob(
       if (found && isIt(found) && !signal?.aborted) return found;
       leftovers.sweep({ name, isIt, mayCome: true });
     }
+    const isAborted = error instanceof KubeError && error.code === 'ABORTED';
+    if (isAborted && signal) throw abortError(signal, `claim of ${name}`, name);
     throw apiError(error, `claim of ${name}`, name);
   }
 }

@@ -3,8 +3,8 @@ import { type Connection, get, patch, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { type Cause, errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
+import { isFinished } from '../causes/job-end';
 import { podLost } from '../causes/pod-cause';
-import { isFinished } from '../summary';
 
 const alreadyEnded: Cause = {
   code: 'Ended',

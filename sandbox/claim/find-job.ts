@@ -4,14 +4,24 @@ import { checkGiven } from '../arguments';
 import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
+import { isFinished } from '../causes/job-end';
 import type { SandboxError } from '../errors';
 import type { Place } from './place';
+import type { PodWatch } from './pod-watch';
 
 /** The Job of a sandbox, or an error that names it. */
 export async function findJob(place: Place, id: string): Promise<Stored<Job>> {
   const job = await lookForJob(place, id);
   if (!job) throw notThere(id, place.namespace);
   return job;
+}
+
+/** Whether only the record of a Job is left: it has finished, and its pod is gone. */
+export async function isOnlyRecord(job: Stored<Job>, watch: PodWatch): Promise<boolean> {
+  if (!isFinished(job)) return false;
+  watch.of(job.metadata.uid);
+  await watch.synced();
+  return watch.isWithoutPod;
 }
 
 /** The same, `undefined` where there is none. */

@@ -10,6 +10,7 @@ import {
 import { SandboxError } from '../errors';
 import { Metrics } from '../metrics/metrics';
 import { createJob, discardJob } from './create-job';
+import { Deletions } from './deletions';
 import { Leftovers } from './leftovers';
 import type { Place } from './place';
 
@@ -55,7 +56,14 @@ async function serving(first: Handler): Promise<void> {
   });
   const connection: Connection = server.connect();
   const leftovers = new Leftovers(connection, 'boxes');
-  place = { connection, namespace: 'boxes', metrics: new Metrics(), startTimeoutMs: 1_000, leftovers };
+  place = {
+    connection,
+    namespace: 'boxes',
+    metrics: new Metrics(),
+    startTimeoutMs: 1_000,
+    leftovers,
+    deletions: new Deletions(),
+  };
 }
 
 const managerOf = (index = 0) => server.seen[index]!.query.get('fieldManager') ?? '';

@@ -1,5 +1,6 @@
 import type { Connection } from '../../kube';
 import type { Metrics } from '../metrics/metrics';
+import type { Deletions } from './deletions';
 import type { Leftovers } from './leftovers';
 
 /** What everything that makes or finds sandboxes needs. */
@@ -10,4 +11,6 @@ export interface Place {
   readonly startTimeoutMs: number;
   /** What failed claims may have left. */
   readonly leftovers: Leftovers;
+  /** What this program has deleted. */
+  readonly deletions: Deletions;
 }

@@ -22,6 +22,7 @@ export class PodWatch {
   #pod: Stored<Pod> | undefined;
   #isGone = false;
   #isClosed = false;
+  #isSynced = false;
   #failure: KubeError | undefined;
   readonly #watch: Watch<Pod>;
   readonly #listeners = new Set<() => void>();
@@ -38,14 +39,34 @@ export class PodWatch {
     this.#early.clear();
   }
 
+  /** The Job that was said to be meant. */
+  get jobUid(): string | undefined {
+    return this.#jobUid;
+  }
+
   /** As last seen, also after its deletion. */
   get pod(): Stored<Pod> | undefined {
     return this.#pod;
   }
 
+  /** Resolves when everything that is there was seen, or nothing will be. */
+  async synced(): Promise<void> {
+    await this.until(() => (this.#isSynced ? true : undefined));
+  }
+
+  /** Nothing is heard of it any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Its deletion was seen. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Everything that is there was seen once, and no pod of the Job among it; or its deletion was. */
+  get isWithoutPod(): boolean {
+    return this.#isGone || (this.#isSynced && this.#pod === undefined);
   }
 
   /** Why nothing will be seen any more. */
@@ -102,8 +123,12 @@ export class PodWatch {
       for (;;) {
         const { value, done } = await this.#watch.next();
         if (done) break;
-        if (value.type === 'synced') continue;
-        this.#heard(value.object, value.type === 'deleted');
+        if (value.type === 'synced') {
+          this.#isSynced = true;
+          this.#tell();
+        } else {
+          this.#heard(value.object, value.type === 'deleted');
+        }
       }
       // Its connection was closed: those who wait for a change must hear that none will come.
       if (!this.#isClosed) this.#failure = connectionClosed();

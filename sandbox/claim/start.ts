@@ -1,25 +1,29 @@
-import type { Pod } from '../../imports/k8s';
-import { type Connection, onAbort, type Stored, startTimer } from '../../kube';
-import { apiError } from '../causes/api-cause';
+import type { Job, Pod } from '../../imports/k8s';
+import { type KubeError, onAbort, type Stored, startTimer } from '../../kube';
+import { abortError, apiError } from '../causes/api-cause';
 import { type Cause, errorOf, said } from '../causes/cause';
 import { endOf, isEnding } from '../causes/fate';
 import { JobEvents } from '../causes/job-events';
+import { overdue } from '../causes/overdue';
 import { startFailure, statusOf, unschedulable } from '../causes/pod-cause';
 import type { SandboxError } from '../errors';
+import type { Place } from './place';
 import type { PodWatch } from './pod-watch';
 import type { ProgressTeller } from './progress';
 
 /** Opens what commands go through; `undefined` while the container does not run yet. Must not run a command. */
-export type Opener<Session> = (pod: Stored<Pod>, signal: AbortSignal) => Promise<Session | undefined>;
+export type Opener<Session> = (
+  pod: Stored<Pod>,
+  signal: AbortSignal,
+  /** Told why it is not yet, where the cluster gave a reason. */
+  notYet: (refusal: KubeError) => void,
+) => Promise<Session | undefined>;
 
 export interface StartOptions {
-  readonly connection: Connection;
-  readonly namespace: string;
-  readonly id: string;
-  readonly jobUid: string;
+  readonly place: Place;
+  readonly job: Stored<Job>;
   readonly watch: PodWatch;
   readonly progress: ProgressTeller;
-  readonly withinMs: number;
   /** A pod that has ended is no failure: its opener looks at it. @default false */
   readonly mayEnd?: boolean;
   readonly signal?: AbortSignal;
@@ -37,7 +41,7 @@ const patience = 4;
  * with the cause when the pod cannot start, and with what it still waits for when the time is over.
  */
 export function start<Session>(options: StartOptions, open: Opener<Session>): Promise<Session> {
-  options.watch.of(options.jobUid);
+  options.watch.of(options.job.metadata.uid);
   return new Start(options, open).run();
 }
 
@@ -45,6 +49,7 @@ class Start<Session> {
   readonly #ending = new AbortController();
   #events: JobEvents | undefined;
   #error: SandboxError | undefined;
+  #refusal: KubeError | undefined;
 
   constructor(
     private readonly options: StartOptions,
@@ -52,12 +57,12 @@ class Start<Session> {
   ) {}
 
   async run(): Promise<Session> {
-    const { watch, withinMs, signal } = this.options;
+    const { watch, signal } = this.options;
     const stopTimers = [
-      startTimer(withinMs, () => this.#fail(this.#overdue())),
+      startTimer(this.#withinMs, () => this.#fail(overdue(watch.pod, this.#refusal, this.#withinMs))),
       startTimer(podWithinMs, () => this.#watchEvents()),
     ];
-    const forget = signal && onAbort(signal, () => this.#fail(aborted(signal)));
+    const forget = signal && onAbort(signal, () => this.#stopWith(abortError(signal, this.#where, this.#id)));
     const stop = watch.onChange(() => this.#look());
     try {
       this.#look();
@@ -76,7 +81,7 @@ class Start<Session> {
       if (this.#error) throw this.#error;
       const { pod } = this.options.watch;
       if (pod?.spec?.nodeName === undefined) {
-        await this.#nextChange(this.options.withinMs);
+        await this.#nextChange(this.#withinMs);
         continue;
       }
       const began = performance.now();
@@ -89,11 +94,13 @@ class Start<Session> {
 
   async #attempt(pod: Stored<Pod>): Promise<Session | undefined> {
     try {
-      return await this.open(pod, this.#ending.signal);
+      return await this.open(pod, this.#ending.signal, (refusal) => {
+        this.#refusal = refusal;
+      });
     } catch (error) {
       // What broke the attempt may be the pod's end, which the watch has not told in full yet.
       if (!this.#error) await this.#failAsEnded();
-      throw this.#error ?? apiError(error, this.#where, this.options.id);
+      throw this.#error ?? apiError(error, this.#where, this.#id);
     }
   }
 
@@ -117,7 +124,7 @@ class Start<Session> {
   #look(): void {
     const { watch, progress } = this.options;
     const { pod, failure } = watch;
-    if (failure) this.#stopWith(apiError(failure, this.#where, this.options.id));
+    if (failure) this.#stopWith(apiError(failure, this.#where, this.#id));
     if (!pod) return;
     this.#events?.close();
     const fatal = startFailure(pod);
@@ -135,38 +142,22 @@ class Start<Session> {
 
   /** Where the pod has ended and may not. */
   async #failAsEnded(): Promise<void> {
-    const { connection, namespace, id, watch, mayEnd = false } = this.options;
+    const { place, watch, mayEnd = false } = this.options;
     if (mayEnd) return;
-    const cause = await endOf(connection, namespace, id, watch);
+    const cause = await endOf(place, this.#id, watch);
     if (cause) this.#fail(cause);
   }
 
   #watchEvents(): void {
-    const { connection, namespace, jobUid, watch } = this.options;
+    const { place, job, watch } = this.options;
     if (watch.pod || this.#ending.signal.aborted) return;
-    this.#events = new JobEvents(connection, namespace, jobUid, () => {
+    this.#events = new JobEvents(place.connection, place.namespace, job.metadata.uid, () => {
       if (this.#events?.cause && !watch.pod) this.#fail(this.#events.cause);
     });
   }
 
-  #overdue(): Cause {
-    const { watch, withinMs } = this.options;
-    const { pod } = watch;
-    const lack = unschedulable(pod);
-    if (lack) return lack;
-    const waiting = pod && statusOf(pod)?.state?.waiting;
-    const state = pod ? said(waiting?.message ?? waiting?.reason) || 'a pod that does not answer' : 'no pod';
-    return {
-      code: 'StartTimeout',
-      found: `${state} after ${Math.round(withinMs / 1000)} s`,
-      expected: 'a sandbox that takes commands',
-      remedy: 'Give a longer `startTimeoutMs`, or look at the node: kubectl describe pod shows what it does.',
-      retryable: true,
-    };
-  }
-
   #fail(cause: Cause): void {
-    this.#stopWith(errorOf(cause, this.#where, this.options.id));
+    this.#stopWith(errorOf(cause, this.#where, this.#id));
   }
 
   #stopWith(error: SandboxError): void {
@@ -175,17 +166,14 @@ class Start<Session> {
   }
 
   get #where(): string {
-    return `claim of ${this.options.id}`;
+    return `claim of ${this.#id}`;
   }
-}
 
-function aborted(signal: AbortSignal): Cause {
-  const reason = signal.reason instanceof Error ? signal.reason.message : 'its signal';
-  return {
-    code: 'Aborted',
-    found: `an abort by the caller: ${said(reason)}`,
-    expected: 'a claim that may take its time',
-    remedy: 'Nothing is left behind: the sandbox was deleted.',
-    retryable: true,
-  };
+  get #id(): string {
+    return this.options.job.metadata.name;
+  }
+
+  get #withinMs(): number {
+    return this.options.place.startTimeoutMs;
+  }
 }

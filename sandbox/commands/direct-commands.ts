@@ -24,6 +24,8 @@ export type OpenExec = (request: {
 export class DirectCommands implements Commands {
   readonly #open: OpenExec;
   readonly #host: SandboxHost;
+  readonly #running = new Set<DirectExecution>();
+  #isClosed = false;
 
   constructor(open: OpenExec, host: SandboxHost) {
     this.#open = open;
@@ -42,13 +44,34 @@ export class DirectCommands implements Commands {
     return startedHandle(this.#execute(argv, options, true), options);
   }
 
+  /** What runs is let go of; nothing more is begun. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const running of this.#running) running.letGo();
+  }
+
   #execute(argv: readonly string[], options: StartOptions, hasHandle: boolean): DirectExecution {
     const { id } = this.#host;
     checkCommand(argv, options, id);
+    if (this.#isClosed) throw closed(id);
     if (options.cwd !== undefined) throw unsupported('`cwd`', id);
     if (options.env !== undefined && Object.keys(options.env).length > 0) throw unsupported('`env`', id);
-    return new DirectExecution(this.#open, this.#host, argv, options, hasHandle);
+    const running = new DirectExecution(this.#open, this.#host, argv, options, hasHandle);
+    this.#running.add(running);
+    const over = () => this.#running.delete(running);
+    running.result.then(over, over);
+    return running;
   }
+}
+
+function closed(sandboxId: string): SandboxError {
+  const facts = {
+    where: `a command in sandbox ${sandboxId}`,
+    found: 'a sandbox that was closed or released',
+    expected: 'an open sandbox',
+    remedy: 'do not use a sandbox after close()',
+  };
+  return new SandboxError('Closed', facts, { sandboxId });
 }
 
 /** Output that waits for a reader of events; more of it stops the reading of the stream. */
@@ -114,11 +137,20 @@ class DirectExecution implements RunningCommand {
     this.#end('aborted');
   }
 
+  /** The sandbox is closed or released: what becomes of the command is not followed any more. */
+  letGo(): void {
+    if (this.#isOver) return;
+    this.#wish ??= 'aborted';
+    this.outputs.collect();
+    this.#isDestroyed = true;
+    this.#exec?.close();
+  }
+
   signal(name: string): void {
     throw unsupported(`the signal ${name}`, this.#host.id);
   }
 
-  async #open(open: OpenExec): Promise<Exec> {
+  async #open(open: OpenExec): Promise<Exec | undefined> {
     const { stdin, timeoutMs, signal } = this.#options;
     this.#forgetSignal = signal && onAbort(signal, () => this.stop());
     if (timeoutMs !== undefined) this.#overdue = setTimeout(() => this.#end('timedOut'), timeoutMs);
@@ -126,6 +158,8 @@ class DirectExecution implements RunningCommand {
       this.#exec = await open({ command: this.#argv, stdin: stdin !== undefined });
     } catch (error) {
       this.#finish();
+      // It was let go of meanwhile, and the pod that was to run it is gone.
+      if (this.#wish) return undefined;
       throw error;
     }
     if (this.#isDestroyed) this.#exec.close();
@@ -142,7 +176,7 @@ class DirectExecution implements RunningCommand {
   async #follow(exec: Exec | undefined): Promise<CommandResult> {
     if (!exec) {
       this.#finish();
-      return this.#facts('aborted');
+      return this.#facts(this.#wish ?? 'aborted');
     }
     const read = ([1, 2] as const).map((stream) => this.#read(exec, stream));
     const end = await exec.ended;

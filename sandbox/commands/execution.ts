@@ -43,6 +43,8 @@ export class Execution implements RunningCommand {
   readonly #muted = new Set<StreamNumber>();
   readonly #startedAt = performance.now();
   readonly #isNeverBegun: boolean;
+  /** It was begun when the sandbox was closed or about to be: not an outcome, but a mistake of its caller. */
+  readonly #isTooLate: boolean;
   #wish: 'timedOut' | 'aborted' | undefined;
   #end: EndOfRun | undefined;
   #isCut = false;
@@ -84,6 +86,7 @@ export class Execution implements RunningCommand {
     };
     // What was given up before it began is not begun.
     this.#isNeverBegun = signal?.aborted ?? false;
+    this.#isTooLate = supervisor.isEnding;
     this.#channel = this.#isNeverBegun
       ? Channel.never(events)
       : supervisor.open('run', this.#request(hasHandle), events);
@@ -194,7 +197,10 @@ export class Execution implements RunningCommand {
 
   async #conclude(answer: Answer | undefined): Promise<CommandResult | SandboxError> {
     if (this.#isNeverBegun) return this.#facts('aborted', undefined);
-    if (!answer) return this.#lost(await this.#supervisor.ended);
+    if (!answer) {
+      const end = await this.#supervisor.ended;
+      return this.#isTooLate && end.why === 'closed' ? end.error : this.#lost(end);
+    }
     const { problem } = answer;
     if (problem?.code === 'REAPER_LOST') {
       this.#supervisor.giveUp(`the parent of ${commandInWords(this.#argv)} was killed`);

@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { SandboxError } from '../errors';
 import { CHUNK_BYTES, type Channel, sendAll } from '../supervisor';
 
 /**
@@ -50,6 +51,11 @@ export async function feed(
   await pipeline(from, input).catch(() => {});
 }
 
-function brokenOff(): Error {
-  return new Error('the input of the command broke off before its end');
+function brokenOff(): SandboxError {
+  return new SandboxError('ArgumentInvalid', {
+    where: 'the input of a command',
+    found: 'a stream that broke off before its end, without an error',
+    expected: 'a stream that ends',
+    remedy: 'End it with end(), or destroy it with the error that explains why.',
+  });
 }

@@ -99,6 +99,7 @@ export class CommandResult implements CommandFacts {
 }
 
 const CODES: Partial<Record<Outcome, SandboxErrorCode>> = {
+  timedOut: 'TimedOut',
   oomKilled: 'OOMKilled',
   evicted: 'Evicted',
   podLost: 'PodLost',

@@ -18,9 +18,12 @@ const OPEN =
   'i=0; while [ ! -p "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.05; done; echo go >"$0"';
 const openWithinMs = 15_000;
 
-/** The command, waiting until its files are there. */
-export function waitingCommand(command: readonly string[]): string[] {
-  return ['sh', '-c', WAIT, GATE, ...command];
+/** What the container runs: the command, and with files a shell before it that waits until they are there. */
+export function commandOfJob(command: readonly string[], files: JobFiles | undefined): string[] {
+  // A shell without a command to become would be taken for a success.
+  const isCommand = Array.isArray(command) && command.every((word) => typeof word === 'string');
+  if (!isCommand || !command[0]) throw noCommand();
+  return files ? ['sh', '-c', WAIT, GATE, ...command] : [...command];
 }
 
 /** Puts the files in and lets the command start: once, since a gate that was opened is gone. */
@@ -32,11 +35,9 @@ export async function letStart(
   files: JobFiles,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { connection, namespace, startTimeoutMs: withinMs } = place;
-  const { name: id, uid: jobUid } = job.metadata;
-  const session = await start(
-    { connection, namespace, id, jobUid, watch, progress, withinMs, signal },
-    (pod, ending) => openSession({ place, job, pod, watch, endsWithSession: false }, ending),
+  const id = job.metadata.name;
+  const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
+    openSession({ place, job, pod, watch, endsWithSession: false, orphanMs: undefined }, ending, notYet),
   );
   try {
     for (const [path, content] of Object.entries(files)) await session.files.write(path, content, { signal });
@@ -48,6 +49,15 @@ export async function letStart(
   } finally {
     await session.close();
   }
+}
+
+function noCommand(): SandboxError {
+  return new SandboxError('ArgumentInvalid', {
+    where: 'job',
+    found: 'a `command` without a program',
+    expected: 'a program and its arguments',
+    remedy: 'Say what is to run.',
+  });
 }
 
 function notStarted(sandboxId: string, words: string): SandboxError {

@@ -1,5 +1,6 @@
-import type { Pod } from '../../imports/k8s';
+import type { Job, Pod } from '../../imports/k8s';
 import type { Cause } from '../causes/cause';
+import { endOfJob, failureOf } from '../causes/job-end';
 import { statusOf } from '../causes/pod-cause';
 import { SandboxError } from '../errors';
 
@@ -21,6 +22,12 @@ export function exitOf(pod: Pod): JobOutcome | undefined {
   // 'ContainerStatusUnknown' is what is written when the end was not seen.
   if (!terminated || terminated.reason === 'ContainerStatusUnknown') return undefined;
   return { outcome: 'exited', exitCode: terminated.exitCode, cause: undefined, durationMs: durationOf(pod) };
+}
+
+/** The outcome of a Job of which only the record is left: complete is what exits with 0. */
+export function recordedBy(job: Job): JobOutcome {
+  if (failureOf(job)) return endedBy(endOfJob(job), undefined);
+  return { outcome: 'exited', exitCode: 0, cause: undefined, durationMs: undefined };
 }
 
 export function endedBy(cause: Cause, pod: Pod | undefined): JobOutcome {

@@ -1,12 +1,13 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Job } from '../../imports/k8s';
-import type { Connection, Stored } from '../../kube';
+import type { Stored } from '../../kube';
 import { checkSeconds } from '../amounts';
 import { apiError } from '../causes/api-cause';
 import { endOf, isEnding } from '../causes/fate';
 import { podLost } from '../causes/pod-cause';
 import { deleteJob } from '../claim/delete-job';
 import { extendJob } from '../claim/extend-job';
+import type { Place } from '../claim/place';
 import type { PodWatch } from '../claim/pod-watch';
 import { SandboxError } from '../errors';
 import type { LogTail } from './log-tail';
@@ -14,6 +15,16 @@ import { endedBy, exitOf, type JobOutcome } from './outcome';
 
 /** Between the end of a container and the last word of its node. */
 const lastWordMs = 5_000;
+
+export interface SandboxJobOf {
+  readonly place: Place;
+  readonly job: Stored<Job>;
+  readonly watch: PodWatch;
+  /** @default - no log: it ended before its container started, or its pod is gone */
+  readonly tail?: LogTail;
+  /** How it ended, where that is known already. */
+  readonly recorded?: JobOutcome;
+}
 
 /**
  * A command that runs as a Job of its own. It does not need this object, nor this process: `findJob(id)` gives another
@@ -33,21 +44,21 @@ export class SandboxJob {
   readonly id: string;
   /** What the command writes, both streams together, from the beginning. Broken connections are taken up again. */
   readonly log: Readable;
+  readonly #of: SandboxJobOf;
   readonly #outcome: Promise<JobOutcome>;
 
   /** @internal */
-  constructor(
-    private readonly connection: Connection,
-    private readonly job: Stored<Job>,
-    private readonly watch: PodWatch,
-    private readonly tail: LogTail | undefined,
-    log: Readable,
-    onEnd: (outcome: JobOutcome) => void,
-  ) {
+  constructor(of: SandboxJobOf) {
+    const { job, watch, tail, recorded, place } = of;
+    this.#of = of;
     this.id = job.metadata.name;
-    this.log = log;
-    this.#outcome = this.#ended().finally(() => this.watch.close());
-    this.#outcome.then(onEnd, () => {});
+    this.log = tail?.output ?? Readable.from([]);
+    const outcome = recorded ? Promise.resolve(recorded) : this.#ended();
+    this.#outcome = outcome.finally(() => watch.close());
+    this.#outcome.then(
+      ({ cause }) => cause && place.metrics.jobFailed(cause.code),
+      () => {},
+    );
   }
 
   /** How it ended. Rejects when the cluster cannot be asked, and with `Closed` after release() or close(). */
@@ -57,14 +68,14 @@ export class SandboxJob {
 
   /** Lets go of it; it runs on. */
   release(): void {
-    this.tail?.close();
-    this.watch.close();
+    this.#of.tail?.close();
+    this.#of.watch.close();
   }
 
   /** Ends it: deletes this very Job, and with it its pod and log. */
   async close(): Promise<void> {
     this.release();
-    await deleteJob(this.connection, this.job);
+    await deleteJob(this.#of.place.connection, this.#of.job);
   }
 
   /** `await using` ends it. */
@@ -75,12 +86,12 @@ export class SandboxJob {
   /** Another deadline, in seconds from now. */
   async extend(ttl: number): Promise<void> {
     const place = { where: `extend of job ${this.id}`, sandboxId: this.id };
-    await extendJob(this.connection, this.job, checkSeconds(place, 'ttl', ttl));
+    await extendJob(this.#of.place.connection, this.#of.job, checkSeconds(place, 'ttl', ttl));
   }
 
   async #ended(): Promise<JobOutcome> {
-    const { connection, watch, id } = this;
-    const namespace = this.job.metadata.namespace ?? '';
+    const { id } = this;
+    const { watch, place } = this.#of;
     await watch.until(() => (isEnding(watch) ? true : undefined));
     if (watch.failure) throw apiError(watch.failure, `job ${id}`, id);
     if (!isEnding(watch)) throw letGo(id);
@@ -88,7 +99,7 @@ export class SandboxJob {
     const isOver = () => (watch.isGone || (watch.pod && exitOf(watch.pod)) ? true : undefined);
     await watch.until(isOver, lastWordMs);
     const { pod } = watch;
-    const cause = await endOf(connection, namespace, id, watch);
+    const cause = await endOf(place, id, watch);
     if (cause && cause.code !== 'Ended') return endedBy(cause, pod);
     return (pod && exitOf(pod)) ?? endedBy(podLost('a container whose end was not recorded'), pod);
   }

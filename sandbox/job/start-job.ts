@@ -1,17 +1,17 @@
-import { Readable } from 'node:stream';
 import type { Job, Pod } from '../../imports/k8s';
 import type { Stored } from '../../kube';
 import { isEnding } from '../causes/fate';
 import { statusOf } from '../causes/pod-cause';
 import type { FollowOptions } from '../claim/claim';
 import { createJob, discardJob } from '../claim/create-job';
-import { findJob } from '../claim/find-job';
+import { findJob, isOnlyRecord } from '../claim/find-job';
 import type { Place } from '../claim/place';
 import { PodWatch } from '../claim/pod-watch';
 import { ProgressTeller } from '../claim/progress';
 import { start } from '../claim/start';
 import { type JobFiles, letStart } from './job-files';
 import { LogTail } from './log-tail';
+import { recordedBy } from './outcome';
 import { SandboxJob } from './sandbox-job';
 
 /** Creates a one-shot Job and follows it from its first byte. One that cannot start is deleted. */
@@ -49,6 +49,10 @@ export async function followSandboxJob(
   const job = await findJob(place, id);
   const watch = new PodWatch(place.connection, place.namespace, id);
   try {
+    if (await isOnlyRecord(job, watch)) {
+      watch.close();
+      return new SandboxJob({ place, job, watch, recorded: recordedBy(job) });
+    }
     return await follow(place, job, watch, new ProgressTeller(id, options.onProgress), options.signal);
   } catch (error) {
     watch.close();
@@ -63,17 +67,11 @@ async function follow(
   progress: ProgressTeller,
   signal: AbortSignal | undefined,
 ): Promise<SandboxJob> {
-  const { connection, namespace, startTimeoutMs: withinMs, metrics } = place;
-  const { name: id, uid: jobUid } = job.metadata;
-  const log = await start(
-    { connection, namespace, id, jobUid, watch, progress, withinMs, mayEnd: true, signal },
-    (pod) => openLog(place, pod, watch),
+  const log = await start({ place, job, watch, progress, mayEnd: true, signal }, (pod) =>
+    openLog(place, pod, watch),
   );
   progress.tell('ready');
-  const tail = log === 'none' ? undefined : log;
-  return new SandboxJob(connection, job, watch, tail, tail?.output ?? Readable.from([]), ({ cause }) => {
-    if (cause) metrics.jobFailed(cause.code);
-  });
+  return new SandboxJob({ place, job, watch, tail: log === 'none' ? undefined : log });
 }
 
 /** The log, as soon as there is one; 'none' where the pod ended before its container started. */

@@ -1,21 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sandbox } from '../sandbox';
+import { said } from '../causes/cause';
+import type { Commands } from '../commands';
+import { CHOOSE, connectWith } from './connecting';
 import { bad, type Finding, good, unknown } from './report';
-
-/** Connects to an address with whatever the image has; 0 is a connection, 100 no tool, everything else none. */
-const CONNECT = `
-h=$KUBERNETES_SERVICE_HOST p=$KUBERNETES_SERVICE_PORT
-if command -v nc >/dev/null; then exec nc -w 3 "$h" "$p" </dev/null
-elif command -v bash >/dev/null; then exec bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$h" "$p"
-elif command -v python3 >/dev/null; then
-  exec python3 -c 'import socket,sys; socket.create_connection((sys.argv[1],int(sys.argv[2])),3)' "$h" "$p"
-else exit 100; fi`;
 
 const UID_MAP =
   'while read -r inside outside count; do echo "$inside $outside $count"; done </proc/self/uid_map';
 
+/** What is tried from: a sandbox. */
+export interface Inside {
+  readonly commands: Commands;
+  readonly isSupervised: boolean;
+}
+
 /** Whether uid 0 of the sandbox would be another user on the node. */
-export async function userNamespace({ commands, isSupervised }: Sandbox): Promise<Finding> {
+export async function userNamespace({ commands, isSupervised }: Inside): Promise<Finding> {
   const check = 'user-namespace';
   if (!isSupervised) return needsShell(check);
   const { stdout, exitCode } = await commands.run(['sh', '-c', UID_MAP], { timeoutMs: 10_000 });
@@ -36,20 +35,23 @@ const closedWithinMs = 15_000;
 const againMs = 200;
 
 /** Whether the network keeps a sandbox from the API server: tried, since a policy that nothing enforces looks alike. */
-export async function networkPolicy({ commands, isSupervised }: Sandbox): Promise<Finding> {
+export async function networkPolicy({ commands, isSupervised }: Inside): Promise<Finding> {
   const check = 'network-policy';
   if (!isSupervised) return needsShell(check);
+  const chosen = await commands.run(['sh', '-c', CHOOSE], { timeoutMs: 20_000 });
+  const tools = chosen.stdout.text.trim();
+  const connect = chosen.ok ? connectWith(tools) : undefined;
+  if (connect === undefined) {
+    const found =
+      tools === ''
+        ? 'no nc, bash or python3 in the image'
+        : `nothing in the image connects over loopback, where no policy is in the way: tried ${said(tools)}`;
+    return unknown(check, found, 'Try it with an image that has one of nc, bash and python3 that works.');
+  }
   const startedAt = Date.now();
   for (;;) {
     const triedAt = Date.now() - startedAt;
-    const { outcome, exitCode } = await commands.run(['sh', '-c', CONNECT], { timeoutMs: 6_000 });
-    if (outcome === 'exited' && exitCode === 100) {
-      return unknown(
-        check,
-        'no nc, bash or python3 in the image',
-        'Try it with an image that has one of them.',
-      );
-    }
+    const { outcome, exitCode } = await commands.shell(connect, { timeoutMs: 6_000 });
     if (outcome === 'timedOut' || (outcome === 'exited' && exitCode !== 0)) {
       return good(check, closed(triedAt));
     }

@@ -59,6 +59,7 @@ function dangerous(namespace: string): Attributes[] {
     namespace,
   });
   return [
+    ...undoing(namespace),
     core('create', 'pods', namespace),
     core('update', 'pods', namespace),
     core('patch', 'pods', namespace, 'ephemeralcontainers'),
@@ -67,25 +68,52 @@ function dangerous(namespace: string): Attributes[] {
     core('list', 'secrets', ''),
     core('create', 'serviceaccounts', namespace, 'token'),
     core('create', 'serviceaccounts', '', 'token'),
-    core('patch', 'namespaces', namespace),
     core('get', 'nodes', '', 'proxy'),
     core('delete', 'nodes', ''),
     core('create', 'pods', ''),
     core('get', 'pods', '', 'exec'),
     core('impersonate', 'users', ''),
-    core('patch', 'resourcequotas', namespace),
     { verb: 'create', group: 'batch', resource: 'jobs', namespace: '' },
-    { verb: 'delete', group: 'networking.k8s.io', resource: 'networkpolicies', namespace },
     rbac('create', 'rolebindings'),
     rbac('bind', 'roles'),
+    rbac('escalate', 'roles'),
     { ...rbac('create', 'clusterrolebindings'), namespace: '' },
-    {
-      verb: 'delete',
-      group: 'admissionregistration.k8s.io',
-      resource: 'validatingadmissionpolicies',
-      namespace: '',
-    },
   ];
+}
+
+/** What keeps sandboxes in: an account that may change one of these can take the bound away first. */
+const BOUNDS: readonly {
+  readonly group: string;
+  readonly resource: string;
+  readonly isNamespaced: boolean;
+}[] = [
+  { group: '', resource: 'namespaces', isNamespaced: true },
+  { group: '', resource: 'resourcequotas', isNamespaced: true },
+  { group: 'networking.k8s.io', resource: 'networkpolicies', isNamespaced: true },
+  { group: 'rbac.authorization.k8s.io', resource: 'roles', isNamespaced: true },
+  { group: 'rbac.authorization.k8s.io', resource: 'rolebindings', isNamespaced: true },
+  {
+    group: 'admissionregistration.k8s.io',
+    resource: 'validatingadmissionpolicies',
+    isNamespaced: false,
+  },
+  {
+    group: 'admissionregistration.k8s.io',
+    resource: 'validatingadmissionpolicybindings',
+    isNamespaced: false,
+  },
+];
+
+/** Every verb that takes a bound away; one that another verb was granted for is as bad. */
+function undoing(namespace: string): Attributes[] {
+  return BOUNDS.flatMap(({ group, resource, isNamespaced }) =>
+    ['update', 'patch', 'delete', 'deletecollection'].map((verb) => ({
+      verb,
+      group,
+      resource,
+      namespace: isNamespaced ? namespace : '',
+    })),
+  );
 }
 
 /** Those of the requests to which the API server's authorizers give this answer. */

@@ -7,13 +7,9 @@ import type { PodWatch } from '../claim/pod-watch';
 import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from '../commands';
 import { type Files, SupervisedFiles, UnsupportedFiles } from '../files';
 import { TimedCommands } from '../metrics/timed-commands';
-import {
-  bootCommand,
-  openSupervisor,
-  type SandboxHost,
-  type Supervisor,
-  supervisorProgram,
-} from '../supervisor';
+import { bootCommand, openSupervisor, type SandboxHost, supervisorProgram } from '../supervisor';
+import { lacksShell } from './missing-shell';
+import { commandsWithOwnErrors, filesWithOwnErrors } from './own-errors';
 
 /** What commands and files of a sandbox go through. */
 export interface Session {
@@ -30,6 +26,8 @@ export interface SessionOf {
   readonly watch: PodWatch;
   /** Whether the sandbox goes when its session is lost: what runs in it is not known any more. */
   readonly endsWithSession: boolean;
+  /** How long the sandbox lives on when this program is gone without a word; `undefined` until its deadline. */
+  readonly orphanMs: number | undefined;
 }
 
 /** Refusals of an exec that say "not yet", or nothing about the pod. */
@@ -45,12 +43,17 @@ const passing: ReadonlySet<KubeErrorCode> = new Set([
 const KILLED = 137;
 
 /** Brings the supervisor in. `undefined` while the container does not run, or not any more: nothing was started then. */
-export async function openSession(of: SessionOf, signal: AbortSignal): Promise<Session | undefined> {
-  const stream = await tryExec(of, signal);
+export async function openSession(
+  of: SessionOf,
+  signal: AbortSignal,
+  notYet: (refusal: KubeError) => void,
+): Promise<Session | undefined> {
+  const stream = await tryExec(of, signal, notYet);
   if (!stream) return undefined;
   try {
     const supervisor = await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
-    return sessionOf(of, new SupervisedCommands(supervisor), new SupervisedFiles(supervisor), supervisor);
+    const [commands, files] = [new SupervisedCommands(supervisor), new SupervisedFiles(supervisor)];
+    return sessionOf(of, commands, files, { isSupervised: true, end: supervisor });
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
@@ -59,34 +62,49 @@ export async function openSession(of: SessionOf, signal: AbortSignal): Promise<S
     if (isCut && (await hostOf(of).fate())) return undefined;
     // A shell that is not there, or ended without becoming the supervisor: the image or the workspace has no place
     // for it. Any other failure says that the container does not run yet.
-    if (end.type === 'exited' || (end.type === 'failed' && lacksProgram(end.error))) return directSession(of);
-    if (end.type === 'failed') return undefined;
+    if (end.type === 'exited' || (end.type === 'failed' && lacksShell(end.error.found)))
+      return directSession(of);
+    if (end.type === 'failed') {
+      notYet(end.error);
+      return undefined;
+    }
     throw error;
   }
 }
 
 function directSession(of: SessionOf): Session {
   const { connection, namespace } = of.place;
+  const { name: id } = of.job.metadata;
   const container = of.pod.spec?.containers[0]?.name;
   const open: OpenExec = (request) =>
     exec(connection, { namespace, pod: of.pod.metadata.name, container, ...request });
-  const files = new UnsupportedFiles(of.job.metadata.name);
-  return sessionOf(of, new DirectCommands(open, hostOf(of)), files);
+  const commands = new DirectCommands(open, hostOf(of));
+  return sessionOf(of, commands, new UnsupportedFiles(id), { isSupervised: false, end: commands });
 }
 
-function sessionOf(of: SessionOf, commands: Commands, files: Files, supervisor?: Supervisor): Session {
+function sessionOf(
+  { place, job }: SessionOf,
+  commands: Commands,
+  files: Files,
+  { isSupervised, end }: { readonly isSupervised: boolean; readonly end: { close(): Promise<void> } },
+): Session {
+  const { name: id } = job.metadata;
   return {
-    commands: new TimedCommands(commands, of.place.metrics),
-    files,
-    isSupervised: supervisor !== undefined,
-    close: async () => supervisor?.close(),
+    commands: commandsWithOwnErrors(new TimedCommands(commands, place.metrics), id),
+    files: filesWithOwnErrors(files, id),
+    isSupervised,
+    close: () => end.close(),
   };
 }
 
-async function tryExec({ place, pod, watch }: SessionOf, signal: AbortSignal): Promise<Exec | undefined> {
+async function tryExec(
+  { place, pod, watch, orphanMs }: SessionOf,
+  signal: AbortSignal,
+  notYet: (refusal: KubeError) => void,
+): Promise<Exec | undefined> {
   const { connection, namespace } = place;
   const container = pod.spec?.containers[0]?.name;
-  const command = bootCommand(pod.spec?.containers[0]?.workingDir);
+  const command = bootCommand(pod.spec?.containers[0]?.workingDir, orphanMs);
   // The signal of the start ends the opening only: the stream lives on when the start is long over.
   const opening = new AbortController();
   const forget = onAbort(signal, () => opening.abort(signal.reason));
@@ -96,28 +114,25 @@ async function tryExec({ place, pod, watch }: SessionOf, signal: AbortSignal): P
   } catch (error) {
     if (signal.aborted || !(error instanceof KubeError)) throw error;
     // A node that has not heard of its pod yet says that there is none; the watch knows better.
-    if (passing.has(error.code) || (error.code === 'NOT_FOUND' && !isEnding(watch))) return undefined;
+    if (passing.has(error.code) || (error.code === 'NOT_FOUND' && !isEnding(watch))) {
+      notYet(error);
+      return undefined;
+    }
     throw error;
   } finally {
     forget();
   }
 }
 
-/** The runtime's words for a program that is not there, or may not be run. */
-function lacksProgram({ found }: KubeError): boolean {
-  return /executable file not found|no such file or directory|permission denied|OCI runtime exec failed/i.test(
-    found,
-  );
-}
-
 function hostOf({ place, job, watch, endsWithSession }: SessionOf): SandboxHost {
-  const { connection, namespace } = place;
-  const { name: id } = job.metadata;
+  const { name: id, uid } = job.metadata;
   return {
     id,
-    fate: () => fateOf(connection, namespace, id, watch),
-    destroy: async () => {
-      if (endsWithSession) await deleteJob(connection, job);
+    fate: () => fateOf(place, id, watch),
+    destroy: async (reason) => {
+      if (!endsWithSession) return;
+      place.deletions.note(uid, reason);
+      await deleteJob(place.connection, job);
     },
   };
 }

@@ -6,10 +6,13 @@ import { WORKSPACE } from '../spec';
  * finds the first byte of the program; what `head` reads ahead does not exist yet.
  */
 const SCRIPT =
-  'uname -m; u=$(umask); umask 077; read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$1"';
+  'uname -m; u=$(umask); umask 077; read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$@"';
 
-/** The command that an exec runs to become a supervisor; its input and output then belong to `openSupervisor`. */
-export function bootCommand(folder: string = WORKSPACE): string[] {
+/**
+ * The command that an exec runs to become a supervisor; its input and output then belong to `openSupervisor`. With
+ * `orphanMs` it ends the sandbox so long after its client is gone without a word.
+ */
+export function bootCommand(folder: string = WORKSPACE, orphanMs?: number): string[] {
   const file = `${folder}/.drydock-${randomBytes(6).toString('hex')}`;
-  return ['sh', '-c', SCRIPT, 'sh', file];
+  return ['sh', '-c', SCRIPT, 'sh', file, ...(orphanMs === undefined ? [] : [String(orphanMs)])];
 }

@@ -47,6 +47,11 @@ export class Supervisor {
     void endOf(transport).then((end) => this.#finish('lost', `the stream ended: ${inWords(end)}`, end));
   }
 
+  /** Operations that are begun now are not sent any more: `ended` says why. */
+  get isEnding(): boolean {
+    return this.#isOver || this.#isClosing;
+  }
+
   /** How many operations are under way. */
   get operations(): number {
     return this.#channels.size;
@@ -77,7 +82,7 @@ export class Supervisor {
       },
     };
     const channel = new Channel(id, this.#outgoing, told, windowsOf(operation));
-    if (this.#isOver || this.#isClosing) {
+    if (this.isEnding) {
       channel.finish(undefined);
       return channel;
     }

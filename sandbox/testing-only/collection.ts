@@ -34,6 +34,11 @@ export class Collection<Kind extends KubeObject> {
     return [...this.#objects.values()];
   }
 
+  /** How many watches are open. */
+  get watches(): number {
+    return this.#watchers.size;
+  }
+
   get(name: string): Stored<Kind> | undefined {
     return this.#objects.get(name);
   }

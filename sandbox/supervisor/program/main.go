@@ -7,15 +7,24 @@ import (
 	"os"
 )
 
+const serveCommand = "serve"
+
 func main() {
 	arguments := os.Args[1:]
 	switch {
-	case len(arguments) >= 1 && arguments[0] == "serve":
-		// Sent in as a file that nobody needs any more: /proc/self/exe stays.
-		if len(arguments) == 2 {
+	case len(arguments) >= 1 && arguments[0] == serveCommand:
+		// Sent in as a file that is not needed any more: /proc/self/exe stays.
+		if len(arguments) >= 2 {
 			os.Remove(arguments[1])
 		}
-		os.Exit(serve(os.Stdin, os.Stdout))
+		patience, isGiven := orphanPatience(arguments)
+		code, isReleased := serve(os.Stdin, os.Stdout)
+		if isGiven && !isReleased {
+			becomeOrphan(patience)
+		}
+		os.Exit(code)
+	case len(arguments) == 2 && arguments[0] == orphanCommand:
+		os.Exit(endOrphan(arguments[1]))
 	case len(arguments) == 1 && arguments[0] == reaperCommand:
 		os.Exit(reap())
 	}

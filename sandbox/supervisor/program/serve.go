@@ -48,10 +48,11 @@ type hello struct {
 	Pid     int    `json:"pid"`
 }
 
-// serve ends with the client's stream, and everything that was started ends with it.
-func serve(from io.Reader, to io.Writer) int {
+// serve ends with the client's stream, and everything that was started ends with it. A client that says goodbye has
+// released what is left; one whose stream just ends may have been killed.
+func serve(from io.Reader, to io.Writer) (code int, isReleased bool) {
 	if err := adopt(); err != nil {
-		return 1
+		return 1, true
 	}
 	widenPipes()
 	warmThreads()
@@ -73,12 +74,13 @@ func serve(from io.Reader, to io.Writer) int {
 	for {
 		frame, err := readFrame(reader)
 		if err != nil || !session.receive(frame) {
+			isReleased = err == nil && frame.isGoodbye()
 			break
 		}
 	}
 	session.out.close()
 	session.reapers.endAll()
-	return goodbye()
+	return goodbye(), isReleased
 }
 
 // goodbye waits until nothing is left below this process, and kills what stays.
@@ -123,8 +125,8 @@ func (session *session) receive(frame frame) bool {
 	if frame.kind == frameOpen {
 		return session.open(frame)
 	}
-	if frame.kind == frameEnd && frame.channel == 0 {
-		// The client says goodbye, where the end of its stream may not reach us.
+	if frame.isGoodbye() {
+		// Where the end of the client's stream may not reach us.
 		return false
 	}
 	session.mutex.Lock()

@@ -158,6 +158,14 @@ export const sandboxExamples: Examples = {
     'a Job of another template',
     `ValidatingAdmissionPolicy 'ops.sandbox' with binding 'ops.sandbox' denied request: metadata.annotations["drydock.dev/template"]: found aaa, allowed: bbb`,
   ),
+  TimedOut: withPeer(
+    'a command whose time was over',
+    { result: { exitCode: -1, signal: 'SIGTERM', reason: 'timeout' } },
+    async (peer) => {
+      const commands = new SupervisedCommands(peer.supervisor);
+      return (await commands.run(['sleep', '600'], { timeoutMs: 50 })).orThrow();
+    },
+  ),
   Unschedulable: podThat('a sandbox that no node has room for', unschedulable, {
     conditions: [
       {

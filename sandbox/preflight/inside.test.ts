@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { CommandResult, type Commands, Output } from '../commands';
+import { type Inside, networkPolicy } from './inside';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-preflight-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Programs of an image. A `nc` of few lines, since a machine that runs unit tests need not have one. */
+const WORKING_NC = `#!${process.execPath}
+const net = require('node:net');
+const [first, ...rest] = process.argv.slice(2);
+if (first === '-l') net.createServer((socket) => { socket.end(); process.exit(0); }).listen(Number(rest.at(-1)), '127.0.0.1');
+else net.connect(Number(rest[2]), rest[1]).on('connect', () => process.exit(0)).on('error', () => process.exit(1));
+`;
+const BROKEN = '#!/bin/sh\necho "not today" >&2\nexit 1\n';
+const NEEDED = ['sh', 'sleep', 'cat'];
+
+/** A sandbox whose image has these programs: its commands are run here, with nothing else on their PATH. */
+function imageWith(name: string, programs: Readonly<Record<string, string>>, port: number): Inside {
+  const bin = path.join(folder, name);
+  mkdirSync(bin);
+  for (const [program, text] of Object.entries(programs)) {
+    writeFileSync(path.join(bin, program), text);
+    chmodSync(path.join(bin, program), 0o755);
+  }
+  for (const program of NEEDED) symlinkSync(pathOf(program), path.join(bin, program));
+  const env = { PATH: bin, KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(port) };
+  const run: Commands['run'] = async (argv) => {
+    const [program = '', ...args] = argv;
+    const { status, stdout, stderr } = spawnSync(program, args, { env });
+    return resultOf(argv, status ?? 1, stdout, stderr);
+  };
+  const commands: Commands = {
+    run,
+    shell: (text, options) => run(['sh', '-c', text], options),
+    start: () => Promise.reject(new Error('not needed')),
+  };
+  return { commands, isSupervised: true };
+}
+
+function resultOf(argv: readonly string[], exitCode: number, stdout: Buffer, stderr = Buffer.alloc(0)) {
+  const outputs = { stdout: new Output(stdout), stderr: new Output(stderr) };
+  const known = { outcome: 'exited', exitCode, signal: undefined, cause: undefined } as const;
+  return new CommandResult({ ...known, ...outputs, truncated: false, durationMs: 0 }, argv, 'sandbox-1');
+}
+
+function pathOf(program: string): string {
+  return spawnSync('/bin/sh', ['-c', `command -v ${program}`])
+    .stdout.toString()
+    .trim();
+}
+
+let closedPort: number;
+beforeAll(async () => {
+  const listening = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  closedPort = (listening.address() as { port: number }).port;
+  await new Promise((resolve) => listening.close(resolve));
+});
+
+test('a network that lets nothing through is closed, as a tool that works over loopback has found', async () => {
+  const finding = await networkPolicy(imageWith('works', { nc: WORKING_NC }, closedPort));
+  expect(finding).toMatchObject({ check: 'network-policy', verdict: 'good' });
+});
+
+test('a tool that is broken says nothing about the network', async () => {
+  const broken = { nc: BROKEN, bash: BROKEN, python3: BROKEN };
+  expect(await networkPolicy(imageWith('broken', broken, closedPort))).toMatchObject({
+    verdict: 'unknown',
+    found: expect.stringContaining('tried nc python3 bash'),
+  });
+  expect(await networkPolicy(imageWith('bare', {}, closedPort))).toMatchObject({
+    verdict: 'unknown',
+    found: 'no nc, bash or python3 in the image',
+  });
+});
+
+test('where one tool is broken the next one is taken', async () => {
+  // Its control is given no address. What it is asked for then fails, as in a closed network.
+  const python3 = '#!/bin/sh\n[ $# -eq 2 ]\n';
+  const finding = await networkPolicy(imageWith('second', { nc: BROKEN, python3 }, closedPort));
+  expect(finding.verdict).toBe('good');
+});
+
+test('words of an image that are no tool of ours are not run', async () => {
+  const refuse = () => Promise.reject(new Error('was run'));
+  const run: Commands['run'] = async (argv) => resultOf(argv, 0, Buffer.from('rm -rf /\n'));
+  const finding = await networkPolicy({
+    isSupervised: true,
+    commands: { run, shell: refuse, start: refuse },
+  });
+  expect(finding.verdict).toBe('unknown');
+});

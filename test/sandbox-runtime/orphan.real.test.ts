@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { sharedCluster, until } from '../../cluster';
+import type { ClaimOptions, SandboxError, Sandboxes } from '../../sandbox';
+import { bundled } from './bundled';
+import type { OrphanClientOptions } from './orphan-client';
+import { RuntimeInstallation } from './runtime';
+import { within } from './within';
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-orphans-'));
+const program = bundled('test/sandbox-runtime/orphan-client.ts', folder);
+
+let installation: RuntimeInstallation;
+let sandboxes: Sandboxes;
+const clients: ChildProcess[] = [];
+
+beforeAll(async () => {
+  installation = await new RuntimeInstallation(await sharedCluster()).install();
+  sandboxes = installation.sandboxes();
+});
+afterAll(async () => {
+  for (const client of clients) client.kill('SIGKILL');
+  await sandboxes?.close();
+  await installation?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A sandbox whose client is a process of its own, and how to kill that. */
+interface Claimed {
+  readonly id: string;
+  kill(): Promise<number>;
+}
+
+async function claimedBy(
+  claim: Omit<ClaimOptions, 'values'>,
+  more: Pick<OrphanClientOptions, 'attach' | 'releases'> = {},
+): Promise<Claimed> {
+  const options: OrphanClientOptions = {
+    template: installation.template,
+    namespace: installation.sandboxNamespace,
+    kubeconfig: installation.kubeconfig,
+    claim: { ttl: 600, ...claim, values: installation.run() },
+    ...more,
+  };
+  const client = spawn(process.execPath, [program, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  clients.push(client);
+  const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  for await (const line of createInterface(client.stdout)) {
+    const id = /^ready (.*)$/.exec(line)?.[1];
+    if (id === undefined) continue;
+    const kill = async () => {
+      client.kill('SIGKILL');
+      await ended;
+      return Date.now();
+    };
+    return { id, kill };
+  }
+  throw new Error('the client ended without a sandbox');
+}
+
+async function stateOf(id: string): Promise<string> {
+  return (await sandboxes.list()).find((listed) => listed.id === id)?.state ?? 'gone';
+}
+
+/** How long after that moment the sandbox has ended. */
+async function endOf(id: string, since: number): Promise<number> {
+  const isOver = async () => ['gone', 'finished'].includes(await stateOf(id));
+  await until(`the end of ${id}`, isOver, { withinMs: 60_000, everyMs: 250 });
+  return Date.now() - since;
+}
+
+test('a sandbox ends within half a minute of its killed client, unless it is meant to live on', async () => {
+  const takenOver = takeOver();
+  const [killed, atOnce, released, kept, shared] = await Promise.all([
+    claimedBy({}),
+    claimedBy({ orphanTtl: 0 }),
+    claimedBy({ orphanTtl: 2 }, { releases: true }),
+    claimedBy({ orphanTtl: 'none' }),
+    claimedBy({ orphanTtl: 2 }),
+  ]);
+  const guest = await sandboxes.attach(shared.id);
+  const [since] = await Promise.all([killed, atOnce, released, kept, shared].map(({ kill }) => kill()));
+  expect(await within('the end at once', endOf(atOnce.id, since!))).toBeLessThan(15_000);
+  const tookMs = await within('the end of the killed one', endOf(killed.id, since!));
+  expect(tookMs).toBeLessThan(30_000);
+  // Its time was given, so that a server could have come back.
+  expect(tookMs).toBeGreaterThan(15_000);
+  for (const { id } of [released, kept, shared]) expect([id, await stateOf(id)]).toEqual([id, 'running']);
+  expect((await guest.commands.run(['echo', 'alive'])).stdout.text).toBe('alive\n');
+  const error: SandboxError = await sandboxes.attach(killed.id).catch((reason) => reason);
+  expect(error).toMatchObject({
+    code: 'Ended',
+    found: expect.stringContaining('the client of this sandbox is gone'),
+  });
+  await guest.close();
+  expect(await takenOver).toMatchObject({ before: 'running', tookMs: expect.any(Number) });
+});
+
+/** A client that attaches takes over from the one that was killed, and is followed in the same way. */
+async function takeOver(): Promise<{ readonly before: string; readonly tookMs: number }> {
+  const first = await claimedBy({ orphanTtl: 8 });
+  await first.kill();
+  const second = await claimedBy({}, { attach: { id: first.id, orphanTtl: 2 } });
+  // Longer than the first one would have been waited for.
+  await new Promise((resolve) => setTimeout(resolve, 9_000));
+  const before = await stateOf(first.id);
+  return { before, tookMs: await endOf(first.id, await second.kill()) };
+}
