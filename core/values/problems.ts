@@ -1,5 +1,6 @@
 import { type Json, nearest } from '../template';
 import { ANYTHING } from './collection';
+import { matchesPattern } from './pattern-matcher';
 import type { Schema, SchemaType } from './schema';
 
 /** One thing that is wrong with given values, in a person's words. */
@@ -55,7 +56,7 @@ function problemsOfText(schema: Schema, value: string, path: string): Problem[] 
     return [{ path, found: `${length} characters`, expected: `at least ${schema.minLength}` }];
   if (schema.maxLength !== undefined && length > schema.maxLength)
     return [{ path, found: `${length} characters`, expected: `at most ${schema.maxLength}` }];
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
+  if (schema.pattern !== undefined && !matchesPattern(schema.pattern, value))
     return [{ path, found: describe(value), expected: `a text like ${schema.pattern}` }];
   return [];
 }
