@@ -6,7 +6,7 @@ import { randomName } from '../template/random-name';
 import { deleteJob } from './delete-job';
 import type { Place } from './place';
 
-/** How long the answer to a create is looked for that got lost. */
+/** How long the answer to a create is looked for that got lost, at most. */
 const askAfterMs = 15_000;
 
 /**
@@ -27,12 +27,12 @@ export async function createJob(
     return await create(connection, jobs, job, { signal, fieldManager });
   } catch (error) {
     if (error instanceof KubeError && error.effect === 'unknown') {
-      const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name);
+      const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name, signal);
       if (found && isIt(found) && !signal?.aborted) return found;
       leftovers.sweep({ name, isIt, mayCome: true });
     }
-    const isAborted = error instanceof KubeError && error.code === 'ABORTED';
-    if (isAborted && signal) throw abortError(signal, `claim of ${name}`, name);
+    // Also when it was heard only while the lost answer was looked for.
+    if (signal?.aborted) throw abortError(signal, `claim of ${name}`, name);
     throw apiError(error, `claim of ${name}`, name);
   }
 }
@@ -49,9 +49,11 @@ async function lookFor(
   connection: Connection,
   namespace: string | undefined,
   name: string,
+  signal: AbortSignal | undefined,
 ): Promise<Stored<Job> | undefined> {
   try {
-    return await get(connection, jobs, { namespace, name }, { deadlineMs: askAfterMs });
+    const deadlineMs = Math.min(askAfterMs, connection.deadlineMs);
+    return await get(connection, jobs, { namespace, name }, { signal, deadlineMs });
   } catch {
     return undefined;
   }

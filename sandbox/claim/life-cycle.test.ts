@@ -1,4 +1,4 @@
-import type { ScriptedCluster, ScriptedClusterOptions } from '../testing-only/scripted-cluster';
+import type { Fault, ScriptedCluster, ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { first, refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
 
 // The images of the stand-in have no shell here, so that nothing but Node is needed; `life-cycle.real.test.ts` has the
@@ -142,3 +142,17 @@ test('a sandbox that reaches its deadline says that, by the server`s clock', asy
   const sandbox = await sandboxes.claim({ ttl: 1 });
   expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded' });
 });
+
+test('an abort is heard while the answer of a create is looked for', async () => {
+  const faults: Fault[] = [{ do: 'lose' }, { do: 'stall' }];
+  await starting({
+    fault: ({ query }) => (query.has('limit') || query.has('watch') ? undefined : faults.shift()),
+  });
+  const abort = new AbortController();
+  const claiming = refusal(sandboxes.claim({ signal: abort.signal }));
+  while (faults.length > 0) await new Promise(setImmediate);
+  abort.abort();
+  expect((await claiming).code).toBe('Aborted');
+  await sandboxes.close();
+  expectNothingLeft();
+}, 5_000);

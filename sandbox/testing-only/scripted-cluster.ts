@@ -54,6 +54,8 @@ export class ScriptedCluster {
   readonly #deadlines = new Map<string, NodeJS.Timeout>();
   readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   #server!: ScriptedServer;
+  /** How many Jobs were ever made. */
+  created = 0;
   /** How far the clock is ahead; a test can set it. */
   aheadMs: number;
 
@@ -179,6 +181,7 @@ export class ScriptedCluster {
     const made = this.jobs.put({ ...job, metadata, status: { startTime: now } } as Job & {
       metadata: typeof metadata;
     });
+    this.created += 1;
     this.#bound(made);
     // The controller hears of it a moment later.
     setImmediate(() => this.#createPod(made));
