@@ -35,7 +35,7 @@ async function start(more: Partial<Service> = {}): Promise<RunningService> {
   return service;
 }
 
-const post = (url: string, body: BodyInit, type = 'application/json') =>
+const post = (url: string, body: RequestInit['body'], type = 'application/json') =>
   fetch(`${url}/notes`, { method: 'POST', body, headers: { 'content-type': type } });
 const errorOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
 
@@ -95,6 +95,16 @@ test('a body of unknown length is refused as soon as it is too large', async () 
     // Never ended: whoever waits for the end waits for ever.
   });
   expect(status).toBe(413);
+});
+
+test('a connection with a body that is not read is not used for another request', async () => {
+  const { url } = await start();
+  const large = JSON.stringify({ text: 'a'.repeat(500_000) });
+  for (let count = 0; count < 20; count++) {
+    const answer = await post(url, large);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([413, 'close']);
+    expect((await post(url, '{"text":"a"}')).headers.get('connection')).toBe('keep-alive');
+  }
 });
 
 test('it is healthy while it runs, and ready while what it needs is there', async () => {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
@@ -40,7 +40,8 @@ export async function startService(service: Service): Promise<RunningService> {
   const { name, port, log, lingerMs = 1000, graceMs = 15_000 } = service;
   const state = { isEnding: false };
   const app = appOf(service, state);
-  const server = serve({ fetch: app.fetch, port, hostname: '::' }) as Server;
+  // Without a host name Node listens on IPv6 and IPv4, and on IPv4 alone where the node has no IPv6.
+  const server = serve({ fetch: app.fetch, port }) as Server;
   // A client that sends a byte a second holds a connection, and no more than that.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
@@ -80,8 +81,9 @@ function appOf(service: Service, state: { readonly isEnding: boolean }): Hono<En
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
-    // Those who keep a connection open learn that it has no future before it is closed.
-    if (state.isEnding) c.header('connection', 'close');
+    // Those who keep a connection open learn that it has no future before it is closed: when the server ends, and when
+    // there is a body in it that nothing will read.
+    if (state.isEnding || hasUnreadBody(c)) c.header('connection', 'close');
     report(c, metrics, performance.now() - started);
   });
   app.use(
@@ -115,6 +117,11 @@ function appOf(service: Service, state: { readonly isEnding: boolean }): Hono<En
     return c.json(new Problem(500, 'internal', 'Something went wrong on our side.').body(), 500);
   });
   return app;
+}
+
+function hasUnreadBody(c: Context<Env>): boolean {
+  const { incoming } = c.env as unknown as HttpBindings;
+  return !incoming.complete && !c.req.raw.bodyUsed;
 }
 
 /** A known path with an unknown method: 405, with those that it has. */

@@ -1,0 +1,22 @@
+import { createLog } from '../shared/log';
+import { runProgram, sayWhy } from '../shared/program';
+import { startBackend } from './backend';
+import { migrate } from './migrations';
+import { readMigrationSettings } from './settings';
+
+/** `node main.js` serves; `node main.js migrate` brings the database to what this version expects, and ends. */
+async function main(command: string | undefined): Promise<void> {
+  if (command === undefined) return runProgram('todo-backend', () => startBackend(process.env));
+  const url = process.env.DATABASE_URL ?? '';
+  const log = createLog({ program: 'todo-backend', secrets: [url] });
+  try {
+    if (command !== 'migrate')
+      throw new Error(`unknown command ${command}: there is migrate, and none to serve`);
+    await migrate(readMigrationSettings(process.env).DATABASE_URL, log);
+  } catch (error) {
+    sayWhy(log, error);
+    process.exitCode = 1;
+  }
+}
+
+void main(process.argv[2]);
