@@ -1,0 +1,4 @@
+import { runProgram } from '../shared/program';
+import { startAgent } from './agent';
+
+void runProgram('todo-ai-agent', () => startAgent(process.env));
