@@ -20,9 +20,9 @@ const data = join(evidence, 'mutants.json');
 async function measureRooms(names: readonly string[], seed: string, sample?: number): Promise<void> {
   for (const room of ROOMS) {
     if (!names.includes(room.name)) continue;
-    const mutants = await runMutants({ ...room, seed, sample: sample ?? room.sample });
+    const answer = await runMutants({ ...room, seed, sample: sample ?? room.sample });
     const known: Results = existsSync(data) ? JSON.parse(readFileSync(data, 'utf8')) : {};
-    const results = { ...known, [room.name]: resultOf(seed, mutants) };
+    const results = { ...known, [room.name]: resultOf(seed, answer) };
     writeFileSync(data, `${JSON.stringify(results, undefined, 1)}\n`);
     writeFileSync(page, pageOf(results));
   }
@@ -31,7 +31,7 @@ async function measureRooms(names: readonly string[], seed: string, sample?: num
 /** Prints what lived, and how much of each file did. */
 async function measureFiles(files: readonly string[], seed: string): Promise<void> {
   const tests = files.map((file) => file.replace(/\.ts$/, '*.test.ts'));
-  const mutants = await runMutants({ mutated: files, tests, seed, sample: Number.MAX_SAFE_INTEGER });
+  const { mutants } = await runMutants({ mutated: files, tests, seed, sample: Number.MAX_SAFE_INTEGER });
   for (const mutant of mutants) if (mutant.verdict !== 'killed') say(lineOf(mutant));
   for (const file of files) {
     const all = mutants.filter((mutant) => mutant.file === file);

@@ -14,15 +14,33 @@ function factsOf(testPath) {
 }
 
 module.exports = {
+  /** Keeps the facts of a file. What fails already is unfit to judge a change: it reads the text of the code itself. */
   remember(testPath, { testResults }, ms) {
     const titles = testResults.map(({ fullName }) => fullName);
-    writeFileSync(factsFile(testPath), JSON.stringify({ titles, ms }));
+    const unfit = testResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    writeFileSync(factsFile(testPath), JSON.stringify({ titles, unfit, ms }));
   },
   isAsked(testPath, pattern) {
     const facts = factsOf(testPath);
     if (!pattern || !facts) return true;
     const asked = new RegExp(pattern, 'i');
     return facts.titles.some((title) => asked.test(title));
+  },
+  /** The result as if the unfit tests had not run. */
+  withoutUnfit(testPath, result) {
+    const unfit = new Set(factsOf(testPath)?.unfit);
+    const isUnfit = ({ fullName, status }) => status === 'failed' && unfit.has(fullName);
+    const failedUnfit = result.testResults.filter(isUnfit).length;
+    if (failedUnfit === 0) return result;
+    return {
+      ...result,
+      failureMessage: null,
+      numFailingTests: result.numFailingTests - failedUnfit,
+      numPendingTests: result.numPendingTests + failedUnfit,
+      testResults: result.testResults.map((one) =>
+        isUnfit(one) ? { ...one, status: 'pending', failureMessages: [] } : one,
+      ),
+    };
   },
   msOf: (testPath) => factsOf(testPath)?.ms ?? 0,
 };

@@ -1,7 +1,7 @@
 // Runs a test file only when one of its tests is asked for, and none after one that failed. Stryker asks by titles alone,
 // so jest would load every file for each mutant to find that it has none of them. (The name has `jest-circus` in it
 // because Stryker looks for that.)
-const { isAsked, remember } = require('./first-run.cjs');
+const { isAsked, remember, withoutUnfit } = require('./first-run.cjs');
 const { default: circus } = require('jest-circus/runner');
 
 const NOTHING = {
@@ -44,8 +44,9 @@ module.exports = async (globalConfig, config, environment, runtime, testPath, ..
     return { ...NOTHING, testFilePath: testPath };
   }
   const startedAt = performance.now();
-  const result = await circus(globalConfig, config, environment, runtime, testPath, ...more);
-  if (mutant === undefined) remember(testPath, result, performance.now() - startedAt);
-  else if (result.numFailingTests > 0) killed = mutant;
+  const whole = await circus(globalConfig, config, environment, runtime, testPath, ...more);
+  if (mutant === undefined) remember(testPath, whole, performance.now() - startedAt);
+  const result = withoutUnfit(testPath, whole);
+  if (mutant !== undefined && result.numFailingTests > 0) killed = mutant;
   return result;
 };

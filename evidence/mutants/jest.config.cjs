@@ -1,15 +1,20 @@
-// The unit project alone, for Stryker: it takes no projects, and it runs jest anew for each mutant.
-const [unit] = require('../../jest.config.js').projects;
+// The unit project for Stryker, which takes no projects and runs jest anew for each mutant; and named tests of other
+// projects, where they hold what the code means.
+const [unit, real] = require('../../jest.config.js').projects;
 
 const { displayName, setupFiles, ...shared } = unit;
+const { tests, laws } = JSON.parse(process.env.DRYDOCK_MUTANTS_TESTS);
+const ofUnit = tests.map((glob) => glob.replace('*.test.ts', '!(*.real|*.versions).test.ts'));
 
 module.exports = {
   ...shared,
   rootDir: process.cwd(),
-  testMatch: JSON.parse(process.env.DRYDOCK_MUTANTS_TESTS).map((glob) => `<rootDir>/${glob}`),
+  testMatch: [...ofUnit, ...laws].map((glob) => `<rootDir>/${glob}`),
+  testPathIgnorePatterns: unit.testPathIgnorePatterns.filter((pattern) => !pattern.includes('real')),
   testSequencer: '<rootDir>/evidence/mutants/quick-first.cjs',
   testRunner: '<rootDir>/evidence/mutants/jest-circus-of-asked-files.cjs',
   // Not `setupFiles`: those are loaded for the files too that are then left out.
   setupFilesAfterEnv: setupFiles,
   testTimeout: 60_000,
+  ...(laws.length > 0 && { globalSetup: real.globalSetup, globalTeardown: real.globalTeardown }),
 };

@@ -1,6 +1,6 @@
 import { EQUIVALENTS, equivalentOf } from './equivalents';
 import { ROOMS } from './rooms';
-import type { Mutant, Verdict } from './run';
+import type { Answer, Mutant, Verdict } from './run';
 
 /** What was found of one room. */
 export interface RoomResult {
@@ -8,15 +8,16 @@ export interface RoomResult {
   /** How many were killed; the others are told one by one. */
   readonly killed: number;
   readonly others: readonly Mutant[];
+  readonly leftOut: readonly string[];
 }
 
 export type Results = Readonly<Record<string, RoomResult>>;
 
 const TARGET = 85;
 
-export function resultOf(seed: string, mutants: readonly Mutant[]): RoomResult {
+export function resultOf(seed: string, { mutants, leftOut }: Answer): RoomResult {
   const others = mutants.filter(({ verdict }) => verdict !== 'killed');
-  return { seed, killed: mutants.length - others.length, others };
+  return { seed, killed: mutants.length - others.length, others, leftOut };
 }
 
 interface Counts {
@@ -37,7 +38,7 @@ function countsOf({ killed, others }: RoomResult): Counts {
 /** The page, from what is known of each room. */
 export function pageOf(results: Results): string {
   const known = ROOMS.filter(({ name }) => results[name]);
-  const rows = known.map(({ name, tests }) => {
+  const rows = known.map(({ name, tests, laws = [] }) => {
     const { killed, seed } = results[name]!;
     const { sample, equivalent, of, score } = countsOf(results[name]!);
     const counts = [
@@ -48,7 +49,7 @@ export function pageOf(results: Results): string {
       of('no coverage') + of('error'),
       equivalent,
     ];
-    return `| ${name} | ${counts.join(' | ')} | ${score.toFixed(1)} % | ${tests.map(code).join(', ')} | ${seed} |`;
+    return `| ${name} | ${counts.join(' | ')} | ${score.toFixed(1)} % | ${[...tests, ...laws].map(code).join(', ')} | ${seed} |`;
   });
   const missing = ROOMS.filter(({ name }) => !results[name]).map(({ name }) => `\`${name}\``);
   return [
@@ -68,6 +69,7 @@ export function pageOf(results: Results): string {
     'Tests are those of the unit project beside the code and in `test/`, so what only helm, a real API server or a cluster',
     'can say is not in these numbers, but for the rows that name such tests.',
     '',
+    ...leftOutOf(known.flatMap(({ name }) => results[name]!.leftOut)),
     '## Survivors',
     '',
     ...known.flatMap(({ name }) => survivorsOf(name, results[name]!)),
@@ -80,6 +82,17 @@ export function pageOf(results: Results): string {
     ...EQUIVALENTS.map((one) => `| ${one.file}, ${code(one.within)} | ${changeOf(one)} | ${one.why} |`),
     '',
   ].join('\n');
+}
+
+function leftOutOf(titles: readonly string[]): string[] {
+  if (titles.length === 0) return [];
+  const listed = [...new Set(titles)].map((title) => `- ${title.replace(/\s+/g, ' ')}`);
+  return [
+    'Tests that are not asked, because they read the text of the code and see the changes in it:',
+    '',
+    ...listed,
+    '',
+  ];
 }
 
 function survivorsOf(room: string, { others }: RoomResult): string[] {

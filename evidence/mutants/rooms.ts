@@ -4,12 +4,16 @@ export interface MutatedRoom {
   /** Folders, and of what is below them, what is left to another row. */
   readonly mutated: readonly string[];
   readonly except?: readonly string[];
-  /** Globs of the unit project's tests. */
+  /** Globs of tests of the unit project. */
   readonly tests: readonly string[];
+  /** Tests with the real thing, where it holds what the code means: helm, an API server, the supervisor. */
+  readonly laws?: readonly string[];
   readonly sample: number;
 }
 
 const SAMPLE = 300;
+/** Where each mutant starts helm or an API server. */
+const SAMPLE_OF_LAWS = 60;
 
 /**
  * A room is asked with its own tests, and with those of `test/` that are about it. Tests of other rooms run through
@@ -21,6 +25,7 @@ export const ROOMS: readonly MutatedRoom[] = [
     name: 'sandbox',
     mutated: ['sandbox'],
     tests: ['sandbox/**/*.test.ts', 'test/sandbox/*.test.ts'],
+    laws: ['sandbox/{claim,commands,files}/*.real.test.ts'],
     sample: SAMPLE,
   },
   {
@@ -34,12 +39,32 @@ export const ROOMS: readonly MutatedRoom[] = [
     ],
     sample: SAMPLE,
   },
+  {
+    name: 'core/helm/print',
+    mutated: ['core/helm/print'],
+    tests: ['core/helm/**/*.test.ts'],
+    laws: ['test/laws/{operations,regressions,spread}.real.test.ts'],
+    sample: SAMPLE_OF_LAWS,
+  },
   { name: 'cli', mutated: ['cli'], tests: ['cli/**/*.test.ts'], sample: SAMPLE },
-  { name: 'check', mutated: ['check'], tests: ['{check,test/check}/**/*.test.ts'], sample: SAMPLE },
+  {
+    name: 'check',
+    mutated: ['check'],
+    tests: ['check/**/*.test.ts', 'test/check/*.test.ts'],
+    sample: SAMPLE,
+  },
   {
     name: 'constructs',
     mutated: ['constructs'],
+    except: ['constructs/sandbox-rbac/policy'],
     tests: ['constructs/**/*.test.ts', 'test/secure-service/*.test.ts'],
     sample: SAMPLE,
+  },
+  {
+    name: 'constructs/sandbox-rbac/policy',
+    mutated: ['constructs/sandbox-rbac/policy'],
+    tests: ['constructs/sandbox-rbac/**/*.test.ts', 'test/sandbox/*.test.ts'],
+    laws: ['evidence/mutants/policy-law.ts'],
+    sample: SAMPLE_OF_LAWS,
   },
 ];

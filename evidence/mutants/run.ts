@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { MutatedRoom } from './rooms';
@@ -28,18 +28,26 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 };
 
 /** What is changed, which tests are asked, and how many of the changes are tried. */
-export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'tests'> {
+export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'tests' | 'laws'> {
   readonly seed: string;
   readonly sample: number;
 }
 
+export interface Answer {
+  readonly mutants: readonly Mutant[];
+  /** Tests that failed before any change, because they read the text of the code itself. */
+  readonly leftOut: readonly string[];
+}
+
 /** Runs Stryker over a sample of mutants, one at a time. */
-export async function runMutants(question: Question): Promise<readonly Mutant[]> {
-  const { seed, sample, tests } = question;
+export async function runMutants(question: Question): Promise<Answer> {
+  const { seed, sample, tests, laws = [] } = question;
   const folder = mkdtempSync(join(tmpdir(), 'drydock-mutants-'));
+  const facts = join(folder, 'first-run');
+  mkdirSync(facts);
   // Read by jest.config.cjs and first-run.cjs in the process that runs the tests.
-  process.env.DRYDOCK_MUTANTS_TESTS = JSON.stringify(tests);
-  process.env.DRYDOCK_MUTANTS_TITLES = folder;
+  process.env.DRYDOCK_MUTANTS_TESTS = JSON.stringify({ tests, laws });
+  process.env.DRYDOCK_MUTANTS_TITLES = facts;
   // Property tests draw the same cases each time, so that a mutant has one fate.
   process.env.CI = 'true';
   try {
@@ -65,13 +73,19 @@ export async function runMutants(question: Question): Promise<readonly Mutant[]>
       allowConsoleColors: false,
     };
     const results = await new Stryker(options).runMutationTest();
-    return results.flatMap((result) => {
+    const mutants = results.flatMap((result) => {
       const verdict = VERDICTS[result.status];
       return verdict ? [mutantOf(result, verdict)] : [];
     });
+    return { mutants, leftOut: unfitTests(facts) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function unfitTests(folder: string): string[] {
+  const facts = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  return facts.flatMap(({ unfit }: { unfit: string[] }) => unfit).sort();
 }
 
 function sourcesOf({ mutated, except = [] }: Question): string[] {
