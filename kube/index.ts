@@ -1,5 +1,5 @@
 export { isCount, isDuration } from './amounts';
-export { ApiError, type FieldCause } from './api-error';
+export { ApiError, type FieldCause, isRecord } from './api-error';
 export { type ApplyOptions, apply } from './apply';
 export type { ConfigOptions } from './config';
 export { Connection, type ConnectOptions } from './connection';

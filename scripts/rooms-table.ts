@@ -81,6 +81,12 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'deploy',
+    sentence: 'From objects to a cluster: plan, diff, stages, inventory, prune guards, wait, history.',
+    uses: ['errors', 'imports', 'kube'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'sandbox/spec',
     sentence: "The sandbox's pod tree, and the table of API calls that the runtime makes.",
     uses: ['core/template', 'core/values', 'core/props', 'imports'],
@@ -130,6 +136,7 @@ export const rooms: readonly Room[] = [
       'core/synth',
       'core/helm',
       'kube',
+      'deploy',
       'sandbox/spec',
       'sandbox',
       'constructs',

@@ -1,0 +1,82 @@
+import type { KubeObject, Resource, ServedResource } from '../../kube';
+
+/** An object as it is in the cluster, of any kind. */
+export interface Live extends KubeObject {
+  readonly metadata: LiveMeta;
+  readonly [field: string]: unknown;
+}
+
+export interface LiveMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation?: number;
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+/** Who owns which fields, as the server keeps it. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly subresource?: string;
+  readonly time?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
+/** Which object of a resource. */
+export interface At {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ApplyHow {
+  /** The server checks and answers as if it had written. */
+  readonly dryRun?: boolean;
+  /** Takes fields that other managers own. */
+  readonly force?: boolean;
+}
+
+export interface RemoveHow {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+  readonly foreground?: boolean;
+}
+
+/** A right as RBAC has it. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace?: string;
+}
+
+/**
+ * All that the engine asks of a cluster, and all that it does to one: nothing here goes past it. So a test can end a
+ * run between any two calls, and can put a model in the place of a cluster.
+ */
+export interface ClusterApi {
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  /** What the server has under an apiVersion; empty when it has none of it. */
+  served(apiVersion: string): Promise<readonly ServedResource[]>;
+  get(of: Resource, at: At): Promise<Live | undefined>;
+  list(of: Resource, namespace: string | undefined, labelSelector: string): Promise<readonly Live[]>;
+  /** Server-side apply as our manager. */
+  apply(of: Resource, object: KubeObject, how?: ApplyHow): Promise<Live>;
+  create(of: Resource, object: KubeObject & Readonly<Record<string, unknown>>): Promise<Live>;
+  /** A merge patch; with a resourceVersion in it, it fails when the object has changed since. */
+  change(of: Resource, at: At, merge: object): Promise<Live>;
+  /** Asks for a deletion. An object that is gone is no error; another one or another version is ApiError CONFLICT. */
+  remove(of: Resource, at: At, how: RemoveHow): Promise<void>;
+  may(right: Right): Promise<boolean>;
+  /** The server's time, in milliseconds since 1970. */
+  now(): number;
+}
+
+/** The field manager of all objects that are deployed. */
+export const MANAGER = 'drydock-deploy';

@@ -1,0 +1,74 @@
+import {
+  ApiError,
+  apply,
+  type CallOptions,
+  type Connection,
+  create,
+  discover,
+  get,
+  type KubeObject,
+  list,
+  patch,
+  remove,
+  resource,
+} from '../../kube';
+import { type ClusterApi, type Live, MANAGER } from './cluster-api';
+
+interface AccessReview extends KubeObject {
+  readonly spec: object;
+  readonly status?: { readonly allowed?: boolean };
+}
+
+const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAccessReview', {
+  plural: 'selfsubjectaccessreviews',
+  namespaced: false,
+});
+
+/** A real cluster. `urgent` is the lock, which must not wait behind a thousand objects. */
+export function kubeApi(connection: Connection, call: CallOptions = {}): ClusterApi {
+  const writing = { ...call, fieldManager: MANAGER };
+  return {
+    namespace: connection.namespace,
+    served: (apiVersion) => orIfMissing(discover(connection, apiVersion, call), []),
+    get: (of, at) => orIfMissing(live(get(connection, of, at, call)), undefined),
+    list: async (of, namespace, labelSelector) => {
+      const listed = await list(connection, of, { ...call, namespace: namespace ?? '*', labelSelector });
+      return listed.items as unknown as readonly Live[];
+    },
+    apply: (of, object, how = {}) => live(apply(connection, of, object, { ...writing, ...how })),
+    create: (of, object) => live(create(connection, of, object, writing)),
+    change: (of, at, merge) => live(patch(connection, of, at, { merge }, writing)),
+    remove: async (of, at, { uid, resourceVersion, foreground }) => {
+      const propagationPolicy = foreground ? 'Foreground' : 'Background';
+      await orIfMissing(
+        remove(connection, of, at, { ...call, uid, resourceVersion, propagationPolicy }),
+        undefined,
+      );
+    },
+    may: async ({ verb, group, resource: plural, namespace }) => {
+      const asked = {
+        apiVersion: reviews.apiVersion,
+        kind: reviews.kind,
+        spec: { resourceAttributes: { verb, group, resource: plural, namespace } },
+      };
+      return (await create(connection, reviews, asked, call)).status?.allowed === true;
+    },
+    now: () => connection.clock.now(),
+  };
+}
+
+async function live(answer: Promise<unknown>): Promise<Live> {
+  return (await answer) as Live;
+}
+
+async function orIfMissing<Answer, Missing>(
+  answer: Promise<Answer>,
+  missing: Missing,
+): Promise<Answer | Missing> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'NOT_FOUND') return missing;
+    throw error;
+  }
+}

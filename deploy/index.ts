@@ -1,0 +1,10 @@
+export { Deployer } from './deployer';
+export { DeployError, type DeployErrorCode, type DeployErrorOptions } from './errors';
+export type { Revision } from './inventory/release-store';
+export type { ObjectRef } from './objects/object-ref';
+export type { ApplyOptions, DeleteOptions, DeployerOptions, PlanOptions } from './options';
+export type { FieldOwner } from './plan/owners';
+export { type Action, changesAnything, type FieldChange, type Plan, type PlannedObject } from './plan/plan';
+export type { DeployEvent, OnEvent, Outcome, Result } from './run/progress';
+export type { ObjectStatus, ReleaseStatus } from './run/read-release';
+export type { Report } from './run/report';

@@ -1,0 +1,54 @@
+import type { ConnectOptions } from '../kube';
+import type { OnEvent } from './run/progress';
+
+/** Which release, and in which cluster. */
+export interface DeployerOptions
+  extends Pick<
+    ConnectOptions,
+    'kubeconfig' | 'context' | 'inCluster' | 'allowExecPlugin' | 'deadlineMs' | 'hooks'
+  > {
+  /** At most 40 of a-z, 0-9 and dash. What an earlier run of this name had applied, and this one does not, is pruned. */
+  readonly release: string;
+  /**
+   * Where the release is remembered, and where objects go that name no namespace.
+   * @default - the context's namespace, else `default`
+   */
+  readonly namespace?: string;
+  /** Told of everything that happens. @default - nobody is told */
+  readonly onEvent?: OnEvent;
+  /** The longest wait for health, and for each stage of deletions. @default 300000 */
+  readonly timeoutMs?: number;
+  /** The longest wait for another run on the same release. @default 60000 */
+  readonly lockWaitMs?: number;
+}
+
+/** What is planned, and what is allowed beyond what is safe. */
+export interface PlanOptions {
+  /** Where each object was read, in the same order, for messages. @default - its place in the list */
+  readonly from?: readonly string[];
+  /** Takes over objects that are there and are not of this release. @default false */
+  readonly adopt?: boolean;
+  /** Takes fields that others own and have other values in. @default false */
+  readonly forceConflicts?: boolean;
+  /** Kinds whose objects are deleted and made anew where a field cannot be changed, such as `Job`. @default - none */
+  readonly recreate?: readonly string[];
+  /** Deletes what the set no longer has. @default true */
+  readonly prune?: boolean;
+  /** Also when that is more than three objects and a quarter of the release. @default false */
+  readonly allowPrune?: boolean;
+  /** Namespaces, CRDs, volumes and claims that may be deleted, as KIND/NAME. @default - none */
+  readonly allowPruneOf?: readonly string[];
+}
+
+export interface ApplyOptions extends PlanOptions {
+  /** Waits until all that changed is healthy. @default true */
+  readonly wait?: boolean;
+  /** Goes back to the last good revision when an object fails or does not become healthy. @default false */
+  readonly rollbackOnFailure?: boolean;
+  /** Deletes what an object owns before the object. @default false */
+  readonly foreground?: boolean;
+  /** How many revisions are kept. @default 10 */
+  readonly history?: number;
+}
+
+export interface DeleteOptions extends Pick<PlanOptions, 'allowPruneOf'>, Pick<ApplyOptions, 'foreground'> {}

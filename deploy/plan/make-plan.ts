@@ -1,0 +1,199 @@
+import { type KubeObject, resource } from '../../kube';
+import type { ClusterApi, Right } from '../cluster/cluster-api';
+import { inParallel } from '../cluster/in-parallel';
+import { Kinds } from '../cluster/kinds';
+import { DeployError } from '../errors';
+import type { Release } from '../inventory/names';
+import type { Entry, Remembered } from '../inventory/release-store';
+import type { Given } from '../objects/collect';
+import { type Member, membersOf } from '../objects/members';
+import { byKey, groupOf, keyOf } from '../objects/object-ref';
+import { emptySet, tooMany } from './guards';
+import { inOrder, type Ordered } from './order';
+import type { Plan, Removal, Write } from './plan';
+import {
+  isForbidden,
+  isRemoval,
+  type PlannedRemoval,
+  planRemoval,
+  type RemovalAllowed,
+} from './plan-removal';
+import { type Allowed, planUntried, planWrite } from './plan-write';
+import { missingRights } from './rights';
+import { stageOf } from './stages';
+
+/** What the caller allows, deletions included. */
+export interface PlanAllowed extends Allowed {
+  readonly prune: boolean;
+  readonly allowPrune: boolean;
+  readonly allowPruneOf: readonly string[];
+}
+
+/** A plan with what is needed to do it. */
+export interface FullPlan {
+  readonly plan: Plan;
+  readonly writes: readonly Write[];
+  /** In the order of deletion: the last stage first. */
+  readonly removals: readonly Removal[];
+  /** The set, as the inventory has it. */
+  readonly entries: readonly Entry[];
+  /** Of the inventory, not in the set, and to stay in the inventory. */
+  readonly kept: readonly Entry[];
+  readonly objects: readonly KubeObject[];
+}
+
+const namespaces = resource('v1', 'Namespace');
+
+export async function makePlan(
+  api: ClusterApi,
+  release: Release,
+  given: readonly Given[],
+  { inventory }: Remembered,
+  allowed: PlanAllowed,
+): Promise<FullPlan> {
+  const found = await membersOf(api, given);
+  const { members } = found;
+  const { ordered, problems: ofOrder } = inOrder(members);
+  const absent = await absentNamespaces(api, members, release);
+  const rights = await missingRights(api, release, members, rightsToRemove(inventory, members, allowed));
+  const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
+  if (given.length === 0) problems.push(emptySet(release.name));
+  const known = new Set(inventory.map(keyOf));
+  const answers = await inParallel(ordered, (one) => {
+    const note = whyUntried(one, absent.coming);
+    if (note !== undefined) return Promise.resolve(planUntried(release, one, note));
+    if (absent.missing.has(one.member.ref.namespace ?? '')) return Promise.resolve(undefined);
+    return planWrite(api, release, one, allowed, known.has(keyOf(one.member.ref)));
+  });
+  problems.push(...answers.filter((one): one is DeployError => one instanceof DeployError));
+  const writes = answers.filter((one): one is Write => one !== undefined && !(one instanceof DeployError));
+  const removed = await planRemovals(api, release, without(inventory, members), allowed);
+  const removals = removed.filter(isRemoval);
+  if (!allowed.allowPrune) {
+    const refusal = tooMany(
+      removals.map(({ planned }) => planned),
+      inventory.length,
+    );
+    if (refusal) problems.push(refusal);
+  }
+  const objects = [...writes.map(({ planned }) => planned), ...removed.map(({ planned }) => planned)];
+  const keptKeys = new Set(objects.filter(({ action }) => ['prune', 'keep'].includes(action)).map(keyOf));
+  return {
+    plan: { release: release.name, namespace: release.namespace, objects, problems },
+    writes,
+    removals,
+    entries: members.map(entryOf),
+    kept: inventory.filter((entry) => keptKeys.has(keyOf(entry))),
+    objects: members.map(({ object }) => object),
+  };
+}
+
+/** What becomes of objects of the inventory that are to go, the last stage first. */
+export async function planRemovals(
+  api: ClusterApi,
+  release: Release,
+  entries: readonly Entry[],
+  { prune, ...allowed }: RemovalAllowed & { readonly prune: boolean },
+): Promise<readonly PlannedRemoval[]> {
+  const kinds = new Kinds(api);
+  const sorted = [...entries].sort((one, other) => stageOf(other) - stageOf(one) || byKey(one, other));
+  return inParallel(sorted, async (entry) => {
+    const planned = await planRemoval(api, kinds, release, entry, allowed);
+    if (prune || !isRemoval(planned)) return planned;
+    return { planned: { ...planned.planned, action: 'keep', note: 'pruning is off' } };
+  });
+}
+
+function without(inventory: readonly Entry[], members: readonly Member[]): Entry[] {
+  const wanted = new Set(members.map(({ ref }) => keyOf(ref)));
+  return inventory.filter((entry) => !wanted.has(keyOf(entry)));
+}
+
+function rightsToRemove(
+  inventory: readonly Entry[],
+  members: readonly Member[],
+  { prune }: PlanAllowed,
+): Right[] {
+  return without(inventory, members).flatMap(({ apiVersion, plural, namespace }) =>
+    (prune ? ['get', 'delete'] : ['get']).map((verb) => ({
+      ...{ verb, group: groupOf(apiVersion), resource: plural },
+      ...(namespace === undefined ? {} : { namespace }),
+    })),
+  );
+}
+
+function whyUntried({ member }: Ordered, coming: ReadonlySet<string>): string | undefined {
+  if (member.kindComes) return 'not tried: its kind comes with this set';
+  const { namespace } = member.ref;
+  return namespace !== undefined && coming.has(namespace)
+    ? 'not tried: its namespace comes with this set'
+    : undefined;
+}
+
+function entryOf({ ref, object, resource: { plural } }: Member): Entry {
+  return { ...ref, apiVersion: object.apiVersion, plural };
+}
+
+interface Absent {
+  /** Namespaces that the set itself makes. */
+  readonly coming: ReadonlySet<string>;
+  readonly missing: ReadonlySet<string>;
+  readonly problems: readonly DeployError[];
+}
+
+async function absentNamespaces(
+  api: ClusterApi,
+  members: readonly Member[],
+  release: Release,
+): Promise<Absent> {
+  const made = new Set(
+    members.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name),
+  );
+  const used = new Map(
+    members.flatMap(({ ref, from }) => (ref.namespace ? [[ref.namespace, from] as const] : [])),
+  );
+  used.set(release.namespace, `release ${release.name}`);
+  const coming = new Set<string>();
+  const missing = new Set<string>();
+  const problems: DeployError[] = [];
+  await inParallel([...used], async ([name, from]) => {
+    const state = await namespaceState(api, name);
+    if (state === 'there') return;
+    if (state === 'missing' && made.has(name) && name !== release.namespace) {
+      coming.add(name);
+      return;
+    }
+    missing.add(name);
+    problems.push(notThere(name, from, state));
+  });
+  return { coming, missing, problems };
+}
+
+async function namespaceState(api: ClusterApi, name: string): Promise<'there' | 'missing' | 'terminating'> {
+  try {
+    const found = await api.get(namespaces, { name });
+    if (!found) return 'missing';
+    return found.metadata.deletionTimestamp ? 'terminating' : 'there';
+  } catch (error) {
+    // Who may not look at namespaces hears of a missing one from the dry-runs.
+    if (isForbidden(error)) return 'there';
+    throw error;
+  }
+}
+
+function notThere(name: string, from: string, state: 'missing' | 'terminating'): DeployError {
+  if (state === 'terminating') {
+    return new DeployError('NAMESPACE_TERMINATING', {
+      where: `namespace ${name} (${from})`,
+      found: 'a namespace that is being deleted',
+      expected: 'one that stays',
+      remedy: `Wait until it is gone (kubectl get namespace ${name} -o yaml says what it waits for), then make it anew.`,
+    });
+  }
+  return new DeployError('NAMESPACE_MISSING', {
+    where: `namespace ${name} (${from})`,
+    found: 'no such namespace',
+    expected: 'one that is there, or a Namespace in the set; that of the release must be there before',
+    remedy: `Correct the name, put the Namespace into the set, or make it: kubectl create namespace ${name}`,
+  });
+}

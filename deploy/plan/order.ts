@@ -1,0 +1,114 @@
+import { DeployError } from '../errors';
+import type { Member } from '../objects/members';
+import { inWords, keyOf, type ObjectRef } from '../objects/object-ref';
+import { definitionsIn, needsOf } from './needs';
+import { stageOf } from './stages';
+
+/** An object of the set with its place in the order. */
+export interface Ordered {
+  readonly member: Member;
+  readonly stage: number;
+  /** Keys of objects of the set: if one of them fails, this one is not tried. */
+  readonly needs: readonly string[];
+  /** Those of them that `depends-on` names: they are waited for until they are healthy. */
+  readonly waitsFor: readonly string[];
+}
+
+export const DEPENDS_ON = 'config.kubernetes.io/depends-on';
+
+/** Puts a set in order. An object is never in an earlier stage than what it depends on. */
+export function inOrder(members: readonly Member[]): {
+  readonly ordered: readonly Ordered[];
+  readonly problems: readonly DeployError[];
+} {
+  const byKey = new Map(members.map((member) => [keyOf(member.ref), member]));
+  const definitions = definitionsIn(members);
+  const problems: DeployError[] = [];
+  const waits = new Map(
+    members.map((member) => [keyOf(member.ref), dependencies(member, byKey, problems)] as const),
+  );
+  const stages = new Map<string, number>();
+  const cycle = findStages(members, waits, stages);
+  if (cycle) problems.push(cycle);
+  const ordered = members.map((member) => {
+    const key = keyOf(member.ref);
+    const waitsFor = waits.get(key) ?? [];
+    const named = needsOf(member, definitions).filter((needed) => byKey.has(needed));
+    return {
+      member,
+      stage: stages.get(key) ?? stageOf(member.ref),
+      needs: [...new Set([...named, ...waitsFor])],
+      waitsFor,
+    };
+  });
+  // Within a stage what is waited for comes first: the stages were found in that order.
+  const place = new Map([...stages.keys()].map((key, at) => [key, at]));
+  const placeOf = ({ member }: Ordered) => place.get(keyOf(member.ref)) ?? 0;
+  ordered.sort((one, other) => one.stage - other.stage || placeOf(one) - placeOf(other));
+  return { ordered, problems };
+}
+
+/** What `depends-on` of an object names, as keys. What is not in the set was there before, or never will be: both are told. */
+function dependencies(
+  { ref, object, from }: Member,
+  known: ReadonlyMap<string, Member>,
+  problems: DeployError[],
+): string[] {
+  const text = object.metadata?.annotations?.[DEPENDS_ON];
+  if (!text) return [];
+  return text.split(',').flatMap((one) => {
+    const target = parseReference(one.trim());
+    if (target && known.has(keyOf(target))) return keyOf(target);
+    problems.push(
+      new DeployError('DEPENDENCY_UNKNOWN', {
+        where: `${from}, ${inWords(ref)} annotation ${DEPENDS_ON}`,
+        found: target ? `${inWords(target)}, which is not in the set` : `"${one.trim()}"`,
+        expected: 'objects of the set, as GROUP/namespaces/NAMESPACE/KIND/NAME or GROUP/KIND/NAME',
+        remedy:
+          'Correct the reference (the core group is empty: /namespaces/shop/Secret/db), or leave it out.',
+      }),
+    );
+    return [];
+  });
+}
+
+function parseReference(text: string): ObjectRef | undefined {
+  const parts = text.split('/');
+  const [group = '', second, third, fourth, fifth] = parts;
+  if (parts.length === 5 && second === 'namespaces' && third && fourth && fifth) {
+    return { group, namespace: third, kind: fourth, name: fifth };
+  }
+  return parts.length === 3 && second && third ? { group, kind: second, name: third } : undefined;
+}
+
+/** Fills in the stages, deepest first; the answer is the first circle that is found. */
+function findStages(
+  members: readonly Member[],
+  waits: ReadonlyMap<string, readonly string[]>,
+  stages: Map<string, number>,
+): DeployError | undefined {
+  const refs = new Map(members.map(({ ref }) => [keyOf(ref), ref]));
+  const visit = (key: string, way: readonly string[]): string[] | undefined => {
+    if (stages.has(key)) return undefined;
+    if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
+    let stage = stageOf(refs.get(key)!);
+    for (const next of waits.get(key) ?? []) {
+      const circle = visit(next, [...way, key]);
+      if (circle) return circle;
+      stage = Math.max(stage, stages.get(next)!);
+    }
+    stages.set(key, stage);
+    return undefined;
+  };
+  for (const key of refs.keys()) {
+    const circle = visit(key, []);
+    if (!circle) continue;
+    return new DeployError('DEPENDENCY_CYCLE', {
+      where: `annotations ${DEPENDS_ON}`,
+      found: circle.map((one) => inWords(refs.get(one)!)).join(' -> '),
+      expected: 'dependencies that end somewhere',
+      remedy: 'Leave out one of them.',
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../kube';
+import { type Live, MANAGER, type ManagedFields } from '../cluster/cluster-api';
+import type { Step } from './differences';
+
+/** Somebody who owns a field, as the server keeps it. */
+export interface FieldOwner {
+  readonly manager: string;
+  /** When this manager last changed a field of the object, in ISO 8601. */
+  readonly since?: string;
+}
+
+/** Who owns a field of an object, other than us. */
+export function otherOwners(live: Live, steps: readonly Step[]): FieldOwner[] {
+  const owners = (live.metadata.managedFields ?? [])
+    .filter(({ manager, fieldsV1 }) => manager !== MANAGER && owns(fieldsV1, steps))
+    .map(ownerOf);
+  return owners.filter((owner, at) => owners.findIndex(({ manager }) => manager === owner.manager) === at);
+}
+
+export function otherManagers(live: Live): string[] {
+  const others = (live.metadata.managedFields ?? []).flatMap(({ manager }) =>
+    manager === undefined || manager === MANAGER ? [] : manager,
+  );
+  return [...new Set(others)];
+}
+
+/** Whether our manager has a field of this object. */
+export function isManagedByUs(live: Live): boolean {
+  return ourFields(live) !== undefined;
+}
+
+/** The fields that are ours by apply, to see whether a dry-run gives us others. */
+export function ourFields(live: Live): unknown {
+  return live.metadata.managedFields?.find(
+    ({ manager, operation, subresource }) => manager === MANAGER && operation === 'Apply' && !subresource,
+  )?.fieldsV1;
+}
+
+function ownerOf({ manager = 'unknown', time }: ManagedFields): FieldOwner {
+  return time === undefined ? { manager } : { manager, since: time };
+}
+
+/** Whether a set of fields has one. A field that is owned as a whole has all that is in it. */
+function owns(fields: Readonly<Record<string, unknown>> | undefined, steps: readonly Step[]): boolean {
+  let node: unknown = fields;
+  for (const step of steps) {
+    if (!isRecord(node)) return false;
+    if (node !== fields && Object.keys(node).length === 0) return true;
+    node = 'key' in step ? node[`f:${step.key}`] : elementOf(node, step);
+  }
+  return node !== undefined;
+}
+
+function elementOf(
+  node: Readonly<Record<string, unknown>>,
+  { element, index }: { readonly element: unknown; readonly index: number },
+): unknown {
+  for (const [key, inner] of Object.entries(node)) {
+    if (key === `i:${index}`) return inner;
+    if (key.startsWith('v:') && isDeepStrictEqual(JSON.parse(key.slice(2)), element)) return inner;
+    if (key.startsWith('k:') && isRecord(element)) {
+      const names = JSON.parse(key.slice(2)) as Record<string, unknown>;
+      if (Object.entries(names).every(([name, value]) => element[name] === value)) return inner;
+    }
+  }
+  return undefined;
+}

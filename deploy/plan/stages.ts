@@ -1,0 +1,51 @@
+import type { ObjectRef } from '../objects/object-ref';
+
+/**
+ * The stages in which a set is applied, by the kinds in each; pruning goes backwards. A kind that no stage names is of
+ * the last one: routes, webhooks, custom resources.
+ */
+const STAGES: ReadonlyArray<{ readonly name: string; readonly kinds: readonly string[] }> = [
+  { name: 'definitions', kinds: ['CustomResourceDefinition'] },
+  { name: 'namespaces', kinds: ['Namespace'] },
+  {
+    name: 'policies',
+    kinds: [
+      ...['PriorityClass', 'RuntimeClass', 'StorageClass', 'IngressClass', 'GatewayClass', 'DeviceClass'],
+      ...['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'PodDisruptionBudget'],
+      ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
+      ...['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'],
+      ...['ServiceAccount', 'ClusterRole', 'Role'],
+    ],
+  },
+  // The server looks up the role of a binding, to see that the caller may give it away.
+  { name: 'bindings', kinds: ['ClusterRoleBinding', 'RoleBinding'] },
+  {
+    name: 'config',
+    kinds: ['ConfigMap', 'Secret', 'PersistentVolume', 'PersistentVolumeClaim', 'Service'],
+  },
+  {
+    name: 'workloads',
+    kinds: [
+      ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Pod'],
+      ...['Job', 'CronJob', 'HorizontalPodAutoscaler'],
+    ],
+  },
+];
+
+const LAST = { name: 'the rest', kinds: [] as readonly string[] };
+
+export const stageCount = STAGES.length + 1;
+
+/** A custom kind that is called as a built-in one is not meant: those groups have a dot and are not of Kubernetes. */
+function isBuiltIn(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
+
+export function stageOf({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>): number {
+  const found = isBuiltIn(group) ? STAGES.findIndex(({ kinds }) => kinds.includes(kind)) : -1;
+  return found < 0 ? STAGES.length : found;
+}
+
+export function stageName(stage: number): string {
+  return (STAGES[stage] ?? LAST).name;
+}

@@ -1,0 +1,150 @@
+import type { ClusterApi } from '../cluster/cluster-api';
+import { waitUntilHealthy } from '../health/wait';
+import { ReleaseStore, type Remembered, type Revision, same, union } from '../inventory/release-store';
+import { allOf, type Given } from '../objects/collect';
+import { keyOf } from '../objects/object-ref';
+import { type FullPlan, makePlan, type PlanAllowed } from '../plan/make-plan';
+import { changesAnything, type Write } from '../plan/plan';
+import { type Engine, patienceOf, underLock } from './engine';
+import { isFailure, type Outcome } from './progress';
+import { goneIn, prune } from './prune';
+import { incomplete, type Report } from './report';
+import { writeSet } from './write-set';
+
+export interface ApplyHow extends PlanAllowed {
+  readonly wait: boolean;
+  readonly foreground: boolean;
+  /** How many revisions are kept. */
+  readonly history: number;
+}
+
+/**
+ * Brings a set into the cluster. The order of what is written is what decision record 0032 says, so that no crash loses
+ * an object: first what is about to be, last what is left.
+ */
+export async function applySet(engine: Engine, given: readonly Given[], how: ApplyHow): Promise<Report> {
+  const { api, release } = engine;
+  const store = new ReleaseStore(api, release);
+  const remembered = await store.read();
+  const plan = await planOrRefuse(engine, given, remembered, how);
+  if (isDone(plan, remembered)) return nothingToDo(engine, plan, remembered);
+  return underLock(engine, async (guarded) => {
+    const current = new ReleaseStore(guarded, release);
+    const now = await current.read();
+    const isStale = current.version !== store.version;
+    const newest = isStale ? await planOrRefuse({ ...engine, api: guarded }, given, now, how) : plan;
+    return new ApplyRun({ ...engine, api: guarded }, current, how).run(newest, now);
+  });
+}
+
+async function planOrRefuse(
+  { api, release }: Engine,
+  given: readonly Given[],
+  remembered: Remembered,
+  how: PlanAllowed,
+): Promise<FullPlan> {
+  const full = await makePlan(api, release, given, remembered, how);
+  if (full.plan.problems.length > 0) throw allOf(full.plan.problems);
+  return full;
+}
+
+function isDone(full: FullPlan, { inventory, revisions }: Remembered): boolean {
+  const isKnown = same(inventory, union(full.kept, full.entries));
+  return !changesAnything(full.plan) && isKnown && revisions.at(-1)?.state === 'good';
+}
+
+function nothingToDo({ release }: Engine, { plan }: FullPlan, { revisions }: Remembered): Report {
+  const outcomes = plan.objects.map(({ action, group, kind, namespace, name }): Outcome => {
+    const ref = namespace === undefined ? { group, kind, name } : { group, kind, namespace, name };
+    return { ...ref, result: action === 'keep' ? 'kept' : 'unchanged' };
+  });
+  const { name, namespace } = release;
+  return { release: name, namespace, revision: revisions.at(-1)?.revision, changed: false, outcomes };
+}
+
+class ApplyRun {
+  readonly #engine: Engine;
+  readonly #api: ClusterApi;
+  readonly #store: ReleaseStore;
+  readonly #how: ApplyHow;
+
+  constructor(engine: Engine, store: ReleaseStore, how: ApplyHow) {
+    this.#engine = engine;
+    this.#api = engine.api;
+    this.#store = store;
+    this.#how = how;
+  }
+
+  async run(full: FullPlan, before: Remembered): Promise<Report> {
+    const { release } = this.#engine;
+    const revision = await this.#begin(full, before);
+    const outcomes = await this.#act(full, before);
+    const gone = goneIn(outcomes);
+    const left = union(before.inventory, full.entries).filter((entry) => !gone.has(keyOf(entry)));
+    const forgotten = new Set(full.plan.objects.filter(({ action }) => action === 'forget').map(keyOf));
+    const inventory = left.filter((entry) => !forgotten.has(keyOf(entry)));
+    const isGood = !outcomes.some(isFailure);
+    const revisions = this.#kept(before.revisions, { ...revision, state: isGood ? 'good' : 'failed' });
+    await this.#store.write({ inventory, revisions });
+    await this.#store.sweep();
+    if (!isGood) throw incomplete(release, outcomes);
+    const { name, namespace } = release;
+    return { release: name, namespace, revision: revision.revision, changed: true, outcomes };
+  }
+
+  /** From here on every object of the set is in the inventory, and what was in it still is. */
+  async #begin(full: FullPlan, { inventory, revisions }: Remembered): Promise<Revision> {
+    const blobs = await this.#store.writeObjects(full.objects);
+    const last = revisions.at(-1);
+    // The same set again after a run that failed or was killed is that run going on.
+    const goesOn = last && last.state !== 'good' && last.blobs.join() === blobs.join();
+    const revision: Revision = {
+      revision: goesOn ? last.revision : (last?.revision ?? 0) + 1,
+      state: 'applying',
+      at: new Date(this.#api.now()).toISOString(),
+      objects: full.objects.length,
+      blobs,
+    };
+    await this.#store.write({
+      inventory: union(inventory, full.entries),
+      revisions: this.#kept(revisions, revision),
+    });
+    return revision;
+  }
+
+  /** Writes, waits and deletes, each only if all before it went well. */
+  async #act(full: FullPlan, { revisions }: Remembered): Promise<readonly Outcome[]> {
+    const patience = patienceOf(this.#engine);
+    const outcomes = new Map<string, Outcome>();
+    const note = (list: readonly Outcome[]) => {
+      for (const outcome of list) outcomes.set(keyOf(outcome), outcome);
+      return !list.some(isFailure);
+    };
+    const isWritten = note(await writeSet(this.#api, full.writes, patience));
+    if (isWritten && this.#how.wait) {
+      const wasGood = revisions.at(-1)?.state === 'good';
+      const awaited = full.writes.filter((write) => !wasGood || isWrite(write));
+      const members = awaited.map(({ ordered }) => ordered.member);
+      const unhealthy = await waitUntilHealthy(this.#api, members, patience);
+      note(unhealthy.map(({ ref, error }): Outcome => ({ ...ref, result: 'unhealthy', error })));
+    }
+    if (![...outcomes.values()].some(isFailure)) {
+      const { foreground } = this.#how;
+      note(await prune(this.#api, this.#engine.release, full.removals, { ...patience, foreground }));
+    }
+    return [...outcomes.values()];
+  }
+
+  /** The newest revisions, and always the last good one, which a rollback goes to. */
+  #kept(revisions: readonly Revision[], newest: Revision): Revision[] {
+    const others = revisions.filter(({ revision }) => revision !== newest.revision);
+    const all = [...others, newest];
+    const lastGood = all.findLast(({ state }) => state === 'good');
+    const cut = Math.max(0, all.length - this.#how.history);
+    return all.filter((one, at) => at >= cut || one === lastGood);
+  }
+}
+
+function isWrite({ planned }: Write): boolean {
+  return planned.action !== 'unchanged';
+}

@@ -1,0 +1,85 @@
+import { ApiError } from '../../kube';
+import type { ClusterApi } from '../cluster/cluster-api';
+import { inParallel } from '../cluster/in-parallel';
+import { DeployError } from '../errors';
+import type { Patience } from '../health/wait';
+import type { Release } from '../inventory/names';
+import { bareRef, inWords, keyOf, type ObjectRef } from '../objects/object-ref';
+import { KEEP_ANNOTATION } from '../plan/guards';
+import type { Removal } from '../plan/plan';
+import { isStillOurs } from '../plan/plan-removal';
+import { isAboutObject } from '../plan/refusal';
+import { stageCount, stageOf } from '../plan/stages';
+import { deleteAndWait, hasChanged } from './delete-object';
+import type { Outcome } from './progress';
+
+/** A busy object changes between our look at it and its deletion; after so many looks it is left for the next run. */
+const LOOKS = 20;
+
+export interface PruneHow extends Patience {
+  readonly foreground: boolean;
+}
+
+/** Deletes what is to go, the last stage first. What has become another's, or is to be kept by now, is left alone. */
+export async function prune(
+  api: ClusterApi,
+  release: Release,
+  removals: readonly Removal[],
+  how: PruneHow,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (let stage = stageCount - 1; stage >= 0; stage -= 1) {
+    const inStage = removals.filter(({ planned }) => stageOf(planned) === stage);
+    const ended = await inParallel(inStage, async (removal) => {
+      const outcome = await pruneOne(api, release, removal, how);
+      how.onEvent({ type: 'object', outcome });
+      return outcome;
+    });
+    outcomes.push(...ended);
+  }
+  return outcomes;
+}
+
+async function pruneOne(
+  api: ClusterApi,
+  release: Release,
+  { planned, resource }: Removal,
+  how: PruneHow,
+): Promise<Outcome> {
+  const ref = bareRef(planned);
+  try {
+    for (let look = 1; ; look += 1) {
+      const live = await api.get(resource, ref);
+      if (!live) return { ...ref, result: 'pruned' };
+      if (!isStillOurs(release, live)) return { ...ref, result: 'forgotten' };
+      if (live.metadata.annotations?.[KEEP_ANNOTATION] === 'keep') return { ...ref, result: 'kept' };
+      try {
+        await deleteAndWait(api, { ref, resource }, live, how, how.foreground);
+        return { ...ref, result: 'pruned' };
+      } catch (error) {
+        if (!hasChanged(error) || look === LOOKS) throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof DeployError && error.code === 'DELETION_HANGS')
+      return { ...ref, result: 'failed', error };
+    if (error instanceof ApiError && isAboutObject(error)) {
+      return { ...ref, result: 'failed', error: refusedDeletion(ref, error) };
+    }
+    throw error;
+  }
+}
+
+function refusedDeletion(ref: ObjectRef, error: ApiError): DeployError {
+  return new DeployError('OBJECT_REFUSED', {
+    where: `deletion of ${inWords(ref)}`,
+    found: error.found,
+    expected: error.expected,
+    remedy: error.remedy,
+  });
+}
+
+/** The keys of objects that are no longer there, or no longer ours. */
+export function goneIn(outcomes: readonly Outcome[]): ReadonlySet<string> {
+  return new Set(outcomes.filter(({ result }) => result === 'pruned' || result === 'forgotten').map(keyOf));
+}

@@ -1,0 +1,150 @@
+import { ApiError, type KubeObject, pause } from '../../kube';
+import type { ClusterApi, Live } from '../cluster/cluster-api';
+import { inParallel } from '../cluster/in-parallel';
+import { isDefinition } from '../cluster/kinds';
+import { DeployError } from '../errors';
+import { type Patience, waitUntilHealthy } from '../health/wait';
+import { bareRef, inWords, keyOf } from '../objects/object-ref';
+import { otherManagers } from '../plan/owners';
+import type { Write } from '../plan/plan';
+import { isAboutObject, notOurs, refused } from '../plan/refusal';
+import { stageCount, stageName } from '../plan/stages';
+import { deleteAndWait } from './delete-object';
+import type { Outcome } from './progress';
+
+/** Applies a set, stage after stage. What fails stops what needs it, and nothing else. */
+export async function writeSet(
+  api: ClusterApi,
+  writes: readonly Write[],
+  patience: Patience,
+): Promise<readonly Outcome[]> {
+  const run = new WriteRun(api, patience);
+  const outcomes: Outcome[] = [];
+  for (let stage = 0; stage < stageCount; stage += 1) {
+    const inStage = writes.filter(({ ordered }) => ordered.stage === stage);
+    if (inStage.length === 0) continue;
+    patience.onEvent({ type: 'stage', stage: stageName(stage), objects: inStage.length });
+    outcomes.push(...(await inParallel(inStage, (write) => run.write(write))));
+  }
+  return outcomes;
+}
+
+class WriteRun {
+  readonly #api: ClusterApi;
+  readonly #patience: Patience;
+  readonly #outcomes = new Map<string, Promise<Outcome>>();
+  readonly #writes = new Map<string, Write>();
+  readonly #healthy = new Map<string, Promise<boolean>>();
+
+  constructor(api: ClusterApi, patience: Patience) {
+    this.#api = api;
+    this.#patience = patience;
+  }
+
+  write(write: Write): Promise<Outcome> {
+    const key = keyOf(write.planned);
+    const outcome = this.#perform(write).then((result) => {
+      this.#patience.onEvent({ type: 'object', outcome: result });
+      return result;
+    });
+    this.#writes.set(key, write);
+    this.#outcomes.set(key, outcome);
+    return outcome;
+  }
+
+  async #perform(write: Write): Promise<Outcome> {
+    const { planned, ordered } = write;
+    const broken = await this.#brokenNeed(write);
+    if (broken) return skipped(write, broken);
+    if (planned.action === 'unchanged') return { ...bareRef(write.planned), result: 'unchanged' };
+    try {
+      if (planned.action === 'recreate' && write.live) {
+        await deleteAndWait(this.#api, ordered.member, write.live, this.#patience);
+      }
+      if (ordered.member.kindComes) await this.#untilServed(write);
+      await this.#apply(write);
+      if (isDefinition(write.desired) && !(await this.#isHealthy(keyOf(planned)))) {
+        return failed(write, notEstablished(write));
+      }
+      return { ...bareRef(write.planned), result: 'applied' };
+    } catch (error) {
+      if (error instanceof DeployError && error.code !== 'LOCK_LOST') return failed(write, error);
+      if (error instanceof ApiError && isAboutObject(error))
+        return failed(write, refused(ordered.member, error));
+      throw error;
+    }
+  }
+
+  /** What stops an object: something that it needs has failed, or is not healthy where it asks for that. */
+  async #brokenNeed({ ordered }: Write): Promise<string | undefined> {
+    for (const need of ordered.needs) {
+      const outcome = await this.#outcomes.get(need);
+      if (!outcome) continue;
+      if (outcome.result === 'failed' || outcome.result === 'skipped') return inWords(outcome);
+      if (ordered.waitsFor.includes(need) && !(await this.#isHealthy(need))) {
+        return `${inWords(outcome)} (not healthy)`;
+      }
+    }
+    return undefined;
+  }
+
+  #isHealthy(key: string): Promise<boolean> {
+    const known = this.#healthy.get(key);
+    if (known) return known;
+    const write = this.#writes.get(key);
+    const { member } = write!.ordered;
+    const asked = waitUntilHealthy(this.#api, [member], this.#patience).then(({ length }) => length === 0);
+    this.#healthy.set(key, asked);
+    return asked;
+  }
+
+  async #apply({ desired, force, planned, ordered }: Write): Promise<void> {
+    const { resource } = ordered.member;
+    const live = await this.#api.apply(resource, desired, { force });
+    // It was made by somebody else after the plan: our fields are in an object that is not ours, so we let go of it.
+    const others = otherManagers(live);
+    if (planned.action !== 'create' || others.length === 0) return;
+    await this.#api.apply(resource, emptied(desired, live));
+    throw notOurs(ordered.member, others, false);
+  }
+
+  /** The server takes a moment from an established CRD to its kind. */
+  async #untilServed({ desired, ordered }: Write): Promise<void> {
+    const until = performance.now() + this.#patience.timeoutMs;
+    for (;;) {
+      const served = await this.#api.served(desired.apiVersion);
+      if (served.some(({ kind }) => kind === ordered.member.resource.kind)) return;
+      if (performance.now() > until) return;
+      await pause(100, this.#patience.signal);
+    }
+  }
+}
+
+/** Applied, it takes all our fields away, as far as they are ours alone. */
+function emptied({ apiVersion, kind }: KubeObject, { metadata }: Live): KubeObject {
+  const { name, namespace, uid } = metadata;
+  return { apiVersion, kind, metadata: { name, uid, ...(namespace === undefined ? {} : { namespace }) } };
+}
+
+function failed(write: Write, error: DeployError): Outcome {
+  return { ...bareRef(write.planned), result: 'failed', error };
+}
+
+function skipped(write: Write, broken: string): Outcome {
+  const error = new DeployError('APPLY_INCOMPLETE', {
+    where: inWords(write.planned),
+    found: `something it needs has failed: ${broken}`,
+    expected: 'what it needs, before it',
+    remedy: 'Mend that one first; then apply again.',
+  });
+  return { ...bareRef(write.planned), result: 'skipped', error };
+}
+
+function notEstablished(write: Write): DeployError {
+  return new DeployError('OBJECT_UNHEALTHY', {
+    where: inWords(write.planned),
+    found: 'a definition that the server has not established',
+    expected: 'one whose names are free',
+    remedy: `Look at its conditions: kubectl get crd ${write.planned.name} -o yaml`,
+  });
+}
