@@ -29,7 +29,7 @@ module.exports = {
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html'],
   collectCoverageFrom: [
-    '{core,constructs,charts,kube,sandbox,cli,cluster}/**/*.ts',
+    '{core,constructs,charts,kube,deploy,sandbox,cli,cluster}/**/*.ts',
     '!**/*.test.ts',
     '!**/testing-only/**',
   ],

@@ -7,21 +7,44 @@ import type { KubeObjectJson } from './finding';
 
 /** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */
 export function readObjects(source: string, valueFiles: readonly string[] = []): KubeObjectJson[] {
+  return readManifests(source, { valueFiles }).map(({ object }) => object);
+}
+
+/** An object as it was read, and the file that it is in. */
+export interface ReadObject {
+  readonly object: KubeObjectJson;
+  readonly from: string;
+}
+
+export interface ReadHow {
+  readonly valueFiles?: readonly string[];
+  /** More arguments of `helm template`. */
+  readonly helm?: readonly string[];
+  /** Makes the error of what cannot be read. @default - what a check says */
+  readonly refuse?: Refuse;
+}
+
+/** Where it is, what was found, what was expected, what to do. */
+export type Refuse = (where: string, found: string, expected: string, remedy: string) => DrydockError;
+
+/** The same, with where each was read. */
+export function readManifests(source: string, how: ReadHow = {}): ReadObject[] {
+  const { refuse = unreadable } = how;
   if (!existsSync(source))
-    throw unreadable(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
+    throw refuse(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
   const objects = isChart(source)
-    ? parse(template(source, valueFiles), source)
-    : filesOf(source).flatMap((file) => parse(readFileSync(file, 'utf8'), file));
-  // What has nothing to check is not sound: most often it is the wrong file.
+    ? parseManifests(template(source, how), source, refuse)
+    : filesOf(source, refuse).flatMap((file) => parseManifests(readFileSync(file, 'utf8'), file, refuse));
+  // What has nothing in it is not sound: most often it is the wrong file.
   if (objects.length === 0)
-    throw unreadable(source, 'no object', 'manifests or a chart', 'Synthesize first, or name another path.');
+    throw refuse(source, 'no object', 'manifests or a chart', 'Synthesize first, or name another path.');
   return objects;
 }
 
-function filesOf(source: string): string[] {
+function filesOf(source: string, refuse: Refuse): string[] {
   const files = statSync(source).isDirectory() ? manifestsIn(source) : [source];
   if (files.length > 0) return files;
-  throw unreadable(source, 'no YAML file', 'manifests or a chart', 'Synthesize first, or name another path.');
+  throw refuse(source, 'no YAML file', 'manifests or a chart', 'Synthesize first, or name another path.');
 }
 
 function isChart(source: string): boolean {
@@ -39,37 +62,38 @@ function manifestsIn(folder: string): string[] {
     });
 }
 
-function template(chart: string, valueFiles: readonly string[]): string {
+function template(chart: string, how: ReadHow): string {
+  const { valueFiles = [], helm = ['release'] } = how;
   try {
     const values = valueFiles.flatMap((file) => ['--values', file]);
-    return execFileSync('helm', ['template', 'release', chart, ...values], {
+    return execFileSync('helm', ['template', ...helm, chart, ...values], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 2 ** 28,
     });
   } catch (cause) {
-    throw notRendered(chart, valueFiles, cause as { readonly code?: string; readonly stderr?: string });
+    throw notRendered(chart, how, cause as { readonly code?: string; readonly stderr?: string });
   }
 }
 
 /** Helm quotes what was given, so its words are told only where nothing was. */
 function notRendered(
   chart: string,
-  valueFiles: readonly string[],
+  { valueFiles = [], refuse = unreadable }: ReadHow,
   { code, stderr = '' }: { readonly code?: string; readonly stderr?: string },
 ): DrydockError {
   const expected = 'a chart that `helm template` renders with these values';
   if (code === 'ENOENT')
-    return unreadable(chart, 'no helm on the PATH', expected, 'Install helm, or check the plain manifests.');
+    return refuse(chart, 'no helm on the PATH', expected, 'Install helm, or name plain manifests instead.');
   if (valueFiles.length === 0)
-    return unreadable(
+    return refuse(
       chart,
       `what helm says: ${stderr.trim()}`,
       expected,
       'Fix the chart, or name a file of values (`--values`).',
     );
   const command = ['helm template release', chart, ...valueFiles.map((file) => `--values ${file}`)].join(' ');
-  return unreadable(
+  return refuse(
     chart,
     'an error of helm, which is not shown: it may quote the values',
     expected,
@@ -81,14 +105,17 @@ function notRendered(
 const withoutTimes = (tags: Tags) =>
   tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp'));
 
-function parse(text: string, where: string): KubeObjectJson[] {
-  const documents = jsonIn(text, where);
+/** The objects of a text of YAML documents. */
+export function parseManifests(text: string, where: string, refuse: Refuse = unreadable): ReadObject[] {
+  const documents = jsonIn(text, where, refuse);
   return documents.flatMap((object, index) => {
     // Between two separators, or in a file of comments: kubectl passes over it too.
     if (object === null) return [];
-    if (typeof object === 'object' && !Array.isArray(object)) return [object as KubeObjectJson];
-    throw unreadable(
-      documents.length > 1 ? `${where} document ${index + 1}` : where,
+    const from = documents.length > 1 ? `${where} document ${index + 1}` : where;
+    if (typeof object === 'object' && !Array.isArray(object))
+      return [{ object: object as KubeObjectJson, from }];
+    throw refuse(
+      from,
       Array.isArray(object) ? 'a list' : `a ${typeof object === 'string' ? 'text' : typeof object}`,
       'an object with apiVersion, kind and metadata',
       'Name files of manifests only.',
@@ -97,7 +124,7 @@ function parse(text: string, where: string): KubeObjectJson[] {
 }
 
 /** Each document as JSON. What is wrong with a file is told by its place alone: its lines may be secrets. */
-function jsonIn(text: string, where: string): unknown[] {
+function jsonIn(text: string, where: string, refuse: Refuse): unknown[] {
   try {
     const options = { version: '1.1', logLevel: 'silent', customTags: withoutTimes } as const;
     const documents = parseAllDocuments(text, options).map((document) => {
@@ -107,7 +134,7 @@ function jsonIn(text: string, where: string): unknown[] {
     // Anchors may lead in circles, which no JSON can.
     return documents.map((one) => JSON.parse(JSON.stringify(one ?? null)));
   } catch (error) {
-    throw unreadable(where, yamlProblem(error), 'YAML', 'Fix the file.');
+    throw refuse(where, yamlProblem(error), 'YAML', 'Fix the file.');
   }
 }
 

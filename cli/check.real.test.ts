@@ -73,6 +73,6 @@ test('without helm a chart cannot be read, and one sentence says what to do', ()
   expect(check(folder, chart)).toEqual({
     status: 1,
     stdout: '',
-    stderr: `drydock: CANNOT_CHECK at ${chart}: found no helm on the PATH; expected a chart that \`helm template\` renders with these values. Install helm, or check the plain manifests.\n`,
+    stderr: `drydock: CANNOT_CHECK at ${chart}: found no helm on the PATH; expected a chart that \`helm template\` renders with these values. Install helm, or name plain manifests instead.\n`,
   });
 });

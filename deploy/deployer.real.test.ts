@@ -1,14 +1,27 @@
 import { type Cluster, startCluster } from '../cluster';
-import { Deployer, type DeployerOptions } from '.';
+import { Connection } from '../kube';
+import { connectAs, makeAccount } from '../kube/testing-only/service-account';
+import { type DeployError, Deployer, type DeployerOptions, type Plan } from '.';
+import { kubeApi } from './cluster/kube-api';
+import { releaseOf } from './inventory/names';
+import { ReleaseStore } from './inventory/release-store';
+import { collect } from './objects/collect';
+import { keyOf } from './objects/object-ref';
+import { type ApplyHow, applySet } from './run/apply-set';
+import { FaultyApi } from './testing-only/faulty-api';
 
 jest.setTimeout(240_000);
 
 let cluster: Cluster;
 let number = 0;
+const open: Array<{ close(): void }> = [];
 beforeAll(async () => {
   cluster = await startCluster({ controlPlaneOnly: true });
 });
-afterAll(() => cluster.stop());
+afterAll(async () => {
+  for (const one of open) one.close();
+  await cluster.stop();
+});
 
 /** A namespace of its own, and a Deployer for it. */
 async function deployerIn(options: Partial<DeployerOptions> = {}) {
@@ -16,8 +29,12 @@ async function deployerIn(options: Partial<DeployerOptions> = {}) {
   const namespace = `deploy-${number}`;
   await cluster.kubectl(['create', 'namespace', namespace]);
   const deployer = new Deployer({ kubeconfig: cluster.kubeconfig, release: 'shop', namespace, ...options });
+  const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace });
+  open.push(deployer, connection);
   const kubectl = async (...args: string[]) => (await cluster.kubectl(['-n', namespace, ...args])).stdout;
-  return { namespace, deployer, kubectl };
+  const given = async (object: object, ...args: string[]) =>
+    cluster.kubectl(['-n', namespace, 'apply', '-f', '-', ...args], { input: JSON.stringify(object) });
+  return { namespace, deployer, connection, kubectl, given };
 }
 
 const configMap = (name: string, data: Record<string, string> = {}) => ({
@@ -27,21 +44,304 @@ const configMap = (name: string, data: Record<string, string> = {}) => ({
   data,
 });
 
+const deployment = (name: string, spec: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        containers: [{ name: 'main', image: 'localhost/none:1', resources: { limits: { cpu: '1000m' } } }],
+      },
+    },
+    ...spec,
+  },
+});
+
+const shown = ({ objects }: Plan) => objects.map(({ action, kind, name }) => `${action} ${kind} ${name}`);
+const refusalOf = (run: Promise<unknown>): Promise<DeployError> =>
+  run.then(
+    () => {
+      throw new Error('it was not refused');
+    },
+    (error: DeployError) => error,
+  );
+
 test('a set is applied, again without a write, changed and pruned', async () => {
   const { deployer, kubectl } = await deployerIn();
-  const first = [configMap('a', { x: '1' }), configMap('b')];
-  expect((await deployer.plan(first)).objects.map(({ action, name }) => `${action} ${name}`)).toEqual([
-    'create a',
-    'create b',
+  const first = [configMap('a', { x: '1' }), configMap('b'), deployment('web')];
+  expect(shown(await deployer.plan(first))).toEqual([
+    'create ConfigMap a',
+    'create ConfigMap b',
+    'create Deployment web',
   ]);
   expect(await deployer.apply(first)).toMatchObject({ revision: 1, changed: true });
+  const before = await kubectl(
+    'get',
+    'secret,lease,configmap,deployment',
+    '-o',
+    'jsonpath={.items[*].metadata.resourceVersion}',
+  );
   expect(await deployer.apply(first)).toMatchObject({ revision: 1, changed: false });
-  const second = [configMap('a', { x: '2' })];
-  expect((await deployer.plan(second)).objects).toMatchObject([
+  const after = await kubectl(
+    'get',
+    'secret,lease,configmap,deployment',
+    '-o',
+    'jsonpath={.items[*].metadata.resourceVersion}',
+  );
+  expect(after).toBe(before);
+  const second = [configMap('a', { x: '2' }), deployment('web')];
+  const plan = await deployer.plan(second);
+  expect(plan.objects).toMatchObject([
     { action: 'change', name: 'a', changes: [{ path: 'data.x', before: '1', after: '2', owners: [] }] },
+    { action: 'unchanged', name: 'web' },
     { action: 'prune', name: 'b' },
   ]);
   expect(await deployer.apply(second)).toMatchObject({ revision: 2 });
   expect(await kubectl('get', 'configmap', '-o', 'name')).toBe('configmap/a\nconfigmap/kube-root-ca.crt\n');
-  deployer.close();
+});
+
+test('kubectl knows the parent as an ApplySet, and its members', async () => {
+  const { deployer, kubectl } = await deployerIn();
+  await deployer.apply([configMap('a'), deployment('web')]);
+  const { metadata } = JSON.parse(await kubectl('get', 'secret', 'drydock.shop', '-o', 'json'));
+  const id = metadata.labels['applyset.kubernetes.io/id'];
+  expect(id).toMatch(/^applyset-[\w-]{43}-v1$/);
+  expect(metadata.annotations).toMatchObject({
+    'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Deployment.apps',
+    'applyset.kubernetes.io/additional-namespaces': '',
+  });
+  const selector = `applyset.kubernetes.io/part-of=${id}`;
+  expect(await kubectl('get', 'configmap,deployment', '-l', selector, '-o', 'name')).toBe(
+    'configmap/a\ndeployment.apps/web\n',
+  );
+});
+
+test('a field of another is refused with its owner, left alone when it is left out, and taken by force', async () => {
+  const { deployer, kubectl } = await deployerIn();
+  await deployer.apply([deployment('web', { replicas: 1 })], { wait: false });
+  await kubectl('scale', 'deployment', 'web', '--replicas=0');
+  const again = [deployment('web', { replicas: 1 })];
+  const refusal = await refusalOf(deployer.apply(again));
+  expect(refusal).toMatchObject({ code: 'FIELD_CONFLICT', where: expect.stringContaining('web') });
+  expect(refusal.found).toMatch(/spec\.replicas of kubectl \(since 20.*Z\)/);
+  const { replicas: _left, ...withoutReplicas } = deployment('web').spec;
+  const plan = await deployer.plan([{ ...deployment('web'), spec: withoutReplicas }]);
+  expect(plan.objects).toMatchObject([{ action: 'change', changes: [] }]);
+  const forced = await deployer.plan(again, { forceConflicts: true });
+  expect(forced.objects).toMatchObject([
+    {
+      action: 'change',
+      changes: [{ path: 'spec.replicas', before: 0, after: 1, owners: [{ manager: 'kubectl' }] }],
+      taken: [{ path: 'spec.replicas', owner: { manager: 'kubectl' } }],
+    },
+  ]);
+  await deployer.apply(again, { forceConflicts: true, wait: false });
+  expect(await kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.spec.replicas}')).toBe('1');
+});
+
+test('an object that kubectl has made is refused, and taken over where that is asked for', async () => {
+  const { deployer, given, kubectl } = await deployerIn();
+  await given(configMap('a', { x: '1', y: '1' }));
+  const set = [configMap('a', { x: '2' })];
+  expect(await refusalOf(deployer.apply(set))).toMatchObject({
+    code: 'OBJECT_NOT_OURS',
+    found: expect.stringContaining('kubectl-client-side-apply'),
+  });
+  const plan = await deployer.plan(set, { adopt: true });
+  expect(plan.objects[0]).toMatchObject({ action: 'adopt', taken: [{ path: 'data.x' }] });
+  await deployer.apply(set, { adopt: true });
+  expect(await kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.data}')).toBe('{"x":"2","y":"1"}');
+});
+
+test('what cannot be changed is named, and made anew only where that is asked for', async () => {
+  const { deployer, kubectl } = await deployerIn();
+  const job = (image: string) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'migrate' },
+    spec: {
+      suspend: true,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image }] } },
+    },
+  });
+  await deployer.apply([job('localhost/none:1')]);
+  const refusal = await refusalOf(deployer.apply([job('localhost/none:2')]));
+  expect(refusal).toMatchObject({ code: 'FIELD_IMMUTABLE', found: expect.stringContaining('spec.template') });
+  const recreated = { recreate: ['Job'] };
+  expect(shown(await deployer.plan([job('localhost/none:2')], recreated))).toEqual(['recreate Job migrate']);
+  await deployer.apply([job('localhost/none:2')], recreated);
+  const image = 'jsonpath={.spec.template.spec.containers[0].image}';
+  expect(await kubectl('get', 'job', 'migrate', '-o', image)).toBe('localhost/none:2');
+});
+
+test('of a Secret it is told that it changes, and nothing of what is in it', async () => {
+  const { deployer, given } = await deployerIn();
+  const secret = (password: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'database' },
+    stringData: { password },
+  });
+  await given(secret('hunter-1'));
+  const plan = await deployer.plan([secret('hunter-2')], { adopt: true });
+  expect(plan.objects[0]?.changes).toContainEqual({
+    path: 'data.password',
+    hidden: true,
+    owners: [expect.objectContaining({ manager: 'kubectl-client-side-apply' })],
+  });
+  const told = JSON.stringify(plan);
+  for (const word of ['hunter-1', 'hunter-2'].flatMap((one) => [one, Buffer.from(one).toString('base64')])) {
+    expect(told).not.toContain(word);
+  }
+});
+
+test('a kind, its namespace and objects of both come in one set, and go only by name', async () => {
+  const { deployer, kubectl } = await deployerIn();
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.deploy.example.com' },
+    spec: {
+      group: 'deploy.example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+      versions: [
+        {
+          ...{ name: 'v1', served: true, storage: true },
+          schema: { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } },
+        },
+      ],
+    },
+  };
+  const widget = {
+    apiVersion: 'deploy.example.com/v1',
+    kind: 'Widget',
+    metadata: { name: 'one', namespace: 'widgets' },
+    size: 3,
+  };
+  const set = [widget, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'widgets' } }, definition];
+  await deployer.apply(set);
+  expect(await kubectl('get', 'widgets', '-n', 'widgets', '-o', 'name')).toBe(
+    'widget.deploy.example.com/one\n',
+  );
+  const kept = await deployer.delete();
+  expect(kept.outcomes.map(({ result, kind }) => `${result} ${kind}`).sort()).toEqual([
+    'kept CustomResourceDefinition',
+    'kept Namespace',
+    'pruned Widget',
+  ]);
+  const allowPruneOf = ['Namespace/widgets', 'CustomResourceDefinition/widgets.deploy.example.com'];
+  expect(await deployer.delete({ allowPruneOf })).toMatchObject({ revision: undefined });
+  expect(await refusalOf(deployer.status())).toMatchObject({ code: 'RELEASE_UNKNOWN' });
+  expect(await kubectl('get', 'secret,lease', '-o', 'name')).toBe('');
+});
+
+test('every right that is missing is told before anything is written', async () => {
+  const { connection, kubectl } = await deployerIn();
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch'] }];
+  await makeAccount(connection, 'poor', rules);
+  const poor = await connectAs(connection, 'poor');
+  open.push(poor);
+  const engine = engineFor(poor);
+  const refusal = await refusalOf(applySet(engine, collect([configMap('a'), deployment('web')]), how));
+  expect(refusal.problems.map(({ code }) => code)).toContain('RIGHTS_MISSING');
+  expect(refusal.message).toMatch(/create deployments\.apps in deploy-\d+; .*create secrets in/);
+  expect(refusal.message).not.toContain('configmaps');
+  expect(await kubectl('get', 'secret,lease', '-o', 'name')).toBe('');
+});
+
+test('of two runs at once one waits for the other, and the end is one of the two sets', async () => {
+  const events: string[] = [];
+  const { deployer, namespace, kubectl } = await deployerIn();
+  const onEvent = ({ type }: { readonly type: string }) => events.push(type);
+  const options = { kubeconfig: cluster.kubeconfig, release: 'shop', namespace, onEvent };
+  const other = new Deployer(options);
+  open.push(other);
+  const set = (value: string) => [...Array(30).keys()].map((index) => configMap(`c${index}`, { value }));
+  await deployer.apply(set('0'));
+  await Promise.all([deployer.apply(set('1')), other.apply(set('2'))]);
+  const values = await kubectl('get', 'configmap', '-o', 'jsonpath={.items[*].data.value}');
+  expect(new Set(values.split(' ')).size).toBe(1);
+  expect((await deployer.history()).map(({ state }) => state)).toEqual(['good', 'good', 'good']);
+});
+
+test('what does not become healthy is told in time, and the last good revision is put back', async () => {
+  const { deployer, kubectl } = await deployerIn({ timeoutMs: 2_000 });
+  await deployer.apply([deployment('web'), configMap('a', { x: '1' })]);
+  const broken = [deployment('web', { replicas: 1 }), configMap('a', { x: '2' }), configMap('new')];
+  const failure = await refusalOf(deployer.apply(broken, { rollbackOnFailure: true }));
+  expect(failure).toMatchObject({ code: 'APPLY_INCOMPLETE', remedy: expect.stringContaining('revision 3') });
+  expect(failure.problems[0]).toMatchObject({
+    code: 'OBJECT_UNHEALTHY',
+    found: '0 of 1 pods are of the new version (after 2 s)',
+  });
+  expect((await deployer.history()).map(({ revision, state }) => `${revision} ${state}`)).toEqual([
+    '1 good',
+    '2 failed',
+    '3 good',
+  ]);
+  expect(await kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.data.x}')).toBe('1');
+  expect(await kubectl('get', 'configmap', '-o', 'name')).not.toContain('new');
+  expect(await deployer.rollback(1)).toMatchObject({ changed: false });
+  const status = await deployer.status();
+  expect(status.objects.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
+});
+
+const how: ApplyHow = {
+  ...{ adopt: false, forceConflicts: false, recreate: [], prune: true, allowPrune: true, allowPruneOf: [] },
+  ...{ wait: true, foreground: false, history: 3 },
+};
+
+function engineFor(connection: Connection) {
+  return {
+    api: kubeApi(connection),
+    release: releaseOf('shop', connection.namespace),
+    lock: { durationMs: 15_000, waitMs: 0, everyMs: 100 },
+    onEvent: () => {},
+    timeoutMs: 20_000,
+  };
+}
+
+test('killed at any call, with and without its effect, no object is lost and the next run reaches the set', async () => {
+  const { connection, kubectl, given } = await deployerIn();
+  await given(configMap('foreign', { a: '1' }));
+  const foreign = await kubectl('get', 'configmap', 'foreign', '-o', 'json');
+  const engine = engineFor(connection);
+  const sets = [
+    [configMap('a', { x: '1' }), configMap('b'), deployment('web')],
+    [configMap('a', { x: '2' }), configMap('c')],
+  ];
+  let killed = 0;
+  for (let at = 1; ; at += 1) {
+    const set = sets[at % 2]!;
+    const faulty = new FaultyApi(engine.api, { at, what: 'die', acted: at % 3 !== 0 });
+    const isWhole = await applySet({ ...engine, api: faulty.api }, collect(set), how).then(
+      () => true,
+      () => false,
+    );
+    const { inventory } = await new ReleaseStore(engine.api, engine.release).read();
+    const known = new Set(inventory.map(keyOf));
+    const label = `applyset.kubernetes.io/part-of=${engine.release.id}`;
+    const there = await kubectl('get', 'configmap,deployment', '-l', label, '-o', 'json');
+    for (const { kind, metadata } of JSON.parse(there).items) {
+      const group = kind === 'Deployment' ? 'apps' : '';
+      const { namespace, name } = metadata;
+      expect(known).toContain(keyOf({ group, kind, namespace, name }));
+    }
+    expect(await kubectl('get', 'configmap', 'foreign', '-o', 'json')).toBe(foreign);
+    if (isWhole) break;
+    killed += 1;
+    // As if the quarter of a minute was over after which the lock of a dead run is free.
+    await kubectl('delete', 'lease', 'drydock.shop', '--ignore-not-found');
+    await applySet(engine, collect(set), how);
+    const names = (
+      await kubectl('get', 'configmap,deployment', '-l', label, '-o', 'jsonpath={.items[*].metadata.name}')
+    ).split(' ');
+    expect(names.sort()).toEqual(set.map(({ metadata }) => metadata.name).sort());
+  }
+  expect(killed).toBeGreaterThan(24);
 });

@@ -76,8 +76,11 @@ export class Lock {
       'LOCK_LOST',
       {
         where: `Lease ${this.#release.namespace}/${this.#release.parent}`,
-        found: `no sign of life from us for ${Math.round(silentMs / 1000)} s, so that another run may have begun`,
-        expected: `one every few seconds`,
+        found:
+          this.#lost === undefined
+            ? `no sign of life from us for ${Math.round(silentMs / 1000)} s, so that another run may have begun`
+            : 'a Lease that somebody else has changed or deleted',
+        expected: 'a Lease that is ours until the end of the run',
         remedy: 'Run the same again: it goes on where this run has stopped.',
       },
       { cause: this.#lost },

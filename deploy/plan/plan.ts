@@ -66,7 +66,13 @@ export interface Removal {
   readonly resource: Resource;
 }
 
-/** Whether an apply would write anything to an object. */
+/**
+ * Whether an apply would change anything.
+ *
+ * @example
+ * const plan = await deployer.plan([]);
+ * process.exitCode = changesAnything(plan) ? 1 : 0;
+ */
 export function changesAnything({ objects }: Pick<Plan, 'objects'>): boolean {
   return objects.some(({ action }) => !['unchanged', 'keep'].includes(action));
 }

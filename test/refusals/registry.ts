@@ -1,6 +1,7 @@
 import type { Example } from './example';
 import { clusterExamples } from './examples/cluster';
 import { constructExamples } from './examples/constructs';
+import { deployExamples } from './examples/deploy';
 import { kubeExamples } from './examples/kube';
 import { sandboxExamples } from './examples/sandbox';
 import { synthExamples } from './examples/synth';
@@ -13,6 +14,7 @@ const rooms = [
   synthExamples,
   constructExamples,
   kubeExamples,
+  deployExamples,
   sandboxExamples,
   clusterExamples,
 ];

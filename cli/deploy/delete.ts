@@ -1,0 +1,50 @@
+import type { Command } from '../command';
+import { parseOptions } from '../parse-options';
+import { paintFor } from './colours';
+import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
+import { eventText, inWords, reportText, withoutRepeats } from './run-text';
+
+const HELP = `Usage: drydock delete RELEASE [options]
+
+Deletes all that the release has made, by what is remembered of it in the cluster; the files are not needed. Namespaces,
+CRDs, volumes and their claims stay, and the release with them, until they are named. What the annotation
+helm.sh/resource-policy: keep protects stays for good and is no longer part of it.
+
+      --allow-prune-of KIND/NAME  one of those that may go (may be repeated)
+      --foreground         delete what an object owns before the object
+${CLUSTER_HELP}`;
+
+const options = {
+  ...clusterOptions,
+  'allow-prune-of': { type: 'string', multiple: true },
+  foreground: { type: 'boolean', default: false },
+} as const;
+
+/** `drydock delete`. */
+export const deleteCommand: Command = async (argv, io) => {
+  const { values, positionals } = parseOptions('delete', argv, options, true);
+  if (values.help) {
+    io.out(HELP);
+    return 0;
+  }
+  const [release] = releaseAndRest('delete', positionals);
+  const paint = paintFor(process.stderr);
+  const tell = withoutRepeats(io.err);
+  const report = await withDeployer(
+    'delete',
+    release,
+    values,
+    (event) => tell(eventText(event, paint)),
+    (deployer) =>
+      deployer.delete({ allowPruneOf: values['allow-prune-of'] ?? [], foreground: values.foreground }),
+  );
+  if (values.output === 'json') {
+    io.out(`${JSON.stringify(report, undefined, 2)}\n`);
+    return 0;
+  }
+  for (const outcome of report.outcomes.filter(({ result }) => result === 'kept')) {
+    io.out(`kept ${inWords(outcome)}: it goes with --allow-prune-of ${outcome.kind}/${outcome.name}\n`);
+  }
+  io.out(reportText(report));
+  return 0;
+};

@@ -1,0 +1,120 @@
+import { type ApplyOptions, Deployer, type DeployerOptions, type OnEvent } from '../../deploy';
+import { UsageError } from '../command';
+
+/** Which cluster, as every one of these commands takes it. */
+export const clusterOptions = {
+  namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  'allow-exec-plugin': { type: 'boolean', default: false },
+  timeout: { type: 'string' },
+  output: { type: 'string', short: 'o', default: 'text' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export const CLUSTER_HELP = `  -n, --namespace NAME     where the release is, and its objects that name none (default: the context's)
+      --context NAME       a context of the kubeconfig (default: its current one)
+      --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config)
+      --allow-exec-plugin  lets the kubeconfig run a program for its credentials
+      --timeout TIME       longest wait for health and for deletions, such as 90s, 5m (default 5m)
+  -o, --output text|json   (default text)
+`;
+
+/** What is planned and allowed. */
+export const planOptions = {
+  values: { type: 'string', multiple: true },
+  adopt: { type: 'boolean', default: false },
+  'force-conflicts': { type: 'boolean', default: false },
+  recreate: { type: 'string', multiple: true },
+  'no-prune': { type: 'boolean', default: false },
+  'allow-prune': { type: 'boolean', default: false },
+  'allow-prune-of': { type: 'string', multiple: true },
+} as const;
+
+export const PLAN_HELP = `      --values FILE        values for charts; CHART=FILE for one chart of the app (may be repeated)
+      --adopt              take over objects that are there and are not of this release
+      --force-conflicts    take fields that others own and have other values in
+      --recreate KIND      delete and make anew where a field cannot be changed (may be repeated)
+      --no-prune           delete nothing
+      --allow-prune        also when more than three objects and a quarter of the release would go
+      --allow-prune-of KIND/NAME  a Namespace, CustomResourceDefinition, PersistentVolume or PersistentVolumeClaim
+                           that may go (may be repeated)
+`;
+
+export interface ClusterValues {
+  readonly namespace?: string | undefined;
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly 'allow-exec-plugin': boolean;
+  readonly timeout?: string | undefined;
+  readonly output: string;
+}
+
+export interface PlanValues {
+  readonly adopt: boolean;
+  readonly 'force-conflicts': boolean;
+  readonly recreate?: readonly string[] | undefined;
+  readonly 'no-prune': boolean;
+  readonly 'allow-prune': boolean;
+  readonly 'allow-prune-of'?: readonly string[] | undefined;
+}
+
+export function allowedBy(values: PlanValues): ApplyOptions {
+  return {
+    adopt: values.adopt,
+    forceConflicts: values['force-conflicts'],
+    recreate: values.recreate ?? [],
+    prune: !values['no-prune'],
+    allowPrune: values['allow-prune'],
+    allowPruneOf: values['allow-prune-of'] ?? [],
+  };
+}
+
+/** The name of the release, which every command takes first, and what is behind it. */
+export function releaseAndRest(
+  command: string,
+  [release, ...rest]: readonly string[],
+): readonly [string, string[]] {
+  if (release !== undefined) return [release, rest];
+  throw new UsageError(`${command} takes the name of a release`, `drydock ${command} --help`);
+}
+
+/** Runs with a Deployer, which is closed whatever happens. */
+export async function withDeployer<Answer>(
+  command: string,
+  release: string,
+  values: ClusterValues,
+  onEvent: OnEvent,
+  act: (deployer: Deployer) => Promise<Answer>,
+): Promise<Answer> {
+  if (values.output !== 'text' && values.output !== 'json') {
+    throw new UsageError(`--output takes text or json, not "${values.output}"`, `drydock ${command} --help`);
+  }
+  const { namespace, context, kubeconfig } = values;
+  const options: DeployerOptions = {
+    release,
+    onEvent,
+    allowExecPlugin: values['allow-exec-plugin'],
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(context === undefined ? {} : { context }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(values.timeout === undefined ? {} : { timeoutMs: milliseconds(command, values.timeout) }),
+  };
+  const deployer = new Deployer(options);
+  try {
+    return await act(deployer);
+  } finally {
+    deployer.close();
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function milliseconds(command: string, text: string): number {
+  const [, amount, unit = 's'] = /^(\d{1,6})(ms|s|m|h)?$/.exec(text) ?? [];
+  if (amount !== undefined) return Number(amount) * (UNITS[unit] as number);
+  throw new UsageError(
+    `--timeout takes a time such as 90s or 5m, not "${text}"`,
+    `drydock ${command} --help`,
+  );
+}

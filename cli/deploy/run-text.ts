@@ -1,0 +1,39 @@
+import type { DeployEvent, ObjectRef, Report } from '../../deploy';
+import { printable } from '../printable';
+import type { Paint } from './colours';
+
+export function inWords({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** A line for what happens; empty for what is not worth one. */
+export function eventText(event: DeployEvent, paint: Paint): string {
+  if (event.type === 'locked') return `waiting for another run on this release: ${printable(event.by)}\n`;
+  if (event.type === 'stage') return paint('grey', `${event.stage} (${event.objects})\n`);
+  if (event.type === 'waiting') {
+    return paint('grey', `  waiting for ${event.left}: ${inWords(event.first)}: ${printable(event.why)}\n`);
+  }
+  const { outcome } = event;
+  if (outcome.result === 'unchanged') return '';
+  const colour = outcome.error ? 'red' : 'green';
+  const why = outcome.error ? `: ${printable(outcome.error.message)}` : '';
+  return `  ${paint(colour, outcome.result)} ${inWords(outcome)}${why}\n`;
+}
+
+/** What is waited for is told when it changes, and not each time it is looked at. */
+export function withoutRepeats(tell: (text: string) => void): (text: string) => void {
+  let last = '';
+  return (text) => {
+    if (text === '' || text === last) return;
+    last = text;
+    tell(text);
+  };
+}
+
+export function reportText({ release, namespace, revision, changed, outcomes }: Report): string {
+  const counts = new Map<string, number>();
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const told = [...counts].map(([result, count]) => `${count} ${result}`).join(', ');
+  const now = revision === undefined ? 'is gone' : `${changed ? 'is at' : 'stays at'} revision ${revision}`;
+  return `release ${release} in namespace ${namespace} ${now}: ${told || 'nothing to do'}\n`;
+}

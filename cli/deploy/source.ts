@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseManifests, type ReadObject, readManifests } from '../../check';
+import { DrydockError } from '../../core/template';
+import { outputOf } from '../app-output';
+import type { Io } from '../command';
+import { givenValues } from '../given-values';
+import { readAppConfig } from '../synth-config';
+
+/** What a set of objects is read from. */
+export interface Source {
+  /** Files, folders, charts, and `-` for the standard input. None is the app of cdk8s.yaml. */
+  readonly paths: readonly string[];
+  readonly valueFiles: readonly string[] | undefined;
+  readonly release: string;
+  readonly namespace: string | undefined;
+}
+
+/** Reads all objects of a set. What cannot be read ends it: a part of a set is never taken for the whole. */
+export async function readSet(source: Source, io: Io): Promise<ReadObject[]> {
+  if (source.paths.length === 0) return ofApp(source, io);
+  const { release, namespace, valueFiles = [] } = source;
+  const inNamespace = namespace === undefined ? [] : ['--namespace', namespace];
+  // Tests of a chart are no part of what it installs.
+  const helm = [release, '--include-crds', '--skip-tests', ...inNamespace];
+  return source.paths.flatMap((one) =>
+    one === '-'
+      ? ofInput(readFileSync(0, 'utf8'))
+      : readManifests(one, { valueFiles, helm, refuse: unreadable }),
+  );
+}
+
+function ofInput(text: string): ReadObject[] {
+  const objects = parseManifests(text, 'standard input', unreadable);
+  if (objects.length > 0) return objects;
+  throw unreadable('standard input', 'no object', 'manifests', 'Look at what writes to it.');
+}
+
+/** The manifests that the app of cdk8s.yaml would write; none is written. */
+async function ofApp({ valueFiles = [] }: Source, io: Io): Promise<ReadObject[]> {
+  const config = readAppConfig(process.cwd(), {});
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-deploy-'));
+  try {
+    const { env } = givenValues(valueFiles, folder);
+    const { manifests } = await outputOf(config, folder, env, io);
+    const files = manifests.flatMap((content) => [...content.files]);
+    return files
+      .filter(([name]) => /\.ya?ml$/.test(name))
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([name, content]) => parseManifests(content.toString(), name, unreadable));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
+  return new DrydockError('MANIFESTS_UNREADABLE', { where, found, expected, remedy });
+}

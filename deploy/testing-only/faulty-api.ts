@@ -1,0 +1,67 @@
+import { KubeError } from '../../kube';
+import type { ClusterApi } from '../cluster/cluster-api';
+import { refusal } from './model-api';
+
+/**
+ * What happens at one call. `die`: the process is killed, so that no later call is made; `fail`: this call alone is
+ * answered badly, or its answer is lost. Each before or after the cluster has acted.
+ */
+export interface Fault {
+  /** The number of the call, from 1 on. */
+  readonly at: number;
+  readonly what: 'die' | 'lost' | 409 | 422 | 429 | 500;
+  readonly acted: boolean;
+}
+
+/** A process that was killed. */
+export class Killed extends Error {}
+
+/** A cluster that is far away: the calls of `fault` go wrong. */
+export class FaultyApi {
+  calls = 0;
+  readonly api: ClusterApi;
+  #isDead = false;
+
+  constructor(
+    cluster: ClusterApi,
+    readonly fault?: Fault,
+    readonly beforeCall: (call: number) => void = () => {},
+  ) {
+    const through =
+      <Args extends unknown[], Answer>(call: (...args: Args) => Promise<Answer>) =>
+      (...args: Args): Promise<Answer> =>
+        this.#call(() => call(...args));
+    this.api = {
+      namespace: cluster.namespace,
+      now: () => cluster.now(),
+      // Asked before anything is written, many times: a fault there says little.
+      served: cluster.served,
+      may: cluster.may,
+      get: through(cluster.get),
+      list: through(cluster.list),
+      apply: through(cluster.apply),
+      create: through(cluster.create),
+      change: through(cluster.change),
+      remove: through(cluster.remove),
+    };
+  }
+
+  async #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isDead) throw new Killed();
+    this.calls += 1;
+    this.beforeCall(this.calls);
+    const { fault } = this;
+    if (fault?.at !== this.calls) return call();
+    if (fault.what === 'die') this.#isDead = true;
+    if (fault.acted) await call().catch(() => undefined);
+    if (fault.what === 'die') throw new Killed();
+    throw fault.what === 'lost' ? lost() : refusal(fault.what, REASONS[fault.what], 'planted');
+  }
+}
+
+const REASONS = { 409: 'Conflict', 422: 'Invalid', 429: 'TooManyRequests', 500: 'InternalError' } as const;
+
+function lost(): KubeError {
+  const facts = { where: 'a call', found: 'no answer', expected: 'one', remedy: 'Look at the object.' };
+  return new KubeError('CONNECTION_LOST', facts, { effect: 'unknown' });
+}

@@ -1,0 +1,362 @@
+import { isDeepStrictEqual } from 'node:util';
+import { kinds } from '../../imports/kinds';
+import { ApiError, isRecord, type KubeObject, type Resource, type ServedResource } from '../../kube';
+import {
+  type ApplyHow,
+  type At,
+  type ClusterApi,
+  type Live,
+  type LiveMeta,
+  MANAGER,
+  type ManagedFields,
+  type RemoveHow,
+} from '../cluster/cluster-api';
+import { groupOf } from '../objects/object-ref';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Kept {
+  readonly live: Live;
+  /** By manager, the paths of the fields that it owns. */
+  readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * A stand-in for an API server, in memory: objects with versions and UIDs, preconditions, finalizers, namespaces, and
+ * server-side apply by fields, where a list is one field. It is what thousands of cases run on; hundreds run on a real one.
+ */
+export class ModelApi implements ClusterApi {
+  readonly namespace = 'here';
+  readonly #objects = new Map<string, Kept>();
+  #version = 0;
+  #now = Date.parse('2026-01-01T00:00:00Z');
+  /** Writes that changed anything: what a run without a change must not make. */
+  writes = 0;
+  /** The status of every Job, as its controller would write it. */
+  jobStatus: Json = { conditions: [{ type: 'Complete', status: 'True' }] };
+
+  constructor(namespaces: readonly string[] = ['here', 'there']) {
+    for (const name of namespaces) {
+      this.edit('somebody', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+  }
+
+  now = (): number => this.#now;
+
+  wait(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Every object, by kind, namespace and name. */
+  get objects(): ReadonlyMap<string, Live> {
+    return new Map([...this.#objects].map(([key, { live }]) => [key, live]));
+  }
+
+  served = async (apiVersion: string): Promise<readonly ServedResource[]> => {
+    const builtIn = Object.entries(kinds[apiVersion] ?? {}).map(([kind, { plural, namespaced }]) => ({
+      ...{ name: plural, kind, namespaced },
+      verbs: [],
+    }));
+    return [...builtIn, ...this.#customKinds(apiVersion)];
+  };
+
+  #customKinds(apiVersion: string): ServedResource[] {
+    return [...this.#objects.values()].flatMap(({ live }) => {
+      const { spec } = live as { readonly spec?: CrdSpec };
+      if (live.kind !== 'CustomResourceDefinition' || spec?.group !== groupOf(apiVersion)) return [];
+      const { names, scope } = spec;
+      return { name: names.plural, kind: names.kind, namespaced: scope === 'Namespaced', verbs: [] };
+    });
+  }
+
+  get = async (of: Resource, at: At): Promise<Live | undefined> => this.#find(of, at)?.live;
+
+  list = async (
+    of: Resource,
+    namespace: string | undefined,
+    labelSelector: string,
+  ): Promise<readonly Live[]> => {
+    const [label = '', value] = labelSelector.split('=');
+    return [...this.#objects.values()]
+      .map(({ live }) => live)
+      .filter(({ kind, metadata }) => kind === of.kind && metadata.labels?.[label] === value)
+      .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+  };
+
+  apply = async (of: Resource, object: KubeObject, how: ApplyHow = {}): Promise<Live> => {
+    const at = atOf(object);
+    const known = this.#find(of, at);
+    const { uid } = (object.metadata ?? {}) as { readonly uid?: string };
+    if (uid !== undefined && uid !== known?.live.metadata.uid) throw refusal(409, 'Conflict', 'uid mismatch');
+    const wanted = leavesOf(object);
+    const conflicts = known ? conflictsOf(known, wanted) : [];
+    if (conflicts.length > 0 && !how.force) throw refusal(409, 'Conflict', 'fields', conflicts);
+    const immutable = known ? immutableChanges(known.live, wanted) : [];
+    if (immutable.length > 0) throw refusal(422, 'Invalid', 'immutable', immutable);
+    const owners = new Map(known?.owners ?? []);
+    const given = owners.get(MANAGER) ?? new Set();
+    for (const { field } of conflicts) {
+      for (const [manager, fields] of owners) {
+        owners.set(manager, new Set([...fields].filter((one) => one !== field)));
+      }
+    }
+    owners.set(MANAGER, new Set(wanted.keys()));
+    const leaves = leavesOf(known?.live ?? object);
+    for (const field of given) {
+      if (!wanted.has(field) && ![...owners.values()].some((fields) => fields.has(field)))
+        leaves.delete(field);
+    }
+    for (const [field, value] of wanted) leaves.set(field, value);
+    return this.#store(of, at, known, leaves, owners, how.dryRun ?? false);
+  };
+
+  create = async (of: Resource, object: KubeObject): Promise<Live> => {
+    const at = atOf(object);
+    if (this.#find(of, at)) throw refusal(409, 'AlreadyExists', `${at.name} is there`);
+    const leaves = leavesOf(object);
+    const owners = new Map([[MANAGER, new Set(leaves.keys())]]);
+    return this.#store(of, at, undefined, leaves, owners, false);
+  };
+
+  change = async (of: Resource, at: At, merge: object): Promise<Live> => {
+    const known = this.#find(of, at);
+    if (!known) throw refusal(404, 'NotFound', at.name);
+    const { resourceVersion } =
+      (merge as { readonly metadata?: { resourceVersion?: string } }).metadata ?? {};
+    if (resourceVersion !== undefined && resourceVersion !== known.live.metadata.resourceVersion) {
+      throw refusal(409, 'Conflict', 'the object has been modified');
+    }
+    return this.#merge(of, at, known, merge as Json, MANAGER);
+  };
+
+  remove = async (of: Resource, at: At, { uid, resourceVersion }: RemoveHow): Promise<void> => {
+    const known = this.#find(of, at);
+    if (!known) return;
+    const { metadata } = known.live;
+    if (uid !== metadata.uid || (resourceVersion ?? metadata.resourceVersion) !== metadata.resourceVersion) {
+      throw refusal(409, 'Conflict', 'Precondition failed');
+    }
+    this.writes += 1;
+    this.#delete(of, at, known);
+  };
+
+  may = async (): Promise<boolean> => true;
+
+  /** What somebody else does, who minds no owner: makes an object, or changes fields of one. */
+  edit(manager: string, object: KubeObject): Live {
+    const { apiVersion, kind } = object;
+    const found = kinds[apiVersion]?.[kind];
+    const of = { apiVersion, kind, plural: found?.plural ?? '', namespaced: found?.namespaced ?? true };
+    const at = atOf(object);
+    const known = this.#find(of, at);
+    const before = this.writes;
+    const live = known
+      ? this.#merge(of, at, known, object as unknown as Json, manager)
+      : this.#store(
+          of,
+          at,
+          undefined,
+          leavesOf(object),
+          new Map([[manager, new Set(leavesOf(object).keys())]]),
+          false,
+        );
+    this.writes = before;
+    return live;
+  }
+
+  /** Somebody else deletes an object. */
+  drop(key: string): void {
+    this.#objects.delete(key);
+  }
+
+  #find({ kind, apiVersion, namespaced }: Resource, { namespace, name }: At): Kept | undefined {
+    return this.#objects.get(keyFor(apiVersion, kind, namespaced ? (namespace ?? this.namespace) : '', name));
+  }
+
+  #merge(of: Resource, at: At, known: Kept, merge: Json, manager: string): Live {
+    const leaves = leavesOf(known.live);
+    const changed = leavesOf(merge);
+    for (const [field, value] of changed) {
+      if (value === null) leaves.delete(field);
+      else leaves.set(field, value);
+    }
+    const owners = new Map(known.owners);
+    for (const [other, fields] of owners) {
+      owners.set(other, new Set([...fields].filter((field) => !changed.has(field) || other === manager)));
+    }
+    const set = [...changed].filter(([, value]) => value !== null).map(([field]) => field);
+    owners.set(manager, new Set([...(owners.get(manager) ?? []), ...set]));
+    return this.#store(of, at, known, leaves, owners, false);
+  }
+
+  #store(
+    of: Resource,
+    at: At,
+    known: Kept | undefined,
+    leaves: ReadonlyMap<string, unknown>,
+    owners: ReadonlyMap<string, ReadonlySet<string>>,
+    dryRun: boolean,
+  ): Live {
+    const namespace = of.namespaced ? (at.namespace ?? this.namespace) : undefined;
+    if (namespace !== undefined && !this.#objects.has(keyFor('v1', 'Namespace', '', namespace))) {
+      throw refusal(404, 'NotFound', `namespaces "${namespace}" not found`);
+    }
+    const kept = new Map([...owners].filter(([, fields]) => fields.size > 0));
+    const isSame =
+      known &&
+      isDeepStrictEqual(leavesOf(known.live), new Map(leaves)) &&
+      isDeepStrictEqual(known.owners, kept);
+    if (isSame) return known.live;
+    const old = known?.live.metadata;
+    const metadata: LiveMeta = {
+      ...((objectOf(leaves).metadata ?? {}) as object),
+      name: at.name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: old?.uid ?? `uid-${this.#version + 1}`,
+      resourceVersion: String(this.#version + 1),
+      managedFields: [...kept].map(([manager, fields]) => managed(manager, fields)),
+      ...(old?.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
+    };
+    const live: Live = {
+      ...objectOf(leaves),
+      apiVersion: of.apiVersion,
+      kind: of.kind,
+      metadata,
+      ...statusOf(of, this.jobStatus),
+    };
+    if (dryRun) return live;
+    this.#version += 1;
+    this.writes += 1;
+    this.#objects.set(keyFor(of.apiVersion, of.kind, namespace ?? '', at.name), { live, owners: kept });
+    return live;
+  }
+
+  #delete({ apiVersion, kind, namespaced }: Resource, at: At, { live, owners }: Kept): void {
+    const key = keyFor(apiVersion, kind, namespaced ? (at.namespace ?? this.namespace) : '', at.name);
+    if (live.metadata.finalizers?.length) {
+      const metadata = { ...live.metadata, deletionTimestamp: new Date(this.#now).toISOString() };
+      this.#objects.set(key, { live: { ...live, metadata }, owners });
+      return;
+    }
+    this.#objects.delete(key);
+    if (kind !== 'Namespace') return;
+    for (const [other, kept] of this.#objects) {
+      if (kept.live.metadata.namespace === at.name) this.#objects.delete(other);
+    }
+  }
+}
+
+interface CrdSpec {
+  readonly group: string;
+  readonly scope: string;
+  readonly names: { readonly kind: string; readonly plural: string };
+}
+
+export function keyFor(apiVersion: string, kind: string, namespace: string, name: string): string {
+  return `${groupOf(apiVersion)}/${kind}/${namespace}/${name}`;
+}
+
+function atOf({ metadata }: KubeObject): At {
+  const { name = '', namespace } = (metadata ?? {}) as {
+    readonly name?: string;
+    readonly namespace?: string;
+  };
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+const SEPARATOR = '\u0000';
+const IDENTITY = ['name', 'namespace', 'uid', 'resourceVersion', 'managedFields', 'deletionTimestamp'];
+
+/** Every field of an object but its identity; a list is one field, and so is an empty map. */
+function leavesOf(object: object): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  const walk = (value: unknown, way: readonly string[]) => {
+    if (isRecord(value) && (Object.keys(value).length > 0 || way.length === 0)) {
+      for (const [key, inner] of Object.entries(value)) {
+        const isIdentity = way.length === 0 && ['apiVersion', 'kind', 'status'].includes(key);
+        if (isIdentity || (way.length === 1 && way[0] === 'metadata' && IDENTITY.includes(key))) continue;
+        walk(inner, [...way, key]);
+      }
+    } else if (value !== undefined && !(way.length === 1 && way[0] === 'metadata')) {
+      leaves.set(way.join(SEPARATOR), value);
+    }
+  };
+  walk(object, []);
+  return leaves;
+}
+
+function objectOf(leaves: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const [path, value] of leaves) {
+    const keys = path.split(SEPARATOR);
+    let at = object;
+    for (const key of keys.slice(0, -1)) at = inside(at, key);
+    at[keys.at(-1)!] = value;
+  }
+  return object;
+}
+
+/** The map under a key, made where there is none. */
+function inside(map: Record<string, unknown>, key: string): Record<string, unknown> {
+  map[key] ??= {};
+  return map[key] as Record<string, unknown>;
+}
+
+function managed(manager: string, fields: ReadonlySet<string>): ManagedFields {
+  const fieldsV1: Record<string, unknown> = {};
+  for (const field of [...fields].sort()) {
+    let at = fieldsV1;
+    for (const key of field.split(SEPARATOR)) at = inside(at, `f:${key}`);
+  }
+  return { manager, operation: 'Apply', time: '2026-01-01T00:00:00Z', fieldsV1 };
+}
+
+interface Cause {
+  readonly field: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Fields that another manager owns and has another value in. */
+function conflictsOf({ live, owners }: Kept, wanted: ReadonlyMap<string, unknown>): Cause[] {
+  const has = leavesOf(live);
+  return [...wanted].flatMap(([field, value]) => {
+    if (!has.has(field) || isDeepStrictEqual(has.get(field), value)) return [];
+    return [...owners]
+      .filter(([manager, fields]) => manager !== MANAGER && fields.has(field))
+      .map(([manager]) => ({
+        field: field.replaceAll(SEPARATOR, '.'),
+        reason: 'FieldManagerConflict',
+        message: `conflict with "${manager}"`,
+      }));
+  });
+}
+
+/** The template of a Job cannot be changed. */
+function immutableChanges(live: Live, wanted: ReadonlyMap<string, unknown>): Cause[] {
+  if (live.kind !== 'Job') return [];
+  const has = leavesOf(live);
+  return [...wanted].flatMap(([field, value]) =>
+    field.startsWith(`spec${SEPARATOR}template`) && !isDeepStrictEqual(has.get(field), value)
+      ? [{ field: 'spec.template', reason: 'FieldValueInvalid', message: 'field is immutable' }]
+      : [],
+  );
+}
+
+/** What the controllers of a cluster say at once, here. */
+function statusOf({ kind }: Resource, jobStatus: Json): Json {
+  if (kind === 'Namespace') return { status: { phase: 'Active' } };
+  if (kind === 'Job') return { status: jobStatus };
+  if (kind !== 'CustomResourceDefinition') return {};
+  return { status: { conditions: [{ type: 'Established', status: 'True' }] } };
+}
+
+export function refusal(
+  code: number,
+  reason: string,
+  message: string,
+  causes: readonly Cause[] = [],
+): ApiError {
+  const told = causes.map((cause) => ({ ...cause }));
+  return new ApiError('the model', code, { status: 'Failure', reason, message, details: { causes: told } });
+}

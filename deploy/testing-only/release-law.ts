@@ -1,0 +1,360 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { isRecord, type KubeObject } from '../../kube';
+import { type ClusterApi, type Live, MANAGER } from '../cluster/cluster-api';
+import { PART_OF, releaseOf } from '../inventory/names';
+import { ReleaseStore } from '../inventory/release-store';
+import { collect } from '../objects/collect';
+import { keyOf } from '../objects/object-ref';
+import { differences, pathInWords, withoutBookkeeping } from '../plan/differences';
+import { makePlan } from '../plan/make-plan';
+import { ourFields } from '../plan/owners';
+import type { Action } from '../plan/plan';
+import { type ApplyHow, applySet } from '../run/apply-set';
+import type { Engine } from '../run/engine';
+import { type Fault, FaultyApi } from './faulty-api';
+import { ModelApi } from './model-api';
+
+/** An object of a set; `value` is what differs between two sets that both have it. */
+export interface Wanted {
+  readonly kind: 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'Job' | 'PersistentVolumeClaim';
+  readonly namespace: 'here' | 'there';
+  readonly name: string;
+  readonly value: number;
+  readonly keep: boolean;
+}
+
+const MEDDLINGS = [
+  'edit',
+  'unlabel',
+  'drop',
+  'replace',
+  'copy',
+  'takeOver',
+  'addField',
+  'shareField',
+] as const;
+
+/** What others do between two runs, to the object of that number among those that are there. */
+export interface Meddling {
+  readonly what: (typeof MEDDLINGS)[number];
+  readonly which: number;
+}
+
+export interface Turn {
+  readonly wanted: readonly Wanted[];
+  readonly fault: Fault;
+  /** In the middle of the run, before the call of this number. */
+  readonly during: Meddling & { readonly at: number };
+  /** After the run. */
+  readonly meddling: readonly Meddling[];
+}
+
+const NAMES = ['a', 'b', 'c'];
+
+const wanted: fc.Arbitrary<Wanted> = fc.record({
+  kind: fc.constantFrom(
+    'ConfigMap',
+    'ConfigMap',
+    'ConfigMap',
+    'Secret',
+    'ServiceAccount',
+    'Job',
+    'PersistentVolumeClaim',
+  ),
+  namespace: fc.constantFrom('here', 'here', 'here', 'there'),
+  name: fc.constantFrom(...NAMES),
+  value: fc.nat(2),
+  keep: fc.nat(9).map((one) => one === 0),
+});
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  at: fc.integer({ min: 1, max: 60 }),
+  what: fc.constantFrom<Fault['what'][]>('die', 'die', 'die', 'lost', 409, 422, 429, 500),
+  acted: fc.boolean(),
+});
+
+const someMeddling = { what: fc.constantFrom(...MEDDLINGS), which: fc.nat(20) };
+const meddling: fc.Arbitrary<Meddling> = fc.record(someMeddling);
+const during = fc.record({ ...someMeddling, at: fc.integer({ min: 1, max: 120 }) });
+
+const set = fc.uniqueArray(wanted, {
+  minLength: 1,
+  maxLength: 6,
+  selector: ({ kind, namespace, name }) => `${kind}/${namespace}/${name}`,
+});
+
+export const turns: fc.Arbitrary<readonly Turn[]> = fc.array(
+  fc.record({ wanted: set, fault, during, meddling: fc.array(meddling, { maxLength: 2 }) }),
+  { minLength: 2, maxLength: 4 },
+);
+
+function objectOf({ kind, namespace, name, value, keep }: Wanted): KubeObject {
+  const annotations: Record<string, string> = keep ? { 'helm.sh/resource-policy': 'keep' } : {};
+  const content: Record<Wanted['kind'], object> = {
+    ConfigMap: { data: { value: '0', ...(value === 0 ? {} : { [`only${value}`]: 'x' }) } },
+    Secret: { data: { value: Buffer.from(String(value)).toString('base64') } },
+    ServiceAccount: { automountServiceAccountToken: value === 1 },
+    Job: { spec: { template: { spec: { restartPolicy: ['Never', 'OnFailure', 'Always'][value] } } } },
+    PersistentVolumeClaim: { spec: { storageClassName: String(value) } },
+  };
+  const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1';
+  return { apiVersion, kind, metadata: { name, namespace, annotations }, ...content[kind] };
+}
+
+const release = releaseOf('shop', 'here');
+/** All that may be asked for is allowed, so that every set can be reached from every state. */
+const everything: ApplyHow = {
+  ...{
+    adopt: true,
+    forceConflicts: true,
+    recreate: ['Job'],
+    prune: true,
+    allowPrune: true,
+    allowPruneOf: [],
+  },
+  ...{ wait: true, foreground: false, history: 3 },
+};
+
+function engineFor(api: ClusterApi): Engine {
+  const lock = { durationMs: 15_000, waitMs: 0, everyMs: 1 };
+  return { api, release, lock, onEvent: () => {}, timeoutMs: 0 };
+}
+
+/**
+ * Sets, one after the other, each first by a run that is killed or badly answered, then by one that is not; between
+ * them others meddle. After every run nothing is lost and nothing foreign was touched; at the end of each turn the
+ * cluster is as the set says, and once more is no write.
+ *
+ * @returns how many calls there were
+ */
+export async function expectReleaseLaw(all: readonly Turn[]): Promise<number> {
+  const model = new ModelApi();
+  const foreign = meddlers(model);
+  let calls = 0;
+  for (const turn of all) {
+    const objects = turn.wanted.map(objectOf);
+    const treasures = new Set(treasuresOf(model));
+    let isCalm = true;
+    const faulty = new FaultyApi(model, turn.fault, (call) => {
+      if (call !== turn.during.at) return;
+      isCalm = false;
+      for (const key of meddle(model, turn.during, foreign)) treasures.delete(key);
+    });
+    const says = await attempt(faulty.api, objects);
+    if (says && isCalm) expectAsWanted(model, objects, foreign);
+    calls += faulty.calls;
+    await expectNothingLost(model, foreign);
+    expectAllThere(model, treasures);
+    model.wait(60_000);
+    for (const one of turn.meddling) meddle(model, one, foreign);
+    const later = treasuresOf(model);
+    await expectAsPlanned(model, objects);
+    await expectNothingLost(model, foreign);
+    expectAllThere(model, later);
+    expectAsWanted(model, objects, foreign);
+    await expectNoGhosts(model);
+    const { writes } = model;
+    await applySet(engineFor(model), collect(objects), everything);
+    if (model.writes !== writes) throw new Error(`the same set again made ${model.writes - writes} writes`);
+  }
+  return calls;
+}
+
+/** Whether a run that is killed or badly answered says that all went well. */
+async function attempt(api: ClusterApi, objects: readonly KubeObject[]): Promise<boolean> {
+  return applySet(engineFor(api), collect(objects), everything).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Objects of others, in the same namespaces, with names that no set has. */
+function meddlers(model: ModelApi): Map<string, Live> {
+  const foreign = new Map<string, Live>();
+  for (const namespace of ['here', 'there']) {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'foreign', namespace },
+      data: { a: '1' },
+    };
+    foreign.set(`/ConfigMap/${namespace}/foreign`, model.edit('somebody', object));
+  }
+  return foreign;
+}
+
+/** What is never deleted unless it is named: claims, and what an annotation keeps. */
+function treasuresOf(model: ModelApi): string[] {
+  return ours(model)
+    .filter(([, live]) => isTreasure(live))
+    .map(([key]) => key);
+}
+
+function isTreasure({ kind, metadata }: Live): boolean {
+  return kind === 'PersistentVolumeClaim' || metadata.annotations?.['helm.sh/resource-policy'] === 'keep';
+}
+
+function expectAllThere(model: ModelApi, keys: Iterable<string>): void {
+  for (const key of keys) if (!model.objects.has(key)) throw new Error(`${key} was to be kept, and is gone`);
+}
+
+/** What is gone is not remembered for ever. */
+async function expectNoGhosts(model: ModelApi): Promise<void> {
+  const { inventory } = await new ReleaseStore(model, release).read();
+  for (const entry of inventory) {
+    if (!model.objects.has(keyOf(entry)))
+      throw new Error(`${keyOf(entry)} is gone, and still in the inventory`);
+  }
+}
+
+function isManaged({ metadata }: Live): boolean {
+  return metadata.managedFields?.some(({ manager }) => manager === MANAGER) ?? false;
+}
+
+function ours(model: ModelApi): Array<[string, Live]> {
+  return [...model.objects].filter(([, { metadata }]) => metadata.labels?.[PART_OF] === release.id);
+}
+
+/**
+ * What others do. What they have made theirs is theirs until a set asks for that very name again.
+ *
+ * @returns the key of the object
+ */
+function meddle(model: ModelApi, { what, which }: Meddling, foreign: Map<string, Live>): string[] {
+  const all = ours(model);
+  const [key, live] = all[which % Math.max(1, all.length)] ?? [];
+  if (key === undefined || live === undefined) return [];
+  const { apiVersion, kind, metadata } = live;
+  const { name, namespace } = metadata;
+  const target = { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+  if (what === 'edit') model.edit('somebody', { ...target, data: { value: 'theirs' } } as KubeObject);
+  if (what === 'addField') model.edit('somebody', { ...target, data: { extra: 'theirs' } } as KubeObject);
+  // The very value that a set will say, of which both are owners then.
+  if (what === 'shareField') {
+    model.edit('somebody', { ...target, data: { only1: 'x', only2: 'x' } } as KubeObject);
+  }
+  if (what === 'unlabel') unlabel(model, target, null);
+  if (what === 'takeOver') unlabel(model, target, 'applyset-other-v1');
+  if (['drop', 'replace', 'copy'].includes(what)) model.drop(key);
+  if (what === 'replace') model.edit('somebody', { ...target, data: { other: 'theirs' } } as KubeObject);
+  // With all labels of ours, as a backup that is restored has them.
+  if (what === 'copy') {
+    const { labels } = metadata;
+    model.edit('somebody', { ...target, metadata: { ...target.metadata, labels } } as KubeObject);
+  }
+  const now = model.objects.get(key);
+  const isForeign = foreign.has(key) || ['unlabel', 'takeOver', 'replace', 'copy'].includes(what);
+  if (!now) foreign.delete(key);
+  else if (isForeign) foreign.set(key, now);
+  return [key];
+}
+
+function unlabel(model: ModelApi, target: KubeObject, value: string | null): void {
+  const labels = { [PART_OF]: value as string };
+  model.edit('somebody', { ...target, metadata: { ...target.metadata, labels } });
+}
+
+/** Every object with our label that we have fields of is in the inventory, and what is not ours is as it was. */
+async function expectNothingLost(model: ModelApi, foreign: ReadonlyMap<string, Live>): Promise<void> {
+  const { inventory } = await new ReleaseStore(model, release).read();
+  const known = new Set(inventory.map(keyOf));
+  for (const [key, live] of ours(model)) {
+    if (isManaged(live) && !known.has(key)) throw new Error(`${key} is lost from the inventory`);
+  }
+  for (const [key, before] of foreign) {
+    const now = model.objects.get(key);
+    // A set that has this name has taken it over, as `adopt` allows.
+    if (now?.metadata.labels?.[PART_OF] === release.id && isManaged(now)) continue;
+    if (!isDeepStrictEqual(now, before)) throw new Error(`${key} is not ours and was touched`);
+  }
+}
+
+/** Applies a set, and compares what it did to each object with what the plan had shown. */
+async function expectAsPlanned(model: ModelApi, objects: readonly KubeObject[]): Promise<void> {
+  const remembered = await new ReleaseStore(model, release).read();
+  const { plan } = await makePlan(model, release, collect(objects), remembered, everything);
+  if (plan.problems.length > 0) throw new Error(`refused: ${plan.problems[0]?.message}`);
+  const before = model.objects;
+  await applySet(engineFor(model), collect(objects), everything);
+  for (const planned of plan.objects) {
+    const key = keyOf(planned);
+    const did = whatWasDone(before.get(key), model.objects.get(key));
+    const foreseen = [SHOWN[planned.action], ...planned.changes.map(({ path }) => path)].join(' ');
+    // Of an object that is made anew the server names only the fields that it refuses.
+    if (planned.action === 'recreate' ? !did.startsWith('recreate') : did !== foreseen) {
+      throw new Error(`${key}: planned "${foreseen}", done "${did}"`);
+    }
+  }
+}
+
+/** What each action looks like from outside. */
+const SHOWN: Readonly<Record<Action, string>> = {
+  ...{ create: 'create', change: 'change', adopt: 'change', recreate: 'recreate', prune: 'prune' },
+  ...{ keep: 'nothing', forget: 'nothing', unchanged: 'nothing' },
+};
+
+function whatWasDone(before: Live | undefined, after: Live | undefined): string {
+  if (!before) return after ? 'create' : 'nothing';
+  if (!after) return 'prune';
+  if (before.metadata.uid !== after.metadata.uid) return 'recreate';
+  if (before.metadata.resourceVersion === after.metadata.resourceVersion) return 'nothing';
+  const paths = differences(withoutBookkeeping(before), withoutBookkeeping(after));
+  return ['change', ...paths.map(({ steps }) => pathInWords(steps))].join(' ');
+}
+
+function expectAsWanted(model: ModelApi, objects: readonly KubeObject[], foreign: Map<string, Live>): void {
+  const keys = new Set<string>();
+  for (const object of objects) {
+    const key = `${object.apiVersion.includes('/') ? 'batch' : ''}/${object.kind}/${object.metadata?.namespace}/${object.metadata?.name}`;
+    keys.add(key);
+    foreign.delete(key);
+    const live = model.objects.get(key);
+    if (!live) throw new Error(`${key} is not there`);
+    if (live.metadata.labels?.[PART_OF] !== release.id) throw new Error(`${key} has not our label`);
+    if (!contains(ourFields(live), namesOfFields(object)))
+      throw new Error(`${key} has fields that are not ours`);
+    if (!contains(withoutBookkeeping(live), object)) throw new Error(`${key} is not as the set says`);
+  }
+  for (const [key, live] of ours(model)) {
+    if (!keys.has(key) && !isTreasure(live) && isManaged(live)) {
+      throw new Error(`${key} is no longer wanted and still there`);
+    }
+  }
+}
+
+/** An object as the server writes down its fields. */
+function namesOfFields(object: KubeObject): unknown {
+  const named = (value: unknown): unknown =>
+    isRecord(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, named(inner)]))
+      : {};
+  const { apiVersion: _version, kind: _kind, metadata: _metadata, ...content } = object;
+  return named(content);
+}
+
+/** Whether all of the second is in the first. */
+function contains(whole: unknown, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return isDeepStrictEqual(whole, part);
+  if (typeof whole !== 'object' || whole === null) return Object.keys(part).length === 0;
+  return Object.entries(part).every(([key, value]) => {
+    const inner = (whole as Record<string, unknown>)[key];
+    return inner === undefined ? isDeepStrictEqual(value, {}) : contains(inner, value);
+  });
+}
+
+/** The law on as many made-up cases; throws with the smallest that fails. */
+export async function runReleaseLaw(
+  cases: number,
+  seed: number | undefined,
+  shrinks = true,
+): Promise<number> {
+  let calls = 0;
+  await fc.assert(
+    fc.asyncProperty(turns, async (all) => {
+      calls += await expectReleaseLaw(all);
+    }),
+    { numRuns: cases, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks },
+  );
+  return calls;
+}
