@@ -45,7 +45,7 @@ const RULES: Readonly<Record<string, (live: Live) => Health>> = {
 
 function deployment(live: Live): Health {
   const progressing = conditionOf(live, 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return failed(progressing.message);
+  if (progressing?.reason === 'ProgressDeadlineExceeded') return failed(inWordsOf(progressing));
   if (specOf(live).paused === true) return HEALTHY;
   const status = statusOf(live);
   const wanted = count(specOf(live), 'replicas', 1);
@@ -103,7 +103,7 @@ function replicaSet(live: Live): Health {
 /** A Job that runs is not done: what depends on it wants its result. */
 function job(live: Live): Health {
   const failure = conditionOf(live, 'Failed');
-  if (failure?.status === 'True') return failed(failure.message || failure.reason);
+  if (failure?.status === 'True') return failed(inWordsOf(failure));
   if (conditionOf(live, 'Complete')?.status === 'True' || specOf(live).suspend === true) return HEALTHY;
   const { active, succeeded } = statusOf(live);
   return waiting(

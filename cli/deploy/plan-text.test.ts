@@ -1,0 +1,74 @@
+import { DeployError, type Plan } from '../../deploy';
+import { paintFor, plain } from './colours';
+import { planText } from './plan-text';
+
+const plan: Plan = {
+  release: 'shop',
+  namespace: 'here',
+  objects: [
+    {
+      ...one('web', 'change'),
+      changes: [field('spec.replicas', 1, 2, 'kubectl'), { ...field('data.a'), hidden: true }],
+    },
+    { ...one('old', 'keep'), note: 'a Namespace is pruned by name only' },
+    {
+      ...one('mine', 'adopt'),
+      taken: [{ path: 'data.x', owner: { manager: 'helm', since: '2026-01-01T00:00:00Z' } }],
+    },
+    one('same', 'unchanged'),
+  ],
+  problems: [],
+};
+
+function one(name: string, action: Plan['objects'][number]['action']): Plan['objects'][number] {
+  return { group: '', kind: 'ConfigMap', namespace: 'here', name, action, changes: [], taken: [] };
+}
+
+function field(path: string, before?: unknown, after?: unknown, manager?: string) {
+  const owners = manager === undefined ? [] : [{ manager }];
+  return { path, hidden: false, owners, ...(before === undefined ? {} : { before, after }) };
+}
+
+test('objects are grouped, with their fields, owners and reasons, and counted', () => {
+  expect(planText(plan, plain)).toBe(`changed (1)
+~ ConfigMap here/web
+    spec.replicas:  (of kubectl)
+      - 1
+      + 2
+    data.a: (changed, not shown)
+
+adopted (1)
+> ConfigMap here/mine
+    data.x is taken from helm since 2026-01-01T00:00:00Z
+
+kept, though no longer in the set (1)
+= ConfigMap here/old  (a Namespace is pruned by name only)
+
+release shop in namespace here: 1 changed, 1 adopted, 1 kept, 1 unchanged
+`);
+});
+
+test('what an object says cannot drive a terminal', () => {
+  const changes = [field('data.a', 'x', 'a\u001b[2Jb\nc')];
+  const told = planText({ ...plan, objects: [{ ...one('web', 'change'), changes }] }, plain);
+  expect(told).not.toContain('\u001b');
+  expect(told).toContain('      + a^[[2Jb\n      + c\n');
+});
+
+test('refusals are told with all their facts', () => {
+  const facts = { where: 'x', found: 'y', expected: 'z', remedy: 'Mend it.' };
+  const told = planText(
+    { ...plan, objects: [], problems: [new DeployError('OBJECT_REFUSED', facts)] },
+    plain,
+  );
+  expect(told).toContain('refused: OBJECT_REFUSED at x: found y; expected z. Mend it.');
+});
+
+test('there is colour on a terminal only, and none where it is not wanted', () => {
+  const painted = (stream: { isTTY?: boolean }, env: Record<string, string> = {}) =>
+    paintFor(stream, env)('red', 'x');
+  expect(painted({ isTTY: true })).toBe('\u001b[31mx\u001b[0m');
+  expect(painted({})).toBe('x');
+  expect(painted({ isTTY: true }, { NO_COLOR: '1' })).toBe('x');
+  expect(painted({ isTTY: true }, { TERM: 'dumb' })).toBe('x');
+});
