@@ -49,6 +49,7 @@ export const around: Readonly<Record<string, Around>> = {
   'ci-fixer.md 1': { before: CONSTRUCTS },
   'cluster.md 1': {},
   'cluster.md 2': { before: `import { startCluster } from 'cdk8s-drydock/testing';` },
+  'deploy.md 1': {},
   'helm.md 1': {
     before: `${CONSTRUCTS}\nimport * as kplus from 'cdk8s-plus-28';`,
   },
