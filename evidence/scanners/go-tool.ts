@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { cacheDirectory } from '../cluster/tools/tool';
+import { cacheDirectory } from '../../cluster/tools/tool';
 
 /** A program of a Go module, built from the source of one version. */
 export interface GoTool {
@@ -19,13 +19,17 @@ export interface GoTool {
  * modules whose go.mod replaces others, so the source is downloaded and built as a main module of its own.
  */
 export function goTool(tool: GoTool): string {
-  const folder = goToolFolder(tool);
+  const folder = folderOf(tool);
   if (!existsSync(path.join(folder, tool.file))) build(tool, folder);
   return path.join(folder, tool.file);
 }
 
-/** Where the program is, with its module's source in `source`. */
-export function goToolFolder({ file, version }: GoTool): string {
+/** The source that the program was built from. */
+export function sourceOf(tool: GoTool): string {
+  return path.join(folderOf(tool), 'source');
+}
+
+function folderOf({ file, version }: GoTool): string {
   return path.join(cacheDirectory(), 'scanners', `${file}-${version}`);
 }
 
