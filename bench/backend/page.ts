@@ -13,7 +13,7 @@ import { tool } from '../../cluster/tools/tool';
 import { App, Testing } from '../../core/synth';
 import { backend as withPlus } from './cdk8s-plus';
 import { backend as withDrydock } from './drydock';
-import { BESIDE_PODINFO } from './podinfo';
+import { OTHER_CHARTS } from './other-charts';
 
 interface Contender {
   readonly title: string;
@@ -43,7 +43,7 @@ const QUESTIONS: readonly [string, (objects: readonly KubeObjectJson[]) => boole
     (o) => new Inventory(o).pods.every((one) => podSecurityViolations(one, 'restricted').length === 0),
   ],
   [
-    'nobody unnamed can call it, it can call nobody unnamed',
+    'only named peers can call it, and it can call only named peers',
     (o) => o.some(({ kind }) => kind === 'NetworkPolicy'),
   ],
   [
@@ -86,19 +86,19 @@ function page(contenders: readonly Contender[]): string {
     `|---|${contenders.map(() => '---').join('|')}|`,
     row('lines to write and to read, without empty ones', ({ files }) => String(linesOf(files))),
     row('objects', ({ objects }) => String(objects.length)),
-    row('values that whoever installs it can set', ({ values }) => values),
+    row('values that can be set at installation', ({ values }) => values),
     row('wrong values are refused before anything is installed', ({ schema }) => schema),
     ...QUESTIONS.map(([title, holds]) => row(title, ({ objects }) => (holds(objects) ? 'yes' : '**no**'))),
     row('findings of `drydock check`', ({ objects }) => String(check(objects).length)),
   ];
   return `# One backend, three ways
 
-A web server with two replicas, probes, a writable /tmp and a host name, as its author would write it: by hand for Helm, with cdk8s-plus-34, and with this library. The programs stand in \`bench/backend\`; \`npx tsx bench/backend/page.ts\` writes this page from what they print.
+A web server with two replicas, probes, a writable /tmp and a host name, as its author would write it: by hand for Helm, with cdk8s-plus-34, and with this library. The programs are in \`bench/backend\`; \`npx tsx bench/backend/page.ts\` writes this page from what they print.
 
 ${rows.join('\n')}
 
-Each "no" can be had in the other two as well, by writing more lines; the question here is what is left open when nobody does.
-${BESIDE_PODINFO}`;
+Each "no" can be had in the other two as well, by writing more lines; the question here is what is left open otherwise.
+${OTHER_CHARTS}`;
 }
 
 async function main(): Promise<void> {
