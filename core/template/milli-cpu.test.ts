@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { CPU_PATTERN, readMilliCpu, UNKNOWN_CPU } from './milli-cpu';
+import { Expression } from './expression';
+import { CPU_PATTERN, milliCpu, readMilliCpu, UNKNOWN_CPU } from './milli-cpu';
+import { NODE, Node, Owner } from './nodes';
+import type { Shape } from './shape';
 
 const digits = fc.stringMatching(/^[0-9]{1,4}$/);
 const anyAmount = fc.oneof(
@@ -30,6 +33,34 @@ test('what the pattern admits is above zero, and it admits every amount above ze
       const amount = Number(text.replace('m', '')) * (text.endsWith('m') ? 1 : 1000);
       const isPlain = /^(0|[1-9][0-9]*)(\.[0-9]{1,3})?$|^[1-9][0-9]*m$/.test(text);
       expect(new RegExp(CPU_PATTERN).test(text)).toBe(isPlain && amount > 0);
+    }),
+  );
+});
+
+const given = (type: 'string' | 'integer', optional: boolean) =>
+  new Expression<string>(
+    new Node({ op: 'value', owner: new Owner('values', -1, ''), path: ['cpu'], optional }, { type } as Shape),
+  );
+
+test('an amount that is not known yet is an integer of the chart, with the bounds that it can have', () => {
+  const { op, shape } = milliCpu(given('string', false))[NODE];
+  expect(op).toMatchObject({ op: 'milliCpu', arg: { op: { path: ['cpu'] } } });
+  // A smaller lower bound would say that an unknown amount cannot come.
+  expect(shape).toEqual({ type: 'integer', min: UNKNOWN_CPU, max: 1e9 });
+  expect(milliCpu('250m')).toBe(250);
+});
+
+test.each([
+  ['one that may be absent', given('string', true), 'an optional string value cpu'],
+  ['one that is no text', given('integer', false), 'an integer value cpu'],
+])('%s is refused, with a way out', (_what, amount, found) => {
+  expect(() => milliCpu(amount)).toThrow(
+    expect.objectContaining({
+      code: 'WRONG_USE',
+      where: 'milliCpu',
+      found,
+      expected: 'a text that is always there',
+      remedy: expect.stringContaining('.orElse('),
     }),
   );
 });

@@ -4,9 +4,11 @@ import { mayBeAbsent, type Node } from './nodes';
 /** A node in the words of an error. */
 export function describe(node: Node): string {
   const { op } = node;
-  const absent = mayBeAbsent(node) ? 'an optional ' : 'a ';
+  const { type } = node.shape;
+  const article = /^[aeiou]/.test(type) ? 'an ' : 'a ';
+  const absent = mayBeAbsent(node) ? 'an optional ' : article;
   const name = op.op === 'value' ? ` value ${op.path.join('.')}` : '';
-  return `${absent}${node.shape.type}${name}`;
+  return `${absent}${type}${name}`;
 }
 
 export function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { WebSocket } from 'ws';
 import { exitStatus, frame, success } from '../../kube/testing-only/scripted-pod';
 import { statusBody } from '../../kube/testing-only/scripted-server';
@@ -9,6 +10,9 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as co
 export class Container {
   readonly #processes = new Set<ChildProcess>();
   readonly #sockets = new Set<WebSocket>();
+  readonly #followers = new Set<WebSocket>();
+  readonly #lines: string[] = [];
+  #hasEnded = false;
 
   constructor(
     readonly folder: string,
@@ -50,10 +54,37 @@ export class Container {
     });
   }
 
-  /** The log of a first process that prints nothing: it is there, and ends with the container. */
-  followLog(socket: WebSocket): void {
+  /** Starts the first process, with a log of what it prints. Calls back with its code, before its log ends. */
+  start([program = '', ...args]: readonly string[], onEnd: (exitCode: number) => void): void {
+    const child = spawn(program, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#processes.add(child);
+    for (const output of [child.stdout, child.stderr]) {
+      createInterface(output).on('line', (text) => this.#say(`${new Date().toISOString()} ${text}\n`));
+    }
+    child.on('close', (code) => {
+      this.#processes.delete(child);
+      onEnd(code ?? 137);
+      this.#hasEnded = true;
+      for (const follower of this.#followers) follower.close(1000);
+    });
+  }
+
+  /** The log, with timestamps, from a second on; it ends with the first process, if there is one. */
+  followLog(socket: WebSocket, sinceTime: string | null): void {
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    this.#followers.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#followers.delete(socket);
+    });
+    const since = sinceTime?.slice(0, 19) ?? '';
+    for (const line of this.#lines) if (line.slice(0, 19) >= since) socket.send(Buffer.from(line));
+    if (this.#hasEnded) socket.close(1000);
+  }
+
+  #say(line: string): void {
+    this.#lines.push(line);
+    for (const follower of this.#followers) follower.send(Buffer.from(line));
   }
 
   /** Breaks every stream, as a network does; what runs goes on. */

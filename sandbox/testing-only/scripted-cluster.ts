@@ -95,7 +95,12 @@ export class ScriptedCluster {
     const pod = this.#podOf(job);
     this.#containers.get(pod.metadata.name)?.kill();
     const message = 'The node was low on resource: ephemeral-storage.';
-    this.pods.put({ ...pod, status: { ...pod.status, phase: 'Failed', reason: 'Evicted', message } });
+    const terminated = { exitCode: 137, reason: 'Error' };
+    const containerStatuses = pod.status?.containerStatuses?.map((one) => ({
+      ...one,
+      state: { terminated },
+    }));
+    this.pods.put({ ...pod, status: { phase: 'Failed', reason: 'Evicted', message, containerStatuses } });
     this.#failJob(job, 'PodFailurePolicy', message);
   }
 
@@ -197,11 +202,10 @@ export class ScriptedCluster {
     );
     this.#containers.set(name, container);
     const [main] = spec!.template.spec!.containers;
+    const startedAt = this.now().toISOString();
     const status: PodStatus = this.#options.podStatus ?? {
       phase: 'Running',
-      containerStatuses: [
-        { name: main!.name, state: { running: { startedAt: this.now().toISOString() } } } as ContainerStatus,
-      ],
+      containerStatuses: [{ name: main!.name, state: { running: { startedAt } } } as ContainerStatus],
     };
     this.pods.put({
       apiVersion: 'v1',
@@ -220,6 +224,27 @@ export class ScriptedCluster {
       },
       status,
     } as Pod & { metadata: { name: string; uid: string } });
+    if (this.#options.podStatus) return;
+    const now = this.jobs.get(job)!;
+    this.jobs.put({ ...now, status: { ...now.status, active: 1, ready: 1 } });
+    if (main!.command) {
+      container.start(main!.command, (exitCode) => this.#podEnded(job, startedAt, exitCode));
+    }
+  }
+
+  /** The first process has ended: its node says so, and then the controller. */
+  #podEnded(job: string, startedAt: string, exitCode: number): void {
+    const pod = this.pods.get(`${job}-pod`);
+    if (pod?.status?.phase !== 'Running' || pod.metadata.deletionTimestamp) return;
+    const finishedAt = this.now().toISOString();
+    const reason = exitCode === 0 ? 'Completed' : 'Error';
+    const [{ name } = { name: '' }] = pod.spec!.containers;
+    const containerStatuses = [
+      { name, state: { terminated: { exitCode, reason, startedAt, finishedAt } } } as ContainerStatus,
+    ];
+    this.pods.put({ ...pod, status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } });
+    if (exitCode !== 0)
+      this.#failJob(job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   }
 
   #delete({ kind, metadata: { name } }: Stored<Job>): void {
@@ -258,15 +283,17 @@ export class ScriptedCluster {
   #stream(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://server');
     const [name = '', what] = /\/pods\/([^/]+)\/(exec|log)$/.exec(url.pathname)?.slice(1) ?? [];
-    const container =
-      this.pods.get(name)?.status?.phase === 'Running' ? this.#containers.get(name) : undefined;
+    const phase = this.pods.get(name)?.status?.phase;
+    // The log of what has ended is there as long as its pod is.
+    const isOpen = phase === 'Running' || (what === 'log' && (phase === 'Succeeded' || phase === 'Failed'));
+    const container = isOpen ? this.#containers.get(name) : undefined;
     if (!container) {
       socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => {});
-      if (what === 'log') container.followLog(webSocket);
+      if (what === 'log') container.followLog(webSocket, url.searchParams.get('sinceTime'));
       else container.exec(webSocket, url.searchParams.getAll('command'));
     });
   }

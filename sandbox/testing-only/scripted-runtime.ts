@@ -6,12 +6,13 @@ import { Sandboxes } from '../sandboxes';
 import type { DescribedSandbox } from '../template/template-source';
 import { type Fault, ScriptedCluster, type ScriptedClusterOptions } from './scripted-cluster';
 
-const podSpec = { containers: [{ name: 'sandbox', image: 'tools:1', command: ['sleep', '600'] }] };
-
 interface Run {
   readonly name: string;
   readonly deadlineSeconds: number;
+  readonly command: readonly string[];
 }
+
+const labels = { 'app.kubernetes.io/name': 'sandbox', 'app.kubernetes.io/managed-by': 'cdk8s-drydock' };
 
 /** As little as a Job can be; what a real template says is no matter of the runtime. */
 const template: DescribedSandbox<Run> = {
@@ -20,8 +21,15 @@ const template: DescribedSandbox<Run> = {
     ({
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: run.name, namespace: 'boxes' },
-      spec: { activeDeadlineSeconds: run.deadlineSeconds ?? 600, template: { spec: podSpec } },
+      metadata: { name: run.name, namespace: 'boxes', labels },
+      spec: {
+        activeDeadlineSeconds: run.deadlineSeconds ?? 600,
+        template: {
+          spec: {
+            containers: [{ name: 'sandbox', image: 'tools:1', command: run.command && [...run.command] }],
+          },
+        },
+      },
     }) satisfies Job,
 };
 

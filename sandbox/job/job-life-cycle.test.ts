@@ -1,0 +1,108 @@
+import type { ScriptedClusterOptions } from '../testing-only/scripted-cluster';
+import { refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
+import type { SandboxJob } from './sandbox-job';
+
+// One-shot Jobs on a stand-in for a cluster, whose first processes are processes of this machine.
+
+let runtime: ScriptedRuntime;
+afterEach(() => runtime.end());
+
+async function starting(options: ScriptedClusterOptions = {}): Promise<ScriptedRuntime> {
+  runtime = await scriptedRuntime(options);
+  return runtime;
+}
+
+const node = (script: string) => ['node', '-e', script];
+
+async function logOf(job: SandboxJob): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of job.log) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString();
+}
+
+test('a Job prints what it prints, ends with its code, and stays until it is closed', async () => {
+  const { cluster, sandboxes } = await starting();
+  const job = await sandboxes.job({ command: node('console.log("one"); console.log("two")') });
+  expect(await logOf(job)).toBe('one\ntwo\n');
+  expect(await job.outcome()).toMatchObject({ outcome: 'exited', exitCode: 0, cause: undefined });
+  expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([job.id]);
+  await job.close();
+  expect(cluster.jobs.all).toEqual([]);
+});
+
+test('another exit code is the outcome, and no error', async () => {
+  const { sandboxes } = await starting();
+  const job = await sandboxes.job({ command: node('process.exit(3)') });
+  const { outcome, exitCode, durationMs } = await job.outcome();
+  expect([outcome, exitCode]).toEqual(['exited', 3]);
+  expect(durationMs).toBeGreaterThanOrEqual(0);
+});
+
+test('a log that breaks in the middle is taken up again: every line comes once', async () => {
+  const { cluster, sandboxes } = await starting();
+  const script =
+    'let i = 0; const t = setInterval(() => { console.log(i); if (++i === 12) clearInterval(t) }, 60)';
+  const job = await sandboxes.job({ command: node(script) });
+  let cuts = 0;
+  job.log.on('data', () => {
+    if (++cuts === 2 || cuts === 5) cluster.cut(job.id);
+  });
+  expect(await logOf(job)).toBe(Array.from({ length: 12 }, (_, index) => `${index}\n`).join(''));
+  expect(cuts).toBeGreaterThan(5);
+});
+
+test('a Job that is found has its whole log and its outcome, while it runs and afterwards', async () => {
+  const { sandboxes } = await starting();
+  const mine = await sandboxes.job({
+    command: node('console.log("one"); setTimeout(() => console.log("two"), 200)'),
+  });
+  const found = await sandboxes.findJob(mine.id);
+  expect(await logOf(found)).toBe('one\ntwo\n');
+  expect((await found.outcome()).exitCode).toBe(0);
+  const later = await sandboxes.findJob(mine.id);
+  expect(await logOf(later)).toBe('one\ntwo\n');
+  expect((await later.outcome()).exitCode).toBe(0);
+});
+
+test('a Job whose time is over is timed out, and one that is evicted says so', async () => {
+  const { cluster, sandboxes } = await starting();
+  const late = await sandboxes.job({ command: ['sleep', '600'], ttl: 1 });
+  const evicted = await sandboxes.job({ command: ['sleep', '600'] });
+  cluster.evict(evicted.id);
+  expect(await evicted.outcome()).toMatchObject({ outcome: 'evicted', cause: { code: 'Evicted' } });
+  expect(await late.outcome()).toMatchObject({ outcome: 'timedOut', cause: { code: 'DeadlineExceeded' } });
+});
+
+test('one that is let go of runs on, and does not say how it ended; one that is closed does not run on', async () => {
+  const { cluster, sandboxes } = await starting();
+  const job = await sandboxes.job({ command: ['sleep', '600'] });
+  job.release();
+  expect((await refusal(job.outcome())).code).toBe('Closed');
+  expect(cluster.jobs.all).toHaveLength(1);
+  const again = await sandboxes.findJob(job.id);
+  await again.close();
+  expect((await refusal(again.outcome())).code).toBe('Closed');
+  expect(cluster.jobs.all).toEqual([]);
+});
+
+test('a Job that no node takes is an error with the reason, and is deleted', async () => {
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }];
+  const { cluster, sandboxes } = await starting({ podStatus: { phase: 'Pending', conditions } });
+  expect((await refusal(sandboxes.job({ command: ['true'] }))).code).toBe('Unschedulable');
+  expect(cluster.jobs.all).toEqual([]);
+});
+
+test('list() and collect() tell what runs from what has finished', async () => {
+  const { cluster, sandboxes } = await starting();
+  const done = await sandboxes.job({ command: node('process.exit(1)') });
+  const running = await sandboxes.job({ command: ['sleep', '600'] });
+  await done.outcome();
+  expect((await sandboxes.list()).map(({ id, state }) => [id, state]).sort()).toEqual(
+    [
+      [done.id, 'finished'],
+      [running.id, 'running'],
+    ].sort(),
+  );
+  expect(await sandboxes.collect()).toEqual([done.id]);
+  expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([running.id]);
+});
