@@ -1,4 +1,4 @@
-// The Chart stands in a HelmChart, and its props are values: plain YAML in dist/manifests, a Helm chart in dist/charts.
+// The Chart is in a HelmChart, and its props are values: plain YAML in dist/manifests, a Helm chart in dist/charts.
 //   npx cdk8s synth --app 'npx tsx 3-helm-chart.ts'
 import { App, defineValues, HelmChart, value } from 'cdk8s-drydock';
 import { Guestbook } from './guestbook';

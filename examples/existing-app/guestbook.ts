@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 export interface GuestbookProps extends ChartProps {
   readonly replicas?: number;
   readonly image?: string;
-  /** What stands above the entries. */
+  /** The heading above the entries. */
   readonly title?: string;
   /** Without one the guestbook is reachable inside of the cluster only. */
   readonly host?: string;

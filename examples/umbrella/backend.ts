@@ -30,7 +30,7 @@ export class Backend extends HelmChart<typeof backendValues> {
       port: 8080,
       resources: 'small',
       replicas: backendValues.replicas,
-      // Nobody else may.
+      // No other pod may.
       allowFrom: [Peer.namespace('storefront')],
     });
   }

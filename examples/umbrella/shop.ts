@@ -7,7 +7,7 @@ import { Backend, backendValues, shopGlobals } from './backend';
 export const shopValues = defineValues({
   global: shopGlobals,
   tags: { preview: value.boolean({ default: false, doc: 'What only previews have' }) },
-  // The key is what the shop calls the chart; the values of the chart stand under it.
+  // The key is what the shop calls the chart; the values of the chart are under it.
   backend: value.subchart(backendValues, { enabled: true, values: { replicas: 3 } }),
   // The same chart a second time, under an alias.
   canary: value.subchart(backendValues, { tags: ['preview'], values: { replicas: 1 } }),

@@ -91,7 +91,7 @@ const TABLE: readonly (readonly [title: string, wrong: unknown, code: string, ri
     with_({ appVersion: '2026-11_a.b' }),
   ],
   [
-    'values that nobody declared',
+    'values that are not declared',
     with_({ values: { size: 1 } }),
     'PROP_INVALID at shop values',
     with_({ values: values() }),

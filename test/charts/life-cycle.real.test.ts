@@ -94,7 +94,7 @@ describe.each([4, 3] as const)('helm %i', (version) => {
         await helm('uninstall', 'one');
         const left = await objectsOfRelease(namespace, 'one');
         expect(named(left)).toEqual([`Namespace/${boxes[0]}`, ...KEPT]);
-        // Whoever installs it again finds the data.
+        // A new installation finds the data.
         await helm('install', 'one', archive);
         const [again] = (await objectsOfRelease(namespace, 'one')).filter(({ kind }) =>
           kind.includes('Claim'),

@@ -100,7 +100,7 @@ test('what has to be set for a subchart has to be set where it is installed', ()
   expect(codeOf(() => Testing.synth(shop(), { values: { tags: { spare: false } } }))).toBe('none');
 });
 
-test('values that nobody declared are refused, also for a subchart that is left out', () => {
+test('undeclared values are refused, also for a subchart that is left out', () => {
   const wrong: JsonObject[] = [
     { backend: { replica: 2 } },
     { spare: { replica: 2 } },
@@ -186,7 +186,7 @@ describe('refuses', () => {
     expect(withSubchart(one(), (chart) => new Backend(chart, 'backends'))).toBe('SUBCHART_UNDECLARED');
   });
 
-  test('a declared chart that nobody makes', () => {
+  test('a declared chart that is never made', () => {
     expect(withSubchart(one(), () => undefined)).toBe('SUBCHART_MISSING');
   });
 
@@ -314,7 +314,7 @@ describe('refuses', () => {
     expect(withSubchart(values, (chart) => new Backend(chart))).toBe('VALUE_UNUSED');
   });
 
-  test('conditions and tags that nobody declared', () => {
+  test('conditions and tags that are not declared', () => {
     const flags = { flag: value.boolean({ default: true, doc }), size: value.integer({ default: 1, doc }) };
     const declare = (options: object) => () =>
       defineValues({ ...flags, backend: value.subchart(undefined, options) });

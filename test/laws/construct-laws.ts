@@ -40,7 +40,7 @@ export interface LawRuns {
   readonly seed: number;
 }
 
-/** The same objects by helm and by us, for the values that whoever installs a program gives. */
+/** The same objects by helm and by us, for the values that are given when a program is installed. */
 export async function countHelmLaw<Program>(
   { programs, chartOf, valuesOf }: Family<Program>,
   engine: LawEngine,

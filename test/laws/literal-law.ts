@@ -10,7 +10,7 @@ export interface LiteralCount {
 }
 
 /**
- * The numbers between bounds that stand for values are never given back, and after some thousand programs one of them
+ * The bounded numbers that represent values are never given back, and after some thousand programs one of them
  * would be a number that a program means. Real programs are one in a process, so a few at a time share their modules.
  */
 const TOGETHER = 250;

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source that hold templates
 import type { Mutation } from './fresh-modules';
 import { umbrellaMutants } from './umbrella-mutants';
 

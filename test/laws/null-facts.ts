@@ -245,7 +245,7 @@ function seen(values: Json, key: readonly string[]): string {
   return `\`${JSON.stringify(found)}\``;
 }
 
-/** The probes as a Markdown table. Probes that bear one name stand in one line; it shows every way they came out. */
+/** The probes as a Markdown table. Probes of one name share a line, which shows every way they came out. */
 export async function tableOf(probes: readonly Probe[], helm4: LawEngine, helm3: LawEngine): Promise<string> {
   const lines = ['| input | helm 4 | helm 3, where it differs |', '|---|---|---|'];
   for (const input of new Set(probes.map((probe) => probe.input))) {

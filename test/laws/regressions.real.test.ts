@@ -151,7 +151,7 @@ test('data that may be no map cannot be spread', async () => {
   );
 });
 
-test('what may be absent cannot stand inside a text', () => {
+test('what may be absent cannot be part of a text', () => {
   const v = defineValues({ maybe: value.string({ optional: true, doc }) });
   expect(() => text`a${v.maybe as never}`).toThrow(/WRONG_USE/);
   expect(() => text`a${v.maybe.orElse('b')}`).not.toThrow();
@@ -165,7 +165,7 @@ test('a label value holds what its text holds', async () => {
   expect(await outcome(chart, { values: { version: 'a+<no value>"b' } })).toBe('equal');
 });
 
-test('lists that are put together cannot stand inside an expression', async () => {
+test('lists that are put together cannot be part of an expression', async () => {
   const v = defineValues({ names: value.list(value.string({ doc }), { default: [], doc }) });
   const mapped = v.names.map((name) => name);
   expect(await codeOf(() => chartOf(v, (inside) => config(inside, 'a', { is: mapped })))).toBe('printed');

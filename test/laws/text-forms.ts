@@ -3,7 +3,7 @@ import type { LawEngine, RenderInputs } from './engine';
 
 /** A way to print the string `$s` into YAML, and how to find it again in what was read. */
 export interface TextForm {
-  /** What stands after `- ` in a list; `$s` is the string. */
+  /** What follows `- ` in a list; `$s` is the string. */
   readonly template: string;
   /** Where the string is in the list's item. @default the item itself */
   readonly place?: 'value of k' | 'only key';

@@ -27,7 +27,7 @@ export function exampleObjects(folder: string): readonly JsonObject[] {
   });
 }
 
-/** Nothing is kept of a dry-run, so what stands in a namespace that a chart makes is tried in that of the test. */
+/** Nothing is kept of a dry-run, so what belongs to a namespace that a chart makes is tried in that of the test. */
 function inOneNamespace(object: JsonObject): JsonObject {
   const { namespace, ...metadata } = object.metadata as JsonObject;
   return { ...object, metadata };

@@ -18,7 +18,7 @@ import { fullChart } from './full-service';
 export interface Subject {
   readonly name: string;
   readonly chart: HelmChart;
-  /** What whoever installs it has to give. */
+  /** What has to be given when it is installed. */
   readonly values: JsonObject;
 }
 

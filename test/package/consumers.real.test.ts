@@ -22,7 +22,7 @@ const doors = Object.keys(about.exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace(/^\./, about.name));
 
-/** The examples of charts, which a reader copies as they stand. */
+/** The examples of charts, which a reader copies as they are. */
 const exampleFolder = join(__dirname, '..', '..', 'examples', 'helm');
 const examples = readdirSync(exampleFolder)
   .filter((file) => file.endsWith('.ts'))

@@ -79,7 +79,7 @@ describe('expressions', () => {
     expect(asked({ folders: ['/a', ...values.folders] })).toEqual([]);
   });
 
-  test('a group of values stands for an object with those props', () => {
+  test('a group of values can be given for an object with those props', () => {
     expect(requireProps('shop/door', DOOR, values.door).map(({ prop: name }) => name)).toEqual(['image']);
   });
 

@@ -202,7 +202,7 @@ describe('the whole installation', () => {
     expect(stdout).toBe('hello\n');
   });
 
-  test('admits no loosening, whoever refuses it first', async () => {
+  test('admits no loosening, whichever check refuses it first', async () => {
     const attempts = await tryLoosenings(installation);
     expect(
       attempts.filter(({ answer }) => answer.admitted).map(({ kind, title }) => `${kind} ${title}`),

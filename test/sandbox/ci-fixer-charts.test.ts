@@ -126,7 +126,7 @@ describe('ci-fixer-admin', () => {
       ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'ci-fixer-sandbox-manager',
     );
 
-  test('binds nobody before the gate has, and CI-fixer at once where that is asked for', () => {
+  test('binds no account before the gate has, and CI-fixer at once where that is asked for', () => {
     expect(binding({})).not.toHaveProperty('subjects');
     expect(binding({ gate: { enabled: false } })).toMatchObject({
       subjects: [{ kind: 'ServiceAccount', name: 'ci-fixer-app', namespace: 'default' }],

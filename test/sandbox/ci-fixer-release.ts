@@ -27,7 +27,7 @@ export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart
     tag: (tag) => ['--set', `image.tag=${tag}`],
     replicas: (count) => ['--set', `replicas=${count}`],
     deployments: 1,
-    // Nobody in the cluster may call it; its own node may, as its health checks do.
+    // No pod may call it; its own node may, as its health checks do.
     open: async () => {
       const { spec } = await namespace.get<{ spec: { clusterIP: string } }>('service', 'ci-fixer-app');
       return cluster.forward(spec.clusterIP, 3000);

@@ -15,7 +15,7 @@ jest.setTimeout(600_000);
 
 const TAG = TAGS[0];
 
-/** Runs inside the cluster's network, so that port 3000 is nobody else's. */
+/** Runs inside the cluster's network, so that port 3000 is free. */
 const PORT_FORWARD = `
 const { spawn } = require('node:child_process');
 const [kubectl, namespace, path] = process.argv.slice(1);

@@ -4,7 +4,7 @@ import { type Cluster, until } from '../../cluster';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 
-/** One that is refused a connection at once: a name that nobody resolves is tried for most of a minute. */
+/** One that is refused a connection at once: a name that cannot be resolved is tried for most of a minute. */
 export const NOBODYS_IMAGE = 'localhost:1/ci/none:1';
 
 /** Keys of the labels that the runs of tests choose. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { Cluster } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 
-/** Whoever holds the token of the program that makes sandboxes, without the program. */
+/** An intruder with the token of the program that makes sandboxes, without the program. */
 export class Manager {
   private constructor(
     private readonly server: URL,

@@ -33,7 +33,7 @@ const TEXTS: readonly string[] = [
   '*',
 ];
 
-/** What stands in for a value: other types, and values of its own type that are near the edges of what is allowed. */
+/** What a value is replaced by: other types, and values of its own type that are near the edges of what is allowed. */
 function replacements(value: Json): readonly (Json | typeof GONE)[] {
   const others = [GONE, null, 5, 1.5, true, 'text', [], {}, [null], { zzz: 1 }] as const;
   if (typeof value === 'number') return [...others, -1, 0, 1, 65_535, 65_536, 2 ** 31, 2 ** 40];

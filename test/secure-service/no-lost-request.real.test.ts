@@ -6,7 +6,7 @@ jest.setTimeout(600_000);
 describe('a service with two replicas, asked all the time', () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    // Nodes are drained here: nobody else's pods shall be on them.
+    // Nodes are drained here, so no pods of other tests may be on them.
     cluster = await startCluster({ nodes: 2 });
   });
   afterAll(() => cluster?.stop());

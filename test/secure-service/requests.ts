@@ -16,7 +16,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** Between two requests of a worker: without it the requests take the processors from what they shall not notice. */
+/** Between two requests of a worker: without it the requests take the processors from the programs under test. */
 const PAUSE_MS = 4;
 
 /** Asks a port again and again, each time on a connection of its own, until it is stopped. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/template';
 import { rolledOut, SECRETS, SERVICES, serviceNames, valuesFor } from './stack';
 
 /**
- * Who reaches whom in the todo stack, tried by real connections. `database` and `model` stand for what is outside,
+ * Who reaches whom in the todo stack, tried by real connections. `database` and `model` represent what is outside,
  * `stranger` for a pod of the namespace that belongs to no service; they have no policies.
  */
 const BYSTANDERS = { database: 5432, model: 8443, stranger: 9000 } as const;

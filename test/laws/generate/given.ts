@@ -54,7 +54,7 @@ export function overridesFor(declared: DeclaredTree, seed: number): JsonObject {
   return values;
 }
 
-/** No null, which nobody may write into a program. */
+/** No null, which a program may not hold. */
 function onlySure(member: Declared | DeclaredTree): Declared | DeclaredTree {
   if (isDeclared(member)) return { ...member, presence: 'default' };
   return Object.fromEntries(Object.entries(member).map(([name, one]) => [name, onlySure(one)]));

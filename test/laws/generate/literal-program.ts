@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The values that every program of the literal law has, as whoever installs its chart gives them. */
+/** The values that every program of the literal law has, as they are given at installation. */
 export interface LiteralValues {
   readonly flag: boolean;
   readonly other: boolean;

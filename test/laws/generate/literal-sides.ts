@@ -90,7 +90,7 @@ export function umbrellaWithLiterals(program: LiteralUmbrella, given: UmbrellaVa
   return releaseSafe(charts.flatMap((one) => one.toJson() as JsonObject[]));
 }
 
-/** An object that says where it stands: what a subchart is told by its parent, and what it is called. */
+/** An object that says where it is: what a subchart is told by its parent, and what it is called. */
 function place(chart: Chart, region: unknown, name: unknown): void {
   const spec = { region, name };
   const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'place' }, spec };

@@ -115,7 +115,7 @@ const { pattern } = fc.letrec<{ pattern: PatternSpec; atom: PatternSpec }>((tie)
   ) as fc.Arbitrary<PatternSpec>,
 }));
 
-/** What stands between the anchors. */
+/** What is between the anchors. */
 export const patternSpecs: fc.Arbitrary<readonly PatternSpec[]> = fc.array(pattern, { maxLength: 4 });
 
 export function patternText(parts: readonly PatternSpec[]): string {

@@ -61,7 +61,7 @@ export interface ObjectSpec {
 
 /** A whole generated chart, as data. */
 export interface Program {
-  /** Groups of values; those of the first stand at the top. */
+  /** Groups of values; those of the first are at the top. */
   readonly groups: readonly (readonly Declared[])[];
   readonly secret: boolean;
   readonly called: Called;

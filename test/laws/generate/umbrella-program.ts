@@ -36,7 +36,7 @@ function globalsOf(types: readonly Declared[]): fc.Arbitrary<readonly (Declared 
     fc.option(
       declared.map(({ presence, defaultSeed, doc }) => ({
         spec,
-        // A chart that is installed alone has nobody else to give it.
+        // For a chart that is installed alone, no other chart gives it.
         presence: presence === 'required' ? ('default' as const) : presence,
         defaultSeed,
         doc,

@@ -83,7 +83,7 @@ export const raw = (...samples: Json[]) => ({
 
 export type Settings<Props> = Readonly<Record<string, Setting<Props>>>;
 
-/** How one prop is given, and what whoever installs the chart says of it. */
+/** How one prop is given, and what is said of it at installation. */
 export interface Choice {
   readonly how: 'absent' | 'literal' | 'value';
   readonly given: Json;
@@ -114,7 +114,7 @@ export function choicesOf(settings: Settings<never>): fc.Arbitrary<Choices> {
   ) as fc.Arbitrary<Choices>;
 }
 
-/** What whoever installs the program's chart gives. */
+/** What is given when the program's chart is installed. */
 export function overridesOf(choices: Choices): JsonObject {
   return Object.fromEntries(
     Object.entries(choices).flatMap(([name, { how, override }]) =>

@@ -155,7 +155,7 @@ export interface Program {
   /** Whether the database that is called is there. */
   readonly database: 'none' | 'always' | 'conditional';
   readonly databaseThere: boolean;
-  /** Whether the migration stands under a condition. */
+  /** Whether the migration is under a condition. */
   readonly guarded: boolean;
   readonly migrates: boolean;
 }
@@ -168,7 +168,7 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   migrates: fc.boolean(),
 });
 
-/** What whoever installs the program's chart gives. */
+/** What is given when the program's chart is installed. */
 export function valuesOf({ choices, database, databaseThere, guarded, migrates }: Program): JsonObject {
   return {
     ...overridesOf(choices),

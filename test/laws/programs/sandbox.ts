@@ -131,7 +131,7 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   choices: choicesOf(settings as Settings<never>),
 });
 
-/** What whoever installs the program's chart gives. */
+/** What is given when the program's chart is installed. */
 export function valuesOf({ choices }: Program): JsonObject {
   return overridesOf(choices);
 }

@@ -299,7 +299,7 @@ export const settings: Settings<Props> = {
 
 export interface Program {
   readonly choices: Choices;
-  /** A second service that the first one calls, and the value that it stands under. */
+  /** A second service that the first one calls, and the value that it is under. */
   readonly callee: 'none' | 'always' | 'conditional';
   readonly calleeThere: boolean;
 }
@@ -310,7 +310,7 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   calleeThere: fc.boolean(),
 });
 
-/** What whoever installs the program's chart gives. */
+/** What is given when the program's chart is installed. */
 export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
   return { ...overridesOf(choices), ...(callee === 'conditional' ? { calleeThere } : {}) };
 }

@@ -65,7 +65,7 @@ export const valuesExamples: Examples = {
     defineValues({ 'my-host': value.string({ default: '', doc }) }),
   ),
   VALUE_OPTION: on('a minimum above the maximum', () => value.integer({ default: 1, doc, min: 5, max: 2 })),
-  VALUE_WITHOUT_DOC: on('a value that nobody described', () =>
+  VALUE_WITHOUT_DOC: on('a value without a description', () =>
     defineValues({ port: value.integer({ default: 1 } as never) }),
   ),
   WRONG_USE: on('a text that may hold undefined', () => text`image:${undefined as never}`),
