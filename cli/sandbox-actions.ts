@@ -1,4 +1,4 @@
-import { type Finding, type Sandbox, Sandboxes, type SandboxSummary } from '../sandbox';
+import { type Finding, type Sandbox, Sandboxes, type SandboxSummary, type SkippedEntry } from '../sandbox';
 import { type Io, UsageError } from './command';
 import { parseOptions } from './parse-options';
 import { printable } from './printable';
@@ -72,7 +72,8 @@ export async function exec(argv: readonly string[], io: Io): Promise<number> {
 
 /** `drydock sandbox cp`: a file or folder, into or out of a sandbox. */
 export async function cp(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions('sandbox', argv, common, true);
+  const own = { ...common, 'skip-special': { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseOptions('sandbox', argv, own, true);
   const [from, to] = positionals;
   const [source, target] = [placeOf(from), placeOf(to)];
   if (positionals.length !== 2 || (source.id === undefined) === (target.id === undefined)) {
@@ -83,9 +84,11 @@ export async function cp(argv: readonly string[], io: Io): Promise<number> {
       const sandbox = await sandboxes.attach((source.id ?? target.id)!, { signal });
       try {
         const { files } = sandbox;
-        const { entries, bytes } = source.id
-          ? await files.download(source.path, target.path, { signal })
-          : await files.upload(source.path, target.path, { signal });
+        const options = { signal, special: values['skip-special'] ? 'skip' : 'refuse' } as const;
+        const { entries, bytes, skipped } = source.id
+          ? await files.download(source.path, target.path, options)
+          : await files.upload(source.path, target.path, options);
+        for (const entry of skipped) io.err(leftOut(entry));
         io.err(`${entries} entries, ${bytes} bytes, verified\n`);
         return 0;
       } finally {
@@ -93,6 +96,11 @@ export async function cp(argv: readonly string[], io: Io): Promise<number> {
       }
     }),
   );
+}
+
+function leftOut({ shown, kind }: SkippedEntry): string {
+  const what = kind === 'link' ? 'a link that leads out of the folder' : 'a device, pipe or socket';
+  return `left out: ${printable(shown)}, ${what}\n`;
 }
 
 /** `drydock sandbox ps`. */

@@ -13,7 +13,9 @@ Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
       --env NAME=VALUE        for run and exec; can be given several times
       --timeout SECONDS       for run and exec: ends the command, with exit code 124
       --raw                   for run and exec: do not make escape sequences visible on a terminal
-  cp ID:PATH PATH             out of a sandbox; cp PATH ID:PATH into it. Files and folders, verified
+  cp ID:PATH PATH             out of a sandbox; cp PATH ID:PATH into it. Files and folders, verified, with the links
+                              that stay inside of the folder; anything else is refused by name
+      --skip-special                       leave out other links, devices, pipes and sockets, and say which
   ps                          sandboxes and one-shot Jobs of the namespace
   gc                          delete what has finished; --all deletes all of it
   preflight --image IMAGE     look whether cluster and rights hold what sandboxes promise; exits with 1 if not

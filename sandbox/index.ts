@@ -26,8 +26,10 @@ export {
   type ReadOptions,
   type RemotePath,
   type RemoveOptions,
+  type SkippedEntry,
   type TransferOptions,
   type TransferProgress,
+  type TransferResult,
   type UploadOptions,
   type WriteOptions,
 } from './files';

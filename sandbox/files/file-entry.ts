@@ -13,8 +13,10 @@ export interface FileEntry {
   /** The lowest nine bits, such as 0o644. */
   readonly mode: number;
   readonly modifiedAt: Date;
-  /** What a link says; it is not followed. */
+  /** What a link says; it is not followed. Bytes that are no UTF-8 are shown as U+FFFD. */
   readonly target: string | undefined;
+  /** What a link says as bytes, where it is no UTF-8. */
+  readonly targetBytes: Uint8Array | undefined;
 }
 
 /** How many bytes, entries, levels and bytes of a path are taken from a sandbox at most. */
@@ -61,6 +63,7 @@ export interface Header {
   readonly mode: number;
   readonly modifiedMs: number;
   readonly target: string | undefined;
+  readonly targetBytes: Uint8Array | undefined;
 }
 
 /** `undefined` for what is no header. */
@@ -74,11 +77,15 @@ export function headerOf(value: unknown): Header | undefined {
     mode = 0,
     modifiedMs = 0,
     target,
+    targetBytes,
   } = value as Record<string, unknown>;
   if (typeof path !== 'string' || typeof kind !== 'string' || !KINDS.includes(kind)) return undefined;
-  if (bytes !== undefined && typeof bytes !== 'string') return undefined;
+  for (const base64 of [bytes, targetBytes]) {
+    if (base64 !== undefined && typeof base64 !== 'string') return undefined;
+  }
   if (!isCount(size) || !isCount(mode) || typeof modifiedMs !== 'number') return undefined;
-  const pathBytes = bytes === undefined ? undefined : Buffer.from(bytes, 'base64');
+  const pathBytes = bytesOf(bytes);
+  const linkBytes = bytesOf(targetBytes);
   return {
     path: pathBytes ? pathBytes.toString('utf8') : path,
     pathBytes,
@@ -86,8 +93,13 @@ export function headerOf(value: unknown): Header | undefined {
     size,
     mode: mode & 0o777,
     modifiedMs,
-    target: typeof target === 'string' ? target : undefined,
+    target: linkBytes?.toString('utf8') ?? (typeof target === 'string' ? target : undefined),
+    targetBytes: linkBytes,
   };
+}
+
+function bytesOf(base64: unknown): Buffer | undefined {
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : undefined;
 }
 
 function isCount(value: unknown): value is number {
@@ -95,7 +107,8 @@ function isCount(value: unknown): value is number {
 }
 
 export function entryOf(header: Header): FileEntry | undefined {
-  const { kind, path, pathBytes, size, mode, modifiedMs, target } = header;
+  const { kind, path, pathBytes, size, mode, modifiedMs, target, targetBytes } = header;
   if (kind === 'end') return undefined;
-  return { name: path, nameBytes: pathBytes, kind, size, mode, modifiedAt: new Date(modifiedMs), target };
+  const modifiedAt = new Date(modifiedMs);
+  return { name: path, nameBytes: pathBytes, kind, size, mode, modifiedAt, target, targetBytes };
 }

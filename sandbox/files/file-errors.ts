@@ -1,5 +1,6 @@
 import { SandboxError, type SandboxErrorCode } from '../errors';
 import type { Answer } from '../supervisor';
+import { printable } from './name-bytes';
 
 /** Where in which sandbox, for the errors of one operation. */
 export interface FilePlace {
@@ -27,6 +28,16 @@ const CODES: Readonly<Record<string, Story>> = {
     code: 'FileMismatch',
     expected: 'all bytes at the other end',
     remedy: 'nothing was put into place; make sure that nothing writes to it meanwhile, and try again',
+  },
+  CHANGED: {
+    code: 'FileMismatch',
+    expected: 'files and folders that stay as they are while they are read',
+    remedy: 'nothing was put into place; make sure that nothing writes to it meanwhile, and try again',
+  },
+  LINK: {
+    code: 'FileUnsafe',
+    expected: 'links that stay inside of the folder',
+    remedy: 'nothing was put into place; leave such links out with `special: "skip"`',
   },
   HASH: {
     code: 'FileMismatch',
@@ -69,8 +80,8 @@ export function unsafe(place: FilePlace, found: string): SandboxError {
     'FileUnsafe',
     place,
     found,
-    'regular files and folders with plain relative names',
-    'nothing was put into place; leave it out with `special: "skip"` if it is a link, or remove it in the sandbox',
+    'regular files, folders, and relative links that stay inside, with plain relative names',
+    'nothing was put into place; leave links, devices, pipes and sockets out with `special: "skip"` (`--skip-special`), or remove it',
   );
 }
 
@@ -94,9 +105,4 @@ export function fileError(
 ): SandboxError {
   const where = `${what} in sandbox ${sandboxId}`;
   return new SandboxError(code, { where, found, expected, remedy }, { sandboxId, cause });
-}
-
-/** Names and words of a pod, for one line of a message. */
-export function printable(text: string): string {
-  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}...` : text).slice(1, -1);
 }

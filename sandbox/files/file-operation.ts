@@ -1,8 +1,9 @@
 import { onAbort } from '../../kube';
 import type { SandboxError } from '../errors';
 import { type Answer, type Channel, type Supervisor, sendAll } from '../supervisor';
-import { type FilePlace, fileError, mismatch, printable, problemError } from './file-errors';
+import { type FilePlace, fileError, mismatch, problemError } from './file-errors';
 import { Landing } from './landing';
+import { printable } from './name-bytes';
 
 /** A path in the sandbox: text, or bytes where a name is no UTF-8. Relative ones start from its working directory. */
 export type RemotePath = string | Uint8Array;
@@ -178,7 +179,7 @@ export class FileOperation {
 
 /** For messages: whatever was given as a path. */
 export function shownPath(path: RemotePath): string {
-  return printable(path instanceof Uint8Array ? Buffer.from(path).toString('utf8') : String(path));
+  return printable(path instanceof Uint8Array ? path : String(path));
 }
 
 function isPath(path: RemotePath): boolean {

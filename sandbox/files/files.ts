@@ -3,20 +3,17 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { checkCounts, checkMode } from '../amounts';
 import { checkGiven, checkOptions, invalid } from '../arguments';
+import type { SandboxError } from '../errors';
 import type { Supervisor } from '../supervisor';
 import { entryOf, FILE_LIMITS, type FileEntry, headerOf, limitsOf } from './file-entry';
-import { beyond, fileError, mismatch } from './file-errors';
+import { beyond, type FilePlace, fileError, mismatch } from './file-errors';
 import { FileOperation, type FileOptions, type RemotePath, shownPath } from './file-operation';
+import { contentOf, openRegular } from './local-folder';
 import { localError, refuseExisting, temporaryBeside, writeAll } from './local-place';
 import { ownMode, receiveFolder } from './receive-folder';
 import { RecordReader } from './records';
-import { contentOf, openRegular, READ_BYTES, sendFolder } from './send-folder';
-import {
-  type DownloadOptions,
-  Progress,
-  type TransferProgress,
-  type UploadOptions,
-} from './transfer-options';
+import { READ_BYTES, sendFolder } from './send-folder';
+import { type DownloadOptions, Progress, type TransferResult, type UploadOptions } from './transfer-options';
 
 export interface ReadOptions extends FileOptions {
   /**
@@ -54,16 +51,19 @@ export interface Files {
   write(path: RemotePath, content: string | Uint8Array | Readable, options?: WriteOptions): Promise<void>;
   /** What is in a folder, sorted by name. */
   list(path: RemotePath, options?: ListOptions): Promise<FileEntry[]>;
-  /** What is at a path; links are not followed. */
+  /** What is at a path; a link is not followed. */
   stat(path: RemotePath, options?: FileOptions): Promise<FileEntry>;
   /** Removes a file, or a folder. */
   remove(path: RemotePath, options?: RemoveOptions): Promise<void>;
   /** Makes a folder, with those on the way. */
   makeFolder(path: RemotePath, options?: FileOptions): Promise<void>;
-  /** Sends a file or a folder of this machine. */
-  upload(local: string, remote: RemotePath, options?: UploadOptions): Promise<TransferProgress>;
-  /** Takes a file or a folder to this machine, where nothing must be at the path; regular files and folders only. */
-  download(remote: RemotePath, local: string, options?: DownloadOptions): Promise<TransferProgress>;
+  /**
+   * Sends a file or a folder of this machine, with the links that stay inside of the folder. No link is followed; each
+   * name of a file that has several is sent as a file of its own. What changes meanwhile is `FileMismatch`.
+   */
+  upload(local: string, remote: RemotePath, options?: UploadOptions): Promise<TransferResult>;
+  /** Takes a file or a folder to this machine, where nothing must be at the path; otherwise like `upload`. */
+  download(remote: RemotePath, local: string, options?: DownloadOptions): Promise<TransferResult>;
 }
 
 const KINDS_OF_OPTIONS = {
@@ -149,7 +149,7 @@ export class SupervisedFiles implements Files {
     await this.#begin('mkdir', path, { mode: 0o755 }, options).result();
   }
 
-  async upload(local: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferProgress> {
+  async upload(local: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferResult> {
     this.#check('upload to', remote, options);
     checkGiven(this.#place('upload to', remote), 'local', local, 'name');
     const place = { sandboxId: this.#supervisor.host.id, what: `upload ${JSON.stringify(local)}` };
@@ -160,37 +160,35 @@ export class SupervisedFiles implements Files {
       const details = { mode: 0o755, merge: options.merge ?? false };
       return sendFolder(this.#begin('upload', remote, details, options), local, options);
     }
-    if (!found.isFile()) {
-      const remedy = 'give the file or folder itself';
-      throw fileError('FileUnsafe', place, 'a link or a device', 'a regular file or a folder', remedy);
-    }
+    if (!found.isFile()) throw notItself(place, found.isSymbolicLink());
     const progress = new Progress(options.onProgress);
     progress.entry();
-    const file = await openRegular(local).catch((error) => {
+    const file = await openRegular(place, local).catch((error) => {
       throw localError(place, error);
     });
     try {
-      const { size, mode } = await file.stat();
-      const operation = this.#begin('write', remote, { mode: mode & 0o777, recursive: true }, options);
+      const before = await file.stat({ bigint: true });
+      const mode = Number(before.mode) & 0o777;
+      const operation = this.#begin('write', remote, { mode, recursive: true }, options);
       const buffer = Buffer.allocUnsafe(READ_BYTES);
-      await sendContent(operation, contentOf(place, file, local, size, buffer), progress);
+      await sendContent(operation, contentOf(place, file, Buffer.from(local), before, buffer), progress);
     } finally {
       await file.close();
     }
-    return progress.now;
+    return progress.result;
   }
 
-  async download(
-    remote: RemotePath,
-    local: string,
-    options: DownloadOptions = {},
-  ): Promise<TransferProgress> {
+  async download(remote: RemotePath, local: string, options: DownloadOptions = {}): Promise<TransferResult> {
     this.#check('download', remote, options);
     checkGiven(this.#place('download', remote), 'local', local, 'name');
     const limits = limitsOf(options.limits);
     checkCounts(this.#place('download', remote), { ...limits });
     const { kind, mode } = await this.stat(remote, options);
-    if (kind !== 'file')
+    if (kind === 'link' || kind === 'other') {
+      const asked = { sandboxId: this.#supervisor.host.id, what: `download ${shownPath(remote)}` };
+      throw notItself(asked, kind === 'link');
+    }
+    if (kind === 'folder')
       return receiveFolder(this.#begin('download', remote, {}, options), local, { ...options, limits });
     const place = { sandboxId: this.#supervisor.host.id, what: `download to ${JSON.stringify(local)}` };
     const progress = new Progress(options.onProgress);
@@ -200,7 +198,7 @@ export class SupervisedFiles implements Files {
       await refuseExisting(place, local);
       const file = await open(temporary, 'wx', 0o600);
       try {
-        const operation = this.#begin('read', remote, {}, options);
+        const operation = this.#begin('read', remote, { still: true }, options);
         await receiveContent(operation, limits.maxBytes, async (bytes) => {
           await writeAll(file, bytes);
           progress.moved(bytes.length);
@@ -215,7 +213,7 @@ export class SupervisedFiles implements Files {
     } finally {
       await rm(temporary, { force: true });
     }
-    return progress.now;
+    return progress.result;
   }
 
   #place(name: string, path: RemotePath) {
@@ -234,6 +232,13 @@ export class SupervisedFiles implements Files {
   #begin(name: string, path: RemotePath, details: object, options: FileOptions): FileOperation {
     return new FileOperation(this.#supervisor, name, path, details, options);
   }
+}
+
+/** What is named is not followed: who made it decides where it leads. */
+function notItself(place: FilePlace, isLink: boolean): SandboxError {
+  const found = isLink ? 'a link' : 'a device, pipe or socket';
+  const remedy = isLink ? 'give the path that it leads to' : 'give a file or folder';
+  return fileError('FileUnsafe', place, found, 'a regular file or a folder itself', remedy);
 }
 
 /** Takes a file's bytes and holds them against the length and hash that come with the answer. */

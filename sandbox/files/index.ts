@@ -8,5 +8,12 @@ export {
   SupervisedFiles,
   type WriteOptions,
 } from './files';
-export type { DownloadOptions, TransferOptions, TransferProgress, UploadOptions } from './transfer-options';
+export type {
+  DownloadOptions,
+  SkippedEntry,
+  TransferOptions,
+  TransferProgress,
+  TransferResult,
+  UploadOptions,
+} from './transfer-options';
 export { UnsupportedFiles } from './unsupported-files';

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { SandboxError } from '../errors';
-import { type FilePlace, fileError, printable } from './file-errors';
+import { type FilePlace, fileError } from './file-errors';
+import { printable } from './name-bytes';
 
 /** A name beside a path, so that a rename can put it into place. */
 export function temporaryBeside(target: string): string {
@@ -37,10 +38,11 @@ export async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-/** An error of this machine's own file system; errors of ours stay what they are. */
-export function localError(place: FilePlace, error: unknown): SandboxError {
+/** An error of this machine's own file system; errors of ours stay what they are. A path says of what it is. */
+export function localError(place: FilePlace, error: unknown, path?: Buffer): SandboxError {
   if (error instanceof SandboxError) return error;
-  const { message } = error as Error;
+  const said = (error as Error).message;
+  const message = path ? `${printable(path)}: ${said.split(',')[0]}` : said;
   return fileError(
     'FileFailed',
     place,

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { toPod, windowsOf } from '../supervisor/frames';
 import { type Asked, HostilePeer, record } from '../supervisor/testing-only/hostile-peer';
 import { SupervisedFiles } from './files';
+import { treeOf } from './testing-only/tree';
 import type { DownloadOptions } from './transfer-options';
 
 jest.setTimeout(60_000);
@@ -40,6 +41,8 @@ function file(name: string, content = 'evil', told: object = {}): Buffer {
 }
 
 const folder = (name: string) => record({ path: name, kind: 'folder', mode: 0o755 });
+const link = (name: string, target: string, told: object = {}) =>
+  record({ path: name, kind: 'link', target, ...told });
 const end = record({ kind: 'end' });
 
 interface Asking extends Asked {
@@ -71,12 +74,14 @@ async function download(records: Buffer[], options: DownloadOptions = {}): Promi
     }
   });
   await files.download('x', path.join(here, 'target'), options);
-  return fs.readdirSync(path.join(here, 'target'), { recursive: true, encoding: 'utf8' }).sort();
+  return Object.keys(treeOf(path.join(here, 'target'))).sort();
 }
 
 test('honest records make a folder: the control of what follows', async () => {
-  expect(await download([folder('a'), file('a/one'), file('two', ''), end])).toEqual(['a', 'a/one', 'two']);
+  const records = [folder('a'), link('a/up', '../two'), file('a/one'), file('two', ''), end];
+  expect(await download(records)).toEqual(['a', 'a/one', 'a/up', 'two']);
   expect(fs.readFileSync(path.join(here, 'target/a/one'), 'utf8')).toBe('evil');
+  expect(fs.readlinkSync(path.join(here, 'target/a/up'))).toBe('../two');
 });
 
 test('a naive reader of the same records would write outside: the control of the paths', () => {
@@ -97,8 +102,8 @@ const attacks: Readonly<Record<string, readonly [code: string, () => Buffer[], D
   'a double slash': ['FileUnsafe', () => [folder('a'), file('a//b'), end]],
   'NUL in a name': ['FileUnsafe', () => [file('a\0b'), end]],
   'half a character': ['FileUnsafe', () => [record({ path: '\ud800', kind: 'file', size: 0 }), end]],
-  'a name that is no text': [
-    'FileUnsafe',
+  'a name that is no text, without a hash': [
+    'FileMismatch',
     () => [record({ bytes: base64(0xff), kind: 'file', size: 0 }), end],
   ],
   'a climb as bytes': [
@@ -116,6 +121,40 @@ const attacks: Readonly<Record<string, readonly [code: string, () => Buffer[], D
     'FileMismatch',
     () => [record({ path: 'a', kind: 'link', target: outside }), file('a/precious'), end],
     { special: 'skip' },
+  ],
+  'a link that stays inside, and a file through it': [
+    'FileMismatch',
+    () => [folder('b'), link('a', 'b'), file('a/precious'), end],
+  ],
+  'a link to the root, and one through it that climbs too far from where it would lie': [
+    'FileMismatch',
+    () => [link('a', '.'), link('a/out', '../outside'), end],
+  ],
+  'a link, and a folder of its name': ['FileMismatch', () => [link('a', '.'), folder('a'), end]],
+  'a link twice': ['FileMismatch', () => [link('a', 'b'), link('a', 'c'), end]],
+  'a link in the place of a file': ['FileMismatch', () => [file('a'), link('a', 'b'), end]],
+  'a link in a folder that was not sent': ['FileMismatch', () => [link('a/b', 'c'), end]],
+  'a link that climbs out': ['FileUnsafe', () => [link('a', '../../outside/precious'), end]],
+  'a link that climbs out as bytes': [
+    'FileUnsafe',
+    () => [link('a', '', { targetBytes: Buffer.from('../../outside').toString('base64') }), end],
+  ],
+  'a link with text for us and bytes for the file system': [
+    'FileUnsafe',
+    () => [link('a', 'b', { targetBytes: Buffer.from('../outside').toString('base64') }), end],
+  ],
+  'a link that goes up through another': [
+    'FileUnsafe',
+    () => [folder('d'), link('d/up', '..'), link('a', 'd/up/../outside'), end],
+  ],
+  'a link that says nothing': ['FileUnsafe', () => [link('a', ''), end]],
+  'a link with NUL': ['FileUnsafe', () => [link('a', 'b\0c'), end]],
+  'a link without an end': ['FileLimit', () => [link('a', 'b/'.repeat(3000)), end]],
+  'a climb in the name of a link': ['FileUnsafe', () => [link('../../outside/new', 'b'), end]],
+  'a bomb of links that are left out': [
+    'FileLimit',
+    () => [...Array.from({ length: 200 }, (_, index) => link(`l${index}`, '/etc')), end],
+    { special: 'skip', limits: { maxEntries: 100 } },
   ],
   'a device': ['FileUnsafe', () => [record({ path: 'null', kind: 'other' }), end]],
   'a kind that does not exist': ['FileMismatch', () => [record({ path: 'a', kind: 'door' }), end]],
@@ -164,6 +203,14 @@ test.each(Object.entries(attacks))(
     expect(fs.readdirSync(here)).toEqual([]);
   },
 );
+
+test('a name that is no text is that name, and no other', async () => {
+  const odd = (byte: number) =>
+    Buffer.concat([record({ bytes: base64(byte, 0x41), kind: 'file', size: 0 }), sha256('')]);
+  await download([odd(0xff), odd(0xfe), end]);
+  const names = fs.readdirSync(path.join(here, 'target'), { encoding: 'buffer' });
+  expect(names.map((name) => name[0]).sort()).toEqual([0xfe, 0xff]);
+});
 
 test('rights that a sandbox gives away are not taken over', async () => {
   await download([record({ path: 'a', kind: 'file', size: 0, mode: 0o7777 }), sha256(''), end]);
@@ -239,6 +286,22 @@ test('names in a folder are names and nothing else', async () => {
   }
 });
 
+/** Links that lead to something that is there and is not in the folder, as the file system itself resolves them. */
+function linksOutOf(folder: string): string[] {
+  const root = fs.realpathSync(folder);
+  return Object.entries(treeOf(folder))
+    .filter(([, what]) => what.startsWith('link '))
+    .map(([name]) => Buffer.from(name, 'latin1').toString('utf8'))
+    .filter((name) => {
+      try {
+        return !`${fs.realpathSync(path.join(folder, name))}/`.startsWith(`${root}/`);
+      } catch {
+        // It leads to nothing, or in a circle.
+        return false;
+      }
+    });
+}
+
 test('whatever records come, nothing is written outside, and nothing is left of a failure', async () => {
   const names = fc.oneof(
     fc.constantFrom(
@@ -257,11 +320,15 @@ test('whatever records come, nothing is written outside, and nothing is left of 
     ),
     fc.string({ maxLength: 20 }),
   );
-  const kinds = fc.constantFrom('file', 'folder', 'link', 'other', 'end', 'no');
+  const kinds = fc.constantFrom('file', 'folder', 'link', 'link', 'other', 'end', 'no');
+  const targets = fc
+    .array(fc.constantFrom('..', '.', 'a', 'b', '', 'outside', 'here'), { maxLength: 6 })
+    .map((steps) => steps.join('/'));
   const records = fc.array(
     fc.record({
       name: names,
       kind: kinds,
+      target: fc.oneof(targets, names),
       content: fc.string({ maxLength: 10 }),
       lie: fc.integer({ min: 0, max: 9 }),
     }),
@@ -269,9 +336,12 @@ test('whatever records come, nothing is written outside, and nothing is left of 
   );
   await fc.assert(
     fc.asyncProperty(records, fc.boolean(), async (told, skip) => {
-      const bytes = told.map(({ name, kind, content, lie }) => {
+      const bytes = told.map(({ name, kind, target, content, lie }) => {
         const size = Buffer.byteLength(content) + (lie === 1 ? 1 : 0);
-        const header = record({ path: name, kind, size, mode: 0o777 }, kind === 'file' ? content : '');
+        const header = record(
+          { path: name, kind, target, size, mode: 0o777 },
+          kind === 'file' ? content : '',
+        );
         return kind === 'file' ? Buffer.concat([header, sha256(lie === 2 ? 'x' : content)]) : header;
       });
       const isDone = await download([...bytes, end], { special: skip ? 'skip' : 'refuse' }).then(
@@ -283,6 +353,7 @@ test('whatever records come, nothing is written outside, and nothing is left of 
       );
       expect(fs.readdirSync(here)).toEqual(isDone ? ['target'] : []);
       expect(fs.readdirSync(outside)).toEqual(['precious']);
+      if (isDone) expect(linksOutOf(path.join(here, 'target'))).toEqual([]);
       fs.rmSync(path.join(here, 'target'), { recursive: true, force: true });
     }),
     { numRuns: 300 },

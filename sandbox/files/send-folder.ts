@@ -1,29 +1,30 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { CHUNK_BYTES } from '../supervisor';
-import { type FilePlace, fileError, printable } from './file-errors';
 import type { FileOperation } from './file-operation';
+import { contentOf, LocalFolder } from './local-folder';
 import { localError } from './local-place';
+import { textOrBase64 } from './name-bytes';
 import { RecordWriter } from './records';
-import { Progress, type TransferProgress, type UploadOptions } from './transfer-options';
+import { linkStaysInside } from './safe-path';
+import { refuseOrSkip } from './special';
+import { Progress, type TransferResult, type UploadOptions } from './transfer-options';
 
 /** Whole chunks: what is left over would travel by itself. */
 export const READ_BYTES = 4 * CHUNK_BYTES;
 
-/** Sends a folder of this machine: regular files and folders, as they are found. */
+/** Sends a folder of this machine: regular files, folders, and links that stay inside of it, as they are found. */
 export async function sendFolder(
   operation: FileOperation,
   source: string,
   options: UploadOptions,
-): Promise<TransferProgress> {
+): Promise<TransferResult> {
   const sender = new FolderSender(operation, options);
   try {
-    await sender.inside(source, '');
+    const folder = await LocalFolder.open(operation.place, source);
+    await sender.inside(folder, Buffer.alloc(0), 0);
     await sender.finish();
     await operation.result();
-    return sender.progress.now;
+    return sender.progress.result;
   } catch (error) {
     throw localError(operation.place, error);
   } finally {
@@ -33,7 +34,6 @@ export async function sendFolder(
 
 class FolderSender {
   readonly progress: Progress;
-  readonly #place: FilePlace;
   readonly #operation: FileOperation;
   readonly #writer: RecordWriter;
   readonly #options: UploadOptions;
@@ -41,34 +41,24 @@ class FolderSender {
 
   constructor(operation: FileOperation, options: UploadOptions) {
     this.#operation = operation;
-    this.#place = operation.place;
     this.#writer = new RecordWriter(operation);
     this.#options = options;
     this.progress = new Progress(options.onProgress);
   }
 
-  async inside(folder: string, relative: string): Promise<void> {
-    for (const name of (await readdir(folder)).sort()) {
-      // The other end has given up: its answer says why.
-      if (this.#operation.isOver) return;
-      const source = path.join(folder, name);
-      const remote = relative ? `${relative}/${name}` : name;
-      const found = await lstat(source);
-      if (found.isFile()) await this.#file(source, remote);
-      else if (found.isDirectory()) {
-        this.progress.entry();
-        await this.#writer.header({ path: remote, kind: 'folder', mode: found.mode & 0o777 });
-        await this.inside(source, remote);
-      } else if (this.#options.special !== 'skip') {
-        const kind = found.isSymbolicLink() ? 'a link' : 'a device, pipe or socket';
-        throw fileError(
-          'FileUnsafe',
-          this.#place,
-          `${kind} on this machine: ${printable(source)}`,
-          'regular files and folders',
-          'leave such entries out with `special: "skip"`',
-        );
+  /** Closes the folder. */
+  async inside(folder: LocalFolder, relative: Buffer, depth: number): Promise<void> {
+    try {
+      const names = await folder.names();
+      for (const name of names) {
+        // The other end has given up: its answer says why.
+        if (this.#operation.isOver) return;
+        const remote = relative.length > 0 ? Buffer.concat([relative, Buffer.from('/'), name]) : name;
+        await this.#entry(folder, name, remote, depth);
       }
+      await folder.checkStill(names);
+    } finally {
+      await folder.close();
     }
   }
 
@@ -78,14 +68,35 @@ class FolderSender {
     this.#operation.end();
   }
 
-  async #file(source: string, remote: string): Promise<void> {
-    const file = await openRegular(source);
-    try {
-      const { size, mode } = await file.stat();
+  async #entry(folder: LocalFolder, name: Buffer, remote: Buffer, depth: number): Promise<void> {
+    const found = await folder.stat(name);
+    const mode = Number(found.mode) & 0o777;
+    if (found.isFile()) await this.#file(folder, name, remote);
+    else if (found.isDirectory()) {
       this.progress.entry();
-      await this.#writer.header({ path: remote, kind: 'file', mode: mode & 0o777, size });
+      await this.#writer.header({ ...pathOnWire(remote), kind: 'folder', mode });
+      await this.inside(await folder.openFolder(name), remote, depth + 1);
+    } else {
+      const target = found.isSymbolicLink() ? await folder.linkTarget(name) : undefined;
+      if (target && linkStaysInside(depth, target)) {
+        this.progress.entry();
+        await this.#writer.header({ ...pathOnWire(remote), kind: 'link', ...targetOnWire(target) });
+      } else {
+        refuseOrSkip(this.#operation.place, { path: remote, target }, this.#options.special, this.progress);
+      }
+    }
+  }
+
+  async #file(folder: LocalFolder, name: Buffer, remote: Buffer): Promise<void> {
+    const file = await folder.openFile(name);
+    try {
+      const before = await file.stat({ bigint: true });
+      const [mode, size] = [Number(before.mode) & 0o777, Number(before.size)];
+      this.progress.entry();
+      await this.#writer.header({ ...pathOnWire(remote), kind: 'file', mode, size });
       const digest = createHash('sha256');
-      for await (const bytes of contentOf(this.#place, file, source, size, this.#buffer)) {
+      const path = folder.pathOf(name);
+      for await (const bytes of contentOf(this.#operation.place, file, path, before, this.#buffer)) {
         if (this.#operation.isOver) return;
         // Hashed while it is under way.
         const sending = this.#writer.bytes(bytes);
@@ -100,32 +111,12 @@ class FolderSender {
   }
 }
 
-/** A link in the place of what was a file a moment ago is not followed, and a pipe does not block. */
-export function openRegular(source: string): Promise<FileHandle> {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  return open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+function pathOnWire(name: Buffer): object {
+  const { text = '', bytes } = textOrBase64(name);
+  return { path: text, bytes };
 }
 
-/** Exactly `size` bytes, in pieces that lie in the buffer until the next is asked for. */
-export async function* contentOf(
-  place: FilePlace,
-  file: FileHandle,
-  source: string,
-  size: number,
-  buffer: Buffer,
-): AsyncGenerator<Buffer> {
-  for (let missing = size; missing > 0; ) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, missing));
-    if (bytesRead === 0) {
-      throw fileError(
-        'FileMismatch',
-        place,
-        `${printable(source)}, which became shorter while it was read`,
-        `${size} bytes`,
-        'make sure that nothing writes to it meanwhile, and try again',
-      );
-    }
-    missing -= bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
+function targetOnWire(target: Buffer): object {
+  const { text, bytes } = textOrBase64(target);
+  return { target: text, targetBytes: bytes };
 }

@@ -52,7 +52,7 @@ export class Channel {
     this.#events = events;
     this.#windows = windows;
     this.#allowed = { ...windows.output };
-    this.#credit = windows.input;
+    this.#credit = windows.atFirst;
   }
 
   /** One that is over before it began, for what must not be sent. */
@@ -64,6 +64,11 @@ export class Channel {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether it reads what is sent to it. */
+  get takesInput(): boolean {
+    return this.#windows.input > 0;
   }
 
   /** How many bytes of input may be sent now. */

@@ -15,22 +15,41 @@ export const PROTOCOL_VERSION = 1;
  */
 export const CHUNK_BYTES = (64 << 10) - 18;
 
-/** How much may be under way of what goes to an operation, and of each stream that comes from it. */
+/** How much may be under way at most of what goes to an operation, and of each stream that comes from it. */
 export interface Windows {
   readonly input: number;
+  /** Of the input: how much may be sent before any is granted. */
+  readonly atFirst: number;
   readonly output: Readonly<Record<1 | 2, number>>;
 }
 
 const COMMAND_WINDOW = 16 * CHUNK_BYTES;
 
 /**
+ * So many operations have a place for a first piece of input each, which comes with their request; others wait until
+ * the supervisor grants it. All beyond that comes out of what all of them share: program/inputs.go.
+ */
+export const INPUT_PLACES = 64;
+
+/** Whether an operation reads what the client sends. */
+export function takesInput(operation: string, details: object): boolean {
+  if (operation === 'run') return (details as { readonly stdin?: boolean }).stdin === true;
+  return operation === 'write' || operation === 'upload';
+}
+
+/**
  * A file goes alone, and needs so much that every hop between here and there has something to carry; with less they
  * wait for each other, and wake each other for every piece. What comes waits here, what goes waits in the sandbox, whose
  * memory is small.
  */
-export function windowsOf(operation: string): Windows {
-  if (operation === 'run') return { input: COMMAND_WINDOW, output: { 1: COMMAND_WINDOW, 2: COMMAND_WINDOW } };
-  return { input: 128 * CHUNK_BYTES, output: { 1: 384 * CHUNK_BYTES, 2: 0 } };
+export function windowsOf(operation: string, input: 'none' | 'granted' | 'atOnce' = 'none'): Windows {
+  const isCommand = operation === 'run';
+  const most = isCommand ? COMMAND_WINDOW : 128 * CHUNK_BYTES;
+  return {
+    input: input === 'none' ? 0 : most,
+    atFirst: input === 'atOnce' ? CHUNK_BYTES : 0,
+    output: isCommand ? { 1: COMMAND_WINDOW, 2: COMMAND_WINDOW } : { 1: 384 * CHUNK_BYTES, 2: 0 },
+  };
 }
 
 /** The longest payload that the client sends: a command with its arguments and environment. */

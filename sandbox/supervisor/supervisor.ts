@@ -1,7 +1,16 @@
 import { SandboxError } from '../errors';
 import { type Answer, Channel, type ChannelEvents } from './channel';
 import { inWords } from './end-in-words';
-import { encodeFrame, type Frame, FrameBreach, MAX_OUTGOING, toPod, windowsOf } from './frames';
+import {
+  encodeFrame,
+  type Frame,
+  FrameBreach,
+  INPUT_PLACES,
+  MAX_OUTGOING,
+  takesInput,
+  toPod,
+  windowsOf,
+} from './frames';
 import { Outgoing } from './outgoing';
 import type { PodFate, SandboxHost } from './sandbox-host';
 import { endOf, type Transport } from './transport';
@@ -30,6 +39,8 @@ export class Supervisor {
   readonly #transport: Transport;
   readonly #outgoing: Outgoing;
   readonly #channels = new Map<number, Channel>();
+  /** How many of them take input. */
+  #inputs = 0;
   #nextChannel = 1;
   #isOver = false;
   #isClosing = false;
@@ -59,7 +70,9 @@ export class Supervisor {
 
   /** Begins an operation. `over` is called exactly once, also when there is no supervisor any more. */
   open(operation: string, details: object, events: ChannelEvents): Channel {
-    const request = Buffer.from(JSON.stringify({ op: operation, with: details }));
+    const input = this.#inputFor(operation, details);
+    const place = input === 'atOnce' ? true : undefined;
+    const request = Buffer.from(JSON.stringify({ op: operation, with: details, place }));
     if (request.length > MAX_OUTGOING) {
       throw new SandboxError(
         'ArgumentInvalid',
@@ -77,18 +90,25 @@ export class Supervisor {
     const told: ChannelEvents = {
       ...events,
       over: (answer) => {
-        this.#channels.delete(id);
+        if (this.#channels.delete(id) && channel.takesInput) this.#inputs -= 1;
         events.over(answer);
       },
     };
-    const channel = new Channel(id, this.#outgoing, told, windowsOf(operation));
+    const channel = new Channel(id, this.#outgoing, told, windowsOf(operation, input));
     if (this.isEnding) {
       channel.finish(undefined);
       return channel;
     }
     this.#channels.set(id, channel);
+    if (channel.takesInput) this.#inputs += 1;
     this.#outgoing.send(encodeFrame(toPod.open, id, request));
     return channel;
+  }
+
+  /** The supervisor gives a place back before it answers, so it has one for each that is not taken here. */
+  #inputFor(operation: string, details: object): 'none' | 'granted' | 'atOnce' {
+    if (!takesInput(operation, details)) return 'none';
+    return this.#inputs < INPUT_PLACES ? 'atOnce' : 'granted';
   }
 
   /** An operation that is one question and one answer. */

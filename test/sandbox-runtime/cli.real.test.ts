@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { sharedCluster, until } from '../../cluster';
@@ -221,6 +230,25 @@ test('cp brings a folder in and out, as it was', async () => {
   const missing = await drydock('cp', `${sandbox.id}:none`, path.join(folder, 'none'));
   expect(missing.code).toBe(1);
   expect(missing.err).toContain('FileMissing');
+});
+
+test('cp carries links that stay inside, refuses others by name, and with --skip-special leaves them out and says so', async () => {
+  const source = path.join(folder, 'linked');
+  mkdirSync(path.join(source, 'bin'), { recursive: true });
+  writeFileSync(path.join(source, 'tool'), '#!/bin/sh\n');
+  symlinkSync('../tool', path.join(source, 'bin/tool'));
+  expect(await drydock('cp', source, `${sandbox.id}:linked`)).toMatchObject({ code: 0 });
+  symlinkSync('/etc/passwd', path.join(source, 'bin/users'));
+  const refused = await drydock('cp', source, `${sandbox.id}:refused`);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/FileUnsafe.*bin\/users -> \/etc\/passwd.*--skip-special/s);
+  const left = await drydock('cp', '--skip-special', source, `${sandbox.id}:left`);
+  expect(left.code).toBe(0);
+  expect(left.err).toBe(
+    'left out: bin/users -> /etc/passwd, a link that leads out of the folder\n3 entries, 10 bytes, verified\n',
+  );
+  await drydock('cp', `${sandbox.id}:left`, path.join(folder, 'left'));
+  expect(readlinkSync(path.join(folder, 'left/bin/tool'))).toBe('../tool');
 });
 
 test('ps lists, gc deletes what has finished, and with --all everything', async () => {

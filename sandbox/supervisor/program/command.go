@@ -83,6 +83,9 @@ func (session *session) run(command *command, details json.RawMessage) error {
 	if !lives || answer.Ended == nil {
 		session.reapers.dismiss(reaper)
 		command.drain()
+		if reaper.hasIgnoredStart() {
+			return &problem{Code: "EAGAIN", Text: "the process that was to start the command was killed before it did"}
+		}
 		return &problem{Code: problemReaper, Text: "the reaper ended before its command"}
 	}
 	end := *answer.Ended
@@ -195,7 +198,9 @@ func (command *command) feed() {
 		}
 		// Once the pipe is broken this fails at once, and the client is granted more all the same.
 		command.stdin.Write(chunk)
-		command.channel.input.done(len(chunk))
+		length := len(chunk)
+		used(chunk)
+		command.channel.input.done(length)
 	}
 }
 

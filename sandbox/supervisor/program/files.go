@@ -52,6 +52,8 @@ type fileRequest struct {
 	Mode      fs.FileMode `json:"mode"`
 	Recursive bool        `json:"recursive"`
 	Merge     bool        `json:"merge"`
+	// Whether it is a failure when a file that is read changes meanwhile in whatever way.
+	Still bool `json:"still"`
 }
 
 func (channel *channel) fileRequest(details json.RawMessage) (fileRequest, string, error) {
@@ -77,10 +79,19 @@ type entry struct {
 	Mode       uint32 `json:"mode"`
 	Size       int64  `json:"size"`
 	ModifiedMs int64  `json:"modifiedMs"`
-	Target     string `json:"target,omitempty"`
+	// What a link says, as text, or as bytes where it is no text.
+	Target      string `json:"target,omitempty"`
+	TargetBytes []byte `json:"targetBytes,omitempty"`
 }
 
-func entryOf(name string, info fs.FileInfo, path string) entry {
+func (told entry) target() string {
+	if len(told.TargetBytes) > 0 {
+		return string(told.TargetBytes)
+	}
+	return told.Target
+}
+
+func entryOf(name string, info fs.FileInfo, path string) (entry, error) {
 	told := entry{wirePath: pathOnWire(name), Mode: uint32(info.Mode().Perm()), ModifiedMs: info.ModTime().UnixMilli()}
 	switch {
 	case info.Mode().IsRegular():
@@ -89,11 +100,19 @@ func entryOf(name string, info fs.FileInfo, path string) entry {
 		told.Kind = kindFolder
 	case info.Mode()&fs.ModeSymlink != 0:
 		told.Kind = kindLink
-		told.Target, _ = os.Readlink(path)
+		target, err := os.Readlink(path)
+		if err != nil {
+			return told, err
+		}
+		if utf8.ValidString(target) {
+			told.Target = target
+		} else {
+			told.TargetBytes = []byte(target)
+		}
 	default:
 		told.Kind = kindOther
 	}
-	return told
+	return told, nil
 }
 
 // openRegular opens what is a file and nothing else: a pipe or a device would block, or never end.
@@ -122,11 +141,11 @@ type contentResult struct {
 func hexOf(digest hash.Hash) string { return hex.EncodeToString(digest.Sum(nil)) }
 
 func readFile(channel *channel, details json.RawMessage) error {
-	_, path, err := channel.fileRequest(details)
+	request, path, err := channel.fileRequest(details)
 	if err != nil {
 		return err
 	}
-	file, info, err := openRegular(path, 0)
+	file, info, err := openRegular(path, request.openFlags())
 	if err != nil {
 		return err
 	}
@@ -137,11 +156,33 @@ func readFile(channel *channel, details json.RawMessage) error {
 	if err == nil {
 		err = to.flush()
 	}
+	if err == nil {
+		err = request.checkRead(file, info, path)
+	}
 	if err != nil {
 		return problemOf(err, path)
 	}
 	channel.done(contentResult{Size: size, Sha256: hexOf(digest), Mode: uint32(info.Mode().Perm())})
 	return nil
+}
+
+func (request fileRequest) openFlags() int {
+	if request.Still {
+		return syscall.O_NOFOLLOW
+	}
+	return 0
+}
+
+// checkRead takes a file that became longer where that is nobody's concern: a log is read as far as it was written.
+func (request fileRequest) checkRead(file *os.File, before fs.FileInfo, path string) error {
+	if request.Still {
+		return checkStill(file, before, path)
+	}
+	now, err := file.Stat()
+	if err == nil && now.Size() < before.Size() {
+		err = changed(path, "became shorter")
+	}
+	return err
 }
 
 // A client's last word on what it sent.
@@ -235,7 +276,11 @@ func statFile(channel *channel, details json.RawMessage) error {
 	if err != nil {
 		return problemOf(err, path)
 	}
-	channel.done(entryOf(filepath.Base(path), info, path))
+	told, err := entryOf(filepath.Base(path), info, path)
+	if err != nil {
+		return problemOf(err, path)
+	}
+	channel.done(told)
 	return nil
 }
 

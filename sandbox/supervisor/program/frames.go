@@ -37,7 +37,8 @@ const (
 	frameGrant   = 37
 )
 
-// windowsOf says how much may be under way of what comes, and of each stream that goes, as frames.ts has it.
+// windowsOf says how much may be under way at most of what comes, and of each stream that goes, as frames.ts has it. How
+// much of what comes is granted depends on the others: see inputs.
 func windowsOf(operation string) (input int, outputs [2]int) {
 	const command = 16 * chunkBytes
 	if operation == "run" {

@@ -1,15 +1,42 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
+	"unicode/utf8"
 )
 
 // problem is an answer that is no success: an errno's name or a word of ours, and what a person can read.
 type problem struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
+}
+
+// MarshalJSON writes bytes of names that are no text as \xHH: as replacement characters they would name any other file.
+func (problem *problem) MarshalJSON() ([]byte, error) {
+	type plain struct {
+		Code string `json:"code"`
+		Text string `json:"text"`
+	}
+	return json.Marshal(plain{Code: problem.Code, Text: textOf(problem.Text)})
+}
+
+func textOf(text string) string {
+	var shown strings.Builder
+	for len(text) > 0 {
+		character, length := utf8.DecodeRuneInString(text)
+		if character == utf8.RuneError && length == 1 {
+			fmt.Fprintf(&shown, "\\x%02x", text[0])
+		} else {
+			shown.WriteString(text[:length])
+		}
+		text = text[length:]
+	}
+	return shown.String()
 }
 
 func (problem *problem) Error() string { return problem.Code + ": " + problem.Text }
@@ -21,6 +48,8 @@ const (
 	problemLength  = "LENGTH"
 	problemHash    = "HASH"
 	problemRecord  = "RECORD"
+	problemChanged = "CHANGED"
+	problemLink    = "LINK"
 	problemReaper  = "REAPER_LOST"
 	problemCwd     = "CWD"
 )

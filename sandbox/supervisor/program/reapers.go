@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"sync"
 	"syscall"
@@ -17,6 +18,9 @@ type reaper struct {
 	// Closed when the process is gone.
 	answers chan reaperAnswer
 	sending sync.Mutex
+	// How many requests it was sent of the run that it is for, and whether it went and had not read the first.
+	requests     int
+	ignoredStart bool
 }
 
 // ask sends a request; a reaper that is gone says so by its answers.
@@ -24,19 +28,57 @@ func (reaper *reaper) ask(request reaperRequest, files []int) {
 	payload, _ := json.Marshal(request)
 	reaper.sending.Lock()
 	defer reaper.sending.Unlock()
-	sendWithFiles(reaper.socket, payload, files)
+	if request.Start != nil {
+		reaper.requests = 0
+	}
+	reaper.requests++
+	err := sendWithFiles(reaper.socket, payload, files)
+	reaper.ignoredStart = reaper.ignoredStart || request.Start != nil && errors.Is(err, syscall.EPIPE)
 }
 
+// hasIgnoredStart is true when nothing of the run was begun. When it went with more than the start before it, nobody knows
+// which of them it had read.
+func (reaper *reaper) hasIgnoredStart() bool {
+	reaper.sending.Lock()
+	defer reaper.sending.Unlock()
+	return reaper.ignoredStart
+}
+
+func (reaper *reaper) wentWithUnread() {
+	reaper.sending.Lock()
+	defer reaper.sending.Unlock()
+	reaper.ignoredStart = reaper.ignoredStart || reaper.requests == 1
+}
+
+// listen ends when the process is gone. The kernel tells an end with something unread from an ordinary one.
 func (reaper *reaper) listen() {
 	defer close(reaper.answers)
 	for {
 		payload, _, err := receiveWithFiles(reaper.socket)
 		var answer reaperAnswer
+		if errors.Is(err, syscall.ECONNRESET) {
+			reaper.wentWithUnread()
+		}
 		if err != nil || json.Unmarshal(payload, &answer) != nil {
 			return
 		}
 		reaper.answers <- answer
 	}
+}
+
+// isGone asks the kernel: what a listener was told may not have reached it yet.
+func (reaper *reaper) isGone() bool {
+	connection, err := reaper.socket.SyscallConn()
+	if err != nil {
+		return true
+	}
+	gone := false
+	err = connection.Control(func(descriptor uintptr) {
+		var one [1]byte
+		count, _, failed := syscall.Recvfrom(int(descriptor), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		gone = count == 0 && failed == nil || failed == syscall.ECONNRESET
+	})
+	return gone || err != nil
 }
 
 // reapers starts them, and keeps those that are free.
@@ -48,18 +90,31 @@ type reapers struct {
 	isOver   bool
 }
 
+// take gives one that lives. Those that were killed while they were idle, by a tenant or for lack of memory, had nothing
+// to do and are no loss.
 func (reapers *reapers) take() (*reaper, error) {
+	for {
+		taken := reapers.takeIdle()
+		if taken == nil {
+			return reapers.start()
+		}
+		if !taken.isGone() {
+			return taken, nil
+		}
+		reapers.dismiss(taken)
+	}
+}
+
+func (reapers *reapers) takeIdle() *reaper {
 	reapers.mutex.Lock()
-	var taken *reaper
-	if last := len(reapers.idle) - 1; last >= 0 {
-		taken = reapers.idle[last]
-		reapers.idle = reapers.idle[:last]
+	defer reapers.mutex.Unlock()
+	last := len(reapers.idle) - 1
+	if last < 0 {
+		return nil
 	}
-	reapers.mutex.Unlock()
-	if taken != nil {
-		return taken, nil
-	}
-	return reapers.start()
+	taken := reapers.idle[last]
+	reapers.idle = reapers.idle[:last]
+	return taken
 }
 
 // release takes back a reaper whose tree is empty.

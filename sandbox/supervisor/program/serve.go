@@ -25,6 +25,7 @@ type session struct {
 	start    string
 	mutex    sync.Mutex
 	channels map[uint32]*channel
+	inputs   *inputs
 }
 
 // channel is one operation.
@@ -40,6 +41,8 @@ type channel struct {
 type openRequest struct {
 	Operation string          `json:"op"`
 	Details   json.RawMessage `json:"with"`
+	// Whether the first chunk of its input comes without being granted.
+	TakesPlace bool `json:"place"`
 }
 
 type hello struct {
@@ -67,6 +70,7 @@ func serve(from io.Reader, to io.Writer) (code int, isReleased bool) {
 		reapers:  &reapers{all: map[*reaper]bool{}},
 		start:    folder,
 		channels: map[uint32]*channel{},
+		inputs:   newInputs(),
 	}
 	session.out.sendJSON(frameHello, 0, hello{Version: protocolVersion, Cwd: folder, Pid: os.Getpid()})
 	go session.reapers.keepSpare()
@@ -173,7 +177,12 @@ func (session *session) open(frame frame) bool {
 	for index, window := range outputs {
 		opened.credits[index] = newCredit(window)
 	}
-	opened.input = newInbox(input, func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) })
+	grant := func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) }
+	inbox, hasRoom := session.inputs.newInbox(input, request.TakesPlace, grant)
+	if !hasRoom {
+		return false
+	}
+	opened.input = inbox
 	session.mutex.Lock()
 	_, isTaken := session.channels[frame.channel]
 	session.channels[frame.channel] = opened
@@ -275,7 +284,8 @@ func (channel *channel) sendOutput(stream byte, from io.Reader) (isMuted bool, e
 // folder is where a path starts from: the folder that the supervisor was started in.
 func (session *session) folder(path string) string {
 	if filepath.IsAbs(path) {
-		return path
+		// With a slash at its end a link would be followed.
+		return filepath.Clean(path)
 	}
 	return filepath.Join(session.start, path)
 }

@@ -4,176 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
+	"strings"
 )
-
-// A folder travels as records: u32 length, an entry as JSON, and for a file its bytes and their SHA-256. The last
-// record is of kind `end`.
-
-// What an entry may take; a path of Linux has 4096 bytes, and JSON at most six for one.
-const maxRecordHeader = 64 << 10
-
-func writeHeader(to io.Writer, told entry) error {
-	header, err := json.Marshal(told)
-	if err != nil {
-		return err
-	}
-	_, err = to.Write(append(fourBytes(len(header)), header...))
-	return err
-}
-
-func readHeader(from io.Reader) (entry, error) {
-	var told entry
-	var length [4]byte
-	if _, err := io.ReadFull(from, length[:]); err != nil {
-		return told, err
-	}
-	size := binary.BigEndian.Uint32(length[:])
-	if size > maxRecordHeader {
-		return told, &problem{Code: problemRecord, Text: "a record with a header out of bounds"}
-	}
-	header := make([]byte, size)
-	if _, err := io.ReadFull(from, header); err != nil {
-		return told, err
-	}
-	if err := json.Unmarshal(header, &told); err != nil {
-		return told, &problem{Code: problemRecord, Text: err.Error()}
-	}
-	return told, nil
-}
-
-func listFolder(channel *channel, details json.RawMessage) error {
-	_, path, err := channel.fileRequest(details)
-	if err != nil {
-		return err
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return problemOf(err, path)
-	}
-	defer folder.Close()
-	to := channel.output()
-	for {
-		// Not all at once: a folder can have more entries than there is memory.
-		names, err := folder.Readdirnames(1000)
-		for _, name := range names {
-			inside := filepath.Join(path, name)
-			info, err := os.Lstat(inside)
-			if err != nil {
-				// It went away meanwhile.
-				continue
-			}
-			if err := writeHeader(to, entryOf(name, info, inside)); err != nil {
-				return problemOf(err, path)
-			}
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return problemOf(err, path)
-		}
-	}
-	if err := to.flush(); err != nil {
-		return problemOf(err, path)
-	}
-	channel.done(nil)
-	return nil
-}
-
-type folderResult struct {
-	Entries int   `json:"entries"`
-	Bytes   int64 `json:"bytes"`
-}
-
-type folderSender struct {
-	to     *outputWriter
-	result folderResult
-}
-
-func sendFolder(channel *channel, details json.RawMessage) error {
-	_, path, err := channel.fileRequest(details)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return problemOf(err, path)
-	}
-	if !info.IsDir() {
-		return &problem{Code: problemKind, Text: path + ": not a folder"}
-	}
-	sender := &folderSender{to: channel.output()}
-	if err := sender.sendInside(path, ""); err != nil {
-		return problemOf(err, path)
-	}
-	if err := writeHeader(sender.to, entry{Kind: kindEnd}); err != nil {
-		return problemOf(err, path)
-	}
-	if err := sender.to.flush(); err != nil {
-		return problemOf(err, path)
-	}
-	channel.done(sender.result)
-	return nil
-}
-
-func (sender *folderSender) sendInside(folder string, relative string) error {
-	inside, err := os.ReadDir(folder)
-	if err != nil {
-		return problemOf(err, folder)
-	}
-	for _, found := range inside {
-		path := filepath.Join(folder, found.Name())
-		name := filepath.Join(relative, found.Name())
-		info, err := os.Lstat(path)
-		if err != nil {
-			return problemOf(err, path)
-		}
-		sender.result.Entries++
-		if info.Mode().IsRegular() {
-			err = sender.sendFile(path, name)
-		} else {
-			err = writeHeader(sender.to, entryOf(name, info, path))
-		}
-		if err == nil && info.IsDir() {
-			err = sender.sendInside(path, name)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (sender *folderSender) sendFile(path string, name string) error {
-	file, info, err := openRegular(path, syscall.O_NOFOLLOW)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := writeHeader(sender.to, entryOf(name, info, path)); err != nil {
-		return err
-	}
-	digest := sha256.New()
-	// What is written to it from now on is left out; its length was told.
-	content := io.LimitReader(file, info.Size())
-	size, err := io.Copy(sender.to, io.TeeReader(content, digest))
-	if err != nil {
-		return problemOf(err, path)
-	}
-	if size != info.Size() {
-		return &problem{Code: problemLength, Text: path + ": became shorter while it was read"}
-	}
-	sender.result.Bytes += size
-	_, err = sender.to.Write(digest.Sum(nil))
-	return err
-}
 
 // folderReceiver fills a temporary folder, which becomes the target at the end.
 type folderReceiver struct {
@@ -181,8 +18,11 @@ type folderReceiver struct {
 	buffer    []byte
 	temporary string
 	folders   []entry
-	files     []string
-	result    folderResult
+	// Files, and links once they are made.
+	files []string
+	// Made when everything else is there, so that nothing is written through one.
+	links  []entry
+	result folderResult
 }
 
 func receiveFolder(channel *channel, details json.RawMessage) error {
@@ -213,10 +53,8 @@ func receiveFolder(channel *channel, details json.RawMessage) error {
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		err = &problem{Code: problemLength, Text: "input that ended before its last record"}
-	case err == nil && exists:
-		err = receiver.mergeInto(target)
 	case err == nil:
-		err = receiver.become(target, request)
+		err = receiver.putIntoPlace(target, exists, request)
 	}
 	// Before the answer: who has it may look.
 	receiver.cleanUp()
@@ -272,6 +110,8 @@ func (receiver *folderReceiver) receive() error {
 		case kindFile:
 			receiver.files = append(receiver.files, name)
 			err = receiver.receiveFile(path, told)
+		case kindLink:
+			receiver.links = append(receiver.links, told)
 		default:
 			err = &problem{Code: problemRecord, Text: "a record of kind " + told.Kind}
 		}
@@ -307,6 +147,25 @@ func (receiver *folderReceiver) receiveFile(path string, told entry) error {
 	return file.Chmod(os.FileMode(told.Mode).Perm())
 }
 
+// makeLinks makes those that lead to somewhere inside of the folder. The client has looked, too.
+func (receiver *folderReceiver) makeLinks() error {
+	folders := map[string]bool{".": true}
+	for _, folder := range receiver.folders {
+		folders[folder.text()] = true
+	}
+	for _, link := range receiver.links {
+		name, target := link.text(), link.target()
+		if !folders[filepath.Dir(name)] || !linkStaysInside(strings.Count(name, "/"), target) {
+			return &problem{Code: problemLink, Text: name + " -> " + target + ": a link that leads out of the folder"}
+		}
+		if err := os.Symlink(target, filepath.Join(receiver.temporary, name)); err != nil {
+			return err
+		}
+		receiver.files = append(receiver.files, name)
+	}
+	return nil
+}
+
 // setModes begins with the deepest: a folder that may not be written must have everything in it by then.
 func (receiver *folderReceiver) setModes(root string) error {
 	for _, folder := range slices.Backward(receiver.folders) {
@@ -315,6 +174,16 @@ func (receiver *folderReceiver) setModes(root string) error {
 		}
 	}
 	return nil
+}
+
+func (receiver *folderReceiver) putIntoPlace(target string, exists bool, request fileRequest) error {
+	if err := receiver.makeLinks(); err != nil {
+		return err
+	}
+	if exists {
+		return receiver.mergeInto(target)
+	}
+	return receiver.become(target, request)
 }
 
 func (receiver *folderReceiver) become(target string, request fileRequest) error {
