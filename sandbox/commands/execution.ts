@@ -255,7 +255,7 @@ export class Execution implements RunningCommand {
       expected: 'a program that can be started',
       remedy: REMEDIES[code] ?? 'it did not run: look at what the system said',
     };
-    return new SandboxError('CommandNotStarted', facts, { sandboxId: id, retryable: code === 'EAGAIN' });
+    return new SandboxError('CommandNotStarted', facts, { sandboxId: id, retryable: PASSING.includes(code) });
   }
 }
 
@@ -264,7 +264,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'it did not run: check that the file may be executed by the user of the sandbox',
   CWD: 'it did not run: make the folder first, or correct `cwd`',
   EAGAIN: 'it did not run: the sandbox has as many processes as it may; end some, or claim another',
+  REAPER_GONE: 'it did not run, and nothing of it was begun: try again',
 };
+/** What may be otherwise the next time. */
+const PASSING: readonly string[] = ['EAGAIN', 'REAPER_GONE'];
 
 const LOST_OUTCOMES: Readonly<Record<SupervisorEnd['why'], Outcome>> = {
   closed: 'aborted',

@@ -303,23 +303,8 @@ function linksOutOf(folder: string): string[] {
 }
 
 test('whatever records come, nothing is written outside, and nothing is left of a failure', async () => {
-  const names = fc.oneof(
-    fc.constantFrom(
-      'a',
-      'a/b',
-      '..',
-      '../../outside/new',
-      '../../outside/precious',
-      './a',
-      'a/..',
-      '/etc/x',
-      'b',
-      '',
-      'a\\b',
-      'C:a',
-    ),
-    fc.string({ maxLength: 20 }),
-  );
+  const evil = '|a|a/b|b|..|./a|a/..|/etc/x|a\\b|C:a|../../outside/new|../../outside/precious'.split('|');
+  const names = fc.oneof(fc.constantFrom(...evil), fc.string({ maxLength: 20 }));
   const kinds = fc.constantFrom('file', 'folder', 'link', 'link', 'other', 'end', 'no');
   const targets = fc
     .array(fc.constantFrom('..', '.', 'a', 'b', '', 'outside', 'here'), { maxLength: 6 })

@@ -2,11 +2,14 @@ import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { SupervisedCommands } from '../commands';
 import {
+  CHUNK_BYTES,
   encodeFrame,
   type Frame,
   FrameBreach,
   FrameParser,
+  fourBytes,
   fromPod,
+  INPUT_PLACES,
   MAX_INCOMING,
   toPod,
   windowsOf,
@@ -93,6 +96,59 @@ test('output that nobody reads is held up to the window, and one byte more ends 
   expect(await peer.supervisor.ended).toMatchObject({ why: 'breach' });
   await handle.events.return();
   expect(await handle.wait()).toMatchObject({ outcome: 'connectionLost' });
+});
+
+/** What each operation that is opened asks for, and a way to answer it. */
+async function peerThatWaits(): Promise<{
+  peer: HostilePeer;
+  asked: { channel: number; place?: boolean }[];
+  sent: () => number;
+}> {
+  const peer = await HostilePeer.open();
+  const asked: { channel: number; place?: boolean }[] = [];
+  let sent = 0;
+  peer.onFrame = ({ type, channel, payload }) => {
+    if (type === toPod.open) asked.push({ channel, place: JSON.parse(payload.toString('utf8')).place });
+    if (type === toPod.data) sent += payload.length;
+  };
+  return { peer, asked, sent: () => sent };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('input that is not granted is not sent, beyond one piece for each of as many as have a place', async () => {
+  const { peer, asked, sent } = await peerThatWaits();
+  const commands = new SupervisedCommands(peer.supervisor);
+  const stdin = Buffer.alloc(3 * CHUNK_BYTES);
+  const running = Array.from({ length: INPUT_PLACES + 1 }, () => commands.run(['cat'], { stdin }));
+  await settled();
+  expect(asked.map(({ place }) => place)).toEqual([...Array(INPUT_PLACES).fill(true), undefined]);
+  expect(sent()).toBe(INPUT_PLACES * CHUNK_BYTES);
+  // A command without input takes none, and one that is over gives its place to the next.
+  running.push(commands.run(['true']));
+  for (const over of [0, 1]) peer.done(asked[over]!.channel, honestEnd);
+  await Promise.all([running[0], running[1]]);
+  running.push(commands.run(['cat'], { stdin }));
+  await settled();
+  expect(asked.at(-1)).toMatchObject({ place: true });
+  peer.send(fromPod.grant, asked[INPUT_PLACES]!.channel, fourBytes(5));
+  await settled();
+  expect(sent()).toBe((INPUT_PLACES + 1) * CHUNK_BYTES + 5);
+  peer.end();
+  for (const { outcome } of (await Promise.all(running)).slice(2)) expect(outcome).toBe('connectionLost');
+});
+
+test.each([
+  ['all of the window', 0, undefined],
+  ['one byte more than the window', 1, 'breach'],
+])('credit for %s of a command that reads', async (_name, more, why) => {
+  const { peer, asked } = await peerThatWaits();
+  const handle = new SupervisedCommands(peer.supervisor).run(['cat'], { stdin: Buffer.alloc(CHUNK_BYTES) });
+  await settled();
+  peer.send(fromPod.grant, asked[0]!.channel, fourBytes(windowsOf('run', 'atOnce').input + more));
+  peer.done(asked[0]!.channel, honestEnd);
+  expect((await handle).outcome).toBe(why ? 'connectionLost' : 'exited');
+  if (why) expect(await peer.supervisor.ended).toMatchObject({ why });
 });
 
 const lies: Readonly<Record<string, unknown>> = {

@@ -84,7 +84,7 @@ func (session *session) run(command *command, details json.RawMessage) error {
 		session.reapers.dismiss(reaper)
 		command.drain()
 		if reaper.hasIgnoredStart() {
-			return &problem{Code: "EAGAIN", Text: "the process that was to start the command was killed before it did"}
+			return &problem{Code: problemGone, Text: "the process that was to start the command was killed before it did"}
 		}
 		return &problem{Code: problemReaper, Text: "the reaper ended before its command"}
 	}

@@ -51,6 +51,7 @@ const (
 	problemChanged = "CHANGED"
 	problemLink    = "LINK"
 	problemReaper  = "REAPER_LOST"
+	problemGone    = "REAPER_GONE"
 	problemCwd     = "CWD"
 )
 

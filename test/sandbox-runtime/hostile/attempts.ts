@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt';
 import { FILE_ATTEMPTS } from './file-attempts';
+import { FOLDER_ATTEMPTS } from './folder-attempts';
 import { NETWORK_ATTEMPTS, PRIVILEGE_ATTEMPTS } from './in-pod-attempts';
 import { LIE_ATTEMPTS } from './lie-attempts';
 import { OUTPUT_ATTEMPTS, SURVIVAL_ATTEMPTS } from './output-attempts';
@@ -12,6 +13,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   ...OUTPUT_ATTEMPTS,
   ...SURVIVAL_ATTEMPTS,
   ...FILE_ATTEMPTS,
+  ...FOLDER_ATTEMPTS,
   ...LIE_ATTEMPTS,
 ];
 

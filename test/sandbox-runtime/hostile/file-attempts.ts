@@ -16,7 +16,7 @@ export function precious({ folder }: Grounds): string {
 }
 
 /** Downloads a folder that a script has made, and says with what error that ended. */
-async function download(
+export async function download(
   grounds: Grounds,
   name: string,
   script: string,
@@ -38,7 +38,11 @@ async function download(
 }
 
 /** The same folder through `tar` and a naive reader. Returns where it was unpacked. */
-async function naiveDownload({ open, folder }: Grounds, name: string, script: string): Promise<string> {
+export async function naiveDownload(
+  { open, folder }: Grounds,
+  name: string,
+  script: string,
+): Promise<string> {
   const source = `/tmp/${name}`;
   const { output } = await open.shell(
     `mkdir ${source} && cd ${source} && { ${script}; } >/dev/null && tar cf - .`,

@@ -157,6 +157,13 @@ export const LIE_ATTEMPTS: readonly Attempt[] = [
   },
   {
     kind: 'client',
+    name: 'a link that lies in a link, and a file through it',
+    meaning: 'links are made last, and in folders only',
+    inSandbox: folder('link-through-link'),
+    inControl: archive('link-through-link'),
+  },
+  {
+    kind: 'client',
     name: 'kill the supervisor',
     meaning: 'an end that nobody explains is no success, and the sandbox goes',
     inSandbox: async (grounds) => {

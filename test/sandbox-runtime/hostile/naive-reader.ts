@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const BLOCK = 512;
@@ -21,6 +21,17 @@ export function naiveUntar(archive: Buffer, folder: string): void {
     else writeFileSync(place, content);
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
+}
+
+/** What is in a folder by its paths, as programs read it that look first and open then. */
+export function naiveRead(folder: string, looked: (path: string) => void): Buffer {
+  const contents = readdirSync(folder).map((name) => {
+    const found = path.join(folder, name);
+    const isFolder = statSync(found).isDirectory();
+    looked(found);
+    return isFolder ? naiveRead(found, looked) : readFileSync(found);
+  });
+  return Buffer.concat(contents);
 }
 
 /** The longest line of what a reader of lines would hold at once. */

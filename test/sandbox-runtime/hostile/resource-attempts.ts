@@ -1,5 +1,5 @@
 import { until } from '../../../cluster';
-import { type Attempt, observed } from './attempt';
+import { type Attempt, type Observed, observed } from './attempt';
 import { ATTACK_IN_SANDBOX, PIDS } from './grounds';
 import { ATTACK } from './open-pod';
 
@@ -9,6 +9,19 @@ const MEMORY = 64;
 const DISK = 64;
 /** Between the one and the other. */
 const WANTED = `${96 * MIB}`;
+
+const INPUTS = 40;
+const INPUT_EACH = 3;
+const INPUT_MEMORY = 16;
+/** Twice the inputs, for what its garbage collector has not found yet, and the program itself. */
+const SUPERVISOR_MEMORY = 2 * INPUT_MEMORY + 24;
+
+function peakAbove(status: string, whose: string): Observed {
+  const kib = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+  if (!kib) throw new Error(`no peak in ${JSON.stringify(status)}`);
+  const peak = Math.round(Number(kib) / 1024);
+  return { worked: peak > SUPERVISOR_MEMORY, got: `${peak} MiB at most ${whose}` };
+}
 
 /** Each in a sandbox of its own, which may not survive it. */
 export const RESOURCE_ATTEMPTS: readonly Attempt[] = [
@@ -47,6 +60,29 @@ export const RESOURCE_ATTEMPTS: readonly Attempt[] = [
       const pod = await grounds.cappedPod('memory', { memory: `${2 * MEMORY}Mi` });
       const { code, output } = await pod.run([ATTACK, 'memory', WANTED]);
       return observed(code, output.toString('utf8'));
+    },
+  },
+  {
+    kind: 'resources',
+    name: 'forty inputs at once',
+    meaning: `they share a memory of ${INPUT_MEMORY} MiB, so the supervisor has no more than ${SUPERVISOR_MEMORY}`,
+    inSandbox: async (grounds) => {
+      const sandbox = await grounds.claim({ memory: '256Mi', ephemeralStorage: '512Mi' });
+      const content = Buffer.alloc(INPUT_EACH * MIB, 'x');
+      const inputs = Array.from({ length: INPUTS }, (_, index) => `input${index}`);
+      await Promise.all(inputs.map((name) => sandbox.files.write(name, content)));
+      // The parent of a command is its reaper, and the parent of that the supervisor.
+      const { stdout } = await sandbox.commands.shell(
+        'grep VmHWM /proc/$(cut -d " " -f 4 /proc/$PPID/stat)/status',
+      );
+      await sandbox.close();
+      return peakAbove(stdout.text, 'of the supervisor');
+    },
+    inControl: async ({ open }) => {
+      const { output } = await open.shell(
+        `head -c ${INPUTS * INPUT_EACH * MIB} /dev/zero | tr '\\0' x | sh -c 'x=$(cat); grep VmHWM /proc/$$/status'`,
+      );
+      return peakAbove(output.toString('utf8'), 'of a receiver that keeps what comes');
     },
   },
   {

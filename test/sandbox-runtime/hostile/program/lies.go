@@ -106,8 +106,12 @@ type entry struct{ name, kind, target, content string }
 
 // hostileEntries would change a file beside the folder that they are taken into, "outside/precious".
 func hostileEntries(how string) []entry {
-	if how == "link" {
+	switch how {
+	case "link":
 		return []entry{{"way", "link", "../outside", ""}, {"way/precious", "file", "", "owned"}}
+	case "link-through-link":
+		// Each seems to stay inside: the second would, in a folder.
+		return []entry{{"here", "link", ".", ""}, {"here/way", "link", "../outside", ""}, {"way/precious", "file", "", "owned"}}
 	}
 	return []entry{{"../outside/precious", "file", "", "owned"}}
 }
