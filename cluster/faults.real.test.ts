@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { type Cluster, startCluster, until, withNamespace } from '.';
 import { idle, pod } from './testing-only/pods';
 
@@ -19,7 +21,28 @@ async function exists(name: string): Promise<boolean> {
   return (await cluster.api.send('GET', `${configMaps}/${name}`)).status === 200;
 }
 
-test('a killed API server answers nobody, and what was written is there after its restart', async () => {
+/** The ports of this machine that the holder of a cluster listens at. */
+function doors({ berth }: Cluster): number[] {
+  const folder = `/proc/${berth.holder.pid}/fd`;
+  const links = readdirSync(folder).map((name) => readlinkSync(path.join(folder, name)));
+  const held = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
+  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A' && held.has(fields[9]))
+    .map((fields) => Number.parseInt(fields[1]!.split(':')[1]!, 16));
+}
+
+test('the one port of this machine that leads into a cluster is that of its API server', async () => {
+  await cluster.registry();
+  const config = JSON.parse(readFileSync(cluster.kubeconfig, 'utf8'));
+  expect(doors(cluster)).toEqual([Number(new URL(config.clusters[0].cluster.server).port)]);
+  // The control: one that a test asks for is seen.
+  const opened = await cluster.nodePort(30080);
+  expect(doors(cluster)).toContain(opened);
+});
+
+test('a killed API server does not answer, and what was written is there after its restart', async () => {
   await create('before-apiserver');
   await cluster.kill('apiserver');
   await expect(cluster.api.send('GET', '/readyz')).rejects.toThrow();

@@ -16,6 +16,7 @@ export { BUSYBOX_IMAGE } from './images/own-images';
 export { globalSetup, globalTeardown } from './jest/run-hooks';
 export type { ClusterOptions } from './options';
 export type { Registry } from './registry';
+export type { RegistryFiles } from './registry-access';
 export { type SharedOptions, sharedCluster, testCluster } from './shared';
 export { startCluster } from './start';
 export type { KubernetesMinor } from './tools/catalog';

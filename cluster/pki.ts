@@ -2,8 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { ClusterError } from './errors';
 import { addresses, type Layout } from './layout';
 
+/**
+ * Who signs what. etcd and the registry have authorities of their own: a certificate that the API server takes, such as
+ * a kubelet's, opens neither of them.
+ */
+type Authority = 'ca' | 'etcd-ca' | 'registry-ca';
+
 interface Certificate {
   readonly name: string;
+  /** @default 'ca', whose certificates the API server and the kubelets take */
+  readonly authority?: Authority;
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly dnsNames?: readonly string[];
@@ -26,6 +34,15 @@ function certificates(layout: Layout): Certificate[] {
     { name: 'scheduler', commonName: 'system:kube-scheduler' },
     { name: 'kube-proxy', commonName: 'system:kube-proxy' },
     { name: 'kube-router', commonName: 'drydock:kube-router' },
+    { name: 'etcd', authority: 'etcd-ca', commonName: 'etcd', addresses: ['127.0.0.1'] },
+    { name: 'apiserver-to-etcd', authority: 'etcd-ca', commonName: 'kube-apiserver-etcd' },
+    {
+      name: 'registry',
+      authority: 'registry-ca',
+      commonName: 'registry',
+      addresses: [layout.nodes[0]!.address],
+    },
+    { name: 'registry-client', authority: 'registry-ca', commonName: 'registry-client' },
     ...layout.nodes.map((node) => ({
       name: `kubelet-${node.name}`,
       commonName: `system:node:${node.name}`,
@@ -36,9 +53,10 @@ function certificates(layout: Layout): Certificate[] {
   ];
 }
 
-/** Writes a fresh authority and every certificate of the cluster, in one short process. */
+/** Writes fresh authorities and every certificate of the cluster, in one short process. */
 export function writePki(layout: Layout, berth: string): void {
-  const request = JSON.stringify({ directory: layout.pki, certificates: certificates(layout) });
+  const wanted = certificates(layout).map((one) => ({ authority: 'ca', ...one }));
+  const request = JSON.stringify({ directory: layout.pki, certificates: wanted });
   const run = spawnSync(berth, ['pki'], { input: request, encoding: 'utf8' });
   if (run.status === 0) return;
   throw new ClusterError('START_FAILED', {

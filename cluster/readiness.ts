@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answersHttp } from './answers-http';
 import type { Cluster } from './cluster';
 import { ClusterError } from './errors';
 import { type UntilOptions, until } from './until';
@@ -64,6 +63,7 @@ export async function nodesReady(cluster: Cluster, options: UntilOptions): Promi
   await ready(cluster, 'all nodes to be Ready', ask, options);
 }
 
+/** A health port of each node, asked from inside: a port of the machine would stay open to all of its users. */
 async function healthPort(
   cluster: Cluster,
   what: string,
@@ -71,8 +71,9 @@ async function healthPort(
   options: UntilOptions,
 ): Promise<void> {
   for (const node of cluster.nodes) {
-    const outside = await cluster.nodePort(port, { node });
-    await ready(cluster, `${what} of ${node}`, () => answersHttp(outside, '/healthz'), options);
+    const address = `${cluster.nodeAddress({ node })}:${port}`;
+    const ask = () => cluster.berth.answers(node, address, '/healthz');
+    await ready(cluster, `${what} of ${node}`, ask, options);
   }
 }
 

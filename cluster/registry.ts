@@ -1,29 +1,45 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Component } from './berth';
 import { runCommand } from './command';
-import { addresses, type Layout } from './layout';
+import { makeFolder } from './folder';
+import type { Layout } from './layout';
+import { type RegistryFiles, registryAddress, registryFiles } from './registry-access';
 import { tool } from './tools/tool';
 
-/** The image registry of a cluster. Plain HTTP, reachable from inside the cluster only, gone with it. */
+/**
+ * The image registry of a cluster, reachable from inside the cluster only, gone with it. It talks to those alone who
+ * show its client certificate, as the nodes do when they pull: what tests run cannot be replaced by a pod or by another
+ * user of the machine.
+ */
 export interface Registry {
   /** The host part of its image names, such as `10.89.0.2:5000`. */
   readonly address: string;
+  /** For other clients than `push`, such as `helm push --ca-file --cert-file --key-file` through `cluster.run`. */
+  readonly files: RegistryFiles;
   /** Stores an image archive under a name such as `team/app:1` and returns the name that pods use. */
   push(archive: string, name: string): Promise<string>;
 }
 
 /** The registry's program, serving from the cluster's folder. */
 export async function registryComponent(layout: Layout): Promise<Component> {
-  const folder = path.join(layout.directory, 'registry');
-  mkdirSync(folder, { recursive: true });
+  const folder = makeFolder(path.join(layout.directory, 'registry'));
+  const pki = (file: string) => path.join(layout.pki, file);
   const config = path.join(folder, 'config.json');
   writeFileSync(
     config,
     JSON.stringify({
       version: 0.1,
       storage: { filesystem: { rootdirectory: path.join(folder, 'data') } },
-      http: { addr: registryAddress(layout) },
+      http: {
+        addr: registryAddress(layout),
+        tls: {
+          certificate: pki('registry.crt'),
+          key: pki('registry.key'),
+          clientcas: [registryFiles(layout).authority],
+        },
+      },
     }),
   );
   return {
@@ -33,11 +49,6 @@ export async function registryComponent(layout: Layout): Promise<Component> {
     env: [`PATH=${process.env.PATH}`],
     log: path.join(layout.logs, 'registry.log'),
   };
-}
-
-/** Where the registry listens, inside the cluster. */
-export function registryAddress(layout: Layout): string {
-  return `${layout.nodes[0]!.address}:${addresses.registryPort}`;
 }
 
 /**
@@ -61,8 +72,12 @@ export async function pushArchive(
     'images',
   ];
   const images = (...args: string[]) => runCommand('nsenter', [...client, ...args]);
-  await images('import', '--local', '--no-unpack', '--index-name', reference, archive);
-  await images('push', '--local', '--plain-http', reference);
-  await images('rm', '--sync', reference);
+  // Two pushes of one name at once must not take each other's image away.
+  const local = `drydock.local/push:${randomBytes(6).toString('hex')}`;
+  await images('import', '--local', '--no-unpack', '--index-name', local, archive);
+  const { authority, certificate, key } = registryFiles(layout);
+  const shown = [`--tlscacert=${authority}`, `--tlscert=${certificate}`, `--tlskey=${key}`];
+  await images('push', '--local', ...shown, reference, local);
+  await images('rm', '--sync', local);
   return reference;
 }

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Component } from '../berth';
+import { makeFolder } from '../folder';
 import { addresses, type Layout, type NodeLayout } from '../layout';
+import { registryAddress, registryFiles } from '../registry-access';
 
 /** The folders of the binaries that containerd calls by itself. */
 export interface RuntimeTools {
@@ -15,8 +17,7 @@ export interface RuntimeTools {
 export const PAUSE_IMAGE = 'localhost/pause:1';
 
 function writePodNetwork(node: NodeLayout): string {
-  const folder = path.join(node.directory, 'cni');
-  mkdirSync(folder, { recursive: true });
+  const folder = makeFolder(path.join(node.directory, 'cni'));
   const network = {
     cniVersion: '1.0.0',
     name: 'pods',
@@ -41,12 +42,18 @@ function writePodNetwork(node: NodeLayout): string {
   return folder;
 }
 
-/** The cluster's own registry speaks plain HTTP; it is reachable from inside the cluster only. */
+/** What containerd needs to pull from the cluster's own registry. */
 function writeRegistryHosts(layout: Layout, node: NodeLayout): string {
-  const registry = `${layout.nodes[0]!.address}:${addresses.registryPort}`;
-  const folder = path.join(node.directory, 'registries');
-  mkdirSync(path.join(folder, registry), { recursive: true });
-  writeFileSync(path.join(folder, registry, 'hosts.toml'), `server = "http://${registry}"\n`);
+  const registry = registryAddress(layout);
+  const { authority, certificate, key } = registryFiles(layout);
+  const folder = makeFolder(path.join(node.directory, 'registries'));
+  writeFileSync(
+    path.join(makeFolder(path.join(folder, registry)), 'hosts.toml'),
+    `server = "https://${registry}"
+ca = ${JSON.stringify(authority)}
+client = [[${JSON.stringify(certificate)}, ${JSON.stringify(key)}]]
+`,
+  );
   return folder;
 }
 

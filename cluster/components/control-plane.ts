@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Component } from '../berth';
 import { addresses, type Layout } from '../layout';
 
-const ETCD = 'http://127.0.0.1:2379';
-const ETCD_PEER = 'http://127.0.0.1:2380';
+const ETCD = 'https://127.0.0.1:2379';
+const ETCD_PEER = 'https://127.0.0.1:2380';
 
 /** What the caller may add to the API server. */
 export interface ApiServerSettings {
@@ -23,8 +23,12 @@ function onFirstNode(layout: Layout, name: string, command: readonly string[]): 
   };
 }
 
-/** etcd without waiting for the disk: a cluster of tests has nothing to recover after a power cut. */
+/**
+ * etcd without waiting for the disk: a cluster of tests has nothing to recover after a power cut. A pod with hostNetwork
+ * reaches its ports, so both of them want a certificate.
+ */
 export function etcd(layout: Layout, binary: string): Component {
+  const pki = (file: string) => path.join(layout.pki, file);
   return onFirstNode(layout, 'etcd', [
     binary,
     `--data-dir=${path.join(layout.directory, 'etcd')}`,
@@ -33,6 +37,12 @@ export function etcd(layout: Layout, binary: string): Component {
     `--listen-peer-urls=${ETCD_PEER}`,
     `--initial-advertise-peer-urls=${ETCD_PEER}`,
     `--initial-cluster=default=${ETCD_PEER}`,
+    ...['', 'peer-'].flatMap((listener) => [
+      `--${listener}client-cert-auth`,
+      `--${listener}trusted-ca-file=${pki('etcd-ca.crt')}`,
+      `--${listener}cert-file=${pki('etcd.crt')}`,
+      `--${listener}key-file=${pki('etcd.key')}`,
+    ]),
     '--unsafe-no-fsync',
     // Alone it wins every election; the default timeout, made for distances, is only a wait before the first one.
     '--heartbeat-interval=20',
@@ -57,6 +67,9 @@ export function apiServer(layout: Layout, binary: string, settings: ApiServerSet
   return onFirstNode(layout, 'apiserver', [
     binary,
     `--etcd-servers=${ETCD}`,
+    `--etcd-cafile=${pki('etcd-ca.crt')}`,
+    `--etcd-certfile=${pki('apiserver-to-etcd.crt')}`,
+    `--etcd-keyfile=${pki('apiserver-to-etcd.key')}`,
     `--advertise-address=${layout.nodes[0]!.address}`,
     `--secure-port=${addresses.apiPort}`,
     `--client-ca-file=${pki('ca.crt')}`,
@@ -81,7 +94,7 @@ export function apiServer(layout: Layout, binary: string, settings: ApiServerSet
   ]);
 }
 
-/** Nobody asks them for health or metrics, and a certificate of their own costs a fifth of a second to make. */
+/** Nothing asks them for health or metrics, and a certificate of their own costs a fifth of a second to make. */
 const NOT_SERVING = '--secure-port=0';
 
 /** Deployments, Jobs, garbage collection, service account tokens and the rest. */

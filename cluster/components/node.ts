@@ -43,7 +43,7 @@ export function kubelet(
       tlsCertFile: pki(`kubelet-${node.name}.crt`),
       tlsPrivateKeyFile: pki(`kubelet-${node.name}.key`),
       cgroupDriver: 'cgroupfs',
-      cgroupRoot: `/drydock-${layout.id}/${node.name}`,
+      cgroupRoot: `/${layout.cgroup}/${node.name}`,
       cgroupsPerQOS: true,
       enforceNodeAllocatable: [],
       failCgroupV1: false,

@@ -1,5 +1,6 @@
 import { sharedCluster, type TestNamespace, until, withNamespace } from '..';
 import { ownImageArchive } from '../images/own-images';
+import { askWith } from '../testing-only/ask-inside';
 import { idle, pod } from '../testing-only/pods';
 
 jest.setTimeout(240_000);
@@ -35,4 +36,21 @@ test('a pod pulls from the registry of the cluster, and one that names a missing
     expect(stdout).toContain('Successfully pulled image');
     expect(stdout).toContain('not found');
   });
+});
+
+test('an upload to the registry begins with its certificate, and not without', async () => {
+  const cluster = await sharedCluster();
+  const { address } = await cluster.registry();
+  const upload = `https://${address}/v2/team/shell/blobs/uploads/`;
+  expect(await askWith(cluster, undefined, upload, 'POST')).toMatch(/^E/);
+  expect(await askWith(cluster, 'registry-client', upload, 'POST')).toMatch(/^202 /);
+});
+
+test('two pushes of one name at once both arrive', async () => {
+  const cluster = await sharedCluster();
+  const registry = await cluster.registry();
+  const archive = await ownImageArchive('pause');
+  const push = () => registry.push(archive, 'team/twice:1');
+  const name = `${registry.address}/team/twice:1`;
+  expect(await Promise.all([push(), push(), push()])).toEqual([name, name, name]);
 });

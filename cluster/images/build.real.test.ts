@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BASE_IMAGE, sharedCluster, withNamespace } from '..';
 import { pod } from '../testing-only/pods';
+import { ensureBaseImage } from './build';
 
 jest.setTimeout(300_000);
 
@@ -54,4 +55,44 @@ test('a Dockerfile that fails says so with the lines of the build', async () => 
     found: expect.stringContaining('status 3'),
   });
   rmSync(folder, { recursive: true });
+});
+
+describe('the base image is made of nothing that Debian did not sign', () => {
+  let folder: string;
+  const before = process.env.DRYDOCK_CACHE;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-mirror-'));
+    // An empty cache, so that there is an image to make.
+    process.env.DRYDOCK_CACHE = path.join(folder, 'cache');
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env.DRYDOCK_CACHE;
+    else process.env.DRYDOCK_CACHE = before;
+    rmSync(folder, { recursive: true });
+  });
+
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+  test('a mirror without a signature is refused', async () => {
+    const release = path.join(folder, 'mirror', 'dists', 'bookworm');
+    mkdirSync(release, { recursive: true });
+    writeFileSync(path.join(release, 'Release'), 'Codename: bookworm\nComponents: main\n');
+    const made = ensureBaseImage(() => {}, { keyring, mirror: `file://${path.join(folder, 'mirror')}` });
+    await expect(made).rejects.toMatchObject({
+      code: 'IMAGE_FAILED',
+      found: expect.stringMatching(/Release\.gpg|signature|signed/),
+    });
+  });
+
+  test('without the keys of Debian it says which package has them', async () => {
+    const made = ensureBaseImage(() => {}, {
+      keyring: path.join(folder, 'none.gpg'),
+      mirror: 'file:///nowhere',
+    });
+    await expect(made).rejects.toMatchObject({
+      code: 'IMAGE_FAILED',
+      found: expect.stringContaining('none.gpg'),
+      remedy: expect.stringContaining('debian-archive-keyring'),
+    });
+  });
 });

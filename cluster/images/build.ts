@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '../command';
@@ -14,7 +14,7 @@ export interface ImageBuild {
   readonly context: string;
   /** The Dockerfile. @default `Dockerfile` in the context */
   readonly dockerfile?: string;
-  /** Values of ARG lines; `BASE_IMAGE` as a value stands for the cached Debian base image. */
+  /** Values of ARG lines; `BASE_IMAGE` as a value means the cached Debian base image. */
   readonly args?: Readonly<Record<string, string>>;
 }
 
@@ -60,15 +60,27 @@ async function buildah(args: readonly string[], where: string): Promise<CommandR
   }
 }
 
+/** Where the base image comes from, and whose signature it must have. */
+export interface DebianSource {
+  readonly keyring: string;
+  readonly mirror: string;
+}
+
+const DEBIAN: DebianSource = {
+  keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  mirror: 'http://deb.debian.org/debian',
+};
+
 /** Made once: under a lock, and committed as the last step, so that a cut run leaves no half image. */
 const BASE_SCRIPT = `
 set -e
 b="buildah $STORAGE"
 $b inspect --type image "$IMAGE" >/dev/null 2>&1 && exit 0
 rm -rf "$WORK"; mkdir -p "$WORK"
-debootstrap --variant=minbase bookworm "$WORK/root" >"$WORK/log" 2>&1 || { tail -n 5 "$WORK/log" >&2; exit 1; }
+debootstrap --force-check-gpg --keyring="$KEYRING" --variant=minbase bookworm "$WORK/root" "$MIRROR" >"$WORK/log" 2>&1 || { tail -n 5 "$WORK/log" >&2; exit 1; }
 rm -rf "$WORK/root/var/cache/apt" "$WORK/root/var/lib/apt/lists"
-container=$($b from scratch)
+$b rm "$CONTAINER" >/dev/null 2>&1 || true
+container=$($b from --name "$CONTAINER" scratch)
 $b add -q "$container" "$WORK/root" / >/dev/null
 $b commit -q --rm "$container" "$IMAGE" >/dev/null
 rm -rf "$WORK"
@@ -79,13 +91,35 @@ async function hasBaseImage(): Promise<boolean> {
   return (await runCommand('unshare', inspect, { allowFailure: true })).code === 0;
 }
 
+/** Without Debian's keys debootstrap would take what any mirror says, and only warn. */
+function requireKeyring({ keyring }: DebianSource): void {
+  if (existsSync(keyring)) return;
+  throw new ClusterError('IMAGE_FAILED', {
+    where: BASE_IMAGE,
+    found: `no file ${keyring}`,
+    expected: "the keys of Debian's archive, with which its packages are checked",
+    remedy: 'install the package debian-archive-keyring: `npx drydock cluster setup` does',
+  });
+}
+
 /** Makes the base image when the cache does not have it. Takes about a minute and needs the Debian mirror. */
-export async function ensureBaseImage(progress: Progress = progressLines()): Promise<void> {
+export async function ensureBaseImage(
+  progress: Progress = progressLines(),
+  source: DebianSource = DEBIAN,
+): Promise<void> {
   const cache = path.join(cacheDirectory(), 'buildah');
   await runCommand('mkdir', ['-p', cache]);
   if (await hasBaseImage()) return;
+  requireKeyring(source);
   progress(`making ${BASE_IMAGE} with debootstrap, about a minute`);
-  const env = { STORAGE: storage().join(' '), IMAGE: BASE_IMAGE, WORK: path.join(cache, 'base.building') };
+  const env = {
+    STORAGE: storage().join(' '),
+    IMAGE: BASE_IMAGE,
+    WORK: path.join(cache, 'base.building'),
+    CONTAINER: 'drydock-base-building',
+    KEYRING: source.keyring,
+    MIRROR: source.mirror,
+  };
   try {
     const script = ['unshare', '-m', 'sh', '-c', BASE_SCRIPT];
     await runCommand('flock', [path.join(cache, '.base.lock'), ...script], { env });
@@ -112,6 +146,7 @@ export async function withBuiltImage<Result>(
   const file = build.dockerfile ?? path.join(build.context, 'Dockerfile');
   if (args.some(([, value]) => value === BASE_IMAGE)) await ensureBaseImage();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-image-'));
+  const idFile = path.join(folder, 'id');
   try {
     await buildah(
       [
@@ -120,16 +155,16 @@ export async function withBuiltImage<Result>(
         '--pull-never',
         ...args.map(([name, value]) => `--build-arg=${name}=${value}`),
         `--tag=${build.tag}`,
+        `--iidfile=${idFile}`,
         `--file=${file}`,
         build.context,
       ],
       `building ${file}`,
     );
     const archive = path.join(folder, 'image.tar');
-    await buildah(
-      ['push', '-q', build.tag, `docker-archive:${archive}:${build.tag}`],
-      `exporting ${build.tag}`,
-    );
+    // By what was built and not by its name, which another build may have taken by now.
+    const built = readFileSync(idFile, 'utf8').trim();
+    await buildah(['push', '-q', built, `docker-archive:${archive}:${build.tag}`], `exporting ${build.tag}`);
     return await use(archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PAUSE_IMAGE } from '../components/containerd';
@@ -80,7 +80,7 @@ export async function ownImageArchive(image: OwnImage): Promise<string> {
   const file = path.join(cacheDirectory(), 'images', `${image}-${key}.tar`);
   if (existsSync(file)) return file;
   mkdirSync(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, imageArchive(await describers[image]()));
   renameSync(draft, file);
   return file;

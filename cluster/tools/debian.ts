@@ -14,6 +14,8 @@ export const debianPackages: Readonly<Record<string, string>> = {
   'libc6-dev': 'headers for the same',
   buildah: 'buildImage: builds real Dockerfiles without a daemon',
   debootstrap: 'the base image of built images',
+  'debian-archive-keyring': "Debian's own keys: the base image is made of nothing that they did not sign",
+  gpgv: 'debootstrap checks these signatures with it',
   'busybox-static': 'the small image that the tests run',
 };
 
@@ -59,7 +61,8 @@ export function installDebianPackages(progress: Progress, wanted = debianPackage
   const missing = missingPackages(Object.keys(wanted));
   if (missing.length === 0) return [];
   progress(`installing from Debian: ${missing.join(', ')}`);
-  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  // Another installation that runs is waited for.
+  const install = ['install', '-o', 'DPkg::Lock::Timeout=300', '-y', '--no-install-recommends', ...missing];
   // The lists may be absent (a fresh image) or old; they are fetched only when the first try fails.
   let result = apt(install);
   if (!result.ok && apt(['update']).ok) result = apt(install);

@@ -14,13 +14,16 @@ const chartFolder = path.join(folder, 'charts', 'pair');
 const archive = `${chartFolder}-1.2.3.tgz`;
 let cluster: Cluster;
 let registry: string;
+let shown: readonly string[];
 
 beforeAll(async () => {
   const app = new App({ outdir: path.join(folder, 'manifests') });
   new Pair(app);
   app.synth();
   cluster = await sharedCluster();
-  registry = `oci://${(await cluster.registry()).address}/charts`;
+  const { address, files } = await cluster.registry();
+  registry = `oci://${address}/charts`;
+  shown = ['--ca-file', files.authority, '--cert-file', files.certificate, '--key-file', files.key];
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,7 +40,7 @@ const KEPT = ['PersistentVolumeClaim/one-pair-data'];
 async function helmInside(version: 3 | 4, ...args: readonly string[]): Promise<string> {
   const settings = path.join(folder, `helm-${version}`);
   const env = { HELM_CACHE_HOME: settings, HELM_CONFIG_HOME: settings, HELM_DATA_HOME: settings };
-  return (await cluster.run(await tool(`helm-${version}`), [...args, '--plain-http'], { env })).stdout;
+  return (await cluster.run(await tool(`helm-${version}`), [...args, ...shown], { env })).stdout;
 }
 
 /** What our own evaluation gives for one revision of a release. */

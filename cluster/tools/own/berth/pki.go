@@ -17,11 +17,12 @@ import (
 	"time"
 )
 
-// certificateRequest names the folder and the certificates that a fresh authority is to sign.
+// certificateRequest names the folder and the certificates that fresh authorities are to sign.
 type certificateRequest struct {
 	Directory    string `json:"directory"`
 	Certificates []struct {
 		Name          string   `json:"name"`
+		Authority     string   `json:"authority"`
 		CommonName    string   `json:"commonName"`
 		Organizations []string `json:"organizations"`
 		DNSNames      []string `json:"dnsNames"`
@@ -29,27 +30,32 @@ type certificateRequest struct {
 	} `json:"certificates"`
 }
 
-// issueCertificates writes ca.crt, NAME.crt and NAME.key for each request, and sa.key/sa.pub for service accounts.
-// The authority's own key is never written: a cluster lives shorter than its certificates.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+// issueCertificates writes AUTHORITY.crt for each authority that is named, NAME.crt and NAME.key for each request, and
+// sa.key/sa.pub for service accounts. The authorities' own keys are never written: a cluster lives shorter than its
+// certificates, and no one can have another one signed.
 func issueCertificates(input io.Reader) error {
 	var wanted certificateRequest
 	if err := json.NewDecoder(input).Decode(&wanted); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(wanted.Directory, 0o755); err != nil {
+	if err := os.Mkdir(wanted.Directory, 0o755); err != nil {
 		return err
 	}
-	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
-	authority := template("drydock", nil)
-	authority.IsCA, authority.BasicConstraintsValid = true, true
-	authority.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
-	if err := sign(wanted.Directory, "ca", authority, authority, authorityKey, authorityKey); err != nil {
-		return err
-	}
+	authorities := map[string]authority{}
 	for _, one := range wanted.Certificates {
+		signer, known := authorities[one.Authority]
+		if !known {
+			made, err := newAuthority(wanted.Directory, one.Authority)
+			if err != nil {
+				return err
+			}
+			authorities[one.Authority], signer = made, made
+		}
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			return err
@@ -61,7 +67,7 @@ func issueCertificates(input io.Reader) error {
 		for _, address := range one.Addresses {
 			leaf.IPAddresses = append(leaf.IPAddresses, net.ParseIP(address))
 		}
-		if err := sign(wanted.Directory, one.Name, leaf, authority, key, authorityKey); err != nil {
+		if err := sign(wanted.Directory, one.Name, leaf, signer.certificate, key, signer.key); err != nil {
 			return err
 		}
 		if err := writeKey(wanted.Directory, one.Name, key); err != nil {
@@ -80,6 +86,17 @@ func issueCertificates(input io.Reader) error {
 		return err
 	}
 	return writePem(filepath.Join(wanted.Directory, "sa.pub"), "PUBLIC KEY", public, 0o644)
+}
+
+func newAuthority(directory, name string) (authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
+	own := template("drydock-"+name, nil)
+	own.IsCA, own.BasicConstraintsValid = true, true
+	own.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
+	return authority{own, key}, sign(directory, name, own, own, key, key)
 }
 
 func template(commonName string, organizations []string) *x509.Certificate {
