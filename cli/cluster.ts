@@ -4,13 +4,15 @@ import {
   type Cluster,
   type ClusterOptions,
   type KubernetesMinor,
-  listClusters,
   startCluster,
   tool,
 } from '../cluster';
+import { clusterStates, findCluster, removeCluster } from '../cluster/attach';
+import type { ClusterState } from '../cluster/berth';
 import { ensureBaseImage } from '../cluster/images/build';
 import { setUpTools } from '../cluster/tools/setup-tools';
 import { type Command, type Io, UsageError } from './command';
+import { interruptible } from './interruptible';
 import { parseOptions } from './parse-options';
 
 const DEFAULT_NAME = 'drydock';
@@ -25,10 +27,10 @@ A real Kubernetes cluster on this machine (Linux, root), without Docker. Nothing
       --control-plane-only    etcd, the API server and the controllers only
       --version 1.33|1.34|1.36   other versions than 1.34 are control planes only
       --port PORT             port of the API server on 127.0.0.1 (default a free one)
-  status            list what runs, and which component of it has ended
+  status            list every cluster, also one that is not ready, and which component of it has ended
   kubeconfig        print the path of the kubeconfig: export KUBECONFIG=$(drydock cluster kubeconfig)
   exec -- CMD       run CMD inside the cluster's network, with kubectl and helm on the PATH
-  down              stop it and remove all it made
+  down              stop it, in whatever state it is, and remove all it made
   setup             install and build everything that \`up\` needs, and start nothing
 
 kubeconfig, exec and down take --name too.
@@ -68,19 +70,28 @@ function upOptions(argv: readonly string[]): ClusterOptions {
   };
 }
 
+function nameArgument(id: string): string {
+  return id === DEFAULT_NAME ? '' : ` --name ${id}`;
+}
+
 async function up(argv: readonly string[], io: Io): Promise<number> {
   const options = upOptions(argv);
   await setUpTools([], (line) => io.err(`${line}\n`));
-  const started = Date.now();
-  const cluster = await startCluster(options);
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const named = options.name === DEFAULT_NAME ? '' : ` --name ${options.name}`;
-  io.out(`cluster ${cluster.id} is ready after ${seconds} s
+  return interruptible(async (signal) => {
+    const started = Date.now();
+    const cluster = await startCluster({ ...options, signal }).catch((error: unknown) => {
+      if (signal.aborted) io.err(`cluster ${options.name} was given up; nothing of it is left\n`);
+      throw error;
+    });
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const named = nameArgument(cluster.id);
+    io.out(`cluster ${cluster.id} is ready after ${seconds} s
   export KUBECONFIG=${cluster.kubeconfig}
   drydock cluster exec${named} -- kubectl get nodes
   drydock cluster down${named}
 `);
-  return 0;
+    return 0;
+  });
 }
 
 async function describe(cluster: Cluster): Promise<string> {
@@ -92,11 +103,27 @@ async function describe(cluster: Cluster): Promise<string> {
   return [`cluster ${cluster.id} (${nodes})`, ...lines, ''].join('\n');
 }
 
+const NOT_READY: Readonly<Record<Exclude<ClusterState['state'], 'ready'>, string>> = {
+  starting: 'is starting',
+  ending: 'is ending',
+  silent: 'is starting or ending in this moment',
+  left: 'is unfinished: nothing of it runs, its files are left',
+};
+
+async function stateInWords({ id, state }: ClusterState): Promise<string> {
+  const remedy = `\`drydock cluster down${nameArgument(id)}\` removes it`;
+  if (state !== 'ready') return `cluster ${id} ${NOT_READY[state]}; ${remedy}\n`;
+  const cluster = findCluster(id);
+  // It may end while this looks.
+  const words = cluster && (await describe(cluster).catch(() => undefined));
+  return words ?? `cluster ${id} runs, but does not say how it is; ${remedy}\n`;
+}
+
 async function status(argv: readonly string[], io: Io): Promise<number> {
   parseOptions('cluster', argv, {});
-  const clusters = listClusters();
-  if (clusters.length === 0) io.out('no cluster is running; start one with `drydock cluster up`\n');
-  for (const cluster of clusters) io.out(await describe(cluster));
+  const states = await clusterStates();
+  if (states.length === 0) io.out('no cluster is running; start one with `drydock cluster up`\n');
+  for (const one of states) io.out(await stateInWords(one));
   return 0;
 }
 
@@ -125,9 +152,10 @@ async function exec(argv: readonly string[]): Promise<number> {
 
 async function down(argv: readonly string[], io: Io): Promise<number> {
   const { values } = parseOptions('cluster', argv, nameOption);
-  const cluster = attachCluster(values.name);
-  await cluster.stop();
-  io.out(`cluster ${cluster.id} is gone\n`);
+  // One that is not there at all is told as attaching tells it, with the names of those that are.
+  if (!(await clusterStates()).some(({ id }) => id === values.name)) attachCluster(values.name);
+  await removeCluster(values.name);
+  io.out(`cluster ${values.name} is gone\n`);
   return 0;
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiClient } from './api-client';
-import { Berth, type Component, type Holder } from './berth';
+import { Berth, type ClusterState, type Component, end, type Holder, list } from './berth';
 import { Cluster } from './cluster';
 import { ClusterError } from './errors';
+import { isAlive } from './identity';
 import { clustersRoot, type Layout } from './layout';
 
 /** What is written when a cluster is ready, so that other processes can use it too. */
@@ -15,22 +16,22 @@ export interface ClusterRecord {
   readonly startedAt: string;
 }
 
-/** The file whose presence says: this cluster is ready. */
-export function recordFile(directory: string): string {
-  return path.join(directory, 'cluster.json');
-}
-
+/** Undefined where there is none, or one that another version or another hand wrote. */
 function readRecord(name: string): ClusterRecord | undefined {
-  const file = recordFile(path.join(clustersRoot, name));
-  if (!existsSync(file)) return undefined;
-  return JSON.parse(readFileSync(file, 'utf8')) as ClusterRecord;
+  try {
+    const file = path.join(clustersRoot(), name, 'cluster.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as ClusterRecord;
+    return record.layout.id === name && record.holder && record.components ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The ready cluster of a record. */
 export function clusterOf(record: ClusterRecord): Cluster {
   return new Cluster(
     record.layout,
-    new Berth(record.layout.directory, record.holder),
+    new Berth(record.layout, record.holder),
     new ApiClient(record.layout, record.port),
     new Map(record.components.map((component) => [component.name, component])),
   );
@@ -39,9 +40,13 @@ export function clusterOf(record: ClusterRecord): Cluster {
 /** A cluster of this name that runs, or undefined. */
 export function findCluster(name: string): Cluster | undefined {
   const record = readRecord(name);
-  if (!record) return undefined;
-  const cluster = clusterOf(record);
-  return cluster.isRunning() ? cluster : undefined;
+  if (!record || !isAlive(record.holder)) return undefined;
+  try {
+    return clusterOf(record);
+  } catch {
+    // Its certificates are gone: it is being removed in this moment.
+    return undefined;
+  }
 }
 
 /**
@@ -59,7 +64,8 @@ export function attachCluster(name: string): Cluster {
     where: `cluster "${name}"`,
     found: running.length > 0 ? `only ${running.join(', ')} running` : 'no cluster running',
     expected: 'a running cluster of that name',
-    remedy: 'start it first: `drydock cluster up`, or `startCluster({ name, owner: "none" })`',
+    remedy:
+      'start it first: `drydock cluster up`, or `startCluster({ name, owner: "none" })`; `drydock cluster status` lists those that are not ready too',
   });
 }
 
@@ -70,9 +76,20 @@ export function attachCluster(name: string): Cluster {
  * for (const { id, kubeconfig } of listClusters()) console.log(id, kubeconfig);
  */
 export function listClusters(): Cluster[] {
-  if (!existsSync(clustersRoot)) return [];
-  return readdirSync(clustersRoot, { withFileTypes: true })
+  const root = clustersRoot();
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => findCluster(entry.name))
     .filter((cluster) => cluster !== undefined);
+}
+
+/** Every cluster of this machine, also one that is starting or ending, or that a killed holder left. */
+export function clusterStates(): Promise<ClusterState[]> {
+  return list(clustersRoot());
+}
+
+/** Ends the cluster of a name, in whatever state it is, and removes all of it. */
+export function removeCluster(name: string): Promise<void> {
+  return end(clustersRoot(), name);
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ClusterError, type ClusterErrorCode } from './errors';
+import { isAlive, type ProcessIdentity } from './identity';
+import type { Layout } from './layout';
 import { tool } from './tools/tool';
 import { until } from './until';
 
@@ -18,80 +19,123 @@ export interface Component {
   readonly log: string;
 }
 
-/** A holder that runs: its process as the machine numbers it, and a descriptor for each network it keeps open. */
-export interface Holder {
-  readonly pid: number;
+/** A holder that was started: its process, and a descriptor for each network that it keeps open. */
+export interface Holder extends ProcessIdentity {
   readonly networks: Readonly<Record<string, number>>;
 }
 
 interface Reply {
   readonly error?: string;
   readonly port?: number;
+  readonly answers?: boolean;
   readonly status?: string;
   readonly statuses?: Readonly<Record<string, string>>;
 }
 
-function refusal(error: unknown, where: string): ClusterError {
+const remedies: Readonly<Partial<Record<string, string>>> = {
+  NO_NAMESPACES: 'run where process, mount and network namespaces may be made (a privileged container, a VM)',
+  NO_CGROUPS: 'mount the cgroup file system writable, as a privileged container or a VM has it',
+  NAME_TAKEN: 'stop the cluster of that name first, or choose another name',
+  FOREIGN: 'choose another name; what is in that folder was not made by a cluster, so it is left alone',
+  START_FAILED: 'the message above comes from the kernel; check the rights of this process',
+  STOP_FAILED: 'mend what the message above says, then stop the cluster again',
+};
+
+/** What berth said when it gave up: a word that it begins with tells which of our errors that is. */
+function refusal(error: unknown, where: string, otherwise: 'START_FAILED' | 'STOP_FAILED'): ClusterError {
   const { stderr } = error as { stderr?: string };
-  const found = (stderr ?? String(error)).trim();
-  const remedies: Partial<Record<ClusterErrorCode, string>> = {
-    NO_NAMESPACES:
-      'run where process, mount and network namespaces may be made (a privileged container, a VM)',
-    NO_CGROUPS: 'mount the cgroup file system writable, as a privileged container or a VM has it',
-    NAME_TAKEN: 'stop the cluster of that name first, or choose another name',
-  };
-  const named = /^(NO_NAMESPACES|NO_CGROUPS) /.exec(found)?.[1] as ClusterErrorCode | undefined;
-  const code = named ?? (found.includes('file exists') ? 'NAME_TAKEN' : 'START_FAILED');
+  const said = (stderr || String(error)).trim();
+  const word = /^(NO_NAMESPACES|NO_CGROUPS|NAME_TAKEN|FOREIGN) /.exec(said)?.[1];
+  const code = word === 'FOREIGN' ? 'NAME_TAKEN' : ((word as ClusterErrorCode | undefined) ?? otherwise);
   return new ClusterError(
     code,
     {
       where,
-      found: named ? found.slice(named.length + 1) : found,
-      expected: 'a holder for the namespaces of the cluster',
-      remedy: remedies[code] ?? 'the message above comes from the kernel; check the rights of this process',
+      found: word ? said.slice(word.length + 1) : said,
+      expected:
+        otherwise === 'STOP_FAILED' ? 'all of it removed' : 'a holder for the namespaces of the cluster',
+      remedy: remedies[word ?? otherwise]!,
     },
     { cause: error },
   );
 }
 
-/** Starts the process that holds a cluster's namespaces. It ends with `owner`, whatever happens to that process. */
-export async function hold(
-  root: string,
-  id: string,
-  options: { readonly nodes: readonly string[]; readonly pods: boolean; readonly owner: number | undefined },
-): Promise<Holder> {
+/** What a holder is made from. */
+export interface HoldOptions {
+  /** Whether pods get a cgroup a node. */
+  readonly pods: boolean;
+  /** The process with which the cluster ends. */
+  readonly owner: number | undefined;
+}
+
+/**
+ * Makes the cluster's folder and starts the process that holds its namespaces. Until `ready` it ends with this process,
+ * from then on with `owner`, whatever happens to that process. A cluster of the same name that is ending is waited for.
+ */
+export async function hold(layout: Layout, { pods, owner }: HoldOptions): Promise<Holder> {
   const berth = await tool('berth');
   const args = [
     'hold',
-    `--root=${root}`,
-    `--id=${id}`,
-    `--nodes=${options.nodes.join(',')}`,
-    `--pods=${options.pods}`,
-    `--owner=${options.owner ?? 0}`,
+    `--root=${path.dirname(layout.directory)}`,
+    `--id=${layout.id}`,
+    `--cgroup=${layout.cgroup}`,
+    `--nodes=${layout.nodes.map((node) => node.name).join(',')}`,
+    `--pods=${pods}`,
+    `--starter=${process.pid}`,
+    `--owner=${owner ?? 0}`,
   ];
   try {
-    const { stdout } = await execute(berth, args);
-    return JSON.parse(stdout) as Holder;
+    return JSON.parse((await execute(berth, args)).stdout) as Holder;
   } catch (error) {
-    throw refusal(error, `cluster ${id}`);
+    // Should it have been killed half way, its holder may run; only what this call made has this cgroup.
+    await end(path.dirname(layout.directory), layout.id, layout.cgroup).catch(() => undefined);
+    throw refusal(error, `cluster ${layout.id}`, 'START_FAILED');
   }
 }
 
-/** Removes what clusters left whose holder was killed. Returns their ids. */
+/**
+ * Ends the cluster of this name, in whatever state it is, and removes all of it. With a cgroup only the one that has
+ * it: by now the name may belong to a later cluster.
+ */
+export async function end(root: string, id: string, cgroup = ''): Promise<void> {
+  try {
+    await execute(await tool('berth'), ['end', root, id, cgroup]);
+  } catch (error) {
+    throw refusal(error, `cluster ${id}`, 'STOP_FAILED');
+  }
+}
+
+/** A cluster as its folder and its holder tell. */
+export interface ClusterState {
+  readonly id: string;
+  /** `left` has no holder any more; `silent` has one that begins or ends in this moment. */
+  readonly state: 'starting' | 'ready' | 'ending' | 'silent' | 'left';
+}
+
+/** Every cluster below a folder, whatever state it is in. */
+export async function list(root: string): Promise<ClusterState[]> {
+  return JSON.parse((await execute(await tool('berth'), ['list', root])).stdout) as ClusterState[];
+}
+
+/** Removes what clusters left whose holder was killed, and nothing that is not a cluster's. Returns their ids. */
 export async function sweep(root: string): Promise<string[]> {
-  const { stdout } = await execute(await tool('berth'), ['sweep', root]);
-  return JSON.parse(stdout) as string[];
+  return JSON.parse((await execute(await tool('berth'), ['sweep', root])).stdout) as string[];
 }
 
 /** The control socket of one holder. Every request is a connection of its own, so nothing stays open between. */
 export class Berth {
-  constructor(
-    private readonly directory: string,
-    readonly holder: Holder,
-  ) {}
+  private readonly directory: string;
 
-  /** The file that stands for a node's network, for nsenter. */
+  constructor(
+    private readonly layout: Pick<Layout, 'id' | 'directory' | 'cgroup'>,
+    readonly holder: Holder,
+  ) {
+    this.directory = layout.directory;
+  }
+
+  /** The file that means a node's network, for nsenter. */
   networkFile(node: string): string {
+    this.requireRunning();
     return `/proc/${this.holder.pid}/fd/${this.holder.networks[node]}`;
   }
 
@@ -118,24 +162,39 @@ export class Berth {
     return (await this.ask({ op: 'forward', network, address, port })).port!;
   }
 
-  /** Ends the cluster and waits until the kernel has let go of its process. */
+  /**
+   * Whether a program listens at an address inside a node's network and, given a path, answers there with 200. No port of
+   * the machine is opened for it.
+   */
+  async answers(network: string, address: string, urlPath = ''): Promise<boolean> {
+    return (await this.ask({ op: 'answers', network, address, path: urlPath })).answers ?? false;
+  }
+
+  /** Writes what other processes find the cluster by, and frees it from the life of the process that started it. */
+  async ready(record: object): Promise<void> {
+    await this.ask({ op: 'ready', record });
+  }
+
+  /** Ends the cluster. When this resolves its folder, its cgroups and its holder are gone. */
   async stop(): Promise<void> {
-    if (!this.isRunning()) return;
-    // It may end by itself in between, with its owner or because somebody else stopped it.
-    await this.ask({ op: 'stop' }).catch((error: unknown) => {
-      if (this.isRunning()) throw error;
-    });
+    await end(path.dirname(this.directory), this.layout.id, this.layout.cgroup);
+    // Another may have removed the folder, and the holder may still have a step to go.
     await until(`the holder of ${this.directory} to end`, () => !this.isRunning(), { everyMs: 5 });
   }
 
+  /** For what would reach another process, or bring back what is gone, once the holder has ended. */
+  requireRunning(): void {
+    if (this.isRunning()) return;
+    throw new ClusterError('NOT_RUNNING', {
+      where: `cluster ${this.layout.id}`,
+      found: 'its holder has ended',
+      expected: 'a running cluster',
+      remedy: 'start it first',
+    });
+  }
+
   isRunning(): boolean {
-    try {
-      // A process that ended but was not yet collected has state Z and holds nothing any more.
-      const stat = readFileSync(`/proc/${this.holder.pid}/stat`, 'utf8');
-      return existsSync(path.join(this.directory, 'lock')) && !/\) Z /.test(stat);
-    } catch {
-      return false;
-    }
+    return isAlive(this.holder);
   }
 
   private ask(request: object): Promise<Reply> {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answersHttp } from './answers-http';
 import type { ApiClient } from './api-client';
 import type { Berth, Component } from './berth';
 import { type CommandOptions, type CommandResult, runAttached, runCommand } from './command';
@@ -8,8 +7,9 @@ import { type ComponentName, heldName } from './components/names';
 import { ClusterError } from './errors';
 import { type ImageBuild, withBuiltImage } from './images/build';
 import { importArchive } from './images/import';
-import { addresses, type Layout, type NodeLayout } from './layout';
-import { pushArchive, type Registry, registryAddress, registryComponent } from './registry';
+import type { Layout, NodeLayout } from './layout';
+import { pushArchive, type Registry, registryComponent } from './registry';
+import { registryAddress, registryFiles } from './registry-access';
 import { tool } from './tools/tool';
 import { until } from './until';
 
@@ -102,6 +102,8 @@ export class Cluster {
     args: readonly string[],
     options: CommandOptions & { readonly version?: 3 | 4 } = {},
   ): Promise<CommandResult> {
+    // What helm writes must not bring back the folder of a cluster that is gone.
+    this.berth.requireRunning();
     const folder = path.join(this.layout.directory, 'helm');
     const env = {
       HELM_CACHE_HOME: path.join(folder, 'cache'),
@@ -116,7 +118,7 @@ export class Cluster {
   }
 
   /** Runs a program of this machine inside a node's network, where cluster addresses answer. */
-  run(
+  async run(
     file: string,
     args: readonly string[] = [],
     options: CommandOptions & OnNode = {},
@@ -129,7 +131,7 @@ export class Cluster {
   }
 
   /** Like `run`, with this process's own terminal; resolves to the program's status. */
-  runAttached(
+  async runAttached(
     file: string,
     args: readonly string[] = [],
     options: Pick<CommandOptions, 'env'> & OnNode = {},
@@ -166,16 +168,20 @@ export class Cluster {
   async registry(): Promise<Registry> {
     this.requireNodes('registry');
     const node = this.layout.nodes[0]!.name;
+    const address = registryAddress(this.layout);
     if ((await this.berth.statuses()).registry !== '') {
       const component = await registryComponent(this.layout);
       this.components.set(component.name, component);
-      await this.berth.start(component);
-      const outside = await this.nodePort(addresses.registryPort);
-      await until('the registry to answer', () => answersHttp(outside, '/v2/'));
+      await this.berth.start(component).catch(async (error: unknown) => {
+        // Another test of this cluster was a moment faster.
+        if ((await this.berth.statuses()).registry !== '') throw error;
+      });
     }
+    await until('the registry to listen', () => this.berth.answers(node, address));
     return {
-      address: registryAddress(this.layout),
-      push: (archive, name) => pushArchive(this.layout, this.berth.networkFile(node), archive, name),
+      address,
+      files: registryFiles(this.layout),
+      push: async (archive, name) => pushArchive(this.layout, this.berth.networkFile(node), archive, name),
     };
   }
 

@@ -16,6 +16,8 @@ export type ClusterErrorCode =
   | 'VERSION_UNKNOWN'
   | 'OPTION_INVALID'
   | 'START_FAILED'
+  | 'STOP_FAILED'
+  | 'ABORTED'
   | 'COMPONENT_FAILED'
   | 'NOT_READY'
   | 'COMMAND_FAILED'

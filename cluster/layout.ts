@@ -1,8 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { ClusterError } from './errors';
 import type { KubernetesMinor } from './tools/catalog';
 
-/** Folder of all clusters. Not under a home: pods with a user namespace must be able to walk to their files. */
-export const clustersRoot = '/var/lib/drydock';
+/** Sockets lie in the folder of a cluster, and the kernel takes no longer path for one than 107 characters. */
+const LONGEST_ROOT = 56;
+
+/**
+ * Folder of all clusters: DRYDOCK_CLUSTERS, or /var/lib/drydock. Not under a home: pods with a user namespace must be
+ * able to walk to their files.
+ */
+export function clustersRoot(): string {
+  const root = process.env.DRYDOCK_CLUSTERS || '/var/lib/drydock';
+  if (path.resolve(root) === root && root.length <= LONGEST_ROOT) return root;
+  throw new ClusterError('OPTION_INVALID', {
+    where: 'DRYDOCK_CLUSTERS',
+    found: JSON.stringify(root),
+    expected: `an absolute path of at most ${LONGEST_ROOT} characters, without a slash at its end`,
+    remedy: 'name a short one, or unset it for /var/lib/drydock',
+  });
+}
 
 /**
  * Addresses inside a cluster. Each cluster has its networks to itself, so every one uses the same addresses and
@@ -37,6 +54,8 @@ export interface Layout {
   readonly version: KubernetesMinor;
   readonly controlPlaneOnly: boolean;
   readonly directory: string;
+  /** Name of its cgroups. Random in part, so that no other cluster has it, not even a later one of the same name. */
+  readonly cgroup: string;
   readonly pki: string;
   readonly logs: string;
   readonly auditLog: string;
@@ -50,12 +69,13 @@ export function layoutOf(
   version: KubernetesMinor,
   controlPlaneOnly: boolean,
 ): Layout {
-  const directory = path.join(clustersRoot, id);
+  const directory = path.join(clustersRoot(), id);
   return {
     id,
     version,
     controlPlaneOnly,
     directory,
+    cgroup: `drydock-${id}-${randomBytes(4).toString('hex')}`,
     pki: path.join(directory, 'pki'),
     logs: path.join(directory, 'logs'),
     auditLog: path.join(directory, 'logs', 'audit.log'),

@@ -34,6 +34,8 @@ export interface ClusterOptions {
   readonly apiserverArgs?: readonly string[];
   /** How long to wait for the cluster to be ready. @default 120000 */
   readonly readyWithinMs?: number;
+  /** Gives up the start when it fires: what was made by then is removed, and the error is ABORTED. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** The options with every default filled in. */
@@ -49,6 +51,7 @@ export interface ClusterPlan {
   readonly podPidsLimit: number | undefined;
   readonly api: ApiServerSettings;
   readonly readyWithinMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 function invalid(option: string, found: unknown, expected: string): ClusterError {
@@ -99,5 +102,6 @@ export function planOf(options: ClusterOptions): ClusterPlan {
       args: options.apiserverArgs ?? [],
     },
     readyWithinMs: options.readyWithinMs ?? 120_000,
+    signal: options.signal,
   };
 }

@@ -48,12 +48,13 @@ export function checkMachine(controlPlaneOnly: boolean): void {
     });
   }
   requireCommands(controlPlaneOnly);
-  mkdirSync(clustersRoot, { recursive: true });
-  const { bavail, bsize } = statfsSync(clustersRoot);
+  const root = clustersRoot();
+  mkdirSync(root, { recursive: true });
+  const { bavail, bsize } = statfsSync(root);
   const free = Number(bavail) * Number(bsize);
   if (free < NEEDED_BYTES) {
     throw new ClusterError('DISK_FULL', {
-      where: clustersRoot,
+      where: root,
       found: `${Math.round(free / 1024 ** 2)} MiB free`,
       expected: `${NEEDED_BYTES / 1024 ** 2} MiB for images and containers`,
       remedy: 'free some space on that disk',

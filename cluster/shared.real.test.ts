@@ -24,14 +24,14 @@ async function askElsewhere(run: number): Promise<string> {
 }
 
 test('two workers of one run that ask at once get the same cluster, and it ends with the run', async () => {
-  // Stands for the process of a test run.
+  // In place of the process of a test run.
   const run = spawn('sleep', ['600']);
   const names = await Promise.all([askElsewhere(run.pid!), askElsewhere(run.pid!)]);
   const name = sharedName(run.pid!, 1);
   expect(names).toEqual([name, name]);
   expect(listClusters().map((cluster) => cluster.id)).toContain(name);
   run.kill('SIGKILL');
-  await until('the cluster to end with the run', () => !existsSync(path.join(clustersRoot, name)));
+  await until('the cluster to end with the run', () => !existsSync(path.join(clustersRoot(), name)));
 });
 
 test('a cluster of the user is used only when DRYDOCK_TEST_KUBECONFIG names it', async () => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { startCluster, until, withNamespace } from '.';
-import { answersHttp } from './answers-http';
+import { answersHttp } from './testing-only/answers-http';
 import { httpServer, idle, pod, podSpec, service } from './testing-only/pods';
 import { reaches } from './testing-only/reach';
 

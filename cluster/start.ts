@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiClient } from './api-client';
-import { type ClusterRecord, clusterOf, recordFile } from './attach';
+import { type ClusterRecord, clusterOf } from './attach';
 import { Berth, type Component, hold, sweep } from './berth';
 import type { Cluster } from './cluster';
 import { containerd } from './components/containerd';
@@ -85,7 +85,7 @@ function nodeComponents(
   return [
     scheduler(layout, binaries['kube-scheduler']),
     ...layout.nodes.flatMap((node) => {
-      mkdirSync(node.directory, { recursive: true });
+      mkdirSync(node.directory);
       return [
         containerd(layout, node, runtime),
         kubelet(layout, node, binaries.kubelet, plan.podPidsLimit),
@@ -107,14 +107,14 @@ function writeKubeconfigs(layout: Layout, port: number): void {
 }
 
 /** Waits for each node's containerd and fills its image store. */
-async function importOwnImages(layout: Layout, images: readonly OwnImage[]): Promise<void> {
+async function importOwnImages(layout: Layout, berth: Berth, images: readonly OwnImage[]): Promise<void> {
   const archives = await Promise.all(images.map((image) => ownImageArchive(image)));
   await Promise.all(
     layout.nodes.map(async (node) => {
       const [pause, ...others] = archives;
-      await until(`containerd of ${node.name}`, () => importArchive(node, pause!).then(() => true), {
-        everyMs: 100,
-      });
+      // One that is gone is not waited for.
+      const taken = async () => (berth.isRunning() ? importArchive(node, pause!).then(() => true) : true);
+      await until(`containerd of ${node.name}`, taken, { everyMs: 100 });
       for (const archive of others) await importArchive(node, archive);
     }),
   );
@@ -137,7 +137,7 @@ async function bringUp(
   berth: Berth,
   { controlPlane, nodeBinaries }: AllBinaries,
 ): Promise<Cluster> {
-  mkdirSync(layout.logs, { recursive: true });
+  mkdirSync(layout.logs);
   writePki(layout, await tool('berth'));
   const server = `${layout.nodes[0]!.address}:${addresses.apiPort}`;
   const port = await berth.forward(layout.nodes[0]!.name, server, plan.apiPort);
@@ -161,7 +161,7 @@ async function bringUp(
   await start('etcd', 'containerd');
   await start('apiserver');
   const images: OwnImage[] = plan.dns ? ['pause', 'busybox', 'coredns'] : ['pause', 'busybox'];
-  const imported = nodeBinaries ? importOwnImages(layout, images) : Promise.resolve();
+  const imported = nodeBinaries ? importOwnImages(layout, berth, images) : Promise.resolve();
   // Awaited below; until then a failure must not count as unhandled.
   imported.catch(() => undefined);
   const patience = { withinMs: plan.readyWithinMs };
@@ -176,10 +176,7 @@ async function bringUp(
     await start('kube-router');
   }
   await systemReady(cluster, { dns: plan.dns, networkPolicy: plan.networkPolicy }, patience);
-  // Whole or not at all: others take its presence for readiness.
-  const draft = `${recordFile(layout.directory)}.draft`;
-  writeFileSync(draft, JSON.stringify(record));
-  renameSync(draft, recordFile(layout.directory));
+  await berth.ready(record);
   return cluster;
 }
 
@@ -199,9 +196,51 @@ function logTails(layout: Layout, lines: number): string {
     .join('\n');
 }
 
+function aborted(id: string, { reason }: AbortSignal): ClusterError {
+  const facts = {
+    where: `cluster ${id}`,
+    found: `its signal fired: ${String(reason)}`,
+    expected: 'a start that is not interrupted',
+    remedy: 'nothing of it is left; start it again',
+  };
+  return new ClusterError('ABORTED', facts, { cause: reason });
+}
+
+/** Rejects when the signal fires. What goes on meanwhile fails by itself, as soon as its cluster is gone. */
+async function unlessAborted<Result>(
+  id: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!signal) return work();
+  let refuse = () => {};
+  const fired = new Promise<never>((_resolve, reject) => {
+    refuse = () => reject(aborted(id, signal));
+  });
+  signal.addEventListener('abort', refuse);
+  try {
+    if (signal.aborted) throw aborted(id, signal);
+    const result = await Promise.race([fired, work()]);
+    if (signal.aborted) throw aborted(id, signal);
+    return result;
+  } finally {
+    signal.removeEventListener('abort', refuse);
+  }
+}
+
+/** Takes away what a failed start has made, and tells with its error what the components said. */
+async function givenUp(layout: Layout, berth: Berth, error: unknown): Promise<unknown> {
+  const tails = logTails(layout, 8);
+  await berth.stop();
+  if (!(error instanceof ClusterError) || error.code === 'ABORTED') return error;
+  const { code, where, found, expected, remedy } = error;
+  return new ClusterError(code, { where, found: `${found}\n${tails}\n`, expected, remedy }, { cause: error });
+}
+
 /**
  * Starts a cluster and returns when it is ready: nodes Ready, names resolved, policies enforced. Several may run
- * side by side; they do not see each other. It ends with the calling process at the latest.
+ * side by side; they do not see each other. It ends with the calling process at the latest. A start that is killed
+ * leaves nothing.
  *
  * @example
  * await using cluster = await startCluster({ nodes: 2 });
@@ -211,31 +250,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const plan = planOf(options);
   checkMachine(plan.controlPlaneOnly);
   const binaries = await allBinaries(plan);
-  // What a killed run left is removed before anything new is made.
-  await sweep(clustersRoot);
+  // What a killed holder left is removed before anything new is made.
+  await sweep(clustersRoot());
   const layout = layoutOf(plan.id, plan.nodes, plan.version, plan.controlPlaneOnly);
-  const nodes = layout.nodes.map((node) => node.name);
-  const holder = await hold(clustersRoot, plan.id, {
-    nodes,
-    pods: !plan.controlPlaneOnly,
-    owner: plan.owner,
-  });
-  const berth = new Berth(layout.directory, holder);
+  const holder = await hold(layout, { pods: !plan.controlPlaneOnly, owner: plan.owner });
+  const berth = new Berth(layout, holder);
   try {
-    return await bringUp(plan, layout, berth, binaries);
+    return await unlessAborted(plan.id, plan.signal, () => bringUp(plan, layout, berth, binaries));
   } catch (error) {
-    const tails = logTails(layout, 8);
-    await berth.stop();
-    if (!(error instanceof ClusterError)) throw error;
-    throw new ClusterError(
-      error.code,
-      {
-        where: error.where,
-        found: `${error.found}\n${tails}\n`,
-        expected: error.expected,
-        remedy: error.remedy,
-      },
-      { cause: error },
-    );
+    throw await givenUp(layout, berth, error);
   }
 }

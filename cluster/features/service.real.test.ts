@@ -1,5 +1,5 @@
 import { sharedCluster, until, withNamespace } from '..';
-import { answersHttp } from '../answers-http';
+import { answersHttp } from '../testing-only/answers-http';
 import { httpServer, idle, pod, service } from '../testing-only/pods';
 import { reaches } from '../testing-only/reach';
 

@@ -69,7 +69,7 @@ describe('the comparison sees what a run would leave', () => {
 
   test('a process', () =>
     expectSeen('processes', (mark) => {
-      // Through a shell that ends at once: the process is nobody's child any more.
+      // Through a shell that ends at once: the process is no child of ours any more.
       const env = { ...process.env, [RUN_MARK]: mark };
       const shell = spawnSync('sh', ['-c', 'sleep 600 >/dev/null 2>&1 & echo $!'], { env, encoding: 'utf8' });
       return () => process.kill(Number(shell.stdout.trim()));

@@ -21,7 +21,7 @@ export interface KindChange {
   readonly after: number;
   /** New, and demonstrably held by processes that have nothing to do with the run. */
   readonly foreign: readonly string[];
-  /** New, and of the run or of nobody: what a clean run does not have. */
+  /** New, and of the run, or held by no process: what a clean run does not have. */
   readonly left: readonly string[];
 }
 
@@ -51,7 +51,7 @@ class Descent {
   }
 }
 
-/** Others hold it, and the run does not. With no holder at all nobody can be told to be its owner. */
+/** Others hold it, and the run does not. Without a holder no owner can be told. */
 function isForeign(holders: readonly string[], descent: Descent): boolean {
   return holders.length > 0 && holders.every((pid) => !descent.ofRun(pid));
 }

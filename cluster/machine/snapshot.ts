@@ -159,7 +159,7 @@ function sockets(): Map<string, string> {
   return found;
 }
 
-/** Counts the whole machine, whoever made what. */
+/** Counts the whole machine, by whatever made it. */
 export function takeSnapshot(): Snapshot {
   return {
     processes: processes(),

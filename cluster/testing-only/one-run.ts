@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     );
     await namespace.kubectl(['wait', '--for=condition=Ready', 'pod', '--all', '--timeout=90s']);
     const { holder } = cluster.berth;
-    process.stdout.write(`${JSON.stringify({ id: cluster.id, holder: holder.pid, root: clustersRoot })}\n`);
+    process.stdout.write(`${JSON.stringify({ id: cluster.id, holder: holder.pid, root: clustersRoot() })}\n`);
     for await (const line of createInterface({ input: process.stdin })) if (line === 'stop') break;
     // The cluster goes with all that is in it; deleting the namespace first would only hide what stop must do.
     await cluster.stop();

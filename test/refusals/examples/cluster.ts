@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hold } from '../../../cluster/berth';
 import { runCommand } from '../../../cluster/command';
+import { layoutOf } from '../../../cluster/layout';
 import { planOf } from '../../../cluster/options';
 import { writePki } from '../../../cluster/pki';
 import { checkMachine } from '../../../cluster/preconditions';
@@ -11,17 +12,19 @@ import { groupOf } from '../../../cluster/tools/pins';
 import { until } from '../../../cluster/until';
 import { asserted, type Example, type Examples, on, removing, withVariables } from '../example';
 
+/** Asks for a holder of a cluster whose folder is below this one. */
+function holdIn(root: string): Promise<unknown> {
+  const layout = { ...layoutOf('one', 1, '1.34', true), directory: path.join(root, 'one') };
+  return hold(layout, { pods: false, owner: undefined });
+}
+
 /** The program that holds the namespaces of a cluster, on a kernel that refuses with these words. */
 const kernel = (what: string, words: string): Example =>
   on(what, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'drydock-refusals-'));
     writeFileSync(path.join(folder, 'berth'), `#!/bin/sh\necho "${words}" >&2\nexit 1\n`);
     chmodSync(path.join(folder, 'berth'), 0o755);
-    return removing(folder, () =>
-      withVariables({ DRYDOCK_TOOLS_DIR: folder }, () =>
-        hold(folder, 'one', { nodes: [], pods: false, owner: undefined }),
-      ),
-    );
+    return removing(folder, () => withVariables({ DRYDOCK_TOOLS_DIR: folder }, () => holdIn(folder)));
   });
 
 /** Another system, as Node tells of it. */
@@ -36,10 +39,12 @@ function onSystem(platform: NodeJS.Platform, run: () => void): void {
 }
 
 const PRECONDITIONS = 'cluster/preconditions.real.test.ts';
+const LEFT = 'cluster/unfinished.real.test.ts';
 const TOOLS = 'cluster/tools/tool.real.test.ts';
 
 /** The embedded cluster: what a machine must have, and what can happen while one starts. */
 export const clusterExamples: Examples = {
+  ABORTED: asserted('a start that is given up', LEFT),
   COMMAND_FAILED: on('a command that fails', () => runCommand('false', [])),
   COMPONENT_FAILED: asserted('an API server that ends while the cluster starts', PRECONDITIONS),
   DISK_FULL: asserted('a disk without room for the tools', TOOLS),
@@ -74,11 +79,10 @@ export const clusterExamples: Examples = {
       ),
     );
   }),
+  STOP_FAILED: asserted('a folder of a cluster with a mount of another below it', LEFT),
   TOOL_BUILD_FAILED: asserted('a tool that does not compile', TOOLS),
   TOOL_MISSING: on('a folder of tools without the one', () =>
-    withVariables({ DRYDOCK_TOOLS_DIR: '/nowhere' }, () =>
-      hold('/nowhere', 'one', { nodes: [], pods: false, owner: undefined }),
-    ),
+    withVariables({ DRYDOCK_TOOLS_DIR: '/nowhere' }, () => holdIn('/nowhere')),
   ),
   TOOL_UNKNOWN: on('a tool that is misspelt', () => groupOf('kubctl')),
   VERSION_UNKNOWN: on('a version without pins', () => planOf({ version: '1.12' as never })),

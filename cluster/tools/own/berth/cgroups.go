@@ -30,16 +30,14 @@ func cgroupHierarchies() ([]string, error) {
 	return found, nil
 }
 
-func cgroupName(id string) string { return "drydock-" + id }
-
 // makeCgroups makes a cgroup a node, so that two kubelets on one machine keep their pods apart.
-func makeCgroups(id string, nodes []string) error {
+func makeCgroups(name string, nodes []string) error {
 	hierarchies, err := cgroupHierarchies()
 	if err != nil {
 		return err
 	}
 	for _, hierarchy := range hierarchies {
-		own := filepath.Join(hierarchy, cgroupName(id))
+		own := filepath.Join(hierarchy, name)
 		if err := makeCgroup(hierarchy, own); err != nil {
 			return err
 		}
@@ -78,8 +76,8 @@ func makeCgroup(parent, child string) error {
 	return nil
 }
 
-// removeCgroups ends what still runs in the cluster's cgroups and removes them, deepest first.
-func removeCgroups(id string) error {
+// removeCgroups removes the cgroups of a cluster, deepest first.
+func removeCgroups(name string) error {
 	hierarchies, err := cgroupHierarchies()
 	if err != nil {
 		return err
@@ -87,7 +85,7 @@ func removeCgroups(id string) error {
 	deadline := time.Now().Add(5 * time.Second)
 	var failures []error
 	for _, hierarchy := range hierarchies {
-		own := filepath.Join(hierarchy, cgroupName(id))
+		own := filepath.Join(hierarchy, name)
 		err := removeCgroup(own)
 		// The kernel lets go of a cgroup a moment after the last of its processes is gone.
 		for errors.Is(err, unix.EBUSY) && time.Now().Before(deadline) {

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const socketName = "control.sock"
+
 // request is one line on the control socket; reply answers it. Only root can open the socket.
 type request struct {
 	Op        string    `json:"op"`
@@ -19,19 +21,23 @@ type request struct {
 	Signal    string    `json:"signal"`
 	Network   string    `json:"network"`
 	Address   string    `json:"address"`
+	Path      string    `json:"path"`
 	Port      int       `json:"port"`
+	// What other processes find of a cluster once it is ready.
+	Record json.RawMessage `json:"record"`
 }
 
 type reply struct {
 	Error    string            `json:"error,omitempty"`
 	Pid      int               `json:"pid,omitempty"`
 	Port     int               `json:"port,omitempty"`
+	Answers  bool              `json:"answers,omitempty"`
 	Status   string            `json:"status,omitempty"`
 	Statuses map[string]string `json:"statuses,omitempty"`
 }
 
 func (held *holder) listen() error {
-	name := filepath.Join(held.directory, "control.sock")
+	name := filepath.Join(held.directory, socketName)
 	listener, err := net.Listen("unix", name)
 	if err != nil {
 		return err
@@ -99,10 +105,20 @@ func (held *holder) answer(asked request) (reply, error) {
 		if err != nil {
 			return reply{}, err
 		}
-		port, err := forward(network, asked.Address, asked.Port)
+		port, err := held.forward(network, asked.Address, asked.Port)
 		return reply{Port: port}, err
+	case "answers":
+		network, err := held.network(asked.Network)
+		if err != nil {
+			return reply{}, err
+		}
+		return reply{Answers: answers(network, asked.Address, asked.Path)}, nil
+	case "ready":
+		return reply{}, held.becomeReady(asked.Record)
+	case "state":
+		return reply{Status: held.state()}, nil
 	case "stop":
-		held.end <- "asked to stop"
+		held.finish("asked to stop")
 		return reply{}, nil
 	}
 	return reply{}, errors.New("unknown operation " + asked.Op)

@@ -9,7 +9,7 @@ import (
 	"os"
 )
 
-const usage = "usage: berth hold|sweep|pki (see cluster/berth.ts, which calls it)"
+const usage = "usage: berth hold|list|end|sweep|pki (see cluster/berth.ts, which calls it)"
 
 func main() {
 	if err := dispatch(os.Args[1:]); err != nil {
@@ -27,6 +27,10 @@ func dispatch(args []string) error {
 		return hold(args[1:])
 	case "init":
 		return initialize(args[1:])
+	case "list":
+		return listCommand(args[1:])
+	case "end":
+		return endCommand(args[1:])
 	case "sweep":
 		return sweepCommand(args[1:])
 	case "pki":

@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { end, list } from '../berth';
+import { cgroupRoots, processIds, readOr } from '../machine/snapshot';
+
+/** A folder of clusters that no other test uses, so that none sweeps what another one leaves on purpose. */
+export class ClustersRoot {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-c-'));
+  private readonly before = process.env.DRYDOCK_CLUSTERS;
+
+  constructor() {
+    process.env.DRYDOCK_CLUSTERS = this.folder;
+  }
+
+  of(id: string): string {
+    return path.join(this.folder, id);
+  }
+
+  /** Everything on this machine that clusters of this folder have: files, cgroups of these names, processes. */
+  remains(...ids: readonly string[]): string[] {
+    const isOurs = (name: string) => ids.some((id) => name.startsWith(`drydock-${id}-`));
+    return [
+      ...readdirSync(this.folder).filter((name) => name !== '.lock'),
+      ...cgroupRoots().flatMap((root) => readdirSync(root).filter(isOurs)),
+      // A holder that ended and was not collected yet has no arguments any more.
+      ...processIds().filter((pid) => readOr(`/proc/${pid}/cmdline`).includes(this.folder)),
+    ];
+  }
+
+  async remove(): Promise<void> {
+    for (const { id } of await list(this.folder)) await end(this.folder, id);
+    if (this.before === undefined) delete process.env.DRYDOCK_CLUSTERS;
+    else process.env.DRYDOCK_CLUSTERS = this.before;
+    rmSync(this.folder, { recursive: true });
+  }
+}
