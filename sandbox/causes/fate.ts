@@ -93,6 +93,8 @@ async function jobEnd(connection: Connection, namespace: string, id: string): Pr
       if (value.object.metadata.deletionTimestamp) return podLost('a Job that is being deleted');
       const failed = failureOf(value.object);
       if (failed) return failed.reason === 'DeadlineExceeded' ? deadline(said(failed.message)) : undefined;
+      // It was done, and nothing else will be said.
+      if (isComplete(value.object)) return undefined;
     }
   } catch {
     // The pod is known to be over; not being able to ask why must not hide that.
@@ -100,6 +102,10 @@ async function jobEnd(connection: Connection, namespace: string, id: string): Pr
   } finally {
     watching.close();
   }
+}
+
+function isComplete(job: Job): boolean {
+  return (job.status?.conditions ?? []).some(({ type, status }) => type === 'Complete' && status === 'True');
 }
 
 function outcomeOf({ code }: Cause): Fate['outcome'] {

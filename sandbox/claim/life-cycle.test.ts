@@ -139,7 +139,7 @@ test('a pod that is evicted ends its command, which says so, and what it printed
 
 test('a sandbox that reaches its deadline says that, by the server`s clock', async () => {
   await starting({ aheadMs: 600_000 });
-  const sandbox = await sandboxes.claim({ ttl: 1 });
+  const sandbox = await sandboxes.claim({ ttl: 2 });
   expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded' });
 });
 

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import type { ContainerStatus, Job, Pod, PodStatus } from '../../imports/k8s';
+import type { ContainerStatus, Job, JobCondition, Pod, PodStatus } from '../../imports/k8s';
 import type { KubeConfigLike, KubeObject, Stored } from '../../kube';
 import {
   configTo,
@@ -243,8 +243,8 @@ export class ScriptedCluster {
       { name, state: { terminated: { exitCode, reason, startedAt, finishedAt } } } as ContainerStatus,
     ];
     this.pods.put({ ...pod, status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } });
-    if (exitCode !== 0)
-      this.#failJob(job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+    if (exitCode === 0) this.#finishJob(job, { type: 'Complete', status: 'True' });
+    else this.#failJob(job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   }
 
   #delete({ kind, metadata: { name } }: Stored<Job>): void {
@@ -274,10 +274,13 @@ export class ScriptedCluster {
   }
 
   #failJob(name: string, reason: string, message: string): void {
+    this.#finishJob(name, { type: 'Failed', status: 'True', reason, message });
+  }
+
+  #finishJob(name: string, condition: JobCondition): void {
     const job = this.jobs.get(name);
     if (!job) return;
-    const conditions = [{ type: 'Failed', status: 'True', reason, message }];
-    this.jobs.put({ ...job, status: { ...job.status, conditions } });
+    this.jobs.put({ ...job, status: { startTime: job.status?.startTime, conditions: [condition] } });
   }
 
   #stream(request: IncomingMessage, socket: Socket, head: Buffer): void {
