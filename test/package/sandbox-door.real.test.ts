@@ -23,7 +23,8 @@ beforeAll(async () => {
   await npmInstall(project.path, '--legacy-peer-deps', await pack(packed.path));
 });
 
-test('the door of sandboxes loads where there is no cdk8s; the first door does not', async () => {
+test('the doors of sandboxes and of deployments load where there is no cdk8s; the first door does not', async () => {
+  expect(await load('cdk8s-drydock/deploy')).toEqual({ status: 0, output: '' });
   expect(await load('cdk8s-drydock/sandbox')).toEqual({ status: 0, output: '' });
   expect(await load('cdk8s-drydock')).toMatchObject({
     status: 1,
