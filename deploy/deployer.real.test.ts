@@ -199,6 +199,21 @@ test('of a Secret it is told that it changes, and nothing of what is in it', asy
   }
 });
 
+test('a key that goes from stringData goes from the Secret, and what is the same is seen to be', async () => {
+  const { deployer, kubectl } = await deployerIn();
+  const secret = (stringData: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'database' },
+    stringData,
+  });
+  const both = [secret({ user: 'app', password: 'x' })];
+  await deployer.apply(both);
+  expect(shown(await deployer.plan(both))).toEqual(['unchanged Secret database']);
+  await deployer.apply([secret({ user: 'app' })]);
+  expect(await kubectl('get', 'secret', 'database', '-o', 'jsonpath={.data}')).toBe('{"user":"YXBw"}');
+});
+
 test('a kind, its namespace and objects of both come in one set, and go only by name', async () => {
   const { deployer, kubectl } = await deployerIn();
   const definition = {

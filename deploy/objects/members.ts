@@ -5,6 +5,7 @@ import { Kinds } from '../cluster/kinds';
 import { DeployError } from '../errors';
 import type { Given } from './collect';
 import { inWords, keyOf, type ObjectRef, refOf } from './object-ref';
+import { withoutStringData } from './without-string-data';
 
 /** An object of the set, and what it is to the cluster. */
 export interface Member {
@@ -43,7 +44,10 @@ async function memberOf(
   const namespace = resource.namespaced ? object.metadata?.namespace || api.namespace : undefined;
   // A namespace on what is cluster-wide means nothing to the server, so that it must not mean two objects to us.
   const { namespace: _given, ...metadata } = object.metadata ?? {};
-  const placed = { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
+  const placed = {
+    ...withoutStringData(object),
+    metadata: namespace === undefined ? metadata : { ...metadata, namespace },
+  };
   return { ref: refOf(object, namespace), object: placed, resource, kindComes: comes, from };
 }
 

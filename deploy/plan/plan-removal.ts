@@ -1,4 +1,3 @@
-import { ApiError } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import type { Kinds } from '../cluster/kinds';
 import { PART_OF, type Release } from '../inventory/names';
@@ -52,9 +51,4 @@ export function isStillOurs(release: Release, live: Live): boolean {
 
 export function isRemoval(one: PlannedRemoval): one is Removal {
   return 'live' in one;
-}
-
-/** Whether the server refused only for want of a right, which a plan can go without. */
-export function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'FORBIDDEN';
 }

@@ -1,4 +1,4 @@
-import type { ApiError, FieldCause } from '../../kube';
+import { ApiError, type FieldCause } from '../../kube';
 import { DeployError } from '../errors';
 import type { Member } from '../objects/members';
 import { inWords, kindAndName } from '../objects/object-ref';
@@ -116,4 +116,9 @@ export function cannotChange(
       ? `Delete it and make it anew with --recreate ${ref.kind}, or put the old values back.`
       : `Put the old values back. A ${ref.kind} is never deleted to make it anew: what is in it would be lost (kubectl delete ${kindAndName(ref)} is yours to decide).`,
   });
+}
+
+/** Whether the server refused only for want of a right, which a plan can go without. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'FORBIDDEN';
 }
