@@ -1,0 +1,117 @@
+import type { KubeObject } from '../../kube';
+import { resource } from '../../kube';
+import type { ClusterApi, Live } from '../cluster/cluster-api';
+import type { DeployEvent } from '../run/progress';
+import { ModelApi } from '../testing-only/model-api';
+import { causeOf } from './cause';
+import { waitUntilHealthy } from './wait';
+
+const jobs = resource('batch/v1', 'Job');
+const awaited = (name: string) => ({
+  ref: { group: 'batch', kind: 'Job', namespace: 'here', name },
+  resource: jobs,
+});
+const done = { conditions: [{ type: 'Complete', status: 'True' }] };
+
+function jobsIn(model: ModelApi, ...names: readonly string[]): void {
+  for (const name of names) {
+    model.edit('somebody', {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, namespace: 'here' },
+    } as KubeObject);
+  }
+}
+
+test('it ends when all are healthy, and tells what it waits for until then', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'a', 'b');
+  let looks = 0;
+  const slow: ClusterApi = {
+    ...model,
+    get: async (of, at) => {
+      looks += 1;
+      const live = await model.get(of, at);
+      return live && looks > 3 ? { ...live, status: done } : live;
+    },
+  };
+  const told: DeployEvent[] = [];
+  const patience = { timeoutMs: 10_000, onEvent: (event: DeployEvent) => told.push(event) };
+  expect(await waitUntilHealthy(slow, [awaited('a'), awaited('b')], patience)).toEqual([]);
+  expect(told[0]).toMatchObject({
+    type: 'waiting',
+    left: 2,
+    first: { name: 'a' },
+    why: expect.stringContaining('1 pods run'),
+  });
+});
+
+test('one that has failed ends it at once; one that is only slow, when the time is over', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'slow');
+  const patience = { timeoutMs: 50, onEvent: () => {} };
+  const [late] = await waitUntilHealthy(model, [awaited('slow')], patience);
+  expect(late?.error).toMatchObject({
+    code: 'OBJECT_UNHEALTHY',
+    remedy: expect.stringContaining('--timeout'),
+  });
+  model.jobStatus = { conditions: [{ type: 'Failed', status: 'True', message: 'too often' }] };
+  jobsIn(model, 'bad');
+  const began = performance.now();
+  const all = await waitUntilHealthy(model, [awaited('slow'), awaited('bad')], {
+    ...patience,
+    timeoutMs: 60_000,
+  });
+  expect(all.map(({ error }) => error.where)).toEqual(['Job here/bad']);
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test('one that somebody deletes has failed', async () => {
+  const [gone] = await waitUntilHealthy(new ModelApi(), [awaited('gone')], {
+    timeoutMs: 60_000,
+    onEvent: () => {},
+  });
+  expect(gone?.error.found).toBe('it was deleted by somebody else');
+});
+
+const container = (state: object, more: object = {}) => ({
+  containerStatuses: [{ name: 'main', ready: false, state, ...more }],
+});
+test.each([
+  [
+    'an image that cannot be had',
+    container({ waiting: { reason: 'ImagePullBackOff', message: 'not found' } }),
+    'pod web-1: container main is in ImagePullBackOff: not found',
+  ],
+  [
+    'a program that ends',
+    container(
+      { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } },
+      { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } },
+    ),
+    'pod web-1: container main is in CrashLoopBackOff: back-off: ended with 137 (OOMKilled)',
+  ],
+  ['a probe that says no', container({ running: {} }), 'pod web-1: container main runs and is not ready'],
+  [
+    'no node for it',
+    { conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }] },
+    'pod web-1: not scheduled: 0/1 nodes are available',
+  ],
+  ['a pod that only starts', container({ waiting: { reason: 'ContainerCreating' } }), undefined],
+])('the cause of a workload that is not healthy is told by its pods: %s', async (_what, status, cause) => {
+  const metadata = { name: 'web', namespace: 'here', uid: '1', resourceVersion: '1' };
+  const live: Live = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: { selector: { matchLabels: { app: 'web' } } },
+  };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'web-1' }, status };
+  const cluster: ClusterApi = {
+    ...new ModelApi(),
+    list: async (_of, namespace, selector) => (namespace === 'here' && selector === 'app=web' ? [pod] : []),
+  };
+  expect(await causeOf(cluster, live)).toBe(cause);
+});
