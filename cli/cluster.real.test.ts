@@ -1,7 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hold } from '../cluster/berth';
@@ -9,6 +9,7 @@ import { isAlive } from '../cluster/identity';
 import { layoutOf } from '../cluster/layout';
 import { ClustersRoot } from '../cluster/testing-only/clusters-root';
 import { until } from '../cluster/until';
+import { asNobody } from '../test/support/as-nobody';
 import { clusterCommand } from './cluster';
 import { run } from './run';
 
@@ -105,6 +106,36 @@ describe('a cluster that is not whole', () => {
     child.kill(signal);
     expect(await ended).toEqual([code, null]);
     expect(root.remains('cut')).toEqual([]);
+  });
+
+  test('another user than root is told so, and not that there is none', async () => {
+    await hold(layoutOf('theirs', 1, '1.34', true), { pods: false, owner: undefined });
+    chmodSync(root.folder, 0o755);
+    for (const words of [['status'], ['kubeconfig', '--name', 'theirs'], ['down', '--name', 'theirs']]) {
+      const node = [process.execPath, '--import', 'tsx', main, 'cluster', ...words];
+      const asked = spawnSync('setpriv', [...asNobody, ...node], { encoding: 'utf8', env: process.env });
+      expect([words[0], asked.status, asked.stderr]).toEqual([
+        words[0],
+        1,
+        expect.stringContaining('NOT_ROOT'),
+      ]);
+    }
+  });
+
+  test('where there was never a cluster, status says so without a tool', async () => {
+    rmSync(root.folder, { recursive: true });
+    const before = process.env.DRYDOCK_TOOLS_DIR;
+    process.env.DRYDOCK_TOOLS_DIR = '/nowhere';
+    try {
+      expect(await drydock('cluster', 'status')).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('no cluster is running'),
+      });
+    } finally {
+      if (before === undefined) delete process.env.DRYDOCK_TOOLS_DIR;
+      else process.env.DRYDOCK_TOOLS_DIR = before;
+      mkdirSync(root.folder);
+    }
   });
 
   test('one whose holder was killed is shown, has no kubeconfig, and is removed', async () => {

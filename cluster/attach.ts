@@ -6,6 +6,7 @@ import { Cluster } from './cluster';
 import { ClusterError } from './errors';
 import { isAlive } from './identity';
 import { clustersRoot, type Layout } from './layout';
+import { requireRoot } from './preconditions';
 
 /** What is written when a cluster is ready, so that other processes can use it too. */
 export interface ClusterRecord {
@@ -59,6 +60,7 @@ export function findCluster(name: string): Cluster | undefined {
 export function attachCluster(name: string): Cluster {
   const cluster = findCluster(name);
   if (cluster) return cluster;
+  if (existsSync(clustersRoot())) requireRoot(`cluster "${name}"`, 'root, to whom clusters belong');
   const running = listClusters().map((one) => one.id);
   throw new ClusterError('NOT_RUNNING', {
     where: `cluster "${name}"`,
@@ -85,8 +87,12 @@ export function listClusters(): Cluster[] {
 }
 
 /** Every cluster of this machine, also one that is starting or ending, or that a killed holder left. */
-export function clusterStates(): Promise<ClusterState[]> {
-  return list(clustersRoot());
+export async function clusterStates(): Promise<ClusterState[]> {
+  const root = clustersRoot();
+  // Where there was never a cluster there may be no tools either, and nothing has to be built to say so.
+  if (!existsSync(root)) return [];
+  requireRoot(root, 'root, to whom clusters belong');
+  return list(root);
 }
 
 /** Ends the cluster of a name, in whatever state it is, and removes all of it. */

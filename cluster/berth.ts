@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { runCommand } from './command';
 import { ClusterError, type ClusterErrorCode } from './errors';
 import { isAlive, type ProcessIdentity } from './identity';
 import type { Layout } from './layout';
@@ -114,12 +115,12 @@ export interface ClusterState {
 
 /** Every cluster below a folder, whatever state it is in. */
 export async function list(root: string): Promise<ClusterState[]> {
-  return JSON.parse((await execute(await tool('berth'), ['list', root])).stdout) as ClusterState[];
+  return JSON.parse((await runCommand(await tool('berth'), ['list', root])).stdout) as ClusterState[];
 }
 
 /** Removes what clusters left whose holder was killed, and nothing that is not a cluster's. Returns their ids. */
 export async function sweep(root: string): Promise<string[]> {
-  return JSON.parse((await execute(await tool('berth'), ['sweep', root])).stdout) as string[];
+  return JSON.parse((await runCommand(await tool('berth'), ['sweep', root])).stdout) as string[];
 }
 
 /** The control socket of one holder. Every request is a connection of its own, so nothing stays open between. */

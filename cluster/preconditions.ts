@@ -29,6 +29,17 @@ function requireCommands(controlPlaneOnly: boolean): void {
   });
 }
 
+/** Clusters belong to root: another user can neither make nor see them. */
+export function requireRoot(where: string, expected: string): void {
+  if (process.getuid?.() === 0) return;
+  throw new ClusterError('NOT_ROOT', {
+    where,
+    found: `user ${process.getuid?.()}`,
+    expected,
+    remedy: 'run it with sudo, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
+  });
+}
+
 /** Refuses early, in words, where a cluster cannot run. */
 export function checkMachine(controlPlaneOnly: boolean): void {
   if (process.platform !== 'linux') {
@@ -39,14 +50,7 @@ export function checkMachine(controlPlaneOnly: boolean): void {
       remedy: 'run in a Linux virtual machine, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
     });
   }
-  if (process.getuid?.() !== 0) {
-    throw new ClusterError('NOT_ROOT', {
-      where: 'startCluster',
-      found: `user ${process.getuid?.()}`,
-      expected: 'root: the cluster makes namespaces, mounts and cgroups',
-      remedy: 'run it with sudo, or name a cluster of yours in DRYDOCK_TEST_KUBECONFIG',
-    });
-  }
+  requireRoot('startCluster', 'root: the cluster makes namespaces, mounts and cgroups');
   requireCommands(controlPlaneOnly);
   const root = clustersRoot();
   mkdirSync(root, { recursive: true });
