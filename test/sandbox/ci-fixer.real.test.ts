@@ -113,6 +113,21 @@ describe('CI-fixer on a cluster', () => {
     expect(nodes.stdout.trim()).toBe('no');
   }
 
+  /** Takes the policy out of force: the chart's test, which passed, has to fail. */
+  async function testSeesThatNothingIsDenied(ops: string, boxes: string): Promise<void> {
+    const policy = `${ops}.ci-fixer-admin.sandbox`;
+    await cluster.kubectl(['delete', 'validatingadmissionpolicybinding', policy]);
+    const create = ['-n', boxes, 'create', 'job', 'loose', '--image=a:1', '--dry-run=server'];
+    await until('the policy to be out of force', async () => {
+      return (await cluster.kubectl(create, { allowFailure: true })).code === 0;
+    });
+    const test = ['test', 'ci-fixer-admin', '-n', ops, '--timeout=5s'];
+    const { code, stderr } = await cluster.helm(test, { allowFailure: true });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('ci-fixer-admin-denies') });
+    const logs = await cluster.kubectl(['-n', ops, 'logs', 'ci-fixer-admin-denies']);
+    expect(logs.stdout).toContain('a forbidden Job was admitted');
+  }
+
   test('installs with helm as two charts, and the commands of the specification work', async () => {
     const { ops, ci, boxes, admin, fixer } = places();
     const valuesFile = (name: string, values: JsonObject) => {
@@ -141,6 +156,7 @@ describe('CI-fixer on a cluster', () => {
         '--timeout=90s',
       );
       await runTheCommands(ci, boxes);
+      await helm('test', 'ci-fixer-admin', '-n', ops, '--timeout=90s');
       expect(await throughPortForward(ci, '/')).toBe('ok');
       await runASandbox(ci, boxes);
 
@@ -151,6 +167,7 @@ describe('CI-fixer on a cluster', () => {
       await helm('rollback', 'ci-fixer', '1', '-n', ci, '--wait', '--timeout=90s');
       await runTheCommands(ci, boxes);
 
+      await testSeesThatNothingIsDenied(ops, boxes);
       await helm('uninstall', 'ci-fixer', '-n', ci, '--wait');
       await helm('uninstall', 'ci-fixer-admin', '-n', ops, '--wait');
       const { stdout } = await cluster.kubectl([

@@ -29,7 +29,7 @@ export interface Release {
   readonly open: () => Promise<number>;
 }
 
-/** Install, upgrade to other images, roll back, scale up and down, uninstall: each timed; what was not answered is listed. */
+/** Install, `helm test`, upgrade to other images, roll back, scale up and down, uninstall: each timed; what was not answered is listed. */
 export async function lifeCycle(release: Release): Promise<Step[]> {
   const { cluster, namespace, name, chart, values, tags } = release;
   const helm = (...args: readonly string[]) =>
@@ -52,6 +52,7 @@ export async function lifeCycle(release: Release): Promise<Step[]> {
   await answering(port);
   load = constantRequests(port, 2);
   try {
+    await step('helm test', () => cluster.helm(['test', name, '-n', namespace, '--timeout=120s']));
     await step('upgrade to another image', () => upgrade(...release.tag(tags[1])));
     await imagesAre(release, tags[1]);
     await step('roll back', () => helm('rollback', name, '1'));
