@@ -9,7 +9,7 @@ const NOTHING = {
   leaks: false,
   numFailingTests: 0,
   numPassingTests: 0,
-  numPendingTests: 0,
+  numPendingTests: 1,
   numTodoTests: 0,
   openHandles: [],
   perfStats: {
@@ -32,7 +32,19 @@ const NOTHING = {
     unmatched: 0,
     updated: 0,
   },
-  testResults: [],
+  // jest makes an error of a file without a test.
+  testResults: [
+    {
+      ancestorTitles: [],
+      duration: 0,
+      failureDetails: [],
+      failureMessages: [],
+      fullName: '(not asked)',
+      numPassingAsserts: 0,
+      status: 'pending',
+      title: '(not asked)',
+    },
+  ],
 };
 
 /** The mutant that a file has killed already: the files after it need not run. */

@@ -77,6 +77,10 @@ export async function runMutants(question: Question): Promise<Answer> {
       const verdict = VERDICTS[result.status];
       return verdict ? [mutantOf(result, verdict)] : [];
     });
+    const errors = mutants.filter(({ verdict }) => verdict === 'error').length;
+    // Tests that cannot be run say nothing about a change, and would look like killers.
+    if (errors * 10 > mutants.length)
+      throw new Error(`${errors} of ${mutants.length} runs of the tests failed as such`);
     return { mutants, leftOut: unfitTests(facts) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
