@@ -1,13 +1,12 @@
 import { sharedCluster, until } from '../../cluster';
-import type { JsonObject } from '../../core/template';
 import {
   type ClaimProgress,
-  type CommandResult,
   KubernetesSandbox,
   type Sandbox,
   SandboxError,
   type Sandboxes,
 } from '../../sandbox';
+import { type Ended, endOf, refusal } from './ends';
 import { relayTo } from './relay';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
@@ -26,19 +25,12 @@ afterAll(async () => {
   await installation?.remove();
 });
 
+const ours = () => ({ installation, sandboxes });
+
 async function podsOf(id: string): Promise<string[]> {
   const args = ['get', 'pods', '-l', `job-name=${id}`, '-o', 'name', '-n', installation.sandboxNamespace];
   const { stdout } = await installation.cluster.kubectl(args);
   return stdout.split('\n').filter((line) => line !== '');
-}
-
-async function refusal(promise: Promise<unknown>): Promise<SandboxError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(SandboxError);
-  return error as SandboxError;
 }
 
 describe('a sandbox', () => {
@@ -323,18 +315,18 @@ describe('a sandbox that ends says why', () => {
   const ended: Record<'deadline' | 'deletion' | 'disk' | 'memory', Promise<Ended>> = {} as never;
 
   beforeAll(() => {
-    ended.deadline = endOf(8, (sandbox) => sandbox.commands.run(['sleep', '600']));
-    ended.deletion = endOf(300, async (sandbox) => {
+    ended.deadline = endOf(ours(), 8, (sandbox) => sandbox.commands.run(['sleep', '600']));
+    ended.deletion = endOf(ours(), 300, async (sandbox) => {
       const running = sandbox.commands.run(['sleep', '600']);
       await sandboxes.end(sandbox.id);
       return running;
     });
     const fill = 'dd if=/dev/zero of=big bs=1M count=200; sleep 600';
-    ended.disk = endOf(300, (sandbox) => sandbox.commands.shell(fill));
+    ended.disk = endOf(ours(), 300, (sandbox) => sandbox.commands.shell(fill));
     // Its main process takes the memory, so that the whole container ends of it, and not only the command.
     const hungry = ['sh', '-c', 'until test -e go; do sleep 0.1; done; exec tail -c 200000000 /dev/zero'];
     const waitForIt = (sandbox: Sandbox) => sandbox.commands.shell('touch go; sleep 600');
-    ended.memory = endOf(300, waitForIt, { memory: '64Mi', command: hungry });
+    ended.memory = endOf(ours(), 300, waitForIt, { memory: '64Mi', command: hungry });
     for (const end of Object.values(ended)) end.catch(() => {});
   });
 
@@ -392,26 +384,3 @@ test('counters have counted all of this, by kinds and codes and never by a name'
   expect(count(refused)).toBeGreaterThanOrEqual(1);
   expect(text).not.toMatch(/sandbox-[a-z0-9]{16}|boxes-|taken/);
 });
-
-interface Ended {
-  readonly why: SandboxError | undefined;
-  readonly command: CommandResult;
-}
-
-/** A sandbox that is used until it ends by something else than close(). */
-async function endOf(
-  ttl: number,
-  use: (sandbox: Sandbox) => Promise<CommandResult>,
-  values: JsonObject = {},
-): Promise<Ended> {
-  const sandbox = await sandboxes.claim({ values: installation.run(values), ttl });
-  try {
-    const using = use(sandbox);
-    using.catch(() => {});
-    const why = await within(`the end of ${sandbox.id}`, sandbox.ended);
-    expect(why?.sandboxId).toBe(sandbox.id);
-    return { why, command: await within(`the end of its command`, using) };
-  } finally {
-    await sandbox.close();
-  }
-}

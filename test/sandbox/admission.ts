@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/template';
 import { type Changes, changed } from './change';
 import type { AdminInstallation, Answer } from './installation';
-import { BARE_POD_LOOSENINGS, JOB_LOOSENINGS, type Loosening, POD_LOOSENINGS } from './loosenings';
+import { JOB_LOOSENINGS } from './job-loosenings';
+import type { Loosening } from './loosening';
+import { BARE_POD_LOOSENINGS, POD_LOOSENINGS } from './loosenings';
 
 /** What became of one loosening. */
 export interface Attempt {

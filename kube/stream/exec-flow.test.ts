@@ -1,0 +1,126 @@
+import type { Readable } from 'node:stream';
+import { frame, type Session, scriptedPod, success } from '../testing-only/scripted-pod';
+import type { ScriptedServer } from '../testing-only/scripted-server';
+import { type Exec, type ExecOptions, exec } from './exec';
+
+/** Much output and input beside a slow reader: it waits where it comes from. */
+
+jest.setTimeout(120_000);
+
+let server: ScriptedServer;
+afterEach(() => server.close());
+
+async function start(session: Session, options: Partial<ExecOptions> = {}): Promise<Exec> {
+  server = await scriptedPod(session);
+  return exec(server.connect(), { pod: 'one', command: ['run'], ...options });
+}
+
+async function lengthOf(stream: Readable | undefined): Promise<number> {
+  let length = 0;
+  for await (const chunk of stream ?? []) length += (chunk as Buffer).length;
+  return length;
+}
+
+const megabyte = Buffer.alloc(1 << 20, 'x');
+const hundred = 100;
+const allowedGrowth = 32 << 20;
+
+function memory(): number {
+  global.gc?.();
+  const { rss } = process.memoryUsage();
+  return rss;
+}
+
+test('100 MB of output for a slow reader wait in the pod, not here', async () => {
+  let sent = 0;
+  const run = await start((socket) => {
+    const more = () => {
+      if (sent === hundred) {
+        socket.send(frame(3, success));
+        socket.close(1000);
+        return;
+      }
+      sent += 1;
+      socket.send(frame(1, megabyte), more);
+    };
+    more();
+  });
+  let read = 0;
+  const before = memory();
+  let most = before;
+  let ahead = 0;
+  for await (const chunk of run.stdout!) {
+    read += chunk.length;
+    ahead = Math.max(ahead, (sent << 20) - read);
+    most = Math.max(most, process.memoryUsage.rss());
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(read).toBe(hundred << 20);
+  expect((await run.ended).type).toBe('exited');
+  // What was sent and not read is in the kernel and in one megabyte here; without backpressure it is all of it.
+  expect(ahead).toBeLessThan(allowedGrowth);
+  expect(most - before).toBeLessThan(2 * allowedGrowth);
+});
+
+test('100 MB of input for a slow command wait with the writer', async () => {
+  let received = 0;
+  const run = await start(
+    (socket) => {
+      socket.on('message', (data: Buffer) => {
+        if (data[0] === 255) {
+          socket.send(frame(3, success));
+          socket.close(1000);
+          return;
+        }
+        received += data.length - 1;
+        socket.pause();
+        setTimeout(() => socket.resume(), received % (1 << 20) < 32 << 10 ? 2 : 0);
+      });
+    },
+    { stdin: true },
+  );
+  let written = 0;
+  let ahead = 0;
+  for (let index = 0; index < hundred; index += 1) {
+    written += megabyte.length;
+    const full = !run.stdin!.write(megabyte);
+    ahead = Math.max(ahead, written - received);
+    if (full) await new Promise((resolve) => run.stdin!.once('drain', resolve));
+  }
+  run.stdin!.end();
+  expect((await run.ended).type).toBe('exited');
+  expect(received).toBe(hundred << 20);
+  expect(ahead).toBeLessThan(allowedGrowth);
+});
+
+test('a command that reads nothing for longer than silence is allowed is not taken for dead', async () => {
+  const run = await start(
+    (socket) => {
+      // Paused, it answers no pings: exactly like a server that waits for a slow pod.
+      socket.pause();
+      setTimeout(() => socket.resume(), 500);
+      socket.on('message', (data: Buffer) => {
+        if (data[0] !== 255) return;
+        socket.send(frame(3, success));
+        socket.close(1000);
+      });
+    },
+    { stdin: true, liveness: { pingMs: 20, silenceMs: 100 } },
+  );
+  run.stdin!.end(megabyte);
+  expect((await run.ended).type).toBe('exited');
+});
+
+test('a reader that pauses for longer than silence is allowed loses nothing', async () => {
+  const run = await start(
+    (socket) => {
+      for (let index = 0; index < 8; index += 1) socket.send(frame(1, megabyte));
+      socket.send(frame(3, success));
+      socket.close(1000);
+    },
+    { liveness: { pingMs: 20, silenceMs: 100 } },
+  );
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(await lengthOf(run.stdout)).toBe(8 << 20);
+  expect(await run.ended).toEqual({ type: 'exited', exitCode: 0, outputComplete: true });
+});
