@@ -2,7 +2,8 @@ import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { defineSandbox, sandboxRun } from '../../sandbox/spec';
+import { defineSandbox } from '../../sandbox/spec';
+import { RBAC, SANDBOX } from '../../test/support/valid-sandbox';
 import { SandboxTemplate, type SandboxTemplateProps } from '../sandbox-template';
 import { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac';
 
@@ -12,40 +13,11 @@ const values = defineValues({
   cpu: value.cpu({ default: '500m', doc: 'CPU of a sandbox' }),
 });
 
-const sandboxWith = (changes: object = {}) =>
-  defineSandbox({
-    install: values,
-    run: sandboxRun,
-    namespace: 'boxes',
-    serviceAccountName: 'sandbox',
-    name: sandboxRun.name,
-    image: sandboxRun.image,
-    command: sandboxRun.command,
-    deadlineSeconds: sandboxRun.deadlineSeconds,
-    cpu: '500m',
-    memory: '512Mi',
-    ephemeralStorage: '1Gi',
-    workspaceSize: '256Mi',
-    limits: {
-      images: ['busybox:1'],
-      deadlineSeconds: 3600,
-      cpu: '2',
-      memory: '4Gi',
-      ephemeralStorage: '8Gi',
-    },
-    ...changes,
-  });
+const sandboxWith = (changes: object = {}) => defineSandbox({ install: values, ...SANDBOX, ...changes });
 
-const MANAGER = { serviceAccount: 'app', namespace: 'ci' };
-const QUOTA = { sandboxes: 5, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' };
-const GATE = { image: 'registry.example.com/kubectl:1.34.4', namespace: 'ops' };
-const RIGHT = {
-  sandbox: sandboxWith(),
-  managers: [MANAGER],
-  quota: QUOTA,
-  policyName: 'ops.boxes.sandbox',
-  gate: GATE,
-};
+const MANAGER = RBAC.managers[0];
+const { quota: QUOTA, gate: GATE } = RBAC;
+const RIGHT = { sandbox: sandboxWith(), ...RBAC };
 
 type Changes = Partial<Record<keyof SandboxRbacProps, unknown>>;
 

@@ -1,46 +1,5 @@
-import { type FieldsOf, PropError, prop, requireProps } from '.';
-
-interface Door {
-  readonly image: string;
-  readonly port: number;
-  readonly replicas?: number;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly mode?: 'open' | 'closed' | false;
-  readonly secret?: string;
-  readonly folders?: readonly (string | { readonly path: string })[];
-}
-
-const DOOR = prop.object<Door>({
-  image: prop.image().required(),
-  port: prop.port().required(),
-  replicas: prop.integer({ min: 1, max: 9 }),
-  labels: prop.labels(),
-  mode: prop.byKind(
-    { text: prop.oneOf(['open', 'closed', 'half-open']), boolean: prop.exactly(false) },
-    'a mode or false',
-  ),
-  secret: prop.text({ isSecret: true, maxLength: 3 }),
-  folders: prop.list(
-    prop.byKind(
-      {
-        text: prop.absolutePath(),
-        object: prop.object<{ path: string }>({ path: prop.absolutePath().required() }),
-      },
-      'a path',
-    ),
-  ),
-});
-const RIGHT = { image: 'example.com/app:1', port: 80 };
-
-function refusalOf(props: unknown): PropError {
-  try {
-    requireProps('shop/door', DOOR, props);
-  } catch (error) {
-    if (error instanceof PropError) return error;
-    throw error;
-  }
-  throw new Error('accepted');
-}
+import { DOOR, RIGHT, refusalOf } from '../../test/support/door';
+import { type FieldsOf, prop, requireProps } from '.';
 
 test('what is right is accepted', () => {
   const folders = ['/data', { path: '/tmp' }];

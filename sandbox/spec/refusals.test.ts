@@ -1,4 +1,5 @@
 import { defineValues, value } from '../../core/values';
+import { LIMITS as ANY_LIMITS, SANDBOX } from '../../test/support/valid-sandbox';
 import { sandboxRun } from './run-values';
 import { defineSandbox, type SandboxProps } from './sandbox-spec';
 
@@ -9,31 +10,8 @@ const install = defineValues({
   runtimeClass: value.dnsName({ optional: true, doc: 'Runtime class' }),
 });
 
-const LIMITS = {
-  images: ['registry.example.com/ci/*', 'busybox:1'],
-  labels: ['build'],
-  deadlineSeconds: 3600,
-  cpu: '2',
-  memory: '4Gi',
-  ephemeralStorage: '8Gi',
-};
-const RIGHT = {
-  install,
-  run: sandboxRun,
-  namespace: 'boxes',
-  serviceAccountName: 'sandbox',
-  name: sandboxRun.name,
-  image: sandboxRun.image,
-  command: sandboxRun.command,
-  env: sandboxRun.env,
-  labels: sandboxRun.labels,
-  deadlineSeconds: sandboxRun.deadlineSeconds,
-  cpu: '500m',
-  memory: '512Mi',
-  ephemeralStorage: '1Gi',
-  workspaceSize: '256Mi',
-  limits: LIMITS,
-};
+const LIMITS = { ...ANY_LIMITS, images: ['registry.example.com/ci/*', 'busybox:1'], labels: ['build'] };
+const RIGHT = { install, ...SANDBOX, env: sandboxRun.env, labels: sandboxRun.labels, limits: LIMITS };
 
 type Changes = Partial<Record<keyof SandboxProps<never, never>, unknown>>;
 const define = (changes: object) => defineSandbox({ ...RIGHT, ...changes } as never);

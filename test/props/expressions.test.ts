@@ -1,4 +1,4 @@
-import { PropError, type PropShape, prop, requireProps } from '../../core/props';
+import { type PropShape, prop, requireProps } from '../../core/props';
 import * as patterns from '../../core/props/patterns';
 import {
   carriedNode,
@@ -11,48 +11,7 @@ import {
 } from '../../core/template';
 import { defineValues, imageReference, value } from '../../core/values';
 import { checkPattern } from '../../core/values/pattern';
-
-interface Door {
-  readonly image: string;
-  readonly port: number;
-  readonly replicas?: number;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly mode?: 'open' | 'closed' | false;
-  readonly secret?: string;
-  readonly folders?: readonly (string | { readonly path: string })[];
-}
-
-const DOOR = prop.object<Door>({
-  image: prop.image().required(),
-  port: prop.port().required(),
-  replicas: prop.integer({ min: 1, max: 9 }),
-  labels: prop.labels(),
-  mode: prop.byKind(
-    { text: prop.oneOf(['open', 'closed']), boolean: prop.exactly(false) },
-    'a mode or false',
-  ),
-  secret: prop.text({ isSecret: true, maxLength: 3 }),
-  folders: prop.list(
-    prop.byKind(
-      {
-        text: prop.absolutePath(),
-        object: prop.object<{ path: string }>({ path: prop.absolutePath().required() }),
-      },
-      'a path',
-    ),
-  ),
-});
-const RIGHT = { image: 'example.com/app:1', port: 80 };
-
-function refusalOf(props: unknown): PropError {
-  try {
-    requireProps('shop/door', DOOR, props);
-  } catch (error) {
-    if (error instanceof PropError) return error;
-    throw error;
-  }
-  throw new Error('accepted');
-}
+import { DOOR, RIGHT, refusalOf } from '../support/door';
 
 describe('expressions', () => {
   const values = defineValues({

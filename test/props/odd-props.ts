@@ -7,31 +7,20 @@ import {
   SandboxRbac,
   SandboxTemplate,
   SecureService,
-  sandboxRun,
 } from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues } from '../../core/values';
 import { anyJson } from '../support/any-json';
+import { RBAC, SANDBOX } from '../support/valid-sandbox';
 
 /** Programs of one construct each whose props are right but for one place, anywhere in them. */
 
 type Make = (chart: HelmChart, props: never) => unknown;
 
 const sandbox = {
-  run: sandboxRun,
-  namespace: 'boxes',
-  serviceAccountName: 'sandbox',
-  name: sandboxRun.name,
-  image: sandboxRun.image,
-  command: sandboxRun.command,
-  deadlineSeconds: sandboxRun.deadlineSeconds,
-  cpu: '500m',
-  memory: '512Mi',
-  ephemeralStorage: '1Gi',
-  workspaceSize: '256Mi',
-  limits: { images: ['busybox:1'], deadlineSeconds: 3600, cpu: '2', memory: '4Gi', ephemeralStorage: '8Gi' },
+  ...SANDBOX,
   nodeSelector: { disk: 'fast' },
   runtimeClassName: 'gvisor',
   priorityClassName: 'low',
@@ -163,10 +152,7 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
   SandboxRbac: {
     props: {
       sandbox,
-      managers: [{ serviceAccount: 'app', namespace: 'ci' }],
-      quota: { sandboxes: 5, cpu: '10', memory: '10Gi', ephemeralStorage: '40Gi' },
-      gate: { image: 'registry.example.com/kubectl:1.34.4', namespace: 'ops' },
-      policyName: 'ops.boxes.sandbox',
+      ...RBAC,
       roleName: 'manager',
       allowDns: true,
       dns: { namespace: 'kube-system' },

@@ -12,6 +12,7 @@ import {
   Testing,
   value,
 } from '../../index';
+import { RBAC } from '../support/valid-sandbox';
 
 const guide = (name: string) => readFileSync(path.join(__dirname, '../../docs/guides', name), 'utf8');
 
@@ -28,10 +29,7 @@ test("the sandbox of the guide on SandboxRbac prints a chart and makes the guide
   new SandboxTemplate(chart, 'template', { sandbox });
   new SandboxRbac(chart, 'rbac', {
     sandbox,
-    managers: [{ serviceAccount: 'app', namespace: 'ci' }],
-    quota: { sandboxes: 1, cpu: '1', memory: '1Gi', ephemeralStorage: '1Gi' },
-    policyName: 'ops.boxes',
-    gate: { image: 'registry.example.com/kubectl:1.34.4', namespace: 'ops' },
+    ...RBAC,
   });
   const objects = Testing.synth(chart) as JsonObject[];
   expect(objects.map(({ kind }) => kind)).toContain('ValidatingAdmissionPolicy');
