@@ -71,9 +71,14 @@ export function npmInstall(folder: string, ...packages: string[]): Promise<strin
   return succeed(folder, 'npm', 'install', ...npmQuietly, ...packages);
 }
 
-/** Builds and packs the repository as `npm publish` would. */
+/**
+ * Builds and packs the repository as `npm publish` would. One at a time: a build begins by deleting `lib/`, also that of
+ * another test file.
+ */
 export async function pack(destination: string): Promise<string> {
-  await succeed(repository, 'npm', 'pack', '--loglevel=error', '--pack-destination', destination);
+  const lock = join(repository, 'node_modules', '.packing');
+  const npmPack = ['npm', 'pack', '--loglevel=error', '--pack-destination', destination];
+  await succeed(repository, 'flock', lock, ...npmPack);
   const tarball = readdirSync(destination).find((name) => name.endsWith('.tgz'));
   if (tarball === undefined) {
     throw new Error(`npm pack wrote no tarball to ${destination}`);
