@@ -38,20 +38,30 @@ export async function planWrite(
   isInInventory: boolean,
 ): Promise<Write | DeployError> {
   const { member } = ordered;
-  const { resource, ref } = member;
   try {
-    const live = await api.get(resource, ref);
-    if (live?.metadata.deletionTimestamp) return isGoing(member, live);
-    const label = live?.metadata.labels?.[PART_OF];
+    const labelled = desiredOf(member.object, release, undefined);
+    const first = await tryOut(api, member, labelled, false);
+    // What is not stored has no version: so a new object costs one call, and is not looked for before.
+    if (first.answer && !first.answer.metadata.resourceVersion) return created(ordered, labelled);
+    const live = await api.get(member.resource, member.ref);
+    if (!live) {
+      if (first.error) throw first.error;
+      return created(ordered, labelled);
+    }
+    if (live.metadata.deletionTimestamp) return isGoing(member, live);
+    const label = live.metadata.labels?.[PART_OF];
     // Without a label somebody has removed it; with the label of another release it is that one's.
     const isKnown = label === release.id || (isInInventory && label === undefined);
-    const isOurs = live && isManagedByUs(live) && isKnown;
-    if (live && !isOurs && !allowed.adopt) {
+    const isOurs = isManagedByUs(live) && isKnown;
+    if (!isOurs && !allowed.adopt) {
       return notOurs(member, otherManagers(live), label !== undefined && label !== release.id);
     }
-    const action = live ? (isOurs ? 'change' : 'adopt') : 'create';
-    const force = allowed.forceConflicts || action === 'adopt';
-    return await tried(api, ordered, desiredOf(member.object, release, live), live, action, force, allowed);
+    const desired = desiredOf(member.object, release, live);
+    const force = allowed.forceConflicts || !isOurs;
+    const isForced = force && first.conflicts.length > 0;
+    const second = isForced ? await tryOut(api, member, desired, true) : first;
+    const write = { ordered, desired, live, force };
+    return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts: first.conflicts }, allowed);
   } catch (error) {
     if (error instanceof ApiError && isAboutObject(error)) return refused(member, error);
     throw error;
@@ -70,59 +80,60 @@ export function planUntried(release: Release, ordered: Ordered, note: string): W
   };
 }
 
-async function tried(
-  api: ClusterApi,
-  ordered: Ordered,
-  desired: KubeObject,
-  live: Live | undefined,
+function created(ordered: Ordered, desired: KubeObject): Write {
+  const { ref } = ordered.member;
+  const plan: PlannedObject = { ...ref, action: 'create', changes: [], taken: [] };
+  return { planned: plan, ordered, desired, live: undefined, force: false };
+}
+
+/** What becomes of an object that is there, from what the server said to a dry-run. */
+function planned(
+  write: Omit<Write, 'planned' | 'live'> & { readonly live: Live },
   action: Action,
-  force: boolean,
+  { answer, conflicts, error }: Tried,
   allowed: Allowed,
-): Promise<Write | DeployError> {
-  const { member } = ordered;
+): Write | DeployError {
+  const { live, force, desired } = write;
+  const { member } = write.ordered;
   const { ref, object } = member;
-  const { answer, conflicts, error } = await dryRun(api, member, desired, force);
-  const base = { ordered, desired, live, force };
   if (conflicts.length > 0 && !force) return inConflict(member, conflicts);
   if (answer) {
-    const planned: PlannedObject = { ...ref, action, changes: changesOf(live, answer), taken: conflicts };
-    const isSame =
-      live && planned.changes.length === 0 && isDeepStrictEqual(ourFields(live), ourFields(answer));
-    return { ...base, planned: isSame ? { ...planned, action: 'unchanged' } : planned };
+    const plan: PlannedObject = { ...ref, action, changes: changesOf(live, answer), taken: conflicts };
+    const isSame = plan.changes.length === 0 && isDeepStrictEqual(ourFields(live), ourFields(answer));
+    return { ...write, planned: isSame ? { ...plan, action: 'unchanged' } : plan };
   }
-  const immutable = live && error ? immutableIn(error) : [];
-  if (immutable.length === 0 || !live) throw error;
+  const immutable = error ? immutableIn(error) : [];
+  if (immutable.length === 0) throw error;
   if (!mayBeRecreated(ref)) return cannotChange(member, immutable, false);
   if (!allowed.recreate.includes(ref.kind)) return cannotChange(member, immutable, true);
   // The server cannot try it beside the old one, so what is known is which fields it refused.
   const changes = immutable.map(({ field }) => ({ path: field, hidden: isSecret(object), owners: [] }));
   const note = `made anew, since ${immutable.map(({ field }) => field).join(', ')} cannot be changed`;
   return {
-    ...base,
+    ...write,
     desired: { ...desired, metadata: { ...desired.metadata, uid: undefined } },
     planned: { ...ref, action: 'recreate', changes, taken: [], note },
   };
 }
 
-/** Tries without force first: only so the server says what belongs to others. */
-async function dryRun(
+/** What the server said to a dry-run: one of `answer` and `error`. */
+interface Tried {
+  readonly answer?: Live;
+  readonly error?: ApiError;
+  readonly conflicts: readonly Conflict[];
+}
+
+async function tryOut(
   api: ClusterApi,
   { resource }: Member,
   desired: KubeObject,
   force: boolean,
-): Promise<{ readonly answer?: Live; readonly conflicts: readonly Conflict[]; readonly error?: ApiError }> {
+): Promise<Tried> {
   try {
-    return { answer: await api.apply(resource, desired, { dryRun: true }), conflicts: [] };
+    return { answer: await api.apply(resource, desired, { dryRun: true, force }), conflicts: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const conflicts = conflictsIn(error);
-    if (conflicts.length === 0 || !force) return { conflicts, error };
-    try {
-      return { answer: await api.apply(resource, desired, { dryRun: true, force }), conflicts };
-    } catch (forced) {
-      if (forced instanceof ApiError) return { conflicts, error: forced };
-      throw forced;
-    }
+    return { error, conflicts: conflictsIn(error) };
   }
 }
 
@@ -134,8 +145,7 @@ function desiredOf(object: KubeObject, release: Release, live: Live | undefined)
 }
 
 /** What a write changes, of which no value of a Secret is kept. */
-export function changesOf(live: Live | undefined, answer: Live): FieldChange[] {
-  if (!live) return [];
+function changesOf(live: Live, answer: Live): FieldChange[] {
   return differences(withoutBookkeeping(live), withoutBookkeeping(answer)).map((difference) => {
     const { steps, before, after } = difference;
     const path = pathInWords(steps);

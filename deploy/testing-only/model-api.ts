@@ -213,7 +213,8 @@ export class ModelApi implements ClusterApi {
       name: at.name,
       ...(namespace === undefined ? {} : { namespace }),
       uid: old?.uid ?? `uid-${this.#version + 1}`,
-      resourceVersion: String(this.#version + 1),
+      // As on a real server, what is only tried has no version.
+      resourceVersion: dryRun && !known ? '' : String(this.#version + 1),
       managedFields: [...kept].map(([manager, fields]) => managed(manager, fields)),
       ...(old?.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
     };

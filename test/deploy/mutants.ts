@@ -84,9 +84,9 @@ export const mutants: readonly DeployMutant[] = [
   ),
   writing('the dry-run is a run', '{ dryRun: true, force }', '{ force }'),
   writing(
-    'the first dry-run is a run',
-    'return { answer: await api.apply(resource, desired, { dryRun: true }), conflicts: [] };',
-    'return { answer: await api.apply(resource, desired), conflicts: [] };',
+    'what is tried in vain is taken for new',
+    'if (first.answer && !first.answer.metadata.resourceVersion)',
+    'if (!first.answer?.metadata.resourceVersion)',
   ),
   store('a union forgets the older half', '[...one, ...other].map', '[...other].map'),
   store(
