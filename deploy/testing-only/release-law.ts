@@ -230,10 +230,7 @@ function meddle(model: ModelApi, { what, which }: Meddling, foreign: Map<string,
   const target = { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
   if (what === 'edit') model.edit('somebody', { ...target, data: { value: 'theirs' } } as KubeObject);
   if (what === 'addField') model.edit('somebody', { ...target, data: { extra: 'theirs' } } as KubeObject);
-  // The very value that a set will say, of which both are owners then.
-  if (what === 'shareField') {
-    model.edit('somebody', { ...target, data: { only1: 'x', only2: 'x' } } as KubeObject);
-  }
+  if (what === 'shareField') shareFields(model, foreign);
   if (what === 'unlabel') unlabel(model, target, null);
   if (what === 'takeOver') unlabel(model, target, 'applyset-other-v1');
   if (['drop', 'replace', 'copy'].includes(what)) model.drop(key);
@@ -248,6 +245,16 @@ function meddle(model: ModelApi, { what, which }: Meddling, foreign: Map<string,
   if (!now) foreign.delete(key);
   else if (isForeign) foreign.set(key, now);
   return [key];
+}
+
+/** The very values that a set may say next, of which both are owners then; in every ConfigMap, so that one is met. */
+function shareFields(model: ModelApi, foreign: ReadonlyMap<string, Live>): void {
+  for (const [key, { apiVersion, kind, metadata }] of ours(model)) {
+    if (kind !== 'ConfigMap' || foreign.has(key)) continue;
+    const { name, namespace = '' } = metadata;
+    const object = { apiVersion, kind, metadata: { name, namespace }, data: { only1: 'x', only2: 'x' } };
+    model.edit('somebody', object as KubeObject);
+  }
 }
 
 function unlabel(model: ModelApi, target: KubeObject, value: string | null): void {
@@ -312,7 +319,7 @@ function expectAsWanted(model: ModelApi, objects: readonly KubeObject[], foreign
     const live = model.objects.get(key);
     if (!live) throw new Error(`${key} is not there`);
     if (live.metadata.labels?.[PART_OF] !== release.id) throw new Error(`${key} has not our label`);
-    if (!contains(ourFields(live), namesOfFields(object)))
+    if (!hasKeys(ourFields(live), namesOfFields(object)))
       throw new Error(`${key} has fields that are not ours`);
     if (!contains(withoutBookkeeping(live), object)) throw new Error(`${key} is not as the set says`);
   }
@@ -331,6 +338,15 @@ function namesOfFields(object: KubeObject): unknown {
       : {};
   const { apiVersion: _version, kind: _kind, metadata: _metadata, ...content } = object;
   return named(content);
+}
+
+/** Whether the first has every key of the second, at every level. */
+function hasKeys(whole: unknown, part: unknown): boolean {
+  return (
+    isRecord(whole) &&
+    isRecord(part) &&
+    Object.entries(part).every(([key, inner]) => key in whole && hasKeys(whole[key], inner))
+  );
 }
 
 /** Whether all of the second is in the first. */
