@@ -32,6 +32,10 @@ const checks: readonly Check[] = [
   { name: 'rooms', command: tsx('scripts/rooms.ts') },
   { name: 'types', command: [join(bin, 'tsc'), '--noEmit', '-p', '.'] },
   { name: 'types of workloads/', command: [join(bin, 'tsc'), '--noEmit', '-p', 'workloads'] },
+  {
+    name: 'types of its page',
+    command: [join(bin, 'tsc'), '--noEmit', '-p', 'workloads/todo-frontend/page'],
+  },
 ];
 
 /** Debian packages and the pinned tools, built once into a cache outside the repository. */

@@ -23,6 +23,7 @@ export const debianPackages: Readonly<Record<string, string>> = {
 export const testPackages: Readonly<Record<string, string>> = {
   postgresql: 'initdb and postgres: the database of the todo application',
   chromium: 'the browser that uses its page',
+  'fonts-dejavu-core': 'without a font that browser draws no text',
 };
 
 function missingPackages(names: readonly string[]): string[] {

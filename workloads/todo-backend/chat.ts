@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { unavailable } from '../shared/problem';
+import { relay } from '../shared/relay';
 import type { Env } from '../shared/requests';
 import type { ChatRequest } from './schemas';
 
@@ -34,5 +35,5 @@ export async function chat(
     await answer.body?.cancel();
     throw unavailable('The agent');
   }
-  return c.body(answer.body, 200, { 'content-type': 'text/event-stream' });
+  return c.body(relay(answer.body, log), 200, { 'content-type': 'text/event-stream' });
 }
