@@ -77,6 +77,8 @@ function runJest(name: string, args: readonly string[]): Counts {
     env: {
       ...process.env,
       TMPDIR: folder,
+      // What test files make once for all of them.
+      DRYDOCK_RUN_FOLDER: folder,
       DRYDOCK_COUNTS_FILE: countsFile,
       DRYDOCK_CLUSTER_PER_WORKER: '1',
     },

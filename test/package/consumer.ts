@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -71,19 +71,25 @@ export function npmInstall(folder: string, ...packages: string[]): Promise<strin
   return succeed(folder, 'npm', 'install', ...npmQuietly, ...packages);
 }
 
+/** Packs unless the folder has a tarball already. One at a time, because a build empties lib/ first. */
+const packUnlessThere =
+  'ls "$0"/*.tgz >/dev/null 2>&1 || exec npm pack --loglevel=error --pack-destination "$0"';
+
 /**
- * Builds and packs the repository as `npm publish` would. One at a time: a build begins by deleting `lib/`, also that of
- * another test file.
+ * Builds and packs the repository as `npm publish` would. `make test` does it once: all test files of its run share the
+ * tarball. In a run by hand each file packs what the repository holds now.
  */
 export async function pack(destination: string): Promise<string> {
+  const run = process.env.DRYDOCK_RUN_FOLDER;
+  const folder = run === undefined ? destination : join(run, 'packed');
+  mkdirSync(folder, { recursive: true });
   const lock = join(repository, 'node_modules', '.packing');
-  const npmPack = ['npm', 'pack', '--loglevel=error', '--pack-destination', destination];
-  await succeed(repository, 'flock', lock, ...npmPack);
-  const tarball = readdirSync(destination).find((name) => name.endsWith('.tgz'));
+  await succeed(repository, 'flock', lock, 'sh', '-c', packUnlessThere, folder);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (tarball === undefined) {
-    throw new Error(`npm pack wrote no tarball to ${destination}`);
+    throw new Error(`npm pack wrote no tarball to ${folder}`);
   }
-  return join(destination, tarball);
+  return join(folder, tarball);
 }
 
 /** A folder outside the repository, so that nothing is found by walking up to our node_modules. */
