@@ -175,3 +175,13 @@ func TestSmallPiecesAreJoined(t *testing.T) {
 		}
 	}
 }
+
+func TestMoreThanWasGrantedIsRefused(t *testing.T) {
+	made := openedBy(newInputs(), true, rand.New(rand.NewSource(1)))
+	if !made.inbox.put(make([]byte, chunkBytes)) {
+		t.Fatal("what was granted was refused")
+	}
+	if made.inbox.put([]byte{1}) {
+		t.Fatal("one byte more was taken")
+	}
+}
