@@ -149,9 +149,11 @@ export class SupervisedFiles implements Files {
     await this.#begin('mkdir', path, { mode: 0o755 }, options).result();
   }
 
-  async upload(local: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferResult> {
+  async upload(given: string, remote: RemotePath, options: UploadOptions = {}): Promise<TransferResult> {
     this.#check('upload to', remote, options);
-    checkGiven(this.#place('upload to', remote), 'local', local, 'name');
+    checkGiven(this.#place('upload to', remote), 'local', given, 'name');
+    // With a slash at its end a link would be followed.
+    const local = given.replace(/(?<=[^/])\/+$/, '');
     const place = { sandboxId: this.#supervisor.host.id, what: `upload ${JSON.stringify(local)}` };
     const found = await lstat(local).catch((error) => {
       throw localError(place, error);

@@ -118,12 +118,12 @@ test('a link that is named itself is not followed, by a download or an upload', 
   for (const link of ['to-folder', 'to-folder/', path.join(there, 'to-folder/'), 'to-file']) {
     await expect(files.download(link, path.join(here, 'back'))).rejects.toMatchObject({ code: 'FileUnsafe' });
   }
-  for (const link of ['to-folder', 'to-file']) {
-    await expect(files.upload(path.join(here, link), 'up')).rejects.toMatchObject({ code: 'FileUnsafe' });
+  for (const link of ['to-folder', 'to-folder//', 'to-file']) {
+    await expect(files.upload(`${here}/${link}`, 'up')).rejects.toMatchObject({ code: 'FileUnsafe' });
   }
   expect(fs.existsSync(path.join(here, 'back')) || fs.existsSync(path.join(there, 'up'))).toBe(false);
   await files.download('folder', path.join(here, 'back'));
-  await files.upload(path.join(here, 'folder'), 'up');
+  await files.upload(path.join(here, 'folder/'), 'up');
 });
 
 test('links are merged into a folder that is there, in the place of what had their name', async () => {
