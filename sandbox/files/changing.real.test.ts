@@ -6,7 +6,7 @@ jest.setTimeout(120_000);
 
 const MIB = 1 << 20;
 /** More than is under way before the first byte is told: so the end is not read yet. */
-const LARGE = 64 * MIB;
+const LARGE = 32 * MIB;
 
 let places: TwoPlaces;
 beforeEach(async () => {

@@ -51,7 +51,7 @@ test('what commands do not read is held for all of them together in a bounded me
 test('forty uploads at once take no more memory than that, and each arrives', async () => {
   const files = new SupervisedFiles(local.supervisor);
   const before = peak();
-  const content = Buffer.alloc(6 * MIB, 'x');
+  const content = Buffer.alloc(4 * MIB, 'x');
   const names = Array.from({ length: 40 }, (_, index) => `file${index}`);
   await Promise.all(names.map((name) => files.write(name, content)));
   expect(peak() - before).toBeLessThan(BOUND);

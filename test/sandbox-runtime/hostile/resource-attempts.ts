@@ -80,7 +80,7 @@ export const RESOURCE_ATTEMPTS: readonly Attempt[] = [
     },
     inControl: async ({ open }) => {
       const { output } = await open.shell(
-        `head -c ${INPUTS * INPUT_EACH * MIB} /dev/zero | tr '\\0' x | sh -c 'x=$(cat); grep VmHWM /proc/$$/status'`,
+        `head -c ${INPUTS * INPUT_EACH * MIB} /dev/zero | tr '\\0' x | sh -c 'x=$(cat); grep VmHWM /proc/$$/status; :'`,
       );
       return peakAbove(output.toString('utf8'), 'of a receiver that keeps what comes');
     },
