@@ -1,5 +1,6 @@
 import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
+import { orphanMsOf } from '../claim/orphan-ttl';
 import type { Place } from '../claim/place';
 import type { PodWatch } from '../claim/pod-watch';
 import type { ProgressTeller } from '../claim/progress';
@@ -10,9 +11,13 @@ import { openSession } from '../session/open-session';
 /** Content by path, relative to the working directory. */
 export type JobFiles = Readonly<Record<string, string | Uint8Array>>;
 
-/** Where the command waits, and what opens it. A FIFO has a reader and a writer or nothing happens: no polling. */
+/**
+ * Where the command waits, and what opens it. A FIFO has a reader and a writer or nothing happens: no polling. While it
+ * waits it can be told to end, since its files do not come when their client is killed.
+ */
 const GATE = '/tmp/.drydock-gate';
-const WAIT = 'umask 077 && mkfifo "$0" && read -r go <"$0" && [ "$go" = go ] && rm -f "$0" && exec "$@"';
+const WAIT =
+  'trap "exit 143" TERM; umask 077 && mkfifo "$0" && read -r go <"$0" && [ "$go" = go ] && rm -f "$0" && exec "$@"';
 /** The first exec can come before the gate is made. A gate whose reader does not come is given up by its time. */
 const OPEN =
   'i=0; while [ ! -p "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.05; done; echo go >"$0"';
@@ -36,8 +41,9 @@ export async function letStart(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const id = job.metadata.name;
+  const orphanMs = orphanMsOf('job');
   const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
-    openSession({ place, job, pod, watch, endsWithSession: false, orphanMs: undefined }, ending, notYet),
+    openSession({ place, job, pod, watch, endsWithSession: false, orphanMs }, ending, notYet),
   );
   try {
     for (const [path, content] of Object.entries(files)) await session.files.write(path, content, { signal });

@@ -10,13 +10,23 @@ export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' |
   readonly claim: ClaimOptions;
   /** Enters this one instead. */
   readonly attach?: { readonly id: string } & AttachOptions;
+  /** Makes a one-shot Job instead, and waits in the middle of its files. */
+  readonly isJob?: boolean;
   /** Lets go of the sandbox before it waits for its end. */
   readonly releases?: boolean;
 }
 
 async function main([text = '']: readonly string[]): Promise<void> {
-  const { claim, attach, releases, ...options } = JSON.parse(text) as OrphanClientOptions;
+  const { claim, attach, isJob, releases, ...options } = JSON.parse(text) as OrphanClientOptions;
   const sandboxes = new Sandboxes(options);
+  if (isJob) {
+    await sandboxes.job({
+      ...claim,
+      command: ['sleep', '600'],
+      files: filesThatDoNotCome(claim.values?.name),
+    });
+    return;
+  }
   const sandbox = await (attach ? sandboxes.attach(attach.id, attach) : sandboxes.claim(claim));
   // Something runs in it, as it would.
   const running = releases ? undefined : await sandbox.commands.start(['sleep', '600']);
@@ -24,6 +34,17 @@ async function main([text = '']: readonly string[]): Promise<void> {
   writeSync(1, `ready ${sandbox.id}\n`);
   await running?.wait();
   await new Promise(() => setInterval(() => {}, 60_000));
+}
+
+/** Asked for the second of its files it stands still, with its connections open. */
+function filesThatDoNotCome(name: unknown): Readonly<Record<string, string>> {
+  return Object.defineProperty({ first: 'x' }, 'second', {
+    enumerable: true,
+    get: () => {
+      writeSync(1, `ready ${name}\n`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    },
+  });
 }
 
 if (require.main === module) void main(process.argv.slice(2));

@@ -38,13 +38,13 @@ interface Claimed {
 
 async function claimedBy(
   claim: Omit<ClaimOptions, 'values'>,
-  more: Pick<OrphanClientOptions, 'attach' | 'releases'> = {},
+  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'releases'> = {},
 ): Promise<Claimed> {
   const options: OrphanClientOptions = {
     template: installation.template,
     namespace: installation.sandboxNamespace,
     kubeconfig: installation.kubeconfig,
-    claim: { ttl: 600, ...claim, values: installation.run() },
+    claim: { ttl: 600, ...claim, values: installation.run(more.isJob ? { name: 'without-files' } : {}) },
     ...more,
   };
   const client = spawn(process.execPath, [program, JSON.stringify(options)], {
@@ -78,6 +78,7 @@ async function endOf(id: string, since: number): Promise<number> {
 
 test('a sandbox ends within half a minute of its killed client, unless it is meant to live on', async () => {
   const takenOver = takeOver();
+  const halfAJob = claimedBy({}, { isJob: true });
   const [killed, atOnce, released, kept, shared] = await Promise.all([
     claimedBy({}),
     claimedBy({ orphanTtl: 0 }),
@@ -85,11 +86,15 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
     claimedBy({ orphanTtl: 'none' }),
     claimedBy({ orphanTtl: 2 }),
   ]);
+  const withoutFiles = await halfAJob;
   const guest = await sandboxes.attach(shared.id);
-  const [since] = await Promise.all([killed, atOnce, released, kept, shared].map(({ kill }) => kill()));
+  const [since] = await Promise.all(
+    [killed, withoutFiles, atOnce, released, kept, shared].map(({ kill }) => kill()),
+  );
   expect(await within('the end at once', endOf(atOnce.id, since!))).toBeLessThan(15_000);
   const tookMs = await within('the end of the killed one', endOf(killed.id, since!));
   expect(tookMs).toBeLessThan(30_000);
+  expect(await within('the end of the Job', endOf(withoutFiles.id, since!))).toBeLessThan(30_000);
   // Its time was given, so that a server could have come back.
   expect(tookMs).toBeGreaterThan(15_000);
   for (const { id } of [released, kept, shared]) expect([id, await stateOf(id)]).toEqual([id, 'running']);
