@@ -159,7 +159,7 @@ test('close ends what runs, and a closed sandbox runs nothing', async () => {
   expect(livingWith(env)).toEqual([]);
   expect(await handle.wait()).toMatchObject({ outcome: 'aborted' });
   expect(local.host.destroyed).toEqual([]);
-  expect(await commands.run(['true'])).toMatchObject({ outcome: 'aborted' });
+  await expect(commands.run(['true'])).rejects.toMatchObject({ code: 'Closed', sandboxId: 'local' });
 });
 
 test('a callback that throws ends the command, and its caller hears the error', async () => {
