@@ -75,7 +75,7 @@ export class Sandbox {
 
   /**
    * Whether commands go through a supervisor. Without one, which is so where the image has no `sh`, a timeout or an abort
-   * deletes the sandbox, and files, signals, `cwd` and `env` are `Unsupported`.
+   * deletes the sandbox, files, signals, `cwd` and `env` are `Unsupported`, and nothing in it sees the end of its client.
    */
   get isSupervised(): boolean {
     return this.#session.isSupervised;

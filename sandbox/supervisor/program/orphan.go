@@ -77,13 +77,15 @@ func endOrphan(untilMilliseconds string) int {
 func isEntered() bool {
 	for _, pid := range processes() {
 		line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-		if err != nil {
-			continue
-		}
-		words := bytes.Split(line, []byte{0})
-		if len(words) > 2 && string(words[1]) == serveCommand && bytes.Equal(words[0], words[2]) {
+		if err == nil && serves(line) {
 			return true
 		}
 	}
 	return false
+}
+
+// serves says whether this is the command line of a supervisor that was brought in: FILE serve FILE [MILLISECONDS].
+func serves(commandLine []byte) bool {
+	words := bytes.Split(commandLine, []byte{0})
+	return len(words) > 2 && string(words[1]) == serveCommand && bytes.Equal(words[0], words[2])
 }
