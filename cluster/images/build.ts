@@ -27,7 +27,8 @@ export interface ImageBuild {
  */
 export const BASE_IMAGE = 'localhost/drydock-base:bookworm';
 
-function storage(): string[] {
+/** What tells buildah where images are kept that are built here. */
+export function storage(): string[] {
   const root = path.join(cacheDirectory(), 'buildah');
   return [
     `--root=${path.join(root, 'root')}`,
@@ -86,8 +87,9 @@ $b commit -q --rm "$container" "$IMAGE" >/dev/null
 rm -rf "$WORK"
 `;
 
-async function hasBaseImage(): Promise<boolean> {
-  const inspect = ['-m', 'buildah', ...storage(), 'inspect', '--type=image', BASE_IMAGE];
+/** Whether an image was built before. */
+export async function hasImage(tag: string): Promise<boolean> {
+  const inspect = ['-m', 'buildah', ...storage(), 'inspect', '--type=image', tag];
   return (await runCommand('unshare', inspect, { allowFailure: true })).code === 0;
 }
 
@@ -109,7 +111,7 @@ export async function ensureBaseImage(
 ): Promise<void> {
   const cache = path.join(cacheDirectory(), 'buildah');
   await runCommand('mkdir', ['-p', cache]);
-  if (await hasBaseImage()) return;
+  if (await hasImage(BASE_IMAGE)) return;
   requireKeyring(source);
   progress(`making ${BASE_IMAGE} with debootstrap, about a minute`);
   const env = {
@@ -137,11 +139,8 @@ export async function ensureBaseImage(
   }
 }
 
-/** Builds a Dockerfile and hands its archive to `use`; the archive is removed afterwards. */
-export async function withBuiltImage<Result>(
-  build: ImageBuild,
-  use: (archive: string) => Promise<Result>,
-): Promise<Result> {
+/** Builds a Dockerfile. The image is kept where buildah keeps them; its id is returned. */
+export async function buildInStorage(build: ImageBuild): Promise<string> {
   const args = Object.entries(build.args ?? {});
   const file = build.dockerfile ?? path.join(build.context, 'Dockerfile');
   if (args.some(([, value]) => value === BASE_IMAGE)) await ensureBaseImage();
@@ -153,6 +152,8 @@ export async function withBuiltImage<Result>(
         'bud',
         '--isolation=chroot',
         '--pull-never',
+        // Docker's own format: that of OCI has no HEALTHCHECK.
+        '--format=docker',
         ...args.map(([name, value]) => `--build-arg=${name}=${value}`),
         `--tag=${build.tag}`,
         `--iidfile=${idFile}`,
@@ -161,9 +162,22 @@ export async function withBuiltImage<Result>(
       ],
       `building ${file}`,
     );
+    return readFileSync(idFile, 'utf8').trim();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Builds a Dockerfile and hands its archive to `use`; the archive is removed afterwards. */
+export async function withBuiltImage<Result>(
+  build: ImageBuild,
+  use: (archive: string) => Promise<Result>,
+): Promise<Result> {
+  // By what was built and not by its name, which another build may have taken by now.
+  const built = await buildInStorage(build);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-image-'));
+  try {
     const archive = path.join(folder, 'image.tar');
-    // By what was built and not by its name, which another build may have taken by now.
-    const built = readFileSync(idFile, 'utf8').trim();
     await buildah(['push', '-q', built, `docker-archive:${archive}:${build.tag}`], `exporting ${build.tag}`);
     return await use(archive);
   } finally {

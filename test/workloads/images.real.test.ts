@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { TodoStackChart } from '../../charts';
+import { storage } from '../../cluster/images/build';
+import { Testing } from '../../core/synth';
+import { linux, needs, root } from '../support/needs';
+import { workloadImage } from './images';
+
+// The first run builds the images; the next ones find them.
+jest.setTimeout(600_000);
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
+type Any = any;
+
+/** What the specification has for the two, with the base counted; the others are as small as they happen to be. */
+const largest: Readonly<Record<string, number>> = { 'todo-frontend': 200, 'todo-backend': 400 };
+const services = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
+
+function buildah(args: string[]): string {
+  const run = spawnSync('unshare', ['-m', 'buildah', ...storage(), ...args], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return run.stdout;
+}
+
+/** The variables of a service as its chart sets them, with a right value for each secret. */
+function variablesOf(objects: Any[], service: string): Record<string, string> {
+  const secrets: Record<string, string> = {
+    DATABASE_URL: 'postgres://todo:secret@127.0.0.1:1/todo',
+    BETTER_AUTH_SECRET: 'k'.repeat(32),
+    OPENAI_API_KEY: 'sk-of-a-test',
+  };
+  return Object.fromEntries(
+    containerOf(objects, service).env.map(({ name, valueFrom }: Any) => {
+      const { configMapKeyRef } = valueFrom;
+      const map = objects.find(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapKeyRef?.name,
+      );
+      return [name, configMapKeyRef ? map.data[configMapKeyRef.key] : secrets[name]];
+    }),
+  );
+}
+
+function containerOf(objects: Any[], service: string): Any {
+  return objects.find(
+    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `todo-app-${service}`,
+  ).spec.template.spec.containers[0];
+}
+
+/**
+ * Runs an image as its chart does, as far as a pod can be had without a cluster: its user, a root filesystem that cannot be
+ * written, the folders that can, its variables, and a network of its own in which there is nobody else.
+ */
+const RUN = `
+set -e
+ip link set lo up
+container=$($BUILDAH from --pull-never "$IMAGE")
+trap 'umount -R "$root" || true; $BUILDAH rm "$container" >/dev/null' EXIT
+root=$($BUILDAH mount "$container")
+for folder in $WRITABLE; do mkdir -p "$root$folder"; done
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+for folder in $WRITABLE; do mount -t tmpfs -o mode=1777 tmpfs "$root$folder"; done
+mount -o remount,ro,bind "$root"
+inside() { chroot --userspec="$RUN_AS" "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin "$@"; }
+echo "tools: $(inside sh -c 'command -v npm npx yarn corepack tsc gcc || true')"
+echo "writes: $(inside sh -c 'touch /app/x 2>/dev/null && echo yes || echo no')"
+chroot --userspec="$RUN_AS" "$root" env -i PATH=/usr/local/bin:/usr/bin:/bin $VARIABLES \\
+  node "/app/$PROGRAM/main.js" >/dev/null &
+program=$!
+tries=0
+until inside node /app/shared/healthcheck.js "$PORT"; do
+  tries=$((tries + 1))
+  [ $tries -lt 40 ] || { echo "never healthy"; kill -KILL $program; exit 1; }
+  sleep 0.25
+done
+echo "healthy"
+inside node -e "fetch('http://127.0.0.1:$PORT$READY').then((a) => console.log('ready: ' + a.status))"
+kill -TERM $program
+wait $program && echo "ended: 0" || echo "ended: $?"
+`;
+
+needs(linux, root).describe('the image of', () => {
+  test.each(Object.entries(services))('%s runs as its chart has it', async (service, port) => {
+    const program = `todo-${service}`;
+    const image = await workloadImage(program);
+    const objects = Testing.synth(new TodoStackChart(Testing.app())) as Any[];
+    const { spec } = objects.find(
+      ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `todo-app-${service}`,
+    ).spec.template;
+    const container = containerOf(objects, service);
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+    expect([container.ports[0].containerPort, container.livenessProbe.httpGet.path]).toEqual([
+      port,
+      '/health',
+    ]);
+    const run = spawnSync('unshare', ['-m', '-n', 'sh', '-c', RUN], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        BUILDAH: ['buildah', ...storage()].join(' '),
+        IMAGE: image,
+        PROGRAM: program,
+        PORT: String(port),
+        READY: container.readinessProbe.httpGet.path,
+        RUN_AS: `${spec.securityContext.runAsUser}:${spec.securityContext.runAsGroup}`,
+        WRITABLE: container.volumeMounts.map(({ mountPath }: Any) => mountPath).join(' '),
+        VARIABLES: Object.entries(variablesOf(objects, service))
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' '),
+      },
+    });
+    // Nothing of what it needs is there, so it is not ready, and says so.
+    expect([run.stderr, run.stdout]).toEqual(['', 'tools: \nwrites: no\nhealthy\nready: 503\nended: 0\n']);
+  });
+
+  test.each([...Object.keys(services).map((service) => `todo-${service}`), 'model-script'])(
+    '%s has a user without rights, a health check and a size that is kept',
+    async (program) => {
+      const image = await workloadImage(program);
+      const { Docker } = JSON.parse(buildah(['inspect', '--type=image', image]));
+      expect(Docker.config.User).toBe('1000:1000');
+      expect(Docker.config.Healthcheck.Test.slice(0, 3)).toEqual([
+        'CMD',
+        'node',
+        '/app/shared/healthcheck.js',
+      ]);
+      expect(Docker.config.Entrypoint).toEqual(['node', `/app/${program}/main.js`]);
+      const [found] = JSON.parse(buildah(['images', '--json', image]));
+      expect(megabytesOf(found.size)).toBeLessThan(largest[program] ?? 250);
+    },
+  );
+});
+
+/** buildah writes `181 MB` or `1.2 GB`. */
+function megabytesOf(size: string): number {
+  const [number, unit] = size.split(' ');
+  const factor = { KB: 1 / 1024, MB: 1, GB: 1024 }[unit as 'KB' | 'MB' | 'GB'];
+  if (factor === undefined) throw new Error(`${size} is no size`);
+  return Number(number) * factor;
+}

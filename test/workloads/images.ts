@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BASE_IMAGE } from '../../cluster';
+import { runCommand } from '../../cluster/command';
+import { buildInStorage, hasImage, storage } from '../../cluster/images/build';
+
+export const workloads = join(__dirname, '..', '..', 'workloads');
+
+// The two images of Docker Hub that the Dockerfiles name cannot be fetched where no registry is. These are made of what is
+// there: Debian's base without its manuals, as Debian's own slim image is, and the Node and npm that run this.
+const SLIM_BASE = `ARG BASE
+FROM \${BASE} AS full
+RUN rm -rf /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /usr/share/lintian /var/cache/*/*
+FROM scratch
+COPY --from=full / /
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+`;
+// A build reaches no network, so npm finds in its cache what the lock names.
+const NODE_BASE = `ARG BASE
+FROM \${BASE}
+ARG REGISTRY
+COPY node /usr/local/bin/node
+COPY npm /usr/local/lib/node_modules/npm
+COPY cache /root/.npm
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+ENV PATH=/usr/local/bin:/usr/bin:/bin NPM_CONFIG_OFFLINE=true NPM_CONFIG_REGISTRY=\${REGISTRY}
+`;
+
+/** Builds a program's image from its Dockerfile, unless the very same was built before. Its tag. */
+export async function workloadImage(program: string): Promise<string> {
+  const shared = ['.dockerignore', 'package.json', 'package-lock.json', 'tsconfig.build.json', 'shared'];
+  const tag = `localhost/${program}:1.0.0-${hashOf(workloads, [...shared, program])}`;
+  if (await hasImage(tag)) return tag;
+  const args = { BASE: await slimBase(), BUILD_BASE: await nodeBase() };
+  const dockerfile = join(workloads, program, 'Dockerfile');
+  await buildInStorage({ tag, context: workloads, dockerfile, args });
+  await removeOthers(tag);
+  return tag;
+}
+
+async function slimBase(): Promise<string> {
+  const tag = `localhost/drydock-slim:1.0.0-${shortHash(SLIM_BASE)}`;
+  if (!(await hasImage(tag))) {
+    await withContext(SLIM_BASE, (context) => buildInStorage({ tag, context, args: { BASE: BASE_IMAGE } }));
+  }
+  return tag;
+}
+
+async function nodeBase(): Promise<string> {
+  const lock = readFileSync(join(workloads, 'package-lock.json'), 'utf8');
+  const tag = `localhost/drydock-node:1.0.0-${shortHash(NODE_BASE, lock, process.version)}`;
+  if (await hasImage(tag)) return tag;
+  await withContext(NODE_BASE, async (context) => {
+    copyFileSync(process.execPath, join(context, 'node'));
+    cpSync(npmFolder(), join(context, 'npm'), { recursive: true });
+    const scratch = join(context, 'scratch');
+    cpSync(workloads, scratch, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    const cache = join(context, 'cache');
+    npm(['ci', '--cache', cache, '--no-audit', '--no-fund'], scratch);
+    rmSync(scratch, { recursive: true });
+    const REGISTRY = npm(['config', 'get', 'registry'], context).trim();
+    await buildInStorage({ tag, context, args: { BASE: BASE_IMAGE, REGISTRY } });
+  });
+  await removeOthers(tag);
+  return tag;
+}
+
+/** Where npm is that came with this Node. */
+function npmFolder(): string {
+  const found = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
+  return dirname(dirname(realpathSync(found)));
+}
+
+function npm(args: string[], cwd: string): string {
+  const run = spawnSync('npm', args, { cwd, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`npm ${args.join(' ')}: ${run.stderr}`);
+  return run.stdout;
+}
+
+async function withContext(dockerfile: string, build: (context: string) => Promise<unknown>): Promise<void> {
+  const context = mkdtempSync(join(tmpdir(), 'drydock-context-'));
+  try {
+    writeFileSync(join(context, 'Dockerfile'), dockerfile);
+    await build(context);
+  } finally {
+    rmSync(context, { recursive: true });
+  }
+}
+
+/** An image of what a program was before is of no use, and takes a hundred megabytes. */
+async function removeOthers(tag: string): Promise<void> {
+  const [name = ''] = tag.split(':');
+  const list = ['-m', 'buildah', ...storage(), 'images', '--format', '{{.Name}}:{{.Tag}}'];
+  const { stdout } = await runCommand('unshare', list);
+  const others = stdout.split('\n').filter((one) => one.startsWith(`${name}:`) && one !== tag);
+  if (others.length > 0) await runCommand('unshare', ['-m', 'buildah', ...storage(), 'rmi', ...others]);
+}
+
+function shortHash(...texts: string[]): string {
+  return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 10);
+}
+
+/** The hash of all files that an image is made of. */
+function hashOf(folder: string, names: string[]): string {
+  const hash = createHash('sha256').update(SLIM_BASE).update(NODE_BASE).update(process.version);
+  for (const path of names.flatMap((name) => filesIn(folder, name)).sort()) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(folder, path)))
+      .update('\0');
+  }
+  return hash.digest('hex').slice(0, 10);
+}
+
+function filesIn(folder: string, name: string): string[] {
+  if (/node_modules|\.test\.ts$|(^|\/)testing$/.test(name)) return [];
+  try {
+    return readdirSync(join(folder, name)).flatMap((entry) => filesIn(folder, `${name}/${entry}`));
+  } catch {
+    return [name];
+  }
+}
