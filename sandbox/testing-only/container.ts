@@ -6,6 +6,9 @@ import { statusBody } from '../../kube/testing-only/scripted-server';
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
 
+/** What is in the image. Generators draw commands too, and what they draw must not run on this machine. */
+const PROGRAMS: ReadonlySet<string> = new Set(['sh', 'node', 'sleep', 'echo', 'true']);
+
 /** Stands in for a container: what is run in it is a process of this machine, in a folder of its own. */
 export class Container {
   readonly #processes = new Set<ChildProcess>();
@@ -28,26 +31,26 @@ export class Container {
       socket.close(1000);
     };
     if (program === 'sh' && !this.hasShell) {
-      const message = 'exec: "sh": executable file not found in $PATH';
-      end(JSON.stringify(statusBody(500, 'InternalError', message)));
+      end(notFound(program));
       return;
     }
-    const child = spawn(program, args, { cwd: this.folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = this.#spawn(program, args, 'pipe');
+    if (!child?.stdin || !child.stdout || !child.stderr) {
+      end(notFound(program));
+      return;
+    }
+    const { stdin, stdout, stderr } = child;
     this.#processes.add(child);
-    child.stdin.on('error', () => {});
-    child.stdout.on('data', (chunk: Buffer) => socket.send(frame(channels.stdout, chunk)));
-    child.stderr.on('data', (chunk: Buffer) => socket.send(frame(channels.stderr, chunk)));
+    stdin.on('error', () => {});
+    stdout.on('data', (chunk: Buffer) => socket.send(frame(channels.stdout, chunk)));
+    stderr.on('data', (chunk: Buffer) => socket.send(frame(channels.stderr, chunk)));
     socket.on('message', (data: Buffer) => {
-      if (data[0] === channels.stdin) child.stdin.write(data.subarray(1));
-      if (data[0] === channels.close) child.stdin.end();
+      if (data[0] === channels.stdin) stdin.write(data.subarray(1));
+      if (data[0] === channels.close) stdin.end();
     });
     // A command does not end with its stream: a supervisor notices that its input is over, a program may not.
-    socket.on('close', () => child.stdin.end());
-    // In the words of the container runtime.
-    child.on('error', () => {
-      const message = `exec: ${JSON.stringify(program)}: executable file not found in $PATH`;
-      end(JSON.stringify(statusBody(500, 'InternalError', message)));
-    });
+    socket.on('close', () => stdin.end());
+    child.on('error', () => end(notFound(program)));
     child.on('close', (code, signal) => {
       this.#processes.delete(child);
       if (child.pid !== undefined) end(code === 0 ? success : exitStatus(String(signal ? 137 : code)));
@@ -56,14 +59,21 @@ export class Container {
 
   /** Starts the first process, with a log of what it prints. Calls back with its code, before its log ends. */
   start([program = '', ...args]: readonly string[], onEnd: (exitCode: number) => void): void {
-    const child = spawn(program, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = this.#spawn(program, args, 'ignore');
+    if (!child?.stdout || !child.stderr) {
+      this.#hasEnded = true;
+      onEnd(128);
+      return;
+    }
     this.#processes.add(child);
     for (const output of [child.stdout, child.stderr]) {
       createInterface(output).on('line', (text) => this.#say(`${new Date().toISOString()} ${text}\n`));
     }
+    child.on('error', () => {});
     child.on('close', (code) => {
       this.#processes.delete(child);
-      onEnd(code ?? 137);
+      // A program that is not there is told by the container runtime with 128.
+      onEnd(child.pid === undefined ? 128 : (code ?? 137));
       this.#hasEnded = true;
       for (const follower of this.#followers) follower.close(1000);
     });
@@ -80,6 +90,16 @@ export class Container {
     const since = sinceTime?.slice(0, 19) ?? '';
     for (const line of this.#lines) if (line.slice(0, 19) >= since) socket.send(Buffer.from(line));
     if (this.#hasEnded) socket.close(1000);
+  }
+
+  /** Some programs that cannot be started are told at once, and others by an event. */
+  #spawn(program: string, args: readonly string[], stdin: 'pipe' | 'ignore'): ChildProcess | undefined {
+    if (!PROGRAMS.has(program)) return undefined;
+    try {
+      return spawn(program, args, { cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'] });
+    } catch {
+      return undefined;
+    }
   }
 
   #say(line: string): void {
@@ -101,4 +121,10 @@ export class Container {
     this.cut();
     for (const child of this.#processes) child.kill('SIGKILL');
   }
+}
+
+/** In the words of the container runtime. */
+function notFound(program: string): string {
+  const message = `exec: ${JSON.stringify(program)}: executable file not found in $PATH`;
+  return JSON.stringify(statusBody(500, 'InternalError', message));
 }
