@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import { ClusterError } from './errors';
 
 /** How a command is run. */
@@ -69,7 +70,11 @@ export function runCommand(
   });
 }
 
-/** Runs a program with this process's own input and output and resolves to its status. */
+/**
+ * Runs a program with this process's own input and output and resolves to its status, as a shell tells it. The program
+ * decides when it ends: what the terminal sends on Ctrl-C reaches it without our help, and must not end us before it;
+ * what is sent to this process alone is passed on.
+ */
 export function runAttached(
   file: string,
   args: readonly string[],
@@ -77,7 +82,20 @@ export function runAttached(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-    child.on('error', reject);
-    child.on('close', (status) => resolve(status ?? 128));
+    const ignore = () => {};
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    const handlers = { SIGINT: ignore, SIGQUIT: ignore, SIGTERM: pass, SIGHUP: pass } as const;
+    for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+    const stopListening = () => {
+      for (const [signal, handler] of Object.entries(handlers)) process.removeListener(signal, handler);
+    };
+    child.on('error', (error) => {
+      stopListening();
+      reject(error);
+    });
+    child.on('close', (status, signal) => {
+      stopListening();
+      resolve(signal ? 128 + os.constants.signals[signal] : (status ?? 1));
+    });
   });
 }

@@ -53,7 +53,8 @@ export async function registryComponent(layout: Layout): Promise<Component> {
 
 /**
  * Uploads through the first node's containerd, in a namespace that kubelets do not look into: a pod that uses the
- * image must really pull it.
+ * image must really pull it. Each push has a namespace of its own, so that two at once do not meet in a name, which
+ * the archive brings along too.
  */
 export async function pushArchive(
   layout: Layout,
@@ -68,16 +69,15 @@ export async function pushArchive(
     '-a',
     layout.nodes[0]!.containerdSocket,
     '-n',
-    'drydock-push',
+    `drydock-push-${randomBytes(6).toString('hex')}`,
     'images',
   ];
   const images = (...args: string[]) => runCommand('nsenter', [...client, ...args]);
-  // Two pushes of one name at once must not take each other's image away.
-  const local = `drydock.local/push:${randomBytes(6).toString('hex')}`;
-  await images('import', '--local', '--no-unpack', '--index-name', local, archive);
+  await images('import', '--local', '--no-unpack', '--index-name', reference, archive);
   const { authority, certificate, key } = registryFiles(layout);
   const shown = [`--tlscacert=${authority}`, `--tlscert=${certificate}`, `--tlskey=${key}`];
-  await images('push', '--local', ...shown, reference, local);
-  await images('rm', '--sync', local);
+  await images('push', '--local', ...shown, reference);
+  const { stdout } = await images('ls', '--quiet');
+  await images('rm', '--sync', ...stdout.trim().split('\n'));
   return reference;
 }

@@ -52,5 +52,6 @@ test('two pushes of one name at once both arrive', async () => {
   const archive = await ownImageArchive('pause');
   const push = () => registry.push(archive, 'team/twice:1');
   const name = `${registry.address}/team/twice:1`;
-  expect(await Promise.all([push(), push(), push()])).toEqual([name, name, name]);
+  // Often enough to meet: each is a tenth of a second.
+  expect(await Promise.all(Array.from({ length: 6 }, push))).toEqual(Array.from({ length: 6 }, () => name));
 });
