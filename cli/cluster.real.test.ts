@@ -5,7 +5,6 @@ import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hold } from '../cluster/berth';
-import { isAlive } from '../cluster/identity';
 import { layoutOf } from '../cluster/layout';
 import { ClustersRoot } from '../cluster/testing-only/clusters-root';
 import { until } from '../cluster/until';
@@ -140,8 +139,7 @@ describe('a cluster that is not whole', () => {
 
   test('one whose holder was killed is shown, has no kubeconfig, and is removed', async () => {
     const holder = await hold(layoutOf('cut', 1, '1.34', false), { pods: true, owner: undefined });
-    process.kill(holder.pid, 'SIGKILL');
-    await until('the holder to be gone', () => !isAlive(holder));
+    await root.killHolder('cut', holder);
     expect((await drydock('cluster', 'status')).out).toBe(
       'cluster cut is unfinished: nothing of it runs, its files are left; `drydock cluster down --name cut` removes it\n',
     );

@@ -49,12 +49,6 @@ function identityOf(pid: number): ProcessIdentity {
   return { pid, start: fields[19]!, boot };
 }
 
-/** Kills the holder of a cluster, as running out of memory would, and leaves its folder and cgroups. */
-async function killHolder(holder: Holder): Promise<void> {
-  process.kill(holder.pid, 'SIGKILL');
-  await until('the holder to be gone', () => !isAlive(holder), { everyMs: 2 });
-}
-
 describe('a start that is killed', () => {
   /** Starts as `startCluster` does, in processes that can be killed. */
   async function begin(of: Layout) {
@@ -185,7 +179,7 @@ describe('a record whose process number another process has by now', () => {
     const record = { layout: of, holder, port: 1, components: [], startedAt: '' };
     await new Berth(of, holder).ready(record);
     expect(findCluster('old')?.id).toBe('old');
-    await killHolder(holder);
+    await root.killHolder('old', holder);
     const later = { ...record, holder: { ...holder, ...change(holder) } };
     writeFileSync(path.join(of.directory, 'cluster.json'), JSON.stringify(later));
     writeFileSync(path.join(of.directory, 'holder.json'), JSON.stringify(later.holder));
@@ -223,7 +217,7 @@ describe('only what a marker says is a cluster’s is ever removed', () => {
   /** What a killed holder leaves. */
   async function left(id: string): Promise<Layout> {
     const of = layout(id);
-    await killHolder(await held(of));
+    await root.killHolder(id, await held(of));
     return of;
   }
 

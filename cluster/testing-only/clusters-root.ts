@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { end, list } from '../berth';
+import type { ProcessIdentity } from '../identity';
 import { cgroupRoots, processIds, readOr } from '../machine/snapshot';
+import { until } from '../until';
 
 /** A folder of clusters that no other test uses, so that none sweeps what another one leaves on purpose. */
 export class ClustersRoot {
@@ -26,6 +28,15 @@ export class ClustersRoot {
       // A holder that ended and was not collected yet has no arguments any more.
       ...processIds().filter((pid) => readOr(`/proc/${pid}/cmdline`).includes(this.folder)),
     ];
+  }
+
+  /** Kills the holder of a cluster, as running out of memory would, and leaves its folder and cgroups. */
+  async killHolder(id: string, { pid }: ProcessIdentity): Promise<void> {
+    process.kill(pid, 'SIGKILL');
+    // The last of its threads lets go of the lock, a moment after the first one has ended.
+    await until(`the cluster ${id} to be left`, async () =>
+      (await list(this.folder)).some((one) => one.id === id && one.state === 'left'),
+    );
   }
 
   async remove(): Promise<void> {
