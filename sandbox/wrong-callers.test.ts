@@ -103,7 +103,7 @@ const template: Untyped = { bounds: {}, job: () => ({ apiVersion: 'batch/v1', ki
 async function outcomeOf(call: (given: unknown) => unknown, given: unknown): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(new Error('it does not end')), 5_000);
+    timer = setTimeout(() => resolve(new Error('it does not end')), 20_000);
   });
   try {
     return await Promise.race([Promise.resolve().then(() => call(given)), late]);

@@ -7,8 +7,8 @@ import { refusal, scriptedRuntime } from '../testing-only/scripted-runtime';
 // Peers that are slow or broken, and clocks that differ, drawn at random.
 
 const HOUR_MS = 3_600_000;
-const DEADLINE_MS = 800;
-const START_MS = 3_000;
+const DEADLINE_MS = 2_000;
+const START_MS = 5_000;
 
 const faults: fc.Arbitrary<Fault | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(undefined) },
@@ -54,7 +54,7 @@ test('whatever the way and the clocks do: a claim is a sandbox or an error in ti
         const sandbox = await settled(sandboxes.claim({ ttl: 300, signal: abort.signal }));
         clearTimeout(timer);
         // The create and its lookup may take a deadline each; the rest is the start's.
-        expect(performance.now() - startedAt).toBeLessThan(START_MS + 15 * DEADLINE_MS + 2_000);
+        expect(performance.now() - startedAt).toBeLessThan(START_MS + 2 * DEADLINE_MS + 5_000);
         expect(cluster.created).toBeLessThanOrEqual(1);
         if (sandbox) {
           cluster.aheadMs += thenAheadMs ?? 0;
