@@ -57,7 +57,7 @@ export class Deployer {
   async plan(objects: readonly unknown[], options: PlanOptions = {}): Promise<Plan> {
     const { api, release } = this.#engine;
     const given = collect(objects, options.from);
-    const remembered = await new ReleaseStore(api, release).read();
+    const remembered = await new ReleaseStore(api, release).readIfAllowed();
     return (await makePlan(api, release, given, remembered, howOf(options))).plan;
   }
 

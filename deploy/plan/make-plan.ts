@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube';
+import { ApiError, type KubeObject } from '../../kube';
 import type { ClusterApi, Right } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
@@ -14,6 +14,7 @@ import { inOrder, type Ordered } from './order';
 import type { Plan, Removal, Write } from './plan';
 import { isRemoval, type PlannedRemoval, planRemoval, type RemovalAllowed } from './plan-removal';
 import { type Allowed, planUntried, planWrite } from './plan-write';
+import { isAboutObject, isForbidden, refused } from './refusal';
 import { missingRights } from './rights';
 import { stageOf } from './stages';
 
@@ -56,7 +57,13 @@ export async function makePlan(
     const note = whyUntried(one, absent.coming);
     if (note !== undefined) return Promise.resolve(planUntried(release, one, note));
     if (absent.missing.has(one.member.ref.namespace ?? '')) return Promise.resolve(undefined);
-    return planWrite(api, release, one, allowed, known.has(keyOf(one.member.ref)));
+    const isInInventory = known.has(keyOf(one.member.ref));
+    return planWrite(api, release, one, allowed, isInInventory).catch((error: unknown) => {
+      // Told already, once for all objects of a kind.
+      if (rights && isForbidden(error)) return undefined;
+      if (error instanceof ApiError && isAboutObject(error)) return refused(one.member, error);
+      throw error;
+    });
   });
   problems.push(...answers.filter((one): one is DeployError => one instanceof DeployError));
   const writes = answers.filter((one): one is Write => one !== undefined && !(one instanceof DeployError));

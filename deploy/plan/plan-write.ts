@@ -10,16 +10,7 @@ import { mayBeRecreated } from './guards';
 import type { Ordered } from './order';
 import { isManagedByUs, otherManagers, otherOwners, ourFields } from './owners';
 import type { Action, FieldChange, PlannedObject, Write } from './plan';
-import {
-  type Conflict,
-  cannotChange,
-  conflictsIn,
-  immutableIn,
-  inConflict,
-  isAboutObject,
-  notOurs,
-  refused,
-} from './refusal';
+import { type Conflict, cannotChange, conflictsIn, immutableIn, inConflict, notOurs } from './refusal';
 import { isHidden, isSecret } from './secrets';
 
 /** What the caller allows beyond what is safe. */
@@ -29,7 +20,7 @@ export interface Allowed {
   readonly recreate: readonly string[];
 }
 
-/** Plans one object by a dry-run; what forbids it is the answer too. */
+/** Plans one object by a dry-run; what forbids it is the answer too. Throws what the server refuses of it by itself. */
 export async function planWrite(
   api: ClusterApi,
   release: Release,
@@ -38,46 +29,35 @@ export async function planWrite(
   isInInventory: boolean,
 ): Promise<Write | DeployError> {
   const { member } = ordered;
-  try {
-    const labelled = desiredOf(member.object, release, undefined);
-    const first = await tryOut(api, member, labelled, false);
-    // What is not stored has no version: so a new object costs one call, and is not looked for before.
-    if (first.answer && !first.answer.metadata.resourceVersion) return created(ordered, labelled);
-    const live = await api.get(member.resource, member.ref);
-    if (!live) {
-      if (first.error) throw first.error;
-      return created(ordered, labelled);
-    }
-    if (live.metadata.deletionTimestamp) return isGoing(member, live);
-    const label = live.metadata.labels?.[PART_OF];
-    // Without a label somebody has removed it; with the label of another release it is that one's.
-    const isKnown = label === release.id || (isInInventory && label === undefined);
-    const isOurs = isManagedByUs(live) && isKnown;
-    if (!isOurs && !allowed.adopt) {
-      return notOurs(member, otherManagers(live), label !== undefined && label !== release.id);
-    }
-    const desired = desiredOf(member.object, release, live);
-    const force = allowed.forceConflicts || !isOurs;
-    const isForced = force && first.conflicts.length > 0;
-    const second = isForced ? await tryOut(api, member, desired, true) : first;
-    const write = { ordered, desired, live, force };
-    return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts: first.conflicts }, allowed);
-  } catch (error) {
-    if (error instanceof ApiError && isAboutObject(error)) return refused(member, error);
-    throw error;
+  const labelled = desiredOf(member.object, release, undefined);
+  const first = await tryOut(api, member, labelled, false);
+  // What is not stored has no version: so a new object costs one call, and is not looked for before.
+  if (first.answer && !first.answer.metadata.resourceVersion) return created(ordered, labelled);
+  const live = await api.get(member.resource, member.ref);
+  if (!live) {
+    if (first.error) throw first.error;
+    return created(ordered, labelled);
   }
+  if (live.metadata.deletionTimestamp) return isGoing(member, live);
+  const label = live.metadata.labels?.[PART_OF];
+  // Without a label somebody has removed it; with the label of another release it is that one's.
+  const isKnown = label === release.id || (isInInventory && label === undefined);
+  const isOurs = isManagedByUs(live) && isKnown;
+  if (!isOurs && !allowed.adopt) {
+    return notOurs(member, otherManagers(live), label !== undefined && label !== release.id);
+  }
+  const desired = desiredOf(member.object, release, live);
+  const force = allowed.forceConflicts || !isOurs;
+  const isForced = force && first.conflicts.length > 0;
+  const second = isForced ? await tryOut(api, member, desired, true) : first;
+  const write = { ordered, desired, live, force };
+  return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts: first.conflicts }, allowed);
 }
 
 /** An object whose kind or namespace comes with this very set: the server cannot try it yet. */
 export function planUntried(release: Release, ordered: Ordered, note: string): Write {
-  const { member } = ordered;
-  return {
-    planned: { ...member.ref, action: 'create', changes: [], taken: [], note },
-    ordered,
-    desired: desiredOf(member.object, release, undefined),
-    live: undefined,
-    force: false,
-  };
+  const write = created(ordered, desiredOf(ordered.member.object, release, undefined));
+  return { ...write, planned: { ...write.planned, note } };
 }
 
 function created(ordered: Ordered, desired: KubeObject): Write {

@@ -232,3 +232,16 @@ test('few objects are pruned without a word, many are not, and an empty set is n
   await apply(model, set(1));
   expect(isThere(model, '/ConfigMap/here/c1')).toBe(false);
 });
+
+test('who lacks rights hears of all of them, once for a kind, and of what else is wrong', async () => {
+  const model = new ModelApi();
+  const forbidden = () => Promise.reject(refusal(403, 'Forbidden', 'no'));
+  const poor: ClusterApi = { ...model, get: forbidden, apply: forbidden, may: async () => false };
+  const missing = { ...configMap('c'), metadata: { name: 'c', namespace: 'nowhere' } };
+  const failure = await failureOf(
+    apply(poor, [configMap('a'), configMap('b'), object('Nothing', 'x'), missing]),
+  );
+  expect(failure.problems.map(({ code }) => code)).toEqual(['OBJECT_KIND_UNKNOWN', 'RIGHTS_MISSING']);
+  expect(failure.message.match(/create configmaps in here/g)).toHaveLength(1);
+  expect(model.objects.size).toBe(2);
+});

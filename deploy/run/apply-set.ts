@@ -25,7 +25,7 @@ export interface ApplyHow extends PlanAllowed {
 export async function applySet(engine: Engine, given: readonly Given[], how: ApplyHow): Promise<Report> {
   const { api, release } = engine;
   const store = new ReleaseStore(api, release);
-  const remembered = await store.read();
+  const remembered = await store.readIfAllowed();
   const plan = await planOrRefuse(engine, given, remembered, how);
   if (isDone(plan, remembered)) return nothingToDo(engine, plan, remembered);
   return underLock(engine, async (guarded) => {

@@ -7,16 +7,47 @@ import { inWords, type ObjectRef } from '../objects/object-ref';
 const FIRST_MS = 50;
 const LONGEST_MS = 1_000;
 
-/** Deletes this very object, and waits until it is gone; another one of the same name is as good as gone. */
-export async function deleteAndWait(
+/** A busy object changes between our look at it and its deletion; after so many looks it is left for the next run. */
+const LOOKS = 20;
+
+export interface DeleteHow extends Pick<Patience, 'timeoutMs' | 'signal'> {
+  /** Deletes what the object owns before the object. */
+  readonly foreground: boolean;
+}
+
+/**
+ * Deletes an object as it was looked at, and waits until it is gone; another one of the same name is as good as gone.
+ *
+ * @param reasonToStay asked at every look; with a reason nothing is deleted, and it is the answer
+ */
+export async function deleteUnless<Reason extends string>(
+  api: ClusterApi,
+  target: { readonly ref: ObjectRef; readonly resource: Resource },
+  reasonToStay: (live: Live) => Reason | undefined,
+  how: DeleteHow,
+): Promise<Reason | 'gone'> {
+  for (let look = 1; ; look += 1) {
+    const live = await api.get(target.resource, target.ref);
+    if (!live) return 'gone';
+    const reason = reasonToStay(live);
+    if (reason !== undefined) return reason;
+    try {
+      await deleteAndWait(api, target, live, how);
+      return 'gone';
+    } catch (error) {
+      const hasChanged = error instanceof ApiError && error.code === 'CONFLICT';
+      if (!hasChanged || look === LOOKS) throw error;
+    }
+  }
+}
+
+async function deleteAndWait(
   api: ClusterApi,
   { ref, resource }: { readonly ref: ObjectRef; readonly resource: Resource },
-  live: Live,
-  { timeoutMs, signal }: Pick<Patience, 'timeoutMs' | 'signal'>,
-  foreground = false,
+  { metadata: { uid, resourceVersion } }: Live,
+  { timeoutMs, signal, foreground }: DeleteHow,
 ): Promise<void> {
-  const { uid } = live.metadata;
-  await api.remove(resource, ref, { uid, resourceVersion: live.metadata.resourceVersion, foreground });
+  await api.remove(resource, ref, { uid, resourceVersion, foreground });
   const until = performance.now() + timeoutMs;
   for (let everyMs = FIRST_MS; ; everyMs = Math.min(LONGEST_MS, everyMs * 2)) {
     const now = await api.get(resource, ref);
@@ -24,11 +55,6 @@ export async function deleteAndWait(
     if (performance.now() >= until || signal?.aborted) throw hangs(ref, now, timeoutMs);
     await pause(everyMs, signal);
   }
-}
-
-/** Whether a deletion was refused because the object has changed since it was read: then it is looked at again. */
-export function hasChanged(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'CONFLICT';
 }
 
 function hangs(ref: ObjectRef, { metadata }: Live, afterMs: number): DeployError {

@@ -1,5 +1,5 @@
 import { ApiError } from '../../kube';
-import type { ClusterApi } from '../cluster/cluster-api';
+import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { DeployError } from '../errors';
 import type { Patience } from '../health/wait';
@@ -10,11 +10,8 @@ import type { Removal } from '../plan/plan';
 import { isStillOurs } from '../plan/plan-removal';
 import { isAboutObject } from '../plan/refusal';
 import { stageCount, stageOf } from '../plan/stages';
-import { deleteAndWait, hasChanged } from './delete-object';
+import { deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
-
-/** A busy object changes between our look at it and its deletion; after so many looks it is left for the next run. */
-const LOOKS = 20;
 
 export interface PruneHow extends Patience {
   readonly foreground: boolean;
@@ -47,19 +44,13 @@ async function pruneOne(
   how: PruneHow,
 ): Promise<Outcome> {
   const ref = bareRef(planned);
+  const reasonToStay = (live: Live) => {
+    if (!isStillOurs(release, live)) return 'forgotten';
+    return live.metadata.annotations?.[KEEP_ANNOTATION] === 'keep' ? 'kept' : undefined;
+  };
   try {
-    for (let look = 1; ; look += 1) {
-      const live = await api.get(resource, ref);
-      if (!live) return { ...ref, result: 'pruned' };
-      if (!isStillOurs(release, live)) return { ...ref, result: 'forgotten' };
-      if (live.metadata.annotations?.[KEEP_ANNOTATION] === 'keep') return { ...ref, result: 'kept' };
-      try {
-        await deleteAndWait(api, { ref, resource }, live, how, how.foreground);
-        return { ...ref, result: 'pruned' };
-      } catch (error) {
-        if (!hasChanged(error) || look === LOOKS) throw error;
-      }
-    }
+    const end = await deleteUnless(api, { ref, resource }, reasonToStay, how);
+    return { ...ref, result: end === 'gone' ? 'pruned' : end };
   } catch (error) {
     if (error instanceof DeployError && error.code === 'DELETION_HANGS')
       return { ...ref, result: 'failed', error };

@@ -9,7 +9,7 @@ import { otherManagers } from '../plan/owners';
 import type { Write } from '../plan/plan';
 import { isAboutObject, notOurs, refused } from '../plan/refusal';
 import { stageCount, stageName } from '../plan/stages';
-import { deleteAndWait } from './delete-object';
+import { deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
 
 /** Applies a set, stage after stage. What fails stops what needs it, and nothing else. */
@@ -58,9 +58,7 @@ class WriteRun {
     if (broken) return skipped(write, broken);
     if (planned.action === 'unchanged') return { ...bareRef(write.planned), result: 'unchanged' };
     try {
-      if (planned.action === 'recreate' && write.live) {
-        await deleteAndWait(this.#api, ordered.member, write.live, this.#patience);
-      }
+      if (planned.action === 'recreate') await this.#deleteOld(write);
       if (ordered.member.kindComes) await this.#untilServed(write);
       await this.#apply(write);
       if (isDefinition(write.desired) && !(await this.#isHealthy(keyOf(planned)))) {
@@ -106,6 +104,14 @@ class WriteRun {
     if (planned.action !== 'create' || others.length === 0) return;
     await this.#api.apply(resource, emptied(desired, live));
     throw notOurs(ordered.member, others, false);
+  }
+
+  /** Only the very object that the plan has seen. */
+  async #deleteOld({ live, ordered: { member } }: Write): Promise<void> {
+    const isAnother = ({ metadata }: Live) => (metadata.uid === live?.metadata.uid ? undefined : 'another');
+    const how = { ...this.#patience, foreground: false };
+    const end = await deleteUnless(this.#api, member, isAnother, how);
+    if (end === 'another') throw notOurs(member, [], false);
   }
 
   /** The server takes a moment from an established CRD to its kind. */

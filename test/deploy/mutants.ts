@@ -58,7 +58,11 @@ export const mutants: readonly DeployMutant[] = [
     'inventory, revisions });\n    await this.#store.sweep();',
     'inventory: full.entries, revisions });\n    await this.#store.sweep();',
   ),
-  pruning('the label is not looked at before a deletion', 'if (!isStillOurs(release, live))', 'if (false)'),
+  pruning(
+    'the label is not looked at before a deletion',
+    "if (!isStillOurs(release, live)) return 'forgotten';",
+    '',
+  ),
   pruning(
     'what is only asked to go is gone',
     "result === 'pruned' || result === 'forgotten'",
@@ -131,8 +135,8 @@ export const mutants: readonly DeployMutant[] = [
   ),
   writeSet(
     'an object is made anew without deleting the old one',
-    "planned.action === 'recreate' && write.live",
-    'false as boolean && write.live',
+    "if (planned.action === 'recreate')",
+    'if (false as boolean)',
   ),
-  deletion('a deletion names no UID', 'const { uid } = live.metadata;', "const uid = '';"),
+  deletion('no reason is looked at', 'if (reason !== undefined) return reason;', ''),
 ];
