@@ -29,7 +29,8 @@ async function deployerIn(options: Partial<DeployerOptions> = {}) {
   number += 1;
   const namespace = `deploy-${number}`;
   await cluster.kubectl(['create', 'namespace', namespace]);
-  const deployer = new Deployer({ kubeconfig: cluster.kubeconfig, release: 'shop', namespace, ...options });
+  const { kubeconfig } = cluster;
+  const deployer = new Deployer({ kubeconfig, release: 'shop', namespace, timeoutMs: 30_000, ...options });
   const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace });
   open.push(deployer, connection);
   const kubectl = async (...args: string[]) => (await cluster.kubectl(['-n', namespace, ...args])).stdout;
@@ -115,11 +116,11 @@ test('kubectl knows the parent as an ApplySet, and its members', async () => {
 test('a field of another is refused with its owner, left alone when it is left out, and taken by force', async () => {
   const { deployer, kubectl } = await deployerIn();
   await deployer.apply([deployment('web', { replicas: 1 })], { wait: false });
-  await kubectl('scale', 'deployment', 'web', '--replicas=0');
+  await kubectl('patch', 'deployment', 'web', '-p', '{"spec":{"replicas":0}}');
   const again = [deployment('web', { replicas: 1 })];
   const refusal = await refusalOf(deployer.apply(again));
   expect(refusal).toMatchObject({ code: 'FIELD_CONFLICT', where: expect.stringContaining('web') });
-  expect(refusal.found).toMatch(/spec\.replicas of kubectl \(since 20.*Z\)/);
+  expect(refusal.found).toMatch(/spec\.replicas of kubectl-patch \(since 20.*Z\)/);
   const { replicas: _left, ...withoutReplicas } = deployment('web').spec;
   const plan = await deployer.plan([{ ...deployment('web'), spec: withoutReplicas }]);
   expect(plan.objects).toMatchObject([{ action: 'unchanged' }]);
@@ -127,8 +128,8 @@ test('a field of another is refused with its owner, left alone when it is left o
   expect(forced.objects).toMatchObject([
     {
       action: 'change',
-      changes: [{ path: 'spec.replicas', before: 0, after: 1, owners: [{ manager: 'kubectl' }] }],
-      taken: [{ path: 'spec.replicas', owner: { manager: 'kubectl' } }],
+      changes: [{ path: 'spec.replicas', before: 0, after: 1, owners: [{ manager: 'kubectl-patch' }] }],
+      taken: [{ path: 'spec.replicas', owner: { manager: 'kubectl-patch' } }],
     },
   ]);
   await deployer.apply(again, { forceConflicts: true, wait: false });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -201,13 +202,23 @@ spec: { containers: [{ name: main, image: localhost/none:1 }] }
 `,
   );
   write('green.yaml', 'colour: green\n');
-  const onPath = process.env.PATH;
-  process.env.PATH = [path.dirname(await tool('helm-4')), onPath].join(path.delimiter);
-  try {
-    expect((await drydock('apply', 'chart', 'chart', '--values', 'green.yaml')).out).toMatch(/1 applied/);
-  } finally {
-    process.env.PATH = onPath;
-  }
+  // As a process of its own, which looks for helm where its environment says.
+  const { status, stdout: said } = spawnSync(
+    process.execPath,
+    [
+      ...[
+        '--import',
+        require.resolve('tsx'),
+        path.join(__dirname, '..', 'main.ts'),
+        'apply',
+        'chart',
+        'chart',
+      ],
+      ...['--values', 'green.yaml', '--namespace', 'shop', '--kubeconfig', cluster.kubeconfig],
+    ],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH: path.dirname(await tool('helm-4')) } },
+  );
+  expect([status, said]).toEqual([0, expect.stringContaining('1 applied')]);
   const { stdout } = await cluster.kubectl([
     '-n',
     'shop',
