@@ -1,6 +1,6 @@
 import { type Live, MANAGER } from '../cluster/cluster-api';
 import { differences } from './differences';
-import { isManagedByUs, otherManagers, otherOwners } from './owners';
+import { isManagedByUs, otherManagers, otherOwners, ownerNamed } from './owners';
 
 const live = (managedFields: Live['metadata']['managedFields']): Live => ({
   apiVersion: 'apps/v1',
@@ -50,4 +50,11 @@ test('ours is what our manager has applied, and not what it has changed in a sta
   expect(isManagedByUs(live([{ manager: MANAGER, operation: 'Update', fieldsV1: fields }]))).toBe(false);
   const inStatus = { manager: MANAGER, operation: 'Apply', subresource: 'status', fieldsV1: fields };
   expect(isManagedByUs(live([inStatus]))).toBe(false);
+});
+
+test('a manager that is named has the time of its last change, if the object knows it', () => {
+  const entry = (time: string) => ({ manager: 'hpa', operation: 'Update', time, fieldsV1: {} });
+  const twice = live([entry('2026-01-02T00:00:00Z'), entry('2026-01-01T00:00:00Z')]);
+  expect(ownerNamed(twice, 'hpa')).toEqual({ manager: 'hpa', since: '2026-01-02T00:00:00Z' });
+  expect(ownerNamed(twice, 'helm')).toEqual({ manager: 'helm' });
 });

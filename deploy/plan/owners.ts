@@ -18,6 +18,15 @@ export function otherOwners(live: Live, steps: readonly Step[]): FieldOwner[] {
   return owners.filter((owner, at) => owners.findIndex(({ manager }) => manager === owner.manager) === at);
 }
 
+/** The owner that a conflict names, with the time that the object has of it: the server leaves it out of the conflict. */
+export function ownerNamed(live: Live, name: string): FieldOwner {
+  const times = (live.metadata.managedFields ?? []).flatMap(({ manager, time }) =>
+    manager === name && time !== undefined ? time : [],
+  );
+  const since = times.sort().at(-1);
+  return since === undefined ? { manager: name } : { manager: name, since };
+}
+
 export function otherManagers(live: Live): string[] {
   const others = (live.metadata.managedFields ?? []).flatMap(({ manager }) =>
     manager === undefined || manager === MANAGER ? [] : manager,

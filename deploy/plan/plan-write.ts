@@ -8,7 +8,7 @@ import { inWords } from '../objects/object-ref';
 import { differences, pathInWords, withoutBookkeeping } from './differences';
 import { mayBeRecreated } from './guards';
 import type { Ordered } from './order';
-import { isManagedByUs, otherManagers, otherOwners, ourFields } from './owners';
+import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from './owners';
 import type { Action, FieldChange, PlannedObject, Write } from './plan';
 import { type Conflict, cannotChange, conflictsIn, immutableIn, inConflict, notOurs } from './refusal';
 import { isHidden, isSecret } from './secrets';
@@ -51,7 +51,11 @@ export async function planWrite(
   const isForced = force && first.conflicts.length > 0;
   const second = isForced ? await tryOut(api, member, desired, true) : first;
   const write = { ordered, desired, live, force };
-  return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts: first.conflicts }, allowed);
+  const conflicts = first.conflicts.map(({ path, owner }) => ({
+    path,
+    owner: ownerNamed(live, owner.manager),
+  }));
+  return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts }, allowed);
 }
 
 /** An object whose kind or namespace comes with this very set: the server cannot try it yet. */

@@ -15,10 +15,8 @@ export interface Conflict {
 export function conflictsIn(error: ApiError): Conflict[] {
   return error.causes.flatMap(({ reason, field, message }) => {
     if (reason !== 'FieldManagerConflict') return [];
-    const [, manager = 'another manager', since] =
-      /^conflict with "([^"]+)"(?: with subresource "[^"]*")?(?: using \S+?)?(?: at (\S+))?$/.exec(message) ??
-      [];
-    return { path: field.replace(/^\./, ''), owner: since === undefined ? { manager } : { manager, since } };
+    const [, manager = 'another manager'] = /^conflict with "([^"]+)"/.exec(message) ?? [];
+    return { path: field.replace(/^\./, ''), owner: { manager } };
   });
 }
 
