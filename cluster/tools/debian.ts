@@ -19,11 +19,12 @@ export const debianPackages: Readonly<Record<string, string>> = {
   'busybox-static': 'the small image that the tests run',
 };
 
-/** What the tests of the programs in workloads/ take from Debian besides; a cluster does without. */
+/** What tests take from Debian besides; a cluster does without. */
 export const testPackages: Readonly<Record<string, string>> = {
   postgresql: 'initdb and postgres: the database of the todo application',
   chromium: 'the browser that uses its page',
   'fonts-dejavu-core': 'without a font that browser draws no text',
+  python3: 'a virtual environment of Python, full of links, goes into a sandbox and back',
 };
 
 function missingPackages(names: readonly string[]): string[] {
