@@ -140,7 +140,7 @@ test('ending, it is unready at once, answers what is under way, and takes nothin
     finish = resolve;
   });
   const service = await start({
-    lingerMs: 300,
+    lingerMs: 1000,
     routes: (app) => {
       app.get('/slow', async (c) => {
         await slow;
@@ -154,7 +154,7 @@ test('ending, it is unready at once, answers what is under way, and takes nothin
   const ended = service.close();
   const ready = await fetch(`${service.url}/ready`);
   expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 1300));
   await expect(fetch(`${service.url}/health`)).rejects.toThrow();
   finish();
   expect(await (await answer).text()).toBe('done');

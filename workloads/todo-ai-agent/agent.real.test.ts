@@ -123,7 +123,7 @@ test('a reader who leaves ends the conversation, and nothing more is asked of th
       await (await fetch(`${agent.url}/metrics`)).text(),
     );
   // Well before the time after which the model would have been given up anyway.
-  for (let tries = 0; tries < 15 && !(await ended()); tries++) await new Promise((go) => setTimeout(go, 100));
+  for (let tries = 0; tries < 30 && !(await ended()); tries++) await new Promise((go) => setTimeout(go, 100));
   expect(await ended()).toBe(true);
 });
 

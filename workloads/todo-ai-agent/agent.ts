@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
+import { ChatRequest } from '../shared/chat-request';
 import { eventText } from '../shared/event-stream';
 import { upstream } from '../shared/health';
 import { createLog } from '../shared/log';
@@ -10,13 +10,6 @@ import { converse, type Step, TooManyRounds } from './conversation';
 import { type Message, Model, ModelError } from './model';
 import { readAgentSettings } from './settings';
 import { Toolbox } from './toolbox';
-
-const ChatRequest = z.strictObject({
-  messages: z
-    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().min(1).max(4000) }))
-    .min(1)
-    .max(50),
-});
 
 /** Starts the agent with the variables that its chart sets. */
 export async function startAgent(

@@ -280,9 +280,17 @@ describe('text that looks dangerous is text', () => {
     const path = `/todos/${json.todo.id}`;
     expect((await ann.ask('PATCH', path, { title: `${text}!` })).json.todo.title).toBe(`${text}!`);
     expect((await ann.ask('GET', path)).json.todo).toMatchObject({ title: `${text}!`, notes: text });
-    const account = { email: backend.stranger().email, password: `${text} padded to ten` };
-    expect((await backend.stranger().ask('POST', '/users', account)).status).toBe(201);
-    expect((await backend.stranger().ask('POST', '/session', account)).status).toBe(200);
     expect((await todos()).status).toBe(200);
   });
+
+  test.each([`' or '1'='1`, '<script>alert(1)</script>', '👩‍👩‍👧 ünïcödé'])(
+    '%s is kept in a password too',
+    async (text) => {
+      const account = { email: backend.stranger().email, password: `${text} padded to ten` };
+      expect((await backend.stranger().ask('POST', '/users', account)).status).toBe(201);
+      const wrong = { ...account, password: `${text} padded to tem` };
+      expect((await backend.stranger().ask('POST', '/session', wrong)).status).toBe(401);
+      expect((await backend.stranger().ask('POST', '/session', account)).status).toBe(200);
+    },
+  );
 });

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { ChatRequest } from '../shared/chat-request';
 import { unavailable } from '../shared/problem';
 import { relay } from '../shared/relay';
 import type { Env } from '../shared/requests';
-import type { ChatRequest } from './schemas';
 
 /** Hands a question on to the agent, in the name of the user, and its answer back as it comes. */
 export async function chat(

@@ -1,13 +1,13 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
+import { ChatRequest } from '../shared/chat-request';
 import { chat } from './chat';
 import type { Database } from './database';
 import { chatLimit, countAttempt, placeLimit, signInLimit, writeLimit } from './limits';
 import { type Operation, operation } from './operation';
 import { SESSION_COOKIE } from './register';
 import {
-  ChatRequest,
   NewTodo,
   SignIn,
   SignUp,

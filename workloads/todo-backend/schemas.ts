@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-// Patterns and not functions, so that they are in the OpenAPI document too. A lone surrogate is no character, and PostgreSQL
-// keeps no NUL.
-const oneLine = /^[^\p{Cc}\p{Cs}]*$/u;
-const lines = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+import { lines, oneLine } from '../shared/text';
 
 const Email = z.string().max(254).toLowerCase().pipe(z.email('an e-mail address'));
 const title = z
@@ -48,18 +44,6 @@ export const TodoQuery = z.strictObject({
     .regex(/^[1-9]\d?$|^1\d\d$|^200$/, 'a number from 1 to 200')
     .default('100'),
   after: z.string().regex(cursor, nextOfAPage).refine(isMoment, nextOfAPage).optional(),
-});
-
-export const ChatRequest = z.strictObject({
-  messages: z
-    .array(
-      z.strictObject({
-        role: z.enum(['user', 'assistant']),
-        content: z.string().min(1, 'a text').max(4000, 'at most 4000 characters').regex(lines, 'text'),
-      }),
-    )
-    .min(1, 'a message')
-    .max(50, 'at most 50 messages'),
 });
 
 export const UserAnswer = z.strictObject({ user: z.strictObject({ id: z.uuid(), email: z.string() }) });

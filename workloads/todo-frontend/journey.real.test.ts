@@ -34,7 +34,7 @@ afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
 async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     // That nobody is signed in is what the first question is for.
@@ -64,7 +64,7 @@ const titles = (page: Page) => page.locator('#todos .title').allTextContents();
 
 /** Waits until the list is this one. */
 async function expectTitles(page: Page, wanted: string[]): Promise<void> {
-  for (let tries = 0; tries < 50 && (await titles(page)).join() !== wanted.join(); tries++) {
+  for (let tries = 0; tries < 150 && (await titles(page)).join() !== wanted.join(); tries++) {
     await page.waitForTimeout(100);
   }
   expect(await titles(page)).toEqual(wanted);

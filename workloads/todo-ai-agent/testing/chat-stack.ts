@@ -28,7 +28,7 @@ export async function chatStack(): Promise<ChatStack> {
       OPENAI_API_KEY: API_KEY,
       OPENAI_BASE_URL: `${modelScript.url}/v1`,
       MCP_SERVER_URL: mcpServer.url,
-      MODEL_TIMEOUT_SECONDS: '2',
+      MODEL_TIMEOUT_SECONDS: '5',
       PORT: String(port),
     },
     (line) => lines.push(line),
@@ -38,7 +38,8 @@ export async function chatStack(): Promise<ChatStack> {
     agent,
     lines,
     close: async () => {
-      for (const one of [agent, modelScript, mcpServer, backend]) await one.close();
+      await Promise.all([agent, modelScript, mcpServer].map((one) => one.close()));
+      await backend.close();
     },
   };
 }

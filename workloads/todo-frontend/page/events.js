@@ -13,8 +13,9 @@ export async function* eventsOf(body) {
     const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
-      const [, event = '', data = ''] = block.match(/^event: (.*)\ndata: (.*)$/) ?? [];
-      yield { event, data: JSON.parse(data) };
+      // What is not of this form, such as a comment, only keeps the connection alive.
+      const [, event, data] = block.match(/^event: (.*)\ndata: (.*)$/) ?? [];
+      if (event && data) yield { event, data: JSON.parse(data) };
     }
   }
 }
