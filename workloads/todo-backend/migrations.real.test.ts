@@ -32,8 +32,9 @@ async function sql(url: string, text: string) {
 
 /** The program as a container starts it. */
 function run(args: string[], env: NodeJS.ProcessEnv) {
-  const tsx = join(__dirname, '..', '..', 'node_modules', '.bin', 'tsx');
-  const { status, stdout, stderr } = spawnSync(tsx, [join(__dirname, 'main.ts'), ...args], {
+  const program = ['--import', 'tsx', join(__dirname, 'main.ts')];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], {
+    cwd: join(__dirname, '..', '..'),
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
   });
@@ -65,12 +66,14 @@ test('a database that is ahead, of a version that was rolled back, is left as it
 
 test('a step that fails leaves nothing of itself, and is done when its cause is gone', async () => {
   const url = await database('fails');
-  // In the way of the second step, after its first statement would have run.
-  await sql(url, 'create table attempts (key text)');
-  await expect(migrate(url, log)).rejects.toThrow('"attempts" already exists');
-  expect(await sql(url, 'select step from migrations')).toEqual([{ step: 1 }]);
-  await sql(url, 'drop table attempts');
-  expect(await migrate(url, log)).toBe(1);
+  // In the way of the third table of the first step: two are made before it, and taken back.
+  await sql(url, 'create table todos (title text)');
+  await expect(migrate(url, log)).rejects.toThrow('"todos" already exists');
+  expect(
+    await sql(url, `select to_regclass('users') as users, count(*)::int as steps from migrations`),
+  ).toEqual([{ users: null, steps: 0 }]);
+  await sql(url, 'drop table todos');
+  expect(await migrate(url, log)).toBe(2);
 });
 
 test('a backend that starts first is unready until the migration ran, and then ready by itself', async () => {
@@ -92,19 +95,7 @@ test('a backend that starts first is unready until the migration ran, and then r
 
 const right = () => ({ DATABASE_URL: postgres.url, BETTER_AUTH_SECRET: KEY });
 test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
-  [
-    'an empty DATABASE_URL',
-    ['migrate'],
-    { DATABASE_URL: '' },
-    /variable DATABASE_URL: found nothing, expected/,
-  ],
-  ['no DATABASE_URL', [], { DATABASE_URL: undefined }, /variable DATABASE_URL: found nothing, expected/],
-  [
-    'a DATABASE_URL of MySQL',
-    [],
-    { DATABASE_URL: 'mysql://u:hunter2@db/x' },
-    /found a text of 22 characters/,
-  ],
+  ['an empty DATABASE_URL', ['migrate'], { DATABASE_URL: '' }, /variable DATABASE_URL: found nothing/],
   [
     'a database that is away',
     ['migrate'],
@@ -118,4 +109,18 @@ test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
   expect([status, output]).toEqual([1, expect.stringMatching(says)]);
   expect(output).not.toContain('hunter2');
   for (const line of output.trim().split('\n')) expect(JSON.parse(line).level).toBe('error');
+});
+
+test.each<[string, NodeJS.ProcessEnv, RegExp]>([
+  ['no DATABASE_URL', { DATABASE_URL: undefined }, /variable DATABASE_URL: found nothing/],
+  ['a DATABASE_URL of MySQL', { DATABASE_URL: 'mysql://u:hunter2@db/x' }, /found a text of 22 characters/],
+  [
+    'an AI_AGENT_URL without http',
+    { AI_AGENT_URL: 'ai-svc:8002' },
+    /variable AI_AGENT_URL: found "ai-svc:8002"/,
+  ],
+])('with %s the backend does not start, and says why without secrets', async (_, env, says) => {
+  const start = startBackend({ ...right(), ...env, PORT: '0' });
+  await expect(start).rejects.toThrow(says);
+  await expect(start).rejects.not.toThrow('hunter2');
 });
