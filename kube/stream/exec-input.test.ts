@@ -50,3 +50,16 @@ test('pieces that are written at once share frames, for a crumb costs as much as
   // 64 KiB with the channel and the header of the WebSocket.
   expect(await lengths(true)).toEqual([65_527, 65_527, 150_000 - 2 * 65_527]);
 });
+
+test('a command that is no list of texts is refused, and not made into texts', async () => {
+  const server = await scriptedPod(() => {});
+  try {
+    for (const command of [['echo', 5], 'echo', null]) {
+      const opening = exec(server.connect(), { pod: 'p', command: command as string[] });
+      await expect(opening).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', expected: 'a list of texts' });
+    }
+    expect(server.opened()).toBe(0);
+  } finally {
+    await server.close();
+  }
+});
