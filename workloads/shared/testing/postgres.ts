@@ -51,10 +51,15 @@ export async function startPostgres(): Promise<TestPostgres> {
     url: `postgres://todo:trusted-by-address@127.0.0.1:${port}/postgres`,
     port,
     start: async () => {
-      const started = spawn('setpriv', [...asPostgres, join(bin, 'postgres'), '-D', data, ...options], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-        cwd: folder,
-      });
+      // A run that is killed takes its server along.
+      const started = spawn(
+        'setpriv',
+        [...asPostgres, '--pdeathsig=QUIT', join(bin, 'postgres'), '-D', data, ...options],
+        {
+          stdio: ['ignore', 'ignore', 'pipe'],
+          cwd: folder,
+        },
+      );
       child = started;
       ended = new Promise((resolve) => started.once('exit', () => resolve()));
       await new Promise<void>((resolve, reject) => {
