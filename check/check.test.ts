@@ -1,5 +1,5 @@
 import { check } from './check';
-import type { KubeObjectJson, RuleId } from './finding';
+import type { KubeObjectJson, RuleId, Waiver } from './finding';
 
 // biome-ignore lint/suspicious/noExplicitAny: each case changes one place of nested JSON
 type Any = any;
@@ -395,4 +395,31 @@ test('rules about a kind of Kubernetes leave a custom resource of the same name 
     spec: { selector: 5 },
   };
   expect(check([route])).toEqual([]);
+});
+
+test('a waiver takes away its rule at its object alone: not the rule elsewhere, and not the object`s other faults', () => {
+  const objects = sound();
+  const [container] = objects.deployment.spec.template.spec.containers;
+  container.image = 'example.com:5000/api:latest';
+  const other = structuredClone(objects.deployment);
+  other.metadata.name = 'worker';
+  const all = [...Object.values(objects), other];
+  const latest = check(all).filter(({ rule }) => rule === 'latest-tag');
+  expect(latest.map(({ object }) => object).sort()).toEqual(['Deployment/api', 'Deployment/worker']);
+  const waived = (rule: Waiver['rule'], object: string) =>
+    check(all, { waivers: [{ rule, object, reason: 'built on this machine' }] });
+  expect(waived('latest-tag', 'Deployment/worker').filter(({ rule }) => rule === 'latest-tag')).toMatchObject(
+    [{ object: 'Deployment/api' }],
+  );
+  // A waiver of a fault that neither has tells that, and no other place where it might be meant.
+  expect(waived('pod-security', 'Deployment/api').find(({ rule }) => rule === 'waiver-unused')).toMatchObject(
+    {
+      fix: 'Remove the waiver.',
+    },
+  );
+});
+
+test('only a List has items: another object with such a field is itself', () => {
+  const odd = { apiVersion: 'example.com/v1', kind: 'Basket', metadata: { name: 'b' }, items: [null] };
+  expect(check([odd])).toEqual([]);
 });
