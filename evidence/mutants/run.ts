@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { MutatedRoom } from './rooms';
 
-export type Verdict = 'killed' | 'survived' | 'no coverage' | 'timeout' | 'error';
+export type Verdict = 'killed' | 'survived' | 'no coverage' | 'timeout';
 
 /** A change of the code, and what the tests said to it. */
 export interface Mutant {
@@ -24,7 +24,8 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   Survived: 'survived',
   NoCoverage: 'no coverage',
   Timeout: 'timeout',
-  RuntimeError: 'error',
+  // A file of tests that cannot even be loaded has noticed.
+  RuntimeError: 'killed',
 };
 
 /** What is changed, which tests are asked, and how many of the changes are tried. */
@@ -77,9 +78,9 @@ export async function runMutants(question: Question): Promise<Answer> {
       const verdict = VERDICTS[result.status];
       return verdict ? [mutantOf(result, verdict)] : [];
     });
-    const errors = mutants.filter(({ verdict }) => verdict === 'error').length;
-    // Tests that cannot be run say nothing about a change, and would look like killers.
-    if (errors * 10 > mutants.length)
+    const errors = results.filter(({ status }) => status === 'RuntimeError').length;
+    // Where most are that, it is the measure that fails, and nothing would ever survive.
+    if (errors * 2 > mutants.length)
       throw new Error(`${errors} of ${mutants.length} runs of the tests failed as such`);
     return { mutants, leftOut: unfitTests(facts) };
   } finally {
