@@ -16,8 +16,13 @@ export function checkTexts(where: string, given: Readonly<Record<string, unknown
 export function invalid(where: string, name: string, found: unknown, expected: string): KubeError {
   return new KubeError('ARGUMENT_INVALID', {
     where: `${where} ${name}`,
-    found: typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? `a ${typeof found}`),
+    found: isPlain(found) ? String(found) : (JSON.stringify(found) ?? `a ${typeof found}`),
     expected,
     remedy: `correct \`${name}\`, or leave it out where it has a default`,
   });
+}
+
+/** JSON has no NaN, and what is not there has no article. */
+function isPlain(found: unknown): boolean {
+  return typeof found === 'number' || found === undefined;
 }
