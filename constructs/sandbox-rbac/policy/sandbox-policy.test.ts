@@ -97,6 +97,33 @@ test('a value of the run without a bound is refused when the program runs', () =
   );
 });
 
+test('every field that a run may choose has a rule of its own in the policy', () => {
+  const policy = policyOf();
+  const bounded = [
+    'spec.activeDeadlineSeconds',
+    'spec.containers[0].image',
+    'spec.containers[0].command',
+    'spec.containers[0].env',
+    'spec.containers[0].resources.limits.cpu',
+    'spec.containers[0].resources.limits.memory',
+    'spec.containers[0].resources.limits.ephemeral-storage',
+    'spec.containers[0].resources.requests.cpu',
+    'spec.containers[0].resources.requests.memory',
+    'spec.containers[0].resources.requests.ephemeral-storage',
+    'metadata.labels',
+  ];
+  const without = bounded.filter((field) => !expressionFor(field, policy));
+  expect(without).toEqual([]);
+  // And the bounds that people set for it are what it compares with.
+  const within = (name: string) => policy.parameters[`sandbox.drydock.dev/${name}`];
+  expect([
+    within('job.activeDeadlineSeconds.max'),
+    within('pod.containers.0.resources.limits.cpu.max'),
+    within('pod.containers.0.resources.limits.memory.max'),
+    within('pod.containers.0.resources.limits.ephemeral-storage.max'),
+  ]).toEqual(['60', '1', '1Gi', '1Gi']);
+});
+
 test('the same template gives the same policy', () => {
   expect(policyOf().validations).toEqual(policyOf().validations);
 });
