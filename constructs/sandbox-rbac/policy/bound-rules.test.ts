@@ -78,7 +78,10 @@ test.each([
   ['cpu', '.?cpu'],
   ['ephemeral-storage', "[?'ephemeral-storage']"],
 ])('a request of %s is what its limit is, or left out', (name, field) => {
-  const [path, cel] = ['spec.template.spec.containers[0].resources', 'variables.pod.?containers[?0].?resources'];
+  const [path, cel] = [
+    'spec.template.spec.containers[0].resources',
+    'variables.pod.?containers[?0].?resources',
+  ];
   const place: Place = { part: 'pod', path: `${path}.requests.${name}`, cel: `${cel}.?requests${field}` };
   const { rule, parameters } = ruleOf({ kind: 'quantityOf', path: `${path}.limits.${name}` }, place);
   const limit = `${cel}.?limits${field}.orValue(value)`;
@@ -116,18 +119,21 @@ test.each([
     "['batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name', 'controller-uid', 'job-name']",
   ],
   ['job', 'variables.oldJobMeta', '[]'],
-] as const)('labels of a %s are those of the list, those of the server, and those that were there', (part, before, known) => {
-  const place: Place = { part, path: 'metadata.labels', cel: 'variables.meta.?labels' };
-  const { rule, parameters } = ruleOf({ kind: 'labels', keys: ['build', 'task'] }, place);
-  const chosen = "variables.allowed['sandbox.drydock.dev/labels.oneOf']";
-  const labels = 'variables.meta.?labels.orValue({})';
-  const isKnown = `key in ${known} || key in ${chosen}.split(',') || ${before}.?labels[?key] == optional.of(${labels}[key])`;
-  expect(rule).toEqual({
-    part,
-    path: 'metadata.labels',
-    holds: `${labels}.all(key, ${isKnown})`,
-    keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,
-    demand: `'the template\\'s own labels and ' + ${chosen}`,
-  });
-  expect(parameters).toEqual({ 'sandbox.drydock.dev/labels.oneOf': 'build,task' });
-});
+] as const)(
+  'labels of a %s are those of the list, those of the server, and those that were there',
+  (part, before, known) => {
+    const place: Place = { part, path: 'metadata.labels', cel: 'variables.meta.?labels' };
+    const { rule, parameters } = ruleOf({ kind: 'labels', keys: ['build', 'task'] }, place);
+    const chosen = "variables.allowed['sandbox.drydock.dev/labels.oneOf']";
+    const labels = 'variables.meta.?labels.orValue({})';
+    const isKnown = `key in ${known} || key in ${chosen}.split(',') || ${before}.?labels[?key] == optional.of(${labels}[key])`;
+    expect(rule).toEqual({
+      part,
+      path: 'metadata.labels',
+      holds: `${labels}.all(key, ${isKnown})`,
+      keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,
+      demand: `'the template\\'s own labels and ' + ${chosen}`,
+    });
+    expect(parameters).toEqual({ 'sandbox.drydock.dev/labels.oneOf': 'build,task' });
+  },
+);
