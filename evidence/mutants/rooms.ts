@@ -35,7 +35,8 @@ export const ROOMS: readonly MutatedRoom[] = [
     tests: [
       'core/**/*.test.ts',
       'test/{schema,props}/*.test.ts',
-      'test/laws/{literal-mode,operations,mutants}.test.ts',
+      'test/charts/*.test.ts',
+      'test/laws/{literal-mode,operations,mutants,pattern-matcher}.test.ts',
     ],
     sample: SAMPLE,
   },
