@@ -8,6 +8,7 @@ import { KubeError } from './errors';
 import { get } from './get';
 import { resource } from './resource';
 import { type Certificates, makeCertificates } from './testing-only/certificates';
+import { expectFourFacts } from './testing-only/failure';
 import {
   type Handler,
   type ScriptedServer,
@@ -67,7 +68,7 @@ async function failure(run: () => unknown): Promise<KubeError> {
   expect(error).toBeInstanceOf(KubeError);
   const printed = inspect(error, { depth: 10, showHidden: true });
   for (const part of secret.split('.')) expect(printed).not.toContain(part);
-  return error as KubeError;
+  return expectFourFacts(error as KubeError);
 }
 
 function tlsServer(

@@ -14,6 +14,7 @@ import type { KubeEvent } from './hooks';
 import { list } from './list';
 import { patch } from './patch';
 import { resource } from './resource';
+import { expectFourFacts } from './testing-only/failure';
 import {
   connectTo,
   type Handler,
@@ -44,7 +45,7 @@ async function failure(call: Promise<unknown>): Promise<KubeError> {
   );
   expect(error).toBeInstanceOf(KubeError);
   expect(inspect(error, { depth: 10 })).not.toContain(secretToken);
-  return error as KubeError;
+  return expectFourFacts(error as KubeError);
 }
 
 test('calls one after another share one connection', async () => {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { ApiError } from '../api-error';
 import { KubeError } from '../errors';
+import { expectFourFacts } from '../testing-only/failure';
 import {
   exitStatus,
   frame,
@@ -41,7 +42,7 @@ async function failure(call: Promise<unknown>): Promise<KubeError> {
   );
   expect(error).toBeInstanceOf(KubeError);
   expect(inspect(error, { depth: 10 })).not.toContain(secretToken);
-  return error as KubeError;
+  return expectFourFacts(error as KubeError);
 }
 
 test('output, errors and exit code of a command', async () => {

@@ -11,6 +11,6 @@ export async function failureOf(run: () => unknown): Promise<KubeError> {
 }
 
 export function expectFourFacts<Error extends KubeError>(error: Error): Error {
-  for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\w/);
+  for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\S/);
   return error;
 }
