@@ -1,4 +1,5 @@
 import { SandboxError } from '../errors';
+import { Histogram, SECONDS } from './histogram';
 import { Metrics } from './metrics';
 
 const facts = { where: 'here', found: 'x', expected: 'y', remedy: 'z' };
@@ -46,6 +47,24 @@ test('counts failed calls by verb, kind and code, hears its caller’s hooks, an
   );
   expect(metrics.text()).not.toContain('my-name');
   expect(heard).toEqual(['call', 'call']);
+});
+
+test('a time counts in every bucket from its bound on, and the longest in the last alone', () => {
+  const histogram = new Histogram();
+  for (const seconds of [0.0005, 0.001, 60, 61, 1000]) histogram.observe(seconds);
+  const lines = histogram.lines('x');
+  expect(lines).toHaveLength(SECONDS.length + 3);
+  for (const line of [
+    'x_bucket{le="0.001"} 2',
+    'x_bucket{le="30"} 2',
+    'x_bucket{le="60"} 3',
+    'x_bucket{le="300"} 4',
+    'x_bucket{le="+Inf"} 5',
+    'x_sum 1121.0015',
+    'x_count 5',
+  ])
+    expect(lines).toContain(line);
+  expect(new Histogram().lines('y')).toContain('y_bucket{le="+Inf"} 0');
 });
 
 test('is the text format: each line a comment or a sample, each sample below its type', () => {
