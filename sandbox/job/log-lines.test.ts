@@ -30,6 +30,35 @@ test('a log that was rotated meanwhile is told from where it begins now', () => 
   expect(text(lines.read(Buffer.from(rotated)))).toBe('four\n');
 });
 
+test('nothing is asked for from a time on before a line was told whole', () => {
+  const lines = new LogLines();
+  expect(lines.sinceTime).toBeUndefined();
+  lines.read(Buffer.from('2026-11-21T06:00:02.1Z begun'));
+  expect(lines.sinceTime).toBeUndefined();
+  lines.read(Buffer.from(' and ended\n'));
+  expect(lines.sinceTime).toBe('2026-11-21T06:00:01.000Z');
+});
+
+test('lines that came again and again are told once, and the rest of one that was cut', () => {
+  const lines = new LogLines();
+  const log = '2026-11-21T06:00:02.1Z one\n2026-11-21T06:00:02.1Z one\n2026-11-21T06:00:02.2Z three\n';
+  const told: string[] = [];
+  for (const upTo of [27, 54, 75, 80, log.length, log.length]) {
+    lines.again();
+    told.push(text(lines.read(Buffer.from(log.slice(0, upTo)))));
+  }
+  expect(told).toEqual(['one\n', 'one\n', '', 'thr', 'ee\n', '']);
+});
+
+test('an empty line is a line, and a line without a time counts as one of the newest', () => {
+  const lines = new LogLines();
+  const log = '2026-11-21T06:00:02.1Z \nnever a stamp\n2026-11-21T06:00:02.3Z x\n';
+  expect(text(lines.read(Buffer.from(log)))).toBe('\na stamp\nx\n');
+  expect(lines.sinceTime).toBe('2026-11-21T06:00:01.000Z');
+  lines.again();
+  expect(text(lines.read(Buffer.from(log)))).toBe('');
+});
+
 test('a log that is cut anywhere and followed again from there is told once', () => {
   // Many of one stamp, and some later than newer ones, though by less than a second.
   const times = fc.tuple(fc.integer({ min: 0, max: 4000 }), fc.constantFrom(0, 1, 500, 999));
