@@ -1,4 +1,4 @@
-import { check } from './check';
+import { check, describeFindings } from './check';
 import type { KubeObjectJson, RuleId, Waiver } from './finding';
 
 // biome-ignore lint/suspicious/noExplicitAny: each case changes one place of nested JSON
@@ -422,4 +422,88 @@ test('a waiver takes away its rule at its object alone: not the rule elsewhere, 
 test('only a List has items: another object with such a field is itself', () => {
   const odd = { apiVersion: 'example.com/v1', kind: 'Basket', metadata: { name: 'b' }, items: [null] };
   expect(check([odd])).toEqual([]);
+});
+
+test('a field that is null is one that is not there, also in a list, as the server reads it', () => {
+  const objects = sound();
+  objects.deployment.spec.replicas = null;
+  objects.budget.spec = { maxUnavailable: 0, minAvailable: null, selector: objects.budget.spec.selector };
+  container(objects).env.push({ name: 'EMPTY', value: null });
+  container(objects).resources = { limits: null };
+  objects.service.spec.ports[0].nodePort = null;
+  expect(check(Object.values(objects)).map(({ rule }) => rule)).toEqual(['pdb-blocks-drain']);
+  objects.budget.spec = { maxUnavailable: null, minAvailable: null, selector: objects.budget.spec.selector };
+  expect(check(Object.values(objects))).toEqual([]);
+});
+
+test('the objects of a List are held as if they were alone, and so is what others provide in one', () => {
+  const listOf = (...items: unknown[]) => ({ apiVersion: 'v1', kind: 'List', items });
+  const objects = sound();
+  container(objects).image = 'api';
+  const { secret, ...others } = objects;
+  const list = listOf(...Object.values(others));
+  expect(check([list]).map(({ rule }) => rule)).toEqual(['latest-tag', 'missing-key']);
+  expect(check([list], { provided: [listOf(secret)] }).map(({ rule }) => rule)).toEqual(['latest-tag']);
+});
+
+test('what others provide and is broken is passed over', () => {
+  const { secret, ...objects } = sound();
+  const provided = [{ ...secret, stringData: 5 }];
+  expect(check(Object.values(objects), { provided })).toMatchObject([{ rule: 'missing-key' }]);
+});
+
+test('without a level the pods are held to restricted', () => {
+  const objects = sound();
+  objects.deployment.spec.template.spec.securityContext.runAsNonRoot = false;
+  const rules = (options?: Parameters<typeof check>[1]) =>
+    check(Object.values(objects), options).map(({ rule }) => rule);
+  expect(rules()).toContain('pod-security');
+  expect(rules({ level: 'restricted' })).toEqual(rules());
+  expect(rules({ level: 'baseline' })).toEqual([]);
+});
+
+test('a waiver that waives nothing is told as itself, also where another one is used', () => {
+  const objects = sound();
+  container(objects).image = 'api';
+  const reason = 'built on this machine';
+  const used = { rule: 'latest-tag', object: 'Deployment/api', reason } as const;
+  const unused = { rule: 'zero-limit', object: 'Deployment/api', namespace: 'shop', reason } as const;
+  expect(check(Object.values(objects), { waivers: [used, unused] })).toEqual([
+    {
+      rule: 'waiver-unused',
+      object: 'Deployment/api',
+      namespace: 'shop',
+      field: 'zero-limit',
+      why: expect.stringContaining('waives nothing'),
+      fix: 'Remove the waiver.',
+    },
+  ]);
+  const elsewhere = { ...used, namespace: 'shop' } as const;
+  expect(check(Object.values(objects), { waivers: [elsewhere] })).toMatchObject([
+    { rule: 'latest-tag' },
+    { rule: 'waiver-unused', fix: 'Remove the waiver, or say no namespace in it.' },
+  ]);
+});
+
+test('findings are told one a paragraph: the object, its namespace where it names one, field, rule, why, what to do', () => {
+  const finding = {
+    rule: 'latest-tag',
+    object: 'Pod/a',
+    field: 'spec.image',
+    why: 'It moves.',
+    fix: 'Pin it.',
+  } as const;
+  expect(describeFindings([])).toBe('');
+  expect(describeFindings([finding, { ...finding, namespace: 'shop' }])).toBe(
+    'Pod/a spec.image [latest-tag]\n  It moves.\n  Pin it.\n\n' +
+      'Pod/a in shop spec.image [latest-tag]\n  It moves.\n  Pin it.\n',
+  );
+});
+
+test('what is no whole object is named by as much as there is of it', () => {
+  const named = (object: unknown) => check([object]).map((finding) => [finding.object, finding.namespace])[0];
+  expect(named({ kind: 'Pod' })).toEqual(['Pod/', undefined]);
+  expect(named({ metadata: { name: 'a', namespace: 'b' } })).toEqual(['(no kind)/a', 'b']);
+  expect(named({ kind: 5, metadata: { name: 5, namespace: 5 } })).toEqual(['(no kind)/', undefined]);
+  expect(named(null)).toEqual(['(no kind)/', undefined]);
 });

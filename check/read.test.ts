@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readObjects } from './read';
+import { parseManifests, readManifests, readObjects } from './read';
 import { readWaivers } from './waivers';
 
 let folder: string;
@@ -76,4 +76,101 @@ test('what looks like a time stays the text that kubectl reads', () => {
   expect(readObjects(given(['one.yaml', 'kind: One\ndata: { at: 2024-01-31 }\n']))).toEqual([
     { kind: 'One', data: { at: '2024-01-31' } },
   ]);
+});
+
+test('a waiver may name a namespace, and nothing else in its place', () => {
+  const waiver = { ...WAIVER, namespace: 'shop', reason: 'built on this very machine' };
+  expect(readWaivers(given(['w.json', JSON.stringify([waiver])]))).toEqual([waiver]);
+  const file = given(['w.json', JSON.stringify([waiver, { ...waiver, namespace: 5 }])]);
+  expect(() => readWaivers(file)).toThrow(/w\.json entry 1: found .*"namespace":5/);
+});
+
+test.each(['rule', 'object', 'reason'])('a waiver with an empty %s is refused', (part) => {
+  const waiver = { ...WAIVER, reason: 'built on this very machine', [part]: '' };
+  const file = given(['w.json', JSON.stringify([waiver])]);
+  expect(() => readWaivers(file)).toThrow(/entry 0/);
+});
+
+test('a reason of ten characters is enough', () => {
+  expect(readWaivers(given(['w.json', JSON.stringify([{ ...WAIVER, reason: '0123456789' }])]))).toHaveLength(
+    1,
+  );
+});
+
+test('each object is read with where it is: the file, and the document where it has more than one', () => {
+  given(['a.yaml', 'kind: One\n'], ['b.yaml', 'kind: Two\n---\n# nothing\n---\nkind: Three\n']);
+  const from = readManifests(folder).map((one) => [one.object.kind, path.relative(folder, one.from)]);
+  expect(from).toEqual([
+    ['One', 'a.yaml'],
+    ['Two', 'b.yaml document 1'],
+    ['Three', 'b.yaml document 3'],
+  ]);
+});
+
+test.each([
+  ['5', 'found a number'],
+  ['true', 'found a boolean'],
+  ['- kind: One', 'found a list'],
+])('%s is no object', (text, found) => {
+  expect(() => parseManifests(text, 'standard input')).toThrow(`standard input: ${found}`);
+});
+
+test('a number beside a time keeps its type, and what is broken is not quoted: it may be a secret', () => {
+  expect(parseManifests('kind: One\nspec: { replicas: 3, on: yes }\n', 'x')).toEqual([
+    { object: { kind: 'One', spec: { replicas: 3, true: true } }, from: 'x' },
+  ]);
+  const refused = () => parseManifests('password: hunter2\npassword: [hunter3\n', 'x');
+  expect(refused).toThrow(/^CANNOT_CHECK at x: found /);
+  expect(refused).not.toThrow(/hunter/);
+});
+
+describe('a chart', () => {
+  const before = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = before;
+  });
+
+  /** The real helm is in cli/check.real.test.ts; this is one whose words are known. */
+  function helmThat(script: string): string {
+    given(['bin/helm', `#!/bin/sh\n${script}\n`], ['chart/Chart.yaml', 'name: chart\n']);
+    chmodSync(path.join(folder, 'bin/helm'), 0o755);
+    process.env.PATH = `${path.join(folder, 'bin')}${path.delimiter}${before}`;
+    return path.join(folder, 'chart');
+  }
+  const asItIsCalled = `printf 'kind: Call\\nwords: "%s"\\n' "$*"`;
+
+  test('is given to helm with the files of values in their order', () => {
+    const chart = helmThat(asItIsCalled);
+    expect(readObjects(chart)).toEqual([{ kind: 'Call', words: `template release ${chart}` }]);
+    expect(readObjects(chart, ['a.yaml', 'b.yaml'])).toEqual([
+      { kind: 'Call', words: `template release ${chart} --values a.yaml --values b.yaml` },
+    ]);
+    expect(readManifests(chart, { helm: ['shop', '--skip-tests'] })).toEqual([
+      { object: { kind: 'Call', words: `template shop --skip-tests ${chart}` }, from: chart },
+    ]);
+  });
+
+  test('may be an archive', () => {
+    helmThat(asItIsCalled);
+    const archive = given(['shop-1.0.0.tgz', '']);
+    expect(readObjects(archive)).toEqual([{ kind: 'Call', words: `template release ${archive}` }]);
+  });
+
+  test('that helm refuses is told in helm`s words where nothing was given, and without them where they may quote values', () => {
+    const chart = helmThat('echo "no tag hunter2" >&2; exit 1');
+    expect(() => readObjects(chart)).toThrow(/what helm says: no tag hunter2; expected a chart that/);
+    const withValues = () => readObjects(chart, ['secret.yaml']);
+    expect(withValues).toThrow(`See what helm says: helm template release ${chart} --values secret.yaml`);
+    expect(withValues).not.toThrow(/hunter2/);
+  });
+
+  test('that renders nothing is refused, as an empty folder is', () => {
+    expect(() => readObjects(helmThat('true'))).toThrow(/found no object; expected manifests or a chart/);
+  });
+
+  test('cannot be read without helm, and what to do is said', () => {
+    const chart = helmThat('true');
+    process.env.PATH = folder;
+    expect(() => readObjects(chart)).toThrow(/found no helm on the PATH; .* Install helm/);
+  });
 });

@@ -68,6 +68,8 @@ function template(chart: string, how: ReadHow): string {
     const values = valueFiles.flatMap((file) => ['--values', file]);
     return execFileSync('helm', ['template', ...helm, chart, ...values], {
       encoding: 'utf8',
+      // Named, because jest gives each test an environment of its own, which is not the default here.
+      env: process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 2 ** 28,
     });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DrydockValidation } from './validation-plugin';
+import { DrydockValidation, type DrydockValidationProps } from './validation-plugin';
 
 let folder: string;
 beforeEach(() => {
@@ -51,4 +51,60 @@ test('a waiver with a reason is taken', async () => {
   const waiver = { rule: 'latest-tag', object: 'Pod/one' };
   writeFileSync(waivers, JSON.stringify([{ ...waiver, reason: 'built on this very machine' }]));
   expect(await validate('app', waivers)).toMatchObject({ statuses: ['success'] });
+});
+
+/** What is told of manifests, by rule, object and file. */
+async function told(props: DrydockValidationProps | undefined, ...manifests: readonly string[]) {
+  const found: unknown[][] = [];
+  await new DrydockValidation(props).validate({
+    manifests,
+    report: {
+      addViolation: ({ ruleName, recommendation, fix, violatingResources: [one] }) => {
+        expect([recommendation, fix]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
+        found.push([ruleName, one?.resourceName, one?.manifestPath]);
+      },
+      submit: () => {},
+    },
+  });
+  return found;
+}
+
+function file(name: string, ...objects: readonly object[]): string {
+  const at = path.join(folder, name);
+  writeFileSync(at, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+  return at;
+}
+
+const podNamed = (name: string, image = 'app:1', env: readonly object[] = []) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: { containers: [{ name: 'app', image, env }] },
+});
+
+test('without properties the level is restricted', async () => {
+  const rules = new Set((await told(undefined, file('a.yaml', podNamed('a')))).map(([rule]) => rule));
+  expect([...rules]).toEqual(['pod-security']);
+  expect(await told({ level: 'baseline' }, file('a.yaml', podNamed('a')))).toEqual([]);
+});
+
+test('each finding names the file of its object; one of no object names none', async () => {
+  const a = file('a.yaml', podNamed('one'), podNamed('two', 'app'));
+  const b = file('b.yaml', podNamed('three', 'app'));
+  const waivers = file('waivers.json');
+  const gone = { rule: 'latest-tag', object: 'Pod/gone', reason: 'built on this very machine' };
+  writeFileSync(waivers, JSON.stringify([gone]));
+  expect(await told({ level: 'privileged', waivers }, a, b)).toEqual([
+    ['latest-tag', 'Pod/two', a],
+    ['latest-tag', 'Pod/three', b],
+    ['waiver-unused', 'Pod/gone', ''],
+  ]);
+});
+
+test('what others provide is looked up in the files that are named', async () => {
+  const valueFrom = { secretKeyRef: { name: 'shop', key: 'token' } };
+  const pod = file('a.yaml', podNamed('one', 'app:1', [{ name: 'A', valueFrom }]));
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop' }, stringData: { token: 'x' } };
+  expect(await told({ level: 'privileged' }, pod)).toEqual([['missing-key', 'Pod/one', pod]]);
+  expect(await told({ level: 'privileged', provided: [file('secret.yaml', secret)] }, pod)).toEqual([]);
 });

@@ -23,6 +23,15 @@ const cilium = (entity: string, app = 'api'): KubeObjectJson => ({
   metadata: { name: 'api-server' },
   spec: { endpointSelector: { matchLabels: { app } }, egress: [{ toEntities: [entity] }] },
 });
+const clusterwide = (entity: string): KubeObjectJson => ({
+  ...cilium(entity),
+  kind: 'CiliumClusterwideNetworkPolicy',
+});
+
+const changed = (object: KubeObjectJson, spec: object): KubeObjectJson => ({
+  ...object,
+  spec: { ...(object.spec as object), ...spec },
+});
 
 const EVERYWHERE = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
 const tcp = (...ports: readonly number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
@@ -54,6 +63,44 @@ describe('a pod with a token', () => {
     ['is open on a port of its own installer', [policy({ to: EVERYWHERE, ports: tcp(16_443) })], []],
     ['is open on a range of ports', [policy({ ports: [{ port: 1, endPort: 9000 }] })], []],
     ['is open where no policy selects it', [], []],
+    [
+      'is open where the policy is for other pods',
+      [changed(policy(), { podSelector: { matchLabels: { app: 'db' } } })],
+      [],
+    ],
+    ['is open where the policy is for what comes in', [changed(policy(), { policyTypes: ['Ingress'] })], []],
+    [
+      'is open where the policy is of another namespace',
+      [{ ...policy(), metadata: { name: 'api', namespace: 'b' } }],
+      [],
+    ],
+    [
+      'is closed in where the policy says nothing of what goes out',
+      [changed(policy(), { egress: undefined })],
+      CLOSED,
+    ],
+    ['is open where everything may go out', [policy({})], []],
+    ['is open where all ports of a range are', [policy({ to: EVERYWHERE })], []],
+    ['is open where all ports of TCP are', [policy({ ports: [{ protocol: 'TCP' }] })], []],
+    ['is closed in where all ports of UDP are', [policy({ ports: [{ protocol: 'UDP' }] })], CLOSED],
+    ['is open on a port whose protocol is TCP by default', [policy({ ports: [{ port: 6443 }] })], []],
+    ['is open on the third port that API servers have', [policy({ ports: [{ port: 8443 }] })], []],
+    [
+      'is closed in on a range that ends before one',
+      [policy({ ports: [{ port: 1, endPort: 442 }] })],
+      CLOSED,
+    ],
+    [
+      'is closed in on a range that begins behind them',
+      [policy({ ports: [{ port: 8444, endPort: 9000 }] })],
+      CLOSED,
+    ],
+    ['is closed in where the port is a name of a pod', [policy({ ports: [{ port: 'https' }] })], CLOSED],
+    [
+      'is open where a range is beside a peer of pods',
+      [policy({ to: [{ podSelector: {} }, ...EVERYWHERE], ports: tcp(443) })],
+      [],
+    ],
   ])('%s', (_, policies, expected) => {
     expect(found([pod(true), ...policies])).toEqual(expected);
     expect(found([pod(false), ...policies])).toEqual([]);
@@ -64,6 +111,35 @@ describe('a pod with a token', () => {
     ['is open where no range is named', [policy({ ports: tcp(443) })], []],
     ['is open with an entity', [policy(byRange), cilium('kube-apiserver')], []],
     ['is closed in where the entity is another one', [policy(byRange), cilium('world')], CLOSED],
+    ['is open with the entity of all', [policy(byRange), cilium('all')], []],
+    ['is open with the entity of the cluster', [policy(byRange), cilium('cluster')], []],
+    ['is open with an entity for the whole cluster', [policy(byRange), clusterwide('kube-apiserver')], []],
+    ['is closed in where the whole cluster has another', [policy(byRange), clusterwide('world')], CLOSED],
+    [
+      'is open where the cluster`s policy is read with a namespace, which means nothing',
+      [policy(byRange), { ...clusterwide('all'), metadata: { name: 'x', namespace: 'b' } }],
+      [],
+    ],
+    [
+      'is closed in where the entity is of another namespace',
+      [policy(byRange), { ...cilium('kube-apiserver'), metadata: { name: 'x', namespace: 'b' } }],
+      CLOSED,
+    ],
+    [
+      'is closed in where another kind says the same',
+      [policy(byRange), { ...cilium('kube-apiserver'), kind: 'Other' }],
+      CLOSED,
+    ],
+    [
+      'is closed in where the policy of Cilium is empty',
+      [policy(byRange), { ...cilium('all'), spec: undefined }],
+      CLOSED,
+    ],
+    [
+      'is closed in where the rules of Cilium are no list',
+      [policy(byRange), { ...cilium('all'), spec: { egress: [null, 5, { toEntities: 'all' }] } }],
+      CLOSED,
+    ],
     [
       'is closed in where the entity is for other pods',
       [policy(byRange), cilium('kube-apiserver', 'db')],
@@ -85,5 +161,41 @@ describe('a rule', () => {
   ])('%s', (_, ranges, expected) => {
     const to = ranges.map((cidr) => ({ ipBlock: { cidr } }));
     expect(found([policy({ to })])).toEqual(expected);
+  });
+
+  test('for one family is told on both sides, with the range that is missing', () => {
+    const one = (cidr: string) => [{ ipBlock: { cidr } }];
+    const both = changed(policy({ to: one('10.0.0.0/8') }, { to: one('::/0') }), {
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: one('0.0.0.0/0') }],
+    });
+    const told = check([pod(false), both]).filter(({ rule }) => rule === 'one-family');
+    expect(told).toMatchObject([
+      {
+        field: 'spec.ingress[0]',
+        why: expect.stringContaining('IPv6'),
+        fix: expect.stringContaining('::/0'),
+      },
+      {
+        field: 'spec.egress[1]',
+        why: expect.stringContaining('IPv4'),
+        fix: expect.stringContaining('0.0.0.0/0'),
+      },
+    ]);
+  });
+});
+
+test('what to do about a closed API server is said for the cluster that is meant', () => {
+  const ofPolicy = (one: KubeObjectJson, options: CheckOptions) =>
+    check([pod(true), one], options).find(({ rule }) => rule === 'api-server-closed');
+  const ports = /none of its ports/;
+  expect(ofPolicy(policy(), {})).toMatchObject({
+    why: expect.stringMatching(ports),
+    fix: expect.stringContaining('443, 6443, 8443'),
+  });
+  expect(ofPolicy(policy(), onCilium)).toMatchObject({ why: expect.stringMatching(ports) });
+  expect(ofPolicy(policy(byRange), onCilium)).toMatchObject({
+    why: expect.stringContaining('address ranges only'),
+    fix: expect.stringContaining('CiliumNetworkPolicy'),
   });
 });
