@@ -51,7 +51,7 @@ export async function readCredentials(
     await (plugin ? withoutPlugin(config) : config).applyToHTTPSOptions(options);
     given = plugin && (await runPlugin(plugin, config.getCurrentCluster()));
   } catch (error) {
-    throw credentialsError(user, error);
+    throw credentialsError(user, withoutSecrets(wordsOf(error)));
   }
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value).trim();
@@ -131,18 +131,22 @@ function readToken(user: KubeUser | null, file: string, otherwise: unknown): str
     token = readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (typeof otherwise === 'string' && otherwise !== '') return otherwise;
-    throw credentialsError(user, error);
+    throw credentialsError(user, (error as Error).message);
   }
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw credentialsError(user, new Error(token === '' ? `${file} is empty` : `${file} holds no token`));
+  throw credentialsError(user, token === '' ? `${file} is empty` : `${file} holds no token`);
 }
 
-function credentialsError(user: KubeUser | null, error: unknown): KubeError {
-  // A parser quotes what it cannot parse, and that is the plug-in's credential.
-  const message = error instanceof SyntaxError ? 'output that is no JSON' : (error as Error).message;
+/** A parser quotes what it cannot parse, and that is the plug-in's credential. */
+function wordsOf(error: unknown): string {
+  return error instanceof SyntaxError ? 'output that is no JSON' : (error as Error).message;
+}
+
+/** @param found without secrets: of a file its name and what the system says, which are left as they are */
+function credentialsError(user: KubeUser | null, found: string): KubeError {
   return new KubeError('CREDENTIALS_FAILED', {
     where: `kubeconfig user "${user?.name ?? ''}"`,
-    found: withoutSecrets(short(message, 500)),
+    found: short(found, 500),
     expected: 'credentials',
     remedy: 'check the files, the program or the address that this user of the kubeconfig names',
   });

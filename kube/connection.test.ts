@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConfigMap } from '../imports/k8s';
+import { Connection } from './connection';
+import { type Credentials, clientCertificateNote } from './credentials';
+import { get } from './get';
+import { resource } from './resource';
+import { type Certificates, makeCertificates } from './testing-only/certificates';
+import { failureOf } from './testing-only/failure';
+import { connectTo, type ScriptedServer, scriptedServer, sendJson } from './testing-only/scripted-server';
+
+/** When credentials are read, shared, kept and read again. */
+
+const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
+let folder: string;
+let now: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kube-connection-'));
+  now = 1_700_000_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+const token = (text: string) => writeFileSync(join(folder, 'token'), text);
+
+function connect(user: object = { tokenFile: 'token' }): Connection {
+  const config = {
+    'current-context': 'c',
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+    users: [{ name: 'u', user }],
+  };
+  const kubeconfig = join(folder, 'config');
+  writeFileSync(kubeconfig, JSON.stringify(config));
+  return new Connection({ kubeconfig });
+}
+
+const tokenOf = ({ headers }: Credentials) => headers.Authorization;
+
+test('a token file is read again after 10 s, and not before', async () => {
+  token('one');
+  const connection = connect();
+  expect(tokenOf(await connection.credentials())).toBe('Bearer one');
+  token('two');
+  now += 9_999;
+  expect(tokenOf(await connection.credentials())).toBe('Bearer one');
+  now += 1;
+  expect(tokenOf(await connection.credentials())).toBe('Bearer two');
+});
+
+test('calls at the same time share one reading', async () => {
+  token('one');
+  const connection = connect();
+  const [first, second] = [connection.credentials(), connection.credentials()];
+  expect(first).toBe(second);
+  await first;
+});
+
+test('a reading that failed is not kept: the next call reads again', async () => {
+  const connection = connect();
+  const error = await failureOf(() => connection.credentials());
+  expect(error).toMatchObject({ code: 'CREDENTIALS_FAILED', where: 'kubeconfig user "u"' });
+  expect(error.found).toBe(`ENOENT: no such file or directory, open '${join(folder, 'token')}'`);
+  token('now');
+  expect(tokenOf(await connection.credentials())).toBe('Bearer now');
+});
+
+test('a file that holds no token is told by its whole name, which usually ends in `token`, and whether it is empty', async () => {
+  const connection = connect();
+  token(' \n');
+  expect(await failureOf(() => connection.credentials())).toMatchObject({
+    found: `${join(folder, 'token')} is empty`,
+  });
+  token('two words');
+  expect(await failureOf(() => connection.credentials())).toMatchObject({
+    found: `${join(folder, 'token')} holds no token`,
+  });
+});
+
+test('refused credentials are renewed only by others: then a call can be repeated', async () => {
+  token('one');
+  const connection = connect();
+  const refused = await connection.credentials();
+  expect(await connection.renewed(refused)).toBeUndefined();
+  token('two');
+  expect(tokenOf((await connection.renewed(refused))!)).toBe('Bearer two');
+  // Another call has read newer ones already: they are tried, and the file is not read again.
+  token('three');
+  expect(tokenOf((await connection.renewed(refused))!)).toBe('Bearer two');
+});
+
+test('a program of an older kind of user is refused as any other', async () => {
+  const provider = { name: 'gcp', config: { 'cmd-path': '/bin/true' } };
+  const error = await failureOf(() => connect({ 'auth-provider': provider }).credentials());
+  expect(error).toMatchObject({
+    code: 'EXEC_PLUGIN_NOT_ALLOWED',
+    found: 'credentials from running a program',
+  });
+});
+
+test('close() ends the connections that were kept', async () => {
+  const server: ScriptedServer = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
+  const gone = new Promise((resolve) => {
+    server.server.once('connection', (socket) => socket.once('close', resolve));
+  });
+  const connection = connectTo(server.url);
+  await get(connection, configMaps, { name: 'x' });
+  expect(connection.closing.aborted).toBe(false);
+  connection.close();
+  expect(connection.closing.aborted).toBe(true);
+  await gone;
+  await server.close();
+});
+
+describe('the note on a client certificate', () => {
+  let certificates: Certificates;
+  beforeAll(async () => {
+    jest.restoreAllMocks();
+    certificates = await makeCertificates();
+  }, 30_000);
+  const noteOn = (cert: unknown) => clientCertificateNote({ tls: { cert } } as Credentials);
+
+  test('tells one that expired and one that cannot be read; a good one or none is no reason', () => {
+    now = Date.UTC(2026, 0, 1);
+    const expired = 'the client certificate expired on Jan  1 00:00:00 2021 GMT';
+    expect(noteOn(certificates.expired.cert)).toBe(expired);
+    expect(noteOn(Buffer.from(certificates.expired.cert))).toBe(expired);
+    expect(noteOn('no certificate')).toBe('the client certificate cannot be read');
+    now = Date.UTC(2020, 11, 31);
+    expect(noteOn(certificates.expired.cert)).toBeUndefined();
+    expect(noteOn(undefined)).toBeUndefined();
+    expect(noteOn([certificates.expired.cert])).toBeUndefined();
+  });
+});
