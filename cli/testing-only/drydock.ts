@@ -1,0 +1,54 @@
+import { checkCommand } from '../check';
+import { clusterCommand } from '../cluster';
+import { commands } from '../commands';
+import { applyCommand } from '../deploy/apply';
+import { deleteCommand } from '../deploy/delete';
+import { diffCommand } from '../deploy/diff';
+import { historyCommand } from '../deploy/history';
+import { rollbackCommand } from '../deploy/rollback';
+import { statusCommand } from '../deploy/status';
+import { explainCommand } from '../explain';
+import { type CommandEntry, run } from '../run';
+import { sandboxCommand } from '../sandbox';
+import { synthCommand } from '../synth';
+
+/** Those of `commands.ts`, which names compiled files that jest does not find. */
+const loaded = {
+  synth: synthCommand,
+  check: checkCommand,
+  explain: explainCommand,
+  diff: diffCommand,
+  apply: applyCommand,
+  status: statusCommand,
+  history: historyCommand,
+  rollback: rollbackCommand,
+  delete: deleteCommand,
+  cluster: clusterCommand,
+  sandbox: sandboxCommand,
+};
+const known: Readonly<Record<string, CommandEntry>> = Object.fromEntries(
+  Object.entries(loaded).map(([name, command]) => [
+    name,
+    { summary: commands[name]?.summary ?? '', load: async () => command },
+  ]),
+);
+
+/** Runs `drydock ...argv` in this process, and gives what it said. */
+export async function drydock(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: '', err: '' };
+  const io = {
+    out: (text: string) => {
+      said.out += text;
+    },
+    err: (text: string) => {
+      said.err += text;
+    },
+  };
+  const code = await run(argv, known, io, { env: {}, version: process.version });
+  return { code, ...said };
+}
+
+/** What a mistake in the command line is answered with: one sentence, where help is, and exit code 2. */
+export function mistake(sentence: string, help: string): { code: number; out: string; err: string } {
+  return { code: 2, out: '', err: `drydock: ${sentence} (${help} lists what there is)\n` };
+}
