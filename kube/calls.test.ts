@@ -204,3 +204,66 @@ test('nobody listening is tried three times: then it is no passing trouble', asy
   expect(retries.map((event) => event.type)).toEqual(['retry', 'retry', 'call']);
   expect(retries[2]).toMatchObject({ attempts: 3, error: 'UNREACHABLE', statusCode: undefined });
 });
+
+/** A server that answers each call when it is told to; `order` are the names that were asked for so far. */
+async function held(maxCalls: number) {
+  const answers: Array<() => void> = [];
+  server = await scriptedServer((_seen, response) => answers.push(() => sendJson(response, 200, object)));
+  const connection = server.connect({ maxCalls });
+  const order = () => server!.seen.map(({ path }) => path.split('/').at(-1));
+  const asked = async (count: number) => {
+    while (server!.seen.length < count) await new Promise(setImmediate);
+  };
+  const answerNext = async () => {
+    const next = server!.seen.length + 1;
+    answers.shift()!();
+    await asked(next);
+  };
+  return { connection, order, asked, answerNext, answers };
+}
+
+test('of calls that wait, those of a higher rank go first, and lines of other names take turns', async () => {
+  const { connection, order, asked, answerNext, answers } = await held(1);
+  const call = (name: string, options: object) => get(connection, configMaps, { name }, options);
+  const calls = [call('first', {})];
+  await asked(1);
+  calls.push(
+    call('low', { priority: 'low' }),
+    call('a-1', { flow: 'a' }),
+    call('a-2', { flow: 'a' }),
+    call('unnamed', {}),
+  );
+  for (let turn = 0; turn < 4; turn += 1) await answerNext();
+  expect(order()).toEqual(['first', 'a-1', 'unnamed', 'a-2', 'low']);
+  // A place of its own: the lease of a program is renewed while every other place is taken.
+  calls.push(call('high', { priority: 'high' }));
+  await asked(6);
+  for (const answer of answers.splice(0)) answer();
+  await Promise.all(calls);
+});
+
+test('a call that failed gives its place back', async () => {
+  server = await scriptedServer((_seen, response) => sendJson(response, 404, statusBody(404, 'NotFound')));
+  const connection = server.connect({ maxCalls: 1 });
+  for (let call = 0; call < 3; call += 1) await failureOf(() => get(connection, configMaps, { name: 'one' }));
+  expect(server.seen).toHaveLength(3);
+});
+
+test.each([
+  ['an answer that was lost', 503, 'unknown'],
+  ['a refusal that did nothing', 429, 'none'],
+] as const)(
+  'an abort between two tries after %s has an effect that says so',
+  async (_what, status, effect) => {
+    server = await scriptedServer((_seen, response) =>
+      sendJson(response, status, statusBody(status, 'x'), { 'retry-after': '30' }),
+    );
+    const abort = new AbortController();
+    const onEvent = (event: KubeEvent) => {
+      if (event.type === 'retry') setImmediate(() => abort.abort());
+    };
+    const connection = server.connect({ hooks: { onEvent } });
+    const error = await failureOf(() => apply(connection, configMaps, object, { signal: abort.signal }));
+    expect(error).toMatchObject({ code: 'ABORTED', effect });
+  },
+);

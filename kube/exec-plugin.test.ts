@@ -138,6 +138,18 @@ test.each<[what: string, exec: ExecConfig, message: string]>([
   await expect(runPlugin(exec, null)).rejects.toThrow(new Error(message));
 });
 
+test('a program that never answers is ended after two minutes', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
+  try {
+    const running = runPlugin({ ...program('1'), args: ['-e', 'setInterval(() => {}, 1000)'] }, null);
+    const outcome = expect(running).rejects.toThrow(new Error('no answer within 120000 ms'));
+    jest.advanceTimersByTime(120_000);
+    await outcome;
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('the program of a user is its own, else that of its auth provider', () => {
   const exec = { command: 'a' };
   expect(execOf({ name: 'u', exec })).toBe(exec);

@@ -149,9 +149,10 @@ async function beforeRetry(
   if (waitMs === undefined) return because;
   const { method, resource, path } = call;
   report(connection.hooks, { type: 'retry', method, resource, path, because: because.code, waitMs });
+  // While nothing is under way, an end leaves open what the tries before it do, and no more.
+  limit.sent = because.effect === 'unknown';
   await pause(waitMs, limit.signal);
-  const over = limit.why();
-  return over && because.effect === 'unknown' ? inDoubt(over) : over;
+  return limit.why();
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import WebSocket from 'ws';
 import { frame, type Session, scriptedPod, success } from '../testing-only/scripted-pod';
 import type { ScriptedServer } from '../testing-only/scripted-server';
 import { type Exec, type ExecOptions, exec } from './exec';
@@ -123,4 +124,29 @@ test('a reader that pauses for longer than silence is allowed loses nothing', as
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(await lengthOf(run.stdout)).toBe(8 << 20);
   expect(await run.ended).toEqual({ type: 'exited', exitCode: 0, outputComplete: true });
+});
+
+test('a slow reader after the status is waited for: only silence is a server that forgot to close', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
+  const pause = jest.spyOn(WebSocket.prototype, 'pause');
+  try {
+    const run = await start((socket) => {
+      socket.send(frame(3, success));
+      for (let index = 0; index < 4; index += 1) socket.send(frame(1, megabyte));
+      socket.close(1000);
+    });
+    run.stderr!.resume();
+    const chunks = run.stdout![Symbol.asyncIterator]();
+    let length = ((await chunks.next()).value as Buffer).length;
+    // Once more has come than waits here, the connection is not read.
+    const [socket] = pause.mock.contexts as WebSocket[];
+    while (!socket!.isPaused) await new Promise(setImmediate);
+    jest.advanceTimersByTime(25_000);
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) length += next.value.length;
+    expect(length).toBe(4 << 20);
+    expect(await run.ended).toEqual({ type: 'exited', exitCode: 0, outputComplete: true });
+  } finally {
+    pause.mockRestore();
+    jest.useRealTimers();
+  }
 });

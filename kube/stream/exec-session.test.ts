@@ -167,6 +167,40 @@ test('close() without a reason is CLOSED, and with one it is that', async () => 
   expect(told.type === 'unknown' && told.error).toBe(reason);
 });
 
+test('a server without v5 tells at the end of the input that it cannot be told, and what would', async () => {
+  server = await scriptedPod(() => {}, ['v4.channel.k8s.io']);
+  const run = await exec(server.connect(), { pod: 'one', command: ['x'], stdin: true, stdinEnd: false });
+  const broken = new Promise((_resolve, reject) => run.stdin!.once('error', reject));
+  run.stdin!.end();
+  expect(await failureOf(() => broken)).toMatchObject({
+    code: 'STDIN_END_UNSUPPORTED',
+    effect: 'unknown',
+    found: 'a server that speaks v4.channel.k8s.io',
+    expected: expect.stringContaining('v5.channel.k8s.io'),
+  });
+});
+
+test('input for a connection that was let go fails as lost, and a resize is as if it were not said', async () => {
+  const run = await start(() => {}, { stdin: true, tty: true });
+  const broken = new Promise((_resolve, reject) => run.stdin!.once('error', reject));
+  run.close();
+  run.stdin!.write('x');
+  run.resize(80, 24);
+  expect(await failureOf(() => broken)).toMatchObject({
+    code: 'CONNECTION_LOST',
+    effect: 'unknown',
+    found: 'an end of the connection while input was sent',
+    cause: expect.any(Error),
+  });
+});
+
+test('silence is told with how long it was', async () => {
+  const run = await start((_socket, raw) => raw.pause(), { liveness: { pingMs: 10, silenceMs: 30 } });
+  const end = await run.ended;
+  if (end.type !== 'unknown') throw new Error(`it ended as ${end.type}`);
+  expect(end.error.found).toMatch(/^silence for \d+ ms, pings unanswered$/);
+});
+
 test('the input of a connection that is gone is over', async () => {
   const run = await start((_socket, raw) => setImmediate(() => raw.destroy()), { stdin: true });
   await run.ended;
