@@ -1,7 +1,7 @@
 import { type Comparison, carriedNode, mayBeAbsent, Node, type TextFunction } from './nodes';
 import { BOOLEAN, isNumeric, isScalar, PLAIN_STRING, type Shape } from './shape';
 import { shapeOf, treeOf } from './tree-of';
-import { describe, wrongUse } from './wrong-use';
+import { describe, inShort, wrongUse } from './wrong-use';
 
 /** Nodes that are only made of what fits together. */
 
@@ -13,7 +13,7 @@ export function comparison(left: Node, how: Comparison, other: unknown): Node {
   const sameKind = shapes[0].type === shapes[1].type || shapes.every(isNumeric);
   if (!sameKind || !shapes.every(isScalar) || mayBeAbsent(left) || mayBeAbsent(right)) {
     throw wrongUse(
-      `a comparison of ${describe(left)} with ${typeof other === 'object' ? 'an expression' : JSON.stringify(other)}`,
+      `a comparison of ${describe(left)} with ${typeof other === 'object' ? 'an expression' : inShort(other)}`,
       shapes.map((shape) => shape.type).join(' and '),
       COMPARABLE,
       'Compare values of one type; use `.orElse(...)` on an optional value first.',
@@ -39,7 +39,7 @@ export function condition(input: unknown): Node {
   if (node?.shape.type !== 'boolean' || mayBeAbsent(node)) {
     throw wrongUse(
       'a condition',
-      node ? describe(node) : JSON.stringify(input),
+      node ? describe(node) : inShort(input),
       'an expression of a boolean that is always there',
       'Compare first: `.equals(...)`, `.gt(...)`, `.isSet`, `.isEmpty.not()`. A condition known now is an ordinary `if`.',
     );

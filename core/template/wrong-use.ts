@@ -11,6 +11,14 @@ export function describe(node: Node): string {
   return `${absent}${type}${name}`;
 }
 
+/** What was given in the place of an expression: an object is not written out, it may hold anything, also itself. */
+export function inShort(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given);
+  if (typeof given === 'function') return 'a function';
+  if (typeof given !== 'object' || given === null) return String(given);
+  return Array.isArray(given) ? 'a list' : 'an object';
+}
+
 export function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {
   return new DrydockError('WRONG_USE', { where, found, expected, remedy });
 }
