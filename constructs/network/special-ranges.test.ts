@@ -95,3 +95,11 @@ test('no range lies in another one that is closed, and every range begins at its
     ]);
   }
 });
+
+test('the ranges of a family are of that family alone: an API server refuses the other beside it', () => {
+  for (const family of [4, 6] as const) {
+    const families = new Set(notInternet(family).map((range) => isIP(range.split('/')[0] as string)));
+    expect([...families]).toEqual([family]);
+  }
+  expect(notInternet(6)).not.toContain('::ffff:0:0/96');
+});
