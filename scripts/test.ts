@@ -103,7 +103,7 @@ function runTests(options: { readonly quick: boolean; readonly coverage: boolean
   if (options.coverage) {
     return [runJest('tests', ['--coverage', '--runInBand'])];
   }
-  const unit = runJest('unit tests', ['--selectProjects', 'unit']);
+  const unit = runJest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '2']);
   if (options.quick) return [unit];
   const real = runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '2']);
   return [

@@ -71,8 +71,11 @@ export interface ClusterApi {
   create(of: Resource, object: KubeObject & Readonly<Record<string, unknown>>): Promise<Live>;
   /** A merge patch; with a resourceVersion in it, it fails when the object has changed since. */
   change(of: Resource, at: At, merge: object): Promise<Live>;
-  /** Asks for a deletion. An object that is gone is no error; another one or another version is ApiError CONFLICT. */
-  remove(of: Resource, at: At, how: RemoveHow): Promise<void>;
+  /**
+   * Asks for a deletion, and tells whether the object is gone by the answer or on its way. One that is gone already is no
+   * error; another one or another version is ApiError CONFLICT.
+   */
+  remove(of: Resource, at: At, how: RemoveHow): Promise<'gone' | 'going'>;
   may(right: Right): Promise<boolean>;
   /** The server's time, in milliseconds since 1970. */
   now(): number;

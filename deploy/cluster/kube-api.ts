@@ -40,10 +40,12 @@ export function kubeApi(connection: Connection, call: CallOptions = {}): Cluster
     change: (of, at, merge) => live(patch(connection, of, at, { merge }, writing)),
     remove: async (of, at, { uid, resourceVersion, foreground }) => {
       const propagationPolicy = foreground ? 'Foreground' : 'Background';
-      await orIfMissing(
+      const answer = await orIfMissing(
         remove(connection, of, at, { ...call, uid, resourceVersion, propagationPolicy }),
         undefined,
       );
+      // A Status says that it is done; an object, which some kinds answer with, may have to wait for finalizers.
+      return answer === undefined || answer.kind === 'Status' ? 'gone' : 'going';
     },
     may: async ({ verb, group, resource: plural, namespace }) => {
       const asked = {

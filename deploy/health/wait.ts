@@ -10,6 +10,8 @@ import { type Health, healthOf } from './rules';
 export interface Awaited {
   readonly ref: ObjectRef;
   readonly resource: Resource;
+  /** What the server has answered to our write, which is the first look. */
+  readonly answer?: Live | undefined;
 }
 
 export interface Patience {
@@ -46,13 +48,13 @@ export async function waitUntilHealthy(
     if (performance.now() >= until || signal?.aborted) {
       return Promise.all(waiting.map((one) => unhealthy(api, one, timeoutMs)));
     }
-    left = waiting;
+    left = waiting.map(({ ref, resource }) => ({ ref, resource }));
     await pause(everyMs, signal);
   }
 }
 
 async function look(api: ClusterApi, one: Awaited): Promise<Seen> {
-  const live = await api.get(one.resource, one.ref);
+  const live = one.answer ?? (await api.get(one.resource, one.ref));
   const health = live
     ? healthOf(live)
     : ({ state: 'failed', why: 'it was deleted by somebody else' } as const);

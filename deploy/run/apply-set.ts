@@ -120,11 +120,14 @@ class ApplyRun {
       for (const outcome of list) outcomes.set(keyOf(outcome), outcome);
       return !list.some(isFailure);
     };
-    const isWritten = note(await writeSet(this.#api, full.writes, patience));
-    if (isWritten && this.#how.wait) {
+    const { outcomes: written, answers } = await writeSet(this.#api, full.writes, patience);
+    if (note(written) && this.#how.wait) {
       const wasGood = revisions.at(-1)?.state === 'good';
       const awaited = full.writes.filter((write) => !wasGood || isWrite(write));
-      const members = awaited.map(({ ordered }) => ordered.member);
+      const members = awaited.map(({ ordered: { member } }) => ({
+        ...member,
+        answer: answers.get(keyOf(member.ref)),
+      }));
       const unhealthy = await waitUntilHealthy(this.#api, members, patience);
       note(unhealthy.map(({ ref, error }): Outcome => ({ ...ref, result: 'unhealthy', error })));
     }

@@ -15,6 +15,13 @@ export interface DeleteHow extends Pick<Patience, 'timeoutMs' | 'signal'> {
   readonly foreground: boolean;
 }
 
+interface Target {
+  readonly ref: ObjectRef;
+  readonly resource: Resource;
+  /** What an earlier look has seen. It counts as the first one: the deletion names its version, so that it fails for any other. */
+  readonly seen?: Live;
+}
+
 /**
  * Deletes an object as it was looked at, and waits until it is gone; another one of the same name is as good as gone.
  *
@@ -22,12 +29,12 @@ export interface DeleteHow extends Pick<Patience, 'timeoutMs' | 'signal'> {
  */
 export async function deleteUnless<Reason extends string>(
   api: ClusterApi,
-  target: { readonly ref: ObjectRef; readonly resource: Resource },
+  target: Target,
   reasonToStay: (live: Live) => Reason | undefined,
   how: DeleteHow,
 ): Promise<Reason | 'gone'> {
   for (let look = 1; ; look += 1) {
-    const live = await api.get(target.resource, target.ref);
+    const live = (look === 1 && target.seen) || (await api.get(target.resource, target.ref));
     if (!live) return 'gone';
     const reason = reasonToStay(live);
     if (reason !== undefined) return reason;
@@ -43,11 +50,12 @@ export async function deleteUnless<Reason extends string>(
 
 async function deleteAndWait(
   api: ClusterApi,
-  { ref, resource }: { readonly ref: ObjectRef; readonly resource: Resource },
+  { ref, resource }: Target,
   { metadata: { uid, resourceVersion } }: Live,
   { timeoutMs, signal, foreground }: DeleteHow,
 ): Promise<void> {
-  await api.remove(resource, ref, { uid, resourceVersion, foreground });
+  const answer = await api.remove(resource, ref, { uid, resourceVersion, foreground });
+  if (answer === 'gone') return;
   const until = performance.now() + timeoutMs;
   for (let everyMs = FIRST_MS; ; everyMs = Math.min(LONGEST_MS, everyMs * 2)) {
     const now = await api.get(resource, ref);

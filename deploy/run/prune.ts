@@ -40,7 +40,7 @@ export async function prune(
 async function pruneOne(
   api: ClusterApi,
   release: Release,
-  { planned, resource }: Removal,
+  { planned, resource, live }: Removal,
   how: PruneHow,
 ): Promise<Outcome> {
   const ref = bareRef(planned);
@@ -49,7 +49,7 @@ async function pruneOne(
     return live.metadata.annotations?.[KEEP_ANNOTATION] === 'keep' ? 'kept' : undefined;
   };
   try {
-    const end = await deleteUnless(api, { ref, resource }, reasonToStay, how);
+    const end = await deleteUnless(api, { ref, resource, seen: live }, reasonToStay, how);
     return { ...ref, result: end === 'gone' ? 'pruned' : end };
   } catch (error) {
     if (error instanceof DeployError && error.code === 'DELETION_HANGS')

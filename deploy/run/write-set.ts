@@ -12,12 +12,18 @@ import { stageCount, stageName } from '../plan/stages';
 import { deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
 
+/** What became of a set, and what the server answered to each object that was written. */
+export interface Written {
+  readonly outcomes: readonly Outcome[];
+  readonly answers: ReadonlyMap<string, Live>;
+}
+
 /** Applies a set, stage after stage. What fails stops what needs it, and nothing else. */
 export async function writeSet(
   api: ClusterApi,
   writes: readonly Write[],
   patience: Patience,
-): Promise<readonly Outcome[]> {
+): Promise<Written> {
   const run = new WriteRun(api, patience);
   const outcomes: Outcome[] = [];
   for (let stage = 0; stage < stageCount; stage += 1) {
@@ -26,10 +32,11 @@ export async function writeSet(
     patience.onEvent({ type: 'stage', stage: stageName(stage), objects: inStage.length });
     outcomes.push(...(await inParallel(inStage, (write) => run.write(write))));
   }
-  return outcomes;
+  return { outcomes, answers: run.answers };
 }
 
 class WriteRun {
+  readonly answers = new Map<string, Live>();
   readonly #api: ClusterApi;
   readonly #patience: Patience;
   readonly #outcomes = new Map<string, Promise<Outcome>>();
@@ -90,8 +97,8 @@ class WriteRun {
     const known = this.#healthy.get(key);
     if (known) return known;
     const write = this.#writes.get(key);
-    const { member } = write!.ordered;
-    const asked = waitUntilHealthy(this.#api, [member], this.#patience).then(({ length }) => length === 0);
+    const awaited = { ...write!.ordered.member, answer: this.answers.get(key) };
+    const asked = waitUntilHealthy(this.#api, [awaited], this.#patience).then(({ length }) => length === 0);
     this.#healthy.set(key, asked);
     return asked;
   }
@@ -100,6 +107,7 @@ class WriteRun {
     const { resource } = ordered.member;
     const live = await this.#api.apply(resource, desired, { force });
     // It was made by somebody else after the plan: our fields are in an object that is not ours, so we let go of it.
+    this.answers.set(keyOf(planned), live);
     const others = otherManagers(live);
     if (planned.action !== 'create' || others.length === 0) return;
     await this.#api.apply(resource, emptied(desired, live));

@@ -129,15 +129,16 @@ export class ModelApi implements ClusterApi {
     return this.#merge(of, at, known, merge as Json, MANAGER);
   };
 
-  remove = async (of: Resource, at: At, { uid, resourceVersion }: RemoveHow): Promise<void> => {
+  remove = async (of: Resource, at: At, { uid, resourceVersion }: RemoveHow): Promise<'gone' | 'going'> => {
     const known = this.#find(of, at);
-    if (!known) return;
+    if (!known) return 'gone';
     const { metadata } = known.live;
     if (uid !== metadata.uid || (resourceVersion ?? metadata.resourceVersion) !== metadata.resourceVersion) {
       throw refusal(409, 'Conflict', 'Precondition failed');
     }
     this.writes += 1;
     this.#delete(of, at, known);
+    return this.#find(of, at) ? 'going' : 'gone';
   };
 
   may = async (): Promise<boolean> => true;
