@@ -6,7 +6,7 @@ import { sharedCluster, tool, withNamespace } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import { kubeconformTemplate, writeSchemas } from '../../scripts/imports/schemas';
 import { filesOf } from '../laws/helm-law';
-import { DRY_RUN, exampleObjects, listOf, misspelt, RESTRICTED } from './dry-run';
+import { accountsOfPods, DRY_RUN, exampleObjects, listOf, misspelt, RESTRICTED } from './dry-run';
 import { objectsOf, subjects } from './subjects';
 
 jest.setTimeout(600_000);
@@ -34,6 +34,8 @@ test('server-side apply takes every object strictly, without a warning, where Po
     await withNamespace(
       cluster,
       async (namespace) => {
+        for (const account of accountsOfPods(items))
+          await namespace.kubectl(['create', 'serviceaccount', account]);
         const { stdout, stderr } = await namespace.kubectl(DRY_RUN, { input: listOf(items) });
         expect(stderr).toBe('');
         expect(stdout.trim().split('\n')).toHaveLength(items.length);

@@ -41,3 +41,11 @@ export function listOf(items: readonly JsonObject[]): string {
 export function misspelt(text: string): string {
   return text.replace('"replicas"', '"replcas"');
 }
+
+/** The accounts that pods name: a pod is refused without its own, and a dry-run makes none. */
+export function accountsOfPods(items: readonly JsonObject[]): ReadonlySet<string> {
+  const pods = items.filter(({ kind }) => kind === 'Pod');
+  return new Set(
+    pods.flatMap(({ spec }) => (spec as { readonly serviceAccountName?: string }).serviceAccountName ?? []),
+  );
+}
