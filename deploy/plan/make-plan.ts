@@ -16,6 +16,7 @@ import { isRemoval, type PlannedRemoval, planRemoval, type RemovalAllowed } from
 import { type Allowed, planUntried, planWrite } from './plan-write';
 import { isAboutObject, isForbidden, refused } from './refusal';
 import { missingRights } from './rights';
+import { seenBefore } from './seen-before';
 import { stageOf } from './stages';
 
 /** What the caller allows, deletions included. */
@@ -53,12 +54,20 @@ export async function makePlan(
   const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
   if (given.length === 0) problems.push(emptySet(release.name));
   const known = new Set(inventory.map(keyOf));
+  const seen = await seenBefore(
+    api,
+    release,
+    members.filter(({ ref }) => known.has(keyOf(ref))),
+  );
   const answers = await inParallel(ordered, (one) => {
     const note = whyUntried(one, absent.coming);
     if (note !== undefined) return Promise.resolve(planUntried(release, one, note));
     if (absent.missing.has(one.member.ref.namespace ?? '')) return Promise.resolve(undefined);
-    const isInInventory = known.has(keyOf(one.member.ref));
-    return planWrite(api, release, one, allowed, isInInventory).catch((error: unknown) => {
+    const key = keyOf(one.member.ref);
+    return planWrite(api, release, one, allowed, {
+      isInInventory: known.has(key),
+      seen: seen.get(key),
+    }).catch((error: unknown) => {
       // Told already, once for all objects of a kind.
       if (rights && isForbidden(error)) return undefined;
       if (error instanceof ApiError && isAboutObject(error)) return refused(one.member, error);

@@ -20,20 +20,27 @@ export interface Allowed {
   readonly recreate: readonly string[];
 }
 
+/** What is known of an object before it is planned. */
+export interface Known {
+  readonly isInInventory: boolean;
+  /** As it was a moment ago. */
+  readonly seen: Live | undefined;
+}
+
 /** Plans one object by a dry-run; what forbids it is the answer too. Throws what the server refuses of it by itself. */
 export async function planWrite(
   api: ClusterApi,
   release: Release,
   ordered: Ordered,
   allowed: Allowed,
-  isInInventory: boolean,
+  { isInInventory, seen }: Known,
 ): Promise<Write | DeployError> {
   const { member } = ordered;
   const labelled = desiredOf(member.object, release, undefined);
   const first = await tryOut(api, member, labelled, false);
   // What is not stored has no version: so a new object costs one call, and is not looked for before.
   if (first.answer && !first.answer.metadata.resourceVersion) return created(ordered, labelled);
-  const live = await api.get(member.resource, member.ref);
+  const live = isOf(first.answer, seen) ? seen : await api.get(member.resource, member.ref);
   if (!live) {
     if (first.error) throw first.error;
     return created(ordered, labelled);
@@ -56,6 +63,13 @@ export async function planWrite(
     owner: ownerNamed(live, owner.manager),
   }));
   return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts }, allowed);
+}
+
+/** Whether the server has tried us on the very state that was seen before: its answer has the version of that. */
+function isOf(answer: Live | undefined, seen: Live | undefined): seen is Live {
+  if (!answer || !seen) return false;
+  const { uid, resourceVersion } = seen.metadata;
+  return uid === answer.metadata.uid && resourceVersion === answer.metadata.resourceVersion;
 }
 
 /** An object whose kind or namespace comes with this very set: the server cannot try it yet. */
