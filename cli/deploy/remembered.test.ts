@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { drydock } from '../testing-only/drydock';
+
+/** An API server that remembers releases, and has one ConfigMap that is not theirs any more. */
+const paths = new Map<string, object>();
+const server = createServer((request, response) => {
+  const found = paths.get(new URL(request.url ?? '', 'http://server').pathname);
+  response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(found ?? { kind: 'Status', code: 404, reason: 'NotFound' }));
+});
+
+const secret = (name: string, data: Record<string, string>) =>
+  paths.set(`/api/v1/namespaces/here/secrets/${name}`, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: 'here', uid: name, resourceVersion: '7' },
+    data,
+  });
+
+/** As deploy/inventory keeps a release. */
+function remember(release: string, names: readonly string[], state: 'good' | 'failed' | 'applying'): void {
+  const entries = names.map((name) => ({
+    apiVersion: 'v1',
+    group: '',
+    kind: 'ConfigMap',
+    plural: 'configmaps',
+    namespace: 'here',
+    name,
+  }));
+  const piece = gzipSync(JSON.stringify(entries));
+  const blob = `drydock.${release}.${createHash('sha256').update(piece).digest('hex').slice(0, 20)}`;
+  secret(blob, { piece: piece.toString('base64') });
+  const revisions = [
+    { revision: 9, state: 'failed', at: '2026-01-01T00:00:00Z', objects: 1, blobs: [] },
+    { revision: 10, state, at: '2026-01-02T00:00:00Z', objects: names.length, blobs: [] },
+  ];
+  const text = JSON.stringify({ format: 1, inventory: [blob], revisions });
+  secret(`drydock.${release}`, { state: Buffer.from(text).toString('base64') });
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'drydock-remembered-test-'));
+const kubeconfig = path.join(folder, 'config');
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'a', cluster: { server: `http://127.0.0.1:${port}` } }],
+      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a', namespace: 'here' } }],
+      'current-context': 'a',
+      users: [{ name: 'a', user: {} }],
+    }),
+  );
+  paths.set('/api/v1', {
+    kind: 'APIResourceList',
+    groupVersion: 'v1',
+    resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true, verbs: ['get', 'list', 'patch'] }],
+  });
+  paths.set('/api/v1/namespaces/here/configmaps/theirs', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'theirs', namespace: 'here', uid: 'x', resourceVersion: '1' },
+  });
+  remember('empty', [], 'good');
+  remember('broken', [], 'failed');
+  remember('begun', [], 'applying');
+  remember('shop', ['gone', 'theirs'], 'good');
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const said = (name: string, release: string, ...argv: string[]) =>
+  drydock(name, release, '--kubeconfig', kubeconfig, ...argv);
+
+test('status is 0 where all is well: each object healthy, and the newest revision a good one', async () => {
+  expect(await said('status', 'empty')).toEqual({
+    code: 0,
+    out: 'release empty in namespace here, revision 10 (good) of 2026-01-02T00:00:00Z\n',
+    err: '',
+  });
+  expect((await said('status', 'broken')).code).toBe(1);
+  expect((await said('status', 'begun')).code).toBe(1);
+  expect((await said('status', 'empty', '-o', 'json')).code).toBe(0);
+  expect((await said('status', 'broken', '-o', 'json')).code).toBe(1);
+});
+
+test('status is 1 where an object is not well, and says of each why', async () => {
+  expect(await said('status', 'shop')).toEqual({
+    code: 1,
+    out: `release shop in namespace here, revision 10 (good) of 2026-01-02T00:00:00Z
+  missing ConfigMap here/gone: it was deleted by somebody else
+  foreign ConfigMap here/theirs: it has lost our label or our fields
+`,
+    err: '',
+  });
+  const { code, out } = await said('status', 'shop', '-o', 'json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    release: 'shop',
+    objects: [
+      { name: 'gone', state: 'missing' },
+      { name: 'theirs', state: 'foreign' },
+    ],
+  });
+});
+
+test('history has a line for each revision, the newest last, or JSON', async () => {
+  expect(await said('history', 'shop')).toEqual({
+    code: 0,
+    out: `   9  failed    2026-01-01T00:00:00Z  1 objects
+  10  good      2026-01-02T00:00:00Z  2 objects
+`,
+    err: '',
+  });
+  const { code, out } = await said('history', 'shop', '--output', 'json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject([{ revision: 9 }, { revision: 10, state: 'good' }]);
+});
+
+test.each(['status', 'history', 'rollback'])('%s of a release that is not there says so', async (name) => {
+  const { code, out, err } = await said(name, 'nowhere');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain('nowhere');
+});
