@@ -135,6 +135,15 @@ test('a reader that reads in the middle of a flood loses nothing that comes afte
   );
 });
 
+test('what comes for an output whose last piece was read while a flood of the other waits is read as well', () => {
+  const { outputs } = make({}, true);
+  outputs.push(1, Buffer.from('before'));
+  for (let index = 0; index < 1_100; index += 1) outputs.push(2, Buffer.alloc(4096));
+  expect(String(outputs.shift()?.bytes)).toBe('before');
+  outputs.push(1, Buffer.from('after'));
+  expect(drain(outputs).stdout).toBe('after');
+});
+
 test('who reads no events any more lets what waits, and all that comes, go by', async () => {
   const { outputs, taken } = make({}, true);
   expect(outputs.isHolding).toBe(false);
