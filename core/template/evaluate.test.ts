@@ -53,7 +53,7 @@ const VALUES: JsonObject = {
   given: '',
   names: ['x', 'y'],
   none: [],
-  labels: { ä: '3', z: '2', a: '1' },
+  labels: { ä: '3', z: '2', a: '1', '😀': '5', '～': '4' },
   hosts: [{ name: 'one', port: 80 }, { name: 'two' }],
 };
 const inputs: Inputs = {
@@ -108,6 +108,9 @@ test.each<[string, unknown, unknown]>([
       { key: 'a', entry: '1' },
       { key: 'z', entry: '2' },
       { key: 'ä', entry: '3' },
+      // By the units of JavaScript the last two would be the other way around.
+      { key: '～', entry: '4' },
+      { key: '😀', entry: '5' },
     ],
   ],
   [
@@ -127,11 +130,15 @@ test.each<[string, unknown, unknown]>([
     ],
   ],
   ['a list spread into another', ['a', ...v.names, ...v.none, 'b'], ['a', 'x', 'y', 'b']],
-  ['a map spread into another, whose keys win', { ...v.labels, z: 'own' }, { ä: '3', a: '1', z: 'own' }],
+  [
+    'a map spread into another, whose keys win',
+    { ...v.labels, z: 'own' },
+    { ä: '3', a: '1', '～': '4', '😀': '5', z: 'own' },
+  ],
   [
     'a key beside a spread map hides that map’s own, also where it is not there',
     { ...v.labels, z: v.missing },
-    { ä: '3', a: '1' },
+    { ä: '3', a: '1', '～': '4', '😀': '5' },
   ],
 ])('%s', (_what, tree, meant) => expect(meaning(tree)).toEqual(meant));
 

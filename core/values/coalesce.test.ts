@@ -39,6 +39,18 @@ test('a null that is given takes a default away, of a subchart too, and stays wh
   expect(valuesOf(chart, { nothing: null })).toHaveProperty('nothing', null);
 });
 
+test('a null that is given for a subchart takes away the word of the parent and of the subchart', () => {
+  const chart = umbrella({ db: { x: 1, y: 1 } }, sub('db', { x: 2, z: 2 }));
+  const { db } = valuesOf(chart, { db: { x: null } });
+  expect(db).toEqual({ y: 1, z: 2, global: {} });
+});
+
+test('a null over a null stays in a map', () => {
+  expect(valuesOf(umbrella({ m: { b: null, c: 1 } }), { m: { b: null, c: null } })).toEqual({
+    m: { b: null },
+  });
+});
+
 test('a subchart that is given something else than a map is left to the schema of its parent', () => {
   const chart = umbrella({}, sub('db', { x: 1 }));
   expect(valuesOf(chart, { db: 'text' })).toEqual({ db: 'text' });

@@ -50,6 +50,14 @@ test('lines that came again and again are told once, and the rest of one that wa
   expect(told).toEqual(['one\n', 'one\n', '', 'thr', 'ee\n', '']);
 });
 
+test('lines that are older than what was asked for were told, whoever sends them again', () => {
+  const lines = new LogLines();
+  const log = '2026-11-21T06:00:00.1Z old\n2026-11-21T06:00:10.1Z new\n';
+  lines.read(Buffer.from(log));
+  lines.again();
+  expect(text(lines.read(Buffer.from(`${log}2026-11-21T06:00:10.2Z more\n`)))).toBe('more\n');
+});
+
 test('an empty line is a line, and a line without a time counts as one of the newest', () => {
   const lines = new LogLines();
   const log = '2026-11-21T06:00:02.1Z \nnever a stamp\n2026-11-21T06:00:02.3Z x\n';

@@ -37,8 +37,13 @@ test.each<[string, unknown, readonly string[]]>([
   ],
   [
     'numbers whose form helm would change are converted',
-    { a: v.count, b: v.port, c: v.ratio },
-    ['a: {{ int64 .Values.count }}', 'b: {{ .Values.port }}', 'c: {{ toJson .Values.ratio }}'],
+    { a: v.count, b: v.port, c: v.ratio, d: v.depth },
+    [
+      'a: {{ int64 .Values.count }}',
+      'b: {{ .Values.port }}',
+      'c: {{ toJson .Values.ratio }}',
+      'd: {{ int64 .Values.depth }}',
+    ],
   ],
   ['a boolean and data', { a: v.flag, b: v.data }, ['a: {{ .Values.flag }}', 'b: {{ toJson .Values.data }}']],
   [

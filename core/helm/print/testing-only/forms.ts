@@ -9,6 +9,7 @@ export const v = defineValues({
   other: value.boolean({ default: false, doc }),
   count: value.integer({ default: 3, min: 0, max: 1_000_000, doc }),
   port: value.port({ default: 80, doc }),
+  depth: value.integer({ default: 0, min: -1_000_000, max: 0, doc }),
   ratio: value.number({ default: 0.5, doc }),
   any: value.string({ default: 'plain', doc }),
   word: value.dnsName({ default: 'web', doc }),
