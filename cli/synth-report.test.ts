@@ -117,3 +117,11 @@ Next:
   expect(said).not.toContain('other');
   expect(inWords(output({ manifests }), 1)).not.toContain('Secrets');
 });
+
+test('of many charts eight are installed by an example', () => {
+  const names = Array.from({ length: 10 }, (_, at) => `c${at}`);
+  const beside = [content('charts', Object.fromEntries(names.map((name) => [`${name}/Chart.yaml`, ''])))];
+  const said = inWords(output({ beside, charts: names.map((name) => ({ name, needs: [] })) }), 1).split('\n');
+  expect(said.filter((line) => line.startsWith('  helm install '))).toHaveLength(8);
+  expect(said).toContain('  and 2 more');
+});
