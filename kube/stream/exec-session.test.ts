@@ -330,7 +330,7 @@ test.each<[options: Partial<ExecOptions>, found: string]>([
   [{ openDeadlineMs: 0 }, '0'],
   [{ deadlineMs: -1 }, '-1'],
 ])('an exec with %j is refused, and nothing is opened', async (options, found) => {
-  server = await scriptedServer(() => {});
+  server = await scriptedServer((_seen, response) => response.destroy());
   const run = () => exec(server.connect(), { pod: 'one', command: ['x'], ...options });
   expect(await failureOf(run)).toMatchObject({
     code: 'ARGUMENT_INVALID',
