@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClusterApi } from '../cluster/cluster-api';
+import { deleteRelease } from '../run/delete-release';
 import { fenced } from '../run/fenced';
 import { ModelApi, refusal } from '../testing-only/model-api';
 import { Lock } from './lock';
@@ -36,13 +37,30 @@ test('the lock of one that died is free after its time, and not before', async (
   await lock.free();
 });
 
+test('where the namespace is missing there is nothing to wait for', async () => {
+  const patient = { ...timing, waitMs: 5_000 };
+  await expect(Lock.take(new ModelApi([]), release, patient)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a release that is not there is told without a lock, also where its namespace is missing', async () => {
+  for (const model of [new ModelApi(), new ModelApi([])]) {
+    const engine = { api: model, release, lock: timing, onEvent: () => {}, timeoutMs: 0 };
+    const { writes } = model;
+    await expect(deleteRelease(engine, { allowPruneOf: [], foreground: false })).rejects.toMatchObject({
+      code: 'RELEASE_UNKNOWN',
+    });
+    expect(model.writes).toBe(writes);
+  }
+});
+
 test('while it is held it is renewed, and who waits is told for whom', async () => {
   const model = new ModelApi();
-  const quick = { durationMs: 60, waitMs: 5_000, everyMs: 5 };
+  // Not renewed, it would be lost after 0.72 s; renewed every 0.3 s, it bears a pause of the machine.
+  const quick = { durationMs: 900, waitMs: 30_000, everyMs: 5 };
   const lock = await Lock.take(model, release, quick);
   const told: string[] = [];
   const waiting = Lock.take(model, release, quick, (by) => told.push(by));
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   lock.check();
   await lock.free();
   await (await waiting).free();

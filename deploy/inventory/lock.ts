@@ -153,8 +153,9 @@ async function tryToTake(
     const { resourceVersion } = found.metadata;
     return { held: await api.change(leases, { namespace, name }, { metadata: { resourceVersion }, spec }) };
   } catch (error) {
-    if (error instanceof ApiError && ['CONFLICT', 'ALREADY_EXISTS', 'NOT_FOUND'].includes(error.code))
-      return {};
+    // A Lease that is missing at its creation is a namespace that is missing, for which no waiting helps.
+    const isContested = found ? ['CONFLICT', 'NOT_FOUND'] : ['ALREADY_EXISTS'];
+    if (error instanceof ApiError && isContested.includes(error.code)) return {};
     throw error;
   }
 }

@@ -18,7 +18,11 @@ export interface DeleteHow {
  * Deletes all of a release by its inventory; the set that it came from is not needed. What is precious stays, and the
  * release with it, until it is named.
  */
-export function deleteRelease(engine: Engine, how: DeleteHow): Promise<Report> {
+export async function deleteRelease(engine: Engine, how: DeleteHow): Promise<Report> {
+  // Asked before the lock too, which would be made in the namespace of a release that is not there.
+  const known = new ReleaseStore(engine.api, engine.release);
+  await known.read();
+  if (known.version === undefined) throw unknownRelease(engine.release);
   return underLock(engine, async (api) => {
     const { release } = engine;
     const store = new ReleaseStore(api, release);
