@@ -11,6 +11,7 @@ import { until } from '../cluster/until';
 import { asNobody } from '../test/support/as-nobody';
 import { clusterCommand } from './cluster';
 import { run } from './run';
+import { listener } from './testing-only/listener';
 
 jest.setTimeout(300_000);
 
@@ -18,15 +19,7 @@ const commands = { cluster: { summary: 'Runs a cluster.', load: async () => clus
 const name = `cli-${randomBytes(3).toString('hex')}`;
 
 async function drydock(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-  };
+  const { io, said } = listener();
   return { code: await run(argv, commands, io, process), ...said };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DrydockError } from '../core/template';
 import { parseOptions } from './parse-options';
 import { type CommandEntry, run } from './run';
+import { listener } from './testing-only/listener';
 
 const commands: Record<string, CommandEntry> = {
   synth: {
@@ -36,15 +37,7 @@ const commands: Record<string, CommandEntry> = {
 };
 
 async function drydock(argv: string[], env: NodeJS.ProcessEnv = {}, version = process.version) {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-  };
+  const { io, said } = listener();
   return { code: await run(argv, commands, io, { env, version }), ...said };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { CiFixerChart } from '../charts';
 import { Testing } from '../core/synth';
 import type { JsonObject } from '../core/template';
 import { drydock, mistake } from './testing-only/drydock';
+import { writeLocalKubeconfig } from './testing-only/local-kubeconfig';
 
 /** An API server that has ConfigMaps and Jobs, and deletes Jobs; what sandboxes do in one is in the tests of the sandbox. */
 let configMaps: JsonObject[] = [];
@@ -54,17 +55,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const config = path.join(folder, 'config');
   const { port } = server.address() as AddressInfo;
-  writeFileSync(
-    config,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'a', cluster: { server: `http://127.0.0.1:${port}` } }],
-      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a', namespace: 'here' } }],
-      'current-context': 'a',
-      users: [{ name: 'a', user: {} }],
-    }),
-  );
+  writeLocalKubeconfig(config, port);
   process.env.KUBECONFIG = config;
   delete process.env.SANDBOX_TEMPLATE;
   delete process.env.SANDBOX_NAMESPACE;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { run } from './run';
 import { synthCommand } from './synth';
+import { listener } from './testing-only/listener';
 
 const commands = { synth: { summary: '', load: async () => synthCommand } };
 const home = process.cwd();
@@ -39,15 +40,7 @@ function writeApp(body: string, config = 'output: dist/manifests\n'): void {
 }
 
 async function synth(...argv: string[]) {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-  };
+  const { io, said } = listener();
   return {
     code: await run(['synth', ...argv], commands, io, { env: {}, version: process.version }),
     ...said,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Cluster, startCluster, tool } from '../../cluster';
 import type { Command } from '../command';
 import { run } from '../run';
+import { listener } from '../testing-only/listener';
 import { applyCommand } from './apply';
 import { deleteCommand } from './delete';
 import { diffCommand } from './diff';
@@ -49,15 +50,7 @@ const commands = {
 };
 
 async function drydock(command: string, ...argv: string[]) {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-  };
+  const { io, said } = listener();
   const where = ['--namespace', 'shop', '--kubeconfig', cluster.kubeconfig];
   const code = await run([command, ...argv, ...where], commands, io);
   return { code, ...said };

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { drydock } from '../testing-only/drydock';
+import { writeLocalKubeconfig } from '../testing-only/local-kubeconfig';
 
 /** An API server that remembers releases, and has one ConfigMap that is not theirs any more. */
 const paths = new Map<string, object>();
@@ -50,17 +51,7 @@ const kubeconfig = path.join(folder, 'config');
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'a', cluster: { server: `http://127.0.0.1:${port}` } }],
-      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a', namespace: 'here' } }],
-      'current-context': 'a',
-      users: [{ name: 'a', user: {} }],
-    }),
-  );
+  writeLocalKubeconfig(kubeconfig, port);
   paths.set('/api/v1', {
     kind: 'APIResourceList',
     groupVersion: 'v1',

@@ -11,6 +11,7 @@ import { explainCommand } from '../explain';
 import { type CommandEntry, run } from '../run';
 import { sandboxCommand } from '../sandbox';
 import { synthCommand } from '../synth';
+import { listener } from './listener';
 
 /** Those of `commands.ts`, which names compiled files that jest does not find. */
 const loaded = {
@@ -35,15 +36,7 @@ const known: Readonly<Record<string, CommandEntry>> = Object.fromEntries(
 
 /** Runs `drydock ...argv` in this process, and gives what it said. */
 export async function drydock(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-  };
+  const { io, said } = listener();
   const code = await run(argv, known, io, { env: {}, version: process.version });
   return { code, ...said };
 }
