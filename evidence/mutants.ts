@@ -2,36 +2,55 @@
  * Changes the code in small ways and asks the tests whether they notice; writes what they said to
  * docs/evidence/mutants.md. Stryker makes the changes; a sample of each room's is run, the same one for the same seed.
  *
- *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock]
+ *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock] [--concurrency 1]
+ *     npx tsx evidence/mutants.ts --page               writes the page again, from what is known of each room
  *     npx tsx evidence/mutants.ts --file kube/backoff.ts...    all of a file's, with the test beside it; writes no page
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pageOf, type Results, resultOf } from './mutants/page';
+import { pageOf, type RoomResult, resultOf } from './mutants/page';
 import { ROOMS } from './mutants/rooms';
 import { type Mutant, runMutants } from './mutants/run';
 
 const evidence = join(__dirname, '../docs/evidence');
 const page = join(evidence, 'mutants.md');
-/** What the page is made of, so that one room can be run again alone. */
-const data = join(evidence, 'mutants.json');
+/** What the page is made of, a file a room, so that one room can be run again alone. */
+const data = join(evidence, 'mutants');
 
-async function measureRooms(names: readonly string[], seed: string, sample?: number): Promise<void> {
+interface Effort {
+  readonly seed: string;
+  readonly concurrency: number;
+  readonly sample?: number;
+}
+
+function dataFile(room: string): string {
+  return join(data, `${room.replaceAll('/', '-')}.json`);
+}
+
+function writePage(): void {
+  const known = ROOMS.filter(({ name }) => existsSync(dataFile(name)));
+  const results = known.map(({ name }): [string, RoomResult] => [
+    name,
+    JSON.parse(readFileSync(dataFile(name), 'utf8')),
+  ]);
+  writeFileSync(page, pageOf(Object.fromEntries(results)));
+}
+
+async function measureRooms(names: readonly string[], effort: Effort): Promise<void> {
   for (const room of ROOMS) {
     if (!names.includes(room.name)) continue;
-    const answer = await runMutants({ ...room, seed, sample: sample ?? room.sample });
-    const known: Results = existsSync(data) ? JSON.parse(readFileSync(data, 'utf8')) : {};
-    const results = { ...known, [room.name]: resultOf(seed, answer) };
-    writeFileSync(data, `${JSON.stringify(results, undefined, 1)}\n`);
-    writeFileSync(page, pageOf(results));
+    const answer = await runMutants({ ...room, ...effort, sample: effort.sample ?? room.sample });
+    mkdirSync(data, { recursive: true });
+    writeFileSync(dataFile(room.name), `${JSON.stringify(resultOf(effort.seed, answer), undefined, 1)}\n`);
+    writePage();
   }
 }
 
 /** Prints what lived, and how much of each file did. */
-async function measureFiles(files: readonly string[], seed: string): Promise<void> {
+async function measureFiles(files: readonly string[], effort: Effort): Promise<void> {
   const tests = files.map((file) => file.replace(/\.ts$/, '*.test.ts'));
-  const { mutants } = await runMutants({ mutated: files, tests, seed, sample: Number.MAX_SAFE_INTEGER });
+  const { mutants } = await runMutants({ mutated: files, tests, sample: Number.MAX_SAFE_INTEGER, ...effort });
   for (const mutant of mutants) if (mutant.verdict !== 'killed') say(lineOf(mutant));
   for (const file of files) {
     const all = mutants.filter((mutant) => mutant.file === file);
@@ -54,13 +73,24 @@ const { values } = parseArgs({
     file: { type: 'string', multiple: true },
     sample: { type: 'string' },
     seed: { type: 'string', default: 'drydock' },
+    concurrency: { type: 'string', default: '1' },
+    page: { type: 'boolean', default: false },
   },
 });
-const { seed, file, room = ROOMS.map(({ name }) => name), sample } = values;
-const measuring = file
-  ? measureFiles(file, seed)
-  : measureRooms(room, seed, sample ? Number(sample) : undefined);
-measuring.catch((error: Error) => {
+const { file, room = ROOMS.map(({ name }) => name) } = values;
+const effort: Effort = {
+  seed: values.seed,
+  concurrency: Number(values.concurrency),
+  ...(values.sample && { sample: Number(values.sample) }),
+};
+
+async function main(): Promise<void> {
+  if (values.page) writePage();
+  else if (file) await measureFiles(file, effort);
+  else await measureRooms(room, effort);
+}
+
+main().catch((error: Error) => {
   process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 });

@@ -5,8 +5,7 @@ export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was' | 'be
   readonly why: string;
 }
 
-/** Only what no test could ever notice. What is merely hard to test is a survivor, and is listed as that. */
-export const EQUIVALENTS: readonly Equivalent[] = [
+const KUBE: readonly Equivalent[] = [
   {
     file: 'kube/watch/watch.ts',
     within: 'events += 1;',
@@ -14,6 +13,35 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     becomes: 'events -= 1',
     why: 'it is compared with 0 alone, to know whether there was any',
   },
+];
+
+const SANDBOX: readonly Equivalent[] = [];
+
+const POLICY: readonly Equivalent[] = [];
+
+const CORE: readonly Equivalent[] = [];
+
+const PRINT: readonly Equivalent[] = [];
+
+const CLI: readonly Equivalent[] = [];
+
+const CHECK: readonly Equivalent[] = [];
+
+const CONSTRUCTS: readonly Equivalent[] = [];
+
+const DEPLOY: readonly Equivalent[] = [];
+
+/** Only what no test could ever notice. What is merely hard to test is a survivor, and is listed as that. */
+export const EQUIVALENTS: readonly Equivalent[] = [
+  ...KUBE,
+  ...SANDBOX,
+  ...POLICY,
+  ...CORE,
+  ...PRINT,
+  ...CLI,
+  ...CHECK,
+  ...CONSTRUCTS,
+  ...DEPLOY,
 ];
 
 export function equivalentOf(mutant: Mutant): Equivalent | undefined {

@@ -32,6 +32,8 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'tests' | 'laws'> {
   readonly seed: string;
   readonly sample: number;
+  /** How many are tried at once. */
+  readonly concurrency: number;
 }
 
 export interface Answer {
@@ -40,9 +42,9 @@ export interface Answer {
   readonly leftOut: readonly string[];
 }
 
-/** Runs Stryker over a sample of mutants, one at a time. */
+/** Runs Stryker over a sample of mutants. */
 export async function runMutants(question: Question): Promise<Answer> {
-  const { seed, sample, tests, laws = [] } = question;
+  const { seed, sample, concurrency, tests, laws = [] } = question;
   const folder = mkdtempSync(join(tmpdir(), 'drydock-mutants-'));
   const facts = join(folder, 'first-run');
   mkdirSync(facts);
@@ -67,7 +69,7 @@ export async function runMutants(question: Question): Promise<Answer> {
       ignoreStatic: true,
       timeoutMS: 4000,
       dryRunTimeoutMinutes: 20,
-      concurrency: 1,
+      concurrency,
       reporters: ['progress-append-only'],
       tempDirName: join(folder, 'copy'),
       cleanTempDir: 'always' as const,
