@@ -12,7 +12,9 @@ needs(linux, root).test(
       env: { PATH: process.env.PATH, HOME: '/nonexistent' },
     });
     expect(run.stdout.trim().split('\n')).toEqual([
-      expect.stringMatching(/^make test needs root, .*: run it as root .*, or run make quick$/),
+      expect.stringMatching(
+        /^== failed .1 of 1.: make test needs root, .*: run it as root .*, or run make quick$/,
+      ),
       expect.stringMatching(/^took \d+ s$/),
       '0 passed, 1 failed, 0 skipped',
     ]);

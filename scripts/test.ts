@@ -1,6 +1,6 @@
 /**
  * What `make test` and `make quick` run: the checks that need no test runner, the tools that tests need, then jest.
- * Ends with one line, `N passed, N failed, N skipped`, also when a step before jest fails.
+ * Ends with what failed and one line, `N passed, N failed, N skipped`, also when a step before jest fails.
  *
  *     npx tsx scripts/test.ts            everything
  *     npx tsx scripts/test.ts --quick    formatter, linter, rooms, types, unit tests: nothing but Node
@@ -10,11 +10,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Failure, failureList } from './failures';
 
-interface Counts {
+/** What test/support/reporter.js writes of a run of jest. */
+interface Outcome {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
+  readonly failures: readonly Failure[];
 }
 
 /** A command of this repository's own tools; it counts as one test. */
@@ -45,6 +47,13 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+const passedOnce: Outcome = { passed: 1, skipped: 0, failures: [] };
+const failedOnce = (title: string, message = ''): Outcome => ({
+  passed: 0,
+  skipped: 0,
+  failures: [{ title, message }],
+});
+
 function passes({ name, command: [program, ...args] }: Check): boolean {
   say(`== ${name}`);
   const started = Date.now();
@@ -65,7 +74,7 @@ function machineLacks(): string | undefined {
 }
 
 /** Runs jest once over some projects. Temporary files of the tests, and of what they start, end with it. */
-function runJest(name: string, args: readonly string[]): Counts {
+function runJest(name: string, args: readonly string[]): Outcome {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'));
   // As /tmp is: some tests run programs as another user.
   chmodSync(folder, 0o1777);
@@ -84,12 +93,12 @@ function runJest(name: string, args: readonly string[]): Counts {
     },
   });
   try {
-    const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
+    const outcome = JSON.parse(readFileSync(countsFile, 'utf8')) as Outcome;
     // jest may refuse for a reason that is no test's, and that must not pass for green.
-    return run.status === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+    if (run.status === 0 || outcome.failures.length > 0) return outcome;
+    return { ...outcome, failures: [{ title: `${name}: jest ended with ${run.status}`, message: '' }] };
   } catch {
-    say(`== ${name}: FAILED, jest ended before it counted`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return failedOnce(`${name}: jest ended before it counted`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,7 +108,7 @@ function runJest(name: string, args: readonly string[]): Counts {
  * Tests of the project `real` wait for pods most of the time, so two files run at once, each on a cluster of its
  * worker. Those that compare all processes, mounts and networks of the machine run when nothing else does.
  */
-function runTests(options: { readonly quick: boolean; readonly coverage: boolean }): Counts[] {
+function runTests(options: { readonly quick: boolean; readonly coverage: boolean }): Outcome[] {
   if (options.coverage) {
     return [runJest('tests', ['--coverage', '--runInBand'])];
   }
@@ -113,36 +122,33 @@ function runTests(options: { readonly quick: boolean; readonly coverage: boolean
   ];
 }
 
-function main(options: readonly string[]): Counts {
+function main(options: readonly string[]): Outcome {
   const quick = options.includes('--quick');
   const coverage = options.includes('--coverage');
   const lacks = quick ? undefined : machineLacks();
   if (lacks !== undefined) {
-    say(lacks);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return failedOnce(lacks);
   }
-  const asCounts = (passed: boolean): Counts => ({
-    passed: passed ? 1 : 0,
-    failed: passed ? 0 : 1,
-    skipped: 0,
-  });
-  const counts = (coverage ? [] : checks).map((check) => asCounts(passes(check)));
+  const asOutcome = (check: Check, passed: boolean) =>
+    passed ? passedOnce : failedOnce(check.name, 'what it said is above, where it ran');
+  const outcomes = (coverage ? [] : checks).map((check) => asOutcome(check, passes(check)));
   const toolsReady = quick || passes(tools);
   if (!quick) {
-    counts.push(asCounts(toolsReady));
+    outcomes.push(asOutcome(tools, toolsReady));
   }
   if (toolsReady) {
-    counts.push(...runTests({ quick, coverage }));
+    outcomes.push(...runTests({ quick, coverage }));
   }
-  return counts.reduce((sum, each) => ({
+  return outcomes.reduce((sum, each) => ({
     passed: sum.passed + each.passed,
-    failed: sum.failed + each.failed,
     skipped: sum.skipped + each.skipped,
+    failures: [...sum.failures, ...each.failures],
   }));
 }
 
 const started = Date.now();
-const { passed, failed, skipped } = main(process.argv.slice(2));
+const { passed, skipped, failures } = main(process.argv.slice(2));
+failureList(failures).forEach(say);
 say(`took ${Math.round((Date.now() - started) / 1000)} s`);
-say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-process.exitCode = failed === 0 ? 0 : 1;
+say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
+process.exitCode = failures.length === 0 ? 0 : 1;

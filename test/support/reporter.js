@@ -1,5 +1,7 @@
 // The jest reporter of this repository: a plain line for every test file, the reason of every skip, and one last line
 // `N passed, N failed, N skipped`. Plain JavaScript, because jest loads reporters without the transform.
+// scripts/test.ts runs jest several times and says at the very end what failed, for a log may keep its tail only. It
+// reads that from the file that DRYDOCK_COUNTS_FILE names, as `{ passed, skipped, failures: [{ title, message }] }`.
 const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
 
@@ -15,7 +17,10 @@ class PlainReporter {
     this.rootDir = globalConfig.rootDir;
     // With a pattern on the command line jest marks what does not match as pending: left out on purpose, not skipped.
     this.isPartialRun = Boolean(globalConfig.testNamePattern);
-    this.counts = { passed: 0, failed: 0, skipped: 0 };
+    this.passed = 0;
+    this.skipped = 0;
+    /** @type {{ title: string, message: string }[]} what counts as failed is what is in this list */
+    this.failures = [];
     this.filesDone = 0;
     this.running = new Map();
   }
@@ -35,16 +40,15 @@ class PlainReporter {
     this.filesDone += 1;
     const of = (status) => result.testResults.filter((one) => one.status === status);
     const passed = of('passed').length;
-    // A file that does not load, or holds no test, has no failing test of its own and is a failure all the same.
-    const failed = of('failed').length || (result.failureMessage ? 1 : 0);
+    const failures = this.failuresOf(test, result);
     const skipped = this.isPartialRun ? [] : [...of('pending'), ...of('todo'), ...of('disabled')];
-    this.counts.passed += passed;
-    this.counts.failed += failed;
+    this.passed += passed;
+    this.failures.push(...failures);
 
     const seconds = ((result.perfStats.end - result.perfStats.start) / 1000).toFixed(1);
     const parts = [
       `${passed} passed`,
-      failed && `${failed} failed`,
+      failures.length && `${failures.length} failed`,
       skipped.length && `${skipped.length} skipped`,
     ];
     this.say(
@@ -53,7 +57,7 @@ class PlainReporter {
     for (const skip of skipped) {
       this.countSkip(test.path, skip.fullName);
     }
-    if (failed > 0) {
+    if (failures.length > 0) {
       for (const entry of result.console ?? []) {
         this.say(entry.message);
       }
@@ -61,22 +65,38 @@ class PlainReporter {
     }
   }
 
+  failuresOf(test, result) {
+    const file = this.name(test.path);
+    const failed = result.testResults
+      .filter(({ status }) => status === 'failed')
+      .map((one) => ({ title: `${file} > ${one.fullName}`, message: one.failureMessages.join('\n') }));
+    // A file that does not load, or holds no test, has no failing test of its own and is a failure all the same.
+    return failed.length === 0 && result.failureMessage
+      ? [{ title: file, message: result.failureMessage }]
+      : failed;
+  }
+
   /** A skip that does not say why is a failure; with CI=true every skip is. */
   countSkip(path, fullName) {
     const reason = reasonInTitle.exec(fullName)?.[1];
     const isFailure = reason === undefined || process.env.CI === 'true';
-    this.counts[isFailure ? 'failed' : 'skipped'] += 1;
-    this.say(
-      `  ${isFailure ? 'FAILED, because skipped' : 'skipped'}: ${this.name(path)} > ${fullName.replace(reasonInTitle, '').trim()}`,
-    );
-    this.say(`    ${reason ?? 'no reason given: say it with needs() of test/support/needs.ts'}`);
+    const title = `${this.name(path)} > ${fullName.replace(reasonInTitle, '').trim()}`;
+    const why = reason ?? 'no reason given: say it with needs() of test/support/needs.ts';
+    if (isFailure) {
+      this.failures.push({ title, message: `skipped: ${why}` });
+    } else {
+      this.skipped += 1;
+    }
+    this.say(`  ${isFailure ? 'FAILED, because skipped' : 'skipped'}: ${title}`);
+    this.say(`    ${why}`);
   }
 
   onRunComplete(_contexts, results) {
     clearInterval(this.heartbeat);
     if (results.runExecError || results.wasInterrupted) {
-      this.counts.failed += 1;
-      this.say(results.runExecError?.message ?? 'the run was interrupted');
+      const title = results.runExecError?.message ?? 'the run was interrupted';
+      this.failures.push({ title, message: results.runExecError?.stack ?? '' });
+      this.say(title);
     }
     this.tellCounts();
     // Does not keep the process alive by itself, so it comes only where something else does.
@@ -88,18 +108,18 @@ class PlainReporter {
   }
 
   tellCounts() {
-    const { passed, failed, skipped } = this.counts;
+    const { passed, skipped, failures } = this;
     if (process.env.DRYDOCK_COUNTS_FILE) {
       // scripts/test.ts adds its own checks and then prints the last line itself.
-      writeFileSync(process.env.DRYDOCK_COUNTS_FILE, JSON.stringify(this.counts));
+      writeFileSync(process.env.DRYDOCK_COUNTS_FILE, JSON.stringify({ passed, skipped, failures }));
     } else {
-      this.say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+      this.say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
     }
   }
 
   /** Ends the run as failed; clusters and servers end with the process that started them. */
   giveUp(why) {
-    this.counts.failed += 1;
+    this.failures.push({ title: why, message: '' });
     this.say(`FAILED: ${why}`);
     this.tellCounts();
     process.exit(1);
@@ -107,7 +127,7 @@ class PlainReporter {
 
   /** jest fails the run when a reporter has an error: what counts as failed here fails there. */
   getLastError() {
-    return this.counts.failed > 0 ? new Error(`${this.counts.failed} failed`) : undefined;
+    return this.failures.length > 0 ? new Error(`${this.failures.length} failed`) : undefined;
   }
 
   sayWhatRuns() {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -106,15 +106,34 @@ test('what a name pattern leaves out is not a skip', () => {
   expect(lines.at(-1)).toBe('1 passed, 0 failed, 0 skipped');
 });
 
-test('hands the counts to a file where one is named, and then prints no last line', () => {
+test('hands the counts and each failure to a file where one is named, and then prints no last line', () => {
   const counts = join(project, 'counts.json');
-  const { lines } = run(
-    { 'green.test.js': "test('a', () => {});" },
-    { env: { DRYDOCK_COUNTS_FILE: counts } },
+  const written = (files: Record<string, string>) => {
+    const { lines } = run(files, { env: { DRYDOCK_COUNTS_FILE: counts } });
+    expect(lines).not.toContainEqual(expect.stringMatching(/\d failed, \d+ skipped$/));
+    return JSON.parse(readFileSync(counts, 'utf8'));
+  };
+  expect(written({ 'green.test.js': "test('a', () => {});" })).toEqual({
+    passed: 1,
+    skipped: 0,
+    failures: [],
+  });
+  const failure = (title: string, message: RegExp) => ({ title, message: expect.stringMatching(message) });
+  const { passed, skipped, failures } = written({
+    'red.test.js':
+      "describe('a sum', () => { test('adds', () => { expect(1).toBe(2); }); test('b', () => {}); });",
+    'broken.test.js': "require('./nowhere');",
+    'silent.test.js': "test.skip('c', () => {}); test('d', () => {});",
+  });
+  expect({ passed, skipped }).toEqual({ passed: 2, skipped: 0 });
+  expect(failures).toHaveLength(3);
+  expect(failures).toEqual(
+    expect.arrayContaining([
+      failure('red.test.js > a sum adds', /Expected: 2[\s\S]*red\.test\.js:1/),
+      failure('broken.test.js', /Cannot find module '\.\/nowhere'/),
+      failure('silent.test.js > c', /^skipped: no reason given/),
+    ]),
   );
-  expect(existsSync(counts)).toBe(true);
-  expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ passed: 1, failed: 0, skipped: 0 });
-  expect(lines).toHaveLength(1);
 });
 
 test('a file that does not end is named, counted and ended', () => {
