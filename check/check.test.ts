@@ -1,74 +1,6 @@
 import { check, describeFindings } from './check';
-import type { KubeObjectJson, RuleId, Waiver } from './finding';
-
-// biome-ignore lint/suspicious/noExplicitAny: each case changes one place of nested JSON
-type Any = any;
-
-/** A service as it should be: nothing to find. */
-function sound(): Any {
-  const labels = { app: 'api' };
-  return {
-    deployment: {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'api' },
-      spec: {
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: {
-            securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-            containers: [
-              {
-                name: 'app',
-                image: 'example.com:5000/api:1',
-                ports: [{ name: 'http', containerPort: 8080 }],
-                env: [
-                  { name: 'LEVEL', value: 'info' },
-                  { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'secret', key: 'password' } } },
-                ],
-                envFrom: [{ configMapRef: { name: 'maybe', optional: true } }],
-                readinessProbe: { httpGet: { path: '/', port: 'http' } },
-                securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-              },
-            ],
-          },
-        },
-      },
-    },
-    service: {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'api' },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: 'http' }] },
-    },
-    secret: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'secret' }, stringData: { password: 'x' } },
-    budget: {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name: 'api' },
-      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-    },
-    autoscaler: {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'api' },
-      spec: { scaleTargetRef: { kind: 'Deployment', name: 'api' }, maxReplicas: 3 },
-    },
-    policy: {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'api' },
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 8080 }] }],
-      },
-    },
-  };
-}
-
-const container = (objects: Any): Any => objects.deployment.spec.template.spec.containers[0];
+import type { KubeObjectJson, RuleId } from './finding';
+import { type Any, container, sound } from './testing-only/sound';
 
 test('nothing is found in a service that is as it should be', () => {
   expect(check(Object.values(sound()))).toEqual([]);
@@ -260,28 +192,6 @@ test.each(broken)('%s finds %s, and nothing else does', (rule, _, breakIt) => {
   expect([...rules]).toEqual([rule]);
 });
 
-test('a Secret that others provide is looked up, its keys too, and never complained of', () => {
-  const { secret, ...objects } = sound();
-  const provided = [secret, { ...objects.deployment, metadata: { name: 'other' }, spec: {} }];
-  expect(check(Object.values(objects), { provided })).toEqual([]);
-  const withoutKey = { ...secret, stringData: { user: 'x' } };
-  expect(check(Object.values(objects), { provided: [withoutKey] })).toMatchObject([{ rule: 'missing-key' }]);
-});
-
-test('a policy may name the pods that others install', () => {
-  const objects = sound();
-  const client = { app: 'client' };
-  objects.policy.spec.ingress[0].from.push({ podSelector: { matchLabels: client } });
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'client', labels: client },
-    spec: { containers: [{ name: 'app', image: 'client:1' }] },
-  };
-  expect(check(Object.values(objects))).toMatchObject([{ rule: 'policy-names-nobody' }]);
-  expect(check(Object.values(objects), { provided: [pod] })).toEqual([]);
-});
-
 test('a finding says which object, which field, why, and what to do', () => {
   const objects = sound();
   container(objects).image = 'api';
@@ -294,14 +204,6 @@ test('a finding says which object, which field, why, and what to do', () => {
       fix: expect.stringMatching(/\.$/),
     },
   ]);
-});
-
-test('a waiver takes its finding away, and one that waives nothing is found', () => {
-  const objects = sound();
-  container(objects).image = 'api';
-  const waiver = { rule: 'latest-tag', object: 'Deployment/api', reason: 'built on this machine' } as const;
-  expect(check(Object.values(objects), { waivers: [waiver] })).toEqual([]);
-  expect(check(Object.values(sound()), { waivers: [waiver] })).toMatchObject([{ rule: 'waiver-unused' }]);
 });
 
 const stillSound: readonly [string, (objects: Any) => void][] = [
@@ -364,29 +266,6 @@ test('an image of a registry with a port and without a tag is not pinned', () =>
   expect(check(Object.values(objects))).toMatchObject([{ rule: 'latest-tag' }]);
 });
 
-test('a waiver is for the object of one namespace', () => {
-  const pod = (namespace?: string) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'one', namespace },
-    spec: { containers: [{ name: 'app', image: 'api' }] },
-  });
-  const options = { level: 'privileged' } as const;
-  const waiver = { rule: 'latest-tag', object: 'Pod/one', reason: 'built on this machine' } as const;
-  const inBlue = { ...waiver, namespace: 'blue' };
-  const all = [pod(), pod('blue'), pod('green')];
-  expect(check(all, { ...options, waivers: [waiver] })).toMatchObject([
-    { rule: 'latest-tag', namespace: 'blue' },
-    { rule: 'latest-tag', namespace: 'green' },
-  ]);
-  expect(check(all, { ...options, waivers: [waiver, inBlue] })).toMatchObject([{ namespace: 'green' }]);
-  expect(check([pod('blue')], { ...options, waivers: [inBlue] })).toEqual([]);
-  expect(check([pod('blue')], { ...options, waivers: [waiver] })).toMatchObject([
-    { rule: 'latest-tag' },
-    { rule: 'waiver-unused', fix: 'Remove the waiver, or say "namespace": "blue" in it.' },
-  ]);
-});
-
 test('rules about a kind of Kubernetes leave a custom resource of the same name alone', () => {
   const route = {
     apiVersion: 'serving.knative.dev/v1',
@@ -397,61 +276,6 @@ test('rules about a kind of Kubernetes leave a custom resource of the same name 
   expect(check([route])).toEqual([]);
 });
 
-test('a waiver takes away its rule at its object alone: not the rule elsewhere, and not the object`s other faults', () => {
-  const objects = sound();
-  const [container] = objects.deployment.spec.template.spec.containers;
-  container.image = 'example.com:5000/api:latest';
-  const other = structuredClone(objects.deployment);
-  other.metadata.name = 'worker';
-  const all = [...Object.values(objects), other];
-  const latest = check(all).filter(({ rule }) => rule === 'latest-tag');
-  expect(latest.map(({ object }) => object).sort()).toEqual(['Deployment/api', 'Deployment/worker']);
-  const waived = (rule: Waiver['rule'], object: string) =>
-    check(all, { waivers: [{ rule, object, reason: 'built on this machine' }] });
-  expect(waived('latest-tag', 'Deployment/worker').filter(({ rule }) => rule === 'latest-tag')).toMatchObject(
-    [{ object: 'Deployment/api' }],
-  );
-  // A waiver of a fault that neither has tells that, and no other place where it might be meant.
-  expect(waived('pod-security', 'Deployment/api').find(({ rule }) => rule === 'waiver-unused')).toMatchObject(
-    {
-      fix: 'Remove the waiver.',
-    },
-  );
-});
-
-test('only a List has items: another object with such a field is itself', () => {
-  const odd = { apiVersion: 'example.com/v1', kind: 'Basket', metadata: { name: 'b' }, items: [null] };
-  expect(check([odd])).toEqual([]);
-});
-
-test('a field that is null is one that is not there, also in a list, as the server reads it', () => {
-  const objects = sound();
-  objects.deployment.spec.replicas = null;
-  objects.budget.spec = { maxUnavailable: 0, minAvailable: null, selector: objects.budget.spec.selector };
-  container(objects).env.push({ name: 'EMPTY', value: null });
-  container(objects).resources = { limits: null };
-  objects.service.spec.ports[0].nodePort = null;
-  expect(check(Object.values(objects)).map(({ rule }) => rule)).toEqual(['pdb-blocks-drain']);
-  objects.budget.spec = { maxUnavailable: null, minAvailable: null, selector: objects.budget.spec.selector };
-  expect(check(Object.values(objects))).toEqual([]);
-});
-
-test('the objects of a List are held as if they were alone, and so is what others provide in one', () => {
-  const listOf = (...items: unknown[]) => ({ apiVersion: 'v1', kind: 'List', items });
-  const objects = sound();
-  container(objects).image = 'api';
-  const { secret, ...others } = objects;
-  const list = listOf(...Object.values(others));
-  expect(check([list]).map(({ rule }) => rule)).toEqual(['latest-tag', 'missing-key']);
-  expect(check([list], { provided: [listOf(secret)] }).map(({ rule }) => rule)).toEqual(['latest-tag']);
-});
-
-test('what others provide and is broken is passed over', () => {
-  const { secret, ...objects } = sound();
-  const provided = [{ ...secret, stringData: 5 }];
-  expect(check(Object.values(objects), { provided })).toMatchObject([{ rule: 'missing-key' }]);
-});
-
 test('without a level the pods are held to restricted', () => {
   const objects = sound();
   objects.deployment.spec.template.spec.securityContext.runAsNonRoot = false;
@@ -460,29 +284,6 @@ test('without a level the pods are held to restricted', () => {
   expect(rules()).toContain('pod-security');
   expect(rules({ level: 'restricted' })).toEqual(rules());
   expect(rules({ level: 'baseline' })).toEqual([]);
-});
-
-test('a waiver that waives nothing is told as itself, also where another one is used', () => {
-  const objects = sound();
-  container(objects).image = 'api';
-  const reason = 'built on this machine';
-  const used = { rule: 'latest-tag', object: 'Deployment/api', reason } as const;
-  const unused = { rule: 'zero-limit', object: 'Deployment/api', namespace: 'shop', reason } as const;
-  expect(check(Object.values(objects), { waivers: [used, unused] })).toEqual([
-    {
-      rule: 'waiver-unused',
-      object: 'Deployment/api',
-      namespace: 'shop',
-      field: 'zero-limit',
-      why: expect.stringContaining('waives nothing'),
-      fix: 'Remove the waiver.',
-    },
-  ]);
-  const elsewhere = { ...used, namespace: 'shop' } as const;
-  expect(check(Object.values(objects), { waivers: [elsewhere] })).toMatchObject([
-    { rule: 'latest-tag' },
-    { rule: 'waiver-unused', fix: 'Remove the waiver, or say no namespace in it.' },
-  ]);
 });
 
 test('findings are told one a paragraph: the object, its namespace where it names one, field, rule, why, what to do', () => {
@@ -498,12 +299,4 @@ test('findings are told one a paragraph: the object, its namespace where it name
     'Pod/a spec.image [latest-tag]\n  It moves.\n  Pin it.\n\n' +
       'Pod/a in shop spec.image [latest-tag]\n  It moves.\n  Pin it.\n',
   );
-});
-
-test('what is no whole object is named by as much as there is of it', () => {
-  const named = (object: unknown) => check([object]).map((finding) => [finding.object, finding.namespace])[0];
-  expect(named({ kind: 'Pod' })).toEqual(['Pod/', undefined]);
-  expect(named({ metadata: { name: 'a', namespace: 'b' } })).toEqual(['(no kind)/a', 'b']);
-  expect(named({ kind: 5, metadata: { name: 5, namespace: 5 } })).toEqual(['(no kind)/', undefined]);
-  expect(named(null)).toEqual(['(no kind)/', undefined]);
 });
