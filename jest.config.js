@@ -25,6 +25,7 @@ module.exports = {
   // For what hangs, not for what is slow on a busy machine.
   testTimeout: 60_000,
   reporters: ['<rootDir>/test/support/reporter.js'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html'],

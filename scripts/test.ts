@@ -8,15 +8,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Failure, failureList } from './failures';
+import { longestFiles, measured, type Phase, type TestFile, timeTable } from './phases';
 
 /** What test/support/reporter.js writes of a run of jest. */
 interface Outcome {
   readonly passed: number;
   readonly skipped: number;
   readonly failures: readonly Failure[];
+  readonly files: readonly TestFile[];
 }
 
 /** A command of this repository's own tools; it counts as one test. */
@@ -47,19 +49,27 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-const passedOnce: Outcome = { passed: 1, skipped: 0, failures: [] };
+const passedOnce: Outcome = { passed: 1, skipped: 0, failures: [], files: [] };
 const failedOnce = (title: string, message = ''): Outcome => ({
   passed: 0,
   skipped: 0,
   failures: [{ title, message }],
+  files: [],
 });
 
-function passes({ name, command: [program, ...args] }: Check): boolean {
+/** What was done so far, for the table at the end. */
+const phases: Phase[] = [];
+
+function inPhase<Result>(name: string, body: () => Result): Result {
   say(`== ${name}`);
-  const started = Date.now();
-  const run = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  say(`== ${name}: ${run.status === 0 ? 'passed' : 'FAILED'} after ${seconds} s`);
+  const { result, phase } = measured(name, body);
+  phases.push(phase);
+  return result;
+}
+
+function passes({ name, command: [program, ...args] }: Check): boolean {
+  const run = inPhase(name, () => spawnSync(program, args, { cwd: root, stdio: 'inherit' }));
+  say(`== ${name}: ${run.status === 0 ? 'passed' : 'FAILED'} after ${phases.at(-1)?.seconds.toFixed(1)} s`);
   return run.status === 0;
 }
 
@@ -79,8 +89,7 @@ function runJest(name: string, args: readonly string[]): Outcome {
   // As /tmp is: some tests run programs as another user.
   chmodSync(folder, 0o1777);
   const countsFile = join(folder, 'counts.json');
-  say(`== ${name}`);
-  const run = spawnSync(join(bin, 'jest'), ['--ci', ...args], {
+  const options = {
     cwd: root,
     stdio: 'inherit',
     env: {
@@ -91,7 +100,8 @@ function runJest(name: string, args: readonly string[]): Outcome {
       DRYDOCK_COUNTS_FILE: countsFile,
       DRYDOCK_CLUSTER_PER_WORKER: '1',
     },
-  });
+  } as const;
+  const run = inPhase(name, () => spawnSync(join(bin, 'jest'), ['--ci', ...args], options));
   try {
     const outcome = JSON.parse(readFileSync(countsFile, 'utf8')) as Outcome;
     // jest may refuse for a reason that is no test's, and that must not pass for green.
@@ -105,8 +115,9 @@ function runJest(name: string, args: readonly string[]): Outcome {
 }
 
 /**
- * Tests of the project `real` wait for pods most of the time, so two files run at once, each on a cluster of its
- * worker. Those that compare all processes, mounts and networks of the machine run when nothing else does.
+ * Tests of the project `real` wait for pods much of the time: two files at once leave a third of two cores idle, so three
+ * run, each on a cluster of its worker. Those that compare all processes, mounts and networks of the machine run when
+ * nothing else does.
  */
 function runTests(options: { readonly quick: boolean; readonly coverage: boolean }): Outcome[] {
   if (options.coverage) {
@@ -114,7 +125,7 @@ function runTests(options: { readonly quick: boolean; readonly coverage: boolean
   }
   const unit = runJest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '2']);
   if (options.quick) return [unit];
-  const real = runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '2']);
+  const real = runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '3']);
   return [
     unit,
     real,
@@ -143,11 +154,14 @@ function main(options: readonly string[]): Outcome {
     passed: sum.passed + each.passed,
     skipped: sum.skipped + each.skipped,
     failures: [...sum.failures, ...each.failures],
+    files: [...sum.files, ...each.files],
   }));
 }
 
 const started = Date.now();
-const { passed, skipped, failures } = main(process.argv.slice(2));
+const { passed, skipped, failures, files } = main(process.argv.slice(2));
+timeTable(phases, cpus().length).forEach(say);
+longestFiles(files, 20).forEach(say);
 failureList(failures).forEach(say);
 say(`took ${Math.round((Date.now() - started) / 1000)} s`);
 say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);

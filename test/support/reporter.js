@@ -1,7 +1,8 @@
 // The jest reporter of this repository: a plain line for every test file, the reason of every skip, and one last line
 // `N passed, N failed, N skipped`. Plain JavaScript, because jest loads reporters without the transform.
 // scripts/test.ts runs jest several times and says at the very end what failed, for a log may keep its tail only. It
-// reads that from the file that DRYDOCK_COUNTS_FILE names, as `{ passed, skipped, failures: [{ title, message }] }`.
+// reads that from the file that DRYDOCK_COUNTS_FILE names, as
+// `{ passed, skipped, failures: [{ title, message }], files: [{ name, seconds }] }`.
 const { writeFileSync } = require('node:fs');
 const { relative } = require('node:path');
 
@@ -21,6 +22,7 @@ class PlainReporter {
     this.skipped = 0;
     /** @type {{ title: string, message: string }[]} what counts as failed is what is in this list */
     this.failures = [];
+    this.files = [];
     this.filesDone = 0;
     this.running = new Map();
   }
@@ -45,14 +47,15 @@ class PlainReporter {
     this.passed += passed;
     this.failures.push(...failures);
 
-    const seconds = ((result.perfStats.end - result.perfStats.start) / 1000).toFixed(1);
+    const seconds = (result.perfStats.end - result.perfStats.start) / 1000;
+    this.files.push({ name: this.name(test.path), seconds });
     const parts = [
       `${passed} passed`,
       failures.length && `${failures.length} failed`,
       skipped.length && `${skipped.length} skipped`,
     ];
     this.say(
-      `[${this.filesDone}/${this.filesTotal}] ${this.name(test.path)}  ${parts.filter(Boolean).join(', ')}, ${seconds} s`,
+      `[${this.filesDone}/${this.filesTotal}] ${this.name(test.path)}  ${parts.filter(Boolean).join(', ')}, ${seconds.toFixed(1)} s`,
     );
     for (const skip of skipped) {
       this.countSkip(test.path, skip.fullName);
@@ -108,10 +111,10 @@ class PlainReporter {
   }
 
   tellCounts() {
-    const { passed, skipped, failures } = this;
+    const { passed, skipped, failures, files } = this;
     if (process.env.DRYDOCK_COUNTS_FILE) {
       // scripts/test.ts adds its own checks and then prints the last line itself.
-      writeFileSync(process.env.DRYDOCK_COUNTS_FILE, JSON.stringify({ passed, skipped, failures }));
+      writeFileSync(process.env.DRYDOCK_COUNTS_FILE, JSON.stringify({ passed, skipped, failures, files }));
     } else {
       this.say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
     }

@@ -106,7 +106,7 @@ test('what a name pattern leaves out is not a skip', () => {
   expect(lines.at(-1)).toBe('1 passed, 0 failed, 0 skipped');
 });
 
-test('hands the counts and each failure to a file where one is named, and then prints no last line', () => {
+test('hands the counts, each failure and the time of each file to a file where one is named, and then prints no last line', () => {
   const counts = join(project, 'counts.json');
   const written = (files: Record<string, string>) => {
     const { lines } = run(files, { env: { DRYDOCK_COUNTS_FILE: counts } });
@@ -117,9 +117,10 @@ test('hands the counts and each failure to a file where one is named, and then p
     passed: 1,
     skipped: 0,
     failures: [],
+    files: [{ name: 'green.test.js', seconds: expect.any(Number) }],
   });
   const failure = (title: string, message: RegExp) => ({ title, message: expect.stringMatching(message) });
-  const { passed, skipped, failures } = written({
+  const { passed, skipped, failures, files } = written({
     'red.test.js':
       "describe('a sum', () => { test('adds', () => { expect(1).toBe(2); }); test('b', () => {}); });",
     'broken.test.js': "require('./nowhere');",
@@ -127,6 +128,7 @@ test('hands the counts and each failure to a file where one is named, and then p
   });
   expect({ passed, skipped }).toEqual({ passed: 2, skipped: 0 });
   expect(failures).toHaveLength(3);
+  expect(files).toHaveLength(3);
   expect(failures).toEqual(
     expect.arrayContaining([
       failure('red.test.js > a sum adds', /Expected: 2[\s\S]*red\.test\.js:1/),
