@@ -38,6 +38,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/no-clusters.js'],
       testMatch: ['<rootDir>/**/*.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.(real|versions)\\.test\\.ts$'],
     },
