@@ -165,6 +165,19 @@ function matchingOne(part: PatternSpec, random: Random): string {
   }
 }
 
+/** About how many ways JavaScript's engine tries for a short text that does not fit; nested repetitions multiply them. */
+export function waysThrough(parts: readonly PatternSpec[]): number {
+  return parts.map(waysThroughOne).reduce((one, other) => one * other, 1);
+}
+
+function waysThroughOne(part: PatternSpec): number {
+  if (part.p === 'group') return part.choices.map(waysThrough).reduce((one, other) => one + other, 0);
+  if (part.p !== 'repeat') return 1;
+  const most = Math.min(part.high, part.low + 5);
+  const ways = waysThroughOne(part.of) ** most;
+  return Math.max(ways, most - part.low + 1);
+}
+
 function inRange([from, to]: readonly [string, string], random: Random): string {
   const [low, high] = [from, to].map((one) => one.codePointAt(0) as number) as [number, number];
   return String.fromCodePoint(random.pick([low, high, low + random.below(high - low + 1)]));
