@@ -11,12 +11,12 @@ import {
 import { Deletions } from './claim/deletions';
 import { Leftovers } from './claim/leftovers';
 import { PodWatch } from './claim/pod-watch';
-import { SandboxError } from './errors';
 import { KubernetesSandbox } from './kubernetes-sandbox';
 import { Metrics } from './metrics/metrics';
 import { Sandbox } from './sandbox';
 import { Sandboxes } from './sandboxes';
 import type { Session } from './session/open-session';
+import { refusal } from './testing-only/scripted-runtime';
 
 const named = { name: 'one', namespace: 'boxes', uid: 'u-1', resourceVersion: '1' };
 const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: named };
@@ -38,12 +38,6 @@ async function serving(answer: Handler): Promise<Sandboxes> {
 }
 
 const calls = (method: string) => server.seen.filter((seen) => seen.method === method).length;
-
-async function refusal(work: Promise<unknown>): Promise<SandboxError> {
-  const error = await work.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(SandboxError);
-  return error as SandboxError;
-}
 
 test('what was given wrong is an error of the runtime, told by a promise where one is promised', async () => {
   const sandboxes = await serving((_seen, response) => sendJson(response, 404, statusBody(404, 'NotFound')));

@@ -1,5 +1,6 @@
 import { ApiError, KubeError, type KubeErrorCode } from '../../kube';
 import { SandboxError } from '../errors';
+import { toldWhole } from '../testing-only/told-whole';
 import { abortError, apiError } from './api-cause';
 
 const kube = (code: KubeErrorCode) =>
@@ -40,7 +41,7 @@ test('a refusal of an admission step is told by its own name, where the API serv
 test('what is ours stays, and what is of somebody else has its name', () => {
   const own = new SandboxError('Evicted', { where: 'a', found: 'b', expected: 'c', remedy: 'd' });
   expect(apiError(own, 'elsewhere')).toBe(own);
-  expect(apiError(new Error('odd'), 'list')).toMatchObject({
+  expect(toldWhole(apiError(new Error('odd'), 'list'))).toMatchObject({
     code: 'ApiFailed',
     found: 'Error: odd',
     where: 'list',
@@ -52,12 +53,14 @@ test('an abort says who it was: the caller, or a close of ours', () => {
   const abort = (reason?: unknown) => {
     const controller = new AbortController();
     controller.abort(reason);
-    return abortError(controller.signal, 'claim of x', 'x');
+    return toldWhole(abortError(controller.signal, 'claim of x', 'x'));
   };
   expect(abort(new Error('shift\u0007 over'))).toMatchObject({
     code: 'Aborted',
     found: 'an abort by the caller: shift  over',
     retryable: true,
+    where: 'claim of x',
+    sandboxId: 'x',
   });
   expect(abort('no error')).toMatchObject({ code: 'Aborted', found: 'an abort by the caller: its signal' });
   const closed = new SandboxError('Closed', { where: 'a', found: 'b', expected: 'c', remedy: 'd' });

@@ -9,6 +9,7 @@ import {
 } from '../../kube/testing-only/scripted-server';
 import { Deletions } from '../claim/deletions';
 import { PodWatch } from '../claim/pod-watch';
+import { toldWhole } from '../testing-only/told-whole';
 import { endOf, fateOf, isEnding, type PlaceOfFate } from './fate';
 
 let server: ScriptedServer;
@@ -147,7 +148,7 @@ test('our own deletion is told as that, with its reason, and not as the deed of 
     code: 'PodLost',
     found: 'its deletion by this program: end() of its Sandboxes',
   });
-  expect(cause?.remedy).not.toContain('who deleted it');
+  expect(toldWhole(cause).remedy).not.toContain('who deleted it');
   // Of another Job this says nothing.
   const others = new Deletions();
   others.note('job-2', 'end()');

@@ -1,5 +1,6 @@
 import type { Job } from '../../imports/k8s';
 import { recordedBy } from '../job/outcome';
+import { toldWhole } from '../testing-only/told-whole';
 import { endOfJob, failureOf, isFinished } from './job-end';
 
 function job(type?: string, reason?: string, message?: string, status = 'True'): Job {
@@ -50,6 +51,6 @@ test.each<[string, Job, object, object]>([
     { outcome: 'exited', exitCode: 0, cause: undefined },
   ],
 ])('a Job without its pod that is %s', (_, of, cause, outcome) => {
-  expect(endOfJob(of)).toMatchObject({ ...cause, retryable: false });
+  expect(toldWhole(endOfJob(of))).toMatchObject({ ...cause, retryable: false });
   expect(recordedBy(of)).toMatchObject(outcome);
 });

@@ -4,6 +4,7 @@ import {
   sendJson,
   statusBody,
 } from '../../kube/testing-only/scripted-server';
+import { toldWhole } from '../testing-only/told-whole';
 import { JobEvents } from './job-events';
 
 let server: ScriptedServer;
@@ -46,7 +47,7 @@ test.each([
   ['without words', undefined, 'no pod, for no reason given'],
 ])('and otherwise a failed start, %s', async (_, message, found) => {
   expect(await hearing([event('FailedCreate', message)])).toBe(1);
-  expect(events.cause).toMatchObject({ code: 'StartFailed', found, retryable: false });
+  expect(toldWhole(events.cause)).toMatchObject({ code: 'StartFailed', found, retryable: false });
 });
 
 test('the last refusal counts, and other events are none', async () => {

@@ -1,5 +1,6 @@
 import type { Pod, PodStatus } from '../../imports/k8s';
-import { ending, hasRun, startFailure, unschedulable } from './pod-cause';
+import { toldWhole } from '../testing-only/told-whole';
+import { ending, hasRun, podLost, startFailure, unschedulable } from './pod-cause';
 
 function pod(status: PodStatus): Pod {
   return { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'sandbox' }] }, status };
@@ -26,7 +27,7 @@ test.each([
   ['a container that cannot be created', waiting('CreateContainerError', 'x'), 'StartFailed', false],
   ['a command that is not there', terminated('StartError', 128), 'StartFailed', false],
 ])('%s keeps a pod from starting', (_, status, code, retryable) => {
-  expect(startFailure(pod(status))).toMatchObject({ code, retryable });
+  expect(toldWhole(startFailure(pod(status)))).toMatchObject({ code, retryable });
 });
 
 test.each([
@@ -45,7 +46,7 @@ test.each<[string, PodStatus, string]>([
   ['by itself', terminated('Completed', 0), 'Ended'],
   ['with its node', { phase: 'Failed', reason: 'NodeLost' }, 'PodLost'],
 ])('a pod that ended %s', (_, status, code) => {
-  expect(ending(pod(status))).toMatchObject({ code });
+  expect(toldWhole(ending(pod(status)))).toMatchObject({ code });
 });
 
 test('the Job controller marks what it deletes as disrupted; that is no eviction', () => {
@@ -54,14 +55,118 @@ test('the Job controller marks what it deletes as disrupted; that is no eviction
   });
   expect(ending(pod(condition('JobController')))).toBeUndefined();
   expect(ending(pod(condition('PreemptionByScheduler')))).toMatchObject({ code: 'Evicted' });
+  const undone = { type: 'DisruptionTarget', status: 'False', reason: 'PreemptionByScheduler' };
+  expect(ending(pod({ conditions: [undone] }))).toBeUndefined();
+});
+
+test.each(['Evicted', 'Preempting', 'NodeShutdown'])('%s by its node is an eviction', (reason) => {
+  expect(toldWhole(ending(pod({ phase: 'Failed', reason })))).toMatchObject({
+    code: 'Evicted',
+    found: `${reason}: no message`,
+    retryable: true,
+  });
+});
+
+test.each<[string | undefined, string]>([
+  ['Pod was active longer than specified deadline', 'Pod was active longer than specified deadline'],
+  [undefined, 'a sandbox that ran for as long as it may'],
+])('a deadline of the pod with the words %p', (message, found) => {
+  expect(ending(pod({ phase: 'Failed', reason: 'DeadlineExceeded', message }))).toMatchObject({
+    code: 'DeadlineExceeded',
+    found,
+    retryable: false,
+  });
+});
+
+test('what may go well the next time, and what ends the same way again', () => {
+  expect(podLost('x').retryable).toBe(true);
+  expect(ending(pod(terminated('OOMKilled')))?.retryable).toBe(false);
+  expect(ending(pod(terminated('Completed', 0)))?.retryable).toBe(false);
 });
 
 test('a pod that no node takes waits, with the words of the scheduler', () => {
   const reason = 'Unschedulable';
   const message = '0/1 nodes are available: 1 Insufficient cpu.';
   const lacking = pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
-  expect(unschedulable(lacking)).toMatchObject({ code: 'Unschedulable', found: message, retryable: true });
+  expect(toldWhole(unschedulable(lacking))).toMatchObject({
+    code: 'Unschedulable',
+    found: message,
+    retryable: true,
+  });
   expect(unschedulable(undefined)).toBeUndefined();
+});
+
+test.each<[string, object]>([
+  ['has a node', { type: 'PodScheduled', status: 'True', reason: 'Unschedulable' }],
+  ['is held back by a gate', { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
+  ['is not ready', { type: 'Ready', status: 'False', reason: 'Unschedulable' }],
+])('a pod that %s does not lack a node', (_, condition) => {
+  expect(unschedulable(pod({ conditions: [condition] } as PodStatus))).toBeUndefined();
+});
+
+test('where the scheduler gives no words, no node is what was found', () => {
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' };
+  expect(
+    unschedulable(pod({ conditions: [{ type: 'Initialized', status: 'True' }, condition] }))?.found,
+  ).toBe('no node');
+});
+
+test.each([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+])('%s is an image that cannot be had', (reason) => {
+  expect(startFailure(pod(waiting(reason, 'so it is')))).toMatchObject({
+    code: 'ImagePull',
+    found: `${reason}: so it is`,
+  });
+  // A container that has run once had its image.
+  expect(startFailure(pod(terminated(reason)))).toBeUndefined();
+});
+
+test.each([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'ContainerCannotRun',
+  'StartError',
+  'PreCreateHookError',
+])('%s is a container that does not start, before and after its end', (reason) => {
+  const expected = { code: 'StartFailed', found: `${reason}: so it is`, retryable: false };
+  expect(toldWhole(startFailure(pod(waiting(reason, 'so it is'))))).toMatchObject(expected);
+  const over = container({ terminated: { reason, exitCode: 128, message: 'so it is' } });
+  expect(startFailure(pod(over))).toMatchObject(expected);
+});
+
+test.each<[string, string, boolean]>([
+  ['ErrImagePull', 'x: not found', false],
+  ['ErrImagePull', 'repository does not exist', false],
+  ['ErrImagePull', 'requested access is DENIED', false],
+  ['ErrImagePull', 'unauthorized: log in', false],
+  ['ErrImagePull', 'invalid reference format', false],
+  ['ErrImagePull', 'manifest unknown', false],
+  ['ErrImagePull', 'connection reset by peer', true],
+  ['InvalidImageName', 'odd', false],
+  ['ErrImageNeverPull', 'odd', false],
+])('%s with "%s" may be had later: %p', (reason, message, retryable) => {
+  expect(startFailure(pod(waiting(reason, message)))?.retryable).toBe(retryable);
+});
+
+test('an image without a word of its node', () => {
+  const cause = startFailure(pod(container({ waiting: { reason: 'ErrImagePull' } })));
+  expect(cause).toMatchObject({ found: 'ErrImagePull: no message', retryable: true });
+});
+
+test('what another container of the pod does says nothing of the sandbox', () => {
+  const [other] = terminated('OOMKilled').containerStatuses!;
+  const beside: PodStatus = { containerStatuses: [{ ...other!, name: 'sidecar' }] };
+  expect(ending(pod(beside))).toBeUndefined();
+  expect(startFailure(pod(beside))).toBeUndefined();
+  expect(hasRun(pod(beside))).toBe(false);
 });
 
 const startError =
@@ -81,6 +186,13 @@ test.each([
   expect(cause?.remedy).toContain('memory');
   expect(cause?.remedy).not.toContain('command');
 });
+
+test.each(['memory limit too low', 'cannot allocate memory', 'fork: Out of memory'])(
+  '"%s" is too little memory',
+  (message) => {
+    expect(startFailure(pod(waiting('RunContainerError', message)))?.code).toBe('OOMKilled');
+  },
+);
 
 test.each<[string, boolean]>([
   [
@@ -103,7 +215,7 @@ test.each<[string, boolean]>([
 test('an end that the supervisor brought about says that the client was gone', () => {
   const message = 'drydock: the client of this sandbox is gone, and no other one has entered it';
   const cause = ending(pod(container({ terminated: { reason: 'Error', exitCode: 143, message } })));
-  expect(cause).toMatchObject({ code: 'Ended', found: message });
+  expect(toldWhole(cause)).toMatchObject({ code: 'Ended', found: message, retryable: false });
   expect(cause?.remedy).toContain('orphanTtl');
 });
 

@@ -3,8 +3,6 @@ import { fromPod, toPod } from '../supervisor/frames';
 import { HostilePeer } from '../supervisor/testing-only/hostile-peer';
 import { SupervisedCommands } from './commands';
 
-jest.setTimeout(60_000);
-
 const honestEnd = { result: { exitCode: 0 } };
 
 /** Frames of the client by type, and a peer that answers as the test says. */
@@ -28,20 +26,32 @@ describe('a command that has ended, and whose end is not reported,', () => {
     peer.send(fromPod.exit, channel, JSON.stringify({ exitCode: 3 }));
   };
 
+  // Only the bounds are on a clock of the test; streams go on by themselves.
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
   test('is over in bounded time, with the end that was told and as cut, and costs the sandbox', async () => {
     const { peer, commands } = await peerThat(says);
-    const result = await commands.run(['true'], { timeoutMs: 500 });
+    const running = commands.run(['true'], { timeoutMs: 500 });
+    await settle();
+    await jest.advanceTimersByTimeAsync(9_900);
+    expect(peer.host.destroyed).toEqual([]);
+    await jest.advanceTimersByTimeAsync(200);
+    const result = await running;
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 3, truncated: true });
     expect(result.stdout.text).toBe('out');
-    expect(peer.host.destroyed).toHaveLength(1);
+    expect(peer.host.destroyed).toEqual([expect.stringContaining('has ended, and the supervisor did not')]);
   });
 
   test('is over sooner when its caller gives it up', async () => {
     const { peer, commands } = await peerThat(says);
     const abort = new AbortController();
     const running = commands.run(['true'], { signal: abort.signal });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await settle();
     abort.abort();
+    await jest.advanceTimersByTimeAsync(4_100);
     expect(await running).toMatchObject({ outcome: 'exited', exitCode: 3, truncated: true });
     expect(peer.host.destroyed).toHaveLength(1);
   });
@@ -52,10 +62,13 @@ describe('a command that has ended, and whose end is not reported,', () => {
       says(peer, channel);
     });
     const handle = await commands.start(['true']);
-    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    await settle();
+    await jest.advanceTimersByTimeAsync(25_000);
     expect(peer.host.destroyed).toEqual([]);
     expect((await handle.events.next()).value).toMatchObject({ type: 'stdout' });
-    await handle.close();
+    const closing = handle.close();
+    await jest.advanceTimersByTimeAsync(4_100);
+    await closing;
   });
 });
 

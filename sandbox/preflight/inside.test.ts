@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { CommandResult, type Commands, Output } from '../commands';
-import { type Inside, networkPolicy } from './inside';
+import { type Inside, networkPolicy, userNamespace } from './inside';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-preflight-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,4 +94,99 @@ test('words of an image that are no tool of ours are not run', async () => {
     commands: { run, shell: refuse, start: refuse },
   });
   expect(finding.verdict).toBe('unknown');
+});
+
+/** A sandbox whose commands have these ends, one after the other; the last one goes on. */
+function answering(...ends: readonly { readonly exitCode?: number; readonly stdout?: string }[]): Inside {
+  let index = 0;
+  const run: Commands['run'] = async (argv) => {
+    const { exitCode = 0, stdout = '' } = ends[Math.min(index, ends.length - 1)]!;
+    index += 1;
+    return resultOf(argv, exitCode, Buffer.from(stdout));
+  };
+  const start = () => Promise.reject(new Error('not needed'));
+  return { commands: { run, shell: (text, options) => run([text], options), start }, isSupervised: true };
+}
+
+test.each<[string, { exitCode?: number; stdout?: string }, string, string]>([
+  ['other ids', { stdout: '0 100000 65536\n' }, 'good', 'uid 0 is uid 100000 on the node (65536 ids)'],
+  ['its own ids', { stdout: '0 0 4294967295\n' }, 'bad', 'users in the sandbox are users of the node'],
+  ['no map', { stdout: '' }, 'unknown', 'no /proc/self/uid_map'],
+  ['half a map', { stdout: '0' }, 'unknown', 'no /proc/self/uid_map'],
+  ['words', { stdout: 'no such file' }, 'unknown', 'no /proc/self/uid_map'],
+  ['a map that cannot be read', { stdout: '0 100000 1', exitCode: 1 }, 'unknown', 'no /proc/self/uid_map'],
+])('users of a sandbox with %s', async (_, end, verdict, found) => {
+  const finding = await userNamespace(answering(end));
+  expect(finding).toMatchObject({ check: 'user-namespace', verdict, found });
+  expect(finding.remedy).toMatch(verdict === 'good' ? /^$/ : /\w/);
+});
+
+test('without a shell nothing is tried, and the finding says what it needs', async () => {
+  const refuse = () => Promise.reject(new Error('was run'));
+  const bare = { commands: { run: refuse, shell: refuse, start: refuse }, isSupervised: false };
+  for (const [check, look] of [
+    ['user-namespace', userNamespace],
+    ['network-policy', networkPolicy],
+  ] as const) {
+    const finding = await look(bare);
+    expect(finding).toMatchObject({ check, verdict: 'unknown', found: 'no shell in the image' });
+    expect(finding.remedy).toContain('`sh`');
+  }
+});
+
+const chosen = { stdout: 'nc\n' };
+const reached = { exitCode: 0 };
+const refused = { exitCode: 1 };
+
+describe('by a clock of the test,', () => {
+  /** What the clock says each time that it is looked at; the last one stays. */
+  function clock(...times: number[]): void {
+    jest.spyOn(Date, 'now').mockImplementation(() => (times.length > 1 ? times.shift()! : times[0]!));
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  test('a network that closes some moments after the start is good, and says from when on', async () => {
+    clock(0, 0, 3_000);
+    expect(await networkPolicy(answering(chosen, reached, refused))).toMatchObject({
+      verdict: 'good',
+      found: 'a sandbox did not reach the API server from 3.0 s after its start on',
+    });
+  });
+
+  test('one that is closed at once says nothing of a time', async () => {
+    clock(0, 100);
+    expect(await networkPolicy(answering(chosen, refused))).toMatchObject({
+      verdict: 'good',
+      found: 'a sandbox did not reach the API server',
+    });
+  });
+
+  test('one that is open after a quarter of a minute is bad', async () => {
+    clock(0, 0, 15_000, 15_001);
+    const finding = await networkPolicy(answering(chosen, reached, reached, reached, refused));
+    expect(finding).toMatchObject({ verdict: 'bad', found: 'a sandbox reached the API server' });
+    expect(finding.remedy).toContain('NetworkPolicy');
+  });
+});
+
+test.each([
+  ['timedOut', 'good'],
+  ['podLost', 'unknown'],
+  ['connectionLost', 'unknown'],
+] as const)('an attempt that ends as %s is %s', async (outcome, verdict) => {
+  const { commands } = answering(chosen);
+  const shell: Commands['shell'] = async (text) => {
+    const output = new Output(Buffer.alloc(0));
+    const facts = {
+      exitCode: undefined,
+      signal: undefined,
+      cause: undefined,
+      truncated: false,
+      durationMs: 0,
+    };
+    return new CommandResult({ outcome, ...facts, stdout: output, stderr: output }, [text], 'sandbox-1');
+  };
+  const finding = await networkPolicy({ commands: { ...commands, shell }, isSupervised: true });
+  expect(finding.verdict).toBe(verdict);
+  if (verdict === 'unknown') expect(finding.found).toContain(outcome);
 });

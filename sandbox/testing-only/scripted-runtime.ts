@@ -5,6 +5,7 @@ import type { SandboxesOptions } from '../options';
 import { Sandboxes } from '../sandboxes';
 import type { DescribedSandbox } from '../template/template-source';
 import { type Fault, ScriptedCluster, type ScriptedClusterOptions } from './scripted-cluster';
+import { toldWhole } from './told-whole';
 
 interface Run {
   readonly name: string;
@@ -76,5 +77,5 @@ export function first(method: string, fault: Fault, times = 1): (seen: Seen) => 
 export async function refusal(work: Promise<unknown>): Promise<SandboxError> {
   const error = await work.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SandboxError);
-  return error as SandboxError;
+  return toldWhole(error as SandboxError);
 }
