@@ -15,6 +15,8 @@ export {
   frontendValues,
   McpServerChart,
   mcpServerValues,
+  PostgresChart,
+  postgresValues,
   TodoSecretsChart,
   TodoStackChart,
   todoSecretsValues,

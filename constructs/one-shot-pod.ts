@@ -4,7 +4,7 @@ import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
 import { type Condition, nonEmpty } from './condition';
-import type { Identity } from './identity';
+import { type Identity, identityOf, type Labels, withLabels } from './identity';
 import { type ApiServerAddress, apiServerPeer } from './network/api-server';
 import { type ClusterDns, dnsPeer } from './network/dns';
 import { isReachable, type Peer, type Reachable } from './network/peer';
@@ -15,7 +15,8 @@ import { requireProps } from './require';
 import { checkProps } from './secure-service/checks';
 import { container } from './secure-service/container';
 import type { Env } from './secure-service/env';
-import { runAs, USER } from './secure-service/pod';
+import { pullSecrets, runAs, USER } from './secure-service/pod';
+import type { SecureServiceProps } from './secure-service/props';
 import type { ResourcePreset, Resources } from './secure-service/resources';
 import { type WritableFolder, writableVolumes } from './secure-service/storage';
 import type { Word } from './secure-service/variables';
@@ -37,10 +38,45 @@ export interface OneShotProps {
    */
   readonly resources?: ResourcePreset | Resources;
   /**
+   * When the node fetches the image.
+   * @default 'IfNotPresent'
+   */
+  readonly imagePullPolicy?: SecureServiceProps['imagePullPolicy'];
+  /**
+   * Names of Secrets with which the node fetches the image.
+   * @default - none
+   */
+  readonly imagePullSecrets?: Templated<readonly string[]>;
+  /**
+   * The uid and gid of the process, and the group of its volumes.
+   * @default 10001
+   */
+  readonly user?: Templated<number>;
+  /**
    * Leaves uid and gid to the cluster, as OpenShift wants it.
    * @default false
    */
   readonly userFromCluster?: Condition;
+  /**
+   * More labels, on its objects and its pod. Those that this library sets win.
+   * @default - none
+   */
+  readonly labels?: Templated<Labels>;
+  /**
+   * Labels that a node must have.
+   * @default - none
+   */
+  readonly nodeSelector?: SecureServiceProps['nodeSelector'];
+  /**
+   * Taints of nodes that do not matter.
+   * @default - none
+   */
+  readonly tolerations?: SecureServiceProps['tolerations'];
+  /**
+   * Rules on which nodes and neighbours.
+   * @default - none
+   */
+  readonly affinity?: SecureServiceProps['affinity'];
   /**
    * Folders that the process may write to.
    * @default - none
@@ -76,6 +112,16 @@ export function checkOneShot(construct: IConstruct, shape: PropShape, props: One
   checkAccount(construct, props.serviceAccount);
 }
 
+/** Its name and labels, those that its props add among them. */
+export function oneShotIdentity(component: IConstruct, { labels }: Pick<OneShotProps, 'labels'>): Identity {
+  const identity = identityOf(component);
+  return {
+    ...identity,
+    labels: withLabels(labels, identity.labels),
+    podLabels: withLabels(labels, identity.podLabels),
+  };
+}
+
 /** Its pod: locked up as that of a service, without what only a server needs. */
 export function oneShotPod(
   props: OneShotProps,
@@ -96,11 +142,15 @@ export function oneShotPod(
     restartPolicy: 'Never',
     ...accountOf(props.serviceAccount, identity),
     enableServiceLinks: false,
+    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     securityContext: {
       runAsNonRoot: true,
-      ...runAs(USER, props.userFromCluster ?? false),
+      ...runAs(props.user ?? USER, props.userFromCluster ?? false),
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    nodeSelector: props.nodeSelector,
+    tolerations: props.tolerations as PodSpec['tolerations'],
+    affinity: props.affinity as PodSpec['affinity'],
     containers: [hardened],
     volumes: nonEmpty(writableVolumes(props.writable ?? [])),
   };
@@ -125,6 +175,7 @@ export function oneShotPolicy(
   return new KubeObject<NetworkPolicy>(component, 'network-policy', networkPolicy(identity, topology));
 }
 
-function asService({ image, command, env, resources = 'small', writable }: OneShotProps) {
-  return { image, command, env, resources, writable, port: 1 } as const;
+function asService(props: OneShotProps) {
+  const { image, imagePullPolicy, command, env, resources = 'small', writable } = props;
+  return { image, imagePullPolicy, command, env, resources, writable, port: 1 } as const;
 }

@@ -3,7 +3,7 @@ import { apiServer, dns, peers } from './network/shapes';
 import { oneShotAccount } from './one-shot-account';
 import type { OneShotProps } from './one-shot-pod';
 import { envShape, word } from './secure-service/shapes/env';
-import { resources, writable } from './secure-service/shapes/parts';
+import { imagePull, placement, resources, writable } from './secure-service/shapes/parts';
 
 /** What each prop of a program that runs once takes. */
 export const oneShotFields: FieldsOf<OneShotProps> = {
@@ -11,7 +11,12 @@ export const oneShotFields: FieldsOf<OneShotProps> = {
   command: prop.list(word, { minItems: 1 }).required(),
   env: envShape(),
   resources,
+  ...imagePull,
+  // There is no way to be root: what runs once needs it even less than a service does.
+  user: prop.integer({ min: 1 }),
   userFromCluster: prop.boolean(),
+  labels: prop.labels(),
+  ...placement,
   writable,
   allowTo: peers,
   dns,

@@ -17,7 +17,16 @@ export const aiAgentValues = defineValues({
   global: { ...globalValues, links: { mcpServerToAiAgent: links.mcpServerToAiAgent } },
   ...todoValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
   mcpServerUrl: url('http://mcp-svc:8001', 'Where the MCP server is (MCP_SERVER_URL)'),
-  model: outsideValues(443, 'the model'),
+  model: {
+    ...outsideValues(443, 'the model'),
+    url: url('https://api.openai.com/v1', 'An API like that of OpenAI, which answers (OPENAI_BASE_URL)'),
+    name: value.string({
+      default: 'gpt-4o-mini',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]*$',
+      maxLength: 200,
+      doc: 'The model that is asked there (OPENAI_MODEL)',
+    }),
+  },
   secrets: value.secret({
     doc: 'What the AI agent needs to ask the model',
     keys: { OPENAI_API_KEY: 'Key for the model' },
@@ -42,11 +51,15 @@ export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
     });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
-      config: { MCP_SERVER_URL: values.mcpServerUrl },
+      config: {
+        MCP_SERVER_URL: values.mcpServerUrl,
+        OPENAI_BASE_URL: values.model.url,
+        OPENAI_MODEL: values.model.name,
+      },
       secrets: { OPENAI_API_KEY: values.secrets.key('OPENAI_API_KEY') },
     });
     todoService(this, 'ai-agent', stack, values, {
-      env: config.env('OPENAI_API_KEY', 'MCP_SERVER_URL'),
+      env: config.env('OPENAI_API_KEY', 'MCP_SERVER_URL', 'OPENAI_BASE_URL', 'OPENAI_MODEL'),
       allowFrom: [
         stack.member('backend'),
         stack.member('mcp-server', { enabled: values.global.links.mcpServerToAiAgent }),

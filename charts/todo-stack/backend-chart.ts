@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { ConfigBundle } from '../../constructs';
-import { HelmChart } from '../../core/tree';
+import { ConfigBundle, Migration, type MigrationProps, type Peer, serviceProps } from '../../constructs';
+import { HelmChart, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
+import { globalValues, links, MIGRATION, outside, PORTS, Stack, todoMetadata } from './links';
 import { outsideValues, todoValues, url, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
@@ -18,7 +18,18 @@ export const backendValues = defineValues({
   ...todoValues({ image: 'todo-backend', service: 'backend-svc', cpu: '500m', memory: '512Mi' }),
   authUrl: url('http://localhost:30000', 'Where users reach the application (BETTER_AUTH_URL)'),
   aiAgentUrl: url('http://ai-svc:8002', 'Where the AI agent is (AI_AGENT_URL)'),
-  database: outsideValues(5432, 'the database'),
+  database: outsideValues(PORTS.postgres, 'the database'),
+  migration: {
+    enabled: value.boolean({
+      default: true,
+      doc: 'Bring the database to what this version expects, by a Job of the release',
+    }),
+    command: value.list(value.string({ doc: 'A word' }), {
+      default: ['node', '/app/todo-backend/main.js', 'migrate'],
+      minItems: 1,
+      doc: "What does that, in the backend's image; it has to do nothing where nothing is left to do",
+    }),
+  },
   secrets: value.secret({
     doc: 'What the backend needs to reach the database and to trust a session',
     keys: {
@@ -52,6 +63,8 @@ export class BackendChart extends HelmChart<typeof backendValues> {
         BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET'),
       },
     });
+    const database = outside(values.database);
+    when(values.migration.enabled, () => this.migrate(stack, config.env('DATABASE_URL'), database));
     todoService(this, 'backend', stack, values, {
       env: config.env('DATABASE_URL', 'BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'AI_AGENT_URL'),
       allowFrom: [stack.member('frontend'), stack.member('mcp-server')],
@@ -61,8 +74,27 @@ export class BackendChart extends HelmChart<typeof backendValues> {
           port: PORTS['mcp-server'],
           enabled: values.global.links.backendToMcpServer,
         }),
-        outside(values.database),
+        database,
       ],
+    });
+  }
+
+  private migrate(stack: Stack, env: MigrationProps['env'], database: Peer): void {
+    const values = backendValues;
+    const { dns, user } = values.global;
+    const { image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, affinity } = serviceProps({
+      ...values,
+      dns,
+    });
+    new Migration(this, MIGRATION, {
+      ...{ image, imagePullPolicy, imagePullSecrets, nodeSelector, tolerations, affinity },
+      command: [...values.migration.command],
+      env,
+      resources: { cpu: '50m', memory: '128Mi' },
+      user,
+      labels: stack.labels,
+      dns,
+      allowTo: [database],
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { ConfigBundle, exposureProps, exposureValues } from '../../constructs';
+import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { globalValues, PORTS, Stack, todoMetadata } from './links';
@@ -17,6 +18,12 @@ export const frontendValues = defineValues({
   global: globalValues,
   ...todoValues({ image: 'todo-frontend', service: 'frontend-svc', cpu: '200m', memory: '256Mi' }),
   backendUrl: url('http://backend-svc:8000', 'Where the backend is (BACKEND_URL)'),
+  trustedProxies: value.integer({
+    default: 0,
+    min: 0,
+    max: 5,
+    doc: 'How many proxies are in front, whose word on the address of a user counts (TRUSTED_PROXIES); an Ingress is one',
+  }),
   nodePort: {
     enabled: value.boolean({
       default: false,
@@ -54,11 +61,11 @@ export class FrontendChart extends HelmChart<typeof frontendValues> {
     });
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', {
-      config: { BACKEND_URL: values.backendUrl },
+      config: { BACKEND_URL: values.backendUrl, TRUSTED_PROXIES: text`${values.trustedProxies}` },
       secrets: { BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET') },
     });
     todoService(this, 'frontend', stack, values, {
-      env: config.env('BETTER_AUTH_SECRET', 'BACKEND_URL'),
+      env: config.env('BETTER_AUTH_SECRET', 'BACKEND_URL', 'TRUSTED_PROXIES'),
       // Where Next.js keeps pages that it has rendered.
       writable: ['/tmp', '/app/.next/cache'],
       nodePort: values.nodePort,

@@ -1,12 +1,20 @@
-import { dnsValues, notInternet, Peer } from '../../constructs';
+import { dnsValues, labelsFor, notInternet, Peer } from '../../constructs';
 import type { Expression } from '../../core/template';
-import { type HelmChart, release } from '../../core/tree';
+import { type HelmChart, KubeObject, release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
 import { maintained } from '../metadata';
 
 /** The services, each the main component of the chart that is called like it, and their ports. */
-export const PORTS = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
+export const PORTS = {
+  frontend: 3000,
+  backend: 8000,
+  'mcp-server': 8001,
+  'ai-agent': 8002,
+  postgres: 5432,
+} as const;
 export type Service = keyof typeof PORTS;
+/** What brings the database to what the backend expects: a component of the backend's chart. */
+export const MIGRATION = 'migrate';
 
 /** What all charts of the stack are a part of, also where they are installed one by one. */
 const TODO_APP = 'todo-app';
@@ -22,6 +30,7 @@ export const todoMetadata = {
 } as const;
 
 const STACK_LABEL = 'todo.drydock.dev/stack';
+const COMPONENT = 'app.kubernetes.io/component';
 
 const backendToMcpServer = value.boolean({
   default: false,
@@ -65,8 +74,26 @@ export class Stack {
   }
 
   /** The pods of another service. One that is called is called on its port; one that calls may call ours. */
-  member(service: Service, options: { port?: number; enabled?: Expression<boolean> } = {}): Peer {
-    return Peer.pods({ 'app.kubernetes.io/component': service, ...this.labels }, options);
+  member(
+    service: Service | typeof MIGRATION,
+    options: { port?: number; enabled?: Expression<boolean> } = {},
+  ): Peer {
+    return Peer.pods({ [COMPONENT]: service, ...this.labels }, options);
+  }
+
+  /** Lets another service call one that it cannot know of, since that may be absent: policies add to each other. */
+  letCall(chart: HelmChart, caller: Service | typeof MIGRATION, called: Service): void {
+    const id = `from-${caller}`;
+    new KubeObject(chart, id, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: chart.nameFor(id), labels: labelsFor(chart, called) },
+      spec: {
+        podSelector: { matchLabels: { [COMPONENT]: caller, ...this.labels } },
+        policyTypes: ['Egress'],
+        egress: [{ to: this.member(called).who, ports: [{ port: PORTS[called], protocol: 'TCP' }] }],
+      },
+    });
   }
 }
 

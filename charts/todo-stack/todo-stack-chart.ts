@@ -6,6 +6,7 @@ import { BackendChart, backendValues } from './backend-chart';
 import { FrontendChart, frontendValues } from './frontend-chart';
 import { globalValues, links, todoMetadata } from './links';
 import { McpServerChart, mcpServerValues } from './mcp-server-chart';
+import { PostgresChart, postgresValues } from './postgres-chart';
 import { VERSION } from './service-values';
 
 /**
@@ -21,6 +22,7 @@ export const todoStackValues = defineValues({
   backend: value.subchart(backendValues),
   'mcp-server': value.subchart(mcpServerValues),
   'ai-agent': value.subchart(aiAgentValues),
+  postgres: value.subchart(postgresValues, { enabled: false }),
 });
 
 const onTheMachine = { replicas: 1, image: { pullPolicy: 'Never' } } as const;
@@ -36,7 +38,8 @@ function inProduction<const N extends string>(name: N) {
 const existing = { secrets: { existingSecret: 'todo-secrets' } } as const;
 
 /**
- * The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one.
+ * The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one, and a
+ * database for a first try where `postgres.enabled` says so.
  *
  * @example
  * new TodoStackChart(app);
@@ -62,6 +65,7 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
             ...inProduction('frontend'),
             ...existing,
             ingress: { enabled: true },
+            trustedProxies: 1,
           },
           backend: { ...inProduction('backend'), ...existing, authUrl: 'https://todo.example.com' },
           'mcp-server': inProduction('mcp-server'),
@@ -73,5 +77,6 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
     new BackendChart(this);
     new McpServerChart(this);
     new AiAgentChart(this);
+    new PostgresChart(this);
   }
 }

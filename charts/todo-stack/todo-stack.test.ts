@@ -22,7 +22,7 @@ function find(objects: Any[], kind: string, name: string): Any {
 const containerOf = (objects: Any[], service: string): Any =>
   find(objects, 'Deployment', `todo-app-${service}`).spec.template.spec.containers[0];
 
-/** The plan's table, and the one variable that it lacks. */
+/** The plan's table, and the variables that it lacks. */
 const TABLE: readonly (readonly [
   variable: string,
   services: readonly string[],
@@ -35,6 +35,9 @@ const TABLE: readonly (readonly [
   ['BACKEND_URL', ['frontend', 'mcp-server'], 'ConfigMap'],
   ['MCP_SERVER_URL', ['ai-agent'], 'ConfigMap'],
   ['AI_AGENT_URL', ['backend'], 'ConfigMap'],
+  ['TRUSTED_PROXIES', ['frontend'], 'ConfigMap'],
+  ['OPENAI_BASE_URL', ['ai-agent'], 'ConfigMap'],
+  ['OPENAI_MODEL', ['ai-agent'], 'ConfigMap'],
 ];
 
 test('each service has the variables of the table, from where the table says, and no other', () => {
@@ -62,7 +65,7 @@ test('addresses lead to the Services, by name and port', () => {
   const urls = objects
     .filter(({ kind }) => kind === 'ConfigMap')
     .flatMap(({ data }) => Object.entries(data))
-    .filter(([key]) => key !== 'BETTER_AUTH_URL');
+    .filter(([key]) => key.endsWith('_URL') && !['BETTER_AUTH_URL', 'OPENAI_BASE_URL'].includes(key));
   for (const [, url] of urls) expect(places.map(([place]) => place)).toContain(url);
   const { type, ports } = find(stack({ env: 'dev' }), 'Service', 'frontend-svc').spec;
   expect([type, ports[0].nodePort]).toEqual(['NodePort', 30000]);
@@ -168,6 +171,89 @@ test('the operator is asked for the Secret that production names, with every key
   expect(secret.spec.data.map(({ secretKey }: Any) => secretKey).sort()).toEqual(wanted.sort());
 });
 
+test('a Job of the release brings the database to what the backend expects, with no more than its address', () => {
+  const jobs = (options: Any) => stack(options).filter(({ kind }) => kind === 'Job');
+  const [{ metadata, spec }] = jobs({ values: { backend: { image: { tag: '1.2.3-abcdef0' } } } });
+  expect(metadata.name).toMatch(/^todo-app-backend-migrate-[0-9a-f]{10}$/);
+  const pod = spec.template.spec;
+  expect(pod.containers[0]).toMatchObject({
+    image: 'todo-backend:1.2.3-abcdef0',
+    command: ['node', '/app/todo-backend/main.js', 'migrate'],
+  });
+  expect(pod.containers[0].env.map(({ name }: Any) => name)).toEqual(['DATABASE_URL']);
+  expect(pod.securityContext.runAsUser).toBe(1000);
+  expect(jobs({ values: { backend: { migration: { enabled: false } } } })).toEqual([]);
+  const command = ['alembic', 'upgrade', 'head'];
+  const [other] = jobs({ values: { backend: { migration: { command } } } });
+  expect(other.spec.template.spec.containers[0].command).toEqual(command);
+});
+
+describe('the database of a first try', () => {
+  const withIt = (more: Any = {}) => stack({ values: { postgres: { enabled: true, ...more } } });
+  const databaseOf = (objects: Any[]) => objects.filter(({ metadata }) => /postgres/.test(metadata.name));
+
+  test('is not there unless it is asked for', () => {
+    expect(databaseOf(stack())).toEqual([]);
+    expect(databaseOf(stack({ env: 'prod' }))).toEqual([]);
+    expect(databaseOf(withIt()).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'ServiceAccount todo-app-postgres',
+      'StatefulSet todo-app-postgres',
+      'Service postgres-svc',
+      'Service todo-app-postgres-pods',
+      'NetworkPolicy todo-app-postgres',
+      'NetworkPolicy todo-app-postgres-from-backend',
+      'NetworkPolicy todo-app-postgres-from-migrate',
+    ]);
+  });
+
+  test('is one pod with a volume, made with the names that the address has', () => {
+    const { spec } = find(
+      withIt({ storage: { size: '5Gi', className: 'fast' } }),
+      'StatefulSet',
+      'todo-app-postgres',
+    );
+    expect(spec.replicas).toBe(1);
+    expect(spec.volumeClaimTemplates[0].spec).toMatchObject({
+      storageClassName: 'fast',
+      resources: { requests: { storage: '5Gi' } },
+    });
+    const [container] = spec.template.spec.containers;
+    const texts = container.env.filter(({ value }: Any) => value !== undefined);
+    expect(Object.fromEntries(texts.map(({ name, value }: Any) => [name, value]))).toEqual({
+      POSTGRES_USER: 'todo',
+      POSTGRES_DB: 'todo',
+      PGDATA: '/var/lib/postgresql/data/pgdata',
+    });
+    expect(container.readinessProbe.exec.command[0]).toBe('pg_isready');
+  });
+
+  test('is reached by the backend and its migration, and by nobody else', () => {
+    const objects = withIt();
+    const stackOnly = { 'todo.drydock.dev/stack': 'todo-app' };
+    const { ingress, egress } = find(objects, 'NetworkPolicy', 'todo-app-postgres').spec;
+    const callers = ingress.flatMap(({ from }: Any) =>
+      from.map(({ podSelector }: Any) => podSelector.matchLabels),
+    );
+    expect(callers).toEqual(
+      ['backend', 'migrate'].map((one) => ({ 'app.kubernetes.io/component': one, ...stackOnly })),
+    );
+    expect(egress).toEqual([]);
+    // Both ends say the same of whom they mean, and there are such pods.
+    const labelsOf = (kind: string, name: RegExp) =>
+      objects.find((one) => one.kind === kind && name.test(one.metadata.name)).spec.template.metadata.labels;
+    const ways = ['backend', 'migrate'].map(
+      (one) => find(objects, 'NetworkPolicy', `todo-app-postgres-from-${one}`).spec,
+    );
+    expect(ways.map(({ podSelector }) => podSelector.matchLabels)).toEqual(callers);
+    expect(labelsOf('Deployment', /backend$/)).toMatchObject(callers[0]);
+    expect(labelsOf('Job', /migrate/)).toMatchObject(callers[1]);
+    for (const { policyTypes, egress: to } of ways) {
+      expect([policyTypes, to[0].ports]).toEqual([['Egress'], [{ port: 5432, protocol: 'TCP' }]]);
+      expect(labelsOf('StatefulSet', /postgres/)).toMatchObject(to[0].to[0].podSelector.matchLabels);
+    }
+  });
+});
+
 test('comes to these objects', () => {
   const names = stack().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names.filter((name) => !/backend|mcp|ai-/.test(name)).join('\n')).toMatchInlineSnapshot(`
@@ -177,5 +263,5 @@ Deployment todo-app-frontend
 Service frontend-svc
 NetworkPolicy todo-app-frontend"
 `);
-  expect(names).toHaveLength(20);
+  expect(names).toHaveLength(22);
 });

@@ -4,9 +4,8 @@ import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
 import type { NetworkPolicy, Pod, ServiceAccount } from '../../imports/k8s';
-import { identityOf } from '../identity';
 import { addAccount } from '../one-shot-account';
-import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
+import { checkOneShot, type OneShotProps, oneShotIdentity, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { envVars } from '../secure-service/env';
 import type { Word } from '../secure-service/variables';
@@ -64,7 +63,7 @@ export class HelmTest extends Construct {
   }
 
   private add(props: HelmTestProps): void {
-    const identity = identityOf(this);
+    const identity = oneShotIdentity(this, props);
     const { name, labels } = identity;
     this.serviceAccount = addAccount(this, props.serviceAccount, identity);
     this.pod = new KubeObject<Pod>(this, 'pod', {

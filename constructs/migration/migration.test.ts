@@ -44,6 +44,11 @@ describe('its name', () => {
     ['a reference to a Secret', { env: { A: { secretName: 's', key: 'k' } } }, {}],
     ['the version of what is in it', { env: { A: { secretName: 's', key: 'k', version: '2' } } }, {}],
     ['resources', { resources: 'large' }, {}],
+    ['the user that it runs as', { user: 1000 }, {}],
+    ['when its image is fetched', { imagePullPolicy: 'Always' }, {}],
+    ['what its image is fetched with', { imagePullSecrets: ['pull'] }, {}],
+    ['a label of its pod', { labels: { team: 'a' } }, {}],
+    ['the nodes that it may run on', { nodeSelector: { disk: 'fast' } }, {}],
     ['an account of its own', { serviceAccount: {} }, {}],
     ['a token of its account', { serviceAccount: { token: true } }, {}],
     ['a folder that it may write to', { writable: ['/tmp'] }, {}],
@@ -241,6 +246,32 @@ test('it is as locked up as a service', () => {
     readOnlyRootFilesystem: true,
   });
   expect(spec.containers[0]).not.toHaveProperty('ports');
+});
+
+test('its image is fetched and its pod placed as those of a service are, under labels of its own', () => {
+  const place = {
+    nodeSelector: { disk: 'fast' },
+    tolerations: [{ key: 'jobs', operator: 'Exists' }],
+    affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+  };
+  const pull = { imagePullPolicy: 'Always', imagePullSecrets: ['pull'] } as const;
+  const stack = { 'todo.example.com/stack': 'one', 'app.kubernetes.io/component': 'other' };
+  const { metadata, spec } = jobOf(objectsOf({ ...place, ...pull, user: 1000, labels: stack }));
+  const own = { 'todo.example.com/stack': 'one', 'app.kubernetes.io/component': 'migrate' };
+  expect(metadata.labels).toMatchObject(own);
+  expect(spec.template.metadata.labels).toMatchObject(own);
+  const pod = spec.template.spec;
+  expect(pod).toMatchObject({ ...place, imagePullSecrets: [{ name: 'pull' }] });
+  expect(pod.containers[0].imagePullPolicy).toBe('Always');
+  expect(pod.securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
+  expect(jobOf(objectsOf()).spec.template.spec).not.toHaveProperty('imagePullSecrets');
+});
+
+test('root is no user that it can have', () => {
+  expect(() => objectsOf({ user: 0 })).toThrow(
+    expect.objectContaining({ code: 'PROP_INVALID', where: 'shop/migrate user' }),
+  );
+  expect(jobOf(objectsOf({ user: 1 })).spec.template.spec.securityContext.runAsUser).toBe(1);
 });
 
 test('where it or the database is absent, neither names the other', () => {

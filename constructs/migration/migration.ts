@@ -5,9 +5,9 @@ import type { Templated } from '../../core/template';
 import { guardsOf, HelmChart, type KubeObject } from '../../core/tree';
 import type { JobSpec, NetworkPolicy, ServiceAccount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
-import { type Identity, identityOf, type Labels } from '../identity';
+import type { Identity, Labels } from '../identity';
 import { addAccount } from '../one-shot-account';
-import { checkOneShot, type OneShotProps, oneShotPod, oneShotPolicy } from '../one-shot-pod';
+import { checkOneShot, type OneShotProps, oneShotIdentity, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { textOfContents } from '../secure-service/contents';
 import { contentsOf, envVars } from '../secure-service/env';
@@ -91,7 +91,7 @@ export class Migration extends Construct {
     super(scope, id);
     checkOneShot(this, SHAPE, props);
     this.refuseLoop();
-    const identity = identityOf(this);
+    const identity = oneShotIdentity(this, props);
     const chart = Chart.of(this);
     this.serviceAccount = addAccount(this, props.serviceAccount, identity);
     this.job = new MigrationJob(this, 'job', {

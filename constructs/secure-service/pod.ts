@@ -56,7 +56,7 @@ export function podSpec(
 }
 
 /** Nothing where none is named: an empty list says nothing to a reader. */
-function pullSecrets(names: Templated<readonly string[]>) {
+export function pullSecrets(names: Templated<readonly string[]>) {
   return pick(
     isFilled(names),
     mapList<string, { name: Templated<string> }>(names, (name) => ({ name })),

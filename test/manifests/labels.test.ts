@@ -17,6 +17,8 @@ interface Labelled {
 }
 
 const SELECTED = ['component', 'instance', 'name'].map((key) => `app.kubernetes.io/${key}`);
+/** Charts that are installed one by one know each other by the stack, which is as lasting as a release. */
+const OF_A_STACK = ['app.kubernetes.io/component', 'todo.drydock.dev/stack'];
 const ALL = [
   ...SELECTED,
   ...['managed-by', 'part-of', 'version'].map((key) => `app.kubernetes.io/${key}`),
@@ -60,7 +62,7 @@ describe.each(everywhere.map((subject) => [subject.name, subject] as const))('%s
     const selectors = objects.map(selectorOf).filter((labels) => labels !== undefined);
     expect(workloads.length === 0 || selectors.length > workloads.length).toBe(true);
     for (const selector of selectors) {
-      expect(Object.keys(selector).sort()).toEqual(SELECTED);
+      expect([SELECTED, OF_A_STACK]).toContainEqual(Object.keys(selector).sort());
       const chosen = pods.filter((labels) =>
         Object.entries(selector).every(([key, one]) => labels[key] === one),
       );

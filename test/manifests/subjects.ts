@@ -6,6 +6,7 @@ import {
   FrontendChart,
   HelloChart,
   McpServerChart,
+  PostgresChart,
   TodoStackChart,
 } from '../../charts';
 import { Testing } from '../../core/synth';
@@ -36,11 +37,13 @@ export function subjects(): Subject[] {
       frontend: existing,
       backend: existing,
       'ai-agent': existing,
+      postgres: { enabled: true, ...existing },
     }),
     ...inEveryEnvironment(new FrontendChart(Testing.app()), existing),
     ...inEveryEnvironment(new BackendChart(Testing.app()), existing),
     ...inEveryEnvironment(new McpServerChart(Testing.app())),
     ...inEveryEnvironment(new AiAgentChart(Testing.app()), existing),
+    ...inEveryEnvironment(new PostgresChart(Testing.app()), existing),
   ];
 }
 

@@ -37,6 +37,28 @@ const program = {
   writable: ['/tmp', { path: '/cache', size: '1Mi', inMemory: true }],
 };
 
+const place = {
+  nodeSelector: { disk: 'fast' },
+  tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }],
+      },
+    },
+  },
+};
+
+const oneShot = {
+  ...program,
+  ...place,
+  imagePullPolicy: 'Always',
+  imagePullSecrets: ['pull'],
+  user: 1000,
+  userFromCluster: false,
+  labels: { team: 'a' },
+};
+
 /** Each export, with props of which every one is there. */
 const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: Make }>> = {
   'SecureService, a Deployment': {
@@ -93,15 +115,7 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
       initContainers: [{ name: 'first', image: 'first:1', restartPolicy: 'Always' }],
       volumes: [{ name: 'more', configMap: { name: 'c', items: [{ key: 'k', path: 'p' }] } }],
       volumeMounts: [{ name: 'more', mountPath: '/more', readOnly: true }],
-      nodeSelector: { disk: 'fast' },
-      tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }],
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }],
-          },
-        },
-      },
+      ...place,
     },
     make: (chart, props) => new SecureService(chart, 'api', props),
   },
@@ -115,12 +129,11 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
   },
   Migration: {
     props: {
-      ...program,
+      ...oneShot,
       backoffLimit: 2,
       activeDeadlineSeconds: 60,
       ttlSecondsAfterFinished: 60,
       annotations: { 'example.com/wave': '1' },
-      userFromCluster: false,
       dns: { ports: [53] },
       serviceAccount: { annotations: { 'example.com/role': 'migrates' }, token: true },
       allowApiServer: { ranges: ['10.0.0.1/32'], ports: [6443] },
@@ -129,9 +142,8 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
   },
   HelmTest: {
     props: {
-      ...program,
+      ...oneShot,
       activeDeadlineSeconds: 60,
-      userFromCluster: false,
       serviceAccount: { name: 'tester' },
     },
     make: (chart, props) => new HelmTest(chart, 'ask', props),

@@ -8,13 +8,14 @@ const existing = { secrets: { existingSecret: 'todo-secrets' } };
 
 /** The stack with a Secret that exists, and what a case says on top. */
 function given(more: Readonly<Record<string, JsonObject>> = {}): LawCase {
-  const { frontend, backend, 'ai-agent': aiAgent, ...others } = more;
+  const { frontend, backend, 'ai-agent': aiAgent, postgres, ...others } = more;
   return {
     values: {
       ...others,
       frontend: { ...existing, ...frontend },
       backend: { ...existing, ...backend },
       'ai-agent': { ...existing, ...aiAgent },
+      postgres: { ...existing, ...postgres },
     },
   };
 }
@@ -71,6 +72,22 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
       'a database in a private network',
       given({ backend: { database: { cidr: '10.4.0.0/16', port: 6432 } } }),
     ],
+    ['a database beside it', given({ postgres: { enabled: true } })],
+    [
+      'that database on a class of storage, as another user',
+      given({
+        postgres: { enabled: true, user: 70, storage: { size: '5Gi', className: 'fast' } },
+        backend: { migration: { command: ['alembic', 'upgrade', 'head'] } },
+      }),
+    ],
+    [
+      'no migration, a model elsewhere and a proxy in front',
+      given({
+        frontend: { trustedProxies: 2 },
+        backend: { migration: { enabled: false } },
+        'ai-agent': { model: { url: 'http://model.example.com:8003/v1', name: 'llama3.1:8b' } },
+      }),
+    ],
   ];
   test.each(equal)('means the same with %s', async (_, one) => {
     expect(await law.expect(one)).toBe('equal');
@@ -84,6 +101,8 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
     ['a node port that no node opens', given({ frontend: { nodePort: { enabled: true, port: 80 } } })],
     ['a range that is an address', given({ backend: { database: { cidr: '10.4.0.1' } } })],
     ['an invalid address', given({ backend: { authUrl: 'todo.example.com' } })],
+    ['a database without a password', given({ postgres: { enabled: true, secrets: {} } })],
+    ['a migration of no words', given({ backend: { migration: { command: [] } } })],
     ['an unknown service', given({ cache: {} })],
     ['an unknown value of a service', given({ backend: { replica: 2 } })],
   ];

@@ -69,7 +69,8 @@ export function valuesFor(
   return {
     global: { testImage: BUSYBOX_IMAGE, ...global },
     frontend: { ...LITTLE, nodePort: { enabled: true, port: nodePort }, ...frontend },
-    backend: { ...LITTLE, ...others.backend },
+    // A placeholder brings no database anywhere.
+    backend: { ...LITTLE, migration: { enabled: false }, ...others.backend },
     'mcp-server': { ...LITTLE, ...others['mcp-server'] },
     'ai-agent': { ...LITTLE, ...others['ai-agent'] },
   };

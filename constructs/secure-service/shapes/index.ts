@@ -16,9 +16,12 @@ import type {
 import { envShape, word } from './env';
 import {
   autoscaling,
+  dataList,
   disruptionBudget,
   httpRoute,
+  imagePull,
   ingress,
+  placement,
   probes,
   replicas,
   resources,
@@ -27,8 +30,6 @@ import {
 } from './parts';
 
 /** What each prop of a service takes. Rules between two props are in checks.ts. */
-
-const dataList = prop.list(prop.data());
 
 const program = (unpinned: boolean): FieldsOf<ProgramProps> => ({
   image: prop.image({ unpinned }).required(),
@@ -59,8 +60,7 @@ const program = (unpinned: boolean): FieldsOf<ProgramProps> => ({
     'a list of variables as Kubernetes writes them, or a map value',
   ),
   envFrom: dataList,
-  imagePullPolicy: prop.oneOf(['Always', 'IfNotPresent', 'Never']),
-  imagePullSecrets: prop.list(prop.objectName()).orAbsent(),
+  ...imagePull,
   writable,
   storage,
   probes,
@@ -141,14 +141,7 @@ const hatches: FieldsOf<EscapeProps> = {
   initContainers: dataList,
   volumes: dataList,
   volumeMounts: dataList,
-  nodeSelector: prop.labels().orAbsent(),
-  tolerations: prop
-    .byKind(
-      { list: dataList.orAbsent(), object: prop.data().orAbsent() },
-      'a list of tolerations as Kubernetes writes them',
-    )
-    .orAbsent(),
-  affinity: prop.data().orAbsent(),
+  ...placement,
 };
 
 const shape = (unpinned: boolean) =>

@@ -15,6 +15,26 @@ import { word } from './env';
 
 /** The shapes of the objects that props are made of. */
 
+export const dataList = prop.list(prop.data());
+
+/** How a node gets the image. */
+export const imagePull = {
+  imagePullPolicy: prop.oneOf(['Always', 'IfNotPresent', 'Never']),
+  imagePullSecrets: prop.list(prop.objectName()).orAbsent(),
+} as const;
+
+/** On which nodes a pod may run. */
+export const placement = {
+  nodeSelector: prop.labels().orAbsent(),
+  tolerations: prop
+    .byKind(
+      { list: dataList.orAbsent(), object: prop.data().orAbsent() },
+      'a list of tolerations as Kubernetes writes them',
+    )
+    .orAbsent(),
+  affinity: prop.data().orAbsent(),
+} as const;
+
 const seconds = (min: number) => prop.integer({ min });
 
 const probePort = prop.byKind({ number: prop.port(), text: prop.portName() }, 'a port, or the name of one');
