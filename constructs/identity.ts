@@ -86,7 +86,7 @@ export function textEntries(labels: Templated<Labels>): Record<string, string> {
 }
 
 function prefixed(prefix: Templated<string>, id: Templated<string>): Templated<string> {
-  return typeof prefix === 'string' && typeof id === 'string' ? `${prefix}-${id}` : text`${prefix}-${id}`;
+  return text`${prefix}-${id}`;
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

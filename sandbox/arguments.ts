@@ -1,5 +1,6 @@
 import { shown } from '../core/props/shown';
 import { DrydockError } from '../errors';
+import { isRecord } from '../kube';
 import { SandboxError } from './errors';
 
 /** Where something was given. */
@@ -13,7 +14,7 @@ const KINDS = {
   name: ['a name', (given: unknown) => typeof given === 'string' && given !== ''],
   text: ['a text', (given: unknown) => typeof given === 'string'],
   flag: ['true or false', (given: unknown) => typeof given === 'boolean'],
-  object: ['an object', isObject],
+  object: ['an object', isRecord],
   function: ['a function', (given: unknown) => typeof given === 'function'],
   signal: ['an AbortSignal', (given: unknown) => given instanceof AbortSignal],
   texts: [
@@ -75,8 +76,4 @@ export function asArgument<Read>(read: () => Read): Read {
     const { where, found, expected, remedy } = error;
     throw new SandboxError('ArgumentInvalid', { where, found, expected, remedy }, { cause: error });
   }
-}
-
-function isObject(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }

@@ -100,7 +100,6 @@ function homeOf(construct: IConstruct): Chart {
 
 function isReadable(construct: IConstruct, chart: Chart): boolean {
   if (!ApiObject.isApiObject(construct) || construct.apiVersion !== 'v1') return false;
-  if (construct.kind !== 'ConfigMap' && construct.kind !== 'Secret') return false;
   return homeOf(construct) === chart && isBesides(construct);
 }
 

@@ -21,8 +21,7 @@ export function referencesOfEnv(env: Env): Reference[] {
 /** What the blocks of Kubernetes name that a service is given. */
 export function referencesOfBlocks(props: SecureServiceProps): Reference[] {
   const { envFrom, extraEnv, volumes, sidecars = [], initContainers = [] } = props;
-  const own = { envFrom, env: Array.isArray(extraEnv) ? extraEnv : [] };
-  const containers = listed([own, ...initContainers, ...sidecars]);
+  const containers = listed([{ envFrom, env: extraEnv }, ...initContainers, ...sidecars]);
   return [...containers.flatMap(referencesOfContainer), ...listed(volumes).flatMap(referencesOfVolume)];
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../../errors';
 import { definitions } from '../../imports/schema';
-import { isNode, type Tree, visitNodes } from '../template';
+import { isNode, isTreeMap, type Tree, visitNodes } from '../template';
 import { isEnforced } from './enforced';
 import { describe, describeType } from './fault';
 import { fieldRules } from './rules/fields';
@@ -11,8 +11,6 @@ import type { Walk } from './walk';
 
 /** Holds one value against one type; the walk is at its place. The value is not `null`, `undefined` or an expression. */
 export type TypeCheck = (value: Tree, walk: Walk) => void;
-
-type Part = { readonly [key: string]: Tree };
 
 /** What may be secret is never quoted: only its type is told. */
 const QUIET = new Set(['Secret', 'ConfigMap', 'EnvVar']);
@@ -98,7 +96,7 @@ function mapCheck(valueType: string, say: typeof describe): TypeCheck {
   const check = typeCheck(valueType, say);
   return (value, walk) => {
     if (isNode(value)) return;
-    if (!isObject(value)) {
+    if (!isTreeMap(value)) {
       walk.wrongType({ found: say(value), expected: 'an object' });
       return;
     }
@@ -152,7 +150,7 @@ class Definition {
   }
 
   check(value: Tree, walk: Walk): void {
-    if (!isObject(value)) {
+    if (!isTreeMap(value)) {
       walk.wrongType({
         found: QUIET.has(this.name) ? describeType(value) : describe(value),
         expected: 'an object',
@@ -209,10 +207,6 @@ function unknownField(field: string, definition: string, walk: Walk): void {
     expected: `a field of ${definition}${similar ? `, such as ${similar}` : ''}`,
     remedy: similar ? `Write ${similar}, or remove the field.` : 'Remove the field.',
   });
-}
-
-function isObject(value: Tree): value is Part {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNode(value);
 }
 
 function holdsNode(tree: Tree): boolean {
