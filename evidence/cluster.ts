@@ -23,7 +23,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Where and when: without that a number says nothing. */
+/** Where and when it was measured: a number alone says nothing. */
 function circumstances(): string {
   const gibibytes = Math.round(totalmem() / 2 ** 30);
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: repository, encoding: 'utf8' });
@@ -125,7 +125,7 @@ async function leaks(): Promise<string> {
     const { before: first, after: last, foreign, left } = after[kind];
     return `| ${kind} | ${first} | ${during[kind].left.length} | ${last} | ${foreign.length} | ${left.length} |`;
   });
-  // Folders of this machine are no one else's business; the last part of a path tells what it is.
+  // Paths of this machine stay out of the page; the last part says what it is.
   const plain = (words: string) => words.replace(/(?:\/[\w.@~+-]+)+\/([\w.@~+-]+)/g, '…/$1');
   const listed = entryKinds.flatMap((kind) => [
     ...after[kind].left.map((words) => `- left: ${plain(words)}`),

@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   }
   const text = `# The laws over constructs
 
-Programs of our constructs, each prop of which is absent, a literal or a value of the chart, and values that whoever
-installs it gives: written by \`npx tsx evidence/constructs.ts\`, seed ${seed}. Tests do the same with fewer. The
+Programs of our constructs, each prop of which is absent, a literal or a value of the chart, and generated
+values of an installation: written by \`npx tsx evidence/constructs.ts\`, seed ${seed}. Tests do the same with fewer. The
 literal law: the same objects with values and with the same literals. The Helm law: the same objects by helm and by us.
 Programs that are refused (a port out of range, two services of one name) are refused on both sides alike.
 

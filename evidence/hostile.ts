@@ -1,5 +1,5 @@
 /**
- * Lets hostile code run in sandboxes and, as a control, where nothing stands in its way, and writes what became of
+ * Lets hostile code run in sandboxes and, as a control, where nothing stops it, and writes what became of
  * every attempt to docs/evidence/sandbox-hostile.md. Ends with an error when one works in a sandbox or fails in the
  * control.
  *
@@ -30,7 +30,7 @@ async function tryAll(grounds: Grounds): Promise<Tried[]> {
   return tried;
 }
 
-/** One line, whatever the attack printed. */
+/** What the attack printed, on one line. */
 function cell(text: string): string {
   const line = text.trim().split('\n')[0] ?? '';
   return line.slice(0, 110).replaceAll('|', '\\|').replaceAll('<', '&lt;');

@@ -32,7 +32,7 @@ async function versionOf(cluster: Cluster): Promise<string> {
   return (await cluster.api.call<{ gitVersion: string }>('GET', '/version')).gitVersion;
 }
 
-/** How many places of a tree say something. */
+/** How many leaves a tree has. */
 function leaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, each) => sum + leaves(each), 0);
@@ -93,7 +93,7 @@ async function lawDocument(cluster: Cluster): Promise<string> {
     'Each run was claimed, and its Job read back from the API server. "Plan" is the installed JSON evaluated with the values of the run.',
     '',
     table(
-      ['run', 'places in the plan', 'created and plan', 'plan and description', 'fields that nobody planned'],
+      ['run', 'places in the plan', 'created and plan', 'plan and description', 'fields that no plan has'],
       runs,
     ),
     '',
@@ -126,7 +126,7 @@ function rule({ resource, subresource, verbs }: (typeof API_CALLS)[number]) {
   return { resources: [subresource ? `${resource}/${subresource}` : resource], verbs };
 }
 
-/** Objects in one order, so that texts of equal ones are equal. */
+/** Keys in one order, so that equal objects give equal texts. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -151,7 +151,7 @@ async function cleanupDocument(cluster: Cluster): Promise<string> {
     GENERATED,
     '',
     `Kubernetes ${await versionOf(cluster)}. A client of the runtime was stopped at each of ${killed.length} moments with every connection open, and ended with`,
-    `SIGKILL, a few side by side. Its sandbox had ${TTL} s; the template gives a finished Job 300 s. Nobody cleaned up. Seconds count from the expiry that was in force`,
+    `SIGKILL, a few side by side. Its sandbox had ${TTL} s; the template gives a finished Job 300 s. Nothing was cleaned up by hand. Seconds count from the expiry that was in force`,
     'when the client was killed. The test `test/sandbox-runtime/cleanup.real.test.ts` demands the same, up to the end of every process.',
     '',
     table(

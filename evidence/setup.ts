@@ -14,7 +14,7 @@ import { withBlock } from '../scripts/generated-block';
 
 const repository = join(__dirname, '..');
 const document = join(repository, 'docs', 'evidence', 'setup.md');
-/** What is run, and what stands ready before it. */
+/** What is run, and whether the tools are there before it. */
 const parts = {
   synth: { target: 'synth', states: ['first run, empty caches', 'again'], tools: false },
   tools: { target: 'tools', states: ['nothing built before'], tools: false },
@@ -35,7 +35,7 @@ interface Run {
   readonly built: readonly (readonly [group: string, seconds: string])[];
 }
 
-/** Runs `make ...` in the clone; its lines go through, and the last one is kept. */
+/** Runs `make ...` in the clone; passes its output on and keeps the last line. */
 function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEnv): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = Date.now();
@@ -63,7 +63,7 @@ function make(target: string, kind: string, clone: string, env: NodeJS.ProcessEn
   });
 }
 
-/** Nothing of this user but the way to programs and the certificates that the machine trusts; what is skipped counts as failed. */
+/** Nothing of this user but PATH and the certificates that the machine trusts. CI makes a skipped test fail. */
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'LANG', 'TERM', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
   return { HOME: home, CI: 'true', ...Object.fromEntries(kept.map((name) => [name, process.env[name]])) };

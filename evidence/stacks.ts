@@ -79,8 +79,8 @@ async function links(cluster: Cluster, namespace: TestNamespace): Promise<string
   const open = await settled(cluster, namespace, OPEN);
   return `# The links of the todo stack
 
-The four services with placeholder programs, two pods that stand for the database and the model, a pod that belongs to
-nobody, the node and the API server: every pair tried by a real connection on the embedded cluster by
+The four services with placeholder programs, two pods in place of the database and the model, a pod that nothing
+names, the node and the API server: every pair tried by a real connection on the embedded cluster by
 \`npx tsx evidence/stacks.ts\`. A test tries the same on each run. A pod always reaches itself; the frontend's node
 port is open to everybody. Which links are open and why is in
 [0014-todo-stack.md](../decisions/0014-todo-stack.md).
@@ -143,7 +143,7 @@ The programs themselves are placeholders here, so these are the guarantees of th
 `;
 }
 
-/** What the pods of a namespace ask of the scheduler, as the node's own sums say it. */
+/** What the pods of a namespace request, as the node adds it up. */
 async function requested(cluster: Cluster): Promise<{ cpu: string; memory: string }> {
   const { stdout } = await cluster.kubectl(['describe', 'node', 'node1']);
   const of = (resource: string) =>
@@ -185,7 +185,7 @@ async function main(): Promise<void> {
     new CiFixerChart(app);
     app.synth();
     const chart = join(folder, 'charts', 'todo-app');
-    // First, while nothing of others is about to end.
+    // First, while no other pod is about to end.
     const needed = await withNamespace(cluster, (namespace) => leastNeeds(cluster, namespace, chart));
     writeFileSync(
       join(evidence, 'todo-links.md'),

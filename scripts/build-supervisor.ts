@@ -1,6 +1,6 @@
 /**
  * Compiles the program that runs in sandboxes, for each machine, into `sandbox/supervisor/bin`: the same bytes wherever
- * it is done. Does nothing when what is there was made from the same sources.
+ * it is done. Does nothing when the programs were made from the same sources.
  *
  *     npx tsx scripts/build-supervisor.ts [FOLDER...]
  */
@@ -23,7 +23,7 @@ function keyOfSources(): string {
   return hash.digest('hex');
 }
 
-/** Compiles into a folder, unless it was; readers never see half a program. */
+/** Compiles into a folder unless it is up to date. Readers never see half a program. */
 export function buildSupervisor(folder: string): void {
   const key = keyOfSources();
   const stampFile = join(folder, stamp);

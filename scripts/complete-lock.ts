@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What of package-lock.json is read here. */
+/** The part of package-lock.json that is read here. */
 export interface Lock {
   packages: Record<string, LockEntry>;
 }

@@ -14,7 +14,7 @@ beforeEach(() => {
   mkdirSync(join(project, 'bin'));
   copyFileSync(join(__dirname, 'install.js'), join(project, 'scripts', 'install.js'));
   write('package.json', { engines: { node: '>=20.19' } });
-  // Stands where npm would stand on the PATH: it says that it was called and with what.
+  // Takes the place of npm on the PATH: it says that it was called and with what.
   writeFileSync(join(project, 'bin', 'npm'), `#!/bin/sh\necho "$@" >>${npmCalls}\n`, { mode: 0o755 });
 });
 afterEach(() => rmSync(project, { recursive: true }));

@@ -18,11 +18,11 @@ const page = path.join(__dirname, '..', '..', 'docs', 'benchmarks.md');
 
 interface Measured {
   readonly seconds: number;
-  /** Calls to the API server; undefined for what does not say. */
+  /** Calls to the API server; undefined where they are not known. */
   readonly calls: number | undefined;
 }
 
-/** One thing done by one contender; what it costs. */
+/** What one operation costs one contender. */
 type Step = 'first apply' | 'apply without a change' | 'one change' | 'diff without a change' | 'delete all';
 const STEPS: readonly Step[] = [
   'first apply',

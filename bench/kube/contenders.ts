@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import type { ConfigMap } from '../../imports/k8s';
 import { Connection, exec, get, patch, resource } from '../../kube';
 
-/** One way to talk to the cluster; each call resolves when its caller would have the answer. */
+/** One way to talk to the cluster. A call resolves as soon as its caller has the answer. */
 export interface Contender {
   get(): Promise<unknown>;
   patch(value: string): Promise<unknown>;
@@ -48,7 +48,7 @@ async function ours({ kubeconfig, namespace, name, pod }: Target): Promise<Conte
   };
 }
 
-/** The floor: what Node's https and ws cost with nothing around them but kept connections. */
+/** The least it can cost: Node's https and ws, with kept connections and nothing else. */
 async function bare({ kubeconfig, namespace, name, pod }: Target): Promise<Contender> {
   const config = parse(readFileSync(kubeconfig, 'utf8'));
   const bytes = (data: string | undefined, file: string | undefined) =>

@@ -60,7 +60,7 @@ async function watchRows(connection: Connection): Promise<Row[]> {
         met += tally.faultsMet;
         changes += tally.changes;
       } catch (breach) {
-        // The law throws when a state is missed, invented or told twice.
+        // The law throws when a state is missed, made up or reported twice.
         process.stderr.write(`${kind}: ${breach}\n${JSON.stringify(scenario)}\n`);
         missed += 1;
       }
@@ -75,7 +75,7 @@ async function watchRows(connection: Connection): Promise<Row[]> {
   return rows;
 }
 
-/** Scenarios with any faults, one after the other, against a server whose whole history is known. */
+/** Random scenarios of faults, one after the other, against a server whose whole history is known. */
 async function lawRow(): Promise<Row> {
   let [met, changes] = [0, 0];
   const law = fc.asyncProperty(scenarios, async (scenario) => {
@@ -248,7 +248,7 @@ async function main(): Promise<void> {
       '# What `kube/` makes of faults',
       '',
       `Written by \`npx tsx bench/kube/evidence.ts\` against an embedded Kubernetes 1.34 cluster, Node ${process.version}.`,
-      'A fault proxy stands between the client and the real API server. "Missed" counts events or states that the caller',
+      'A fault proxy sits between the client and the real API server. "Missed" counts events or states that the caller',
       'never saw, "wrong" successes that were none. A number that is not 0 ends the command with an error.',
       '',
       '| fault | what the caller sees | missed | wrong |',

@@ -25,7 +25,7 @@ async function timed(act: () => Promise<unknown>, into: number[]): Promise<void>
   into.push(Number(process.hrtime.bigint() - started) / 1e6);
 }
 
-/** In turn, so that a busy moment of the machine meets all of them. */
+/** The contenders take turns, so that a busy moment of the machine hits all of them. */
 async function latencies(target: Target): Promise<Map<string, Samples>> {
   const entries: Array<readonly [string, Contender, Samples]> = [];
   for (const [name, make] of Object.entries(contenders)) {
@@ -91,7 +91,7 @@ function table(all: Map<string, Samples>, loads: Map<string, Load>): string {
 function publish(text: string): void {
   const file = path.join(root, 'docs', 'benchmarks.md');
   const [begin, end] = ['<!-- generated: kube -->', '<!-- end: kube -->'];
-  const title = '# Benchmarks\n\nEach table is written by the command that stands above it.\n';
+  const title = '# Benchmarks\n\nThe command above each table writes it.\n';
   const before = existsSync(file) ? readFileSync(file, 'utf8') : title;
   const section = `${begin}\n${text}\n${end}`;
   const marked = new RegExp(`${begin}[^]*${end}`);

@@ -8,7 +8,7 @@ import { connectTo } from '../../kube/testing-only/scripted-server';
 import { connectAs, makeAccount } from '../../kube/testing-only/service-account';
 import { configMaps } from '../../kube/testing-only/watch-law';
 
-/** One line: what was done, what the caller saw, what it missed, how often it was told a success that was none. */
+/** What was done, what the caller saw, what it missed, and how often it was told of a success that never was. */
 export type Row = readonly [fault: string, sees: string, missed: number | '', wrong: number | ''];
 
 export async function outcome(call: Promise<unknown>): Promise<string> {
@@ -22,7 +22,7 @@ export function configMap(name: string): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
 }
 
-/** What is refused has to be refused: a success is a wrong one. The row says what the caller is told to do. */
+/** These must be refused, so a success counts as wrong. The row says what the caller is told to do. */
 async function refusal(what: string, call: Promise<unknown>): Promise<Row> {
   const advice = call.then(
     () => '',
@@ -36,7 +36,7 @@ async function refusal(what: string, call: Promise<unknown>): Promise<Row> {
 export async function refusalRows(connection: Connection): Promise<Row[]> {
   const { tls } = await connection.credentials();
   const ca = String(tls.ca);
-  const nobody = { ca, cert: '', key: '' };
+  const withoutUser = { ca, cert: '', key: '' };
   const certificates = await makeCertificates();
   const address = connection.server.origin;
   const read = (other: Connection) =>
@@ -52,16 +52,16 @@ export async function refusalRows(connection: Connection): Promise<Row[]> {
       await refusal('no kubeconfig there', open('none')),
       await refusal('a broken kubeconfig', open('broken')),
       await refusal('a kubeconfig with an exec plug-in', open('plugin')),
-      await refusal('nobody listens', read(connectTo('https://127.0.0.1:1', {}, nobody))),
+      await refusal('nothing listens', read(connectTo('https://127.0.0.1:1', {}, withoutUser))),
       await refusal(
         'the wrong certificate authority',
-        read(connectTo(address, {}, { ...nobody, ca: certificates.strangerCa })),
+        read(connectTo(address, {}, { ...withoutUser, ca: certificates.strangerCa })),
       ),
       await refusal(
         'an expired client certificate',
         read(connectTo(address, {}, { ...certificates.expired, ca })),
       ),
-      await refusal('401: a token of nobody', read(connectTo(address, {}, nobody, 'nobody'))),
+      await refusal('401: an unknown token', read(connectTo(address, {}, withoutUser, 'unknown'))),
       await refusal('403: an account without the right', connectAs(connection, 'without-rights').then(read)),
       await refusal('404: no such object', get(connection, configMaps, { name: 'none' })),
       await refusal('409: the name is taken', create(connection, configMaps, configMap('taken'))),

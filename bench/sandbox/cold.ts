@@ -14,12 +14,12 @@ const RAW = 'the same Job, raw';
 const CLAIM = 'claim, and a first command';
 const NAMES = [JOB, RAW, CLAIM] as const;
 const SIDE_BY_SIDE = [1, 5, 20] as const;
-/** It prints, and lives a little longer, as a program does that has work to do. */
+/** Prints first and lives on for a moment, as a program with work to do would. */
 const COMMAND = ['sh', '-c', 'echo ready; exec sleep 5'];
 const TTL = 600;
-/** The runtime's own start counts against it: with little of it that is all there is to measure. */
+/** Starting the runtime counts against this limit: with less, only that start would be measured. */
 const ALONE = '500m';
-/** Twenty of them have to fit on a node of two cores. */
+/** Twenty must fit on a node with two cores. */
 const AMONG_OTHERS = '90m';
 
 export interface ColdResult {
@@ -27,7 +27,7 @@ export interface ColdResult {
   readonly lines: readonly Line[];
 }
 
-/** From nothing to the first byte: in turn, so that a busy moment meets all of them. */
+/** From nothing to the first byte. The ways take turns, so that a busy moment hits all of them. */
 export async function cold(place: BenchPlace, rounds: number): Promise<ColdResult> {
   const bench = new ColdBench(place);
   await bench.measure(1, 1, ALONE);
@@ -76,7 +76,7 @@ export async function cold(place: BenchPlace, rounds: number): Promise<ColdResul
   return { text, lines };
 }
 
-/** What was measured with so many at once. */
+/** The measurements for one number of starts at once. */
 class Times {
   readonly firstByte: Readonly<Record<string, Samples>> = Object.fromEntries(
     NAMES.map((name) => [name, new Samples()]),
@@ -109,7 +109,7 @@ class ColdBench {
     this.#raw = new RawJobs(rawTarget(place.cluster, place.namespace));
   }
 
-  /** So many at once, round after round. */
+  /** Starts this many at once, round after round. */
   async measure(count: number, rounds: number, cpu: string): Promise<Times> {
     const times = new Times();
     const values = this.place.installation.run({ cpu, memory: '32Mi' });
@@ -161,7 +161,7 @@ class ColdBench {
     await cleanup.time(() => sandbox.close({ wait: true }));
   }
 
-  /** So that nothing of one is under way while the next is measured. */
+  /** Waits, so that nothing of one is still under way while the next is measured. */
   async #gone(job: string): Promise<void> {
     const { cluster, namespace } = this.place;
     const wait = ['wait', '--for=delete', 'pod', '-l', `job-name=${job}`, '--timeout=60s'];

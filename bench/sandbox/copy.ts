@@ -13,7 +13,7 @@ import { Samples, table, verdict } from './samples';
 
 const run = promisify(execFile);
 const MEGABYTES = 100;
-/** The published client may never end: a copy takes seconds. */
+/** A copy takes seconds, but the published client may never end. */
 const COPY_MS = 60_000;
 /** A folder in the sandbox with the file that is downloaded. */
 const KEPT = '/workspace/kept';
@@ -21,15 +21,15 @@ const INTO = '/workspace/into';
 
 interface Way {
   readonly name: string;
-  /** Whether it says itself that the bytes are the same. */
+  /** Whether this way checks by itself that the bytes are the same. */
   readonly verified: string;
-  /** A folder into `INTO`, in milliseconds. */
+  /** Copies a folder into `INTO`; how many milliseconds it took. */
   up(from: string): Promise<number>;
-  /** `KEPT` into a folder that is not there, in milliseconds. */
+  /** Copies `KEPT` into a new folder; how many milliseconds it took. */
   down(to: string): Promise<number>;
 }
 
-/** 100 MB of noise into a sandbox and out of it, by each way in turn; what arrived is compared by us. */
+/** Copies 100 MB of noise into a sandbox and out again, each way in turn. We compare what arrived. */
 export async function copy(place: BenchPlace, rounds: number): Promise<string> {
   const values = place.installation.run({ cpu: '1', memory: '512Mi', ephemeralStorage: '2Gi' });
   const sandbox = await place.sandboxes.claim({ values, ttl: 3600 });
@@ -75,7 +75,7 @@ export async function copy(place: BenchPlace, rounds: number): Promise<string> {
   }
 }
 
-/** Copies, and looks whether it is what was there before. */
+/** Copies, and checks that the copy equals the original. */
 class CopyBench {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-copy-'));
   readonly #source = path.join(this.#folder, 'source');
@@ -136,7 +136,7 @@ function kubectlCp({ kubectl, cluster, namespace }: BenchPlace, { podName }: San
 }
 
 function published({ cluster: { kubeconfig }, namespace }: BenchPlace, { podName: pod }: Sandbox): Way {
-  // It says itself how long it took, without the start of its process.
+  // It reports its own time, without the start of its process.
   const copyBy = async (direction: string, from: string, to: string) => {
     const text = JSON.stringify({ kubeconfig, namespace, pod, from, to } satisfies PublishedCopy);
     const program = path.join(__dirname, 'published-copy.ts');
@@ -157,7 +157,7 @@ async function timed(copying: Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** A way that does not work is a line of the table and no end of the benchmark. */
+/** A way that fails becomes a row of the table; the benchmark goes on. */
 async function noted(failures: Set<string>, what: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();

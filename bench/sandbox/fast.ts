@@ -9,10 +9,10 @@ import { Samples, table, verdict } from './samples';
 export const SUPERVISED = 'sandbox, with supervisor';
 export const DIRECT = 'sandbox, without';
 const BARE = 'bare WebSocket exec';
-/** A process each time: fewer of them say the same. */
+/** Each of these is a whole process, so fewer of them are enough. */
 const KUBECTL = 'kubectl exec';
 const KUBECTL_ROUNDS = 50;
-/** What one way leaves to be cleaned up meets the next of another; so mostly the next is one of its own. */
+/** Cleaning up after one call slows the next, so most calls follow a call of the same kind. */
 const IN_A_ROW = 10;
 const SIDE_BY_SIDE = [1, 5, 20] as const;
 
@@ -23,7 +23,7 @@ export interface FastResult {
 
 type Runs = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** `true` in one claimed sandbox, in turn by each way there is, so that a busy moment meets all of them. */
+/** Runs `true` in one claimed sandbox. The ways take turns, so that a busy moment hits all of them. */
 export async function fast(place: BenchPlace, rounds: number): Promise<FastResult> {
   const { sandboxes, installation } = place;
   const sandbox = await sandboxes.claim({

@@ -1,6 +1,6 @@
 const EVERY_MS = 15_000;
 
-/** Tells on standard error how far something long is, now and then. */
+/** Reports on standard error, now and then, how far a long job is. */
 export function progressOf(what: string, total: number): () => void {
   const started = performance.now();
   let told = started;

@@ -1,5 +1,5 @@
 /**
- * One copy by the published client, in a process of its own, since it may end it: `published-copy.ts UP|DOWN JSON`.
+ * One copy by the published client. It can crash its process, so it has one of its own: `published-copy.ts UP|DOWN JSON`.
  * Prints the milliseconds until the exec that it started has ended. Started by copy.ts.
  */
 export interface PublishedCopy {
@@ -17,7 +17,7 @@ async function main([direction, text]: readonly string[]): Promise<void> {
   config.loadFromFile(kubeconfig);
   const exec = new Exec(config);
   const original = exec.exec.bind(exec);
-  // Its promise resolves when the copy has begun; the end of the exec is the only end there is to wait for.
+  // Its promise resolves when the copy begins, so we wait for the exec to end.
   const ended = new Promise<void>((resolve) => {
     exec.exec = async (...args: Parameters<typeof original>) => {
       const socket = await original(...args);

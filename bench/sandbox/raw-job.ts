@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../core/template';
 
-/** What a program needs that talks to the API server with nothing but Node. */
+/** What a program needs to talk to the API server with nothing but Node. */
 export interface RawTarget {
   readonly server: string;
   readonly ca: Buffer;
@@ -14,10 +14,10 @@ export interface RawTarget {
   readonly namespace: string;
 }
 
-/** How often the log is asked for until there is one. */
+/** How often we ask for the log until it exists. */
 const ASK_MS = 20;
 
-/** The floor of a cold start: a Job by one POST, its pod by a watch, its first byte by asking for the log. */
+/** The fastest cold start there can be: one POST for the Job, a watch for its pod, the log for its first byte. */
 export class RawJobs {
   readonly #agent: Agent;
   readonly #streams: Agent;

@@ -1,4 +1,4 @@
-/** Milliseconds that something took, time after time. */
+/** How many milliseconds something took, once for each try. */
 export class Samples {
   readonly #all: number[] = [];
 
@@ -39,7 +39,7 @@ export function table(head: Row, rows: readonly Row[]): string {
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-/** A line of a list: a target, what was found, and whether it holds. */
+/** A target, what was measured, and whether the target is met. */
 export function verdict(what: string, found: number, target: number, unit: string): string {
   const is = found <= target ? 'held' : '**missed**';
   return `- ${what}: ${found.toFixed(2)}${unit}, target ${target}${unit}: ${is}.`;

@@ -20,7 +20,7 @@ import type { Shape } from './programs';
 const root = path.join(__dirname, '..', '..');
 const document = path.join(root, 'docs', 'benchmarks.md');
 const picture = path.join(root, 'docs', 'benchmarks-synth.svg');
-/** Files of all sides lie in memory: a busy disk would be measured instead. */
+/** All sides write to memory, or we would measure a busy disk. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const LIMIT_SECONDS = 60;
 const NOT_DONE = `not done after ${LIMIT_SECONDS} s of processor time`;
@@ -64,7 +64,7 @@ class Bench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The best of some runs: what else the machine does can only add. */
+  /** The best of several runs: whatever else the machine does can only slow a run down. */
   private async best(run: () => Promise<Took | undefined>): Promise<Took | undefined> {
     let best: Took | undefined;
     for (let round = 0; round < RUNS; round += 1) {

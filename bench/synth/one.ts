@@ -11,7 +11,7 @@ export interface Job {
   readonly size: number;
   /** Objects of a program that each side synthesizes first, so that both find the shared code compiled. @default none */
   readonly warmUp?: number;
-  /** One after the other in this process. */
+  /** How often, one after the other, in this process. */
   readonly sides: readonly ('ours' | 'stock')[];
   readonly folder: string;
 }

@@ -9,7 +9,7 @@ const HEIGHT = 420;
 const EDGE = { left: 60, right: 190, top: 34, bottom: 46 };
 const COLOURS = ['#d62728', '#1f77b4', '#2ca02c', '#ff7f0e', '#9467bd', '#8c564b', '#17becf'];
 
-/** Lines over two logarithmic axes, as an SVG that stands alone. */
+/** Lines over two logarithmic axes, as a complete SVG file. */
 export function plot(title: string, xLabel: string, yLabel: string, lines: readonly Line[]): string {
   const x = axis(
     lines.flatMap(({ points }) => points.map(([at]) => at)),

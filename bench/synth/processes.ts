@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 /** What a whole process took. */
 export interface Took {
   readonly seconds: number;
-  /** Processor time, of all its threads: what other programs do at the same time hardly changes it. */
+  /** Processor time of all its threads, which other programs hardly change. */
   readonly cpuSeconds: number;
-  /** The most memory that it ever held, as the kernel counted it. */
+  /** The most memory it ever held, as counted by the kernel. */
   readonly peakMb: number;
   readonly stdout: string;
 }

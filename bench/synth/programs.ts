@@ -21,7 +21,7 @@ export function services(app: StockApp, shape: Shape, objects: number): void {
 }
 
 function plusService(chart: Chart): void {
-  // Loaded only where it is used: it takes longer than all the rest.
+  // Loaded only where it is used, because loading it takes longer than everything else.
   const plus = require('cdk8s-plus-28') as typeof import('cdk8s-plus-28');
   const deployment = new plus.Deployment(chart, 'deployment', {
     replicas: 2,

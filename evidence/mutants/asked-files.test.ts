@@ -30,7 +30,7 @@ test('for a mutant only files run of which a test is asked, and the others are n
   const first = runJest({});
   expect(first.stderr).toContain('Test Suites: 2 passed');
   const mutant = runJest({ __STRYKER_ACTIVE_MUTANT__: '7' }, '-t', 'no wait stays none');
-  // An error of a file would be told as one of the mutant, and nothing would ever survive.
+  // A broken file would count as a killed mutant, and nothing would ever survive.
   expect([mutant.status, mutant.stderr]).toEqual([
     0,
     expect.stringContaining('1 skipped, 1 passed, 1 of 2 total'),

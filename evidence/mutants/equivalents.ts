@@ -1,6 +1,6 @@
 import type { Mutant } from './run';
 
-/** A change of the code that changes nothing that anybody can see, read by a person. */
+/** A change of the code that changes no behaviour, judged by a person. */
 export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was' | 'becomes'> {
   readonly why: string;
 }
@@ -31,7 +31,7 @@ const CONSTRUCTS: readonly Equivalent[] = [];
 
 const DEPLOY: readonly Equivalent[] = [];
 
-/** Only what no test could ever notice. What is merely hard to test is a survivor, and is listed as that. */
+/** Only changes that no test could ever notice. One that is merely hard to test is listed as a survivor. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   ...KUBE,
   ...SANDBOX,

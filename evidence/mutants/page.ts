@@ -2,10 +2,10 @@ import { EQUIVALENTS, equivalentOf } from './equivalents';
 import { ROOMS } from './rooms';
 import type { Answer, Mutant, Verdict } from './run';
 
-/** What was found of one room. */
+/** The result for one room. */
 export interface RoomResult {
   readonly seed: string;
-  /** How many were killed; the others are told one by one. */
+  /** How many were killed; the others are listed one by one. */
   readonly killed: number;
   readonly others: readonly Mutant[];
   readonly leftOut: readonly string[];
@@ -35,7 +35,7 @@ function countsOf({ killed, others }: RoomResult): Counts {
   return { sample, equivalent, of, score: (100 * (killed + of('timeout'))) / (sample - equivalent) };
 }
 
-/** The page, from what is known of each room. */
+/** Writes the page from the results of each room. */
 export function pageOf(results: Results): string {
   const known = ROOMS.filter(({ name }) => results[name]);
   const rows = known.map(({ name, tests, laws = [] }) => {
@@ -106,7 +106,7 @@ function short(text: string): string {
   return line.length > 70 ? `${line.slice(0, 67)}...` : line;
 }
 
-/** As code in a cell of a table, whatever it holds. */
+/** Any text as code in a cell of a table. */
 function code(text: string): string {
   const escaped = text.replaceAll('|', '\\|');
   return escaped.includes('`') ? `\`\` ${escaped} \`\`` : `\`${escaped || ' '}\``;

@@ -1,12 +1,12 @@
-/** Code that is asked as one, and the tests that are asked about it. */
+/** Code that is measured together, and the tests that run for it. */
 export interface MutatedRoom {
   readonly name: string;
-  /** Folders, and of what is below them, what is left to another row. */
+  /** Folders, without what another row covers. */
   readonly mutated: readonly string[];
   readonly except?: readonly string[];
   /** Globs of tests of the unit project. */
   readonly tests: readonly string[];
-  /** Tests with the real thing, where it holds what the code means: helm, an API server, the supervisor. */
+  /** Tests against the real helm, API server or supervisor, where only those know what the code means. */
   readonly laws?: readonly string[];
   readonly sample: number;
 }
@@ -16,8 +16,8 @@ const SAMPLE = 300;
 const SAMPLE_OF_LAWS = 60;
 
 /**
- * A room is asked with its own tests, and with those of `test/` that are about it. Tests of other rooms run through
- * it too; they are left out, so that what kills a mutant is found beside the code.
+ * A room runs with its own tests and those of `test/` that are about it. Tests of other rooms reach it too, but they are
+ * left out: what kills a mutant should be found beside the code.
  */
 export const ROOMS: readonly MutatedRoom[] = [
   { name: 'kube', mutated: ['kube'], tests: ['kube/**/*.test.ts'], sample: SAMPLE },

@@ -6,11 +6,11 @@ import type { MutatedRoom } from './rooms';
 
 export type Verdict = 'killed' | 'survived' | 'no coverage' | 'timeout';
 
-/** A change of the code, and what the tests said to it. */
+/** A change of the code, and what the tests said about it. */
 export interface Mutant {
   readonly file: string;
   readonly line: number;
-  /** The line that it is in, without what surrounds it. */
+  /** The line it is in, without its indentation. */
   readonly within: string;
   readonly was: string;
   readonly becomes: string;
@@ -24,11 +24,11 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   Survived: 'survived',
   NoCoverage: 'no coverage',
   Timeout: 'timeout',
-  // A file of tests that cannot even be loaded has noticed.
+  // A test file that no longer loads has noticed the change.
   RuntimeError: 'killed',
 };
 
-/** What is changed, which tests are asked, and how many of the changes are tried. */
+/** What is changed, which tests run, and how many changes are tried. */
 export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'tests' | 'laws'> {
   readonly seed: string;
   readonly sample: number;
@@ -81,7 +81,7 @@ export async function runMutants(question: Question): Promise<Answer> {
       return verdict ? [mutantOf(result, verdict)] : [];
     });
     const errors = results.filter(({ status }) => status === 'RuntimeError').length;
-    // Where most are that, it is the measure that fails, and nothing would ever survive.
+    // If most are that, the measurement is broken: nothing would ever survive.
     if (errors * 2 > mutants.length)
       throw new Error(`${errors} of ${mutants.length} runs of the tests failed as such`);
     return { mutants, leftOut: unfitTests(facts) };

@@ -15,7 +15,7 @@ interface Tools {
 
 /**
  * `ct lint`: `helm lint` and `helm template` for each file of ci/, the schema of Chart.yaml, yamllint with chart-testing's
- * own rules. Whether a version went up, and whether maintainers exist on GitHub, is asked of a repository, not of a chart.
+ * own rules. Two checks are off because they are about a repository: that a version went up, and that maintainers exist on GitHub.
  */
 export function chartTesting({ ct, source, helm, python }: Tools, { charts }: Subject): Scanned {
   const bin = mkdtempSync(path.join(tmpdir(), 'drydock-ct-'));
@@ -45,7 +45,7 @@ export function chartTesting({ ct, source, helm, python }: Tools, { charts }: Su
   }
 }
 
-/** What yamllint found, or the last words where something else failed. */
+/** What yamllint found, or the last lines where something else failed. */
 function errorsIn(text: string): string[] {
   const found = text.split('\n').filter((line) => /^ +\d+:\d+ +error /.test(line));
   return found.length > 0 ? found.map((line) => line.trim()) : [text.trim().split('\n').slice(-2).join(' ')];

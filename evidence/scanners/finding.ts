@@ -1,4 +1,4 @@
-/** What a scanner has to say about one thing. */
+/** One finding of a scanner. */
 export interface Finding {
   readonly tool: string;
   readonly rule: string;
@@ -6,13 +6,13 @@ export interface Finding {
   readonly where: string;
 }
 
-/** What became of one scanner: its findings, and what it looked at, in words. */
+/** The findings of one scanner, and in words what it looked at. */
 export interface Scanned {
   readonly findings: readonly Finding[];
   readonly summary: string;
 }
 
-/** Where the output of our charts is, for the scanners to look at. */
+/** Where the scanners find the output of our charts. */
 export interface Subject {
   /** The folder with plain manifests. */
   readonly manifests: string;

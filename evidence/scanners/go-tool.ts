@@ -10,13 +10,13 @@ export interface GoTool {
   /** The package of the program, below the module. */
   readonly pkg: string;
   readonly file: string;
-  /** What the linker is to write into variables, such as the version that the program tells. */
+  /** Variables that the linker sets, such as the version that the program reports. */
   readonly stamps?: Readonly<Record<string, string>>;
 }
 
 /**
- * The path of the program, in the cache outside the repository; it is built where it is not there. `go install` refuses
- * modules whose go.mod replaces others, so the source is downloaded and built as a main module of its own.
+ * The path of the program in the cache outside the repository; builds it first if needed. `go install` refuses modules
+ * whose go.mod replaces others, so the source is downloaded and built as a main module of its own.
  */
 export function goTool(tool: GoTool): string {
   const folder = folderOf(tool);

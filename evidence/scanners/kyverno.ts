@@ -6,7 +6,7 @@ import type { Finding, Scanned, Subject } from './finding';
 
 /**
  * Kyverno's own pod-security policies, of the profile "restricted": the chart `kyverno-policies`, which the module of
- * Kyverno holds. (The repository kyverno/policies is no Go module, and so is not to be had by the same way.)
+ * Kyverno holds. (The repository kyverno/policies is not a Go module, so it cannot be fetched the same way.)
  */
 export function kyverno(program: string, source: string, helm: string, { manifests }: Subject): Scanned {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-kyverno-'));

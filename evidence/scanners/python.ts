@@ -4,10 +4,10 @@ import path from 'node:path';
 import { cacheDirectory } from '../../cluster/tools/tool';
 import type { Finding, Scanned, Subject } from './finding';
 
-/** yamale is what `ct lint` holds Chart.yaml against its schema with. */
+/** `ct lint` needs yamale to check Chart.yaml against its schema. */
 const PACKAGES = ['checkov==3.3.30', 'yamllint==1.38.0', 'yamale==6.1.0'] as const;
 
-/** The folder of the scanners that are Python programs, which is made where it is not there. */
+/** The folder of the Python scanners, installed at the first use. */
 export function pythonTools(): string {
   const folder = path.join(cacheDirectory(), 'scanners', PACKAGES.join('-').replaceAll('==', '-'));
   const bin = path.join(folder, 'bin');
@@ -46,7 +46,7 @@ export function checkov(bin: string, { manifests }: Subject): Scanned {
   };
 }
 
-/** What is no matter of right and wrong for generated files. */
+/** Rules of style that do not matter in generated files. */
 const YAMLLINT = '{extends: default, rules: {line-length: disable, document-start: disable}}';
 
 export function yamllint(bin: string, { manifests, charts }: Subject): Scanned {
@@ -65,7 +65,7 @@ export function yamllint(bin: string, { manifests, charts }: Subject): Scanned {
   };
 }
 
-/** What of a chart is YAML: templates are none before helm has read them. */
+/** The YAML files of a chart. Templates are YAML only after helm has rendered them. */
 function plainFilesOf(chart: string): string[] {
   return readdirSync(chart, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml') && !file.split(path.sep).includes('templates'))

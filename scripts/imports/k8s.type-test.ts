@@ -32,7 +32,7 @@ export const complete: Deployment = {
   spec: { replicas: 2, selector, template },
 };
 
-// @ts-expect-error an object that stands alone says its kind
+// @ts-expect-error an object of its own says its kind
 export const withoutKind: Deployment = { apiVersion: 'apps/v1', spec: { selector, template } };
 
 // @ts-expect-error extensions/v1beta1 is long gone

@@ -9,7 +9,7 @@ export interface Definition {
   /** Its TypeScript name. */
   readonly name: string;
   readonly description: string;
-  /** Set when objects of it can stand alone. */
+  /** Set for a kind, whose objects are stored on their own. */
   readonly kind?: { readonly apiVersion: string; readonly kind: string };
   /** Either the fields of an object, or what else a value of it may be. */
   readonly content: { readonly fields: readonly Field[] } | { readonly alias: Shape };
@@ -51,7 +51,7 @@ function readDefinition(id: string, name: string, schema: Schema): Definition {
 }
 
 // DeleteOptions and WatchEvent belong to every group and version at once: they go with a request or a response and
-// never stand alone as an object, so for us they are parts.
+// are never stored as objects, so for us they are parts.
 function kindOf(schema: Schema | undefined): Definition['kind'] {
   const kinds = schema?.['x-kubernetes-group-version-kind'] ?? [];
   const [only] = kinds;

@@ -37,7 +37,7 @@ const schemaOfScalar: Readonly<Record<Exclude<Scalar, 'anything'>, TypedSchema>>
 
 /**
  * The schema of one place in an object. With `orNull` it takes null too, which the server's decoder reads as absent.
- * List items and map values are never null: the decoder would make them empty strings or objects, which nobody means.
+ * List items and map values are never null: the decoder would turn them into empty strings or objects, which is never meant.
  */
 export function propertySchema(
   shape: Shape,

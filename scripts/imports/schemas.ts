@@ -15,7 +15,7 @@ import { type JsonSchema, propertySchema } from './property-schema';
 export const kubeconformTemplate = '{{.ResourceKind}}{{.KindSuffix}}.json';
 
 /**
- * Writes a JSON schema for every kind of the pinned Kubernetes version, each standing alone, and returns the file
+ * Writes a JSON schema for every kind of the pinned Kubernetes version, each complete in itself, and returns the file
  * names. They hold no descriptions and refuse unknown fields; made on demand, since they are megabytes.
  */
 export async function writeSchemas(folder: string): Promise<string[]> {
