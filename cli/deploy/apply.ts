@@ -10,7 +10,7 @@ import {
   releaseAndRest,
   withDeployer,
 } from './options';
-import { eventText, reportText, withoutRepeats } from './run-text';
+import { reportText, toldTo } from './run-text';
 import { readSet } from './source';
 
 const HELP = `Usage: drydock apply RELEASE [PATH ...] [options]
@@ -42,28 +42,20 @@ export const applyCommand: Command = async (argv, io) => {
     return 0;
   }
   const [release, paths] = releaseAndRest('apply', positionals);
-  const paint = paintFor(process.stderr);
-  const tell = withoutRepeats(io.err);
   const report = await withDeployer(
     'apply',
     release,
     values,
-    (event) => tell(eventText(event, paint)),
+    toldTo(io.err, paintFor(process.stderr)),
     async (deployer) => {
-      const set = await readSet(
-        { paths, valueFiles: values.values, release, namespace: values.namespace },
-        io,
-      );
-      return deployer.apply(
-        set.map(({ object }) => object),
-        {
-          ...allowedBy(values),
-          from: set.map(({ from }) => from),
-          wait: !values['no-wait'],
-          rollbackOnFailure: values['rollback-on-failure'],
-          foreground: values.foreground,
-        },
-      );
+      const { objects, from } = await readSet({ ...values, paths, release }, io);
+      return deployer.apply(objects, {
+        ...allowedBy(values),
+        from,
+        wait: !values['no-wait'],
+        rollbackOnFailure: values['rollback-on-failure'],
+        foreground: values.foreground,
+      });
     },
   );
   io.out(values.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));

@@ -2,7 +2,7 @@ import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
 import { paintFor } from './colours';
 import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
-import { eventText, inWords, reportText, withoutRepeats } from './run-text';
+import { keptText, reportText, toldTo } from './run-text';
 
 const HELP = `Usage: drydock delete RELEASE [options]
 
@@ -28,13 +28,11 @@ export const deleteCommand: Command = async (argv, io) => {
     return 0;
   }
   const [release] = releaseAndRest('delete', positionals);
-  const paint = paintFor(process.stderr);
-  const tell = withoutRepeats(io.err);
   const report = await withDeployer(
     'delete',
     release,
     values,
-    (event) => tell(eventText(event, paint)),
+    toldTo(io.err, paintFor(process.stderr)),
     (deployer) =>
       deployer.delete({ allowPruneOf: values['allow-prune-of'] ?? [], foreground: values.foreground }),
   );
@@ -42,9 +40,6 @@ export const deleteCommand: Command = async (argv, io) => {
     io.out(`${JSON.stringify(report, undefined, 2)}\n`);
     return 0;
   }
-  for (const outcome of report.outcomes.filter(({ result }) => result === 'kept')) {
-    io.out(`kept ${inWords(outcome)}: it goes with --allow-prune-of ${outcome.kind}/${outcome.name}\n`);
-  }
-  io.out(reportText(report));
+  io.out(keptText(report.outcomes) + reportText(report));
   return 0;
 };

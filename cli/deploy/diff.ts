@@ -38,15 +38,8 @@ export const diffCommand: Command = async (argv, io) => {
       values,
       () => {},
       async (deployer) => {
-        const set = await readSet(
-          { paths, valueFiles: values.values, release, namespace: values.namespace },
-          io,
-        );
-        const from = set.map((one) => one.from);
-        return deployer.plan(
-          set.map(({ object }) => object),
-          { ...allowedBy(values), from },
-        );
+        const { objects, from } = await readSet({ ...values, paths, release }, io);
+        return deployer.plan(objects, { ...allowedBy(values), from });
       },
     );
     if (values.output === 'json') io.out(`${JSON.stringify(plan, problemsAsFacts, 2)}\n`);

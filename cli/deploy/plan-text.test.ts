@@ -48,6 +48,79 @@ release shop in namespace here: 1 changed, 1 adopted, 1 kept, 1 unchanged
 `);
 });
 
+test('a field that is new has no line of before, one that goes none of after; what is no text is told as JSON', () => {
+  const changes = [
+    { path: 'data.new', hidden: false, owners: [], after: 'x' },
+    { path: 'data.old', hidden: false, owners: [], before: { a: 1 } },
+  ];
+  const [, , ...lines] = planText({ ...plan, objects: [{ ...one('web', 'change'), changes }] }, plain).split(
+    '\n',
+  );
+  expect(lines.slice(0, 7)).toEqual([
+    '    data.new:',
+    '      + x',
+    '    data.old:',
+    '      - {',
+    '      -   "a": 1',
+    '      - }',
+    '',
+  ]);
+});
+
+test('all that can become of an object has its group, in the order of what it does', () => {
+  const actions = ['create', 'change', 'adopt', 'recreate', 'prune', 'keep', 'forget'] as const;
+  const objects = [...actions].reverse().map((action) => one(action, action));
+  const told = planText({ ...plan, objects }, plain);
+  expect(told.split('\n').filter((line) => line.endsWith('(1)'))).toEqual([
+    'created (1)',
+    'changed (1)',
+    'adopted (1)',
+    'deleted and made anew (1)',
+    'pruned (1)',
+    'kept, though no longer in the set (1)',
+    'forgotten, since they are gone or no longer ours (1)',
+  ]);
+  expect(told.match(/^[+~>!=?-] /gm)?.join('')).toBe('+ ~ > ! - = ? ');
+  expect(told).toContain(
+    'here: 1 created, 1 changed, 1 adopted, 1 deleted and made anew, 1 pruned, 1 kept, 1 forgotten, 0 unchanged\n',
+  );
+});
+
+test('what is added is green, what is taken away red, what is changed yellow, and what matters less grey', () => {
+  const painted = planText(
+    {
+      ...plan,
+      objects: [
+        { ...one('web', 'change'), changes: [field('data.a', 'x', 'y', 'kubectl')], note: 'n' },
+        { ...one('mine', 'adopt'), taken: [{ path: 'data.x', owner: { manager: 'helm' } }] },
+        one('new', 'create'),
+        one('old', 'prune'),
+        one('stays', 'keep'),
+      ],
+      problems: [new DeployError('OBJECT_REFUSED', { where: 'x', found: 'y', expected: 'z', remedy: '.' })],
+    },
+    (colour, text) => `<${colour}>${text}`,
+  );
+  for (const line of [
+    '<bold>changed (1)',
+    '<yellow>~ ConfigMap here/web<grey>  (n)',
+    '    data.a:<grey>  (of kubectl)',
+    '<red>      - x',
+    '<green>      + y',
+    '<yellow>    data.x is taken from helm',
+    '<green>+ ConfigMap here/new',
+    '<red>- ConfigMap here/old',
+    '<grey>= ConfigMap here/stays',
+  ])
+    expect(painted.split('\n')).toContain(line);
+  expect(painted).toContain('<red>refused: OBJECT_REFUSED');
+});
+
+test('an object without a namespace is told by its name', () => {
+  const { namespace: _, ...cluster } = { ...one('blue', 'create'), kind: 'Namespace' };
+  expect(planText({ ...plan, objects: [cluster] }, plain)).toContain('\n+ Namespace blue\n');
+});
+
 test('what an object says cannot drive a terminal', () => {
   const changes = [field('data.a', 'x', 'a\u001b[2Jb\nc')];
   const told = planText({ ...plan, objects: [{ ...one('web', 'change'), changes }] }, plain);

@@ -2,7 +2,7 @@ import { type Command, UsageError } from '../command';
 import { parseOptions } from '../parse-options';
 import { paintFor } from './colours';
 import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
-import { eventText, reportText, withoutRepeats } from './run-text';
+import { reportText, toldTo } from './run-text';
 
 const HELP = `Usage: drydock rollback RELEASE [REVISION] [options]
 
@@ -32,13 +32,11 @@ export const rollbackCommand: Command = async (argv, io) => {
   if (revision !== undefined && !/^\d{1,9}$/.test(revision)) {
     throw new UsageError(`a revision is a number, not "${revision}"`, 'drydock rollback --help');
   }
-  const paint = paintFor(process.stderr);
-  const tell = withoutRepeats(io.err);
   const report = await withDeployer(
     'rollback',
     release,
     values,
-    (event) => tell(eventText(event, paint)),
+    toldTo(io.err, paintFor(process.stderr)),
     (deployer) =>
       deployer.rollback(revision === undefined ? undefined : Number(revision), {
         forceConflicts: values['force-conflicts'],

@@ -1,6 +1,6 @@
 import { DeployError, type Outcome, type Report } from '../../deploy';
 import { plain } from './colours';
-import { eventText, inWords, reportText, withoutRepeats } from './run-text';
+import { eventText, inWords, keptText, reportText, toldTo } from './run-text';
 
 const web = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const outcome = (result: Outcome['result'], error?: DeployError): Outcome => ({
@@ -51,9 +51,12 @@ test('what went well is green, what did not is red, and what is on its way is gr
 
 test('a line is told when it changes, and not each time', () => {
   const told: string[] = [];
-  const tell = withoutRepeats((text) => told.push(text));
-  for (const text of ['a', 'a', '', 'a', 'b', 'a']) tell(text);
-  expect(told).toEqual(['a', 'b', 'a']);
+  const tell = toldTo((text) => told.push(text), plain);
+  const waiting = (why: string) => tell({ type: 'waiting', left: 1, first: web, why });
+  for (const why of ['a', 'a']) waiting(why);
+  tell({ type: 'object', outcome: outcome('unchanged') });
+  for (const why of ['a', 'b', 'a']) waiting(why);
+  expect(told.map((line) => line.slice(-2, -1))).toEqual(['a', 'b', 'a']);
 });
 
 test.each<[Partial<Report>, string]>([
@@ -67,4 +70,15 @@ test.each<[Partial<Report>, string]>([
 ])('a report is one sentence: %j', (report, sentence) => {
   const whole = { release: 'one', namespace: 'shop', revision: 1, changed: true, outcomes: [], ...report };
   expect(reportText(whole as Report)).toBe(`release one in namespace shop ${sentence}\n`);
+});
+
+test('what a deletion keeps is told with how it is told to go, and nothing else is', () => {
+  const kept: Outcome = { group: '', kind: 'Namespace', name: 'shop', result: 'kept' };
+  const claim: Outcome = { ...web, kind: 'PersistentVolumeClaim', name: 'data', result: 'kept' };
+  expect(keptText([outcome('pruned'), kept, claim, outcome('forgotten')])).toBe(
+    `kept Namespace shop: it goes with --allow-prune-of Namespace/shop
+kept PersistentVolumeClaim shop/data: it goes with --allow-prune-of PersistentVolumeClaim/data
+`,
+  );
+  expect(keptText([outcome('pruned')])).toBe('');
 });

@@ -1,4 +1,4 @@
-import type { DeployEvent, ObjectRef, Report } from '../../deploy';
+import type { DeployEvent, ObjectRef, OnEvent, Outcome, Report } from '../../deploy';
 import { printable } from '../printable';
 import type { Paint } from './colours';
 
@@ -20,14 +20,23 @@ export function eventText(event: DeployEvent, paint: Paint): string {
   return `  ${paint(colour, outcome.result)} ${inWords(outcome)}${why}\n`;
 }
 
-/** What is waited for is told when it changes, and not each time it is looked at. */
-export function withoutRepeats(tell: (text: string) => void): (text: string) => void {
+/** Tells what happens, as it comes. What is waited for is told when it changes, and not each time it is looked at. */
+export function toldTo(tell: (text: string) => void, paint: Paint): OnEvent {
   let last = '';
-  return (text) => {
+  return (event) => {
+    const text = eventText(event, paint);
     if (text === '' || text === last) return;
     last = text;
     tell(text);
   };
+}
+
+/** What a deletion has left in place, and how it is told to go. */
+export function keptText(outcomes: readonly Outcome[]): string {
+  return outcomes
+    .filter(({ result }) => result === 'kept')
+    .map((one) => `kept ${inWords(one)}: it goes with --allow-prune-of ${one.kind}/${one.name}\n`)
+    .join('');
 }
 
 export function reportText({ release, namespace, revision, changed, outcomes }: Report): string {

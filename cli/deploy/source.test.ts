@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSet } from './source';
+import { readSet, type Source } from './source';
 
 const home = process.cwd();
 let folder: string;
@@ -16,17 +16,16 @@ afterEach(() => {
 
 const said: string[] = [];
 const io = { out: (text: string) => said.push(text), err: (text: string) => said.push(text) };
-const read = (paths: readonly string[], valueFiles?: readonly string[]) =>
-  readSet({ paths, valueFiles, release: 'shop', namespace: undefined }, io);
+const read = (paths: readonly string[], more: Partial<Source> = {}) =>
+  readSet({ paths, release: 'shop', ...more }, io);
 
 test('all paths are one set, in their order, each object with where it is', async () => {
   writeFileSync('b.yaml', 'kind: One\n---\nkind: Two\n');
   writeFileSync('a.yaml', 'kind: Three\n');
-  expect(await read(['b.yaml', 'a.yaml'])).toEqual([
-    { object: { kind: 'One' }, from: 'b.yaml document 1' },
-    { object: { kind: 'Two' }, from: 'b.yaml document 2' },
-    { object: { kind: 'Three' }, from: 'a.yaml' },
-  ]);
+  expect(await read(['b.yaml', 'a.yaml'])).toEqual({
+    objects: [{ kind: 'One' }, { kind: 'Two' }, { kind: 'Three' }],
+    from: ['b.yaml document 1', 'b.yaml document 2', 'a.yaml'],
+  });
 });
 
 test.each([
@@ -60,10 +59,7 @@ test('without a path the app of cdk8s.yaml is run: its manifests by name, and no
     'notes.txt': 'kind: Three\n',
     'c.yaml.bak': 'kind: Four\n',
   });
-  expect(await read([])).toEqual([
-    { object: { kind: 'One' }, from: 'a.yaml' },
-    { object: { kind: 'Two' }, from: 'b.yml' },
-  ]);
+  expect(await read([])).toEqual({ objects: [{ kind: 'One' }, { kind: 'Two' }], from: ['a.yaml', 'b.yml'] });
   expect(said.join('')).toContain('synthesized');
   expect(readdirSync('.').sort()).toEqual(['app.js', 'cdk8s.yaml']);
 });
@@ -82,4 +78,53 @@ test('an app whose manifests are broken is refused with the file', async () => {
 
 test('without a path and without cdk8s.yaml it says what to do', async () => {
   await expect(read([])).rejects.toThrow(/^NO_APP at cdk8s\.yaml/);
+});
+
+describe('a chart', () => {
+  const onPath = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = onPath;
+  });
+
+  /** The real helm is in deploy.real.test.ts; this one says how it is called. */
+  function helm(): void {
+    mkdirSync('chart');
+    writeFileSync('chart/Chart.yaml', 'name: chart\n');
+    mkdirSync('bin');
+    writeFileSync('bin/helm', '#!/bin/sh\nprintf "kind: Said\\nby: %s\\n" "$*"\n');
+    chmodSync('bin/helm', 0o755);
+    process.env.PATH = path.resolve('bin');
+  }
+  const said = async (more: Partial<Source>) => (await read(['chart'], more)).objects;
+
+  test('is rendered as the release, with what it installs and without its tests', async () => {
+    helm();
+    expect(await said({})).toEqual([{ kind: 'Said', by: 'template shop --include-crds --skip-tests chart' }]);
+  });
+
+  test('is rendered for the namespace and with the values that are given', async () => {
+    helm();
+    expect(await said({ namespace: 'here', values: ['a.yaml', 'b.yaml'] })).toEqual([
+      {
+        kind: 'Said',
+        by: 'template shop --include-crds --skip-tests --namespace here chart --values a.yaml --values b.yaml',
+      },
+    ]);
+  });
+});
+
+test('values for the app reach it, and its folder is gone afterwards', async () => {
+  writeFileSync('values.yaml', 'replicas: 3\n');
+  writeFileSync('cdk8s.yaml', 'app: node app.js\n');
+  writeFileSync(
+    'app.js',
+    `const fs = require('node:fs');
+     const { CDK8S_OUTDIR: out, DRYDOCK_VALUES: values } = process.env;
+     fs.mkdirSync(out, { recursive: true });
+     const given = JSON.parse(fs.readFileSync(values)).values['*'];
+     fs.writeFileSync(out + '/a.yaml', JSON.stringify({ kind: 'Given', given, out }));`,
+  );
+  const { objects } = await read([], { values: ['values.yaml'] });
+  expect(objects).toEqual([{ kind: 'Given', given: { replicas: 3 }, out: expect.any(String) }]);
+  expect(existsSync(path.dirname((objects[0] as unknown as { out: string }).out))).toBe(false);
 });

@@ -12,22 +12,32 @@ import { readAppConfig } from '../synth-config';
 export interface Source {
   /** Files, folders, charts, and `-` for the standard input. None is the app of cdk8s.yaml. */
   readonly paths: readonly string[];
-  readonly valueFiles: readonly string[] | undefined;
+  /** Files of values, for charts. */
+  readonly values?: readonly string[] | undefined;
   readonly release: string;
-  readonly namespace: string | undefined;
+  readonly namespace?: string | undefined;
+}
+
+/** The objects of a set, and where each was read, as a Deployer takes them. */
+export interface ReadSet {
+  readonly objects: readonly ReadObject['object'][];
+  readonly from: readonly string[];
 }
 
 /** Reads all objects of a set. What cannot be read ends it: a part of a set is never taken for the whole. */
-export async function readSet(source: Source, io: Io): Promise<ReadObject[]> {
-  if (source.paths.length === 0) return ofApp(source, io);
-  const { release, namespace, valueFiles = [] } = source;
+export async function readSet(source: Source, io: Io): Promise<ReadSet> {
+  const read = source.paths.length === 0 ? await ofApp(source, io) : ofPaths(source);
+  return { objects: read.map(({ object }) => object), from: read.map(({ from }) => from) };
+}
+
+function ofPaths({ paths, release, namespace, values = [] }: Source): ReadObject[] {
   const inNamespace = namespace === undefined ? [] : ['--namespace', namespace];
   // Tests of a chart are no part of what it installs.
   const helm = [release, '--include-crds', '--skip-tests', ...inNamespace];
-  return source.paths.flatMap((one) =>
+  return paths.flatMap((one) =>
     one === '-'
       ? ofInput(readFileSync(0, 'utf8'))
-      : readManifests(one, { valueFiles, helm, refuse: unreadable }),
+      : readManifests(one, { valueFiles: values, helm, refuse: unreadable }),
   );
 }
 
@@ -38,11 +48,11 @@ function ofInput(text: string): ReadObject[] {
 }
 
 /** The manifests that the app of cdk8s.yaml would write; none is written. */
-async function ofApp({ valueFiles = [] }: Source, io: Io): Promise<ReadObject[]> {
+async function ofApp({ values = [] }: Source, io: Io): Promise<ReadObject[]> {
   const config = readAppConfig(process.cwd(), {});
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-deploy-'));
   try {
-    const { env } = givenValues(valueFiles, folder);
+    const { env } = givenValues(values, folder);
     const { manifests } = await outputOf(config, folder, env, io);
     const files = manifests.flatMap((content) => [...content.files]);
     return files

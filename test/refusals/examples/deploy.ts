@@ -116,7 +116,7 @@ export const deployExamples: Examples = {
   }),
   MANIFESTS_UNREADABLE: on('a file that is not there', () =>
     readSet(
-      { paths: ['dist/manifest'], valueFiles: [], release: 'shop', namespace: undefined },
+      { paths: ['dist/manifest'], values: [], release: 'shop', namespace: undefined },
       { out: () => {}, err: () => {} },
     ),
   ),
