@@ -125,6 +125,7 @@ function howOf(options: ApplyOptions): ApplyHow {
     adopt: options.adopt ?? false,
     forceConflicts: options.forceConflicts ?? false,
     recreate: options.recreate ?? [],
+    dryRunAll: options.dryRunAll ?? false,
     prune: options.prune ?? true,
     allowPrune: options.allowPrune ?? false,
     allowPruneOf: options.allowPruneOf ?? [],

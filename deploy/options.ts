@@ -32,6 +32,12 @@ export interface PlanOptions {
   readonly forceConflicts?: boolean;
   /** Kinds whose objects are deleted and made anew where a field cannot be changed, such as `Job`. @default - none */
   readonly recreate?: readonly string[];
+  /**
+   * Asks the server about every object by a dry-run, also about those whose digest says that nothing has changed: then
+   * webhooks and policies that are new have their say.
+   * @default false
+   */
+  readonly dryRunAll?: boolean;
   /** Deletes what the set no longer has. @default true */
   readonly prune?: boolean;
   /** Also when that is more than three objects and a quarter of the release. @default false */

@@ -54,12 +54,14 @@ test('nothing is allowed that is not asked for, and pruning is', () => {
     adopt: false,
     'force-conflicts': false,
     'no-prune': false,
+    'dry-run-all': false,
     'allow-prune': false,
   };
   const nothing = {
     adopt: false,
     forceConflicts: false,
     recreate: [],
+    dryRunAll: false,
     prune: true,
     allowPrune: false,
     allowPruneOf: [],
@@ -67,6 +69,7 @@ test('nothing is allowed that is not asked for, and pruning is', () => {
   expect(allowedBy(asked)).toEqual(nothing);
   expect(allowedBy({ ...asked, adopt: true })).toEqual({ ...nothing, adopt: true });
   expect(allowedBy({ ...asked, 'force-conflicts': true })).toEqual({ ...nothing, forceConflicts: true });
+  expect(allowedBy({ ...asked, 'dry-run-all': true })).toEqual({ ...nothing, dryRunAll: true });
   expect(allowedBy({ ...asked, 'no-prune': true })).toEqual({ ...nothing, prune: false });
   expect(allowedBy({ ...asked, 'allow-prune': true })).toEqual({ ...nothing, allowPrune: true });
   expect(allowedBy({ ...asked, recreate: ['Job'], 'allow-prune-of': ['Namespace/a'] })).toEqual({

@@ -26,6 +26,7 @@ export const planOptions = {
   adopt: { type: 'boolean', default: false },
   'force-conflicts': { type: 'boolean', default: false },
   recreate: { type: 'string', multiple: true },
+  'dry-run-all': { type: 'boolean', default: false },
   'no-prune': { type: 'boolean', default: false },
   'allow-prune': { type: 'boolean', default: false },
   'allow-prune-of': { type: 'string', multiple: true },
@@ -35,6 +36,7 @@ export const PLAN_HELP = `      --values FILE        values for charts; CHART=FI
       --adopt              take over objects that are there and are not of this release
       --force-conflicts    take fields that others own and have other values in
       --recreate KIND      delete and make anew where a field cannot be changed (may be repeated)
+      --dry-run-all        ask the server about every object, also about those that have not changed since
       --no-prune           delete nothing
       --allow-prune        also when more than three objects and a quarter of the release would go
       --allow-prune-of KIND/NAME  a Namespace, CustomResourceDefinition, PersistentVolume or PersistentVolumeClaim
@@ -54,6 +56,7 @@ export interface PlanValues {
   readonly adopt: boolean;
   readonly 'force-conflicts': boolean;
   readonly recreate?: readonly string[] | undefined;
+  readonly 'dry-run-all': boolean;
   readonly 'no-prune': boolean;
   readonly 'allow-prune': boolean;
   readonly 'allow-prune-of'?: readonly string[] | undefined;
@@ -64,6 +67,7 @@ export function allowedBy(values: PlanValues): ApplyOptions {
     adopt: values.adopt,
     forceConflicts: values['force-conflicts'],
     recreate: values.recreate ?? [],
+    dryRunAll: values['dry-run-all'],
     prune: !values['no-prune'],
     allowPrune: values['allow-prune'],
     allowPruneOf: values['allow-prune-of'] ?? [],

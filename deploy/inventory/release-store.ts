@@ -9,6 +9,8 @@ export interface Entry extends ObjectRef {
   readonly apiVersion: string;
   /** The name of its resource: with it the CRD is found when this version is no longer served. */
   readonly plural: string;
+  /** The proof that the object is as it was wanted; see digestOf. */
+  readonly digest?: string;
 }
 
 /** One set of objects that was applied. */

@@ -1,5 +1,5 @@
 import { ApiError, type KubeObject } from '../../kube';
-import type { ClusterApi, Right } from '../cluster/cluster-api';
+import type { ClusterApi, Live, Right } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
 import { DeployError } from '../errors';
@@ -13,7 +13,7 @@ import { absentNamespaces } from './namespaces';
 import { inOrder, type Ordered } from './order';
 import type { Plan, Removal, Write } from './plan';
 import { isRemoval, type PlannedRemoval, planRemoval, type RemovalAllowed } from './plan-removal';
-import { type Allowed, planUntried, planWrite } from './plan-write';
+import { type Allowed, planProven, planUntried, planWrite, proofOf } from './plan-write';
 import { isAboutObject, isForbidden, refused } from './refusal';
 import { missingRights } from './rights';
 import { seenBefore } from './seen-before';
@@ -21,6 +21,8 @@ import { stageOf } from './stages';
 
 /** What the caller allows, deletions included. */
 export interface PlanAllowed extends Allowed {
+  /** No object is taken for unchanged by its digest alone. @default false */
+  readonly dryRunAll?: boolean;
   readonly prune: boolean;
   readonly allowPrune: boolean;
   readonly allowPruneOf: readonly string[];
@@ -50,20 +52,24 @@ export async function makePlan(
   const { members } = found;
   const { ordered, problems: ofOrder } = inOrder(members);
   const absent = await absentNamespaces(api, members, release);
-  const rights = await missingRights(api, release, members, rightsToRemove(inventory, members, allowed));
-  const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
-  if (given.length === 0) problems.push(emptySet(release.name));
-  const known = new Set(inventory.map(keyOf));
-  const seen = await seenBefore(
+  const known = new Map(inventory.map((entry) => [keyOf(entry), entry]));
+  const seen = await seenBefore(api, release, members, known);
+  const proven = allowed.dryRunAll ? new Map<string, Live>() : provenIn(release, members, known, seen);
+  const rights = await missingRights(
     api,
     release,
-    members.filter(({ ref }) => known.has(keyOf(ref))),
+    members.filter(({ ref }) => !proven.has(keyOf(ref))),
+    rightsToRemove(inventory, members, allowed),
   );
+  const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
+  if (given.length === 0) problems.push(emptySet(release.name));
   const answers = await inParallel(ordered, (one) => {
     const note = whyUntried(one, absent.coming);
     if (note !== undefined) return Promise.resolve(planUntried(release, one, note));
     if (absent.missing.has(one.member.ref.namespace ?? '')) return Promise.resolve(undefined);
     const key = keyOf(one.member.ref);
+    const live = proven.get(key);
+    if (live) return Promise.resolve(planProven(release, one, live));
     return planWrite(api, release, one, allowed, {
       isInInventory: known.has(key),
       seen: seen.get(key),
@@ -91,7 +97,7 @@ export async function makePlan(
     plan: { release: release.name, namespace: release.namespace, objects, problems },
     writes,
     removals,
-    entries: members.map(entryOf),
+    entries: members.map((member) => entryOf(member, known.get(keyOf(member.ref))?.digest)),
     kept: inventory.filter((entry) => keptKeys.has(keyOf(entry))),
     objects: members.map(({ object }) => object),
   };
@@ -139,6 +145,23 @@ function whyUntried({ member }: Ordered, coming: ReadonlySet<string>): string | 
     : undefined;
 }
 
-function entryOf({ ref, object, resource: { plural } }: Member): Entry {
-  return { ...ref, apiVersion: object.apiVersion, plural };
+function entryOf({ ref, object, resource: { plural } }: Member, digest: string | undefined): Entry {
+  return { ...ref, apiVersion: object.apiVersion, plural, ...(digest === undefined ? {} : { digest }) };
+}
+
+/** The objects of the set that their digests prove to be as they are wanted, as they were seen. */
+function provenIn(
+  release: Release,
+  members: readonly Member[],
+  known: ReadonlyMap<string, Entry>,
+  seen: ReadonlyMap<string, Live>,
+): ReadonlyMap<string, Live> {
+  const proven = new Map<string, Live>();
+  for (const member of members) {
+    const key = keyOf(member.ref);
+    const live = seen.get(key);
+    const digest = known.get(key)?.digest;
+    if (live && digest !== undefined && digest === proofOf(release, member, live)) proven.set(key, live);
+  }
+  return proven;
 }

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../kube';
 import { type Live, MANAGER, type ManagedFields } from '../cluster/cluster-api';
 import type { Step } from './differences';
+import { elementIn } from './field-sets';
 
 /** Somebody who owns a field, as the server keeps it. */
 export interface FieldOwner {
@@ -41,9 +41,12 @@ export function isManagedByUs(live: Live): boolean {
 
 /** The fields that are ours by apply, to see whether a dry-run gives us others. */
 export function ourFields(live: Live): unknown {
-  return live.metadata.managedFields?.find(
-    ({ manager, operation, subresource }) => manager === MANAGER && operation === 'Apply' && !subresource,
-  )?.fieldsV1;
+  return live.metadata.managedFields?.find(isOurs)?.fieldsV1;
+}
+
+/** Whether these are the fields that we have applied; what our manager has changed in another way is not. */
+export function isOurs({ manager, operation, subresource }: ManagedFields): boolean {
+  return manager === MANAGER && operation === 'Apply' && !subresource;
 }
 
 function ownerOf({ manager = 'unknown', time }: ManagedFields): FieldOwner {
@@ -56,22 +59,7 @@ function owns(fields: Readonly<Record<string, unknown>> | undefined, steps: read
   for (const step of steps) {
     if (!isRecord(node)) return false;
     if (node !== fields && Object.keys(node).length === 0) return true;
-    node = 'key' in step ? node[`f:${step.key}`] : elementOf(node, step);
+    node = 'key' in step ? node[`f:${step.key}`] : elementIn(node, step);
   }
   return node !== undefined;
-}
-
-function elementOf(
-  node: Readonly<Record<string, unknown>>,
-  { element, index }: { readonly element: unknown; readonly index: number },
-): unknown {
-  for (const [key, inner] of Object.entries(node)) {
-    if (key === `i:${index}`) return inner;
-    if (key.startsWith('v:') && isDeepStrictEqual(JSON.parse(key.slice(2)), element)) return inner;
-    if (key.startsWith('k:') && isRecord(element)) {
-      const names = JSON.parse(key.slice(2)) as Record<string, unknown>;
-      if (Object.entries(names).every(([name, value]) => element[name] === value)) return inner;
-    }
-  }
-  return undefined;
 }

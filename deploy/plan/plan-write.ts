@@ -6,6 +6,7 @@ import { PART_OF, type Release } from '../inventory/names';
 import type { Member } from '../objects/members';
 import { inWords } from '../objects/object-ref';
 import { differences, pathInWords, withoutBookkeeping } from './differences';
+import { digestOf } from './digest';
 import { mayBeRecreated } from './guards';
 import type { Ordered } from './order';
 import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from './owners';
@@ -70,6 +71,18 @@ function isOf(answer: Live | undefined, seen: Live | undefined): seen is Live {
   if (!answer || !seen) return false;
   const { uid, resourceVersion } = seen.metadata;
   return uid === answer.metadata.uid && resourceVersion === answer.metadata.resourceVersion;
+}
+
+/** The proof for an object that it is as it is wanted; undefined where it is on its way out. */
+export function proofOf(release: Release, { object }: Member, live: Live): string | undefined {
+  return live.metadata.deletionTimestamp ? undefined : digestOf(desiredOf(object, release, undefined), live);
+}
+
+/** An object that is proven to be as it is wanted. */
+export function planProven(release: Release, ordered: Ordered, live: Live): Write {
+  const { ref, object } = ordered.member;
+  const plan: PlannedObject = { ...ref, action: 'unchanged', changes: [], taken: [] };
+  return { planned: plan, ordered, desired: desiredOf(object, release, live), live, force: false };
 }
 
 /** An object whose kind or namespace comes with this very set: the server cannot try it yet. */

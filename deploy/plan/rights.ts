@@ -7,13 +7,19 @@ import { groupOf } from '../objects/object-ref';
 
 const WRITE = ['get', 'create', 'patch'];
 
-/** All that a run does, asked before anything is done, so that what is missing is told at once and not one by one. */
+/**
+ * All that a run does, asked before anything is done, so that what is missing is told at once and not one by one. A run
+ * that does nothing to any object is asked for nothing.
+ *
+ * @param members what may be written
+ */
 export async function missingRights(
   api: ClusterApi,
   { namespace }: Release,
   members: readonly Member[],
   removed: readonly Right[],
 ): Promise<DeployError | undefined> {
+  if (members.length === 0 && removed.length === 0) return undefined;
   const bookkeeping = [
     { group: '', resource: 'secrets', namespace },
     { group: 'coordination.k8s.io', resource: 'leases', namespace },

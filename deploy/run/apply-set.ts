@@ -1,10 +1,18 @@
-import type { ClusterApi } from '../cluster/cluster-api';
+import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { waitUntilHealthy } from '../health/wait';
-import { ReleaseStore, type Remembered, type Revision, same, union } from '../inventory/release-store';
+import {
+  type Entry,
+  ReleaseStore,
+  type Remembered,
+  type Revision,
+  same,
+  union,
+} from '../inventory/release-store';
 import { allOf, type Given } from '../objects/collect';
 import { keyOf } from '../objects/object-ref';
 import { type FullPlan, makePlan, type PlanAllowed } from '../plan/make-plan';
 import { changesAnything, type Write } from '../plan/plan';
+import { proofOf } from '../plan/plan-write';
 import { type Engine, patienceOf, underLock } from './engine';
 import { isFailure, type Outcome } from './progress';
 import { goneIn, prune } from './prune';
@@ -62,6 +70,12 @@ function nothingToDo({ release }: Engine, { plan }: FullPlan, { revisions }: Rem
   return { release: name, namespace, revision: revisions.at(-1)?.revision, changed: false, outcomes };
 }
 
+/** What a run has done, and the digests of what is there now as it is wanted. */
+interface Acted {
+  readonly outcomes: readonly Outcome[];
+  readonly digests: ReadonlyMap<string, Pick<Entry, 'digest'>>;
+}
+
 class ApplyRun {
   readonly #engine: Engine;
   readonly #api: ClusterApi;
@@ -78,9 +92,10 @@ class ApplyRun {
   async run(full: FullPlan, before: Remembered): Promise<Report> {
     const { release } = this.#engine;
     const revision = await this.#begin(full, before);
-    const outcomes = await this.#act(full, before);
+    const { outcomes, digests } = await this.#act(full, before);
     const gone = goneIn(outcomes);
-    const left = union(before.inventory, full.entries).filter((entry) => !gone.has(keyOf(entry)));
+    const entries = full.entries.map((entry) => ({ ...entry, ...digests.get(keyOf(entry)) }));
+    const left = union(before.inventory, entries).filter((entry) => !gone.has(keyOf(entry)));
     const forgotten = new Set(full.plan.objects.filter(({ action }) => action === 'forget').map(keyOf));
     const inventory = left.filter((entry) => !forgotten.has(keyOf(entry)));
     const isGood = !outcomes.some(isFailure);
@@ -113,7 +128,7 @@ class ApplyRun {
   }
 
   /** Writes, waits and deletes, each only if all before it went well. */
-  async #act(full: FullPlan, { revisions }: Remembered): Promise<readonly Outcome[]> {
+  async #act(full: FullPlan, { revisions }: Remembered): Promise<Acted> {
     const patience = patienceOf(this.#engine);
     const outcomes = new Map<string, Outcome>();
     const note = (list: readonly Outcome[]) => {
@@ -121,6 +136,7 @@ class ApplyRun {
       return !list.some(isFailure);
     };
     const { outcomes: written, answers } = await writeSet(this.#api, full.writes, patience);
+    const digests = this.#digests(full.writes, written, answers);
     if (note(written) && this.#how.wait) {
       const wasGood = revisions.at(-1)?.state === 'good';
       const awaited = full.writes.filter((write) => !wasGood || isWrite(write));
@@ -135,7 +151,24 @@ class ApplyRun {
       const { foreground } = this.#how;
       note(await prune(this.#api, this.#engine.release, full.removals, { ...patience, foreground }));
     }
-    return [...outcomes.values()];
+    return { outcomes: [...outcomes.values()], digests };
+  }
+
+  /** The proofs for what the server has taken, or has said to be the same. An older one of another object stays true. */
+  #digests(
+    writes: readonly Write[],
+    outcomes: readonly Outcome[],
+    answers: ReadonlyMap<string, Live>,
+  ): Acted['digests'] {
+    const isWell = new Set(outcomes.filter((one) => !isFailure(one)).map(keyOf));
+    const digests = new Map<string, Pick<Entry, 'digest'>>();
+    for (const { planned, live, ordered } of writes) {
+      const key = keyOf(planned);
+      const is = answers.get(key) ?? live;
+      const digest = is && isWell.has(key) && proofOf(this.#engine.release, ordered.member, is);
+      if (digest) digests.set(key, { digest });
+    }
+    return digests;
   }
 
   /** The newest revisions, and always the last good one, which a rollback goes to. */

@@ -32,6 +32,8 @@ export class ModelApi implements ClusterApi {
   #now = Date.parse('2026-01-01T00:00:00Z');
   /** Writes that changed anything: what a run without a change must not make. */
   writes = 0;
+  /** Applies that were tried or done. */
+  applies = 0;
   /** The status of every Job, as its controller would write it. */
   jobStatus: Json = { conditions: [{ type: 'Complete', status: 'True' }] };
 
@@ -88,7 +90,8 @@ export class ModelApi implements ClusterApi {
     const known = this.#find(of, at);
     const { uid } = (object.metadata ?? {}) as { readonly uid?: string };
     if (uid !== undefined && uid !== known?.live.metadata.uid) throw refusal(409, 'Conflict', 'uid mismatch');
-    const wanted = leavesOf(object);
+    this.applies += 1;
+    const wanted = normalised(leavesOf(object));
     const conflicts = known ? conflictsOf(known, wanted) : [];
     if (conflicts.length > 0 && !how.force) throw refusal(409, 'Conflict', 'fields', conflicts);
     const immutable = known ? immutableChanges(known.live, wanted) : [];
@@ -107,6 +110,8 @@ export class ModelApi implements ClusterApi {
         leaves.delete(field);
     }
     for (const [field, value] of wanted) leaves.set(field, value);
+    fillIn(of, leaves);
+    mutate(of, leaves);
     return this.#store(of, at, known, leaves, owners, how.dryRun ?? false);
   };
 
@@ -185,8 +190,9 @@ export class ModelApi implements ClusterApi {
     for (const [other, fields] of owners) {
       owners.set(other, new Set([...fields].filter((field) => !changed.has(field) || other === manager)));
     }
-    const set = [...changed].filter(([, value]) => value !== null).map(([field]) => field);
-    owners.set(manager, new Set([...(owners.get(manager) ?? []), ...set]));
+    fillIn(of, leaves);
+    const owned = [...(owners.get(manager) ?? []), ...changed.keys()].filter((field) => leaves.has(field));
+    owners.set(manager, new Set(owned));
     return this.#store(of, at, known, leaves, owners, false);
   }
 
@@ -287,13 +293,38 @@ function leavesOf(object: object): Map<string, unknown> {
   return leaves;
 }
 
+/** The fields that the model's server fills in, and that its webhook sets at each apply of ours; they have no owner. */
+const DEFAULT = ['defaulted', 'by the server'] as const;
+const MUTATED = [`metadata${SEPARATOR}annotations${SEPARATOR}mutated`, 'by a webhook'] as const;
+
+function fillIn({ kind }: Resource, leaves: Map<string, unknown>): void {
+  if (kind === 'ConfigMap' && !leaves.has(DEFAULT[0])) leaves.set(...DEFAULT);
+}
+
+function mutate({ kind }: Resource, leaves: Map<string, unknown>): void {
+  if (kind === 'ConfigMap') leaves.set(...MUTATED);
+}
+
+/** As the server writes it: amounts have one way to be written. */
+export function normalisedText(value: unknown): unknown {
+  const [, thousands] = (typeof value === 'string' && /^(\d+)000m$/.exec(value)) || [];
+  return thousands ?? value;
+}
+
+function normalised(leaves: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map([...leaves].map(([field, value]) => [field, normalisedText(value)]));
+}
+
 function objectOf(leaves: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [path, value] of leaves) {
     const keys = path.split(SEPARATOR);
     let at = object;
     for (const key of keys.slice(0, -1)) at = inside(at, key);
-    at[keys.at(-1)!] = value;
+    const last = keys.at(-1)!;
+    // An empty map is made anew, since what others have put into it is put in here too.
+    if (isRecord(value)) inside(at, last);
+    else at[last] = value;
   }
   return object;
 }

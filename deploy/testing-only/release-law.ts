@@ -13,7 +13,8 @@ import type { Action } from '../plan/plan';
 import { type ApplyHow, applySet } from '../run/apply-set';
 import type { Engine } from '../run/engine';
 import { type Fault, FaultyApi } from './faulty-api';
-import { ModelApi } from './model-api';
+import { during, type Meddling, meddle, meddlers, meddling, ours } from './meddling';
+import { ModelApi, normalisedText } from './model-api';
 
 /** An object of a set; `value` is what differs between two sets that both have it. */
 export interface Wanted {
@@ -22,23 +23,6 @@ export interface Wanted {
   readonly name: string;
   readonly value: number;
   readonly keep: boolean;
-}
-
-const MEDDLINGS = [
-  'edit',
-  'unlabel',
-  'drop',
-  'replace',
-  'copy',
-  'takeOver',
-  'addField',
-  'shareField',
-] as const;
-
-/** What others do between two runs, to the object of that number among those that are there. */
-export interface Meddling {
-  readonly what: (typeof MEDDLINGS)[number];
-  readonly which: number;
 }
 
 export interface Turn {
@@ -74,10 +58,6 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   acted: fc.boolean(),
 });
 
-const someMeddling = { what: fc.constantFrom(...MEDDLINGS), which: fc.nat(20) };
-const meddling: fc.Arbitrary<Meddling> = fc.record(someMeddling);
-const during = fc.record({ ...someMeddling, at: fc.integer({ min: 1, max: 120 }) });
-
 const set = fc.uniqueArray(wanted, {
   minLength: 1,
   maxLength: 6,
@@ -96,7 +76,7 @@ function objectOf({ kind, namespace, name, value, keep }: Wanted): KubeObject {
     Secret: { data: { value: Buffer.from(String(value)).toString('base64') } },
     ServiceAccount: { automountServiceAccountToken: value === 1 },
     Job: { spec: { template: { spec: { restartPolicy: ['Never', 'OnFailure', 'Always'][value] } } } },
-    PersistentVolumeClaim: { spec: { storageClassName: String(value) } },
+    PersistentVolumeClaim: { spec: { storageClassName: String(value), storage: '2000m' } },
   };
   const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1';
   return { apiVersion, kind, metadata: { name, namespace, annotations }, ...content[kind] };
@@ -139,7 +119,7 @@ export async function expectReleaseLaw(all: readonly Turn[]): Promise<number> {
     const faulty = new FaultyApi(model, turn.fault, (call) => {
       if (call !== turn.during.at) return;
       isCalm = false;
-      for (const key of meddle(model, turn.during, foreign)) treasures.delete(key);
+      for (const key of meddle(model, release, turn.during, foreign)) treasures.delete(key);
     });
     const says = await attempt(faulty.api, objects);
     if (says && isCalm) expectAsWanted(model, objects, foreign);
@@ -147,16 +127,19 @@ export async function expectReleaseLaw(all: readonly Turn[]): Promise<number> {
     await expectNothingLost(model, foreign, objects);
     expectAllThere(model, treasures);
     model.wait(60_000);
-    for (const one of turn.meddling) meddle(model, one, foreign);
+    for (const one of turn.meddling) meddle(model, release, one, foreign);
     const later = treasuresOf(model, objects);
-    await expectAsPlanned(model, objects);
+    const wasWritten = await expectAsPlanned(model, objects);
     await expectNothingLost(model, foreign, objects);
     expectAllThere(model, later);
     expectAsWanted(model, objects, foreign);
     await expectNoGhosts(model);
-    const { writes } = model;
+    const { writes, applies } = model;
     await applySet(engineFor(model), collect(objects), everything);
     if (model.writes !== writes) throw new Error(`the same set again made ${model.writes - writes} writes`);
+    if (wasWritten && model.applies !== applies) {
+      throw new Error(`the same set again asked for ${model.applies - applies} objects`);
+    }
   }
   return calls;
 }
@@ -169,28 +152,13 @@ async function attempt(api: ClusterApi, objects: readonly KubeObject[]): Promise
   );
 }
 
-/** Objects of others, in the same namespaces, with names that no set has. */
-function meddlers(model: ModelApi): Map<string, Live> {
-  const foreign = new Map<string, Live>();
-  for (const namespace of ['here', 'there']) {
-    const object = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'foreign', namespace },
-      data: { a: '1' },
-    };
-    foreign.set(`/ConfigMap/${namespace}/foreign`, model.edit('somebody', object));
-  }
-  return foreign;
-}
-
 /**
  * What is never deleted unless it is named: claims, and what an annotation keeps. A Job of the set may be made anew, as
  * `recreate` allows, and a run that is killed in the middle of that leaves it to the next.
  */
 function treasuresOf(model: ModelApi, objects: readonly KubeObject[]): string[] {
   const names = objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata?.name);
-  return ours(model)
+  return ours(model, release)
     .filter(([, live]) => isTreasure(live) && !(live.kind === 'Job' && names.includes(live.metadata.name)))
     .map(([key]) => key);
 }
@@ -216,56 +184,6 @@ function isManaged({ metadata }: Live): boolean {
   return metadata.managedFields?.some(({ manager }) => manager === MANAGER) ?? false;
 }
 
-function ours(model: ModelApi): Array<[string, Live]> {
-  return [...model.objects].filter(([, { metadata }]) => metadata.labels?.[PART_OF] === release.id);
-}
-
-/**
- * What others do. What they have made theirs is theirs until a set asks for that very name again.
- *
- * @returns the key of the object
- */
-function meddle(model: ModelApi, { what, which }: Meddling, foreign: Map<string, Live>): string[] {
-  const all = ours(model);
-  const [key, live] = all[which % Math.max(1, all.length)] ?? [];
-  if (key === undefined || live === undefined) return [];
-  const { apiVersion, kind, metadata } = live;
-  const { name, namespace } = metadata;
-  const target = { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-  if (what === 'edit') model.edit('somebody', { ...target, data: { value: 'theirs' } } as KubeObject);
-  if (what === 'addField') model.edit('somebody', { ...target, data: { extra: 'theirs' } } as KubeObject);
-  if (what === 'shareField') shareFields(model, foreign);
-  if (what === 'unlabel') unlabel(model, target, null);
-  if (what === 'takeOver') unlabel(model, target, 'applyset-other-v1');
-  if (['drop', 'replace', 'copy'].includes(what)) model.drop(key);
-  if (what === 'replace') model.edit('somebody', { ...target, data: { other: 'theirs' } } as KubeObject);
-  // With all labels of ours, as a backup that is restored has them.
-  if (what === 'copy') {
-    const { labels } = metadata;
-    model.edit('somebody', { ...target, metadata: { ...target.metadata, labels } } as KubeObject);
-  }
-  const now = model.objects.get(key);
-  const isForeign = foreign.has(key) || ['unlabel', 'takeOver', 'replace', 'copy'].includes(what);
-  if (!now) foreign.delete(key);
-  else if (isForeign) foreign.set(key, now);
-  return [key];
-}
-
-/** The very values that a set may say next, of which both are owners then; in every ConfigMap, so that one is met. */
-function shareFields(model: ModelApi, foreign: ReadonlyMap<string, Live>): void {
-  for (const [key, { apiVersion, kind, metadata }] of ours(model)) {
-    if (kind !== 'ConfigMap' || foreign.has(key)) continue;
-    const { name, namespace = '' } = metadata;
-    const object = { apiVersion, kind, metadata: { name, namespace }, data: { only1: 'x', only2: 'x' } };
-    model.edit('somebody', object as KubeObject);
-  }
-}
-
-function unlabel(model: ModelApi, target: KubeObject, value: string | null): void {
-  const labels = { [PART_OF]: value as string };
-  model.edit('somebody', { ...target, metadata: { ...target.metadata, labels } });
-}
-
 /** Every object with our label that we have fields of is in the inventory, and what is not ours is as it was. */
 async function expectNothingLost(
   model: ModelApi,
@@ -275,7 +193,7 @@ async function expectNothingLost(
   const madeAnew = new Set(objects.filter(({ kind }) => kind === 'Job').map(keyOfObject));
   const { inventory } = await new ReleaseStore(model, release).read();
   const known = new Set(inventory.map(keyOf));
-  for (const [key, live] of ours(model)) {
+  for (const [key, live] of ours(model, release)) {
     if (isManaged(live) && !known.has(key)) throw new Error(`${key} is lost from the inventory`);
   }
   for (const [key, before] of foreign) {
@@ -288,11 +206,24 @@ async function expectNothingLost(
   }
 }
 
-/** Applies a set, and compares what it did to each object with what the plan had shown. */
-async function expectAsPlanned(model: ModelApi, objects: readonly KubeObject[]): Promise<void> {
+/**
+ * Applies a set, and compares what it did to each object with what the plan had shown, which is the same when the server
+ * is asked about every object.
+ *
+ * @returns whether anything was written, which makes every digest new
+ */
+async function expectAsPlanned(model: ModelApi, objects: readonly KubeObject[]): Promise<boolean> {
   const remembered = await new ReleaseStore(model, release).read();
   const { plan } = await makePlan(model, release, collect(objects), remembered, everything);
   if (plan.problems.length > 0) throw new Error(`refused: ${plan.problems[0]?.message}`);
+  const everyOne = { ...everything, dryRunAll: true };
+  const { plan: asked } = await makePlan(model, release, collect(objects), remembered, everyOne);
+  for (const [at, planned] of plan.objects.entries()) {
+    const said = asked.objects[at];
+    if (isDeepStrictEqual(planned, said)) continue;
+    throw new Error(`the digest says ${JSON.stringify(planned)}, the dry-run ${JSON.stringify(said)}`);
+  }
+  const { writes } = model;
   const before = model.objects;
   await applySet(engineFor(model), collect(objects), everything);
   for (const planned of plan.objects) {
@@ -304,6 +235,7 @@ async function expectAsPlanned(model: ModelApi, objects: readonly KubeObject[]):
       throw new Error(`${key}: planned "${foreseen}", done "${did}"`);
     }
   }
+  return model.writes !== writes;
 }
 
 /** What each action looks like from outside. */
@@ -338,7 +270,7 @@ function expectAsWanted(model: ModelApi, objects: readonly KubeObject[], foreign
       throw new Error(`${key} has fields that are not ours`);
     if (!contains(withoutBookkeeping(live), object)) throw new Error(`${key} is not as the set says`);
   }
-  for (const [key, live] of ours(model)) {
+  for (const [key, live] of ours(model, release)) {
     if (!keys.has(key) && !isTreasure(live) && isManaged(live)) {
       throw new Error(`${key} is no longer wanted and still there`);
     }
@@ -366,7 +298,9 @@ function hasKeys(whole: unknown, part: unknown): boolean {
 
 /** Whether all of the second is in the first. */
 function contains(whole: unknown, part: unknown): boolean {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return isDeepStrictEqual(whole, part);
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) {
+    return isDeepStrictEqual(whole, normalisedText(part));
+  }
   if (typeof whole !== 'object' || whole === null) return Object.keys(part).length === 0;
   return Object.entries(part).every(([key, value]) => {
     const inner = (whole as Record<string, unknown>)[key];

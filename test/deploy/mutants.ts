@@ -20,6 +20,7 @@ const makePlan = inFile('plan/make-plan.ts');
 const owners = inFile('plan/owners.ts');
 const compared = inFile('plan/differences.ts');
 const writeSet = inFile('run/write-set.ts');
+const digest = inFile('plan/digest.ts');
 const deletion = inFile('run/delete-object.ts');
 
 export const mutants: readonly DeployMutant[] = [
@@ -137,6 +138,23 @@ export const mutants: readonly DeployMutant[] = [
     'an object is made anew without deleting the old one',
     "if (planned.action === 'recreate')",
     'if (false as boolean)',
+  ),
+  digest('a digest does not know what is wanted', '[{ ...desired, metadata }, ', '[desired.kind, '),
+  digest('a digest does not know what is there', 'ours, left]', 'ours]'),
+  digest(
+    'a digest leaves out what has no owner',
+    'let left: unknown = content;',
+    'let left: unknown = { ...content, defaulted: 0, metadata: {} };',
+  ),
+  makePlan(
+    'an object that has a digest is taken for unchanged',
+    'digest !== undefined && digest === proofOf(release, member, live)',
+    'digest !== undefined && !live.metadata.deletionTimestamp',
+  ),
+  applySet(
+    'what has failed gets a digest too',
+    'const digest = is && isWell.has(key) && proofOf',
+    'const digest = is && proofOf',
   ),
   deletion('no reason is looked at', 'if (reason !== undefined) return reason;', ''),
 ];

@@ -1,76 +1,19 @@
-import { type Cluster, startCluster } from '../cluster';
-import { Connection, resource } from '../kube';
-import { connectAs, makeAccount } from '../kube/testing-only/service-account';
-import { type DeployError, Deployer, type DeployerOptions, type Plan } from '.';
-import { kubeApi } from './cluster/kube-api';
-import { releaseOf } from './inventory/names';
-import { ReleaseStore } from './inventory/release-store';
-import { collect } from './objects/collect';
-import { keyOf, refOf } from './objects/object-ref';
-import { type ApplyHow, applySet } from './run/apply-set';
-import { FaultyApi } from './testing-only/faulty-api';
+import { Deployer } from '../../deploy';
+import { kubeApi } from '../../deploy/cluster/kube-api';
+import { releaseOf } from '../../deploy/inventory/names';
+import { ReleaseStore } from '../../deploy/inventory/release-store';
+import { collect } from '../../deploy/objects/collect';
+import { keyOf, refOf } from '../../deploy/objects/object-ref';
+import { type ApplyHow, applySet } from '../../deploy/run/apply-set';
+import { FaultyApi } from '../../deploy/testing-only/faulty-api';
+import { type Connection, resource } from '../../kube';
+import { connectAs, makeAccount } from '../../kube/testing-only/service-account';
+import { configMap, deployment, onCluster, refusalOf, shown } from './on-cluster';
 
 jest.setTimeout(240_000);
 
 const leases = resource('coordination.k8s.io/v1', 'Lease');
-let cluster: Cluster;
-let number = 0;
-const open: Array<{ close(): void }> = [];
-beforeAll(async () => {
-  cluster = await startCluster({ controlPlaneOnly: true });
-});
-afterAll(async () => {
-  for (const one of open) one.close();
-  await cluster.stop();
-});
-
-/** A namespace of its own, and a Deployer for it. */
-async function deployerIn(options: Partial<DeployerOptions> = {}) {
-  number += 1;
-  const namespace = `deploy-${number}`;
-  await cluster.kubectl(['create', 'namespace', namespace]);
-  const { kubeconfig } = cluster;
-  const deployer = new Deployer({ kubeconfig, release: 'shop', namespace, timeoutMs: 30_000, ...options });
-  const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace });
-  open.push(deployer, connection);
-  const kubectl = async (...args: string[]) => (await cluster.kubectl(['-n', namespace, ...args])).stdout;
-  const given = async (object: object, ...args: string[]) =>
-    cluster.kubectl(['-n', namespace, 'apply', '-f', '-', ...args], { input: JSON.stringify(object) });
-  return { namespace, deployer, connection, kubectl, given };
-}
-
-const configMap = (name: string, data: Record<string, string> = {}) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name },
-  data,
-});
-
-const deployment = (name: string, spec: object = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas: 0,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        containers: [{ name: 'main', image: 'localhost/none:1', resources: { limits: { cpu: '1000m' } } }],
-      },
-    },
-    ...spec,
-  },
-});
-
-const shown = ({ objects }: Plan) => objects.map(({ action, kind, name }) => `${action} ${kind} ${name}`);
-const refusalOf = (run: Promise<unknown>): Promise<DeployError> =>
-  run.then(
-    () => {
-      throw new Error('it was not refused');
-    },
-    (error: DeployError) => error,
-  );
+const { deployerIn, open, kubeconfig } = onCluster();
 
 test('a set is applied, again without a write, changed and pruned', async () => {
   const { deployer, kubectl } = await deployerIn();
@@ -266,7 +209,7 @@ test('of two runs at once one waits for the other, and the end is one of the two
   const events: string[] = [];
   const { deployer, namespace, kubectl } = await deployerIn();
   const onEvent = ({ type }: { readonly type: string }) => events.push(type);
-  const options = { kubeconfig: cluster.kubeconfig, release: 'shop', namespace, onEvent };
+  const options = { kubeconfig: kubeconfig(), release: 'shop', namespace, onEvent };
   const other = new Deployer(options);
   open.push(other);
   const set = (value: string) => [...Array(30).keys()].map((index) => configMap(`c${index}`, { value }));
