@@ -287,6 +287,7 @@ test('a KubeConfig without a cluster, or with one that has no address, is refuse
     [null, 'no cluster'],
     [{ name: 'c', server: 'c:6443' }, 'server "c:6443"'],
     [{ name: 'c', server: 'see http://c' }, 'server "see http://c"'],
+    [{ name: 'c' }, 'server undefined'],
   ] as const) {
     const error = await failureOf(() => new Connection({ kubeconfig: withCluster(cluster) }));
     expect(error).toMatchObject({ code: 'KUBECONFIG_INVALID', where: 'context "test"', found });

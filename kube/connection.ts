@@ -60,7 +60,7 @@ export class Connection {
     this.#loaded = loadConfig(options);
     const { config } = this.#loaded;
     const cluster = config.getCurrentCluster();
-    if (!cluster || !/^https?:\/\/./.test(cluster.server ?? '')) {
+    if (!cluster || !/^https?:\/\/./.test(String(cluster.server))) {
       throw new KubeError('KUBECONFIG_INVALID', {
         where: `context "${config.getCurrentContext()}"`,
         found: cluster ? `server ${JSON.stringify(cluster.server)}` : 'no cluster',

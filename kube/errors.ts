@@ -59,5 +59,5 @@ export class KubeError extends DrydockError {
 
 /** For a call that was tried before: what an earlier try may have done, a later refusal does not undo. */
 export function inDoubt(error: KubeError): KubeError {
-  return Object.defineProperty(error, 'effect', { value: 'unknown', enumerable: true });
+  return Object.assign(error, { effect: 'unknown' as const });
 }

@@ -126,6 +126,23 @@ test('a reader that pauses for longer than silence is allowed loses nothing', as
   expect(await run.ended).toEqual({ type: 'exited', exitCode: 0, outputComplete: true });
 });
 
+test('an abort while the reader holds up the stream ends it at once', async () => {
+  const pause = jest.spyOn(WebSocket.prototype, 'pause');
+  const abort = new AbortController();
+  const run = await start(
+    (socket) => {
+      for (let index = 0; index < 8; index += 1) socket.send(frame(1, megabyte));
+    },
+    { signal: abort.signal },
+  );
+  run.stderr!.resume();
+  run.stdout!.on('error', () => {});
+  while (!(pause.mock.contexts as WebSocket[])[0]?.isPaused) await new Promise(setImmediate);
+  pause.mockRestore();
+  abort.abort();
+  expect(await run.ended).toMatchObject({ type: 'unknown', error: { code: 'ABORTED' } });
+}, 10_000);
+
 test('a slow reader after the status is waited for: only silence is a server that forgot to close', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
   const pause = jest.spyOn(WebSocket.prototype, 'pause');

@@ -1,3 +1,4 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { Fifo } from './fifo';
 
@@ -12,7 +13,9 @@ test('it is a queue, however pushes and shifts are mixed', () => {
       let next = 0;
       for (const one of steps) {
         if (one === 'shift')
-          for (let index = 0; index < shifts; index += 1) expect(fifo.shift()).toBe(model.shift());
+          expect(Array.from({ length: shifts }, () => fifo.shift())).toEqual(
+            Array.from({ length: shifts }, () => model.shift()),
+          );
         else {
           for (let index = 0; index < one.count; index += 1) {
             fifo.push(next);
@@ -32,4 +35,23 @@ test('nothing is left after it was cleared', () => {
   fifo.push(1);
   fifo.clear();
   expect([fifo.length, fifo.shift()]).toEqual([0, undefined]);
+});
+
+/** What large arrays take, which no collection of small ones moves. */
+function largeArrays(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name: name }) => name.includes('large_object'));
+  return spaces.reduce((sum, { space_used_size: used }) => sum + used, 0);
+}
+
+test('one that never runs empty holds no more than what waits in it', () => {
+  const fifo = new Fifo<number>();
+  for (let index = 0; index < 4_000; index += 1) fifo.push(0);
+  const before = largeArrays();
+  for (let index = 0; index < 1_000_000; index += 1) {
+    fifo.push(1);
+    fifo.shift();
+  }
+  expect(fifo.length).toBe(4_000);
+  // All that went through it takes 8 MB.
+  expect(largeArrays() - before).toBeLessThan(4 << 20);
 });

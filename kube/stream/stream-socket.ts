@@ -135,8 +135,6 @@ export class StreamSocket {
 
   /** Ends the connection without a reason of ours. */
   terminate(): void {
-    // A paused socket would not notice its own end.
-    if (this.#socket.isPaused) this.#socket.resume();
     this.#socket.terminate();
   }
 

@@ -33,7 +33,7 @@ export class Channel<Item> {
   next(): Promise<IteratorResult<Item, undefined>> {
     if (this.#items.length > 0) {
       const value = this.#items.shift()!;
-      if (this.#items.length < this.capacity) this.#makeRoom();
+      this.#makeRoom();
       return Promise.resolve({ value, done: false });
     }
     if (this.#end) {
