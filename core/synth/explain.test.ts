@@ -1,3 +1,4 @@
+import { JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { HelmChart, KubeObject, when } from '../tree';
 import { forEach } from '../tree/conditions';
@@ -113,4 +114,14 @@ test('a value that is a name reaches what names have to meet', () => {
     expect.stringMatching(/^Chart\/shop is checked: .*name/),
     'ConfigMap/a metadata.name',
   ]);
+});
+
+test('an object whose name the server makes is told without one', () => {
+  const app = new App();
+  const chart = new HelmChart(app, 'jobs', { description: 'd' });
+  const metadata = { generateName: 'job-' } as never;
+  new KubeObject(chart, 'job', { apiVersion: 'v1', kind: 'ConfigMap', metadata }).addJsonPatch(
+    JsonPatch.remove('/metadata/name'),
+  );
+  expect(explain(app)[0]?.targets.map(({ name }) => name)).toEqual(['Chart/jobs', 'ConfigMap/(no name)']);
 });

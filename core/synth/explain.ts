@@ -151,7 +151,7 @@ function installation({ umbrella, node }: ChartView, keys: readonly string[]): s
 function nameOf({ object, tree }: GuardedObject): string {
   const name = metadataNameOf(tree);
   if (usesLoopVariable(name)) return `${object.kind}/(${object.node.path}, for each entry)`;
-  return `${object.kind}/${evaluate(name, inputsFor(object))}`;
+  return `${object.kind}/${evaluate(name, inputsFor(object)) ?? '(no name)'}`;
 }
 
 /** `spec.containers[0].image`, and keys that are no words in quotes. */

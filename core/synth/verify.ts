@@ -49,9 +49,16 @@ function byIdentity(chart: string, objects: readonly JsonObject[]): Map<string, 
       readonly namespace?: string;
     };
     const place = namespace ? `${namespace}/${name}` : name;
-    named.set(`${chart}: ${object.kind}/${place}`, object);
+    named.set(distinct(`${chart}: ${object.kind}/${place ?? '(no name)'}`, named), object);
   }
   return named;
+}
+
+/** Objects of two groups may be of one kind and name, and some have no name yet: each is compared, in their order. */
+function distinct(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count += 1) free = `${name} (${count})`;
+  return free;
 }
 
 interface Difference {

@@ -58,18 +58,23 @@ function change(tree: Tree, steps: readonly string[], to: Change, at: string): T
 
 function changeMap(map: Part, [key, ...rest]: readonly string[], to: Change, at: string): Tree {
   const name = key as string;
-  const isThere = map[name] !== undefined && map[name] !== null;
+  const isThere = holds(map, name);
   if (!isThere && (rest.length > 0 || to.kind !== 'add')) throw missing([name, ...rest], at);
   if (rest.length > 0) return { ...map, [name]: change(map[name], rest, to, at) };
   if (to.kind !== 'remove') return { ...map, [name]: to.value };
   return Object.fromEntries(Object.entries(map).filter(([one]) => one !== name));
 }
 
+/** Whether a map has something at a key of its own: every object of JavaScript has a `constructor`. */
+function holds(map: Part, key: string): boolean {
+  return Object.hasOwn(map, key) && map[key] !== undefined && map[key] !== null;
+}
+
 function changeList(list: readonly Tree[], [step, ...rest]: readonly string[], to: Change, at: string): Tree {
   if (step === '-' && rest.length === 0 && to.kind === 'add') return [...list, to.value];
   const index = Number(step);
   const last = to.kind === 'add' && rest.length === 0 ? list.length : list.length - 1;
-  if (!/^\d+$/.test(step as string) || index > last) throw missing([step as string, ...rest], at);
+  if (!/^(0|[1-9]\d*)$/.test(step as string) || index > last) throw missing([step as string, ...rest], at);
   const before = list.slice(0, index);
   if (rest.length > 0) return [...before, change(list[index], rest, to, at), ...list.slice(index + 1)];
   if (to.kind === 'add') return [...before, to.value, ...list.slice(index)];
@@ -87,7 +92,7 @@ function changeNode(node: Node, steps: readonly string[], to: Change, at: string
     }
     case 'merge': {
       const [key] = steps as [string];
-      const isOwn = op.own[key] !== undefined;
+      const isOwn = holds(op.own, key);
       if (!isOwn && (steps.length > 1 || to.kind !== 'add')) throw opaque(steps, at);
       return new Node({ ...op, own: changeMap(op.own, steps, to, at) as Part }, node.shape);
     }
@@ -115,9 +120,9 @@ function read(tree: Tree, steps: readonly string[], at: string): Tree {
   const [step, ...rest] = steps;
   if (step === undefined) return tree;
   if (isNode(tree)) throw opaque(steps, at);
-  const next = isTreeList(tree) ? tree[Number(step)] : isTreeMap(tree) ? tree[step] : undefined;
-  if (next === undefined) throw missing(steps, at);
-  return read(next, rest, at);
+  const next = isTreeList(tree) ? (tree as unknown as Part) : isTreeMap(tree) ? tree : {};
+  if (!holds(next, step) || step === 'length') throw missing(steps, at);
+  return read(next[step], rest, at);
 }
 
 function missing(steps: readonly string[], at: string): DrydockError {

@@ -23,7 +23,7 @@ export class NotPortable extends Error {
 
 /** What RE2 counts of nested repetitions. */
 interface Counted {
-  readonly times?: number;
+  readonly times: number | undefined;
   readonly inner: readonly Counted[];
 }
 
@@ -76,10 +76,8 @@ class PatternReader {
 
   private repeated(depth: number): Counted {
     const inner = this.atom(depth);
-    const times = this.repetition();
-    if (times === undefined) return { inner };
-    const counted = { times, inner };
-    if (times >= 2 && !fits(counted, MAX_REPEAT))
+    const counted = { times: this.repetition(), inner };
+    if (!fits(counted, MAX_REPEAT))
       this.fail(
         'repetitions in each other',
         `Go's RE2 multiplies them, and takes at most ${MAX_REPEAT} in all; use + or * for one of them.`,
