@@ -1,7 +1,7 @@
 import { longestFiles, measured, timeTable } from './phases';
 
-test('a phase is measured with what the processors did meanwhile', () => {
-  const { result, phase } = measured('counting', () => {
+test('a phase is measured with what the processors did meanwhile', async () => {
+  const { result, phase } = await measured('counting', async () => {
     const until = Date.now() + 300;
     let count = 0;
     while (Date.now() < until) count += 1;

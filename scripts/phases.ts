@@ -14,9 +14,12 @@ function processorSeconds(): number {
 }
 
 /** Does something and measures it. */
-export function measured<Result>(name: string, body: () => Result): { result: Result; phase: Phase } {
+export async function measured<Result>(
+  name: string,
+  body: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly phase: Phase }> {
   const [startedAt, before] = [Date.now(), processorSeconds()];
-  const result = body();
+  const result = await body();
   const seconds = (Date.now() - startedAt) / 1000;
   return { result, phase: { name, seconds, processorSeconds: processorSeconds() - before } };
 }

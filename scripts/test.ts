@@ -6,7 +6,7 @@
  *     npx tsx scripts/test.ts --quick    formatter, linter, rooms, types, unit tests: nothing but Node
  *     npx tsx scripts/test.ts --coverage unit and real tests with coverage, no other checks
  */
-import { spawnSync } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,17 +60,36 @@ const failedOnce = (title: string, message = ''): Outcome => ({
 /** What was done so far, for the table at the end. */
 const phases: Phase[] = [];
 
-function inPhase<Result>(name: string, body: () => Result): Result {
+async function inPhase<Result>(name: string, body: () => Promise<Result>): Promise<Result> {
   say(`== ${name}`);
-  const { result, phase } = measured(name, body);
+  const { result, phase } = await measured(name, body);
   phases.push(phase);
   return result;
 }
 
-function passes({ name, command: [program, ...args] }: Check): boolean {
-  const run = inPhase(name, () => spawnSync(program, args, { cwd: root, stdio: 'inherit' }));
-  say(`== ${name}: ${run.status === 0 ? 'passed' : 'FAILED'} after ${phases.at(-1)?.seconds.toFixed(1)} s`);
-  return run.status === 0;
+/** Runs a program to its end: its status, and what it said where that was not passed on. */
+function ended(program: string, args: readonly string[], options: SpawnOptions) {
+  return new Promise<{ readonly status: number | null; readonly said: string }>((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, ...options });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, said }));
+  });
+}
+
+/** `stdio` says whether its words are passed on at once, or told when it has ended. */
+async function outcomeOf({ name, command }: Check, stdio: 'inherit' | 'pipe'): Promise<Outcome> {
+  const [program, ...args] = command;
+  const started = Date.now();
+  const { status, said } = await ended(program, args, { stdio });
+  if (said !== '') say(said.trimEnd());
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  say(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'} after ${seconds} s`);
+  return status === 0 ? passedOnce : failedOnce(name, said);
 }
 
 /** Why the whole suite cannot run on this machine, as one sentence. */
@@ -84,13 +103,12 @@ function machineLacks(): string | undefined {
 }
 
 /** Runs jest once over some projects. Temporary files of the tests, and of what they start, end with it. */
-function runJest(name: string, args: readonly string[]): Outcome {
+async function runJest(name: string, args: readonly string[]): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'));
   // As /tmp is: some tests run programs as another user.
   chmodSync(folder, 0o1777);
   const countsFile = join(folder, 'counts.json');
-  const options = {
-    cwd: root,
+  const options: SpawnOptions = {
     stdio: 'inherit',
     env: {
       ...process.env,
@@ -100,13 +118,13 @@ function runJest(name: string, args: readonly string[]): Outcome {
       DRYDOCK_COUNTS_FILE: countsFile,
       DRYDOCK_CLUSTER_PER_WORKER: '1',
     },
-  } as const;
-  const run = inPhase(name, () => spawnSync(join(bin, 'jest'), ['--ci', ...args], options));
+  };
+  const { status } = await inPhase(name, () => ended(join(bin, 'jest'), ['--ci', ...args], options));
   try {
     const outcome = JSON.parse(readFileSync(countsFile, 'utf8')) as Outcome;
     // jest may refuse for a reason that is no test's, and that must not pass for green.
-    if (run.status === 0 || outcome.failures.length > 0) return outcome;
-    return { ...outcome, failures: [{ title: `${name}: jest ended with ${run.status}`, message: '' }] };
+    if (status === 0 || outcome.failures.length > 0) return outcome;
+    return { ...outcome, failures: [{ title: `${name}: jest ended with ${status}`, message: '' }] };
   } catch {
     return failedOnce(`${name}: jest ended before it counted`);
   } finally {
@@ -119,36 +137,42 @@ function runJest(name: string, args: readonly string[]): Outcome {
  * run, each on a cluster of its worker. Those that compare all processes, mounts and networks of the machine run when
  * nothing else does.
  */
-function runTests(options: { readonly quick: boolean; readonly coverage: boolean }): Outcome[] {
+async function runTests(options: {
+  readonly quick: boolean;
+  readonly coverage: boolean;
+}): Promise<Outcome[]> {
   if (options.coverage) {
-    return [runJest('tests', ['--coverage', '--runInBand'])];
+    return [await runJest('tests', ['--coverage', '--runInBand'])];
   }
-  const unit = runJest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '2']);
+  const unit = await runJest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '2']);
   if (options.quick) return [unit];
-  const real = runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '3']);
+  const real = await runJest('real tests', ['--selectProjects', 'real', '--maxWorkers', '3']);
   return [
     unit,
     real,
-    runJest('tests that want the machine alone', ['--selectProjects', 'alone', '--runInBand']),
+    await runJest('tests that want the machine alone', ['--selectProjects', 'alone', '--runInBand']),
   ];
 }
 
-function main(options: readonly string[]): Outcome {
+async function main(options: readonly string[]): Promise<Outcome> {
   const quick = options.includes('--quick');
   const coverage = options.includes('--coverage');
   const lacks = quick ? undefined : machineLacks();
   if (lacks !== undefined) {
     return failedOnce(lacks);
   }
-  const asOutcome = (check: Check, passed: boolean) =>
-    passed ? passedOnce : failedOnce(check.name, 'what it said is above, where it ran');
-  const outcomes = (coverage ? [] : checks).map((check) => asOutcome(check, passes(check)));
-  const toolsReady = quick || passes(tools);
-  if (!quick) {
-    outcomes.push(asOutcome(tools, toolsReady));
+  const outcomes: Outcome[] = [];
+  if (!coverage) {
+    // Beside each other, because most of them use one core.
+    const allChecks = () => Promise.all(checks.map((check) => outcomeOf(check, 'pipe')));
+    outcomes.push(...(await inPhase('static checks', allChecks)));
   }
-  if (toolsReady) {
-    outcomes.push(...runTests({ quick, coverage }));
+  const toolsReady = quick ? passedOnce : await inPhase(tools.name, () => outcomeOf(tools, 'inherit'));
+  if (!quick) {
+    outcomes.push(toolsReady);
+  }
+  if (toolsReady.failures.length === 0) {
+    outcomes.push(...(await runTests({ quick, coverage })));
   }
   return outcomes.reduce((sum, each) => ({
     passed: sum.passed + each.passed,
@@ -158,11 +182,15 @@ function main(options: readonly string[]): Outcome {
   }));
 }
 
-const started = Date.now();
-const { passed, skipped, failures, files } = main(process.argv.slice(2));
-timeTable(phases, cpus().length).forEach(say);
-longestFiles(files, 20).forEach(say);
-failureList(failures).forEach(say);
-say(`took ${Math.round((Date.now() - started) / 1000)} s`);
-say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+async function wholeRun(): Promise<void> {
+  const started = Date.now();
+  const { passed, skipped, failures, files } = await main(process.argv.slice(2));
+  timeTable(phases, cpus().length).forEach(say);
+  longestFiles(files, 20).forEach(say);
+  failureList(failures).forEach(say);
+  say(`took ${Math.round((Date.now() - started) / 1000)} s`);
+  say(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+void wholeRun();

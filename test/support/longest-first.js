@@ -36,6 +36,9 @@ const longest = [
   'test/sandbox-runtime/job.real.test.ts',
   'test/secure-service/in-container.real.test.ts',
   'test/charts/life-cycle.real.test.ts',
+  'deploy/release-law.test.ts',
+  'test/deploy/release-law-mutants.test.ts',
+  'sandbox/commands/unfinished.test.ts',
 ].map((file) => join(root, file));
 
 /** Those named above in that order, then the others as they were. */
