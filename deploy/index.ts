@@ -3,6 +3,7 @@ export { DeployError, type DeployErrorCode, type DeployErrorOptions } from './er
 export type { Revision } from './inventory/release-store';
 export type { ObjectRef } from './objects/object-ref';
 export type { ApplyOptions, DeleteOptions, DeployerOptions, PlanOptions } from './options';
+export type { LeftOut } from './plan/left-out';
 export type { FieldOwner } from './plan/owners';
 export { type Action, changesAnything, type FieldChange, type Plan, type PlannedObject } from './plan/plan';
 export type { DeployEvent, OnEvent, Outcome, Result } from './run/progress';

@@ -37,6 +37,7 @@ const OBJECTS = [{ kind: 'One' }, { kind: 'Two' }];
 const FROM = [`${set} document 1`, `${set} document 2`];
 const NOTHING_ALLOWED = {
   adopt: false,
+  dryRunAll: false,
   forceConflicts: false,
   recreate: [],
   prune: true,
@@ -101,7 +102,7 @@ test.each([
   },
 );
 
-const plan: Plan = { release: 'shop', namespace: 'here', objects: [], problems: [] };
+const plan: Plan = { release: 'shop', namespace: 'here', objects: [], leftOut: [], problems: [] };
 const changed = { ...web, action: 'change' as const, changes: [], taken: [] };
 const refused = new DeployError('OBJECT_REFUSED', {
   where: 'x',

@@ -17,6 +17,7 @@ const plan: Plan = {
     },
     one('same', 'unchanged'),
   ],
+  leftOut: [{ group: 'batch', kind: 'Job', namespace: 'here', name: 'bye', why: 'a hook of deletions' }],
   problems: [],
 };
 
@@ -44,6 +45,7 @@ adopted (1)
 kept, though no longer in the set (1)
 = ConfigMap here/old  (a Namespace is pruned by name only)
 
+left out: Job here/bye  (a hook of deletions)
 release shop in namespace here: 1 changed, 1 adopted, 1 kept, 1 unchanged
 `);
 });

@@ -1,6 +1,7 @@
 import type { Action, FieldChange, Plan, PlannedObject } from '../../deploy';
 import { printable } from '../printable';
 import type { Colour, Paint } from './colours';
+import { inWords } from './run-text';
 
 /** The groups of a diff, in their order, with the sign before each object. */
 const GROUPS: ReadonlyArray<readonly [Action, string, string, Colour]> = [
@@ -14,7 +15,7 @@ const GROUPS: ReadonlyArray<readonly [Action, string, string, Colour]> = [
 ];
 
 /** A plan for people: what becomes of each object, field by field. */
-export function planText({ objects, problems, release, namespace }: Plan, paint: Paint): string {
+export function planText({ objects, leftOut, problems, release, namespace }: Plan, paint: Paint): string {
   const groups = GROUPS.flatMap(([action, title, sign, colour]) => {
     const found = objects.filter((one) => one.action === action);
     if (found.length === 0) return [];
@@ -30,14 +31,15 @@ export function planText({ objects, problems, release, namespace }: Plan, paint:
   )
     .filter(([count]) => count > 0)
     .map(([count, title]) => `${count} ${title.split(',')[0]}`);
+  const others = leftOut.map((one) => paint('grey', `left out: ${inWords(one)}  (${printable(one.why)})`));
   const refused = problems.flatMap((problem) => [paint('red', `refused: ${printable(problem.message)}`)]);
   const sum = [...counts, `${unchanged} unchanged`].join(', ');
-  return `${[...groups, ...refused, `release ${release} in namespace ${namespace}: ${sum}`].join('\n')}\n`;
+  return `${[...groups, ...others, ...refused, `release ${release} in namespace ${namespace}: ${sum}`].join('\n')}\n`;
 }
 
 function ofObject(planned: PlannedObject, sign: string, colour: Colour, paint: Paint): string[] {
-  const { kind, namespace, name, note, changes, taken } = planned;
-  const title = `${sign} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  const { note, changes, taken } = planned;
+  const title = `${sign} ${inWords(planned)}`;
   const explained = note === undefined ? '' : paint('grey', `  (${printable(note)})`);
   return [
     `${paint(colour, title)}${explained}`,

@@ -9,6 +9,7 @@ import type { Given } from '../objects/collect';
 import { type Member, membersOf } from '../objects/members';
 import { byKey, groupOf, keyOf } from '../objects/object-ref';
 import { emptySet, tooMany } from './guards';
+import { withoutOtherMoments } from './left-out';
 import { absentNamespaces } from './namespaces';
 import { inOrder, type Ordered } from './order';
 import type { Plan, Removal, Write } from './plan';
@@ -45,11 +46,12 @@ export async function makePlan(
   api: ClusterApi,
   release: Release,
   given: readonly Given[],
-  { inventory }: Remembered,
+  remembered: Remembered,
   allowed: PlanAllowed,
 ): Promise<FullPlan> {
   const found = await membersOf(api, given);
-  const { members } = found;
+  const { inventory } = remembered;
+  const { members, leftOut } = withoutOtherMoments(found.members, remembered);
   const { ordered, problems: ofOrder } = inOrder(members);
   const absent = await absentNamespaces(api, members, release);
   const known = new Map(inventory.map((entry) => [keyOf(entry), entry]));
@@ -94,7 +96,7 @@ export async function makePlan(
   const objects = [...writes.map(({ planned }) => planned), ...removed.map(({ planned }) => planned)];
   const keptKeys = new Set(objects.filter(({ action }) => ['prune', 'keep'].includes(action)).map(keyOf));
   return {
-    plan: { release: release.name, namespace: release.namespace, objects, problems },
+    plan: { release: release.name, namespace: release.namespace, objects, leftOut, problems },
     writes,
     removals,
     entries: members.map((member) => entryOf(member, known.get(keyOf(member.ref))?.digest)),

@@ -1,8 +1,9 @@
 import { DeployError } from '../errors';
+import { hookOf } from '../objects/hooks';
 import type { Member } from '../objects/members';
 import { inWords, keyOf, type ObjectRef } from '../objects/object-ref';
 import { definitionsIn, needsOf } from './needs';
-import { stageOf } from './stages';
+import { hookStages, stageOf } from './stages';
 
 /** An object of the set with its place in the order. */
 export interface Ordered {
@@ -10,7 +11,7 @@ export interface Ordered {
   readonly stage: number;
   /** Keys of objects of the set: if one of them fails, this one is not tried. */
   readonly needs: readonly string[];
-  /** Those of them that `depends-on` names: they are waited for until they are healthy. */
+  /** Those of them that `depends-on` names, and hooks before it: they are waited for until they are healthy. */
   readonly waitsFor: readonly string[];
 }
 
@@ -27,6 +28,7 @@ export function inOrder(members: readonly Member[]): {
   const waits = new Map(
     members.map((member) => [keyOf(member.ref), dependencies(member, byKey, problems)] as const),
   );
+  addHooks(members, waits);
   const stages = new Map<string, number>();
   const cycle = findStages(members, waits, stages);
   if (cycle) problems.push(cycle);
@@ -36,7 +38,7 @@ export function inOrder(members: readonly Member[]): {
     const named = needsOf(member, definitions).filter((needed) => byKey.has(needed));
     return {
       member,
-      stage: stages.get(key) ?? stageOf(member.ref),
+      stage: stages.get(key) ?? ownStage(member),
       needs: [...new Set([...named, ...waitsFor])],
       waitsFor,
     };
@@ -46,6 +48,30 @@ export function inOrder(members: readonly Member[]): {
   const placeOf = ({ member }: Ordered) => place.get(keyOf(member.ref)) ?? 0;
   ordered.sort((one, other) => one.stage - other.stage || placeOf(one) - placeOf(other));
   return { ordered, problems };
+}
+
+function ownStage({ object, ref }: Member): number {
+  const hook = hookOf(object);
+  return hook ? hookStages[hook.when] : stageOf(ref);
+}
+
+/** Later stages wait for the hooks before the workloads, the hooks after all wait for the workloads, and each for less weight. */
+function addHooks(members: readonly Member[], waits: Map<string, readonly string[]>): void {
+  const hooks = members.flatMap((member) => {
+    const hook = hookOf(member.object);
+    return hook ? [{ ...hook, key: keyOf(member.ref) }] : [];
+  });
+  if (hooks.length === 0) return;
+  const before = hooks.filter(({ when }) => when === 'before').map(({ key }) => key);
+  const late = members
+    .filter((member) => hookOf(member.object) === undefined && ownStage(member) > hookStages.before)
+    .map(({ ref }) => keyOf(ref));
+  const add = (key: string, more: readonly string[]) => waits.set(key, [...(waits.get(key) ?? []), ...more]);
+  for (const key of late) add(key, before);
+  for (const { key, when, weight } of hooks) {
+    const lighter = hooks.filter((one) => one.when === when && one.weight < weight);
+    add(key, [...lighter.map((one) => one.key), ...(when === 'after' ? [...before, ...late] : [])]);
+  }
 }
 
 /** What `depends-on` of an object names, as keys. What is not in the set was there before, or never will be: both are told. */
@@ -87,11 +113,11 @@ function findStages(
   waits: ReadonlyMap<string, readonly string[]>,
   stages: Map<string, number>,
 ): DeployError | undefined {
-  const refs = new Map(members.map(({ ref }) => [keyOf(ref), ref]));
+  const all = new Map(members.map((member) => [keyOf(member.ref), member]));
   const visit = (key: string, way: readonly string[]): string[] | undefined => {
     if (stages.has(key)) return undefined;
     if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
-    let stage = stageOf(refs.get(key)!);
+    let stage = ownStage(all.get(key)!);
     for (const next of waits.get(key) ?? []) {
       const circle = visit(next, [...way, key]);
       if (circle) return circle;
@@ -100,12 +126,12 @@ function findStages(
     stages.set(key, stage);
     return undefined;
   };
-  for (const key of refs.keys()) {
+  for (const key of all.keys()) {
     const circle = visit(key, []);
     if (!circle) continue;
     return new DeployError('DEPENDENCY_CYCLE', {
-      where: `annotations ${DEPENDS_ON}`,
-      found: circle.map((one) => inWords(refs.get(one)!)).join(' -> '),
+      where: `annotations ${DEPENDS_ON} and hooks`,
+      found: circle.map((one) => inWords(all.get(one)!.ref)).join(' -> '),
       expected: 'dependencies that end somewhere',
       remedy: 'Leave out one of them.',
     });

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError, type KubeObject } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
+import { healthOf } from '../health/rules';
 import { PART_OF, type Release } from '../inventory/names';
+import { hookOf } from '../objects/hooks';
 import type { Member } from '../objects/members';
 import { inWords } from '../objects/object-ref';
 import { differences, pathInWords, withoutBookkeeping } from './differences';
@@ -55,6 +57,9 @@ export async function planWrite(
     return notOurs(member, otherManagers(live), label !== undefined && label !== release.id);
   }
   const desired = desiredOf(member.object, release, live);
+  const hook = hookOf(member.object);
+  if (hook && isOurs && healthOf(live).state === 'failed')
+    return anew(ordered, desired, live, 'it is a hook that has failed');
   const force = allowed.forceConflicts || !isOurs;
   const isForced = force && first.conflicts.length > 0;
   const second = isForced ? await tryOut(api, member, desired, true) : first;
@@ -73,9 +78,11 @@ function isOf(answer: Live | undefined, seen: Live | undefined): seen is Live {
   return uid === answer.metadata.uid && resourceVersion === answer.metadata.resourceVersion;
 }
 
-/** The proof for an object that it is as it is wanted; undefined where it is on its way out. */
+/** The proof for an object that it is as it is wanted; undefined where it is on its way out, or a hook that is to run again. */
 export function proofOf(release: Release, { object }: Member, live: Live): string | undefined {
-  return live.metadata.deletionTimestamp ? undefined : digestOf(desiredOf(object, release, undefined), live);
+  if (live.metadata.deletionTimestamp || (hookOf(object) && healthOf(live).state === 'failed'))
+    return undefined;
+  return digestOf(desiredOf(object, release, undefined), live);
 }
 
 /** An object that is proven to be as it is wanted. */
@@ -116,15 +123,23 @@ function planned(
   const immutable = error ? immutableIn(error) : [];
   if (immutable.length === 0) throw error;
   if (!mayBeRecreated(ref)) return cannotChange(member, immutable, false);
-  if (!allowed.recreate.includes(ref.kind)) return cannotChange(member, immutable, true);
+  if (!allowed.recreate.includes(ref.kind) && !hookOf(object)) return cannotChange(member, immutable, true);
   // The server cannot try it beside the old one, so what is known is which fields it refused.
   const changes = immutable.map(({ field }) => ({ path: field, hidden: isSecret(object), owners: [] }));
   const note = `made anew, since ${immutable.map(({ field }) => field).join(', ')} cannot be changed`;
-  return {
-    ...write,
-    desired: { ...desired, metadata: { ...desired.metadata, uid: undefined } },
-    planned: { ...ref, action: 'recreate', changes, taken: [], note },
-  };
+  return anew(write.ordered, desired, live, note, changes);
+}
+
+function anew(
+  ordered: Ordered,
+  desired: KubeObject,
+  live: Live,
+  note: string,
+  changes: readonly FieldChange[] = [],
+): Write {
+  const planned: PlannedObject = { ...ordered.member.ref, action: 'recreate', changes, taken: [], note };
+  const withoutUid = { ...desired, metadata: { ...desired.metadata, uid: undefined } };
+  return { planned, ordered, desired: withoutUid, live, force: false };
 }
 
 /** What the server said to a dry-run: one of `answer` and `error`. */

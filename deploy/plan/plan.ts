@@ -2,6 +2,7 @@ import type { KubeObject, Resource } from '../../kube';
 import type { Live } from '../cluster/cluster-api';
 import type { DeployError } from '../errors';
 import type { ObjectRef } from '../objects/object-ref';
+import type { LeftOut } from './left-out';
 import type { Ordered } from './order';
 import type { FieldOwner } from './owners';
 
@@ -45,6 +46,8 @@ export interface Plan {
   readonly namespace: string;
   /** Sorted by stage, then by name; what goes comes last. */
   readonly objects: readonly PlannedObject[];
+  /** Objects that were given and are not part of the set: hooks of helm for another moment. */
+  readonly leftOut: readonly LeftOut[];
   /** What forbids it. With a problem, nothing would be written. */
   readonly problems: readonly DeployError[];
 }

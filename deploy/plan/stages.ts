@@ -23,6 +23,7 @@ const STAGES: ReadonlyArray<{ readonly name: string; readonly kinds: readonly st
     name: 'config',
     kinds: ['ConfigMap', 'Secret', 'PersistentVolume', 'PersistentVolumeClaim', 'Service'],
   },
+  { name: 'hooks before', kinds: [] },
   {
     name: 'workloads',
     kinds: [
@@ -32,9 +33,15 @@ const STAGES: ReadonlyArray<{ readonly name: string; readonly kinds: readonly st
   },
 ];
 
-const LAST = { name: 'the rest', kinds: [] as readonly string[] };
+const LAST: ReadonlyArray<{ readonly name: string }> = [{ name: 'the rest' }, { name: 'hooks after' }];
 
-export const stageCount = STAGES.length + 1;
+export const stageCount = STAGES.length + LAST.length;
+
+/** Where hooks go, by when they are run. */
+export const hookStages = {
+  before: STAGES.findIndex(({ name }) => name === 'hooks before'),
+  after: stageCount - 1,
+} as const;
 
 /** A custom kind that is called as a built-in one is not meant: those groups have a dot and are not of Kubernetes. */
 function isBuiltIn(group: string): boolean {
@@ -47,5 +54,5 @@ export function stageOf({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>): num
 }
 
 export function stageName(stage: number): string {
-  return (STAGES[stage] ?? LAST).name;
+  return ([...STAGES, ...LAST][stage] as { readonly name: string }).name;
 }

@@ -95,7 +95,9 @@ test('an object that depends on another waits until that one is healthy', async 
     { ...configMap('after'), metadata: { name: 'after', annotations: dependsOn } },
   ];
   model.jobStatus = { conditions: [{ type: 'Failed', status: 'True', message: 'no' }] };
-  expect((await failureOf(apply(model, set))).message).toMatch(/Job here\/migrate \(not healthy\)/);
+  expect((await failureOf(apply(model, set))).message).toMatch(
+    /Job here\/migrate \(not healthy: Failed is True: no\)/,
+  );
   expect(isThere(model, '/ConfigMap/here/after')).toBe(false);
 });
 

@@ -41,7 +41,7 @@ class WriteRun {
   readonly #patience: Patience;
   readonly #outcomes = new Map<string, Promise<Outcome>>();
   readonly #writes = new Map<string, Write>();
-  readonly #healthy = new Map<string, Promise<boolean>>();
+  readonly #unhealthy = new Map<string, Promise<DeployError | undefined>>();
 
   constructor(api: ClusterApi, patience: Patience) {
     this.#api = api;
@@ -68,7 +68,7 @@ class WriteRun {
       if (planned.action === 'recreate') await this.#deleteOld(write);
       if (ordered.member.kindComes) await this.#untilServed(write);
       await this.#apply(write);
-      if (isDefinition(write.desired) && !(await this.#isHealthy(keyOf(planned)))) {
+      if (isDefinition(write.desired) && (await this.#unhealthyYet(keyOf(planned)))) {
         return failed(write, notEstablished(write));
       }
       return { ...bareRef(write.planned), result: 'applied' };
@@ -81,25 +81,26 @@ class WriteRun {
   }
 
   /** What stops an object: something that it needs has failed, or is not healthy where it asks for that. */
-  async #brokenNeed({ ordered }: Write): Promise<string | undefined> {
+  async #brokenNeed({ ordered, planned }: Write): Promise<string | undefined> {
     for (const need of ordered.needs) {
       const outcome = await this.#outcomes.get(need);
       if (!outcome) continue;
       if (outcome.result === 'failed' || outcome.result === 'skipped') return inWords(outcome);
-      if (ordered.waitsFor.includes(need) && !(await this.#isHealthy(need))) {
-        return `${inWords(outcome)} (not healthy)`;
-      }
+      // What is not written need not wait for anything.
+      if (planned.action === 'unchanged' || !ordered.waitsFor.includes(need)) continue;
+      const error = await this.#unhealthyYet(need);
+      if (error) return `${inWords(outcome)} (not healthy: ${error.found})`;
     }
     return undefined;
   }
 
-  #isHealthy(key: string): Promise<boolean> {
-    const known = this.#healthy.get(key);
+  #unhealthyYet(key: string): Promise<DeployError | undefined> {
+    const known = this.#unhealthy.get(key);
     if (known) return known;
     const write = this.#writes.get(key);
     const awaited = { ...write!.ordered.member, answer: this.answers.get(key) };
-    const asked = waitUntilHealthy(this.#api, [awaited], this.#patience).then(({ length }) => length === 0);
-    this.#healthy.set(key, asked);
+    const asked = waitUntilHealthy(this.#api, [awaited], this.#patience).then(([one]) => one?.error);
+    this.#unhealthy.set(key, asked);
     return asked;
   }
 
