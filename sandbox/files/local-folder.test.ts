@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { LocalFolder } from './local-folder';
+import { LocalFolder, contentOf as piecesOf } from './local-folder';
 
 const place = { sandboxId: 'local', what: 'upload' };
 
@@ -55,6 +55,21 @@ describe.each(ways)('%s', (_name, holds) => {
     await folder.close();
   });
 
+  test.each<[string, () => void, string, string]>([
+    ['removed', () => fs.rmSync(path.join(tree, 'folder/file')), 'folder/file', 'was removed'],
+    ['made', () => fs.writeFileSync(path.join(tree, 'folder/new'), ''), 'folder/new', 'was made'],
+    ['given other rights', () => fs.chmodSync(path.join(tree, 'folder'), 0o700), 'folder', 'was changed'],
+  ])('what was %s in a folder that is read is named', async (_what, change, name, how) => {
+    const folder = await top.openFolder(Buffer.from('folder'));
+    const names = await folder.names();
+    change();
+    await expect(folder.checkStill(names)).rejects.toMatchObject({
+      code: 'FileMismatch',
+      found: `${tree}/${name} on this machine, which ${how} while it was read`,
+    });
+    await folder.close();
+  });
+
   test('a link that takes the place of a folder before it is opened is not followed', async () => {
     expect((await top.stat(Buffer.from('folder'))).isDirectory()).toBe(true);
     putLinkInPlaceOf('folder', '../outside');
@@ -79,6 +94,31 @@ describe.each(ways)('%s', (_name, holds) => {
     await expect(contentOf(folder, 'file')).rejects.toMatchObject({ code: 'FileMismatch' });
     await folder.close();
   });
+});
+
+test.each<[string, (file: string) => void, string]>([
+  ['cut', (file) => fs.truncateSync(file, 2), 'became shorter'],
+  ['written on', (file) => fs.appendFileSync(file, 'more'), 'became longer'],
+  ['written over', (file) => fs.writeFileSync(file, 'OURS'), 'was changed'],
+  ['removed', (file) => fs.rmSync(file), 'was removed'],
+])('a file that is %s while it is read is told as that', async (_what, change, how) => {
+  const name = path.join(tree, 'folder/file');
+  const file = await fs.promises.open(name);
+  try {
+    const before = await file.stat({ bigint: true });
+    const pieces = piecesOf(place, file, Buffer.from(name), before, Buffer.alloc(2));
+    expect(String((await pieces.next()).value)).toBe('ou');
+    change(name);
+    const rest = async () => {
+      for await (const _piece of pieces);
+    };
+    await expect(rest()).rejects.toMatchObject({
+      code: 'FileMismatch',
+      found: `${name} on this machine, which ${how} while it was read`,
+    });
+  } finally {
+    await file.close();
+  }
 });
 
 test('a reader of paths alone would have followed it: the control of the links', () => {
