@@ -13,6 +13,7 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/errors-say-all.js'],
 };
 
 // Clusters that tests share end with the run.

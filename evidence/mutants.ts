@@ -3,6 +3,8 @@
  * docs/evidence/mutants.md. Stryker makes the changes; a sample of each room's is run, the same one for the same seed.
  *
  *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock] [--concurrency 1]
+ *     npx tsx evidence/mutants.ts --room kube --again  tries what lived, after tests were added and no code was changed
+ *     npx tsx evidence/mutants.ts --room kube --more   tries what a larger sample has beyond the last one, code unchanged
  *     npx tsx evidence/mutants.ts --page               writes the page again, from what is known of each room
  *     npx tsx evidence/mutants.ts --file kube/backoff.ts...    all of a file's, with the test beside it; writes no page
  */
@@ -10,7 +12,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pageOf, type RoomResult, resultOf } from './mutants/page';
-import { ROOMS } from './mutants/rooms';
+import { type MutatedRoom, ROOMS } from './mutants/rooms';
 import { type Mutant, runMutants } from './mutants/run';
 
 const evidence = join(__dirname, '../docs/evidence');
@@ -37,14 +39,36 @@ function writePage(): void {
   writeFileSync(page, pageOf(Object.fromEntries(results)));
 }
 
-async function measureRooms(names: readonly string[], effort: Effort): Promise<void> {
-  for (const room of ROOMS) {
-    if (!names.includes(room.name)) continue;
-    const answer = await runMutants({ ...room, ...effort, sample: effort.sample ?? room.sample });
-    mkdirSync(data, { recursive: true });
-    writeFileSync(dataFile(room.name), `${JSON.stringify(resultOf(effort.seed, answer), undefined, 1)}\n`);
-    writePage();
-  }
+async function measureRoom(room: MutatedRoom, effort: Effort): Promise<void> {
+  const answer = await runMutants({ ...room, ...effort, sample: effort.sample ?? room.sample });
+  writeResult(room.name, resultOf(effort.seed, answer));
+}
+
+/** What lived in the last run of a room is asked of the tests as they are now; the rest of the sample counts as it was. */
+async function measureAgain(room: MutatedRoom, effort: Effort): Promise<void> {
+  const before = knownOf(room.name);
+  const answer = await runMutants({ ...room, ...effort, sample: 0, only: before.others });
+  const after = resultOf(before.seed, answer);
+  writeResult(room.name, { ...after, killed: before.killed + after.killed });
+}
+
+/** A sample of the same seed holds each smaller one: only what the last run did not try is tried. */
+async function measureMore(room: MutatedRoom, effort: Effort): Promise<void> {
+  const { seed, killed, others } = knownOf(room.name);
+  const sample = effort.sample ?? room.sample;
+  const answer = await runMutants({ ...room, ...effort, seed, sample, from: killed + others.length });
+  const more = resultOf(seed, answer);
+  writeResult(room.name, { ...more, killed: killed + more.killed, others: [...others, ...more.others] });
+}
+
+function knownOf(room: string): RoomResult {
+  return JSON.parse(readFileSync(dataFile(room), 'utf8'));
+}
+
+function writeResult(room: string, result: RoomResult): void {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(dataFile(room), `${JSON.stringify(result, undefined, 1)}\n`);
+  writePage();
 }
 
 /** Prints what lived, and how much of each file did. */
@@ -74,6 +98,8 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: 'drydock' },
     concurrency: { type: 'string', default: '1' },
+    again: { type: 'boolean', default: false },
+    more: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
   },
 });
@@ -85,9 +111,10 @@ const effort: Effort = {
 };
 
 async function main(): Promise<void> {
-  if (values.page) writePage();
-  else if (file) await measureFiles(file, effort);
-  else await measureRooms(room, effort);
+  if (values.page) return writePage();
+  if (file) return measureFiles(file, effort);
+  const measure = values.again ? measureAgain : values.more ? measureMore : measureRoom;
+  for (const one of ROOMS) if (room.includes(one.name)) await measure(one, effort);
 }
 
 main().catch((error: Error) => {

@@ -34,6 +34,10 @@ export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'test
   readonly sample: number;
   /** How many are tried at once. */
   readonly concurrency: number;
+  /** How many of the sample were tried before, and are passed over. */
+  readonly from?: number;
+  /** These alone, and no sample. */
+  readonly only?: readonly Mutant[];
 }
 
 export interface Answer {
@@ -44,7 +48,7 @@ export interface Answer {
 
 /** Runs Stryker over a sample of mutants. */
 export async function runMutants(question: Question): Promise<Answer> {
-  const { seed, sample, concurrency, tests, laws = [] } = question;
+  const { seed, from = 0, sample, only, concurrency, tests, laws = [] } = question;
   const folder = mkdtempSync(join(tmpdir(), 'drydock-mutants-'));
   const facts = join(folder, 'first-run');
   mkdirSync(facts);
@@ -60,7 +64,7 @@ export async function runMutants(question: Question): Promise<Answer> {
       jest: { configFile: 'evidence/mutants/jest.config.cjs', enableFindRelatedTests: false },
       appendPlugins: [join(__dirname, 'sample-checker.mjs')],
       checkers: ['sample'],
-      mutants: { seed, sample },
+      mutants: { seed, from, sample, only: only?.map(nameOf) },
       // `mutants` is read by the checker alone.
       warnings: { unknownOptions: false, preprocessorErrors: true, unserializableOptions: true, slow: true },
       mutate: sourcesOf(question),
@@ -88,6 +92,11 @@ export async function runMutants(question: Question): Promise<Answer> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Tells a change from all others of the code as it is. */
+function nameOf({ file, line, was, becomes }: Mutant): string {
+  return [`${file}:${line}`, was, becomes].join(' ');
 }
 
 function unfitTests(folder: string): string[] {

@@ -8,15 +8,22 @@ import { relative } from 'node:path';
 class SampleChecker {
   #passed = new Set();
 
-  constructor({ mutants: { seed, sample } }) {
+  constructor({ mutants: { seed, from, sample, only } }) {
     this.seed = seed;
+    this.from = from;
     this.sample = sample;
+    this.only = only && new Set(only);
   }
 
   async init() {}
 
   /** Hears of all at once, before any is checked. */
   group(mutants) {
+    if (this.only) {
+      const named = mutants.filter((mutant) => this.only.has(this.#nameOf(mutant)));
+      this.#passed = new Set(named.map(({ id }) => id));
+      return [mutants.map(({ id }) => id)];
+    }
     const met = new Map();
     const ranked = mutants.map((mutant) => {
       const key = this.#keyOf(mutant);
@@ -27,7 +34,7 @@ class SampleChecker {
       return { id: mutant.id, rank };
     });
     ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1));
-    this.#passed = new Set(ranked.slice(0, this.sample).map(({ id }) => id));
+    this.#passed = new Set(ranked.slice(this.from, this.sample).map(({ id }) => id));
     return [mutants.map(({ id }) => id)];
   }
 
@@ -37,14 +44,25 @@ class SampleChecker {
     return Object.fromEntries(mutants.map((mutant) => [mutant.id, verdict(mutant)]));
   }
 
-  #keyOf({ fileName, location: { start, end }, mutatorName, replacement }) {
-    const lines = readFileSync(fileName, 'utf8')
-      .split('\n')
-      .slice(start.line, end.line + 1);
-    lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
-    lines[0] = lines[0].slice(start.column);
-    return [relative(process.cwd(), fileName), mutatorName, lines.join('\n'), replacement].join(' ');
+  #keyOf({ fileName, location, mutatorName, replacement }) {
+    return [relative(process.cwd(), fileName), mutatorName, was(fileName, location), replacement].join(' ');
   }
+
+  /** As `nameOf` of run.ts has it. */
+  #nameOf({ fileName, location, replacement }) {
+    const place = `${relative(process.cwd(), fileName)}:${location.start.line + 1}`;
+    return [place, was(fileName, location), replacement].join(' ');
+  }
+}
+
+/** What a mutant changes. */
+function was(fileName, { start, end }) {
+  const lines = readFileSync(fileName, 'utf8')
+    .split('\n')
+    .slice(start.line, end.line + 1);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
+  lines[0] = lines[0].slice(start.column);
+  return lines.join('\n');
 }
 
 const factory = (options) => new SampleChecker(options);
