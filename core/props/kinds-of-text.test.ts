@@ -85,6 +85,11 @@ describe.each(Object.entries(texts))('%s', (_, [shape, right, wrong]) => {
   });
   test.each(wrong)('refuses %j', (given) => {
     const [refusal] = shape.requirements(given, 'prop');
-    expect(refusal).toMatchObject({ prop: 'prop', holds: false, remedy: expect.stringMatching(/\.$/) });
+    expect(refusal).toMatchObject({
+      prop: 'prop',
+      holds: false,
+      expected: expect.stringMatching(/^.{10}/),
+      remedy: expect.stringMatching(/^[A-Z].{8,}\.$/),
+    });
   });
 });
