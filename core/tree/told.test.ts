@@ -13,21 +13,23 @@ const doc = 'd';
 const inner = defineValues({ size: value.integer({ default: 1, doc }) });
 const one = () => defineValues({ a: value.subchart(undefined) });
 
-function chart(scope: unknown, id: string, props: Partial<HelmChartProps<DeclaredValues>> = {}): HelmChart {
-  return new HelmChart(scope as never, id, { description: 'd', ...props }) as HelmChart;
+type Props = Omit<Partial<HelmChartProps>, 'values' | 'environments'> & {
+  readonly values?: DeclaredValues;
+  readonly environments?: object;
+};
+
+function chart(scope: unknown, id: string, props: Props = {}): HelmChart {
+  return new HelmChart(scope as never, id, { description: 'd', ...props } as HelmChartProps);
 }
 
-const shop = (props: Partial<HelmChartProps<DeclaredValues>> = {}) => chart(Testing.app(), 'shop', props);
+const shop = (props: Props = {}) => chart(Testing.app(), 'shop', props);
 
 function config(scope: HelmChart, id: string, rest: object = {}): KubeObject {
   const metadata = { name: scope.nameFor(id) };
   return new KubeObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...rest });
 }
 
-function synthesized(
-  fill: (made: HelmChart) => unknown,
-  props: Partial<HelmChartProps<DeclaredValues>> = {},
-): void {
+function synthesized(fill: (made: HelmChart) => unknown, props: Props = {}): void {
   const made = shop(props);
   fill(made);
   Testing.helmChart(made);

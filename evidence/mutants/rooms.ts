@@ -38,7 +38,7 @@ export const ROOMS: readonly MutatedRoom[] = [
       'core/**/*.test.ts',
       'test/{schema,props}/*.test.ts',
       'test/charts/*.test.ts',
-      'test/laws/{literal-mode,operations,mutants,pattern-matcher}.test.ts',
+      'test/laws/{literal-mode,operations,mutants,pattern-matcher,stock}.test.ts',
     ],
     sample: SAMPLE,
   },
