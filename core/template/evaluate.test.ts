@@ -196,3 +196,8 @@ test('a bounded number in a range that is just large enough is taken', () => {
   expect(standIn).toBeLessThanOrEqual(1001);
   expect(treeOf(standIn)).toBe(v.count[NODE]);
 });
+
+test('a whole number that is -0 is 0 in a text, as Go has it; one with a fraction keeps its sign', () => {
+  const zero: Inputs = { ...inputs, values: new Map([[owner, { count: -0, ratio: -0 }]]) };
+  expect(evaluate(treeOf(text`${v.count} ${v.ratio}`), zero)).toBe('0 -0');
+});
