@@ -119,7 +119,7 @@ test.each(Object.entries(faults))(
     let isFaulty = false;
     // What became of a create that failed so is looked for until close() gives up, which this test need not wait for.
     const isSettled = ({ method }: Seen) => method !== 'POST' || fault !== faults['says that it is broken'];
-    const more = { startTimeoutMs: 300, deadlineMs: 1_000 };
+    const more = { startTimeoutMs: 1_000, deadlineMs: 1_000 };
     runtime = await scriptedRuntime(
       { hasShell: false, fault: (seen) => (isFaulty && isSettled(seen) ? fault : undefined) },
       more,
@@ -134,7 +134,7 @@ test.each(Object.entries(faults))(
 );
 
 test('a server that is not there is told in errors of the runtime', async () => {
-  runtime = await scriptedRuntime({}, { startTimeoutMs: 300, deadlineMs: 1_000 });
+  runtime = await scriptedRuntime({}, { startTimeoutMs: 1_000, deadlineMs: 1_000 });
   await runtime.cluster.close();
   for (const [name, call] of Object.entries(entry)) {
     expect([name, await codeOf(() => call(runtime.sandboxes))]).toEqual([name, 'ApiFailed']);
