@@ -49,6 +49,49 @@ test('counts failed calls by verb, kind and code, hears its caller’s hooks, an
   expect(heard).toEqual(['call', 'call']);
 });
 
+test('what breaks of watches and streams is counted by its code, and what ends in good order is not', () => {
+  const metrics = new Metrics();
+  const hooks = metrics.hooks();
+  const place = { resource: 'pods', path: '/x' };
+  const watch = { type: 'watch', ...place } as const;
+  hooks.onEvent?.({ ...watch, what: 'lost', error: 'GONE' });
+  hooks.onEvent?.({ ...watch, what: 'lost', error: undefined });
+  hooks.onEvent?.({ ...watch, what: 'ended', error: undefined });
+  const stream = { type: 'stream', ...place, durationMs: 1 } as const;
+  hooks.onEvent?.({ ...stream, what: 'closed', error: 'ABORTED' });
+  hooks.onEvent?.({ ...stream, what: 'closed', error: 'CLOSED' });
+  hooks.onEvent?.({ ...stream, what: 'closed', error: undefined });
+  hooks.onEvent?.({ ...stream, what: 'opened', error: undefined });
+  const counted = metrics
+    .text()
+    .split('\n')
+    .filter((line) => line.startsWith('drydock_sandbox_api_errors_total{'));
+  expect(counted).toEqual([
+    'drydock_sandbox_api_errors_total{verb="STREAM",resource="pods",code="ABORTED"} 1',
+    'drydock_sandbox_api_errors_total{verb="WATCH",resource="pods",code="CONNECTION_LOST"} 1',
+    'drydock_sandbox_api_errors_total{verb="WATCH",resource="pods",code="GONE"} 1',
+  ]);
+});
+
+test('the headers of the caller are sent on', () => {
+  const headers = () => ({ traceparent: 'x' });
+  expect(new Metrics().hooks({ headers }).headers).toBe(headers);
+});
+
+test('each family says what it counts', () => {
+  const names = [
+    ['drydock_sandbox_jobs_spawned_total', 'counter'],
+    ['drydock_sandbox_jobs_failed_total', 'counter'],
+    ['drydock_sandboxes_live', 'gauge'],
+    ['drydock_sandbox_claim_seconds', 'histogram'],
+    ['drydock_sandbox_command_seconds', 'histogram'],
+    ['drydock_sandbox_api_errors_total', 'counter'],
+  ] as const;
+  const text = new Metrics().text();
+  for (const [name, type] of names)
+    expect(text).toMatch(new RegExp(`# HELP ${name} \\w.+\\.\n# TYPE ${name} ${type}\n`));
+});
+
 test('a time counts in every bucket from its bound on, and the longest in the last alone', () => {
   const histogram = new Histogram();
   for (const seconds of [0.0005, 0.001, 60, 61, 1000]) histogram.observe(seconds);

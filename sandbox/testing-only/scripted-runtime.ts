@@ -16,7 +16,7 @@ interface Run {
 const labels = { 'app.kubernetes.io/name': 'sandbox', 'app.kubernetes.io/managed-by': 'cdk8s-drydock' };
 
 /** As little as a Job can be; what a real template says is no matter of the runtime. */
-const template: DescribedSandbox<Run> = {
+export const template: DescribedSandbox<Run> = {
   bounds: {},
   job: ({ run }) =>
     ({
