@@ -88,9 +88,62 @@ test('a pod that no node takes ends the claim with the reason, and its Job is de
     podStatus: { phase: 'Pending', conditions },
     fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }),
   });
-  const { code, found } = await refusal(sandboxes.claim());
+  const told: unknown[] = [];
+  const { code, found } = await refusal(
+    sandboxes.claim({ onProgress: ({ phase, detail }) => told.push([phase, detail]) }),
+  );
   expect([code, found]).toEqual(['Unschedulable', message]);
+  expect(told.at(-1)).toEqual(['waiting', message]);
   await sandboxes.close();
+  expectNothingLeft();
+});
+
+test.each([
+  [
+    'Error creating: pods "x" is forbidden: exceeded quota: boxes, requested: pods=1, used: pods=1, limited: pods=1',
+    'QuotaExceeded',
+    true,
+  ],
+  ['Error creating: pods "x" is forbidden: no such account', 'StartFailed', false],
+])(
+  'a Job that gets no pod ends the claim with the reason, and is deleted: %s',
+  async (words, code, retryable) => {
+    await starting({ podRefusal: words });
+    const error = await refusal(sandboxes.claim({ values: { name: 'one' } }));
+    expect(error).toMatchObject({ code, retryable, where: 'claim of one', sandboxId: 'one' });
+    expectNothingLeft();
+  },
+);
+
+test.each<[string, object, string]>([
+  ['ErrImagePull', { waiting: { reason: 'ErrImagePull', message: 'not found' } }, 'ImagePull'],
+  ['StartError', { terminated: { reason: 'StartError', exitCode: 128 } }, 'StartFailed'],
+  ['OOMKilled', { terminated: { reason: 'OOMKilled', exitCode: 137 } }, 'OOMKilled'],
+])('a container with %s ends the claim with that', async (_what, state, code) => {
+  const status = { name: 'sandbox', state, image: '', imageID: '', ready: false, restartCount: 0 };
+  await starting({ podStatus: { phase: 'Pending', containerStatuses: [status] }, nodeOfPod: 'node-1' });
+  expect((await refusal(sandboxes.claim())).code).toBe(code);
+  expectNothingLeft();
+});
+
+test('a node that is not ready in time is told with what it still does, and progress says so before', async () => {
+  const state = { waiting: { reason: 'ContainerCreating', message: 'pulling the image' } };
+  const status = { name: 'sandbox', state, image: '', imageID: '', ready: false, restartCount: 0 };
+  await starting({ podStatus: { phase: 'Pending', containerStatuses: [status] }, nodeOfPod: 'node-1' });
+  const told: unknown[] = [];
+  const error = await refusal(
+    sandboxes.claim({ onProgress: ({ phase, detail }) => told.push([phase, detail]) }),
+  );
+  expect(error).toMatchObject({
+    code: 'StartTimeout',
+    found: 'pulling the image after 2 s',
+    retryable: true,
+  });
+  expect(told).toEqual([
+    ['created', undefined],
+    ['scheduled', undefined],
+    ['preparing', 'pulling the image'],
+  ]);
   expectNothingLeft();
 });
 

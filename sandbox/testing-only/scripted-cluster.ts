@@ -38,6 +38,10 @@ export interface ScriptedClusterOptions {
   readonly hasShell?: boolean;
   /** What the node says of a new pod. @default that it runs */
   readonly podStatus?: PodStatus;
+  /** The node of a pod with a `podStatus`. @default none: no node takes it */
+  readonly nodeOfPod?: string;
+  /** Why the controller gets no pod for a Job, in the words of the API server. @default it gets one */
+  readonly podRefusal?: string;
 }
 
 /**
@@ -195,6 +199,18 @@ export class ScriptedCluster {
 
   #createPod({ metadata: { name: job, namespace, uid }, spec }: Stored<Job>): void {
     if (this.jobs.get(job)?.metadata.uid !== uid) return;
+    if (this.#options.podRefusal !== undefined) {
+      const event = {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `${job}.event`, namespace, uid: randomUUID() },
+        involvedObject: { uid },
+        reason: 'FailedCreate',
+        message: this.#options.podRefusal,
+      };
+      this.#events.put(event);
+      return;
+    }
     const name = `${job}-pod`;
     const container = new Container(
       mkdtempSync(join(tmpdir(), 'drydock-pod-')),
@@ -220,7 +236,7 @@ export class ScriptedCluster {
       spec: {
         ...spec!.template.spec!,
         containers: [{ ...main!, workingDir: container.folder }],
-        nodeName: this.#options.podStatus ? undefined : 'node-1',
+        nodeName: this.#options.podStatus ? this.#options.nodeOfPod : 'node-1',
       },
       status,
     } as Pod & { metadata: { name: string; uid: string } });
