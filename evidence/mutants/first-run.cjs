@@ -26,6 +26,7 @@ module.exports = {
     const asked = new RegExp(pattern, 'i');
     return facts.titles.some((title) => asked.test(title));
   },
+  hasUnfit: (testPath) => (factsOf(testPath)?.unfit.length ?? 0) > 0,
   /** The result as if the unfit tests had not run. */
   withoutUnfit(testPath, result) {
     const unfit = new Set(factsOf(testPath)?.unfit);

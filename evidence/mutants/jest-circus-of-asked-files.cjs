@@ -1,7 +1,7 @@
 // Runs a test file only when one of its tests is asked for, and none after one that failed. Stryker asks by titles alone,
 // so jest would load every file for each mutant to find that it has none of them. (The name has `jest-circus` in it
 // because Stryker looks for that.)
-const { isAsked, remember, withoutUnfit } = require('./first-run.cjs');
+const { hasUnfit, isAsked, msOf, remember, withoutUnfit } = require('./first-run.cjs');
 const { default: circus } = require('jest-circus/runner');
 
 const NOTHING = {
@@ -47,6 +47,22 @@ const NOTHING = {
   ],
 };
 
+/**
+ * A test that failed has killed the mutant: those after it in the file, which may hang one by one, are skipped. One that
+ * takes three times as long as all of its file did is not waited for.
+ */
+function endAtFirstFailure(environment, testPath) {
+  const handle = environment.handleTestEvent?.bind(environment);
+  const longestMs = Math.max(10_000, 3 * msOf(testPath));
+  environment.handleTestEvent = async (event, state) => {
+    if (event.name === 'test_start') {
+      event.test.timeout = Math.min(event.test.timeout ?? state.testTimeout, longestMs);
+    }
+    if (event.name === 'test_done' && event.test.errors.length > 0) state.testNamePattern = /(?!)/;
+    await handle?.(event, state);
+  };
+}
+
 /** The mutant that a file has killed already: the files after it need not run. */
 let killed;
 
@@ -55,6 +71,7 @@ module.exports = async (globalConfig, config, environment, runtime, testPath, ..
   if (mutant !== undefined && (mutant === killed || !isAsked(testPath, globalConfig.testNamePattern))) {
     return { ...NOTHING, testFilePath: testPath };
   }
+  if (mutant !== undefined && !hasUnfit(testPath)) endAtFirstFailure(environment, testPath);
   const startedAt = performance.now();
   const whole = await circus(globalConfig, config, environment, runtime, testPath, ...more);
   if (mutant === undefined) remember(testPath, whole, performance.now() - startedAt);
