@@ -143,6 +143,31 @@ test('an abort while the reader holds up the stream ends it at once', async () =
   expect(await run.ended).toMatchObject({ type: 'unknown', error: { code: 'ABORTED' } });
 }, 10_000);
 
+test.each([
+  ['pauses', 300, 0],
+  ['is slow', 0, 3],
+])('a reader that %s gets all that was sent before the server closed', async (_how, pauseMs, everyMs) => {
+  const run = await start(
+    (socket, raw) => {
+      for (let index = 0; index < 8; index += 1) socket.send(frame(1, megabyte));
+      socket.send(frame(3, success));
+      socket.close(1000);
+      // As an API server does: it does not wait for the other end, and its kernel sends what is left. A word that
+      // reaches a socket which was closed so is answered by a reset, and the rest is gone.
+      raw.destroySoon();
+    },
+    { liveness: { pingMs: 5 } },
+  );
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  let length = 0;
+  for await (const chunk of run.stdout!) {
+    length += chunk.length;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  expect(length).toBe(8 << 20);
+  expect(await run.ended).toEqual({ type: 'exited', exitCode: 0, outputComplete: true });
+});
+
 test('a slow reader after the status is waited for: only silence is a server that forgot to close', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
   const pause = jest.spyOn(WebSocket.prototype, 'pause');

@@ -7,11 +7,16 @@ const timing = { pingMs: 100, silenceMs: 1_000, inputStallMs: 5_000 };
 /** The end of a socket that Liveness looks at: it counts pings, and answers when it is told to. */
 class Peer extends EventEmitter {
   isPaused = false;
+  bytesRead = 0;
   readonly pings: string[] = [];
   ping(text: string): void {
     this.pings.push(text);
   }
+  sends(): void {
+    this.bytesRead += 100;
+  }
   answer(text = this.pings.at(-1)!): void {
+    this.bytesRead += 2 + text.length;
     this.emit('pong', Buffer.from(text));
   }
 }
@@ -23,23 +28,69 @@ let liveness: Liveness;
 function begin(given: Partial<typeof timing> = timing): void {
   peer = new Peer();
   dead = [];
-  liveness = new Liveness(peer as unknown as WebSocket, given, (silentMs) => {
-    dead.push(silentMs);
-    liveness.stop();
-  });
+  liveness = new Liveness(
+    peer as unknown as WebSocket,
+    () => peer.bytesRead,
+    given,
+    (silentMs) => {
+      dead.push(silentMs);
+      liveness.stop();
+    },
+  );
 }
+/** What is read before the next look at the clock. */
+let arriving: () => void;
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'clearImmediate'] });
+  arriving = () => {};
+  jest.spyOn(global, 'setImmediate').mockImplementation(((then: () => void) => {
+    arriving();
+    then();
+  }) as typeof setImmediate);
   begin();
 });
 afterEach(() => {
   liveness.stop();
+  jest.restoreAllMocks();
   jest.useRealTimers();
 });
 
 test('it pings at its pace, each with a number of its own', () => {
   jest.advanceTimersByTime(300);
   expect(peer.pings).toEqual(['1', '2', '3']);
+});
+
+test('it pings into silence alone: neither while something comes nor while it is not read', () => {
+  for (let round = 0; round < 5; round += 1) {
+    jest.advanceTimersByTime(60);
+    peer.sends();
+    jest.advanceTimersByTime(40);
+  }
+  expect(peer.pings).toEqual([]);
+  peer.isPaused = true;
+  jest.advanceTimersByTime(500);
+  expect(peer.pings).toEqual([]);
+  peer.isPaused = false;
+  liveness.resumed();
+  jest.advanceTimersByTime(100);
+  // What waited before the pause may not have come yet.
+  expect(peer.pings).toEqual([]);
+  jest.advanceTimersByTime(100);
+  expect(peer.pings).toEqual(['1']);
+  // An answer is no output, and the pace stays.
+  peer.answer();
+  jest.advanceTimersByTime(100);
+  expect(peer.pings).toEqual(['1', '2']);
+});
+
+test('what came while this process was held up is read before a ping is sent', () => {
+  // Timers are first, then what has arrived, then what was put off until that was read.
+  arriving = () => peer.sends();
+  jest.advanceTimersByTime(300);
+  expect(peer.pings).toEqual([]);
+  arriving = () => {};
+  jest.advanceTimersByTime(100);
+  expect(peer.pings).toEqual(['1']);
 });
 
 test('silence is told once it is longer than allowed, with how long it was', () => {
@@ -49,15 +100,15 @@ test('silence is told once it is longer than allowed, with how long it was', () 
   expect(dead).toEqual([1_100]);
 });
 
-test('an answer or anything heard begins the silence anew', () => {
+test('an answer or anything that comes begins the silence anew', () => {
   for (let round = 0; round < 3; round += 1) {
     jest.advanceTimersByTime(900);
     peer.answer();
     jest.advanceTimersByTime(900);
-    liveness.heard();
+    peer.sends();
   }
   expect(dead).toEqual([]);
-  jest.advanceTimersByTime(1_100);
+  jest.advanceTimersByTime(1_200);
   expect(dead).toEqual([1_100]);
 });
 

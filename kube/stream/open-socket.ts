@@ -18,6 +18,12 @@ const maxFrameBytes = 16 << 20;
  */
 const noMask = (mask: Buffer) => mask.fill(0);
 
+/** A WebSocket, and how much has come on the connection below it, also of a frame that is not complete yet. */
+export interface OpenedSocket {
+  readonly socket: WebSocket;
+  readonly bytesRead: () => number;
+}
+
 export interface SocketCall {
   readonly path: string;
   readonly query: Query;
@@ -30,7 +36,11 @@ export interface SocketCall {
  * ApiError as a refused request, with the server's message. Never repeated, except after a 401 with newer
  * credentials: an upgrade can start a command.
  */
-export async function openSocket(connection: Connection, call: SocketCall, limit: Limit): Promise<WebSocket> {
+export async function openSocket(
+  connection: Connection,
+  call: SocketCall,
+  limit: Limit,
+): Promise<OpenedSocket> {
   const credentials = await withinLimit(connection.credentials(), limit);
   try {
     return await upgrade(connection, call, credentials, limit);
@@ -47,7 +57,7 @@ function upgrade(
   call: SocketCall,
   credentials: Credentials,
   limit: Limit,
-): Promise<WebSocket> {
+): Promise<OpenedSocket> {
   // The query holds the command, and commands hold secrets.
   const where = `GET ${call.path}`;
   return new Promise((resolve, reject) => {
@@ -71,6 +81,10 @@ function upgrade(
         outgoing.end();
       },
     });
+    let bytesRead = () => 0;
+    socket.once('upgrade', ({ socket: below }: IncomingMessage) => {
+      bytesRead = () => below.bytesRead;
+    });
     let forget = () => {};
     const settle = () => {
       forget();
@@ -92,7 +106,7 @@ function upgrade(
     socket.once('open', () => {
       settle();
       socket.pause();
-      resolve(socket);
+      resolve({ socket, bytesRead });
     });
   });
 }

@@ -10,7 +10,7 @@ import { transportError } from '../transport-error';
 import { collectWhatWasRead } from './buffer-collection';
 import { Liveness } from './liveness';
 import type { LivenessTiming } from './liveness-timing';
-import { openSocket } from './open-socket';
+import { type OpenedSocket, openSocket } from './open-socket';
 import { PulledStream } from './pulled-stream';
 
 /** Output that waits for its reader; more of it stops the reading of the socket. */
@@ -59,10 +59,10 @@ export class StreamSocket {
     }
   }
 
-  private constructor(connection: Connection, call: StreamCall, socket: WebSocket) {
+  private constructor(connection: Connection, call: StreamCall, { socket, bytesRead }: OpenedSocket) {
     this.#call = call;
     this.#socket = socket;
-    this.#liveness = new Liveness(socket, call.liveness ?? {}, (silentMs) =>
+    this.#liveness = new Liveness(socket, bytesRead, call.liveness ?? {}, (silentMs) =>
       this.fail(this.lost(`silence for ${silentMs} ms, pings unanswered`)),
     );
     const { resource, path } = call;
@@ -113,7 +113,6 @@ export class StreamSocket {
   /** Begins to read; nothing is lost before. */
   start(onFrame: (data: Buffer, isBinary: boolean) => void): void {
     this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#liveness.heard();
       collectWhatWasRead(data.length);
       onFrame(data, isBinary);
       this.#balance();
@@ -150,7 +149,7 @@ export class StreamSocket {
     const full = this.#outputs.some((output) => output.bytes > maxWaitingBytes);
     if (full && !this.#socket.isPaused) this.#socket.pause();
     if (!full && this.#socket.isPaused) {
-      this.#liveness.heard();
+      this.#liveness.resumed();
       this.#socket.resume();
     }
   }
