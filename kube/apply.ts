@@ -1,7 +1,6 @@
-import { checkObject } from './arguments';
+import { checkObject, jsonBody } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
-import { stringifyJson } from './json';
 import { request } from './request';
 import { type KubeObject, objectPath, type Resource, type Stored } from './resource';
 import { type WriteOptions, writeQuery } from './write-options';
@@ -41,7 +40,7 @@ export function apply<Kind extends KubeObject>(
     path: objectPath(connection, of, { namespace, name, subresource }),
     resource: subresource ? `${of.plural}/${subresource}` : of.plural,
     query: { ...query, force: force ? true : undefined },
-    body: stringifyJson(object),
+    body: jsonBody(`apply of a ${of.kind}`, 'object', object),
     // JSON is YAML.
     contentType: 'application/apply-patch+yaml',
     // With a resourceVersion the second try of a done call would be a conflict with itself.

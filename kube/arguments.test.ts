@@ -26,13 +26,13 @@ test('a text may be left out, and nothing else takes its place', () => {
 });
 
 test.each([
-  [5, '5'],
-  [Number.NaN, 'NaN'],
-  [Number.POSITIVE_INFINITY, 'Infinity'],
-  ['a', '"a"'],
+  [5, 'a number, 5'],
+  [Number.NaN, 'a number, NaN'],
+  ['a', 'a text, "a"'],
   [null, 'null'],
-  [[1], '[1]'],
-  [undefined, 'undefined'],
+  [[1], 'a list, [1]'],
+  [undefined, 'nothing'],
+  [5n, 'a bigint, 5'],
   [() => {}, 'a function'],
 ])('an invalid argument is told as it was found: %p', (given, found) => {
   const error = expectFourFacts(invalid('here', 'x', given, 'another'));

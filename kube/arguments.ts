@@ -1,4 +1,6 @@
+import { shown, withCause } from '../errors';
 import { KubeError } from './errors';
+import { stringifyJson } from './json';
 
 /** Rejects what a caller without types can give for an object: null, a list or a scalar. */
 export function checkObject(where: string, name: string, given: unknown): void {
@@ -16,13 +18,17 @@ export function checkTexts(where: string, given: Readonly<Record<string, unknown
 export function invalid(where: string, name: string, found: unknown, expected: string): KubeError {
   return new KubeError('ARGUMENT_INVALID', {
     where: `${where} ${name}`,
-    found: isPlain(found) ? String(found) : (JSON.stringify(found) ?? `a ${typeof found}`),
+    found: shown(found),
     expected,
     remedy: `correct \`${name}\`, or leave it out where it has a default`,
   });
 }
 
-/** JSON has no NaN, and what is not there has no article. */
-function isPlain(found: unknown): boolean {
-  return typeof found === 'number' || found === undefined;
+/** The body of a request. What cannot be written as JSON is refused by name: it holds itself, or throws when it is read. */
+export function jsonBody(where: string, name: string, given: unknown): string {
+  try {
+    return stringifyJson(given);
+  } catch (error) {
+    throw withCause(invalid(where, name, given, 'what can be written as JSON'), error);
+  }
 }

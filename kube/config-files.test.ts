@@ -265,12 +265,12 @@ test('a KubeConfig of the caller is taken as it is, and chooses its context itse
 });
 
 test.each<[given: unknown, found: string]>([
-  ['', '""'],
+  ['', 'a text, ""'],
   [null, 'null'],
-  [5, '5'],
-  [{}, '{}'],
+  [5, 'a number, 5'],
+  [{}, 'an object, {}'],
   [() => {}, 'a function'],
-  [{ text: 'x'.repeat(100) }, `{"text":"${'x'.repeat(51)}`],
+  [{ text: 'x'.repeat(100) }, `an object, {"text":"${'x'.repeat(48)}...`],
 ])('%p is neither a path nor a KubeConfig', async (given, found) => {
   expect(await failureOf(() => loadConfig({ kubeconfig: given as string }))).toMatchObject({
     code: 'ARGUMENT_INVALID',

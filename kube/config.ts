@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { parseDocument } from 'yaml';
+import { shown } from '../errors';
 import { KubeError } from './errors';
 import { type ExecConfig, execOf } from './exec-plugin';
 import { type ImpersonationHeaders, impersonation } from './impersonation';
@@ -44,7 +45,7 @@ function checkKubeconfig(given: unknown): void {
     return;
   throw new KubeError('ARGUMENT_INVALID', {
     where: 'options.kubeconfig',
-    found: JSON.stringify(given)?.slice(0, 60) ?? `a ${typeof given}`,
+    found: shown(given),
     expected: 'the path of a file, or a KubeConfig of @kubernetes/client-node',
     remedy: 'give one of the two, or leave it out',
   });

@@ -1,7 +1,6 @@
-import { checkObject } from './arguments';
+import { checkObject, jsonBody } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
-import { stringifyJson } from './json';
 import { request } from './request';
 import { collectionPath, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 import { type WriteOptions, writeQuery } from './write-options';
@@ -31,7 +30,7 @@ export function create<Kind extends KubeObject>(
     path: collectionPath(connection, of, concrete(of, namespace)),
     resource: of.plural,
     query,
-    body: stringifyJson(object),
+    body: jsonBody(`create of a ${of.kind}`, 'object', object),
     idempotent: false,
   });
 }
@@ -51,7 +50,7 @@ export function createSub<Body extends KubeObject>(
     path: objectPath(connection, of, address),
     resource: `${of.plural}/${address.subresource}`,
     query,
-    body: stringifyJson(body),
+    body: jsonBody(`${address.subresource} of a ${of.kind}`, 'body', body),
     idempotent: false,
   });
 }

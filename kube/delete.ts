@@ -1,6 +1,5 @@
-import { checkObject } from './arguments';
+import { checkObject, jsonBody } from './arguments';
 import type { Connection } from './connection';
-import { stringifyJson } from './json';
 import { type CallOptions, request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource } from './resource';
 
@@ -41,7 +40,7 @@ export function remove<Kind extends KubeObject>(
     method: 'DELETE',
     path: objectPath(connection, of, address),
     resource: of.plural,
-    body: stringifyJson({
+    body: jsonBody(`deletion of a ${of.kind}`, 'options', {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       gracePeriodSeconds,

@@ -1,6 +1,5 @@
-import { checkObject } from './arguments';
+import { checkObject, jsonBody } from './arguments';
 import type { Connection } from './connection';
-import { stringifyJson } from './json';
 import { request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 import { type WriteOptions, writeQuery } from './write-options';
@@ -39,7 +38,7 @@ export function patch<Kind extends KubeObject>(
     path: objectPath(connection, of, address),
     resource: address.subresource ? `${of.plural}/${address.subresource}` : of.plural,
     query,
-    body: stringifyJson(body),
+    body: jsonBody(`patch of a ${of.kind}`, 'change', body),
     contentType,
     idempotent: false,
   });

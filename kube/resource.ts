@@ -1,3 +1,4 @@
+import { shown } from '../errors';
 import type { ObjectMeta } from '../imports/k8s';
 import { kinds } from '../imports/kinds';
 import { checkObject, checkTexts } from './arguments';
@@ -89,7 +90,7 @@ function segment(of: Resource, what: string, value: string): string {
   }
   throw new KubeError('ARGUMENT_INVALID', {
     where: `${what} of a ${of.kind}`,
-    found: JSON.stringify(value) ?? 'undefined',
+    found: shown(value),
     expected: 'a name: not empty, without slash, percent sign or space',
     remedy: 'pass the name of one object',
   });

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { anyJson } from '../test/support/any-json';
+import { anything, OwnError } from '../test/support/odd-values';
 import { SandboxError } from './errors';
 import { KubernetesSandbox } from './kubernetes-sandbox';
 import type { Sandbox } from './sandbox';
 import { Sandboxes } from './sandboxes';
 import { type ScriptedRuntime, scriptedRuntime } from './testing-only/scripted-runtime';
 
-// Callers without types, or with wrong ones: any JSON in any argument is an error of the runtime with its four facts, or
-// is taken. Never a TypeError, and nothing that does not end.
+// Callers without types, or with wrong ones: anything in any argument is an error of the runtime with its four facts, or
+// is taken, also what no JSON holds. Never a TypeError, and nothing that does not end; an error that the value itself
+// throws when it is read is its own.
 
 let runtime: ScriptedRuntime;
 let sandbox: Sandbox;
@@ -95,6 +96,17 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
   ),
   ['commands.shell(ANY)', (given) => sandbox.commands.shell(given)],
   ['commands.start(ANY)', async (given) => (await sandbox.commands.start(given)).wait()],
+  [
+    'kill(ANY)',
+    async (given) => {
+      const handle = await sandbox.commands.start(['true']);
+      try {
+        handle.kill(given ?? null);
+      } finally {
+        await handle.wait();
+      }
+    },
+  ],
   ['commands.start(argv, ANY)', async (given) => (await sandbox.commands.start(['true'], given)).wait()],
 ];
 
@@ -116,13 +128,13 @@ async function outcomeOf(call: (given: unknown) => unknown, given: unknown): Pro
 
 test.each(calls)('%s', async (_name, call) => {
   await fc.assert(
-    fc.asyncProperty(anyJson, async (given) => {
-      const outcome = await outcomeOf(call, given);
-      if (!(outcome instanceof Error)) return;
+    fc.asyncProperty(anything, async (odd) => {
+      const outcome = await outcomeOf(call, odd());
+      if (!(outcome instanceof Error) || outcome instanceof OwnError) return;
       if (!(outcome instanceof SandboxError)) throw outcome;
       for (const fact of [outcome.where, outcome.found, outcome.expected, outcome.remedy])
         expect(fact).toMatch(/\S/);
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 });

@@ -18,7 +18,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'errors',
     sentence:
-      'The root of what we throw on purpose: a code and four facts, and the name that was most likely meant.',
+      'The root of what we throw on purpose: a code and four facts, what was given in words, and the name that was most likely meant.',
     uses: [],
     withoutCdk8s: true,
   },
@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/props',
     sentence: 'Declared shapes of props, from which every refusal of a wrong prop comes.',
-    uses: ['core/template'],
+    uses: ['errors', 'core/template'],
     withoutCdk8s: true,
   },
   {

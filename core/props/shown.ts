@@ -1,35 +1,20 @@
-import { carriedNode, describeNode } from '../template';
+import { kindOf, shown as shownPlain } from '../../errors';
+import { carriedNode, describeNode, type Node } from '../template';
 
-const LONGEST = 60;
+export { kindOf };
 
-/** What was given, for an error. A text that may be a secret is told by its kind only. */
+/** What was given, for an error: also an expression. A text that may be a secret is told by its kind only. */
 export function shown(given: unknown, isSecret = false): string {
-  const node = carriedNode(given);
+  const node = nodeIn(given);
   if (node) return describeNode(node);
-  const kind = kindOf(given);
-  if (kind === 'null' || kind === 'nothing') return kind;
-  if (isSecret || kind === 'a function' || kind === 'a symbol') return kind;
-  const written = writtenOut(given);
-  return written === undefined ? kind : `${kind}, ${written}`;
+  return isSecret ? kindOf(given) : shownPlain(given);
 }
 
-function writtenOut(given: unknown): string | undefined {
-  if (typeof given === 'number' || typeof given === 'bigint') return String(given);
+/** What throws when it is looked at carries none. */
+function nodeIn(given: unknown): Node | undefined {
   try {
-    const text = JSON.stringify(given);
-    return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+    return carriedNode(given);
   } catch {
-    // It holds itself, or an expression, which has no JSON.
     return undefined;
   }
-}
-
-/** The kind of what was given, in words. */
-export function kindOf(given: unknown): string {
-  if (given === undefined) return 'nothing';
-  if (given === null) return 'null';
-  if (Array.isArray(given)) return 'a list';
-  if (typeof given === 'string') return 'a text';
-  if (typeof given === 'object') return 'an object';
-  return `a ${typeof given}`;
 }

@@ -1,4 +1,4 @@
-import { DrydockError } from '../../errors';
+import { DrydockError, kindOf } from '../../errors';
 import { mayBeAbsent, type Node } from './nodes';
 
 /** A node in the words of an error. */
@@ -14,9 +14,8 @@ export function describe(node: Node): string {
 /** What was given in the place of an expression: an object is not written out, it may hold anything, also itself. */
 export function inShort(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given);
-  if (typeof given === 'function') return 'a function';
-  if (typeof given !== 'object' || given === null) return String(given);
-  return Array.isArray(given) ? 'a list' : 'an object';
+  const isScalar = given === null || !['object', 'function'].includes(typeof given);
+  return isScalar ? String(given) : kindOf(given);
 }
 
 export function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {

@@ -325,10 +325,10 @@ test('another refusal is not asked about twice', async () => {
 
 test.each<[options: Partial<ExecOptions>, found: string]>([
   [{ command: [] }, 'an empty command'],
-  [{ command: 'ls' as unknown as string[] }, '"ls"'],
-  [{ command: ['ls', 5] as string[] }, '["ls",5]'],
-  [{ openDeadlineMs: 0 }, '0'],
-  [{ deadlineMs: -1 }, '-1'],
+  [{ command: 'ls' as unknown as string[] }, 'a text, "ls"'],
+  [{ command: ['ls', 5] as string[] }, 'a list, ["ls",5]'],
+  [{ openDeadlineMs: 0 }, 'a number, 0'],
+  [{ deadlineMs: -1 }, 'a number, -1'],
 ])('an exec with %j is refused, and nothing is opened', async (options, found) => {
   server = await scriptedServer((_seen, response) => response.destroy());
   const run = () => exec(server.connect(), { pod: 'one', command: ['x'], ...options });

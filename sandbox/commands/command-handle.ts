@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { shown } from '../../errors';
 import { SandboxError } from '../errors';
 import type { CommandResult } from './result';
 import type { RunningCommand } from './running-command';
@@ -59,10 +60,10 @@ export class CommandHandle {
       this.#command.stop();
       return;
     }
-    if (!/^SIG[A-Z0-9]{1,12}$/.test(signal)) {
+    if (typeof signal !== 'string' || !/^SIG[A-Z0-9]{1,12}$/.test(signal)) {
       const facts = {
         where: `a command in sandbox ${this.#command.sandboxId}`,
-        found: `the signal ${JSON.stringify(signal)}`,
+        found: `the signal: ${shown(signal)}`,
         expected: 'the name of a signal, such as SIGINT',
         remedy: 'correct the name',
       };

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { shown } from '../../errors';
 import { checkCounts, checkMs } from '../amounts';
 import { checkOptions, invalid, type Place } from '../arguments';
 import { SandboxError } from '../errors';
@@ -75,7 +76,7 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
   checkInput(place, options.stdin);
   for (const text of [...argv, options.cwd ?? '']) {
     if (!isText(text)) {
-      refuse(JSON.stringify(text), 'text without NUL and half characters');
+      refuse(shown(text), 'text without NUL and half characters');
     }
   }
   for (const [name, value] of Object.entries(options.env ?? {})) {
