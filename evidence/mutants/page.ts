@@ -1,5 +1,5 @@
 import { EQUIVALENTS, equivalentOf } from './equivalents';
-import { ROOMS } from './rooms';
+import { ROOMS, UNMEASURED } from './rooms';
 import type { Answer, Mutant, Verdict } from './run';
 
 /** The result for one room. */
@@ -59,6 +59,10 @@ export function pageOf(results: Results): string {
     ...rows,
     '',
     ...(missing.length > 0 ? [`Not run yet: ${missing.join(', ')}.`, ''] : []),
+    'Rooms without a row:',
+    '',
+    ...Object.entries(UNMEASURED).map(([name, why]) => `- ${code(`${name}/`)}: ${why}`),
+    '',
     'Tests are those of the unit project beside the code and in `test/`, so what only helm, a real API server or a cluster',
     'can say is not in these numbers, but for the rows that name such tests.',
     '',
