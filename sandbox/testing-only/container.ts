@@ -96,7 +96,8 @@ export class Container {
   #spawn(program: string, args: readonly string[], stdin: 'pipe' | 'ignore'): ChildProcess | undefined {
     if (!PROGRAMS.has(program)) return undefined;
     try {
-      return spawn(program, args, { cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'] });
+      // Of a group of its own, so that what it starts ends with it.
+      return spawn(program, args, { cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'], detached: true });
     } catch {
       return undefined;
     }
@@ -119,7 +120,15 @@ export class Container {
   /** Ends everything, as a node does that removes a container: no status is told. */
   kill(): void {
     this.cut();
-    for (const child of this.#processes) child.kill('SIGKILL');
+    for (const { pid } of this.#processes) if (pid !== undefined) killGroup(pid);
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended in this moment.
   }
 }
 
