@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import os from 'node:os';
 import { ClusterError } from './errors';
 
@@ -81,14 +81,16 @@ export function runAttached(
   env: Readonly<Record<string, string>>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    let child: ChildProcess | undefined;
     const ignore = () => {};
-    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    const pass = (signal: NodeJS.Signals) => child?.kill(signal);
     const handlers = { SIGINT: ignore, SIGQUIT: ignore, SIGTERM: pass, SIGHUP: pass } as const;
+    // Before the program is there: it may say that it is ready before this line of ours is over.
     for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
     const stopListening = () => {
       for (const [signal, handler] of Object.entries(handlers)) process.removeListener(signal, handler);
     };
+    child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', (error) => {
       stopListening();
       reject(error);

@@ -33,6 +33,12 @@ test('a Job prints what it prints, ends with its code, and stays until it is clo
   expect(cluster.jobs.all).toEqual([]);
 });
 
+test('a command arrives byte for byte, dollars too', async () => {
+  const { sandboxes } = await starting();
+  const job = await sandboxes.job({ command: node('console.log("pa$$word $(HOME) $!")') });
+  expect(await logOf(job)).toBe('pa$$word $(HOME) $!\n');
+});
+
 test('another exit code is the outcome, and no error', async () => {
   const { sandboxes } = await starting();
   const job = await sandboxes.job({ command: node('process.exit(3)') });

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { asKubeletReads } from '../../core/template/testing-only/as-kubelet-reads';
 import type { ContainerStatus, Job, JobCondition, Pod, PodStatus } from '../../imports/k8s';
 import type { KubeConfigLike, KubeObject, Stored } from '../../kube';
 import {
@@ -244,7 +245,9 @@ export class ScriptedCluster {
     const now = this.jobs.get(job)!;
     this.jobs.put({ ...now, status: { ...now.status, active: 1, ready: 1 } });
     if (main!.command) {
-      container.start(main!.command, (exitCode) => this.#podEnded(job, startedAt, exitCode));
+      const variables = Object.fromEntries(main!.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
+      const command = main!.command.map((word) => asKubeletReads(word, variables));
+      container.start(command, (exitCode) => this.#podEnded(job, startedAt, exitCode));
     }
   }
 

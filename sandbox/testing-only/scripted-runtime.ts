@@ -1,3 +1,4 @@
+import { verbatim } from '../../core/template';
 import type { Job } from '../../imports/k8s';
 import type { Seen } from '../../kube/testing-only/scripted-server';
 import { SandboxError } from '../errors';
@@ -27,7 +28,9 @@ export const template: DescribedSandbox<Run> = {
         activeDeadlineSeconds: run.deadlineSeconds ?? 600,
         template: {
           spec: {
-            containers: [{ name: 'sandbox', image: 'tools:1', command: run.command && [...run.command] }],
+            containers: [
+              { name: 'sandbox', image: 'tools:1', command: run.command?.map((word) => verbatim(word)) },
+            ],
           },
         },
       },

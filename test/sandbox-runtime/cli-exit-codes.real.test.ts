@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CiFixerChart } from '../../charts';
@@ -56,6 +56,27 @@ function installedTemplate(): string {
   });
   return texts.join();
 }
+
+/** Programs whose working folder is that one. */
+function programsIn(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const isThere = readlinkSync(`/proc/${pid}/cwd`) === folder;
+        return isThere ? [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()] : [];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+}
+
+test('a sandbox that waits has one program to wait with, however long it waits', async () => {
+  await sandbox.commands.run(['sleep', '0.3']);
+  const folder = cluster.pods.all[0]!.spec!.containers[0]!.workingDir!;
+  expect(programsIn(folder).filter((name) => name === 'sleep')).toHaveLength(1);
+});
 
 interface Said {
   readonly code: number | null;
