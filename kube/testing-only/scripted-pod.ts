@@ -52,7 +52,8 @@ export async function refusingPod(code: number, reason: string, message: string)
   return scripted;
 }
 
-function refuseUpgrade(raw: Socket, code: number, reason: string, message: string): void {
+/** Refuses an upgrade as an API server does. */
+export function refuseUpgrade(raw: Socket, code: number, reason: string, message: string): void {
   const body = JSON.stringify(statusBody(code, reason, message));
   raw.end(
     `HTTP/1.1 ${code} ${reason}\r\ncontent-type: application/json\r\nretry-after: 7\r\n` +

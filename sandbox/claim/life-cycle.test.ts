@@ -115,6 +115,35 @@ test.each([
   },
 );
 
+test.each([
+  [400, 'BadRequest', 'container not found ("sandbox")'],
+  [404, 'NotFound', 'pods "one-pod" not found'],
+  [429, 'TooManyRequests', 'too many requests'],
+  [500, 'InternalError', 'error dialing backend: EOF'],
+])('an exec that is refused with %i, while the pod lives, is not yet', async (code, reason, message) => {
+  await starting({ execRefusals: [1, 2].map(() => ({ code, reason, message })) });
+  const sandbox = await sandboxes.claim();
+  expect((await sandbox.commands.run(['echo', 'here'])).stdout.text).toBe('here\n');
+});
+
+test('an exec that may not be is an error at once, and its Job is deleted', async () => {
+  await starting({ execRefusals: [{ code: 403, reason: 'Forbidden', message: 'no exec for you' }] });
+  expect(await refusal(sandboxes.claim({ values: { name: 'one' } }))).toMatchObject({
+    code: 'ApiFailed',
+    where: 'claim of one',
+    found: expect.stringContaining('no exec for you'),
+    retryable: false,
+  });
+  expectNothingLeft();
+});
+
+test('where every exec is refused until the time is over, its words are told', async () => {
+  const refused = { code: 500, reason: 'InternalError', message: 'no shim' };
+  await starting({ execRefusals: Array.from({ length: 1_000 }, () => refused) });
+  const error = await refusal(sandboxes.claim());
+  expect(error).toMatchObject({ code: 'StartTimeout', found: expect.stringContaining('no shim after 2 s') });
+});
+
 test.each<[string, object, string]>([
   ['ErrImagePull', { waiting: { reason: 'ErrImagePull', message: 'not found' } }, 'ImagePull'],
   ['StartError', { terminated: { reason: 'StartError', exitCode: 128 } }, 'StartFailed'],

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { asKubeletReads } from '../../core/template/testing-only/as-kubelet-reads';
 import type { ContainerStatus, Job, JobCondition, Pod, PodStatus } from '../../imports/k8s';
 import type { KubeConfigLike, KubeObject, Stored } from '../../kube';
+import { refuseUpgrade } from '../../kube/testing-only/scripted-pod';
 import {
   configTo,
   type ScriptedServer,
@@ -39,6 +40,8 @@ export interface ScriptedClusterOptions {
   readonly hasShell?: boolean;
   /** What the node says of a new pod. @default that it runs */
   readonly podStatus?: PodStatus;
+  /** How the next execs are refused, one after the other, before they are let through. @default none is */
+  readonly execRefusals?: Array<{ readonly code: number; readonly reason: string; readonly message: string }>;
   /** The node of a pod with a `podStatus`. @default none: no node takes it */
   readonly nodeOfPod?: string;
   /** Why the controller gets no pod for a Job, in the words of the API server. @default it gets one */
@@ -305,6 +308,11 @@ export class ScriptedCluster {
   #stream(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://server');
     const [name = '', what] = /\/pods\/([^/]+)\/(exec|log)$/.exec(url.pathname)?.slice(1) ?? [];
+    const refused = what === 'exec' ? this.#options.execRefusals?.shift() : undefined;
+    if (refused) {
+      refuseUpgrade(socket, refused.code, refused.reason, refused.message);
+      return;
+    }
     const phase = this.pods.get(name)?.status?.phase;
     // The log of what has ended is there as long as its pod is.
     const isOpen = phase === 'Running' || (what === 'log' && (phase === 'Succeeded' || phase === 'Failed'));
