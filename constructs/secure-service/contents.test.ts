@@ -1,7 +1,7 @@
 import { Chart, ApiObject as StockObject, Testing as StockTesting } from 'cdk8s';
 import { App, Testing } from '../../core/synth';
 import { type JsonObject, text } from '../../core/template';
-import { forEach, HelmChart, KubeObject, when } from '../../core/tree';
+import { forEach, HelmChart, KubeObject, release, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { ConfigBundle, Migration, SecureService, type SecureServiceProps } from '..';
 
@@ -192,6 +192,45 @@ test.each<[string, Make, JsonObject]>([
   ],
 ])('%s has no checksum', (_, make, given) => {
   expect(checksums(make, given)).toEqual({});
+});
+
+test('a ConfigMap in the namespace of the release counts, however that is written', () => {
+  const hash = (namespace: () => unknown) =>
+    checksums((chart) => {
+      const metadata = { name: 'level', namespace: namespace() };
+      configMap(chart, 'level', { data: { A: values.level }, metadata });
+      return { envFrom: [{ configMapRef: { name: 'level' } }] };
+    })[CONFIG];
+  const here = hash(() => undefined);
+  expect(here).toMatch(/^[0-9a-f]{64}$/);
+  expect(hash(() => release.namespace)).toBe(here);
+  // Another expression may be any namespace.
+  expect(hash(() => values.level)).toBeUndefined();
+});
+
+test('one that is read in several ways counts once', () => {
+  const read = { configMapRef: { name: 'level' } };
+  const hash = (envFrom: readonly object[]) =>
+    checksums((chart) => {
+      level(chart);
+      return { envFrom } as Partial<SecureServiceProps>;
+    })[CONFIG];
+  expect(hash([read, read])).toBe(hash([read]));
+});
+
+test('a key without a value is none: it does not replace the pods', () => {
+  const hash = (data: object) =>
+    checksums((chart) => ({
+      envFrom: [{ configMapRef: { name: configMap(chart, 'fixed', { data }).name } }],
+    }))[CONFIG];
+  expect(hash({ A: 'a' })).toMatch(/^[0-9a-f]{64}$/);
+  expect(hash({ A: 'a', B: undefined })).toBe(hash({ A: 'a' }));
+  expect(hash({ A: 'a', B: null })).toBe(hash({ A: 'a' }));
+  expect(hash({ A: 'b' })).not.toBe(hash({ A: 'a' }));
+});
+
+test('a text of the environment is in the pod itself, and makes no checksum', () => {
+  expect(checksums(() => ({ env: { A: 'a', B: values.level } }))).toEqual({});
 });
 
 test('a `version` that is told decides, and not the content', () => {
