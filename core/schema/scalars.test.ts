@@ -66,7 +66,7 @@ test.each(Object.entries(TABLE))(
     const { matches, expected } = scalarTypes[name]!;
     expect(taken.filter((value) => !matches(value))).toEqual([]);
     expect(refused.filter((value) => matches(value))).toEqual([]);
-    // Shown to whoever has to correct it.
+    // An error shows it.
     expect(expected).toMatch(/^[a-z].{4,}/);
   },
 );

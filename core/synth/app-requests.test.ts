@@ -8,7 +8,7 @@ import { asVariables, type DriverRequest } from './driver';
 import { readHandovers } from './handover';
 import { hasRecord } from './written-files';
 
-// What an App does when the command that runs the program asks for something, and when nobody does.
+// What an App does when the command that runs the program asks for something, and when nothing is asked.
 
 let folder: string;
 let environment: NodeJS.ProcessEnv;

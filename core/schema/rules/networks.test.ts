@@ -120,7 +120,7 @@ test.each<Refusal>([
     { field: 'spec.egress[0].to[0].ipBlock' },
   ],
   [
-    'a peer that is nobody',
+    'an empty peer',
     networkPolicy({ to: [{}] }),
     networkPolicy({ to: [] }),
     { field: 'spec.egress[0].to[0]', found: 'an empty peer' },
