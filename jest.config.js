@@ -13,7 +13,6 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
-  setupFilesAfterEnv: ['<rootDir>/test/support/errors-say-all.js'],
 };
 
 // Clusters that tests share end with the run.
@@ -40,6 +39,7 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       setupFiles: [...shared.setupFiles, '<rootDir>/test/support/no-clusters.js'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/errors-say-all.js'],
       testMatch: ['<rootDir>/**/*.test.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.(real|versions)\\.test\\.ts$'],
     },

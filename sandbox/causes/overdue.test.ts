@@ -13,7 +13,7 @@ function pod(status: PodStatus): Pod {
 }
 
 const refusal = (found: string) =>
-  new KubeError('SERVER_ERROR', { where: 'exec', found, expected: 'a stream', remedy: '' });
+  new KubeError('SERVER_ERROR', { where: 'exec', found, expected: 'a stream', remedy: 'Look.' });
 const waiting = (state: object): PodStatus => ({
   containerStatuses: [
     { name: 'sandbox', state: { waiting: state }, image: '', imageID: '', ready: false, restartCount: 0 },

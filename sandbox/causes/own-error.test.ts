@@ -25,7 +25,7 @@ test('an error of the runtime stays, and one of the rooms beneath is told in our
     cause: refused,
   });
   // Where it does not say where, the call does.
-  const somewhere = new DrydockError('VALUES_INVALID', { ...facts, where: '' });
+  const somewhere = Object.assign(new DrydockError('VALUES_INVALID', facts), { where: '' });
   expect((await refusal(throwing(somewhere))).where).toBe('here');
 });
 
