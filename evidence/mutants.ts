@@ -3,7 +3,8 @@
  * docs/evidence/mutants.md. Stryker makes the changes; a sample of each room's is run, the same one for the same seed.
  *
  *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock] [--concurrency 1]
- *     npx tsx evidence/mutants.ts --room kube --again  tries what lived, after tests were added and no code was changed
+ *     npx tsx evidence/mutants.ts --room kube --again [--tests GLOB]...   tries what lived, after tests were added (and
+ *                                                      these alone are asked) and no code was changed
  *     npx tsx evidence/mutants.ts --room kube --more   tries what a larger sample has beyond the last one, code unchanged
  *     npx tsx evidence/mutants.ts --page               writes the page again, from what is known of each room
  *     npx tsx evidence/mutants.ts --file kube/backoff.ts...    all of a file's, with the test beside it; writes no page
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pageOf, type RoomResult, resultOf } from './mutants/page';
 import { type MutatedRoom, ROOMS } from './mutants/rooms';
-import { type Mutant, runMutants } from './mutants/run';
+import { type Mutant, nameOf, runMutants } from './mutants/run';
 
 const evidence = join(__dirname, '../docs/evidence');
 const page = join(evidence, 'mutants.md');
@@ -44,12 +45,17 @@ async function measureRoom(room: MutatedRoom, effort: Effort): Promise<void> {
   writeResult(room.name, resultOf(effort.seed, answer));
 }
 
-/** What lived in the last run of a room is asked of the tests as they are now; the rest of the sample counts as it was. */
-async function measureAgain(room: MutatedRoom, effort: Effort): Promise<void> {
-  const before = knownOf(room.name);
-  const answer = await runMutants({ ...room, ...effort, sample: 0, only: before.others });
-  const after = resultOf(before.seed, answer);
-  writeResult(room.name, { ...after, killed: before.killed + after.killed });
+/**
+ * What lived in the last run of a room is asked of the tests as they are now, or of those that were added since; the rest of
+ * the sample counts as it was.
+ */
+async function measureAgain(room: MutatedRoom, effort: Effort, added?: readonly string[]): Promise<void> {
+  const { seed, killed, others, leftOut } = knownOf(room.name);
+  const asked = added ? { tests: added, laws: [] } : {};
+  const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only: others });
+  const dead = new Set(answer.mutants.filter(({ verdict }) => verdict === 'killed').map(nameOf));
+  const left = others.filter((mutant) => !dead.has(nameOf(mutant)));
+  writeResult(room.name, { seed, killed: killed + others.length - left.length, others: left, leftOut });
 }
 
 /** A sample of the same seed holds each smaller one: only what the last run did not try is tried. */
@@ -99,6 +105,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: 'drydock' },
     concurrency: { type: 'string', default: '1' },
     again: { type: 'boolean', default: false },
+    tests: { type: 'string', multiple: true },
     more: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
   },
@@ -113,8 +120,10 @@ const effort: Effort = {
 async function main(): Promise<void> {
   if (values.page) return writePage();
   if (file) return measureFiles(file, effort);
-  const measure = values.again ? measureAgain : values.more ? measureMore : measureRoom;
-  for (const one of ROOMS) if (room.includes(one.name)) await measure(one, effort);
+  for (const one of ROOMS.filter(({ name }) => room.includes(name))) {
+    if (values.again) await measureAgain(one, effort, values.tests);
+    else await (values.more ? measureMore : measureRoom)(one, effort);
+  }
 }
 
 main().catch((error: Error) => {

@@ -95,7 +95,7 @@ export async function runMutants(question: Question): Promise<Answer> {
 }
 
 /** Tells a change from all others of the code as it is. */
-function nameOf({ file, line, was, becomes }: Mutant): string {
+export function nameOf({ file, line, was, becomes }: Mutant): string {
   return [`${file}:${line}`, was, becomes].join(' ');
 }
 
