@@ -1,21 +1,12 @@
 import path from 'node:path';
-import {
-  attachCluster,
-  type Cluster,
-  type ClusterOptions,
-  type KubernetesMinor,
-  startCluster,
-  tool,
-} from '../cluster';
+import { attachCluster, type ClusterOptions, type KubernetesMinor, startCluster, tool } from '../cluster';
 import { clusterStates, findCluster, removeCluster } from '../cluster/attach';
-import type { ClusterState } from '../cluster/berth';
 import { ensureBaseImage } from '../cluster/images/build';
 import { setUpTools } from '../cluster/tools/setup-tools';
+import { DEFAULT_NAME, readyText, stateText } from './cluster-text';
 import { type Command, type Io, UsageError } from './command';
 import { interruptible } from './interruptible';
 import { parseOptions } from './parse-options';
-
-const DEFAULT_NAME = 'drydock';
 
 const HELP = `Usage: drydock cluster <up | status | kubeconfig | exec | down | setup> [options]
 
@@ -70,11 +61,23 @@ function upOptions(argv: readonly string[]): ClusterOptions {
   };
 }
 
-function nameArgument(id: string): string {
-  return id === DEFAULT_NAME ? '' : ` --name ${id}`;
-}
+/** What these commands do to this machine; unit tests put something else in its place. */
+const machine = {
+  attachCluster,
+  clusterStates,
+  ensureBaseImage,
+  findCluster,
+  removeCluster,
+  setUpTools,
+  startCluster,
+  tool,
+};
 
-async function up(argv: readonly string[], io: Io): Promise<number> {
+export type Machine = typeof machine;
+
+type Action = (machine: Machine, argv: readonly string[], io: Io) => Promise<number>;
+
+async function up({ setUpTools, startCluster }: Machine, argv: readonly string[], io: Io): Promise<number> {
   const options = upOptions(argv);
   await setUpTools([], (line) => io.err(`${line}\n`));
   return interruptible(async (signal) => {
@@ -84,56 +87,30 @@ async function up(argv: readonly string[], io: Io): Promise<number> {
       throw error;
     });
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    const named = nameArgument(cluster.id);
-    io.out(`cluster ${cluster.id} is ready after ${seconds} s
-  export KUBECONFIG=${cluster.kubeconfig}
-  drydock cluster exec${named} -- kubectl get nodes
-  drydock cluster down${named}
-`);
+    io.out(readyText(cluster, seconds));
     return 0;
   });
 }
 
-async function describe(cluster: Cluster): Promise<string> {
-  const statuses = Object.entries(await cluster.statuses()).sort(([left], [right]) =>
-    left.localeCompare(right),
-  );
-  const nodes = cluster.nodes.length === 0 ? 'control plane only' : `${cluster.nodes.length} node(s)`;
-  const lines = statuses.map(([name, ended]) => `  ${name}: ${ended === '' ? 'running' : `ended, ${ended}`}`);
-  return [`cluster ${cluster.id} (${nodes})`, ...lines, ''].join('\n');
-}
-
-const NOT_READY: Readonly<Record<Exclude<ClusterState['state'], 'ready'>, string>> = {
-  starting: 'is starting',
-  ending: 'is ending',
-  silent: 'is starting or ending in this moment',
-  left: 'is unfinished: nothing of it runs, its files are left',
-};
-
-async function stateInWords({ id, state }: ClusterState): Promise<string> {
-  const remedy = `\`drydock cluster down${nameArgument(id)}\` removes it`;
-  if (state !== 'ready') return `cluster ${id} ${NOT_READY[state]}; ${remedy}\n`;
-  const cluster = findCluster(id);
-  // It may end while this looks.
-  const words = cluster && (await describe(cluster).catch(() => undefined));
-  return words ?? `cluster ${id} runs, but does not say how it is; ${remedy}\n`;
-}
-
-async function status(argv: readonly string[], io: Io): Promise<number> {
+async function status(
+  { clusterStates, findCluster }: Machine,
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
   parseOptions('cluster', argv, {});
   const states = await clusterStates();
   if (states.length === 0) io.out('no cluster is running; start one with `drydock cluster up`\n');
-  for (const one of states) io.out(await stateInWords(one));
+  for (const one of states) io.out(await stateText(one, findCluster));
   return 0;
 }
 
-async function kubeconfig(argv: readonly string[], io: Io): Promise<number> {
+async function kubeconfig({ attachCluster }: Machine, argv: readonly string[], io: Io): Promise<number> {
   const { values } = parseOptions('cluster', argv, nameOption);
   io.out(`${attachCluster(values.name).kubeconfig}\n`);
   return 0;
 }
 
-async function exec(argv: readonly string[]): Promise<number> {
+async function exec({ attachCluster, tool }: Machine, argv: readonly string[]): Promise<number> {
   const dashes = argv.indexOf('--');
   const command = dashes < 0 ? [] : argv.slice(dashes + 1);
   const { values } = parseOptions('cluster', dashes < 0 ? argv : argv.slice(0, dashes), nameOption);
@@ -150,7 +127,11 @@ async function exec(argv: readonly string[]): Promise<number> {
   return cluster.runAttached(file, args, { env });
 }
 
-async function down(argv: readonly string[], io: Io): Promise<number> {
+async function down(
+  { attachCluster, clusterStates, removeCluster }: Machine,
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
   const { values } = parseOptions('cluster', argv, nameOption);
   // One that is not there at all is told as attaching tells it, with the names of those that are.
   if (!(await clusterStates()).some(({ id }) => id === values.name)) attachCluster(values.name);
@@ -159,7 +140,11 @@ async function down(argv: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
-async function setup(argv: readonly string[], io: Io): Promise<number> {
+async function setup(
+  { ensureBaseImage, setUpTools }: Machine,
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
   parseOptions('cluster', argv, {});
   const progress = (line: string) => io.err(`${line}\n`);
   await setUpTools([], progress);
@@ -167,10 +152,12 @@ async function setup(argv: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
-const actions: Readonly<Record<string, Command>> = { up, status, kubeconfig, exec, down, setup };
+const actions: Readonly<Record<string, Action>> = { up, status, kubeconfig, exec, down, setup };
 
 /** `drydock cluster ...`: a cluster for people, from the same library that tests use. */
-export async function clusterCommand(argv: readonly string[], io: Io): Promise<number> {
+export const clusterCommand: Command = (argv, io) => clusterCommandOn(machine, argv, io);
+
+export async function clusterCommandOn(on: Machine, argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   const asksForHelp = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined).includes('--help');
   if (name === undefined || name === '--help' || name === '-h' || asksForHelp) {
@@ -178,7 +165,7 @@ export async function clusterCommand(argv: readonly string[], io: Io): Promise<n
     return 0;
   }
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action) return action(rest, io);
+  if (action) return action(on, rest, io);
   throw new UsageError(
     `unknown command cluster ${name}, expected one of ${Object.keys(actions).join(', ')}`,
     'drydock cluster --help',
