@@ -156,7 +156,7 @@ test('no cdk8s.yaml is one sentence that names the file', async () => {
 test('files that others put into the folders stay, also with --output; manifests among them are told', async () => {
   writeApp(OLD);
   for (const folder of ['dist/charts', 'src']) fs.mkdirSync(folder, { recursive: true });
-  for (const name of ['dist/charts/mine.ts', 'src/mine.ts', 'src/theirs.yaml'])
+  for (const name of ['dist/charts/mine.ts', 'src/mine.ts', 'src/theirs.yaml', 'src/theirs.yaml.orig'])
     fs.writeFileSync(name, 'mine');
   expect(await synth()).toMatchObject({ code: 0, err: '' });
   expect(files('dist/charts')).toEqual(['mine.ts', 'web/Chart.yaml']);
@@ -164,7 +164,7 @@ test('files that others put into the folders stay, also with --output; manifests
     code: 0,
     err: 'Not from this program, but kubectl would apply it as well: src/theirs.yaml\n',
   });
-  expect(files('src')).toEqual(['a.yaml', 'gone.yaml', 'mine.ts', 'theirs.yaml']);
+  expect(files('src')).toEqual(['a.yaml', 'gone.yaml', 'mine.ts', 'theirs.yaml', 'theirs.yaml.orig']);
 });
 
 test('the folder of the program can be the output folder', async () => {

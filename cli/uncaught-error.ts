@@ -52,7 +52,8 @@ export interface UncaughtError {
 
 /** Reads what Node printed; `undefined` where there is no error in it. */
 export function readUncaughtError(printed: string): UncaughtError | undefined {
-  const heading = /^(?:Uncaught )?(\w*Error): /m.exec(printed);
+  // Those of Node have a code beside the name: `TypeError [ERR_INVALID_ARG_TYPE]: ...`.
+  const heading = /^(?:Uncaught )?(\w*Error)(?: \[\w+\])?: /m.exec(printed);
   if (!heading) return undefined;
   const said = printed.slice(heading.index + heading[0].length);
   const [message = ''] = said.split(/\n {4}at |\n\nNode\.js v/);

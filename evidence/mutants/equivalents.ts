@@ -23,9 +23,33 @@ const CORE: readonly Equivalent[] = [];
 
 const PRINT: readonly Equivalent[] = [];
 
-const CLI: readonly Equivalent[] = [];
+const CLI: readonly Equivalent[] = [
+  {
+    file: 'cli/explain-report.ts',
+    within: 'const narrow = value.path.length < asked.length ? asked : value.path;',
+    was: 'value.path.length < asked.length',
+    becomes: 'value.path.length <= asked.length',
+    why: 'one of the two leads to the other, so where they are as long they are the same',
+  },
+  {
+    file: 'cli/uncaught-error.ts',
+    within: 'for (const line of lines.slice(-LAST_LINES).reverse()) {',
+    was: 'lines.slice(-LAST_LINES)',
+    becomes: 'lines',
+    why: 'what is looked for has at most so many lines and ends with the text; fewer are only looked at sooner',
+  },
+];
 
-const CHECK: readonly Equivalent[] = [];
+const CHECK: readonly Equivalent[] = [
+  {
+    file: 'check/rules/availability.ts',
+    within:
+      'target?.kind === object.kind && target?.name === object.metadata?.name && inSameNamespace(one, object)',
+    was: 'target?.name',
+    becomes: 'target.name',
+    why: 'a target that is missing has no kind, and is left before',
+  },
+];
 
 const CONSTRUCTS: readonly Equivalent[] = [];
 
