@@ -116,7 +116,7 @@ export class Connection {
 
   #read(): Promise<Credentials> {
     if (this.#credentials?.pending) return this.#credentials.value;
-    const value = readCredentials(this.#loaded, this.#allowExecPlugin, this.#last);
+    const value = readCredentials(this.#loaded, this.#allowExecPlugin, this.#last, this.closing);
     const entry = { value, goodUntil: Number.POSITIVE_INFINITY, pending: true };
     this.#credentials = entry;
     value.then(

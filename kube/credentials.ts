@@ -41,6 +41,7 @@ export async function readCredentials(
   { config, impersonation, plugin }: LoadedConfig,
   allowExecPlugin: boolean,
   previous: Credentials | undefined,
+  closing?: AbortSignal,
 ): Promise<Credentials> {
   const user = config.getCurrentUser();
   if (user && !allowExecPlugin && (plugin || usesProgram(user)))
@@ -49,7 +50,7 @@ export async function readCredentials(
   let given: PluginCredential | undefined;
   try {
     await (plugin ? withoutPlugin(config) : config).applyToHTTPSOptions(options);
-    given = plugin && (await runPlugin(plugin, config.getCurrentCluster()));
+    given = plugin && (await runPlugin(plugin, config.getCurrentCluster(), closing));
   } catch (error) {
     throw credentialsError(user, withoutSecrets(wordsOf(error)));
   }

@@ -171,3 +171,19 @@ test('a program that is not allowed is named, and how to allow it', () => {
   expect(error.remedy).toContain('allowExecPlugin: true');
   expect(pluginNotAllowed({ name: 'u' }, undefined).found).toBe('credentials from running a program');
 });
+
+test('after close() no program is waited for', async () => {
+  const running = runPlugin({ ...program(''), command: 'sleep', args: ['5'] }, null, AbortSignal.abort());
+  await expect(running).rejects.toThrow(new Error('a close() of the connection'));
+});
+
+test('close() ends a program that still runs, also one that has started others, and does not wait for them', async () => {
+  const closing = new AbortController();
+  // The second one would keep the output of the first open for longer than is waited here.
+  const script = 'sleep 5 & wait';
+  const running = runPlugin({ ...program(''), command: 'sh', args: ['-c', script] }, null, closing.signal);
+  const startedAt = performance.now();
+  setTimeout(() => closing.abort(), 200);
+  await expect(running).rejects.toThrow(new Error('a close() of the connection'));
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
+});

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { KubeError } from './errors';
 import type { KubeCluster, KubeUser } from './kube-config';
-import { startTimer } from './timer';
+import { onAbort, startTimer } from './timer';
 
 /** What a kubeconfig says of the program that gives credentials. */
 export interface ExecConfig {
@@ -34,8 +34,12 @@ export function execOf(user: KubeUser | null): ExecConfig | undefined {
   return (user?.exec ?? provider.config?.exec ?? undefined) as ExecConfig | undefined;
 }
 
-/** Runs the program once, told what kubectl tells it, and reads what it prints. */
-export async function runPlugin(exec: ExecConfig, cluster: KubeCluster | null): Promise<PluginCredential> {
+/** Runs the program once, told what kubectl tells it, and reads what it prints. It is ended by `closing`. */
+export async function runPlugin(
+  exec: ExecConfig,
+  cluster: KubeCluster | null,
+  closing?: AbortSignal,
+): Promise<PluginCredential> {
   const { command, apiVersion = '' } = exec;
   if (!command) throw new Error('no command');
   if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion)) {
@@ -50,7 +54,7 @@ export async function runPlugin(exec: ExecConfig, cluster: KubeCluster | null): 
   };
   const env = { ...process.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   for (const { name, value } of exec.env ?? []) Object.assign(env, { [name]: value });
-  return parseCredential(await outputOf(exec, command, env), apiVersion);
+  return parseCredential(await outputOf(exec, command, env, closing), apiVersion);
 }
 
 function clusterInfo(cluster: KubeCluster | null): object {
@@ -63,15 +67,29 @@ function clusterInfo(cluster: KubeCluster | null): object {
   };
 }
 
-function outputOf(exec: ExecConfig, command: string, env: NodeJS.ProcessEnv): Promise<string> {
+function outputOf(
+  exec: ExecConfig,
+  command: string,
+  env: NodeJS.ProcessEnv,
+  closing: AbortSignal | undefined,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const program = spawn(command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const texts = { stdout: '', stderr: '' };
     const end = (error: Error) => {
       program.kill('SIGKILL');
+      // What it has started may hold its output open.
+      for (const output of [program.stdout, program.stderr]) output.destroy();
+      stop();
       reject(error);
     };
-    const stop = startTimer(longestRunMs, () => end(new Error(`no answer within ${longestRunMs} ms`)));
+    const stopTimer = startTimer(longestRunMs, () => end(new Error(`no answer within ${longestRunMs} ms`)));
+    let forget = () => {};
+    const stop = () => {
+      stopTimer();
+      forget();
+    };
+    if (closing) forget = onAbort(closing, () => end(new Error('a close() of the connection')));
     for (const name of ['stdout', 'stderr'] as const) {
       program[name].setEncoding('utf8').on('data', (text: string) => {
         texts[name] += text;

@@ -1,5 +1,5 @@
 import type { ContainerStateTerminated, ContainerStatus, Pod } from '../../imports/k8s';
-import { SANDBOX_USER } from '../spec';
+import { NOT_ENTERED, SANDBOX_USER } from '../spec';
 import { type Cause, said } from './cause';
 
 /** Waiting reasons that no waiting mends, or that the kubelet mends too late for a claim. */
@@ -164,6 +164,16 @@ function mainProcessEnded({ exitCode, message }: ContainerStateTerminated): Caus
       expected: 'a client that closes or releases it',
       remedy: 'Call release() before another program goes on with a sandbox, or give a longer `orphanTtl`.',
       retryable: false,
+    };
+  }
+  if (words === NOT_ENTERED) {
+    return {
+      code: 'Ended',
+      found: words,
+      expected: 'a client that enters it soon after its start',
+      remedy:
+        'Claim another one; nothing was run in this one. One that is to wait longer has a `command` of its own.',
+      retryable: true,
     };
   }
   const cause = ended(`exit code ${exitCode} of its main process${words && `: ${words}`}`);

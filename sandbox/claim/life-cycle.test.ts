@@ -1,3 +1,5 @@
+import type { ContainerStatus } from '../../imports/k8s';
+import { NOT_ENTERED } from '../spec';
 import type { Fault, ScriptedCluster, ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { first, refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
 
@@ -238,3 +240,25 @@ test('an abort is heard while the answer of a create is looked for', async () =>
   await sandboxes.close();
   expectNothingLeft();
 }, 5_000);
+
+test('a sandbox that no client has entered in time has ended by itself: a claim that was too slow says so', async () => {
+  const terminated = { exitCode: 1, reason: 'Error', message: `${NOT_ENTERED}\n` };
+  await starting({
+    podStatus: {
+      phase: 'Failed',
+      containerStatuses: [{ name: 'sandbox', state: { terminated } } as ContainerStatus],
+    },
+  });
+  const claiming = refusal(sandboxes.claim());
+  while (cluster.pods.all.length === 0) await new Promise(setImmediate);
+  const [job] = cluster.jobs.all;
+  const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }];
+  cluster.jobs.put({ ...job!, status: { ...job!.status, conditions } });
+  expect(await claiming).toMatchObject({
+    code: 'Ended',
+    found: NOT_ENTERED,
+    retryable: true,
+  });
+  await sandboxes.close();
+  expectNothingLeft();
+});

@@ -35,6 +35,8 @@ const firstPauseMs = 50;
 const longestPauseMs = 120;
 /** A try that took long met a busy cluster, which many of them would make busier: it waits this many times as long. */
 const patience = 4;
+/** But not so long that a sandbox ends for want of a client: it waits for one for 20 s. */
+const longestPatienceMs = 4_000;
 
 /**
  * Opens a session as soon as the container takes it, without waiting for the kubelet to say that it runs. Rejects
@@ -87,7 +89,9 @@ class Start<Session> {
       const began = performance.now();
       const session = await this.#attempt(pod);
       if (session !== undefined) return session;
-      await this.#nextChange(Math.max(pauseMs, patience * (performance.now() - began)));
+      await this.#nextChange(
+        Math.max(pauseMs, Math.min(longestPatienceMs, patience * (performance.now() - began))),
+      );
       pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
     }
   }

@@ -4,7 +4,7 @@ export { type SandboxJobProps, TEMPLATE, TEMPLATE_ANNOTATION } from './job';
 export { GIVEN_FIELDS, SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';
 export { type SandboxRequirement, TAKEN_NAMESPACES } from './props-shape';
 export { type InstalledTemplate, readTemplate } from './read-template';
-export { type SandboxRun, sandboxRun } from './run-values';
+export { ENTERED_WITHIN_SECONDS, NOT_ENTERED, type SandboxRun, sandboxRun } from './run-values';
 export {
   defineSandbox,
   hashOf,

@@ -26,10 +26,11 @@ export interface Windows {
 const COMMAND_WINDOW = 16 * CHUNK_BYTES;
 
 /**
- * So many operations have a place for a first piece of input each, which comes with their request; others wait until
- * the supervisor grants it. All beyond that comes out of what all of them share: program/inputs.go.
+ * So many commands have a place for a first piece of input each, which comes with their request, and as many files;
+ * others wait until the supervisor grants it. Apart, because a file is read on and a command may never read. All beyond
+ * that comes out of what all of them share: program/inputs.go.
  */
-export const INPUT_PLACES = 64;
+export const INPUT_PLACES = 32;
 
 /** Whether an operation reads what the client sends. */
 export function takesInput(operation: string, details: object): boolean {

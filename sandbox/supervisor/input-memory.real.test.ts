@@ -35,7 +35,7 @@ test('what commands do not read is held for all of them together in a bounded me
   const before = peak();
   const input = Buffer.alloc(2 * MIB, 'x');
   const sleeping = await Promise.all(
-    Array.from({ length: 60 }, () => commands.start(['sleep', '1000'], { stdin: input })),
+    Array.from({ length: INPUT_PLACES - 1 }, () => commands.start(['sleep', '1000'], { stdin: input })),
   );
   // One that reads is not held up by those that do not.
   const counted = await commands.run(['wc', '-c'], { stdin: Buffer.alloc(5 * MIB) });
@@ -76,4 +76,20 @@ test('more writes at once than there are places for their input wait for each ot
   const names = Array.from({ length: 3 * INPUT_PLACES }, (_, index) => `file${index}`);
   await Promise.all(names.map((name) => files.write(name, `${name} `.repeat(20_000))));
   for (const name of names) expect((await files.read(name)).toString()).toBe(`${name} `.repeat(20_000));
+});
+
+test('a file is written at once beside more commands that do not read their input than there are places', async () => {
+  const commands = new SupervisedCommands(local.supervisor);
+  const input = Buffer.alloc(2 * MIB, 'x');
+  const sleeping = await Promise.all(
+    Array.from({ length: 2 * INPUT_PLACES }, () => commands.start(['sleep', '1000'], { stdin: input })),
+  );
+  const files = new SupervisedFiles(local.supervisor);
+  await files.write('file', input);
+  expect((await files.stat('file')).size).toBe(input.length);
+  for (const handle of sleeping) {
+    handle.kill();
+    await handle.events.return();
+    expect((await handle.wait()).outcome).toBe('aborted');
+  }
 });

@@ -39,8 +39,8 @@ export class Supervisor {
   readonly #transport: Transport;
   readonly #outgoing: Outgoing;
   readonly #channels = new Map<number, Channel>();
-  /** How many of them take input. */
-  #inputs = 0;
+  /** How many of them take input: commands and files. */
+  readonly #inputs = { run: 0, file: 0 };
   #nextChannel = 1;
   #isOver = false;
   #isClosing = false;
@@ -86,11 +86,12 @@ export class Supervisor {
       );
     }
     const id = this.#nextChannel;
+    const kind = kindOf(operation);
     this.#nextChannel += 1;
     const told: ChannelEvents = {
       ...events,
       over: (answer) => {
-        if (this.#channels.delete(id) && channel.takesInput) this.#inputs -= 1;
+        if (this.#channels.delete(id) && channel.takesInput) this.#inputs[kind] -= 1;
         events.over(answer);
       },
     };
@@ -100,7 +101,7 @@ export class Supervisor {
       return channel;
     }
     this.#channels.set(id, channel);
-    if (channel.takesInput) this.#inputs += 1;
+    if (channel.takesInput) this.#inputs[kind] += 1;
     this.#outgoing.send(encodeFrame(toPod.open, id, request));
     return channel;
   }
@@ -108,7 +109,7 @@ export class Supervisor {
   /** The supervisor gives a place back before it answers, so it has one for each that is not taken here. */
   #inputFor(operation: string, details: object): 'none' | 'granted' | 'atOnce' {
     if (!takesInput(operation, details)) return 'none';
-    return this.#inputs < INPUT_PLACES ? 'atOnce' : 'granted';
+    return this.#inputs[kindOf(operation)] < INPUT_PLACES ? 'atOnce' : 'granted';
   }
 
   /** An operation that is one question and one answer. */
@@ -168,6 +169,11 @@ export class Supervisor {
     if (why !== 'closed') await host.destroy(error.message).catch(() => {});
     this.#resolveEnd({ why, error, fate });
   }
+}
+
+/** Each has places of its own. */
+function kindOf(operation: string): 'run' | 'file' {
+  return operation === 'run' ? 'run' : 'file';
 }
 
 function endError(why: SupervisorEnd['why'], found: string, sandboxId: string, cause: unknown): SandboxError {

@@ -4,7 +4,13 @@
  *     npx tsx test/sandbox-runtime/orphan-client.ts '{"template":...,"namespace":...,"kubeconfig":...,"claim":{...}}'
  */
 import { writeSync } from 'node:fs';
-import { type AttachOptions, type ClaimOptions, Sandboxes, type SandboxesOptions } from '../../sandbox';
+import {
+  type AttachOptions,
+  type ClaimOptions,
+  type ClaimProgress,
+  Sandboxes,
+  type SandboxesOptions,
+} from '../../sandbox';
 
 export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' | 'namespace' | 'kubeconfig'> {
   readonly claim: ClaimOptions;
@@ -12,12 +18,14 @@ export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' |
   readonly attach?: { readonly id: string } & AttachOptions;
   /** Makes a one-shot Job instead, and waits in the middle of its files. */
   readonly isJob?: boolean;
+  /** Dies as soon as its Job is made. */
+  readonly diesEarly?: boolean;
   /** Lets go of the sandbox before it waits for its end. */
   readonly releases?: boolean;
 }
 
 async function main([text = '']: readonly string[]): Promise<void> {
-  const { claim, attach, isJob, releases, ...options } = JSON.parse(text) as OrphanClientOptions;
+  const { claim, attach, isJob, diesEarly, releases, ...options } = JSON.parse(text) as OrphanClientOptions;
   const sandboxes = new Sandboxes(options);
   if (isJob) {
     await sandboxes.job({
@@ -27,13 +35,21 @@ async function main([text = '']: readonly string[]): Promise<void> {
     });
     return;
   }
-  const sandbox = await (attach ? sandboxes.attach(attach.id, attach) : sandboxes.claim(claim));
+  const onProgress = diesEarly ? dieWhenCreated : undefined;
+  const sandbox = await (attach
+    ? sandboxes.attach(attach.id, attach)
+    : sandboxes.claim({ ...claim, onProgress }));
   // Something runs in it, as it would.
   const running = releases ? undefined : await sandbox.commands.start(['sleep', '600']);
   if (releases) await sandbox.release();
   writeSync(1, `ready ${sandbox.id}\n`);
   await running?.wait();
   await new Promise(() => setInterval(() => {}, 60_000));
+}
+
+function dieWhenCreated({ sandboxId }: ClaimProgress): void {
+  writeSync(1, `ready ${sandboxId}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Asked for the second of its files it stands still, with its connections open. */

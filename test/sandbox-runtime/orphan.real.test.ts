@@ -38,7 +38,7 @@ interface Claimed {
 
 async function claimedBy(
   claim: Omit<ClaimOptions, 'values'>,
-  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'releases'> = {},
+  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'diesEarly' | 'releases'> = {},
 ): Promise<Claimed> {
   const options: OrphanClientOptions = {
     template: installation.template,
@@ -78,6 +78,8 @@ async function endOf(id: string, since: number): Promise<number> {
 
 test('a sandbox ends within half a minute of its killed client, unless it is meant to live on', async () => {
   const takenOver = takeOver();
+  const releasedSoon = Promise.all([releasedAfterAnEntryThatFailed(), releasedByOneThatCameAfter()]);
+  const early = claimedBy({}, { diesEarly: true }).then(async ({ id, kill }) => endOf(id, await kill()));
   const halfAJob = claimedBy({}, { isJob: true });
   const [killed, atOnce, released, kept, shared] = await Promise.all([
     claimedBy({}),
@@ -105,8 +107,33 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
     found: expect.stringContaining('the client of this sandbox is gone'),
   });
   await guest.close();
+  expect(await within('the end of the one that was never entered', early)).toBeLessThan(30_000);
+  for (const id of await releasedSoon) expect([id, await stateOf(id)]).toEqual([id, 'running']);
   expect(await takenOver).toMatchObject({ before: 'running', tookMs: expect.any(Number) });
 });
+
+/** For longer than a supervisor waits that looks whether others are in. */
+const SETTLED_MS = 10_000;
+
+/** Somebody else who entered and was killed does not end what its owner then releases. */
+async function releasedAfterAnEntryThatFailed(): Promise<string> {
+  const owner = await sandboxes.claim({ values: installation.run(), ttl: 600 });
+  const other = await claimedBy({}, { attach: { id: owner.id, orphanTtl: 2 } });
+  await other.kill();
+  await owner.release();
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  return owner.id;
+}
+
+/** The same where the one that releases it came after the one that was killed. */
+async function releasedByOneThatCameAfter(): Promise<string> {
+  const killed = await claimedBy({ orphanTtl: 6 });
+  await killed.kill();
+  const next = await sandboxes.attach(killed.id);
+  await next.release();
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  return killed.id;
+}
 
 /** A client that attaches takes over from the one that was killed, and is followed in the same way. */
 async function takeOver(): Promise<{ readonly before: string; readonly tookMs: number }> {

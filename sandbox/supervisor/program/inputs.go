@@ -7,26 +7,37 @@ import (
 )
 
 const (
-	// So many channels have a place for one chunk of input each, whatever the others do; frames.ts has the same number.
-	inputPlaces = 64
+	// So many commands have a place for one chunk of input each, whatever the others do, and as many files; frames.ts has
+	// the same number. A file is read on, and a command may never read: no file waits for one.
+	inputPlaces = 32
 	// What all channels share beyond that, so that one alone has a large window and many have small ones.
 	sharedInput = 192 * chunkBytes
 )
 
 // inputs is the memory of all that clients send: the bytes that were granted and not used yet, over all channels, never
-// exceed inputPlaces chunks and sharedInput. One mutex is enough: what is done under it takes no time.
+// exceed twice inputPlaces chunks and sharedInput. One mutex is enough: what is done under it takes no time.
 type inputs struct {
-	mutex   sync.Mutex
-	places  int
-	shared  int
+	mutex           sync.Mutex
+	commands, files places
+	shared          int
+}
+
+// places are those of one kind of operation, and who waits for one.
+type places struct {
+	free    int
 	waiting []*inbox
 }
 
-func newInputs() *inputs { return &inputs{places: inputPlaces, shared: sharedInput} }
+func newInputs() *inputs {
+	return &inputs{
+		commands: places{free: inputPlaces}, files: places{free: inputPlaces}, shared: sharedInput,
+	}
+}
 
 // inbox holds what the client sent on a channel until it is read, and grants it more as it is.
 type inbox struct {
 	inputs *inputs
+	places *places
 	// What the channel may have at most, and how the client is told that it may send more.
 	window int
 	grant  func(bytes int)
@@ -45,9 +56,9 @@ type inbox struct {
 }
 
 // newInbox has room for a first chunk when the client says that it takes a place, and none otherwise; it says false
-// when there is no place.
-func (inputs *inputs) newInbox(window int, takesPlace bool, grant func(bytes int)) (*inbox, bool) {
-	made := &inbox{inputs: inputs, window: window, grant: grant}
+// when there is no place of that kind.
+func (inputs *inputs) newInbox(of *places, window int, takesPlace bool, grant func(bytes int)) (*inbox, bool) {
+	made := &inbox{inputs: inputs, places: of, window: window, grant: grant}
 	made.more.L = &inputs.mutex
 	inputs.mutex.Lock()
 	defer inputs.mutex.Unlock()
@@ -55,10 +66,10 @@ func (inputs *inputs) newInbox(window int, takesPlace bool, grant func(bytes int
 }
 
 func (inbox *inbox) takePlace() int {
-	if inbox.inputs.places == 0 {
+	if inbox.places.free == 0 {
 		return 0
 	}
-	inbox.inputs.places--
+	inbox.places.free--
 	inbox.hasPlace = true
 	inbox.credit += chunkBytes
 	return chunkBytes
@@ -140,10 +151,10 @@ func (inbox *inbox) next() ([]byte, error) {
 func (inbox *inbox) askForPlace() {
 	inbox.inputs.mutex.Lock()
 	granted := 0
-	if !inbox.hasPlace && inbox.needsPlace() && !slices.Contains(inbox.inputs.waiting, inbox) {
+	if !inbox.hasPlace && inbox.needsPlace() && !slices.Contains(inbox.places.waiting, inbox) {
 		granted = inbox.takePlace()
 		if granted == 0 {
-			inbox.inputs.waiting = append(inbox.inputs.waiting, inbox)
+			inbox.places.waiting = append(inbox.places.waiting, inbox)
 		}
 	}
 	inbox.inputs.mutex.Unlock()
@@ -208,18 +219,18 @@ func (inbox *inbox) settle() (tell func()) {
 
 // leavePlace hands the place to the first that waits for one.
 func (inbox *inbox) leavePlace() (tell func()) {
-	inputs := inbox.inputs
+	places := inbox.places
 	if !inbox.hasPlace {
-		inputs.waiting = slices.DeleteFunc(inputs.waiting, isInbox(inbox))
+		places.waiting = slices.DeleteFunc(places.waiting, isInbox(inbox))
 		return func() {}
 	}
 	inbox.hasPlace = false
-	inputs.places++
-	if len(inputs.waiting) == 0 {
+	places.free++
+	if len(places.waiting) == 0 {
 		return func() {}
 	}
-	next := inputs.waiting[0]
-	inputs.waiting = inputs.waiting[1:]
+	next := places.waiting[0]
+	places.waiting = places.waiting[1:]
 	granted := next.takePlace()
 	return func() { next.grant(granted) }
 }

@@ -22,7 +22,7 @@ func granted(clients []*client) int {
 
 // Opens, sends, reads and ends at random, and looks after each step that the promises hold.
 func TestAllInputsTogetherAreBounded(t *testing.T) {
-	const bound = inputPlaces*chunkBytes + sharedInput
+	const bound = 2*inputPlaces*chunkBytes + sharedInput
 	for seed := range int64(20) {
 		random := rand.New(rand.NewSource(seed))
 		inputs := newInputs()
@@ -48,8 +48,10 @@ func TestAllInputsTogetherAreBounded(t *testing.T) {
 			each.inbox.stop(nil)
 			each.inbox.stop(errFrame)
 		}
-		if inputs.places != inputPlaces || inputs.shared != sharedInput || len(inputs.waiting) != 0 {
-			t.Fatalf("seed %d: %d places, %d bytes, %d waiting are left", seed, inputs.places, inputs.shared, len(inputs.waiting))
+		for _, each := range []places{inputs.commands, inputs.files} {
+			if each.free != inputPlaces || inputs.shared != sharedInput || len(each.waiting) != 0 {
+				t.Fatalf("seed %d: %d places, %d bytes, %d waiting are left", seed, each.free, inputs.shared, len(each.waiting))
+			}
 		}
 		if highest < bound/2 {
 			t.Fatalf("seed %d: at most %d bytes were granted, so the bound was not tried", seed, highest)
@@ -59,11 +61,11 @@ func TestAllInputsTogetherAreBounded(t *testing.T) {
 
 func openedBy(inputs *inputs, takesPlace bool, random *rand.Rand) *client {
 	made := &client{}
-	window := 128 * chunkBytes
+	window, of := 128*chunkBytes, &inputs.files
 	if random.Intn(2) == 0 {
-		window = 16 * chunkBytes
+		window, of = 16*chunkBytes, &inputs.commands
 	}
-	made.inbox, _ = inputs.newInbox(window, takesPlace, func(bytes int) { made.credit += bytes })
+	made.inbox, _ = inputs.newInbox(of, window, takesPlace, func(bytes int) { made.credit += bytes })
 	if takesPlace && made.inbox.hasPlace {
 		made.credit = chunkBytes
 	}
@@ -113,7 +115,7 @@ func TestOneInputAloneHasALargeWindow(t *testing.T) {
 func TestManyInputsGiveWayToEachOther(t *testing.T) {
 	inputs := newInputs()
 	clients := []*client{}
-	for range 40 {
+	for range inputPlaces {
 		clients = append(clients, openedBy(inputs, true, rand.New(rand.NewSource(1))))
 	}
 	for range 1000 {
@@ -131,24 +133,27 @@ func TestManyInputsGiveWayToEachOther(t *testing.T) {
 	for _, each := range clients {
 		least, most = min(least, each.credit), max(most, each.credit)
 	}
-	if least < chunkBytes || most > 8*chunkBytes {
+	if least < chunkBytes || most > 10*chunkBytes {
 		t.Fatalf("between %d and %d bytes are granted", least, most)
 	}
 }
 
 func TestWhoHasNoPlaceGetsOneWhenItIsFree(t *testing.T) {
 	inputs := newInputs()
-	random := rand.New(rand.NewSource(1))
+	open := func(takesPlace bool) *client {
+		made := &client{}
+		made.inbox, _ = inputs.newInbox(&inputs.commands, chunkBytes, takesPlace, func(bytes int) { made.credit += bytes })
+		made.inbox.askForPlace()
+		return made
+	}
 	clients := []*client{}
 	for range inputPlaces {
-		clients = append(clients, openedBy(inputs, true, random))
+		clients = append(clients, open(true))
 	}
-	if _, hasRoom := inputs.newInbox(chunkBytes, true, func(int) {}); hasRoom {
+	if _, hasRoom := inputs.newInbox(&inputs.commands, chunkBytes, true, func(int) {}); hasRoom {
 		t.Fatal("there is a place too many")
 	}
-	late := openedBy(inputs, false, random)
-	gone := openedBy(inputs, false, random)
-	later := openedBy(inputs, false, random)
+	late, gone, later := open(false), open(false), open(false)
 	gone.inbox.stop(errFrame)
 	if late.credit+later.credit != 0 {
 		t.Fatal("granted without a place")
@@ -157,6 +162,33 @@ func TestWhoHasNoPlaceGetsOneWhenItIsFree(t *testing.T) {
 	clients[4].inbox.end(nil)
 	if late.credit != chunkBytes || later.credit != chunkBytes || gone.credit != 0 {
 		t.Fatalf("granted %d, %d and %d", late.credit, later.credit, gone.credit)
+	}
+}
+
+// Commands that never read hold all the places of commands, and all that is shared.
+func TestNoFileWaitsForCommandsThatDoNotRead(t *testing.T) {
+	inputs := newInputs()
+	for range 2 * inputPlaces {
+		full := &client{}
+		full.inbox, _ = inputs.newInbox(&inputs.commands, 16*chunkBytes, false, func(bytes int) { full.credit += bytes })
+		full.inbox.askForPlace()
+		for full.credit > 0 {
+			size := min(full.credit, chunkBytes)
+			full.credit -= size
+			full.inbox.put(make([]byte, size))
+			full.inbox.done(0)
+		}
+	}
+	file, hasRoom := inputs.newInbox(&inputs.files, 128*chunkBytes, true, func(int) {})
+	if !hasRoom {
+		t.Fatal("a file has no place")
+	}
+	for range 1000 {
+		if !file.put(make([]byte, chunkBytes)) {
+			t.Fatal("what a file may send was refused")
+		}
+		chunk, _ := file.next()
+		file.done(len(chunk))
 	}
 }
 

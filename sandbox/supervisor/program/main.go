@@ -18,13 +18,14 @@ func main() {
 			os.Remove(arguments[1])
 		}
 		patience, isGiven := orphanPatience(arguments)
-		code, isReleased := serve(os.Stdin, os.Stdout)
-		if isGiven && !isReleased {
-			becomeOrphan(patience)
+		relieveOrphans()
+		code, isReleased, others := serve(os.Stdin, os.Stdout)
+		if !isReleased && isInContainer() {
+			becomeOrphan(patience, isGiven, others)
 		}
 		os.Exit(code)
-	case len(arguments) == 2 && arguments[0] == orphanCommand:
-		os.Exit(endOrphan(arguments[1]))
+	case len(arguments) >= 2 && arguments[0] == orphanCommand:
+		os.Exit(endOrphan(arguments[1], arguments[2:]))
 	case len(arguments) == 1 && arguments[0] == reaperCommand:
 		os.Exit(reap())
 	}

@@ -52,10 +52,10 @@ type hello struct {
 }
 
 // serve ends with the client's stream, and everything that was started ends with it. A client that says goodbye has
-// released what is left; one whose stream just ends may have been killed.
-func serve(from io.Reader, to io.Writer) (code int, isReleased bool) {
+// released what is left; one whose stream just ends may have been killed, and then it matters who else was in.
+func serve(from io.Reader, to io.Writer) (code int, isReleased bool, others []int) {
 	if err := adopt(); err != nil {
-		return 1, true
+		return 1, true, nil
 	}
 	widenPipes()
 	warmThreads()
@@ -82,9 +82,12 @@ func serve(from io.Reader, to io.Writer) (code int, isReleased bool) {
 			break
 		}
 	}
+	if !isReleased {
+		others = clients(roles())
+	}
 	session.out.close()
 	session.reapers.endAll()
-	return goodbye(), isReleased
+	return goodbye(), isReleased, others
 }
 
 // goodbye waits until nothing is left below this process, and kills what stays.
@@ -178,7 +181,11 @@ func (session *session) open(frame frame) bool {
 		opened.credits[index] = newCredit(window)
 	}
 	grant := func(bytes int) { session.out.send(frameGrant, opened.id, fourBytes(bytes)) }
-	inbox, hasRoom := session.inputs.newInbox(input, request.TakesPlace, grant)
+	places := &session.inputs.files
+	if request.Operation == "run" {
+		places = &session.inputs.commands
+	}
+	inbox, hasRoom := session.inputs.newInbox(places, input, request.TakesPlace, grant)
 	if !hasRoom {
 		return false
 	}
