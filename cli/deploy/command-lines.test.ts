@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { drydock, mistake } from '../testing-only/drydock';
-import { allowedBy } from './options';
+import { allowedBy, milliseconds } from './options';
 
 const COMMANDS = ['apply', 'diff', 'status', 'history', 'rollback', 'delete'];
 const folder = mkdtempSync(path.join(tmpdir(), 'drydock-deploy-test-'));
@@ -48,6 +48,16 @@ test.each(['latest', '1.5', '-', '1234567890', '0x1'])(
     );
   },
 );
+
+test.each([
+  ['90', 90_000],
+  ['90s', 90_000],
+  ['5m', 300_000],
+  ['2h', 7_200_000],
+  ['250ms', 250],
+])('a time of %s is %i milliseconds', (text, ms) => {
+  expect(milliseconds('apply', text)).toBe(ms);
+});
 
 test('nothing is allowed that is not asked for, and pruning is', () => {
   const asked = {

@@ -114,7 +114,8 @@ export async function withDeployer<Answer>(
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-function milliseconds(command: string, text: string): number {
+/** A time as it is written on a command line; a number alone is seconds. */
+export function milliseconds(command: string, text: string): number {
   const [, amount, unit = 's'] = /^(\d{1,6})(ms|s|m|h)?$/.exec(text) ?? [];
   if (amount !== undefined) return Number(amount) * (UNITS[unit] as number);
   throw new UsageError(
