@@ -12,6 +12,8 @@ export interface MutatedRoom {
 }
 
 const SAMPLE = 300;
+/** Of a part of `core`, whose parts are asked one by one: a part has the quick tests beside it. */
+const SAMPLE_OF_PART = 50;
 /** Where each mutant starts helm or an API server. */
 const SAMPLE_OF_LAWS = 60;
 
@@ -31,16 +33,57 @@ export const ROOMS: readonly MutatedRoom[] = [
     sample: SAMPLE,
   },
   {
-    name: 'core',
-    mutated: ['core'],
+    name: 'core/template',
+    mutated: ['core/template'],
+    tests: ['core/template/*.test.ts'],
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/props',
+    mutated: ['core/props'],
+    tests: ['core/props/*.test.ts', 'test/props/*.test.ts'],
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/schema',
+    mutated: ['core/schema'],
+    tests: ['core/schema/**/*.test.ts', 'test/schema/*.test.ts'],
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/values',
+    mutated: ['core/values'],
+    // Not what only the compiler is asked (`types.test.ts`).
+    tests: ['core/values/!(types).test.ts', 'test/laws/{literal-mode,pattern-matcher}.test.ts'],
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/helm',
+    mutated: ['core/helm'],
     except: ['core/helm/print'],
     tests: [
-      'core/**/*.test.ts',
-      'test/{schema,props}/*.test.ts',
-      'test/charts/*.test.ts',
-      'test/laws/{literal-mode,operations,mutants,pattern-matcher,stock}.test.ts',
+      'core/helm/**/*.test.ts',
+      'core/synth/chart-*.test.ts',
+      'test/charts/{notes,text-in-files,secrets-in-files}.test.ts',
     ],
-    sample: SAMPLE,
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/tree',
+    mutated: ['core/tree'],
+    tests: [
+      'core/tree/*.test.ts',
+      'core/synth/*.test.ts',
+      'test/charts/*.test.ts',
+      'test/laws/{operations,mutants}.test.ts',
+    ],
+    sample: SAMPLE_OF_PART,
+  },
+  {
+    name: 'core/synth',
+    mutated: ['core/synth'],
+    tests: ['core/synth/**/*.test.ts', 'test/charts/*.test.ts', 'test/laws/{literal-mode,stock}.test.ts'],
+    sample: SAMPLE_OF_PART,
   },
   {
     name: 'core/helm/print',
