@@ -1,0 +1,106 @@
+import { PART_OF, releaseOf } from '../inventory/names';
+import { collect } from '../objects/collect';
+import { ModelApi } from '../testing-only/model-api';
+import { applySet } from './apply-set';
+import type { Engine } from './engine';
+import { objectsOfRevision, readHistory, readStatus } from './read-release';
+
+const release = releaseOf('shop', 'here');
+const how = {
+  ...{ adopt: false, forceConflicts: false, recreate: [], prune: true, allowPrune: true, allowPruneOf: [] },
+  ...{ wait: false, foreground: false, history: 3 },
+};
+const engineFor = (api: ModelApi): Engine => ({
+  api,
+  release,
+  lock: { durationMs: 15_000, waitMs: 0, everyMs: 1 },
+  onEvent: () => {},
+  timeoutMs: 0,
+});
+const configMap = (name: string, data: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+});
+const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once' }, spec: {} };
+const configMaps = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
+
+/** A release whose sets were applied one after the other. */
+async function applied(...sets: readonly (readonly object[])[]) {
+  const model = new ModelApi();
+  const engine = engineFor(model);
+  for (const set of sets) await applySet(engine, collect(set), how);
+  return { model, engine };
+}
+
+test('each object is told as it is now: healthy, waited for, gone, or no longer ours', async () => {
+  const { model, engine } = await applied([configMap('a'), configMap('gone'), configMap('theirs'), job]);
+  const at = (name: string) => ({ namespace: 'here', name });
+  const { metadata } = (await model.get(configMaps, at('gone')))!;
+  await model.remove(configMaps, at('gone'), {
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    foreground: false,
+  });
+  await model.change(configMaps, at('theirs'), { metadata: { labels: { [PART_OF]: 'other' } } });
+  const { objects, release: name, namespace, revisions } = await readStatus(engine);
+  expect([name, namespace, revisions.length]).toEqual(['shop', 'here', 1]);
+  const told = Object.fromEntries(objects.map((one) => [one.name, [one.state, one.why]]));
+  expect(told).toMatchObject({
+    a: ['healthy', ''],
+    gone: ['missing', 'it was deleted by somebody else'],
+    theirs: ['foreign', 'it has lost our label or our fields'],
+  });
+  expect(told.once?.[0]).toBe('waiting');
+  expect(told.once?.[1]).toMatch(/^it has not completed/);
+});
+
+test('the history is the revisions that are kept, the newest last', async () => {
+  const { engine } = await applied(...['1', '2', '3', '4'].map((v) => [configMap('a', { v })]));
+  expect((await readHistory(engine)).map(({ revision, state }) => [revision, state])).toEqual([
+    [2, 'good'],
+    [3, 'good'],
+    [4, 'good'],
+  ]);
+});
+
+test('the objects of a revision are as they were given, in the namespace that they went to, each with where it is', async () => {
+  const { engine } = await applied(
+    [configMap('a', { v: '1' }), configMap('b')],
+    [configMap('a', { v: '2' })],
+  );
+  const of = async (revision?: number) =>
+    (await objectsOfRevision(engine, revision)).map(({ object, from }) => [object, from]);
+  const kept = (name: string, data?: object) => {
+    const { metadata, ...rest } = configMap(name, data);
+    return { ...rest, metadata: { ...metadata, namespace: 'here' } };
+  };
+  const first = [
+    [kept('a', { v: '1' }), 'revision 1, object 1 of 2'],
+    [kept('b'), 'revision 1, object 2 of 2'],
+  ];
+  expect(await of()).toEqual(first);
+  expect(await of(1)).toEqual(first);
+  expect(await of(2)).toEqual([[kept('a', { v: '2' }), 'revision 2, object 1 of 1']]);
+});
+
+test('a revision that is not kept is told with those that are', async () => {
+  const { engine } = await applied([configMap('a')]);
+  await expect(objectsOfRevision(engine, 7)).rejects.toMatchObject({
+    code: 'REVISION_UNKNOWN',
+    where: 'release shop in namespace here',
+    found: 'no revision 7',
+    expected: 'one of 1 (good)',
+    remedy: 'Name one that is kept; drydock history shop lists them.',
+  });
+  await expect(objectsOfRevision(engine)).rejects.toMatchObject({
+    found: 'no good revision before the newest: 1 (good)',
+  });
+});
+
+test('a release that is not there is told as that by each of them', async () => {
+  const engine = engineFor(new ModelApi());
+  for (const read of [readStatus, readHistory, objectsOfRevision])
+    await expect(read(engine)).rejects.toMatchObject({ code: 'RELEASE_UNKNOWN' });
+});
