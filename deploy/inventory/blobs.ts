@@ -48,9 +48,7 @@ export class Blobs {
       ({ metadata }) => metadata.name.startsWith(`${parent}.`) && !named.has(metadata.name),
     );
     await Promise.all(
-      left.map(({ metadata }) =>
-        this.#api.remove(secrets, { namespace, name: metadata.name }, { uid: metadata.uid }),
-      ),
+      left.map(({ metadata }) => this.#api.remove(secrets, { namespace, name: metadata.name }, metadata)),
     );
   }
 

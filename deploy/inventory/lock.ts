@@ -31,11 +31,20 @@ export class Lock {
   readonly #timing: LockTiming;
   #held: Live;
   #renewedAt: number;
+  /** It was another's, who gave no sign of life: that one may be paused, and wake up with a call on its lips. */
+  readonly tookOver: boolean;
   #lost: unknown;
   #stop: () => void = () => {};
   #renewing: Promise<void> | undefined;
 
-  private constructor(api: ClusterApi, release: Release, timing: LockTiming, held: Live, at: number) {
+  private constructor(
+    api: ClusterApi,
+    release: Release,
+    timing: LockTiming,
+    { held, tookOver }: Taken,
+    at: number,
+  ) {
+    this.tookOver = tookOver;
     this.#api = api;
     this.#release = release;
     this.#timing = timing;
@@ -57,7 +66,13 @@ export class Lock {
       const at = performance.now();
       const found = await tryToTake(api, release, timing, holder);
       if (found.held) {
-        const lock = new Lock(api, release, timing, found.held, at);
+        const lock = new Lock(
+          api,
+          release,
+          timing,
+          { held: found.held, tookOver: found.tookOver === true },
+          at,
+        );
         lock.#keep();
         return lock;
       }
@@ -128,13 +143,18 @@ export class Lock {
   }
 }
 
+interface Taken {
+  readonly held: Live;
+  readonly tookOver: boolean;
+}
+
 /** The Lease with us as its holder, or who has it; neither when somebody else was quicker. */
 async function tryToTake(
   api: ClusterApi,
   { namespace, parent: name }: Release,
   { durationMs }: LockTiming,
   holder: string,
-): Promise<{ readonly held?: Live; readonly by?: string }> {
+): Promise<Partial<Taken> & { readonly by?: string }> {
   const now = micro(api.now());
   const spec = {
     holderIdentity: holder,
@@ -151,7 +171,8 @@ async function tryToTake(
     const by = holderOf(found, api.now());
     if (by !== undefined) return { by };
     const { resourceVersion } = found.metadata;
-    return { held: await api.change(leases, { namespace, name }, { metadata: { resourceVersion }, spec }) };
+    const held = await api.change(leases, { namespace, name }, { metadata: { resourceVersion }, spec });
+    return { held, tookOver: true };
   } catch (error) {
     // A Lease that is missing at its creation is a namespace that is missing, for which no waiting helps.
     const isContested = found ? ['CONFLICT', 'NOT_FOUND'] : ['ALREADY_EXISTS'];

@@ -14,6 +14,7 @@ import { type FullPlan, makePlan, type PlanAllowed } from '../plan/make-plan';
 import { changesAnything, type Write } from '../plan/plan';
 import { proofOf } from '../plan/plan-write';
 import { type Engine, patienceOf, underLock } from './engine';
+import { fenceOff } from './fence-off';
 import { isFailure, type Outcome } from './progress';
 import { goneIn, prune } from './prune';
 import { incomplete, type Report } from './report';
@@ -36,12 +37,13 @@ export async function applySet(engine: Engine, given: readonly Given[], how: App
   const remembered = await store.readIfAllowed();
   const plan = await planOrRefuse(engine, given, remembered, how);
   if (isDone(plan, remembered)) return nothingToDo(engine, plan, remembered);
-  return underLock(engine, async (guarded) => {
+  return underLock(engine, async (guarded, tookOver) => {
     const current = new ReleaseStore(guarded, release);
     const now = await current.read();
-    const isStale = current.version !== store.version;
+    if (tookOver) await fenceOff(guarded, release, current, now, plan.objects);
+    const isStale = tookOver || current.version !== store.version;
     const newest = isStale ? await planOrRefuse({ ...engine, api: guarded }, given, now, how) : plan;
-    return new ApplyRun({ ...engine, api: guarded }, current, how).run(newest, now);
+    return new ApplyRun({ ...engine, api: guarded }, current, how, tookOver).run(newest, now);
   });
 }
 
@@ -81,8 +83,10 @@ class ApplyRun {
   readonly #api: ClusterApi;
   readonly #store: ReleaseStore;
   readonly #how: ApplyHow;
+  readonly #tookOver: boolean;
 
-  constructor(engine: Engine, store: ReleaseStore, how: ApplyHow) {
+  constructor(engine: Engine, store: ReleaseStore, how: ApplyHow, tookOver: boolean) {
+    this.#tookOver = tookOver;
     this.#engine = engine;
     this.#api = engine.api;
     this.#store = store;
@@ -96,7 +100,8 @@ class ApplyRun {
     const gone = goneIn(outcomes);
     const entries = full.entries.map((entry) => ({ ...entry, ...digests.get(keyOf(entry)) }));
     const left = union(before.inventory, entries).filter((entry) => !gone.has(keyOf(entry)));
-    const forgotten = new Set(full.plan.objects.filter(({ action }) => action === 'forget').map(keyOf));
+    // What a paused run was about to make may come late. So it is remembered until a run that took over from none.
+    const forgotten = new Set(this.#tookOver ? [] : forgottenIn(full));
     const inventory = left.filter((entry) => !forgotten.has(keyOf(entry)));
     const isGood = !outcomes.some(isFailure);
     const revisions = this.#kept(before.revisions, { ...revision, state: isGood ? 'good' : 'failed' });
@@ -179,6 +184,10 @@ class ApplyRun {
     const cut = Math.max(0, all.length - this.#how.history);
     return all.filter((one, at) => at >= cut || one === lastGood);
   }
+}
+
+function forgottenIn({ plan }: FullPlan): string[] {
+  return plan.objects.filter(({ action }) => action === 'forget').map(keyOf);
 }
 
 function isWrite({ planned }: Write): boolean {

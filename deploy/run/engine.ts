@@ -22,12 +22,12 @@ export function patienceOf({ timeoutMs, onEvent, signal }: Engine): Patience {
 /** Does something that nobody else may do at the same time, with a cluster that refuses it once that is no longer sure. */
 export async function underLock<Answer>(
   { api, release, lock, onEvent, signal }: Engine,
-  act: (guarded: ClusterApi) => Promise<Answer>,
+  act: (guarded: ClusterApi, tookOver: boolean) => Promise<Answer>,
 ): Promise<Answer> {
   const held = await Lock.take(api, release, lock, (by) => onEvent({ type: 'locked', by }), signal);
   let answer: Answer;
   try {
-    answer = await act(fenced(api, held));
+    answer = await act(fenced(api, held), held.tookOver);
   } catch (error) {
     // The first failure is the news; a lock that cannot be freed is free by itself soon.
     await held.free().catch(() => undefined);

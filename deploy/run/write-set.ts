@@ -4,10 +4,12 @@ import { inParallel } from '../cluster/in-parallel';
 import { isDefinition } from '../cluster/kinds';
 import { DeployError } from '../errors';
 import { type Patience, waitUntilHealthy } from '../health/wait';
+import type { Member } from '../objects/members';
 import { bareRef, inWords, keyOf } from '../objects/object-ref';
+import { digestOf } from '../plan/digest';
 import { otherManagers } from '../plan/owners';
 import type { Write } from '../plan/plan';
-import { isAboutObject, notOurs, refused } from '../plan/refusal';
+import { conflictsIn, isAboutObject, notOurs, refused } from '../plan/refusal';
 import { stageCount, stageName } from '../plan/stages';
 import { deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
@@ -104,15 +106,40 @@ class WriteRun {
     return asked;
   }
 
-  async #apply({ desired, force, planned, ordered }: Write): Promise<void> {
+  async #apply(write: Write): Promise<void> {
+    const { desired, force, planned, ordered } = write;
+    const before = planned.action === 'recreate' ? undefined : write.live;
     const { resource } = ordered.member;
-    const live = await this.#api.apply(resource, desired, { force });
+    const live = before
+      ? await this.#change(write, before)
+      : await this.#api.apply(resource, desired, { force });
     // It was made by somebody else after the plan: our fields are in an object that is not ours, so we let go of it.
     this.answers.set(keyOf(planned), live);
     const others = otherManagers(live);
     if (planned.action !== 'create' || others.length === 0) return;
     await this.#api.apply(resource, emptied(desired, live));
     throw notOurs(ordered.member, others, false);
+  }
+
+  /**
+   * Writes onto the very state that the plan was made for, so that what was shown is what is done, and so that a call
+   * that comes late, of a run that was paused, comes to nothing. A state that differs in nothing that we read is as good.
+   */
+  async #change({ desired, force, ordered: { member } }: Write, before: Live): Promise<Live> {
+    let { resourceVersion } = before.metadata;
+    for (let look = 1; ; look += 1) {
+      try {
+        const metadata = { ...desired.metadata, resourceVersion };
+        return await this.#api.apply(member.resource, { ...desired, metadata }, { force });
+      } catch (error) {
+        if (!isStale(error) || look === LOOKS) throw error;
+        const now = await this.#api.get(member.resource, member.ref);
+        if (!now || now.metadata.deletionTimestamp || digestOf(desired, now) !== digestOf(desired, before)) {
+          throw changedMeanwhile(member);
+        }
+        resourceVersion = now.metadata.resourceVersion;
+      }
+    }
   }
 
   /** Only the very object that the plan has seen. */
@@ -133,6 +160,23 @@ class WriteRun {
       await pause(100, this.#patience.signal);
     }
   }
+}
+
+/** A busy object gets a new version with each status. */
+const LOOKS = 20;
+
+/** Whether an object is not in the version that was named, and nothing else is wrong. */
+function isStale(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'CONFLICT' && conflictsIn(error).length === 0;
+}
+
+function changedMeanwhile({ ref, from }: Member): DeployError {
+  return new DeployError('OBJECT_REFUSED', {
+    where: `${inWords(ref)} (${from})`,
+    found: 'an object that somebody has changed or made anew since the plan was made',
+    expected: 'the object that the plan has seen',
+    remedy: 'Apply again: the plan is made anew. drydock diff shows what has changed.',
+  });
 }
 
 /** Applied, it takes all our fields away, as far as they are ours alone. */

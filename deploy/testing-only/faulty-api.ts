@@ -1,15 +1,16 @@
-import { KubeError } from '../../kube';
+import { KubeError, type KubeObject } from '../../kube';
 import type { ClusterApi } from '../cluster/cluster-api';
 import { refusal } from './model-api';
 
 /**
- * What happens at one call. `die`: the process is killed, so that no later call is made; `fail`: this call alone is
- * answered badly, or its answer is lost. Each before or after the cluster has acted.
+ * What happens at one call. `die`: the process is killed, so that no later call is made; `pause`: it is stopped with this
+ * call on its lips, which comes when the process is woken, and none after it, for by then the lock is another's; else
+ * this call alone is answered badly, or its answer is lost. Each but a pause before or after the cluster has acted.
  */
 export interface Fault {
   /** The number of the call, from 1 on. */
   readonly at: number;
-  readonly what: 'die' | 'lost' | 409 | 422 | 429 | 500;
+  readonly what: 'die' | 'pause' | 'lost' | 409 | 422 | 429 | 500;
   readonly acted: boolean;
 }
 
@@ -20,6 +21,8 @@ export class Killed extends Error {}
 export class FaultyApi {
   calls = 0;
   readonly api: ClusterApi;
+  /** The call of a process that is paused; undefined when there is none. */
+  late: { readonly isCreation: boolean; say(): Promise<unknown> } | undefined;
   #isDead = false;
 
   constructor(
@@ -39,24 +42,33 @@ export class FaultyApi {
       may: cluster.may,
       get: through(cluster.get),
       list: through(cluster.list),
-      apply: through(cluster.apply),
+      apply: (of, object, how) => this.#call(() => cluster.apply(of, object, how), makesOne(object)),
       create: through(cluster.create),
       change: through(cluster.change),
       remove: through(cluster.remove),
     };
   }
 
-  async #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  async #call<Answer>(call: () => Promise<Answer>, isCreation = false): Promise<Answer> {
     if (this.#isDead) throw new Killed();
     this.calls += 1;
     this.beforeCall(this.calls);
     const { fault } = this;
     if (fault?.at !== this.calls) return call();
-    if (fault.what === 'die') this.#isDead = true;
+    if (fault.what === 'die' || fault.what === 'pause') this.#isDead = true;
+    if (fault.what === 'pause') {
+      this.late = { isCreation, say: () => call().catch(() => undefined) };
+      throw new Killed();
+    }
     if (fault.acted) await call().catch(() => undefined);
     if (fault.what === 'die') throw new Killed();
     throw fault.what === 'lost' ? lost() : refusal(fault.what, REASONS[fault.what], 'planted');
   }
+}
+
+/** An apply that names no object by its UID makes one where there is none. */
+function makesOne({ metadata }: KubeObject): boolean {
+  return (metadata as { readonly uid?: string } | undefined)?.uid === undefined;
 }
 
 const REASONS = { 409: 'Conflict', 422: 'Invalid', 429: 'TooManyRequests', 500: 'InternalError' } as const;

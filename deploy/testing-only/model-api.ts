@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds } from '../../imports/kinds';
-import { ApiError, isRecord, type KubeObject, type Resource, type ServedResource } from '../../kube';
+import { ApiError, type KubeObject, type Resource, type ServedResource } from '../../kube';
 import {
   type ApplyHow,
   type At,
@@ -12,6 +12,7 @@ import {
   type RemoveHow,
 } from '../cluster/cluster-api';
 import { groupOf } from '../objects/object-ref';
+import { fillIn, inside, leavesOf, mutate, normalised, objectOf, SEPARATOR } from './leaves';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -88,8 +89,7 @@ export class ModelApi implements ClusterApi {
   apply = async (of: Resource, object: KubeObject, how: ApplyHow = {}): Promise<Live> => {
     const at = atOf(object);
     const known = this.#find(of, at);
-    const { uid } = (object.metadata ?? {}) as { readonly uid?: string };
-    if (uid !== undefined && uid !== known?.live.metadata.uid) throw refusal(409, 'Conflict', 'uid mismatch');
+    checkNamed(object, known?.live);
     this.applies += 1;
     const wanted = normalised(leavesOf(object));
     const conflicts = known ? conflictsOf(known, wanted) : [];
@@ -131,7 +131,7 @@ export class ModelApi implements ClusterApi {
     if (resourceVersion !== undefined && resourceVersion !== known.live.metadata.resourceVersion) {
       throw refusal(409, 'Conflict', 'the object has been modified');
     }
-    return this.#merge(of, at, known, merge as Json, MANAGER);
+    return this.#merge(of, at, known, merge as Json, BY_CHANGE);
   };
 
   remove = async (of: Resource, at: At, { uid, resourceVersion }: RemoveHow): Promise<'gone' | 'going'> => {
@@ -254,6 +254,15 @@ export class ModelApi implements ClusterApi {
   }
 }
 
+/** The UID and the version that an object names have to be those of the one that is there. */
+function checkNamed({ metadata }: KubeObject, live: Live | undefined): void {
+  const { uid, resourceVersion } = (metadata ?? {}) as Partial<LiveMeta>;
+  if (uid !== undefined && uid !== live?.metadata.uid) throw refusal(409, 'Conflict', 'uid mismatch');
+  if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
+    throw refusal(409, 'Conflict', 'the object has been modified');
+  }
+}
+
 interface CrdSpec {
   readonly group: string;
   readonly scope: string;
@@ -272,68 +281,8 @@ function atOf({ metadata }: KubeObject): At {
   return namespace === undefined ? { name } : { name, namespace };
 }
 
-const SEPARATOR = '\u0000';
-const IDENTITY = ['name', 'namespace', 'uid', 'resourceVersion', 'managedFields', 'deletionTimestamp'];
-
-/** Every field of an object but its identity; a list is one field, and so is an empty map. */
-function leavesOf(object: object): Map<string, unknown> {
-  const leaves = new Map<string, unknown>();
-  const walk = (value: unknown, way: readonly string[]) => {
-    if (isRecord(value) && (Object.keys(value).length > 0 || way.length === 0)) {
-      for (const [key, inner] of Object.entries(value)) {
-        const isIdentity = way.length === 0 && ['apiVersion', 'kind', 'status'].includes(key);
-        if (isIdentity || (way.length === 1 && way[0] === 'metadata' && IDENTITY.includes(key))) continue;
-        walk(inner, [...way, key]);
-      }
-    } else if (value !== undefined && !(way.length === 1 && way[0] === 'metadata')) {
-      leaves.set(way.join(SEPARATOR), value);
-    }
-  };
-  walk(object, []);
-  return leaves;
-}
-
-/** The fields that the model's server fills in, and that its webhook sets at each apply of ours; they have no owner. */
-const DEFAULT = ['defaulted', 'by the server'] as const;
-const MUTATED = [`metadata${SEPARATOR}annotations${SEPARATOR}mutated`, 'by a webhook'] as const;
-
-function fillIn({ kind }: Resource, leaves: Map<string, unknown>): void {
-  if (kind === 'ConfigMap' && !leaves.has(DEFAULT[0])) leaves.set(...DEFAULT);
-}
-
-function mutate({ kind }: Resource, leaves: Map<string, unknown>): void {
-  if (kind === 'ConfigMap') leaves.set(...MUTATED);
-}
-
-/** As the server writes it: amounts have one way to be written. */
-export function normalisedText(value: unknown): unknown {
-  const [, thousands] = (typeof value === 'string' && /^(\d+)000m$/.exec(value)) || [];
-  return thousands ?? value;
-}
-
-function normalised(leaves: ReadonlyMap<string, unknown>): Map<string, unknown> {
-  return new Map([...leaves].map(([field, value]) => [field, normalisedText(value)]));
-}
-
-function objectOf(leaves: ReadonlyMap<string, unknown>): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
-  for (const [path, value] of leaves) {
-    const keys = path.split(SEPARATOR);
-    let at = object;
-    for (const key of keys.slice(0, -1)) at = inside(at, key);
-    const last = keys.at(-1)!;
-    // An empty map is made anew, since what others have put into it is put in here too.
-    if (isRecord(value)) inside(at, last);
-    else at[last] = value;
-  }
-  return object;
-}
-
-/** The map under a key, made where there is none. */
-function inside(map: Record<string, unknown>, key: string): Record<string, unknown> {
-  map[key] ??= {};
-  return map[key] as Record<string, unknown>;
-}
+/** What our manager has changed by a patch is not what it has applied. */
+const BY_CHANGE = `${MANAGER}, by a change`;
 
 function managed(manager: string, fields: ReadonlySet<string>): ManagedFields {
   const fieldsV1: Record<string, unknown> = {};
@@ -341,6 +290,7 @@ function managed(manager: string, fields: ReadonlySet<string>): ManagedFields {
     let at = fieldsV1;
     for (const key of field.split(SEPARATOR)) at = inside(at, `f:${key}`);
   }
+  if (manager === BY_CHANGE) return { manager: MANAGER, operation: 'Update', fieldsV1 };
   return { manager, operation: 'Apply', time: '2026-01-01T00:00:00Z', fieldsV1 };
 }
 

@@ -156,5 +156,20 @@ export const mutants: readonly DeployMutant[] = [
     'const digest = is && isWell.has(key) && proofOf',
     'const digest = is && proofOf',
   ),
+  applySet(
+    'a run that took over from a paused one fences nothing off',
+    'if (tookOver) await fenceOff(',
+    'if (tookOver as false) await (async (..._all: unknown[]) => {})(',
+  ),
+  applySet(
+    'what a paused run was about to make is forgotten by the one that took over',
+    'this.#tookOver ? [] : forgottenIn(full)',
+    'forgottenIn(full)',
+  ),
+  writeSet(
+    'a write of a paused run does not name the version that it has seen',
+    'const metadata = { ...desired.metadata, resourceVersion };',
+    'const metadata = desired.metadata;',
+  ),
   deletion('no reason is looked at', 'if (reason !== undefined) return reason;', ''),
 ];
