@@ -77,6 +77,16 @@ export class Kinds {
     return { apiVersion: `${group}/${version}`, kind, plural, namespaced: namespace !== undefined };
   }
 
+  /** The version of its group in which the server has a kind that it has not in this one. */
+  async otherVersion(apiVersion: string, kind: string): Promise<string | undefined> {
+    const group = groupOf(apiVersion);
+    const others = Object.keys(kinds).filter((one) => groupOf(one) === group && kinds[one]?.[kind]);
+    for (const other of others) {
+      if (other !== apiVersion && (await this.find(other, kind))) return other;
+    }
+    return undefined;
+  }
+
   served(apiVersion: string): Promise<readonly ServedResource[]> {
     const known = this.#served.get(apiVersion);
     if (known) return known;

@@ -57,10 +57,16 @@ async function unknownKind(
   from: string,
 ): Promise<DeployError> {
   const known = (await kinds.served(apiVersion)).map((one) => one.kind);
+  const elsewhere = await kinds.otherVersion(apiVersion, kind);
   const near = nearest(kind, known);
+  const hints = [
+    ...(elsewhere === undefined ? [] : [`, which this server has in ${elsewhere}`]),
+    ...(near === undefined ? [] : [`, did you mean ${near}?`]),
+  ];
+  const [hint = ''] = hints;
   return new DeployError('OBJECT_KIND_UNKNOWN', {
     where: `${from}, ${kind} ${metadata?.name}`,
-    found: `${apiVersion} ${kind}${near === undefined ? '' : `, did you mean ${near}?`}`,
+    found: `${apiVersion} ${kind}${hint}`,
     expected: known.length === 0 ? `an apiVersion that this server has` : 'a kind that this server has',
     remedy: 'Correct apiVersion and kind, or put the CustomResourceDefinition into the set or the cluster.',
   });

@@ -1,0 +1,240 @@
+import { DrydockError } from '../../errors';
+import { configMap, onCluster } from './on-cluster';
+
+jest.setTimeout(240_000);
+const { deployerIn } = onCluster();
+type Place = Awaited<ReturnType<typeof deployerIn>>;
+
+const object = (apiVersion: string, kind: string, name: string, more: object = {}) => ({
+  apiVersion,
+  kind,
+  metadata: { name },
+  ...more,
+});
+const job = (image: string) =>
+  object('batch/v1', 'Job', 'migrate', {
+    spec: {
+      suspend: true,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'm', image }] } },
+    },
+  });
+const budget = (apiVersion: string) =>
+  object(apiVersion, 'PodDisruptionBudget', 'web', {
+    spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } },
+  });
+const admission = 'admissionregistration.k8s.io/v1';
+const inNamespace = (namespace: string) => ({
+  matchLabels: { 'kubernetes.io/metadata.name': namespace },
+});
+const rules = {
+  apiGroups: [''],
+  apiVersions: ['v1'],
+  operations: ['CREATE', 'UPDATE'],
+  resources: ['configmaps'],
+};
+
+/** A webhook that no server answers for. */
+const webhook = (namespace: string) =>
+  object(admission, 'ValidatingWebhookConfiguration', `down-${namespace}`, {
+    webhooks: [
+      {
+        ...{
+          name: 'down.example.com',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+          timeoutSeconds: 1,
+        },
+        clientConfig: { url: 'https://127.0.0.1:1/', caBundle: '' },
+        namespaceSelector: inNamespace(namespace),
+        rules: [rules],
+      },
+    ],
+  });
+
+const policy = (namespace: string) => [
+  object(admission, 'ValidatingAdmissionPolicy', `labels-${namespace}`, {
+    spec: {
+      matchConstraints: { namespaceSelector: inNamespace(namespace), resourceRules: [rules] },
+      validations: [{ expression: 'has(object.data)', message: 'a ConfigMap needs data' }],
+    },
+  }),
+  object(admission, 'ValidatingAdmissionPolicyBinding', `labels-${namespace}`, {
+    spec: { policyName: `labels-${namespace}`, validationActions: ['Deny'] },
+  }),
+];
+
+interface Row {
+  readonly what: string;
+  readonly set: (place: Place) => readonly object[];
+  readonly before?: (place: Place) => Promise<unknown>;
+  readonly code: string;
+  /** In what is told: the object, what was found, and what to do. */
+  readonly says: readonly RegExp[];
+  /** The same without the mistake, which goes well. */
+  readonly twin?: (place: Place) => readonly object[];
+}
+
+const ROWS: readonly Row[] = [
+  {
+    what: 'a kind that no CRD brings',
+    set: () => [object('example.com/v1', 'Widget', 'one')],
+    code: 'OBJECT_KIND_UNKNOWN',
+    says: [/Widget one/, /example\.com\/v1 Widget/, /put the CustomResourceDefinition into the set/],
+  },
+  {
+    what: 'a version of a kind that the server no longer has',
+    set: () => [budget('policy/v1beta1')],
+    code: 'OBJECT_KIND_UNKNOWN',
+    says: [
+      /PodDisruptionBudget web/,
+      /policy\/v1beta1 PodDisruptionBudget, which this server has in policy\/v1/,
+    ],
+    twin: () => [budget('policy/v1')],
+  },
+  {
+    what: 'a webhook that is down',
+    set: () => [configMap('a')],
+    before: ({ given, namespace }) => given(webhook(namespace)),
+    code: 'OBJECT_REFUSED',
+    says: [/ConfigMap .*\/a/, /failed calling webhook "down\.example\.com"/, /Bring the webhook back/],
+    twin: () => [object('v1', 'ServiceAccount', 'web')],
+  },
+  {
+    what: 'what a policy denies',
+    set: () => [object('v1', 'ConfigMap', 'a')],
+    before: async ({ given, namespace, kubectl }) => {
+      for (const one of policy(namespace)) await given(one);
+      // A policy takes a moment from its creation to its effect.
+      for (let denied = false; !denied; ) {
+        denied = await kubectl('create', 'configmap', 'probe', '--dry-run=server').then(
+          () => false,
+          () => true,
+        );
+      }
+    },
+    code: 'OBJECT_REFUSED',
+    says: [/ConfigMap .*\/a/, /a ConfigMap needs data/],
+    twin: () => [configMap('a', { x: '1' })],
+  },
+  {
+    what: 'a quota that is used up',
+    set: () => [object('v1', 'PersistentVolumeClaim', 'data', claim('2Gi'))],
+    before: async ({ given, kubectl }) => {
+      await given(object('v1', 'ResourceQuota', 'small', { spec: { hard: { 'requests.storage': '1Gi' } } }));
+      await kubectl('wait', 'quota/small', '--for=jsonpath={.status.hard}', '--timeout=60s');
+    },
+    code: 'OBJECT_REFUSED',
+    says: [/PersistentVolumeClaim .*\/data/, /exceeded quota: small/],
+    twin: () => [object('v1', 'PersistentVolumeClaim', 'data', claim('1Gi'))],
+  },
+  {
+    what: 'a field that cannot be changed',
+    set: () => [job('localhost/none:2')],
+    before: ({ deployer }) => deployer.apply([job('localhost/none:1')]),
+    code: 'FIELD_IMMUTABLE',
+    says: [/Job .*\/migrate/, /spec\.template/, /--recreate Job/],
+    twin: () => [job('localhost/none:1')],
+  },
+  {
+    what: 'a field that another owns',
+    set: () => [configMap('a', { x: '1' })],
+    before: async ({ deployer, kubectl }) => {
+      await deployer.apply([configMap('a', { x: '1' })]);
+      await kubectl('patch', 'configmap', 'a', '-p', '{"data":{"x":"2"}}');
+    },
+    code: 'FIELD_CONFLICT',
+    says: [/ConfigMap .*\/a/, /data\.x of kubectl-patch \(since 20/, /--force-conflicts/],
+    twin: () => [configMap('a', { x: '2' })],
+  },
+  {
+    what: 'an object that is there and not ours',
+    set: () => [configMap('a', { x: '1' })],
+    before: ({ given }) => given(configMap('a', { x: '2' })),
+    code: 'OBJECT_NOT_OURS',
+    says: [/ConfigMap .*\/a/, /kubectl-client-side-apply/, /--adopt/],
+    twin: () => [configMap('b')],
+  },
+  {
+    what: 'a namespace that is being deleted',
+    set: ({ namespace }) => [{ ...configMap('a'), metadata: { name: 'a', namespace: `${namespace}-old` } }],
+    before: async ({ given, kubectl, namespace }) => {
+      const metadata = { name: `${namespace}-old`, finalizers: ['example.com/hold'] };
+      await given({ apiVersion: 'v1', kind: 'Namespace', metadata });
+      await kubectl('delete', 'namespace', `${namespace}-old`, '--wait=false');
+    },
+    code: 'NAMESPACE_TERMINATING',
+    says: [/namespace deploy-\d+-old/, /being deleted/, /Wait until it is gone/],
+  },
+  {
+    what: 'a namespace that is not there',
+    set: () => [{ ...configMap('a'), metadata: { name: 'a', namespace: 'nowhere' } }],
+    code: 'NAMESPACE_MISSING',
+    says: [/namespace nowhere/, /kubectl create namespace nowhere/],
+    twin: () => [configMap('a')],
+  },
+  {
+    what: 'a field that the kind has not',
+    set: () => [{ ...configMap('a'), dota: { x: '1' } }],
+    code: 'OBJECT_REFUSED',
+    says: [/ConfigMap .*\/a/, /unknown field "dota"|dota: field not declared/],
+    twin: () => [configMap('a', { x: '1' })],
+  },
+  {
+    what: 'a value that the kind does not take',
+    set: () => [object('v1', 'Service', 'web', { spec: { ports: [{ port: 99_999 }] } })],
+    code: 'OBJECT_REFUSED',
+    says: [/Service .*\/web/, /spec\.ports\[0\]\.port/],
+    twin: () => [object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }] } })],
+  },
+  {
+    what: 'an object without a name',
+    set: () => [object('v1', 'ConfigMap', '')],
+    code: 'OBJECT_INVALID',
+    says: [/object 1 of 2/, /no name/, /Name the object/],
+  },
+  {
+    what: 'one object twice',
+    set: () => [configMap('a'), configMap('a', { x: '1' })],
+    code: 'OBJECT_TWICE',
+    says: [/ConfigMap .*\/a, which object 1 of 3 has too/, /Leave one of them out/],
+    twin: () => [configMap('a')],
+  },
+];
+
+function claim(storage: string): object {
+  return { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } } };
+}
+
+test.each(ROWS)('$what is refused before anything is written', async ({ set, before, code, says, twin }) => {
+  const place = await deployerIn();
+  await before?.(place);
+  const versions = ['get', 'secret,lease,sa', '-o', 'jsonpath={.items[*].metadata.resourceVersion}'];
+  const then = await place.kubectl(...versions);
+  const good = object('v1', 'ServiceAccount', 'good');
+  const error: unknown = await place.deployer.apply([...set(place), good]).catch((one: unknown) => one);
+  if (!(error instanceof DrydockError)) throw new Error(`not refused: ${String(error)}`);
+  expect(error.code).toBe(code);
+  for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\w/);
+  for (const one of says) expect(error.message).toMatch(one);
+  expect(await place.kubectl(...versions)).toBe(then);
+  if (!twin) return;
+  await place.deployer.apply([...twin(place), good], { wait: false });
+  expect(await place.kubectl('get', 'sa', 'good', '-o', 'name')).toBe('serviceaccount/good\n');
+});
+
+test('a cluster that does not answer is told with where it was looked for', async () => {
+  const place = await deployerIn();
+  const kubeconfig = JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
+    clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: place.namespace } }],
+    users: [{ name: 'u', user: {} }],
+  });
+  const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs');
+  const folder = mkdtempSync(`${(await import('node:os')).tmpdir()}/drydock-bad-input-`);
+  writeFileSync(`${folder}/config`, kubeconfig);
+  const { deployer } = await deployerIn({ kubeconfig: `${folder}/config`, deadlineMs: 2_000 });
+  const error: unknown = await deployer.apply([configMap('a')]).catch((one: unknown) => one);
+  rmSync(folder, { recursive: true });
+  expect(error).toMatchObject({ code: 'UNREACHABLE', where: expect.stringContaining('127.0.0.1:1') });
+});
