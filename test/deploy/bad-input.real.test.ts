@@ -222,7 +222,7 @@ test.each(ROWS)('$what is refused before anything is written', async ({ set, bef
   expect(await place.kubectl('get', 'sa', 'good', '-o', 'name')).toBe('serviceaccount/good\n');
 });
 
-test('a cluster that does not answer is told with where it was looked for', async () => {
+test('a cluster that does not answer is told with its address', async () => {
   const place = await deployerIn();
   const kubeconfig = JSON.stringify({
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
@@ -236,5 +236,5 @@ test('a cluster that does not answer is told with where it was looked for', asyn
   const { deployer } = await deployerIn({ kubeconfig: `${folder}/config`, deadlineMs: 2_000 });
   const error: unknown = await deployer.apply([configMap('a')]).catch((one: unknown) => one);
   rmSync(folder, { recursive: true });
-  expect(error).toMatchObject({ code: 'UNREACHABLE', where: expect.stringContaining('127.0.0.1:1') });
+  expect(error).toMatchObject({ code: 'UNREACHABLE', found: expect.stringContaining('127.0.0.1:1') });
 });
