@@ -123,6 +123,7 @@ function howOf(options: ApplyOptions): ApplyHow {
   }
   return {
     adopt: options.adopt ?? false,
+    adoptFrom: options.adoptFrom ?? [],
     forceConflicts: options.forceConflicts ?? false,
     recreate: options.recreate ?? [],
     dryRunAll: options.dryRunAll ?? false,

@@ -28,6 +28,11 @@ export interface PlanOptions {
   readonly from?: readonly string[];
   /** Takes over objects that are there and are not of this release. @default false */
   readonly adopt?: boolean;
+  /**
+   * Managers, such as `helm` or `kubectl-client-side-apply`, all of whose fields become ours: objects of theirs are taken
+   * over, and what they have set and the set does not state goes. @default - none
+   */
+  readonly adoptFrom?: readonly string[];
   /** Takes fields that others own and have other values in. @default false */
   readonly forceConflicts?: boolean;
   /** Kinds whose objects are deleted and made anew where a field cannot be changed, such as `Job`. @default - none */

@@ -38,6 +38,7 @@ const FROM = [`${set} document 1`, `${set} document 2`];
 const NOTHING_ALLOWED = {
   adopt: false,
   dryRunAll: false,
+  adoptFrom: [],
   forceConflicts: false,
   recreate: [],
   prune: true,

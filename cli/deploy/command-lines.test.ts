@@ -69,6 +69,7 @@ test('nothing is allowed that is not asked for, and pruning is', () => {
   };
   const nothing = {
     adopt: false,
+    adoptFrom: [],
     forceConflicts: false,
     recreate: [],
     dryRunAll: false,
@@ -78,6 +79,7 @@ test('nothing is allowed that is not asked for, and pruning is', () => {
   };
   expect(allowedBy(asked)).toEqual(nothing);
   expect(allowedBy({ ...asked, adopt: true })).toEqual({ ...nothing, adopt: true });
+  expect(allowedBy({ ...asked, 'adopt-from': ['helm'] })).toEqual({ ...nothing, adoptFrom: ['helm'] });
   expect(allowedBy({ ...asked, 'force-conflicts': true })).toEqual({ ...nothing, forceConflicts: true });
   expect(allowedBy({ ...asked, 'dry-run-all': true })).toEqual({ ...nothing, dryRunAll: true });
   expect(allowedBy({ ...asked, 'no-prune': true })).toEqual({ ...nothing, prune: false });

@@ -24,6 +24,7 @@ export const CLUSTER_HELP = `  -n, --namespace NAME     where the release is, an
 export const planOptions = {
   values: { type: 'string', multiple: true },
   adopt: { type: 'boolean', default: false },
+  'adopt-from': { type: 'string', multiple: true },
   'force-conflicts': { type: 'boolean', default: false },
   recreate: { type: 'string', multiple: true },
   'dry-run-all': { type: 'boolean', default: false },
@@ -34,6 +35,8 @@ export const planOptions = {
 
 export const PLAN_HELP = `      --values FILE        values for charts; CHART=FILE for one chart of the app (may be repeated)
       --adopt              take over objects that are there and are not of this release
+      --adopt-from MANAGER  take over objects with all fields of a manager, such as helm or kubectl-client-side-apply:
+                           what it has set and the set does not state goes (may be repeated)
       --force-conflicts    take fields that others own and have other values in
       --recreate KIND      delete and make anew where a field cannot be changed (may be repeated)
       --dry-run-all        ask the server about every object, also about those that have not changed since
@@ -54,6 +57,7 @@ export interface ClusterValues {
 
 export interface PlanValues {
   readonly adopt: boolean;
+  readonly 'adopt-from'?: readonly string[] | undefined;
   readonly 'force-conflicts': boolean;
   readonly recreate?: readonly string[] | undefined;
   readonly 'dry-run-all': boolean;
@@ -65,6 +69,7 @@ export interface PlanValues {
 export function allowedBy(values: PlanValues): ApplyOptions {
   return {
     adopt: values.adopt,
+    adoptFrom: values['adopt-from'] ?? [],
     forceConflicts: values['force-conflicts'],
     recreate: values.recreate ?? [],
     dryRunAll: values['dry-run-all'],

@@ -70,7 +70,7 @@ export interface ClusterApi {
   apply(of: Resource, object: KubeObject, how?: ApplyHow): Promise<Live>;
   create(of: Resource, object: KubeObject & Readonly<Record<string, unknown>>): Promise<Live>;
   /** A merge patch; with a resourceVersion in it, it fails when the object has changed since. */
-  change(of: Resource, at: At, merge: object): Promise<Live>;
+  change(of: Resource, at: At, merge: object, how?: Pick<ApplyHow, 'dryRun'>): Promise<Live>;
   /**
    * Asks for a deletion, and tells whether the object is gone by the answer or on its way. One that is gone already is no
    * error; another one or another version is ApiError CONFLICT.

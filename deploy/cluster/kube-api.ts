@@ -37,7 +37,7 @@ export function kubeApi(connection: Connection, call: CallOptions = {}): Cluster
     },
     apply: (of, object, how = {}) => live(apply(connection, of, object, { ...writing, ...how })),
     create: (of, object) => live(create(connection, of, object, writing)),
-    change: (of, at, merge) => live(patch(connection, of, at, { merge }, writing)),
+    change: (of, at, merge, how = {}) => live(patch(connection, of, at, { merge }, { ...writing, ...how })),
     remove: async (of, at, { uid, resourceVersion, foreground }) => {
       const propagationPolicy = foreground ? 'Foreground' : 'Background';
       const answer = await orIfMissing(

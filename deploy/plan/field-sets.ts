@@ -48,3 +48,35 @@ export function withoutFields(value: unknown, gone: unknown, kept: unknown): unk
 function isWhole(fields: unknown): boolean {
   return isRecord(fields) && Object.keys(fields).length === 0;
 }
+
+/** All fields of both. What one owns as a whole and the other in part is owned as both say. */
+export function unionOf(one: FieldSet, other: FieldSet | undefined): FieldSet {
+  const all: Record<string, unknown> = { ...one };
+  for (const [key, inner] of Object.entries(other ?? {})) {
+    const known = all[key];
+    all[key] = isRecord(known) && isRecord(inner) ? unionOf(known, inner) : inner;
+  }
+  return all;
+}
+
+/** The fields of a set in words, the deepest ones: `spec.template.spec.containers[name=web].image`. */
+export function pathsIn(fields: unknown, before = ''): string[] {
+  if (!isRecord(fields)) return [];
+  return Object.entries(fields).flatMap(([key, inner]) => {
+    if (key === '.') return [];
+    const path = `${before}${stepInWords(key, before === '')}`;
+    const deeper = pathsIn(inner, path);
+    return deeper.length > 0 ? deeper : [path];
+  });
+}
+
+function stepInWords(key: string, isFirst: boolean): string {
+  const rest = key.slice(2);
+  if (key.startsWith('f:')) {
+    if (!/^[\w-]+$/.test(rest)) return `["${rest}"]`;
+    return isFirst ? rest : `.${rest}`;
+  }
+  if (!key.startsWith('k:')) return `[${rest}]`;
+  const names = Object.entries(JSON.parse(rest) as Record<string, unknown>);
+  return `[${names.map(([name, value]) => `${name}=${String(value)}`).join(',')}]`;
+}

@@ -19,6 +19,7 @@ import { isAboutObject, isForbidden, refused } from './refusal';
 import { missingRights } from './rights';
 import { seenBefore } from './seen-before';
 import { stageOf } from './stages';
+import { hasFieldsOf } from './take-fields';
 
 /** What the caller allows, deletions included. */
 export interface PlanAllowed extends Allowed {
@@ -56,7 +57,9 @@ export async function makePlan(
   const absent = await absentNamespaces(api, members, release);
   const known = new Map(inventory.map((entry) => [keyOf(entry), entry]));
   const seen = await seenBefore(api, release, members, known);
-  const proven = allowed.dryRunAll ? new Map<string, Live>() : provenIn(release, members, known, seen);
+  const proven = allowed.dryRunAll
+    ? new Map<string, Live>()
+    : provenIn(release, members, known, seen, allowed);
   const rights = await missingRights(
     api,
     release,
@@ -157,13 +160,15 @@ function provenIn(
   members: readonly Member[],
   known: ReadonlyMap<string, Entry>,
   seen: ReadonlyMap<string, Live>,
+  { adoptFrom = [] }: PlanAllowed,
 ): ReadonlyMap<string, Live> {
   const proven = new Map<string, Live>();
   for (const member of members) {
     const key = keyOf(member.ref);
     const live = seen.get(key);
     const digest = known.get(key)?.digest;
-    if (live && digest !== undefined && digest === proofOf(release, member, live)) proven.set(key, live);
+    if (!live || hasFieldsOf(live, adoptFrom)) continue;
+    if (digest !== undefined && digest === proofOf(release, member, live)) proven.set(key, live);
   }
   return proven;
 }

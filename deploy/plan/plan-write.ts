@@ -15,10 +15,13 @@ import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from
 import type { Action, FieldChange, PlannedObject, Write } from './plan';
 import { type Conflict, cannotChange, conflictsIn, immutableIn, inConflict, notOurs } from './refusal';
 import { isHidden, isSecret } from './secrets';
+import { changeTo, fieldsTaken, hasFieldsOf } from './take-fields';
 
 /** What the caller allows beyond what is safe. */
 export interface Allowed {
   readonly adopt: boolean;
+  /** Managers all of whose fields become ours. @default - none */
+  readonly adoptFrom?: readonly string[];
   readonly forceConflicts: boolean;
   readonly recreate: readonly string[];
 }
@@ -48,19 +51,38 @@ export async function planWrite(
     if (first.error) throw first.error;
     return created(ordered, labelled);
   }
+  return planExisting(api, release, ordered, allowed, { first, live, isInInventory });
+}
+
+interface Existing {
+  readonly first: Tried;
+  readonly live: Live;
+  readonly isInInventory: boolean;
+}
+
+async function planExisting(
+  api: ClusterApi,
+  release: Release,
+  ordered: Ordered,
+  allowed: Allowed,
+  { first, live, isInInventory }: Existing,
+): Promise<Write | DeployError> {
+  const { member } = ordered;
   if (live.metadata.deletionTimestamp) return isGoing(member, live);
   const label = live.metadata.labels?.[PART_OF];
   // Without a label somebody has removed it; with the label of another release it is that one's.
   const isKnown = label === release.id || (isInInventory && label === undefined);
   const isOurs = isManagedByUs(live) && isKnown;
-  if (!isOurs && !allowed.adopt) {
+  const takeFrom = allowed.adoptFrom ?? [];
+  const takes = hasFieldsOf(live, takeFrom);
+  if (!isOurs && !allowed.adopt && !takes) {
     return notOurs(member, otherManagers(live), label !== undefined && label !== release.id);
   }
   const desired = desiredOf(member.object, release, live);
   const hook = hookOf(member.object);
   if (hook && isOurs && healthOf(live).state === 'failed')
     return anew(ordered, desired, live, 'it is a hook that has failed');
-  const force = allowed.forceConflicts || !isOurs;
+  const force = allowed.forceConflicts || !isOurs || (takes && isFrom(first.conflicts, takeFrom));
   const isForced = force && first.conflicts.length > 0;
   const second = isForced ? await tryOut(api, member, desired, true) : first;
   const write = { ordered, desired, live, force };
@@ -68,7 +90,29 @@ export async function planWrite(
     path,
     owner: ownerNamed(live, owner.manager),
   }));
+  if (takes && second.answer) {
+    return withTaken(api, { ...write, takeFrom }, isOurs ? 'change' : 'adopt', second.answer);
+  }
   return planned(write, isOurs ? 'change' : 'adopt', { ...second, conflicts }, allowed);
+}
+
+function isFrom(conflicts: readonly Conflict[], managers: readonly string[]): boolean {
+  return conflicts.every(({ owner }) => managers.includes(owner.manager));
+}
+
+/** An object of which others' fields become ours: what they alone have set goes, and what that comes to is tried. */
+async function withTaken(
+  api: ClusterApi,
+  write: Omit<Write, 'planned' | 'live'> & { readonly live: Live; readonly takeFrom: readonly string[] },
+  action: Action,
+  applied: Live,
+): Promise<Write> {
+  const { live, takeFrom, ordered } = write;
+  const { resource, ref } = ordered.member;
+  const change = changeTo(live, applied, takeFrom);
+  const answer = change === undefined ? live : await api.change(resource, ref, change, { dryRun: true });
+  const taken = fieldsTaken(live, applied, takeFrom);
+  return { ...write, planned: { ...ref, action, changes: changesOf(live, answer), taken } };
 }
 
 /** Whether the server has tried us on the very state that was seen before: its answer has the version of that. */

@@ -60,6 +60,8 @@ export interface Write {
   readonly desired: KubeObject;
   readonly live: Live | undefined;
   readonly force: boolean;
+  /** Managers all of whose fields become ours before it is applied. */
+  readonly takeFrom?: readonly string[];
 }
 
 /** An object that goes. */

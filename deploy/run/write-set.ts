@@ -11,6 +11,7 @@ import { otherManagers } from '../plan/owners';
 import type { Write } from '../plan/plan';
 import { conflictsIn, isAboutObject, notOurs, refused } from '../plan/refusal';
 import { stageCount, stageName } from '../plan/stages';
+import { withTheirFields } from '../plan/take-fields';
 import { deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
 
@@ -108,7 +109,7 @@ class WriteRun {
 
   async #apply(write: Write): Promise<void> {
     const { desired, force, planned, ordered } = write;
-    const before = planned.action === 'recreate' ? undefined : write.live;
+    const before = planned.action === 'recreate' ? undefined : await this.#taken(write);
     const { resource } = ordered.member;
     const live = before
       ? await this.#change(write, before)
@@ -119,6 +120,14 @@ class WriteRun {
     if (planned.action !== 'create' || others.length === 0) return;
     await this.#api.apply(resource, emptied(desired, live));
     throw notOurs(ordered.member, others, false);
+  }
+
+  /** The object with what is taken from others in our name, so that our apply takes away what we do not state. */
+  async #taken({ live, desired, takeFrom, ordered: { member } }: Write): Promise<Live | undefined> {
+    if (!live || !takeFrom) return live;
+    const { resourceVersion } = live.metadata;
+    const managedFields = withTheirFields(live, desired, takeFrom);
+    return this.#api.change(member.resource, member.ref, { metadata: { resourceVersion, managedFields } });
   }
 
   /**
