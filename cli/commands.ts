@@ -26,6 +26,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Say whether the objects of a release are there and healthy.',
     load: async () => (await import('./deploy/status.js')).statusCommand,
   },
+  verify: {
+    summary: 'Hold what runs in a cluster against what was meant, and say where what is wrong comes from.',
+    load: async () => (await import('./verify-installation.js')).verifyCommand,
+  },
   history: {
     summary: 'List the revisions of a release.',
     load: async () => (await import('./deploy/history.js')).historyCommand,

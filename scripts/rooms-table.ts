@@ -106,6 +106,12 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'verify',
+    sentence: 'Why what runs is not as it was meant: from the symptom to the cause, by reading alone.',
+    uses: ['errors', 'imports', 'kube'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'constructs',
     sentence: 'What users compose: SecureService and its kin.',
     uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'imports', 'sandbox/spec'],
@@ -144,6 +150,7 @@ export const rooms: readonly Room[] = [
       'apps',
       'cluster',
       'check',
+      'verify',
     ],
   },
   {

@@ -11,6 +11,7 @@ import { explainCommand } from '../explain';
 import { type CommandEntry, run } from '../run';
 import { sandboxCommand } from '../sandbox';
 import { synthCommand } from '../synth';
+import { verifyCommand } from '../verify-installation';
 import { listener } from './listener';
 
 /** Those of `commands.ts`, which names compiled files that jest does not find. */
@@ -21,6 +22,7 @@ const loaded = {
   diff: diffCommand,
   apply: applyCommand,
   status: statusCommand,
+  verify: verifyCommand,
   history: historyCommand,
   rollback: rollbackCommand,
   delete: deleteCommand,

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { drydock, mistake } from './testing-only/drydock';
+
+test.each([
+  [['--timeout', '1m'], '--timeout takes seconds, such as 90, not "1m"'],
+  [['--output', 'xml'], '--output takes text or json, not "xml"'],
+])('verify %j is a mistake, told in one sentence', async (argv, sentence) => {
+  expect(await drydock('verify', ...argv)).toEqual(mistake(sentence, 'drydock verify --help'));
+});
+
+test('a cluster that does not answer is told with its address, and nothing is called well', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-verify-test-'));
+  try {
+    const [kubeconfig, manifest] = ['config', 'a.yaml'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+    ];
+    const config = {
+      'current-context': 'one',
+      clusters: [{ name: 'one', cluster: { server: 'http://127.0.0.1:1' } }],
+      users: [{ name: 'one', user: {} }],
+      contexts: [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
+    };
+    writeFileSync(kubeconfig, JSON.stringify(config));
+    writeFileSync(manifest, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    const { code, out, err } = await drydock('verify', manifest, '--kubeconfig', kubeconfig);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('127.0.0.1:1');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 90_000);

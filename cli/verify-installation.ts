@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { Connection } from '../kube';
+import { asHtml, asJunit, asText, isWell, type Live, verify } from '../verify';
+import { type Command, UsageError } from './command';
+import { readSet } from './deploy/source';
+import { parseOptions } from './parse-options';
+import { printable } from './printable';
+
+const HELP = `Usage: drydock verify [PATH ...] [options]
+
+Holds what runs in a cluster against what was meant, and says of each thing that is wrong where it comes from, in one
+sentence with what to do. It reads, and changes nothing; it quotes the last lines of programs that ended. Exits with 1 when
+something is wrong, or an object that is meant could not be read.
+
+What was meant is read from manifests (files, folders, - for the standard input), charts (needs helm on the PATH), or, without a
+PATH, the app of cdk8s.yaml.
+
+      --release NAME       the name that charts are installed under (default: release-name)
+      --values FILE        values for charts (may be repeated)
+  -n, --namespace NAME     where objects are that name none (default: the context's)
+      --context NAME       a context of the kubeconfig (default: its current one)
+      --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config)
+      --allow-exec-plugin  lets the kubeconfig run a program for its credentials
+      --timeout SECONDS    how long to look again while something may only be starting (default 60)
+      --html FILE          writes a report for a browser, one file
+      --junit FILE         writes a report for CI
+  -o, --output text|json   (default text)
+`;
+
+const options = {
+  release: { type: 'string', default: 'release-name' },
+  values: { type: 'string', multiple: true },
+  namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  'allow-exec-plugin': { type: 'boolean', default: false },
+  timeout: { type: 'string', default: '60' },
+  html: { type: 'string' },
+  junit: { type: 'string' },
+  output: { type: 'string', short: 'o', default: 'text' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** `drydock verify`. */
+export const verifyCommand: Command = async (argv, io) => {
+  const { values, positionals: paths } = parseOptions('verify', argv, options, true);
+  if (values.help) {
+    io.out(HELP);
+    return 0;
+  }
+  const timeoutMs = millisecondsOf(values.timeout);
+  if (values.output !== 'text' && values.output !== 'json') {
+    throw new UsageError(`--output takes text or json, not "${values.output}"`, 'drydock verify --help');
+  }
+  const { release, namespace, context, kubeconfig, 'allow-exec-plugin': allowExecPlugin } = values;
+  const connection = new Connection({
+    allowExecPlugin,
+    ...(namespace !== undefined && { namespace }),
+    ...(context !== undefined && { context }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+  });
+  try {
+    const source = { paths, values: values.values, release, namespace: connection.namespace };
+    const { objects } = await readSet(source, io);
+    const found = await verify({
+      connection,
+      objects: objects as unknown as readonly Live[],
+      timeoutMs,
+      onLook: (left, first) =>
+        io.err(`${left} not well yet: ${first ? printable(`${first.where}: ${first.found}`) : ''}\n`),
+    });
+    if (values.html !== undefined) writeFileSync(values.html, asHtml(found));
+    if (values.junit !== undefined) writeFileSync(values.junit, asJunit(found));
+    io.out(values.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : printable(asText(found)));
+    return found.checked.every(isWell) ? 0 : 1;
+  } finally {
+    connection.close();
+  }
+};
+
+function millisecondsOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text) * 1000;
+  throw new UsageError(`--timeout takes seconds, such as 90, not "${text}"`, 'drydock verify --help');
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The scripts that specification 003 names, as far as they go without a builder and a cluster. */
+const scripts = join(__dirname, '..', '..', 'workloads', 'scripts');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drydock-scripts-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a script; a program in its way would say that it was called. */
+function run(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  for (const program of ['docker', 'kubectl', 'helm'])
+    writeFileSync(join(folder, program), '#!/bin/sh\necho called >&2\nexit 3\n', { mode: 0o755 });
+  const { status, stdout, stderr } = spawnSync(join(scripts, script), args, {
+    encoding: 'utf8',
+    env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+test('the tag of an image is the version of the programs and the commit, as the charts take it', () => {
+  const { status, stdout } = run('build-images.sh', ['--print'], {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: '*',
+  });
+  expect(status).toBe(0);
+  const images = stdout.trim().split('\n');
+  expect(images).toHaveLength(5);
+  for (const image of images) expect(image).toMatch(/^[a-z-]+:1\.0\.0-[0-9a-f]{7,40}$/);
+  const dockerfiles = images.map((image) =>
+    readFileSync(join(scripts, '..', image.split(':')[0] as string, 'Dockerfile'), 'utf8'),
+  );
+  expect(dockerfiles.every((text) => text.includes('FROM'))).toBe(true);
+});
+
+test('an installation without its secrets is refused at once, with the names of all that are missing', () => {
+  const none = run('deploy.sh', [], { DATABASE_URL: '' });
+  expect(none).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'Set DATABASE_URL BETTER_AUTH_SECRET OPENAI_API_KEY, then try again: nothing was installed.\n',
+  });
+  const two = run('deploy.sh', [], { DATABASE_URL: 'postgres://a', OPENAI_API_KEY: 'k' });
+  expect(two.stderr).toBe('Set BETTER_AUTH_SECRET, then try again: nothing was installed.\n');
+});
+
+test('with all of them it goes on, and no secret is on a command line', () => {
+  // A copy, for the chart is written beside it.
+  const copy = join(folder, 'workloads', 'scripts');
+  mkdirSync(copy, { recursive: true });
+  mkdirSync(join(folder, 'dist', 'charts', 'todo-app'), { recursive: true });
+  writeFileSync(join(copy, 'deploy.sh'), readFileSync(join(scripts, 'deploy.sh')), { mode: 0o755 });
+  const said = join(folder, 'said');
+  for (const program of ['kubectl', 'helm'])
+    writeFileSync(join(folder, program), `#!/bin/sh\necho "${program} $*" >>${said}\ncat >/dev/null\n`, {
+      mode: 0o755,
+    });
+  const { status } = spawnSync(join(copy, 'deploy.sh'), ['--set', 'a=b'], {
+    encoding: 'utf8',
+    input: '',
+    env: {
+      PATH: `${folder}:${process.env.PATH}`,
+      DATABASE_URL: 'SECRET1',
+      BETTER_AUTH_SECRET: 'SECRET2',
+      OPENAI_API_KEY: 'SECRET3',
+    },
+  });
+  expect(status).toBe(0);
+  const calls = readFileSync(said, 'utf8');
+  expect(calls).toMatch(
+    /helm upgrade --install todo-app dist\/charts\/todo-app --namespace todo .* --set a=b\n$/,
+  );
+  expect(calls).not.toContain('SECRET');
+});

@@ -1,0 +1,218 @@
+import type { Stored } from '../kube';
+import { findCauses } from './find';
+import { asHtml, asJunit, asText } from './report';
+import { conditionOf, type Live, type State } from './state';
+import type { Verification } from './verify';
+import { firstDifference } from './walk/difference';
+import { referencesOf } from './walk/references';
+
+/** With real objects of a real cluster in test/verify/; here what such a cluster cannot be broken for. */
+
+const live = (kind: string, name: string, more: object = {}, namespace: string | undefined = 'shop') =>
+  ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, uid: `${kind} ${name}`, resourceVersion: '1', ...(namespace && { namespace }) },
+    ...more,
+  }) as unknown as Stored<Live>;
+
+function stateOf(
+  meant: readonly Live[],
+  objects: readonly Stored<Live>[],
+  unread: readonly string[] = [],
+): State {
+  return {
+    meant,
+    unknownKinds: new Set(),
+    unread: unread.map((kind) => `get ${kind}`),
+    find: (kind, namespace, name) =>
+      objects.find(
+        (one) => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace,
+      ),
+    all: (kind, namespace) =>
+      objects.filter(
+        (one) => one.kind === kind && (namespace === undefined || one.metadata.namespace === namespace),
+      ),
+    wasRead: (kind) => !unread.includes(kind),
+    logOf: () => '',
+  };
+}
+
+const ready = (status: string) => ({
+  status: { conditions: [{ type: 'Ready', status, reason: 'KubeletNotReady' }] },
+});
+const codesOf = (state: State) =>
+  findCauses(state).flatMap(({ object, finding }) => (finding ? [`${object} ${finding.code}`] : []));
+
+test('a node that is not ready is the cause of what runs on it, and of what waits for one', () => {
+  const waiting = live('Pod', 'a', {
+    spec: { containers: [] },
+    status: {
+      phase: 'Pending',
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          message: 'untolerated taint {node.kubernetes.io/not-ready: }',
+        },
+      ],
+    },
+  });
+  const running = live('Pod', 'b', {
+    spec: { containers: [], nodeName: 'one' },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] },
+  });
+  const down = live('Node', 'one', { spec: {}, ...ready('Unknown') }, '');
+  const node = { ...down, metadata: { ...down.metadata, namespace: undefined } } as Stored<Live>;
+  const found = findCauses(stateOf([waiting, running], [waiting, running, node]));
+  expect(found.map(({ finding }) => [finding?.code, finding?.where, finding?.path.at(-1)])).toEqual([
+    ['NODE_NOT_READY', 'Node/one', 'Pod/a'],
+    ['NODE_NOT_READY', 'Node/one', 'Pod/b'],
+    ['NODE_NOT_READY', 'Node/one', 'Node/one'],
+  ]);
+});
+
+test('DNS without an endpoint that is ready is told, and DNS that answers is not', () => {
+  const dns = live('Service', 'kube-dns', { spec: { selector: { app: 'dns' }, ports: [] } }, 'kube-system');
+  const slice = (isReady: boolean) =>
+    live('EndpointSlice', 'dns', { endpoints: [{ conditions: { ready: isReady } }] }, 'kube-system');
+  const labelled = (one: Stored<Live>) =>
+    ({
+      ...one,
+      metadata: { ...one.metadata, labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+    }) as Stored<Live>;
+  expect(codesOf(stateOf([], [dns, labelled(slice(false))]))).toEqual(['DNS of the cluster DNS_DOWN']);
+  expect(codesOf(stateOf([], [dns, labelled(slice(true))]))).toEqual([]);
+  expect(codesOf(stateOf([], [dns], ['EndpointSlice']))).toEqual([]);
+});
+
+test('what could not be read is neither well nor missing', () => {
+  const meant = live('Secret', 'tokens');
+  expect(findCauses(stateOf([meant], [], ['Secret']))).toEqual([
+    { object: 'Secret/tokens', namespace: 'shop', isUnread: true },
+  ]);
+  expect(codesOf(stateOf([meant], []))).toEqual(['Secret/tokens OBJECT_MISSING']);
+});
+
+describe('an object is as it was meant', () => {
+  const difference = (meant: object, found: object, isScaled = false) =>
+    firstDifference(live('Deployment', 'a', meant), live('Deployment', 'a', found), isScaled);
+
+  test.each<[string, object, object]>([
+    ['with what the cluster adds', { spec: { a: 1 } }, { spec: { a: 1, b: 2 } }],
+    [
+      'with quantities in its own words',
+      { spec: { cpu: '1000m', memory: '1024Mi' } },
+      { spec: { cpu: '1', memory: '1Gi' } },
+    ],
+    ['with half a CPU', { spec: { cpu: 0.5 } }, { spec: { cpu: '500m' } }],
+    ['without what is empty', { spec: { list: [], map: {}, no: false, zero: 0, text: '' } }, { spec: {} }],
+    ['with another status', { status: { a: 1 } }, { status: { a: 2 } }],
+  ])('%s', (_, meant, found) => {
+    expect(difference(meant, found)).toBeUndefined();
+  });
+
+  test.each<[string, object, object, string]>([
+    ['another number', { spec: { replicas: 2 } }, { spec: { replicas: 1 } }, 'spec.replicas'],
+    ['another entry', { spec: { list: [{ a: 1 }] } }, { spec: { list: [{ a: 2 }] } }, 'spec.list[0].a'],
+    ['an entry more', { rules: [{}] }, { rules: [{}, {}] }, 'rules'],
+    ['a field that is gone', { spec: { a: 'x' } }, {}, 'spec.a'],
+    ['another amount', { spec: { cpu: '1' } }, { spec: { cpu: '1m' } }, 'spec.cpu'],
+  ])('but for %s', (_, meant, found, field) => {
+    expect(difference(meant, found)?.field).toBe(field);
+  });
+
+  test.each<[string, object, object, string]>([
+    ['one who calls more', { ingress: [] }, { ingress: [{}] }, 'spec.ingress'],
+    [
+      'fewer who call',
+      { ingress: [{ from: [{ podSelector: {} }] }] },
+      { ingress: [{ from: [{ podSelector: { matchLabels: { a: 'b' } } }] }] },
+      'spec.ingress[0].from[0].podSelector.matchLabels',
+    ],
+    [
+      'a label more',
+      { podSelector: { matchLabels: { a: 'b' } } },
+      { podSelector: { matchLabels: { a: 'b', c: 'd' } } },
+      'spec.podSelector.matchLabels.c',
+    ],
+  ])('a policy but for %s', (_, meant, found, field) => {
+    const policy = (spec: object) => live('NetworkPolicy', 'a', { spec });
+    expect(firstDifference(policy(meant), policy(found), false)?.field).toBe(field);
+    expect(firstDifference(policy(meant), policy(meant), false)).toBeUndefined();
+  });
+
+  test('but for what an autoscaler decides, and the content of a Secret', () => {
+    expect(difference({ spec: { replicas: 2 } }, { spec: { replicas: 5 } }, true)).toBeUndefined();
+    const [one, other] = ['a', 'b'].map((text) => live('Secret', 's', { data: { key: text } })) as [
+      Stored<Live>,
+      Stored<Live>,
+    ];
+    expect(firstDifference(one, other, false)).toBeUndefined();
+  });
+});
+
+test('what a pod may do without is no reference', () => {
+  const from = (more: object) => ({
+    valueFrom: { secretKeyRef: { name: 's', key: 'k', ...more } },
+    name: 'A',
+  });
+  const spec = (env: object[], volumes: object[] = []) => ({ containers: [{ name: 'app', env }], volumes });
+  expect(referencesOf(spec([from({})]) as never)).toEqual([{ kind: 'Secret', name: 's', key: 'k' }]);
+  expect(referencesOf(spec([from({ optional: true })]) as never)).toEqual([]);
+  const volumes = [
+    { name: 'a', configMap: { name: 'c', items: [{ key: 'x', path: 'x' }] } },
+    { name: 'b', secret: { secretName: 's' } },
+    { name: 'd', secret: { secretName: 'maybe', optional: true } },
+  ];
+  expect(referencesOf(spec([], volumes) as never)).toEqual([
+    { kind: 'ConfigMap', name: 'c', key: 'x' },
+    { kind: 'Secret', name: 's' },
+  ]);
+});
+
+describe('a report', () => {
+  const finding = {
+    code: 'CRASHED',
+    where: 'Pod/<b>',
+    found: 'ended with 1; its last words: \u001b[31m<script>alert("&")</script>',
+    expected: 'a program that goes on',
+    remedy: 'Read its log.',
+    path: ['Deployment/web', 'Pod/<b>'],
+    mayPass: false,
+  } as const;
+  const found: Verification = {
+    checked: [
+      { object: 'Deployment/web', finding },
+      { object: 'Service/web' },
+      { object: 'Secret/s', isUnread: true },
+    ],
+    findings: [finding],
+    unread: ['get secrets in shop'],
+    seconds: 1.25,
+  };
+
+  test('says the way, the four facts, and what was not looked at', () => {
+    expect(asText(found)).toContain(
+      'CRASHED at Pod/<b>\n  way:      Deployment/web -> Pod/<b>\n  found:    ended with 1',
+    );
+    expect(asText(found)).toContain(
+      'not looked at, for want of the right to get secrets in shop\n1 of 3 are as they were meant',
+    );
+  });
+
+  test('in HTML and XML has what a cluster says as text', () => {
+    for (const text of [asHtml(found), asJunit(found)]) {
+      expect(text).toContain('&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;');
+      expect(text).not.toContain('<script');
+      expect(text).not.toContain('\u001b');
+    }
+    expect(asJunit(found)).toContain('tests="3" failures="1"');
+    expect(asJunit(found)).toContain('<skipped');
+    expect(asHtml(found)).not.toMatch(/https?:\/\//);
+  });
+});
+
+test('a condition that is not there is no condition', () => {
+  expect(conditionOf(live('Pod', 'a'), 'Ready')).toBeUndefined();
+});

@@ -1,0 +1,278 @@
+import type { RoleBinding } from '../imports/k8s';
+import {
+  ApiError,
+  type Connection,
+  findResource,
+  get,
+  KubeError,
+  list,
+  type Resource,
+  readLog,
+  resource,
+  type Stored,
+} from '../kube';
+import { KUBE_SYSTEM, type Live, type State } from './state';
+import { referencesOf } from './walk/references';
+import { isWorkload } from './walk/workload';
+
+/** What is listed in each namespace where something runs. */
+const OF_WORKLOADS = [
+  ['v1', 'Pod'],
+  ['v1', 'Event'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['apps/v1', 'ReplicaSet'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  ['discovery.k8s.io/v1', 'EndpointSlice'],
+] as const;
+const LAST_LINES = 3;
+
+/** Reads what a verification looks at, and nothing else; it changes nothing. What it may not read is said in `unread`. */
+export async function readState(connection: Connection, meant: readonly Live[]): Promise<State> {
+  const reader = new Reader(connection);
+  await Promise.all(meant.map((object) => reader.readMeant(object)));
+  const workloads = meant.filter(isWorkload);
+  const namespaces = [...new Set(workloads.map(({ metadata }) => metadata?.namespace as string))];
+  const lists: Promise<void>[] = namespaces.flatMap((namespace) =>
+    OF_WORKLOADS.map(([apiVersion, kind]) => reader.list(apiVersion, kind, namespace)),
+  );
+  if (workloads.length > 0) {
+    lists.push(
+      reader.list('v1', 'Node'),
+      reader.list('storage.k8s.io/v1', 'StorageClass'),
+      reader.one('v1', 'Service', KUBE_SYSTEM, 'kube-dns'),
+      reader.list('discovery.k8s.io/v1', 'EndpointSlice', KUBE_SYSTEM),
+    );
+  }
+  if (meant.some(({ kind }) => kind === 'Ingress'))
+    lists.push(reader.list('networking.k8s.io/v1', 'IngressClass'));
+  await Promise.all(lists);
+  await Promise.all([...reader.namedBy(meant), ...reader.logs()]);
+  return reader.state(meant);
+}
+
+const keyOf = (kind: string, namespace: string | undefined, name: string) =>
+  `${kind} ${namespace ?? ''} ${name}`;
+
+class Reader {
+  private readonly objects = new Map<string, Stored<Live>>();
+  private readonly lists = new Set<string>();
+  /** Objects that were asked for one by one, whether they are there or not. */
+  private readonly asked = new Set<string>();
+  private readonly forbidden = new Set<string>();
+  private readonly unknownKinds = new Set<string>();
+  private readonly lastLines = new Map<string, string>();
+
+  constructor(private readonly connection: Connection) {}
+
+  async readMeant({ apiVersion, kind, metadata }: Live): Promise<void> {
+    const of = await this.resourceOf(apiVersion, kind);
+    if (of) await this.one(apiVersion, kind, metadata?.namespace, metadata?.name ?? '', of);
+  }
+
+  private async resourceOf(apiVersion: string, kind: string): Promise<Resource<Live> | undefined> {
+    try {
+      return resource<Live>(apiVersion, kind);
+    } catch {
+      // One of a custom kind: only the server knows.
+    }
+    try {
+      return await findResource<Live>(this.connection, apiVersion, kind);
+    } catch (error) {
+      if (!(error instanceof KubeError) || !/NOT_FOUND|KIND_UNKNOWN/.test(error.code)) throw error;
+      this.unknownKinds.add(`${apiVersion} ${kind}`);
+      return undefined;
+    }
+  }
+
+  async one(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    of: Resource<Live> = resource<Live>(apiVersion, kind),
+  ): Promise<void> {
+    const key = keyOf(kind, namespace, name);
+    if (this.asked.has(key)) return;
+    this.asked.add(key);
+    const found = await this.allowed(`get ${of.plural}`, namespace, () =>
+      get(this.connection, of, { name, ...(namespace && { namespace }) }),
+    );
+    if (found) this.objects.set(key, { ...found, apiVersion, kind });
+  }
+
+  async list(apiVersion: string, kind: string, namespace?: string): Promise<void> {
+    const of = resource<Live>(apiVersion, kind);
+    const found = await this.allowed(`list ${of.plural}`, namespace, () =>
+      list(this.connection, of, { namespace: namespace ?? '*' }),
+    );
+    if (!found) return;
+    this.lists.add(`${kind} ${namespace ?? ''}`);
+    for (const one of found.items) {
+      const key = keyOf(kind, one.metadata.namespace, one.metadata.name);
+      // What was read in the version that is meant stays.
+      if (!this.objects.has(key)) this.objects.set(key, one);
+    }
+  }
+
+  /** What others name: Secrets and ConfigMaps of pods, accounts and roles of bindings, targets of autoscalers. */
+  namedBy(meant: readonly Live[]): Promise<void>[] {
+    const asks: Promise<void>[] = [];
+    for (const pod of this.ofKind('Pod')) {
+      const spec = pod.spec as Parameters<typeof referencesOf>[0] & {
+        readonly imagePullSecrets?: readonly { readonly name?: string }[];
+      };
+      const { namespace } = pod.metadata;
+      for (const { kind, name } of referencesOf(spec)) asks.push(this.one('v1', kind, namespace, name));
+      for (const { name } of spec.imagePullSecrets ?? [])
+        asks.push(this.one('v1', 'Secret', namespace, name ?? ''));
+    }
+    for (const object of meant) {
+      const namespace = object.metadata?.namespace;
+      if (object.kind.endsWith('Binding'))
+        asks.push(...this.ofBinding(object as unknown as RoleBinding, namespace));
+      if (object.kind === 'HorizontalPodAutoscaler') {
+        const {
+          apiVersion = 'apps/v1',
+          kind = '',
+          name = '',
+        } = (
+          object.spec as { readonly scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string } }
+        ).scaleTargetRef ?? {};
+        asks.push(this.readMeant({ apiVersion, kind, metadata: { namespace, name } }));
+      }
+      if (object.kind === 'Ingress') asks.push(...this.ofIngress(object, namespace));
+    }
+    return asks;
+  }
+
+  private ofBinding({ roleRef, subjects = [] }: RoleBinding, own: string | undefined): Promise<void>[] {
+    const place = roleRef.kind === 'ClusterRole' ? undefined : own;
+    const accounts = subjects.filter(({ kind }) => kind === 'ServiceAccount');
+    return [
+      this.one('rbac.authorization.k8s.io/v1', roleRef.kind, place, roleRef.name),
+      ...accounts.map(({ namespace = own, name }) => this.one('v1', 'ServiceAccount', namespace, name)),
+    ];
+  }
+
+  private ofIngress({ spec }: Live, namespace: string | undefined): Promise<void>[] {
+    const { rules = [], tls = [] } = spec as {
+      readonly rules?: readonly {
+        http?: { paths: readonly { backend: { service?: { name: string } } }[] };
+      }[];
+      readonly tls?: readonly { secretName?: string }[];
+    };
+    const services = rules
+      .flatMap(({ http }) => http?.paths ?? [])
+      .flatMap(({ backend }) => backend.service ?? []);
+    return [
+      ...services.map(({ name }) => this.one('v1', 'Service', namespace, name)),
+      ...tls.flatMap(({ secretName }) =>
+        secretName ? [this.one('v1', 'Secret', namespace, secretName)] : [],
+      ),
+    ];
+  }
+
+  /** What containers said before they ended: the cause is nowhere else. */
+  logs(): Promise<void>[] {
+    return this.ofKind('Pod').flatMap(({ metadata, status }) => {
+      const { containerStatuses = [], initContainerStatuses = [] } = (status ?? {}) as {
+        readonly containerStatuses?: readonly Ended[];
+        readonly initContainerStatuses?: readonly Ended[];
+      };
+      return [...initContainerStatuses, ...containerStatuses]
+        .filter(hasFailed)
+        .map(async ({ name, state }) => {
+          const { namespace, name: pod } = metadata;
+          const previous = state?.terminated === undefined;
+          const said = await this.allowed('get pods/log', namespace, () =>
+            readLog(this.connection, {
+              namespace,
+              pod,
+              container: name,
+              previous,
+              tailLines: LAST_LINES,
+              limitBytes: 2000,
+            }),
+          );
+          if (said) this.lastLines.set(`${namespace} ${pod} ${name}`, said.toString('utf8').trim());
+        });
+    });
+  }
+
+  private ofKind(kind: string): Stored<Live>[] {
+    return [...this.objects.values()].filter((one) => one.kind === kind);
+  }
+
+  /** Undefined for what is not there, or may not be read; the latter is noted. */
+  private async allowed<T>(
+    right: string,
+    namespace: string | undefined,
+    ask: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.statusCode === 403) this.forbidden.add(namespace ? `${right} in ${namespace}` : right);
+      else if (error.statusCode !== 404 && error.statusCode !== 400) throw error;
+      return undefined;
+    }
+  }
+
+  state(meant: readonly Live[]): State {
+    const { objects, lists, asked, forbidden, lastLines } = this;
+    const isForbidden = (kind: string, namespace: string | undefined) => {
+      const { plural } = known(kind) ?? { plural: '' };
+      const place = namespace ? ` in ${namespace}` : '';
+      return forbidden.has(`get ${plural}${place}`) || forbidden.has(`list ${plural}${place}`);
+    };
+    return {
+      meant,
+      unknownKinds: this.unknownKinds,
+      unread: [...forbidden].sort(),
+      find: (kind, namespace, name) => objects.get(keyOf(kind, namespace, name)),
+      all: (kind, namespace) =>
+        this.ofKind(kind).filter(
+          ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
+        ),
+      wasRead: (kind, namespace) =>
+        !isForbidden(kind, namespace) &&
+        (lists.has(`${kind} ${namespace ?? ''}`) ||
+          [...asked].some((key) => key.startsWith(`${kind} ${namespace ?? ''} `))),
+      logOf: (namespace, pod, container) => lastLines.get(`${namespace} ${pod} ${container}`) ?? '',
+    };
+  }
+}
+
+interface Ended {
+  readonly name: string;
+  readonly state?: { readonly terminated?: { readonly exitCode: number } };
+  readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
+}
+
+function hasFailed({ state, lastState }: Ended): boolean {
+  const ended = state?.terminated ?? lastState?.terminated;
+  return ended !== undefined && ended.exitCode !== 0;
+}
+
+/** The group of a kind that walks ask for by its name alone. */
+function known(kind: string): Resource<Live> | undefined {
+  for (const apiVersion of [
+    'v1',
+    'apps/v1',
+    'batch/v1',
+    'rbac.authorization.k8s.io/v1',
+    'storage.k8s.io/v1',
+    'networking.k8s.io/v1',
+    'discovery.k8s.io/v1',
+    'autoscaling/v2',
+    'policy/v1',
+  ]) {
+    try {
+      return resource<Live>(apiVersion, kind);
+    } catch {
+      // Another one.
+    }
+  }
+  return undefined;
+}

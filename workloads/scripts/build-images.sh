@@ -1,0 +1,23 @@
+#!/bin/sh
+# Builds the images of all programs as NAME:VERSION-COMMIT, the tag that the charts take.
+#
+#     workloads/scripts/build-images.sh              with docker; BUILDER=podman for another
+#     workloads/scripts/build-images.sh --print      only says which images these are
+set -eu
+cd "$(dirname "$0")/.."
+version=$(node -p "require('./todo-backend/package.json').version")
+tag=$version-$(git rev-parse --short=7 HEAD)
+programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script'
+
+if [ "${1:-}" = --print ]; then
+  for program in $programs; do echo "$program:$tag"; done
+  exit 0
+fi
+# The tag names a commit, so the image has to be of that commit.
+if [ -n "$(git status --porcelain -- .)" ]; then
+  echo "workloads/ has changes that are in no commit, and the tag $tag would name one. Commit them, then try again." >&2
+  exit 1
+fi
+for program in $programs; do
+  "${BUILDER:-docker}" build --file "$program/Dockerfile" --tag "$program:$tag" .
+done
