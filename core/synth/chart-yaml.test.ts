@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { HelmChart, type HelmChartProps } from '../tree';
+import { chart as chartFacts, HelmChart, type HelmChartProps } from '../tree';
 import { Testing } from './testing';
 
 function chartYamlOf(props: Partial<HelmChartProps>): string {
@@ -100,3 +100,69 @@ test.each<[string, Partial<HelmChartProps>]>([
 ])('refuses a wrong %s, and says where', (where, props) => {
   expect(() => chartYamlOf(props)).toThrow(expect.objectContaining({ where: `shop ${where}` }));
 });
+
+test('what artifacthub.io is told is there only where it says something, and an annotation of the same name wins', () => {
+  const annotationsOf = (props: Partial<HelmChartProps>) => parse(chartYamlOf(props)).annotations;
+  const url = 'https://example.com/a';
+  expect(
+    annotationsOf({
+      artifactHub: {
+        category: 'database',
+        prerelease: true,
+        containsSecurityUpdates: true,
+        links: [{ name: 'Help', url }],
+      },
+    }),
+  ).toEqual({
+    'artifacthub.io/category': 'database',
+    'artifacthub.io/prerelease': 'true',
+    'artifacthub.io/containsSecurityUpdates': 'true',
+    'artifacthub.io/links': `- name: "Help"\n  url: "${url}"\n`,
+  });
+  expect(
+    annotationsOf({ artifactHub: { prerelease: false, containsSecurityUpdates: false } }),
+  ).toBeUndefined();
+  expect(
+    annotationsOf({
+      artifactHub: { license: 'MIT' },
+      annotations: { 'artifacthub.io/license': 'Apache-2.0' },
+    }),
+  ).toEqual({ 'artifacthub.io/license': 'Apache-2.0' });
+});
+
+test('a value of the chart is no text for Chart.yaml, which helm reads before there are values', () => {
+  expect(() => chartYamlOf({ keywords: ['shop', `${chartFacts.name}`] })).toThrow(
+    expect.objectContaining({
+      code: 'PROP_INVALID',
+      where: 'shop keywords',
+      found: 'a value of the chart',
+      expected: 'texts that are known when the program runs',
+      remedy: expect.stringMatching(/^Write the text itself/),
+    }),
+  );
+});
+
+test.each([
+  '>=1.30.0',
+  '1.30',
+  '1',
+  '*',
+  '1.x',
+  'v1.30.0-0',
+  '~1.30.2',
+  '^1.30',
+  '=1.30.0, <2',
+  '>= 1.30 < 2 || 3',
+  '1.30 - 1.33',
+])('%s is a constraint of versions', (kubeVersion) => {
+  expect(parse(chartYamlOf({ kubeVersion })).kubeVersion).toBe(kubeVersion);
+});
+
+test.each(['', 'latest', '>=', '1.2.3.4', '1..2', '>=1.30 ||', '|| 1', '1,,2', '>>1', '1 -'])(
+  '%j is none',
+  (kubeVersion) => {
+    expect(() => chartYamlOf({ kubeVersion })).toThrow(
+      expect.objectContaining({ code: 'PROP_INVALID', where: 'shop kubeVersion' }),
+    );
+  },
+);
