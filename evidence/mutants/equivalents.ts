@@ -19,7 +19,16 @@ const SANDBOX: readonly Equivalent[] = [];
 
 const POLICY: readonly Equivalent[] = [];
 
-const CORE: readonly Equivalent[] = [];
+const CORE: readonly Equivalent[] = [
+  {
+    file: 'core/schema/rules/ranges.ts',
+    within:
+      "const [, address = '', prefix = ''] = typeof text === 'string' ? (/^([^/]+)\\/(\\d+)$/.exec(text) ?? []) : [];",
+    was: "typeof text === 'string'",
+    becomes: 'true',
+    why: 'the rule runs only where the schema found a text, or nothing, and "undefined" is no range either',
+  },
+];
 
 const PRINT: readonly Equivalent[] = [];
 
