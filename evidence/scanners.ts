@@ -48,8 +48,9 @@ ${rows(scanned.flatMap(({ findings }) => findings))}
 
 ## What is not run
 
-- **Artifact Hub's linter** (\`ah lint\`): its module, \`github.com/artifacthub/hub\`, is refused by the Go module proxy ("This module version
-  is not available"), and it is in no other registry that we build tools from. What it reads is checked by us: the annotations of
+- **Artifact Hub's linter** (\`ah lint\`): its module, \`github.com/artifacthub/hub\`, is refused by the Go module proxy: the list of its versions,
+  and each of v1.17.0, v1.19.0, v1.20.0 and v1.21.0 ("403 Forbidden: This module version is not available"). It is in no other registry that we
+  build tools from. What it reads is checked by us: the annotations of
   Artifact Hub are typed props, refused where they are wrong (\`core/synth/chart-yaml.test.ts\`).
 - **The repository \`kyverno/policies\`** is no Go module either. The policies used here are the same pod-security policies as a chart, in the module
   of Kyverno itself.
