@@ -62,6 +62,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/gitops.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx test/refusals/main.ts
+	@$(BIN)/tsx evidence/specifications.ts
 	@$(MAKE) --no-print-directory mutants
 	@$(BIN)/tsx evidence/setup.ts
 
