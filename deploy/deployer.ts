@@ -56,7 +56,7 @@ export class Deployer {
   /** What `apply` would do to the cluster as it is now. Writes nothing; what forbids it is in `problems`. */
   async plan(objects: readonly unknown[], options: PlanOptions = {}): Promise<Plan> {
     const { api, release } = this.#engine;
-    const given = collect(objects, options.from);
+    const given = collect(objects, options.from, options.groups);
     const remembered = await new ReleaseStore(api, release).readIfAllowed();
     return (await makePlan(api, release, given, remembered, howOf(options))).plan;
   }
@@ -66,7 +66,7 @@ export class Deployer {
    * before it writes, and when anything fails; then the same call goes on from there.
    */
   async apply(objects: readonly unknown[], options: ApplyOptions = {}): Promise<Report> {
-    return this.#applying(collect(objects, options.from), options);
+    return this.#applying(collect(objects, options.from, options.groups), options);
   }
 
   /**

@@ -26,6 +26,11 @@ export interface DeployerOptions
 export interface PlanOptions {
   /** Where each object was read, in the same order, for messages. @default - its place in the list */
   readonly from?: readonly string[];
+  /**
+   * The group of each object, in the same order: objects of a greater one are applied after all of a lesser one, as charts
+   * of cdk8s that depend on each other. @default - all are of one group, in which stages have the order
+   */
+  readonly groups?: readonly number[];
   /** Takes over objects that are there and are not of this release. @default false */
   readonly adopt?: boolean;
   /**

@@ -48,10 +48,10 @@ export const applyCommand: Command = async (argv, io) => {
     values,
     toldTo(io.err, paintFor(process.stderr)),
     async (deployer) => {
-      const { objects, from } = await readSet({ ...values, paths, release }, io);
+      const { objects, ...places } = await readSet({ ...values, paths, release }, io);
       return deployer.apply(objects, {
         ...allowedBy(values),
-        from,
+        ...places,
         wait: !values['no-wait'],
         rollbackOnFailure: values['rollback-on-failure'],
         foreground: values.foreground,

@@ -38,8 +38,8 @@ export const diffCommand: Command = async (argv, io) => {
       values,
       () => {},
       async (deployer) => {
-        const { objects, from } = await readSet({ ...values, paths, release }, io);
-        return deployer.plan(objects, { ...allowedBy(values), from });
+        const { objects, ...places } = await readSet({ ...values, paths, release }, io);
+        return deployer.plan(objects, { ...allowedBy(values), ...places });
       },
     );
     if (values.output === 'json') io.out(`${JSON.stringify(plan, problemsAsFacts, 2)}\n`);

@@ -128,3 +128,14 @@ test('values for the app reach it, and its folder is gone afterwards', async () 
   expect(objects).toEqual([{ kind: 'Given', given: { replicas: 3 }, out: expect.any(String) }]);
   expect(existsSync(path.dirname((objects[0] as unknown as { out: string }).out))).toBe(false);
 });
+
+test('charts that depend on each other have numbered files, which are groups in their order', async () => {
+  app({ '0000-db.k8s.yaml': 'kind: One\n---\nkind: Two\n', '0001-shop.k8s.yaml': 'kind: Three\n' });
+  expect((await read([])).groups).toEqual([0, 0, 1]);
+  mkdirSync('dist');
+  writeFileSync('dist/0000-db.k8s.yaml', 'kind: One\n');
+  writeFileSync('dist/0002-shop.k8s.yaml', 'kind: Two\n');
+  expect((await read(['dist'])).groups).toEqual([0, 2]);
+  writeFileSync('2024-notes.yaml', 'kind: One\n');
+  expect(await read(['2024-notes.yaml'])).not.toHaveProperty('groups');
+});

@@ -22,12 +22,25 @@ export interface Source {
 export interface ReadSet {
   readonly objects: readonly ReadObject['object'][];
   readonly from: readonly string[];
+  /** Where charts of cdk8s depend on each other: it numbers their files in that order. */
+  readonly groups?: readonly number[];
 }
 
 /** Reads all objects of a set. What cannot be read ends it: a part of a set is never taken for the whole. */
 export async function readSet(source: Source, io: Io): Promise<ReadSet> {
   const read = source.paths.length === 0 ? await ofApp(source, io) : ofPaths(source);
-  return { objects: read.map(({ object }) => object), from: read.map(({ from }) => from) };
+  const groups = read.map(({ from }) => numberOf(from));
+  return {
+    objects: read.map(({ object }) => object),
+    from: read.map(({ from }) => from),
+    ...(groups.some((group) => group > 0) ? { groups } : {}),
+  };
+}
+
+/** `0002-shop.k8s.yaml` is the third chart; 0 for what has no number. */
+function numberOf(from: string): number {
+  const [, number = 0] = /(?:^|[/\\])(\d{4})-[^/\\]*\.k8s\.yaml/.exec(from) ?? [];
+  return Number(number);
 }
 
 function ofPaths({ paths, release, namespace, values = [] }: Source): ReadObject[] {

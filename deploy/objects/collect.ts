@@ -5,6 +5,8 @@ import { DeployError } from '../errors';
 export interface Given {
   readonly object: KubeObject;
   readonly from: string;
+  /** Objects of a greater group come after all of a lesser one. @default 0 */
+  readonly group?: number;
 }
 
 /**
@@ -12,11 +14,18 @@ export interface Given {
  * each, not only for the first.
  *
  * @param from where each was read, in the same order
+ * @param groups the group of each
  */
-export function collect(objects: readonly unknown[], from: readonly string[] = []): Given[] {
+export function collect(
+  objects: readonly unknown[],
+  from: readonly string[] = [],
+  groups: readonly number[] = [],
+): Given[] {
   const problems: DeployError[] = [];
   const given = objects.flatMap((object, index) =>
-    flattened(object, from[index] ?? `object ${index + 1} of ${objects.length}`, problems),
+    flattened(object, from[index] ?? `object ${index + 1} of ${objects.length}`, problems).map((one) =>
+      groups[index] ? { ...one, group: groups[index] } : one,
+    ),
   );
   if (problems.length > 0) throw allOf(problems);
   return given;

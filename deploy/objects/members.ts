@@ -15,6 +15,7 @@ export interface Member {
   /** The server does not have its kind yet. */
   readonly kindComes: boolean;
   readonly from: string;
+  readonly group: number;
 }
 
 /** Finds for each object its kind and its namespace; what the cluster cannot take by its kind, or is there twice, is told. */
@@ -35,7 +36,7 @@ export async function membersOf(
 async function memberOf(
   api: ClusterApi,
   kinds: Kinds,
-  { object, from }: Given,
+  { object, from, group = 0 }: Given,
 ): Promise<Member | DeployError> {
   const { apiVersion, kind } = object;
   const found = await kinds.find(apiVersion, kind);
@@ -48,7 +49,7 @@ async function memberOf(
     ...withoutStringData(object),
     metadata: namespace === undefined ? metadata : { ...metadata, namespace },
   };
-  return { ref: refOf(object, namespace), object: placed, resource, kindComes: comes, from };
+  return { ref: refOf(object, namespace), object: placed, resource, kindComes: comes, from, group };
 }
 
 async function unknownKind(

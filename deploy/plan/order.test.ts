@@ -108,3 +108,33 @@ test('a circle and a reference to nothing are told; a right reference is not', a
   );
   expect(right.problems).toEqual([]);
 });
+
+test('a group comes after all of the one before it, but for CRDs and namespaces', async () => {
+  const objects = [
+    object('v1', 'ConfigMap', 'later'),
+    object('v1', 'Namespace', 'n'),
+    object('apps/v1', 'Deployment', 'web'),
+    object('v1', 'ConfigMap', 'first'),
+  ];
+  const { members } = await membersOf(new ModelApi(), collect(objects, [], [2, 2, 1, 1]));
+  expect(inOrder(members).ordered.map(({ member }) => member.ref.name)).toEqual([
+    'n',
+    'first',
+    'web',
+    'later',
+  ]);
+  const together = await membersOf(new ModelApi(), collect(objects));
+  expect(inOrder(together.members).ordered.map(({ member }) => member.ref.name)).toEqual([
+    'n',
+    'later',
+    'first',
+    'web',
+  ]);
+});
+
+test('an object of an earlier group that waits for one of a later group comes with that one', async () => {
+  const waiting = object('v1', 'ConfigMap', 'a', {}, 'apps/namespaces/here/Deployment/web');
+  const objects = [waiting, object('apps/v1', 'Deployment', 'web')];
+  const { members } = await membersOf(new ModelApi(), collect(objects, [], [0, 1]));
+  expect(inOrder(members).ordered.map(({ member }) => member.ref.name)).toEqual(['web', 'a']);
+});

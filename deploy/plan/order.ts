@@ -3,11 +3,12 @@ import { hookOf } from '../objects/hooks';
 import type { Member } from '../objects/members';
 import { inWords, keyOf, type ObjectRef } from '../objects/object-ref';
 import { definitionsIn, needsOf } from './needs';
-import { hookStages, stageOf } from './stages';
+import { hookStages, NAMESPACES, stageCount, stageOf } from './stages';
 
 /** An object of the set with its place in the order. */
 export interface Ordered {
   readonly member: Member;
+  /** Counted through all groups. */
   readonly stage: number;
   /** Keys of objects of the set: if one of them fails, this one is not tried. */
   readonly needs: readonly string[];
@@ -50,27 +51,28 @@ export function inOrder(members: readonly Member[]): {
   return { ordered, problems };
 }
 
-function ownStage({ object, ref }: Member): number {
+/** The stages of a group come after all of those before it; but CRDs and namespaces, without which others cannot be, are first. */
+function ownStage({ object, ref, group }: Member): number {
   const hook = hookOf(object);
-  return hook ? hookStages[hook.when] : stageOf(ref);
+  const stage = hook ? hookStages[hook.when] : stageOf(ref);
+  return stage <= NAMESPACES ? stage : group * stageCount + stage;
 }
 
 /** Later stages wait for the hooks before the workloads, the hooks after all wait for the workloads, and each for less weight. */
 function addHooks(members: readonly Member[], waits: Map<string, readonly string[]>): void {
-  const hooks = members.flatMap((member) => {
-    const hook = hookOf(member.object);
-    return hook ? [{ ...hook, key: keyOf(member.ref) }] : [];
-  });
-  if (hooks.length === 0) return;
-  const before = hooks.filter(({ when }) => when === 'before').map(({ key }) => key);
-  const late = members
-    .filter((member) => hookOf(member.object) === undefined && ownStage(member) > hookStages.before)
-    .map(({ ref }) => keyOf(ref));
-  const add = (key: string, more: readonly string[]) => waits.set(key, [...(waits.get(key) ?? []), ...more]);
-  for (const key of late) add(key, before);
-  for (const { key, when, weight } of hooks) {
-    const lighter = hooks.filter((one) => one.when === when && one.weight < weight);
-    add(key, [...lighter.map((one) => one.key), ...(when === 'after' ? [...before, ...late] : [])]);
+  const placed = members.map((member) => ({
+    ...{ key: keyOf(member.ref), stage: ownStage(member), hook: hookOf(member.object) },
+    isLate: stageOf(member.ref) > hookStages.before,
+  }));
+  const hooks = placed.flatMap(({ hook, ...one }) => (hook ? [{ ...one, ...hook }] : []));
+  for (const { key, stage, hook, isLate } of placed) {
+    const earlier = hooks.filter((one) => one.when === 'before' && one.stage < stage);
+    const lighter = hooks.filter((one) => hook && one.stage === stage && one.weight < hook.weight);
+    const late = placed.filter(
+      (one) => hook?.when === 'after' && !one.hook && one.isLate && one.stage < stage,
+    );
+    const more = [...(hook || isLate ? earlier : []), ...lighter, ...late].map((one) => one.key);
+    if (more.length > 0) waits.set(key, [...(waits.get(key) ?? []), ...more]);
   }
 }
 

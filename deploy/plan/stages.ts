@@ -37,6 +37,9 @@ const LAST: ReadonlyArray<{ readonly name: string }> = [{ name: 'the rest' }, { 
 
 export const stageCount = STAGES.length + LAST.length;
 
+/** What lies in others, and what others are of, is made up to here. */
+export const NAMESPACES = STAGES.findIndex(({ name }) => name === 'namespaces');
+
 /** Where hooks go, by when they are run. */
 export const hookStages = {
   before: STAGES.findIndex(({ name }) => name === 'hooks before'),

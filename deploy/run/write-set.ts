@@ -29,10 +29,10 @@ export async function writeSet(
 ): Promise<Written> {
   const run = new WriteRun(api, patience);
   const outcomes: Outcome[] = [];
-  for (let stage = 0; stage < stageCount; stage += 1) {
+  const stages = [...new Set(writes.map(({ ordered }) => ordered.stage))].sort((one, other) => one - other);
+  for (const stage of stages) {
     const inStage = writes.filter(({ ordered }) => ordered.stage === stage);
-    if (inStage.length === 0) continue;
-    patience.onEvent({ type: 'stage', stage: stageName(stage), objects: inStage.length });
+    patience.onEvent({ type: 'stage', stage: stageName(stage % stageCount), objects: inStage.length });
     outcomes.push(...(await inParallel(inStage, (write) => run.write(write))));
   }
   return { outcomes, answers: run.answers };
