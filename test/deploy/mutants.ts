@@ -36,8 +36,8 @@ export const mutants: readonly DeployMutant[] = [
   ),
   applySet(
     'what was kept is forgotten at the end',
-    'const left = union(before.inventory, full.entries).filter((entry) => !gone.has(keyOf(entry)));',
-    'const left = full.entries.filter((entry) => !gone.has(keyOf(entry)));',
+    'const left = union(before.inventory, entries).filter((entry) => !gone.has(keyOf(entry)));',
+    'const left = entries.filter((entry) => !gone.has(keyOf(entry)));',
   ),
   applySet(
     'what was asked to be deleted counts as gone, also when it failed',
