@@ -34,36 +34,38 @@ const FLAG = {
   remedy: 'Write true or false; what the construct is made of cannot depend on a value here.',
 };
 
-const shapes = {
-  list: prop.list(prop.port()),
-  full: prop.list(prop.port(), { minItems: 1 }),
-  map: prop.map(prop.labelKey(), prop.labelValue(), 'labels'),
-  kinds: prop.byKind(
-    { text: prop.host(), number: prop.port(), list: prop.list(prop.port()), object: prop.data() },
-    'any of four',
-  ),
-  forms: prop.forms(
-    {
-      a: prop.object<{ a: number }>({ a: prop.port().required() }),
-      b: prop.object<{ b?: string }>({ b: prop.host() }),
-    },
-    'one of two',
-  ),
-  data: prop.data(),
-  exactly: prop.exactly(false),
-  custom: prop.custom((given) => given === 1, { expected: 'one', remedy: 'Write 1.' }),
-  integer: prop.integer(),
-  port: prop.port(),
-  nodePort: prop.nodePort(),
-  flag: prop.flag(),
-  boolean: prop.boolean(),
-  object: prop.object<{ a?: number; abc?: number }>({ a: prop.port(), abc: prop.port() }),
-  text: prop.text(),
-  anyText: prop.text({ minLength: 0 }),
-  oneOf: prop.oneOf(['a', 'b.c']),
-} satisfies Readonly<Record<string, PropShape>>;
+// Made anew in each test, so that what a test is asked about is made in it.
+const shapes = () =>
+  ({
+    list: prop.list(prop.port()),
+    full: prop.list(prop.port(), { minItems: 1 }),
+    map: prop.map(prop.labelKey(), prop.labelValue(), 'labels'),
+    kinds: prop.byKind(
+      { text: prop.host(), number: prop.port(), list: prop.list(prop.port()), object: prop.data() },
+      'any of four',
+    ),
+    forms: prop.forms(
+      {
+        a: prop.object<{ a: number }>({ a: prop.port().required() }),
+        b: prop.object<{ b?: string }>({ b: prop.host() }),
+      },
+      'one of two',
+    ),
+    data: prop.data(),
+    exactly: prop.exactly(false),
+    custom: prop.custom((given) => given === 1, { expected: 'one', remedy: 'Write 1.' }),
+    integer: prop.integer(),
+    port: prop.port(),
+    nodePort: prop.nodePort(),
+    flag: prop.flag(),
+    boolean: prop.boolean(),
+    object: prop.object<{ a?: number; abc?: number }>({ a: prop.port(), abc: prop.port() }),
+    text: prop.text(),
+    anyText: prop.text({ minLength: 0 }),
+    oneOf: prop.oneOf(['a', 'b.c']),
+  }) satisfies Readonly<Record<string, PropShape>>;
 
-test.each<[keyof typeof shapes, given: unknown, told: Partial<Requirement>]>([
+test.each<[keyof ReturnType<typeof shapes>, given: unknown, told: Partial<Requirement>]>([
   ['list', 5, { ...LIST, found: 'a number, 5' }],
   ['list', 'x', { ...LIST, found: 'a text, "x"' }],
   ['list', { 0: 80 }, LIST],
@@ -119,7 +121,7 @@ test.each<[keyof typeof shapes, given: unknown, told: Partial<Requirement>]>([
   ['oneOf', 'bxc', ONE_OF],
   ['oneOf', 'ab.c', ONE_OF],
 ])('%s refuses %j with all that is to be said', (name, given, told) => {
-  const shape: PropShape = shapes[name];
+  const shape: PropShape = shapes()[name];
   expect(shape.requirements(given, 'p')).toEqual([
     {
       code: 'PROP_INVALID',
@@ -133,7 +135,7 @@ test.each<[keyof typeof shapes, given: unknown, told: Partial<Requirement>]>([
   ]);
 });
 
-test.each<[keyof typeof shapes, readonly unknown[]]>([
+test.each<[keyof ReturnType<typeof shapes>, readonly unknown[]]>([
   ['list', [undefined, [], [80, 1, 65_535]]],
   ['full', [[80]]],
   ['map', [{}, { a: '' }]],
@@ -148,12 +150,16 @@ test.each<[keyof typeof shapes, readonly unknown[]]>([
   ['anyText', ['', 'x']],
   ['oneOf', ['a', 'b.c']],
 ])('%s takes what is right', (name, given) => {
-  const shape: PropShape = shapes[name];
+  const shape: PropShape = shapes()[name];
   expect(given.flatMap((one) => shape.requirements(one, 'p'))).toEqual([]);
 });
 
 test('of what is given as props as a whole, each is told by its name alone', () => {
-  expect(shapes.object.requirements({ a: 0, zzzz: 1 }, '').map((one) => one.prop)).toEqual(['zzzz', 'a']);
+  expect(
+    shapes()
+      .object.requirements({ a: 0, zzzz: 1 }, '')
+      .map((one) => one.prop),
+  ).toEqual(['zzzz', 'a']);
 });
 
 test('what was given is told in short, and of what may be a secret only the kind', () => {
@@ -181,12 +187,12 @@ test('what cdk8s calls a token is asked for its value, and a method of that name
       return this.value;
     }
   }
-  expect(shapes.port.requirements(new Token(80), 'p')).toEqual([]);
-  expect(shapes.port.requirements(new Token(0), 'p')[0]?.found).toBe('a number, 0');
+  expect(shapes().port.requirements(new Token(80), 'p')).toEqual([]);
+  expect(shapes().port.requirements(new Token(0), 'p')[0]?.found).toBe('a number, 0');
   // One that comes to nothing is not there.
-  expect(shapes.port.requirements(new Token(undefined), 'p')).toEqual([]);
-  expect(shapes.port.required().requirements(new Token(undefined), 'p')[0]?.code).toBe('PROP_MISSING');
-  expect(shapes.data.requirements({ resolve: () => 5 }, 'p')).toEqual([]);
+  expect(shapes().port.requirements(new Token(undefined), 'p')).toEqual([]);
+  expect(shapes().port.required().requirements(new Token(undefined), 'p')[0]?.code).toBe('PROP_MISSING');
+  expect(shapes().data.requirements({ resolve: () => 5 }, 'p')).toEqual([]);
 });
 
 test('what is switched off may hold anything, but lacks nothing and has nothing unknown', () => {

@@ -21,6 +21,20 @@ const POLICY: readonly Equivalent[] = [];
 
 const CORE: readonly Equivalent[] = [
   {
+    file: 'core/props/texts.ts',
+    within: "const pattern = limits.pattern === undefined ? undefined : new RegExp(limits.pattern, 'u');",
+    was: 'limits.pattern === undefined',
+    becomes: 'false',
+    why: 'a regular expression of undefined is the empty one, which every text fits',
+  },
+  {
+    file: 'core/props/texts.ts',
+    within: "if (shape?.type === 'string' && shape.choices?.every(fits)) return [];",
+    was: "shape?.type === 'string'",
+    becomes: 'true',
+    why: 'an expression has a shape, and only that of a text has choices',
+  },
+  {
     file: 'core/schema/rules/ranges.ts',
     within:
       "const [, address = '', prefix = ''] = typeof text === 'string' ? (/^([^/]+)\\/(\\d+)$/.exec(text) ?? []) : [];",
