@@ -69,14 +69,15 @@ async function inPhase<Result>(name: string, body: () => Promise<Result>): Promi
 
 /** Runs a program to its end: its status, and what it said where that was not passed on. */
 function ended(program: string, args: readonly string[], options: SpawnOptions) {
-  return new Promise<{ readonly status: number | null; readonly said: string }>((resolve, reject) => {
+  return new Promise<{ readonly status: number | null; readonly said: string }>((resolve) => {
     const child = spawn(program, args, { cwd: root, ...options });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
-    child.on('error', reject);
+    // A program that is not there is a failure like any other: the counts must still come.
+    child.on('error', (error) => resolve({ status: null, said: String(error) }));
     child.on('close', (status) => resolve({ status, said }));
   });
 }
