@@ -1,7 +1,7 @@
 import { evaluate, type Inputs } from './evaluate';
 import { Expression } from './expression';
 import { jsonText } from './json-text';
-import { isNode, type JsonObject, Node, Owner } from './nodes';
+import { isNode, type JsonObject, Loop, Node, Owner } from './nodes';
 import type { Shape } from './shape';
 import { treeOf } from './tree-of';
 
@@ -70,4 +70,15 @@ test.each<[string, unknown, string, string]>([
   expect(() => jsonText(treeOf(tree), 'here')).toThrow(
     expect.objectContaining({ code: 'TEMPLATE_VALUE', where, found }),
   );
+});
+
+test('a field of an entry that is not there is null too', () => {
+  const loop = new Loop({ type: 'raw' });
+  const port = new Node(
+    { op: 'item', loop, path: ['port'], optional: true },
+    { type: 'integer', min: 0, max: 9 },
+  );
+  const made = jsonText({ port }, 'here') as Node;
+  const textFor = (item: JsonObject) => evaluate(made, inputsOf({}), new Map([[loop, { item }]]));
+  expect([textFor({ port: 5 }), textFor({})]).toEqual(['{"port":5}', '{"port":null}']);
 });

@@ -1,7 +1,7 @@
 import { Expression } from './expression';
 import { Node } from './nodes';
 import { PLAIN_STRING } from './shape';
-import { text } from './text';
+import { asMeant, text } from './text';
 
 const name = new Expression<string>(new Node({ op: 'builtin', name: 'Release.Name' }, PLAIN_STRING));
 
@@ -22,4 +22,11 @@ test.each([
 test('strings, numbers, booleans and expressions have a text', () => {
   expect(text`a:${'x'}-${1}-${true}-${-0}`).toBe('a:x-1-true-0');
   expect(text`a:${name}`).toBeInstanceOf(Expression);
+});
+
+test('a text as it was meant is an expression where a value was put into it, and what is no text stays', () => {
+  expect(asMeant(undefined)).toBeUndefined();
+  expect(asMeant('plain')).toBe('plain');
+  expect(asMeant(name)).toBe(name);
+  expect(asMeant(`a-${name}`)).toBeInstanceOf(Expression);
 });
