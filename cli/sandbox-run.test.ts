@@ -42,10 +42,10 @@ function put(name: string, value: unknown): void {
 }
 
 /** `drydock sandbox ...` with these streams for those of the process, and what was written to them. */
-async function sandbox(argv: readonly string[], input: string | 'a terminal' = '') {
+async function sandbox(argv: readonly string[], input: '' | 'no end' | 'a terminal' = '') {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   if (input === 'a terminal') Object.assign(stdin, { isTTY: true });
-  else stdin.end(input);
+  else if (input !== 'no end') stdin.end(input);
   put('stdin', stdin);
   put('stdout', stdout);
   put('stderr', stderr);
@@ -79,6 +79,13 @@ describe('a sandbox that is there', () => {
     const said = await sandbox(['exec', id, '--', 'echo', 'here']);
     expect(said).toMatchObject({ code: 0, err: '', stdout: 'here\n', stderr: '', isInputGone: true });
     expect(jobs()).toEqual([id]);
+  });
+
+  test('does not keep this program with input that has no end, however the command ends', async () => {
+    const ran = await sandbox(['exec', id, '--', 'echo', 'here'], 'no end');
+    expect(ran).toMatchObject({ code: 0, stdout: 'here\n', isInputGone: true });
+    const refused = await sandbox(['exec', id, '--env', 'NAME', '--', 'true'], 'no end');
+    expect(refused).toMatchObject({ code: 2, isInputGone: true });
   });
 
   test('does not read what a person types, who wants to end the command and not to feed it', async () => {
