@@ -37,6 +37,24 @@ test('what is asked for goes to the standard output, a complaint to the other, a
   expect(wrong.stderr.read().toString()).toMatch(/^drydock: unknown option --versoin, did you mean/);
 });
 
+const FILES = ['synth', 'check', 'explain', 'cluster', 'sandbox'];
+const DEPLOY = ['diff', 'apply', 'status', 'history', 'rollback', 'delete'];
+
+test.each([...FILES, ...DEPLOY])(
+  'drydock %s is the command of that name, with a line in the help',
+  async (name) => {
+    // The list names compiled files, which jest does not find.
+    const file = DEPLOY.includes(name) ? `./deploy/${name}` : `./${name}`;
+    jest.doMock(`${file}.js`, () => jest.requireActual(file), { virtual: true });
+    const help = outputs();
+    expect(await start(['--help'], help)).toBe(0);
+    expect(help.stdout.read().toString()).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
+    const own = outputs();
+    expect(await start([name, '--help'], own)).toBe(0);
+    expect(own.stdout.read().toString()).toMatch(new RegExp(`^Usage: drydock ${name}\\b`));
+  },
+);
+
 test.each(['stdout', 'stderr'] as const)(
   'a reader of %s that has left, or a terminal that was closed, is no failure; anything else is',
   async (name) => {
