@@ -38,7 +38,8 @@ export function openDatabase(connectionString: string, log: Log): Database {
 const awayStates = /^(08|53300|57P0|42P01|3D000)/;
 const awayWords = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE|timeout|Connection terminated/i;
 
-function isAway(error: unknown): boolean {
+/** Whether an error says that nobody answers, or not yet. */
+export function isAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return awayStates.test(code) || awayWords.test(`${code} ${message}`);
 }

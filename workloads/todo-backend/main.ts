@@ -12,7 +12,8 @@ async function main(command: string | undefined): Promise<void> {
   try {
     if (command !== 'migrate')
       throw new Error(`unknown command ${command}: there is migrate, and none to serve`);
-    await migrate(readMigrationSettings(process.env).DATABASE_URL, log);
+    const { DATABASE_URL, DATABASE_PATIENCE_SECONDS } = readMigrationSettings(process.env);
+    await migrate(DATABASE_URL, log, DATABASE_PATIENCE_SECONDS * 1000);
   } catch (error) {
     sayWhy(log, error);
     process.exitCode = 1;

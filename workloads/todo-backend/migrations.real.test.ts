@@ -93,13 +93,25 @@ test('a backend that starts first is unready until the migration ran, and then r
   }
 });
 
+test('a database that only starts is waited for, by the same process: a network policy would not know another pod either', async () => {
+  const url = await database('late');
+  const lines: string[] = [];
+  const told = createLog({ program: 'test', write: (line) => lines.push(line) });
+  await postgres.stop();
+  const migrated = migrate(url, told, 20_000);
+  while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await postgres.start();
+  expect(await migrated).toBe(2);
+  expect(lines[0]).toContain('the database cannot be reached yet');
+});
+
 const right = () => ({ DATABASE_URL: postgres.url, BETTER_AUTH_SECRET: KEY });
 test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
   ['an empty DATABASE_URL', ['migrate'], { DATABASE_URL: '' }, /variable DATABASE_URL: found nothing/],
   [
     'a database that is away',
     ['migrate'],
-    { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x' },
+    { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x', DATABASE_PATIENCE_SECONDS: '0' },
     /ECONNREFUSED/,
   ],
   ['a short BETTER_AUTH_SECRET', [], { BETTER_AUTH_SECRET: 'hunter2' }, /at least 32 characters/],

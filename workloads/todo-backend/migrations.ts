@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { NotReady } from '../shared/health';
 import type { Log } from '../shared/log';
-import type { Database } from './database';
+import { type Database, isAway } from './database';
 
 /** What makes the tables, in order. A step that has been released is never changed: another one follows it. */
 const steps: readonly string[] = [
@@ -43,9 +44,8 @@ const LOCK = 7_206_340;
  * Brings the database to what this version expects, and says how many steps that took. Two of them at once take turns; where
  * the database is ahead, of a version that was rolled back, there is nothing to do.
  */
-export async function migrate(connectionString: string, log: Log): Promise<number> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: 5000 });
-  await client.connect();
+export async function migrate(connectionString: string, log: Log, patienceMs = 60_000): Promise<number> {
+  const client = await connected(connectionString, log, patienceMs);
   try {
     // Held until the connection ends, in whatever way it ends.
     await client.query('select pg_advisory_lock($1)', [LOCK]);
@@ -66,6 +66,28 @@ export async function migrate(connectionString: string, log: Log): Promise<numbe
     return missing.length;
   } finally {
     await client.end();
+  }
+}
+
+const AGAIN_MS = 1000;
+
+/**
+ * Connects, and tries again where nobody answers: a database that only starts, or a network policy that does not know this
+ * pod yet. Another pod would be as new to the policy as this one, so it is this one that has to wait.
+ */
+async function connected(connectionString: string, log: Log, patienceMs: number): Promise<Client> {
+  const started = Date.now();
+  for (;;) {
+    const client = new Client({ connectionString, connectionTimeoutMillis: 5000 });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (!isAway(error) || Date.now() - started > patienceMs) throw error;
+      log.warn('the database cannot be reached yet', { error });
+      await pause(AGAIN_MS);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { httpUrl, port, postgresUrl, readSettings, signingKey } from '../shared/settings';
+import { httpUrl, port, postgresUrl, readSettings, signingKey, wholeNumber } from '../shared/settings';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,5 +15,8 @@ export function readBackendSettings(env: Environment) {
 
 /** All that a migration needs: it runs with less than the server has. */
 export function readMigrationSettings(env: Environment) {
-  return readSettings(env, { DATABASE_URL: postgresUrl });
+  return readSettings(env, {
+    DATABASE_URL: postgresUrl,
+    DATABASE_PATIENCE_SECONDS: wholeNumber({ min: 0, max: 600, fallback: 60 }),
+  });
 }
