@@ -56,6 +56,9 @@ test('names that are the keys of the one loop, with the same around them, are no
     '{{- end }}',
   ]);
   expect([compares(key), compares(text`x-${key}`)]).toEqual([false, false]);
+  // A condition around the loop changes nothing about its names.
+  const asked = [{ kind: 'when', cond: v.flag[NODE] }, ...guards] as const;
+  expect(printed(named(key), asked)).not.toContain('{{- $_names := dict }}');
   // Two keys with one entry, an entry beside the key that may make two of them alike, and no name of the loop at all.
   expect([compares(entry), compares(text`${key}${entry}`), compares('fixed'), compares(v.word)]).toEqual([
     true,

@@ -1,4 +1,4 @@
-import { canonicalJson, Expression, Loop, Node, text, treeOf } from '../../template';
+import { canonicalJson, Expression, Loop, Node, Owner, text, treeOf } from '../../template';
 import { Scope } from './scope';
 import { printed, spread, v } from './testing-only/forms';
 
@@ -112,5 +112,21 @@ test('what is known around a loop is known after it too', () => {
     '    {{- end }}',
     '  c: x',
     '{{- end }}',
+  ]);
+});
+
+test('an object of which a text needs quotes is written field by field', () => {
+  const field = (text: 'plain' | 'any') => ({ shape: { type: 'string', text }, optional: false }) as const;
+  const host = (path: readonly string[]) =>
+    new Expression(
+      new Node(
+        { op: 'value', owner: new Owner('values', 1, ''), path, optional: false },
+        { type: 'object', fields: { name: field('any'), zone: field('plain') } },
+      ),
+    );
+  expect(printed({ a: host(['host']) })).toEqual([
+    'a:',
+    '  name: {{ .Values.host.name | quote | replace "<" "\\\\u003c" }}',
+    '  zone: {{ .Values.host.zone | quote }}',
   ]);
 });
