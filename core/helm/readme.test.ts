@@ -29,6 +29,14 @@ const inner = (key: string, more: Partial<Subchart> = {}): Subchart => ({
   ...more,
 });
 
+test.each([
+  ['>=1.33.0-0', 'Kubernetes 1.33 or newer, Helm 3.22 or newer.'],
+  ['>=1.34.0-0 <1.40.0-0', 'Kubernetes `>=1.34.0-0 <1.40.0-0`, Helm 3.22 or newer.'],
+  [undefined, 'Helm 3.22 or newer.'],
+])('a chart for %s says so', (kubeVersion, line) => {
+  expect(readme(modelOf({ kubeVersion })).split('\n')).toContain(line);
+});
+
 test('a README says how to install the chart, and shows each value with its default or what it means without', () => {
   const definition = definitionOf(
     defineValues({

@@ -25,7 +25,7 @@ export function readme(model: ChartModel): string {
     ...(files.length > 0 ? [`Values for environments: ${files.join(', ')}; give one with \`-f\`.`, ''] : []),
     '## Requirements',
     '',
-    'Kubernetes 1.33 or newer, Helm 3.22 or newer.',
+    `${[...kubernetesOf(model), 'Helm 3.22 or newer'].join(', ')}.`,
     '',
     ...subchartLines(model),
     '## Values',
@@ -35,6 +35,13 @@ export function readme(model: ChartModel): string {
     ...rows(definition.declarations, ''),
     '',
   ].join('\n');
+}
+
+/** What Chart.yaml asks of the cluster, in words where it names nothing but the oldest. */
+function kubernetesOf({ kubeVersion }: ChartModel): readonly string[] {
+  if (kubeVersion === undefined) return [];
+  const oldest = /^>=(\d+\.\d+)\.0-0$/.exec(kubeVersion)?.[1];
+  return [`Kubernetes ${oldest ? `${oldest} or newer` : markdownCode(kubeVersion)}`];
 }
 
 function subchartLines(model: ChartModel): string[] {

@@ -45,6 +45,13 @@ test('are what they come to there, each with its type, also nothing beside them'
   expect(template).toContain('count: {{ int64 .Values.count }}');
 });
 
+test('are there again at each rendering, also in what a map is spread into', () => {
+  const chart = stock(({ labels }) => ({ spec: { labels: { ...labels, own: '2' } } }));
+  const once = specOf(chart as never);
+  expect(once).toEqual({ labels: { a: '1', own: '2' } });
+  expect(specOf(chart as never)).toEqual(once);
+});
+
 test('that a construct drops are told by their place', () => {
   const chart = stock(({ word }) => ({ spec: { keep: 1, word } }), JsonPatch.remove('/spec/word'));
   expect(() => specOf(chart as never)).toThrow(

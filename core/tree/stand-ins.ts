@@ -17,8 +17,11 @@ import {
   visitNodes,
 } from '../template';
 
-/** Expressions that the resolver handed on as stand-ins, by the object that they were found in. */
-const handedOn = new WeakMap<ApiObject, Map<Node, string>>();
+/**
+ * Expressions that the resolver handed on as stand-ins, by the object that they were found in and by their place there:
+ * what a map was spread into is another one at each rendering.
+ */
+const handedOn = new WeakMap<ApiObject, Map<string, Node>>();
 
 /**
  * Lets an expression be given wherever a construct takes a value: on its way into the JSON it becomes a stand-in, which
@@ -33,8 +36,8 @@ export class ExpressionResolver implements IResolver {
 
 /** The stand-in for an expression that was found in an object. */
 export function handOn(object: ApiObject, node: Node, key: readonly string[]): string {
-  const nodes = handedOn.get(object) ?? new Map<Node, string>();
-  handedOn.set(object, nodes.set(node, key.join('.')));
+  const nodes = handedOn.get(object) ?? new Map<string, Node>();
+  handedOn.set(object, nodes.set(key.join('.'), node));
   return textMarker(node);
 }
 
@@ -55,7 +58,7 @@ export function recognise(object: ApiObject, json: unknown): Tree {
   if (!standInsExist()) return tree;
   const found = new Set<Node>();
   visitNodes(tree, (node) => found.add(node));
-  for (const [node, key] of handedOn.get(object) ?? []) {
+  for (const [key, node] of handedOn.get(object) ?? []) {
     if (!found.has(node)) throw lost(where, key);
   }
   return compactMetadata(tree);
