@@ -15,6 +15,11 @@ export function checkTexts(where: string, given: Readonly<Record<string, unknown
   }
 }
 
+/** The same for one that is needed. */
+export function checkText(where: string, name: string, text: unknown): void {
+  if (typeof text !== 'string') throw invalid(where, name, text, 'a text');
+}
+
 export function invalid(where: string, name: string, found: unknown, expected: string): KubeError {
   return new KubeError('ARGUMENT_INVALID', {
     where: `${where} ${name}`,

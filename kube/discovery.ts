@@ -1,4 +1,4 @@
-import { checkTexts } from './arguments';
+import { checkText } from './arguments';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type CallOptions, request } from './request';
@@ -19,7 +19,7 @@ export async function discover(
   apiVersion: string,
   options: CallOptions = {},
 ): Promise<readonly ServedResource[]> {
-  checkTexts('discover', { apiVersion });
+  checkText('discover', 'apiVersion', apiVersion);
   const answer = await request<{ readonly resources?: readonly ServedResource[] }>(connection, {
     ...options,
     method: 'GET',

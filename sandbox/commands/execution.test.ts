@@ -119,7 +119,7 @@ test('a signal goes to the command; without one all of it is ended, once', async
       expect.objectContaining({
         code: 'ArgumentInvalid',
         where: 'a command in sandbox local',
-        found: `the signal ${JSON.stringify(wrong)}`,
+        found: `the signal: a text, ${JSON.stringify(wrong)}`,
         sandboxId: 'local',
       }),
     );

@@ -21,7 +21,8 @@ const pages = tracked
 /** The places that a page links to, from the root of the repository. */
 function linksOf(page: string): string[] {
   const text = readFileSync(path.join(repository, page), 'utf8');
-  return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+  // In code there are no links; patterns look like some.
+  return [...text.replace(/`[^`\n]*`/g, '').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
     .map(([, link]) => link as string)
     .filter((link) => !/^[a-z]+:/.test(link))
     .map((link) => path.normalize(path.join(path.dirname(page), link)));
