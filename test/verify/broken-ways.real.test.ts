@@ -5,7 +5,8 @@ import { type Cluster, sharedCluster, type TestNamespace, until, withNamespace }
 import { Connection } from '../../kube';
 import { isWell, type Live, type Verification, verify } from '../../verify';
 import { needs, root } from '../support/needs';
-import { HEALTHY, type Json, WAYS, type Way } from './ways';
+import type { Json } from './parts';
+import { HEALTHY, WAYS, type Way } from './ways';
 
 jest.setTimeout(600_000);
 
