@@ -136,7 +136,9 @@ export async function seeThemEnd(
 
 /** The same Job without anything that would end it, in a namespace without our policy: what a leak looks like. */
 export async function leak(installation: RuntimeInstallation, name: string): Promise<void> {
-  const job = installation.job(installation.run({ name })) as unknown as Job;
+  // Its own command, since the usual one ends when no client enters.
+  const run = installation.run({ name, command: ['sleep', '3600'] });
+  const job = installation.job(run) as unknown as Job;
   const { template } = job.spec!;
   await installation.apply([
     {
