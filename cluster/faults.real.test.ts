@@ -21,10 +21,20 @@ async function exists(name: string): Promise<boolean> {
   return (await cluster.api.send('GET', `${configMaps}/${name}`)).status === 200;
 }
 
+/** What a descriptor leads to; nothing if it was closed since it was listed. */
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
 /** The ports of this machine that the holder of a cluster listens at. */
 function doors({ berth }: Cluster): number[] {
   const folder = `/proc/${berth.holder.pid}/fd`;
-  const links = readdirSync(folder).map((name) => readlinkSync(path.join(folder, name)));
+  const links = readdirSync(folder).map((name) => linkOf(path.join(folder, name)));
   const held = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
   const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
   return rows

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cluster, until } from '../../cluster';
 import type { Job, Pod } from '../../imports/k8s';
-import { bundled } from './bundled';
+import { bundled } from '../support/bundled';
 import { type ClientOptions, MOMENTS, type Moment } from './client';
 import type { RuntimeInstallation } from './runtime';
 

@@ -9,7 +9,7 @@ import { type Sandbox, Sandboxes } from '../../sandbox';
 import { localProgram } from '../../sandbox/supervisor/testing-only/local-supervisor';
 import { livingWith, mark } from '../../sandbox/supervisor/testing-only/marked-processes';
 import { ScriptedCluster } from '../../sandbox/testing-only/scripted-cluster';
-import { bundled } from './bundled';
+import { bundled } from '../support/bundled';
 import { within } from './within';
 
 // The command line as a process of its own, over a stand-in for the cluster with the real supervisor in it: what it does

@@ -14,7 +14,7 @@ import path from 'node:path';
 import { sharedCluster, until } from '../../cluster';
 import type { Sandbox, Sandboxes } from '../../sandbox';
 import { NOBODYS_IMAGE } from '../sandbox/installation';
-import { bundled } from './bundled';
+import { bundled } from '../support/bundled';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
 

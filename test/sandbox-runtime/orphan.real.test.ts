@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { sharedCluster, until } from '../../cluster';
 import type { ClaimOptions, SandboxError, Sandboxes } from '../../sandbox';
-import { bundled } from './bundled';
+import { bundled } from '../support/bundled';
 import type { OrphanClientOptions } from './orphan-client';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';

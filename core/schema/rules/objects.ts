@@ -1,6 +1,7 @@
 import { networkRules } from './networks';
 import { podRules } from './pods';
 import type { ObjectRule } from './rule';
+import { schedulingRules } from './scheduling';
 import { workloadRules } from './workloads';
 
 /** By definition, what the API server asks of several of its fields at once. */
@@ -8,4 +9,5 @@ export const objectRules: Readonly<Record<string, readonly ObjectRule[]>> = {
   ...podRules,
   ...workloadRules,
   ...networkRules,
+  ...schedulingRules,
 };
