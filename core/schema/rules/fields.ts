@@ -64,7 +64,6 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   'LabelSelectorRequirement.key': text(qualifiedName),
   'LabelSelectorRequirement.values': text(labelValue),
   'NodeSelectorRequirement.key': text(qualifiedName),
-  'NodeSelectorRequirement.values': text(labelValue),
 
   'PodSpec.containers': someEntry,
   'PodSpec.nodeSelector': labels,

@@ -1,4 +1,4 @@
-import type { NodeSelectorRequirement, Toleration } from '../../../imports/k8s';
+import type { NodeSelector, NodeSelectorRequirement, Toleration } from '../../../imports/k8s';
 import { labelValue } from '../formats';
 import { type ObjectRule, rule } from './rule';
 
@@ -53,8 +53,21 @@ const nodeValuesFitOperator = rule<NodeSelectorRequirement>(({ operator, values 
     });
 });
 
+/** Of what is only preferred the API server takes values that no node can have. */
+const valuesOfRequired = rule<NodeSelector>(({ nodeSelectorTerms }, walk) => {
+  for (const [term, { matchExpressions }] of (nodeSelectorTerms ?? []).entries())
+    for (const [index, { values }] of (matchExpressions ?? []).entries())
+      for (const [at, value] of (values ?? []).entries())
+        if (typeof value === 'string' && !labelValue.matches(value))
+          walk.fault(['nodeSelectorTerms', term, 'matchExpressions', index, 'values', at], {
+            found: JSON.stringify(value),
+            expected: labelValue.expected,
+          });
+});
+
 /** What the API server asks of how pods and nodes find each other. */
 export const schedulingRules: Readonly<Record<string, readonly ObjectRule[]>> = {
+  NodeSelector: [valuesOfRequired],
   Toleration: [keyOrAll, valueFitsOperator, secondsOnlyForNoExecute],
   NodeSelectorRequirement: [nodeValuesFitOperator],
 };
