@@ -4,6 +4,7 @@ import { asHtml, asJunit, asText } from './report';
 import { conditionOf, type Live, type State } from './state';
 import type { Verification } from './verify';
 import { firstDifference } from './walk/difference';
+import { podCause } from './walk/pod';
 import { referencesOf } from './walk/references';
 
 /** With real objects of a real cluster in test/verify/; here what such a cluster cannot be broken for. */
@@ -215,4 +216,21 @@ describe('a report', () => {
 
 test('a condition that is not there is no condition', () => {
   expect(conditionOf(live('Pod', 'a'), 'Ready')).toBeUndefined();
+});
+
+test('a volume that a busy node has not read yet is no cause; one that it cannot mount is', () => {
+  const pod = live('Pod', 'a', { spec: { containers: [] }, status: { phase: 'Pending' } });
+  const failed = (message: string) =>
+    live('Event', 'e', {
+      type: 'Warning',
+      reason: 'FailedMount',
+      message,
+      involvedObject: { kind: 'Pod', name: 'a', namespace: 'shop', uid: 'Pod a' },
+    });
+  const causeFor = (message: string) => podCause(stateOf([], [pod, failed(message)]), pod)?.code;
+  const setUp = 'MountVolume.SetUp failed for volume "v" :';
+  expect(causeFor(`${setUp} failed to sync configmap cache: timed out waiting for the condition`)).toBe(
+    undefined,
+  );
+  expect(causeFor(`${setUp} mount failed: exit status 32`)).toBe('VOLUME_PENDING');
 });

@@ -170,12 +170,15 @@ function probeFailed(which: string, said: string, pod: Stored<Live>, container?:
   };
 }
 
+/** A busy node says so of objects that are there: it has not read them yet, and tries again. */
+const NOT_READ_YET = /failed to sync (configmap|secret) cache: timed out/;
+
 /** A pod that has its node and no container yet: a volume that is not there holds it. */
 function stuckInCreation(state: State, pod: Stored<Live>): Cause | undefined {
   const where = placeOf(pod);
   const missing = missingOf(state, pod);
   if (missing) return { ...missing, where };
-  const event = warningsOf(state, pod).at(-1);
+  const event = warningsOf(state, pod).findLast(({ message = '' }) => !NOT_READ_YET.test(message));
   if (!event) return undefined;
   const isVolume = /FailedMount|FailedAttachVolume/.test(event.reason ?? '');
   return {
