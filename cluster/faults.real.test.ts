@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cluster, startCluster, until, withNamespace } from '.';
+import { linkOf } from './machine/leaks';
 import { idle, pod } from './testing-only/pods';
 
 jest.setTimeout(300_000);
@@ -19,16 +20,6 @@ async function create(name: string): Promise<void> {
 
 async function exists(name: string): Promise<boolean> {
   return (await cluster.api.send('GET', `${configMaps}/${name}`)).status === 200;
-}
-
-/** What a descriptor leads to; nothing if it was closed since it was listed. */
-function linkOf(descriptor: string): string {
-  try {
-    return readlinkSync(descriptor);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 /** The ports of this machine that the holder of a cluster listens at. */

@@ -81,7 +81,8 @@ function listing(folder: string): string[] {
   }
 }
 
-function linkOf(file: string): string {
+/** What a link below /proc leads to; nothing where it is gone meanwhile. */
+export function linkOf(file: string): string {
   try {
     return readlinkSync(file);
   } catch {

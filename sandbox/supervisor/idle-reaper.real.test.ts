@@ -4,6 +4,7 @@ import path from 'node:path';
 import { until } from '../../cluster';
 import { SupervisedCommands } from '../commands';
 import { type LocalSupervisor, localSupervisor } from './testing-only/local-supervisor';
+import { livingWhere } from './testing-only/marked-processes';
 
 jest.setTimeout(120_000);
 
@@ -22,18 +23,10 @@ afterEach(async () => {
 
 /** The children of a process that live. */
 function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const [, state, above] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
-        return Number(above) === parent && state !== 'Z';
-      } catch {
-        // It ended meanwhile.
-        return false;
-      }
-    })
-    .map(Number);
+  return livingWhere((process) => {
+    const [, state, above] = /\) (\S) (\d+)/.exec(readFileSync(`${process}/stat`, 'utf8'))!;
+    return Number(above) === parent && state !== 'Z';
+  });
 }
 
 const reapers = () => childrenOf(local.process.pid!);

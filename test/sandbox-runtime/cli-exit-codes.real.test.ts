@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CiFixerChart } from '../../charts';
@@ -7,7 +7,7 @@ import { TEMPLATE_KEY } from '../../constructs/sandbox-template';
 import { Testing } from '../../core/synth';
 import { type Sandbox, Sandboxes } from '../../sandbox';
 import { localProgram } from '../../sandbox/supervisor/testing-only/local-supervisor';
-import { livingWith, mark } from '../../sandbox/supervisor/testing-only/marked-processes';
+import { livingWhere, livingWith, mark } from '../../sandbox/supervisor/testing-only/marked-processes';
 import { ScriptedCluster } from '../../sandbox/testing-only/scripted-cluster';
 import { bundled } from '../support/bundled';
 import { within } from './within';
@@ -57,25 +57,12 @@ function installedTemplate(): string {
   return texts.join();
 }
 
-/** Programs whose working folder is that one. */
-function programsIn(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const isThere = readlinkSync(`/proc/${pid}/cwd`) === folder;
-        return isThere ? [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()] : [];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
-    });
-}
-
 test('a sandbox that waits has one program to wait with, however long it waits', async () => {
   await sandbox.commands.run(['sleep', '0.3']);
   const folder = cluster.pods.all[0]!.spec!.containers[0]!.workingDir!;
-  expect(programsIn(folder).filter((name) => name === 'sleep')).toHaveLength(1);
+  const isSleepThere = (process: string) =>
+    readlinkSync(`${process}/cwd`) === folder && readFileSync(`${process}/comm`, 'utf8').trim() === 'sleep';
+  expect(livingWhere(isSleepThere)).toHaveLength(1);
 });
 
 interface Said {

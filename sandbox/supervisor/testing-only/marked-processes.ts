@@ -8,11 +8,18 @@ export function mark(): { readonly DRYDOCK_MARK: string } {
 
 /** The processes of this machine that live and have the mark. */
 export function livingWith({ DRYDOCK_MARK }: { readonly DRYDOCK_MARK: string }): number[] {
+  return livingWhere((folder) =>
+    readFileSync(`${folder}/environ`, 'latin1').includes(`DRYDOCK_MARK=${DRYDOCK_MARK}`),
+  );
+}
+
+/** The processes of this machine of which something holds, asked with their folder below /proc. */
+export function livingWhere(holds: (folder: string) => boolean): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`DRYDOCK_MARK=${DRYDOCK_MARK}`);
+        return holds(`/proc/${pid}`);
       } catch {
         // It ended meanwhile, or is dead and has no memory any more.
         return false;
