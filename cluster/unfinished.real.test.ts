@@ -106,6 +106,14 @@ describe('a start that is killed', () => {
       },
     ],
     [
+      'at the end of its removal, with what a start that was given up wrote meanwhile',
+      (folder) => {
+        mkdirSync(path.join(folder, '.making', 'logs'), { recursive: true });
+        writeFileSync(path.join(folder, '.making', 'lock'), '');
+        writeFileSync(path.join(folder, '.making', 'logs', 'etcd.log'), '');
+      },
+    ],
+    [
       'before it has a holder, or at the end of its removal',
       (folder) => {
         mkdirSync(path.join(folder, 'cut'));
@@ -148,6 +156,23 @@ test('stop resolves when folder, cgroups and holder are gone, for all that ask a
   await Promise.all([stop(), stop(), sleep(20).then(stop)]);
   await stop();
   expect(seen).toEqual([[false], [false], [false], [false]]);
+});
+
+test('what is written into the folder while it is removed keeps neither it nor the next cluster', async () => {
+  for (let round = 0; round < 5; round++) {
+    const of = layout('written');
+    const holder = await held(of);
+    const write = 'i=0; while : > "$1/file$i"; do i=$((i + 1)); done';
+    const writer = spawn('sh', ['-c', write, 'sh', of.directory], { stdio: 'ignore' });
+    strangers.push(writer);
+    const written = once(writer, 'close');
+    await until('something to be written', () => existsSync(path.join(of.directory, 'file9')), {
+      everyMs: 1,
+    });
+    await new Berth(of, holder).stop();
+    await written;
+    expect(root.remains('written')).toEqual([]);
+  }
 });
 
 test('a handle of a cluster that has ended says so, and does not bring its folder back', async () => {

@@ -39,8 +39,11 @@ function breakIt({ meant, applied = meant, labels, says = /./, cause: [code] }: 
       last = await lookAt(namespace, meant);
       return last.findings.some((finding) => finding.code === code && says.test(wordsOf(finding)));
     };
-    // What was found instead is the news, and not that it took too long.
-    await until('a cause', isFound, { withinMs: 90_000, everyMs: 1_000 }).catch(() => undefined);
+    await until(`${code} to be told`, isFound, {
+      withinMs: 240_000,
+      everyMs: 1_000,
+      explain: () => `found instead: ${JSON.stringify(last?.findings)}`,
+    });
     return last as Verification;
   };
   return withNamespace(cluster, broken, { ...(labels && { labels }) });

@@ -86,8 +86,14 @@ func withMaking(root string, action func(making string) error) error {
 	return action(making)
 }
 
-// discard removes what a making or an unmaking that was killed can leave: an empty folder, or one with a marker.
+// discard removes what a making or an unmaking that was killed can leave: an empty folder, or one with a marker. Beside
+// the marker may be what a start that was given up wrote while its folder was emptied.
 func discard(making string) error {
+	if _, err := os.Lstat(filepath.Join(making, markerName)); err == nil {
+		if err := empty(making); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{filepath.Join(making, markerName), making} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -163,8 +169,22 @@ func lockLeft(directory string, how int) (*os.File, error) {
 	return lock, nil
 }
 
-// unmake removes a folder whose lock the caller has, the marker last.
+// unmake removes a folder whose lock the caller has, the marker last. Most of it goes under its own name, without a turn
+// that others wait for; the rest once no writer finds it any more.
 func unmake(root, directory string) error {
+	if err := empty(directory); err != nil {
+		return err
+	}
+	return withMaking(root, func(making string) error {
+		if err := os.Rename(directory, making); err != nil {
+			return err
+		}
+		return discard(making)
+	})
+}
+
+// empty removes all of a folder but its marker.
+func empty(directory string) error {
 	points, err := mountsUnder(directory)
 	if err != nil {
 		return err
@@ -184,12 +204,7 @@ func unmake(root, directory string) error {
 			return err
 		}
 	}
-	return withMaking(root, func(making string) error {
-		if err := os.Rename(directory, making); err != nil {
-			return err
-		}
-		return discard(making)
-	})
+	return nil
 }
 
 // removeAll tries again for a while: the last processes of a holder that was killed may still write.
