@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -37,6 +37,35 @@ test('the tag of an image is the version of the programs and the commit, as the 
     readFileSync(join(scripts, '..', image.split(':')[0] as string, 'Dockerfile'), 'utf8'),
   );
   expect(dockerfiles.every((text) => text.includes('FROM'))).toBe(true);
+});
+
+test('beside each image that is built lies what it has of npm, under the same tag', () => {
+  const copy = join(folder, 'workloads');
+  for (const name of ['scripts', 'package-lock.json', 'todo-backend/package.json'])
+    cpSync(join(scripts, '..', name), join(copy, name), { recursive: true });
+  const env = { PATH: `${folder}:${process.env.PATH}`, HOME: folder };
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', 'workloads'],
+    [...who, 'commit', '-q', '-m', 'all'],
+  ])
+    expect(spawnSync('git', args, { cwd: folder, encoding: 'utf8', env }).stderr).toBe('');
+  const said = join(folder, 'said');
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>${said}\n`, { mode: 0o755 });
+  const { status, stderr } = spawnSync(join(copy, 'scripts', 'build-images.sh'), [], {
+    encoding: 'utf8',
+    env,
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  const tags = [...readFileSync(said, 'utf8').matchAll(/--tag (\S+) \.\n/g)].map(([, tag]) => tag as string);
+  expect(tags).toContain(`todo-backend:${tags[0]?.split(':')[1]}`);
+  const bills = readdirSync(join(folder, 'dist', 'images'));
+  expect(bills.sort()).toEqual(tags.map((tag) => `${tag.replace(':', '-')}.cdx.json`).sort());
+  for (const tag of tags) {
+    const bill = join(folder, 'dist', 'images', `${tag.replace(':', '-')}.cdx.json`);
+    expect(JSON.parse(readFileSync(bill, 'utf8')).metadata.component.name).toBe(tag.split(':')[0]);
+  }
 });
 
 test('an installation without its secrets is refused at once, with the names of all that are missing', () => {

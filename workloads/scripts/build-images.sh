@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the images of all programs as NAME:VERSION-COMMIT, the tag that the charts take.
+# Builds the images of all programs as NAME:VERSION-COMMIT, the tag that the charts take, and writes beside each what it has of
+# npm: dist/images/NAME-VERSION-COMMIT.cdx.json (CycloneDX). What its base has is the base's to say.
 #
 #     workloads/scripts/build-images.sh              with docker; BUILDER=podman for another
 #     workloads/scripts/build-images.sh --print      only says which images these are
@@ -18,6 +19,9 @@ if [ -n "$(git status --porcelain -- .)" ]; then
   echo "workloads/ has changes that are in no commit, and the tag $tag would name one. Commit them, then try again." >&2
   exit 1
 fi
+bills=../dist/images
+mkdir -p "$bills"
 for program in $programs; do
+  node scripts/sbom.js "$program" >"$bills/$program-$tag.cdx.json"
   "${BUILDER:-docker}" build --file "$program/Dockerfile" --tag "$program:$tag" .
 done
