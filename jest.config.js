@@ -12,6 +12,8 @@ const shared = {
   ],
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/examples/', '/projects/'],
   testEnvironment: 'node',
+  // The programs import the package by its name: in tests of theirs it is the one that is here.
+  moduleNameMapper: { '^cdk8s-drydock/sandbox$': '<rootDir>/sandbox/index.ts' },
   setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
 };
 

@@ -6,6 +6,7 @@ import { notSignedIn } from '../shared/problem';
 import { bearerOf, type Env, jsonBody } from '../shared/requests';
 import { type RunningService, startService } from '../shared/server';
 import { port, readSettings } from '../shared/settings';
+import { fixFor } from './fixes';
 import { misbehaviours } from './misbehaviour';
 import { type Reply, replyTo, type Said } from './script';
 
@@ -46,6 +47,7 @@ export async function startModelScript(
 
 function replyOf(messages: readonly Said[]): Reply {
   const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  if (messages[0]?.content?.startsWith('You repair software.')) return { text: fixFor(asked) };
   const tool = (name: string, text: string): Reply => ({ calls: [{ name, arguments: text }] });
   const hasTried = messages.at(-1)?.role === 'tool';
   if (asked === 'misbehave: tools without end') return tool('list_todos', '{}');

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Sandbox, SandboxError, type SandboxErrorCode, Sandboxes } from 'cdk8s-drydock/sandbox';
+import {
+  type Box,
+  type Boxes,
+  type BoxOptions,
+  BoxRefused,
+  type CommandOptions,
+  type Ended,
+  OUTPUT_LIMIT,
+} from './box';
+import { Line } from './line';
+import { modeOf, TREE_LIMITS, type Tree, treeOfFolder } from './tree';
+
+/** What the one who asked can mend, or their administrator. */
+const REFUSALS: readonly SandboxErrorCode[] = [
+  'PolicyDenied',
+  'TemplateMismatch',
+  'ImagePull',
+  'ArgumentInvalid',
+  'StartFailed',
+  'Unsupported',
+  'CommandNotStarted',
+  'FileLimit',
+  'FileUnsafe',
+];
+const NO_ROOM: readonly SandboxErrorCode[] = ['QuotaExceeded', 'Unschedulable'];
+const TRY_AGAIN_MS = 1000;
+/** Files that are written at once: each waits for an answer. */
+const AT_ONCE = 8;
+
+/** Sandboxes of a cluster, as the chart `ci-fixer-admin` allows them. */
+export class ClusterBoxes implements Boxes {
+  private readonly sandboxes: Sandboxes;
+  /** Those that wait for room get it in the order in which they came. */
+  private readonly line = new Line();
+
+  constructor(options: { readonly template: string; readonly namespace: string }) {
+    this.sandboxes = new Sandboxes(options);
+  }
+
+  async open(options: BoxOptions): Promise<Box> {
+    const box = this.line.isEmpty ? await this.tried(options) : undefined;
+    if (box) return box;
+    options.onWaiting();
+    return this.line.wait(options.signal, async () => {
+      for (;;) {
+        const box = await this.tried(options);
+        if (box) return box;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+        options.signal.throwIfAborted();
+      }
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.sandboxes.list();
+  }
+
+  metrics(): string {
+    return this.sandboxes.metrics();
+  }
+
+  close(): Promise<void> {
+    return this.sandboxes.close();
+  }
+
+  /** Undefined where there is no room. */
+  private async tried({ name, image, ttl, signal }: BoxOptions): Promise<Box | undefined> {
+    try {
+      return new ClusterBox(await this.sandboxes.claim({ values: { name, image }, ttl, signal }));
+    } catch (error) {
+      if (!(error instanceof SandboxError)) throw error;
+      if (NO_ROOM.includes(error.code)) return undefined;
+      throw refusalOf(error);
+    }
+  }
+}
+
+/** What is to be told to the one who asked, or the error as it is where that is somebody else's business. */
+function refusalOf(error: unknown): unknown {
+  const isTheirs = error instanceof SandboxError && !error.retryable && REFUSALS.includes(error.code);
+  return isTheirs ? new BoxRefused(`${error.found}: ${error.remedy}`, { cause: error }) : error;
+}
+
+class ClusterBox implements Box {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  async put(tree: Tree): Promise<void> {
+    const files = [...tree];
+    const writeAll = async () => {
+      for (let next = files.pop(); next; next = files.pop()) {
+        await this.sandbox.files.write(next[0], next[1], { mode: modeOf(next[1]) });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, writeAll));
+  }
+
+  async run(argv: readonly string[], { timeoutMs, signal, env, onOutput }: CommandOptions): Promise<Ended> {
+    const tooMuch = new AbortController();
+    let left = OUTPUT_LIMIT;
+    const take = (bytes: Uint8Array) => {
+      left -= bytes.length;
+      if (left < 0) tooMuch.abort();
+      else onOutput(bytes);
+    };
+    const options = {
+      timeoutMs,
+      env,
+      signal: AbortSignal.any([signal, tooMuch.signal]),
+      onStdout: take,
+      onStderr: take,
+      // It is told as it comes, and not kept here.
+      maxOutputBytes: 1,
+    };
+    const result = await this.sandbox.commands.run(argv, options).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+    const outcome = result.outcome === 'aborted' && tooMuch.signal.aborted ? 'tooMuchOutput' : result.outcome;
+    return { outcome, exitCode: result.exitCode, cause: result.cause?.found };
+  }
+
+  async take(folder: string): Promise<Tree> {
+    const scratch = await mkdtemp(join(tmpdir(), 'ci-fixer-'));
+    const local = join(scratch, 'files');
+    try {
+      await this.sandbox.files.remove(`${folder}/.git`, { recursive: true });
+      await this.sandbox.files.download(folder, local, {
+        special: 'skip',
+        limits: { maxBytes: TREE_LIMITS.bytes, maxEntries: 4 * TREE_LIMITS.files },
+      });
+      return await treeOfFolder(local);
+    } catch (error) {
+      throw refusalOf(error);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.sandbox.close();
+  }
+}

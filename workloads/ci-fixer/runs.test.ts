@@ -1,0 +1,138 @@
+import { Line } from './line';
+import { FixRequest } from './request';
+import type { Run } from './run';
+import { Runs, type RunsOptions } from './runs';
+import type { Verdict } from './verdict';
+
+const request = FixRequest.parse({ source: { files: { a: 'a' } }, image: 'a:1', command: ['true'] });
+const verdict: Verdict = { outcome: 'not_fixed', reason: 'of a test', rounds: 0 };
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Runs whose work ends when the test says so. */
+function runsUnderTest(more: Partial<RunsOptions> = {}) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const verdicts: string[] = [];
+  const runs = new Runs({
+    atOnce: 2,
+    mostWaiting: 100,
+    kept: 100,
+    work: (run: Run) => {
+      begun.push(run.tenant);
+      return new Promise<Verdict>((resolve) => {
+        ends.set(run.id, () => resolve(verdict));
+        run.cancelling.signal.addEventListener('abort', () => resolve({ ...verdict, outcome: 'cancelled' }));
+      });
+    },
+    onEnd: (run) => verdicts.push(run.id),
+    ...more,
+  });
+  const end = async (run: Run) => {
+    ends.get(run.id)?.();
+    await turn();
+  };
+  return { runs, begun, verdicts, end };
+}
+
+test('runs of a tenant begin in order, so many at once, and each has one verdict', async () => {
+  const { runs, verdicts, end } = runsUnderTest();
+  const asked = [1, 2, 3, 4].map(() => runs.add('a', request));
+  expect(asked.map(({ state }) => state)).toEqual(['running', 'running', 'waiting', 'waiting']);
+  expect(runs.counts).toEqual({ waiting: 2, running: 2 });
+  await end(asked[1] as Run);
+  expect(asked.map(({ state }) => state)).toEqual(['running', 'ended', 'running', 'waiting']);
+  for (const run of asked) await end(run);
+  expect(asked.map(({ state }) => state)).toEqual(['ended', 'ended', 'ended', 'ended']);
+  expect([...verdicts].sort()).toEqual(asked.map(({ id }) => id).sort());
+  expect(runs.list('a')).toEqual([...asked].reverse());
+});
+
+test('a tenant with many runs delays another by none', async () => {
+  const { runs, begun, end } = runsUnderTest();
+  const first = Array.from({ length: 10 }, () => runs.add('many', request));
+  const late = [runs.add('few', request), runs.add('other', request)];
+  await end(first[0] as Run);
+  await end(first[1] as Run);
+  expect(begun).toEqual(['many', 'many', 'few', 'other']);
+  expect(late.map(({ state }) => state)).toEqual(['running', 'running']);
+});
+
+test('a run of another tenant is not there', () => {
+  const { runs } = runsUnderTest();
+  const { id } = runs.add('a', request);
+  expect(runs.find('a', id)?.id).toBe(id);
+  expect(runs.find('b', id)).toBeUndefined();
+  expect(runs.list('b')).toEqual([]);
+});
+
+test('more than may wait is refused, and another tenant has room', () => {
+  const { runs } = runsUnderTest({ atOnce: 1, mostWaiting: 2 });
+  for (let count = 0; count < 3; count++) runs.add('a', request);
+  expect(() => runs.add('a', request)).toThrow('Too many requests');
+  expect(runs.add('b', request).state).toBe('waiting');
+});
+
+test('what is cancelled ends, also before it began, and once', async () => {
+  const { runs, verdicts, end } = runsUnderTest({ atOnce: 1 });
+  const [running, waiting, next] = [1, 2, 3].map(() => runs.add('a', request)) as [Run, Run, Run];
+  expect([runs.cancel(waiting), runs.cancel(waiting)]).toEqual([true, false]);
+  expect(waiting.verdict?.outcome).toBe('cancelled');
+  expect(runs.cancel(running)).toBe(true);
+  await turn();
+  expect([running.verdict?.outcome, next.state]).toEqual(['cancelled', 'running']);
+  await end(next);
+  expect(verdicts).toEqual([waiting.id, running.id, next.id]);
+});
+
+test('only so many that have ended are kept of a tenant', async () => {
+  const { runs, end } = runsUnderTest({ kept: 2 });
+  const asked: Run[] = [];
+  for (let count = 0; count < 4; count++) {
+    asked.push(runs.add('a', request));
+    await end(asked.at(-1) as Run);
+  }
+  runs.add('a', request);
+  expect(runs.list('a').filter(({ state }) => state === 'ended')).toEqual([asked[3], asked[2]]);
+});
+
+test('at the end all runs have a verdict, and no other is taken', async () => {
+  const { runs, verdicts } = runsUnderTest();
+  const asked = [1, 2, 3].map(() => runs.add('a', request));
+  await runs.close();
+  expect(asked.map(({ verdict: one }) => one?.outcome)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+  expect(verdicts).toHaveLength(3);
+  expect(() => runs.add('a', request)).toThrow('cannot be reached');
+});
+
+test('what a run prints without end is kept up to a bound, and its verdict is told', async () => {
+  const { runs, end } = runsUnderTest();
+  const run = runs.add('a', request);
+  for (let count = 0; count < 10_000; count++)
+    run.tell({ event: 'output', data: { text: 'y\n'.repeat(500) } });
+  await end(run);
+  expect(JSON.stringify(run.steps).length).toBeLessThan(1024 * 1024);
+  expect(run.steps.at(-1)?.event).toBe('verdict');
+});
+
+test('those in a line have their turns one after the other, and who leaves has none', async () => {
+  const line = new Line();
+  const leaving = new AbortController();
+  const said: string[] = [];
+  let open = () => {};
+  const first = line.wait(new AbortController().signal, async () => {
+    await new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    said.push('first');
+  });
+  const gone = line.wait(leaving.signal, async () => void said.push('gone'));
+  const last = line.wait(new AbortController().signal, async () => void said.push('last'));
+  expect(line.isEmpty).toBe(false);
+  leaving.abort();
+  await turn();
+  open();
+  await Promise.all([first, last]);
+  await expect(gone).rejects.toThrow();
+  expect(said).toEqual(['first', 'last']);
+  expect(line.isEmpty).toBe(true);
+});

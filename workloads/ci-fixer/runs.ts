@@ -1,0 +1,127 @@
+import { tooMany, unavailable } from '../shared/problem';
+import type { FixRequest } from './request';
+import { Run } from './run';
+import type { Verdict } from './verdict';
+
+export interface RunsOptions {
+  /** How many run at once. */
+  readonly atOnce: number;
+  /** How many of one tenant may wait. */
+  readonly mostWaiting: number;
+  /** How many that have ended are kept of one tenant. */
+  readonly kept: number;
+  readonly work: (run: Run) => Promise<Verdict>;
+  readonly onEnd?: (run: Run, verdict: Verdict) => void;
+}
+
+const SECONDS_UNTIL_ROOM = 30;
+
+/**
+ * All runs. Those of one tenant begin in the order in which they were asked for; between tenants the one with the fewest that
+ * run is next, and then the one that was served longest ago, so that a tenant with a hundred waiting ones delays another by none.
+ */
+export class Runs {
+  private readonly all = new Map<string, Run>();
+  private readonly waiting = new Map<string, Run[]>();
+  private readonly running = new Map<Run, Promise<void>>();
+  /** When a run of a tenant began last, as a number that counts all that began. */
+  private readonly served = new Map<string, number>();
+  private begun = 0;
+  private isClosed = false;
+
+  constructor(private readonly options: RunsOptions) {}
+
+  get counts(): { readonly waiting: number; readonly running: number } {
+    const waiting = [...this.waiting.values()].reduce((sum, { length }) => sum + length, 0);
+    return { waiting, running: this.running.size };
+  }
+
+  add(tenant: string, request: FixRequest): Run {
+    if (this.isClosed) throw unavailable('CI-fixer');
+    const queue = this.waiting.get(tenant) ?? [];
+    if (queue.length >= this.options.mostWaiting) throw tooMany(SECONDS_UNTIL_ROOM);
+    const run = new Run(tenant, request);
+    this.all.set(run.id, run);
+    this.waiting.set(tenant, [...queue, run]);
+    this.forget(tenant);
+    this.begin();
+    return run;
+  }
+
+  /** Undefined for a run of another tenant too: that there is one is none of their business. */
+  find(tenant: string, id: string): Run | undefined {
+    const run = this.all.get(id);
+    return run?.tenant === tenant ? run : undefined;
+  }
+
+  /** The newest first. */
+  list(tenant: string): Run[] {
+    return [...this.all.values()].filter((run) => run.tenant === tenant).reverse();
+  }
+
+  /** Whether it had not ended yet. */
+  cancel(run: Run): boolean {
+    if (run.state === 'ended') return false;
+    run.cancelling.abort();
+    const queue = this.waiting.get(run.tenant) ?? [];
+    if (queue.includes(run)) {
+      this.setWaiting(
+        run.tenant,
+        queue.filter((one) => one !== run),
+      );
+      this.end(run, { outcome: 'cancelled', reason: 'It was cancelled before it began.', rounds: 0 });
+    }
+    return true;
+  }
+
+  /** Cancels what runs and waits, and returns when all of it has ended. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const run of this.all.values()) this.cancel(run);
+    await Promise.all(this.running.values());
+  }
+
+  private begin(): void {
+    while (!this.isClosed && this.running.size < this.options.atOnce) {
+      const tenant = this.next();
+      if (tenant === undefined) return;
+      const [run, ...rest] = this.waiting.get(tenant) as [Run, ...Run[]];
+      this.served.set(tenant, ++this.begun);
+      this.setWaiting(tenant, rest);
+      run.started = new Date();
+      this.running.set(run, this.follow(run));
+    }
+  }
+
+  private next(): string | undefined {
+    const running = (tenant: string) =>
+      [...this.running.keys()].filter((run) => run.tenant === tenant).length;
+    const served = (tenant: string) => this.served.get(tenant) ?? 0;
+    const [first] = [...this.waiting.keys()].sort(
+      (left, right) => running(left) - running(right) || served(left) - served(right),
+    );
+    return first;
+  }
+
+  private setWaiting(tenant: string, queue: Run[]): void {
+    this.waiting.delete(tenant);
+    if (queue.length > 0) this.waiting.set(tenant, queue);
+  }
+
+  private async follow(run: Run): Promise<void> {
+    const verdict = await this.options.work(run);
+    this.running.delete(run);
+    this.end(run, verdict);
+    this.begin();
+  }
+
+  private end(run: Run, verdict: Verdict): void {
+    run.end(verdict);
+    this.options.onEnd?.(run, verdict);
+  }
+
+  private forget(tenant: string): void {
+    const ended = this.list(tenant).filter(({ state }) => state === 'ended');
+    for (const run of ended.slice(this.options.kept)) this.all.delete(run.id);
+  }
+}

@@ -1,0 +1,58 @@
+import { httpUrl, line, port, readSettings, type Setting, secretText, wholeNumber } from '../shared/settings';
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type Level = (typeof LEVELS)[number];
+
+const level: Setting<Level> = {
+  expected: `one of ${LEVELS.join(', ')}`,
+  isSecret: false,
+  fallback: 'info',
+  read: (found) => LEVELS.find((one) => one === found),
+};
+
+/** Folders of servers, with a slash at their end: without it the address of another server could begin as one of them does. */
+const gitFolders: Setting<readonly string[]> = {
+  expected:
+    'addresses with a slash at their end, such as https://git.example.com/team/, with commas between them',
+  isSecret: false,
+  fallback: ',',
+  read: (found) => {
+    const folders = found.split(',').filter((one) => one !== '');
+    return folders.every((one) => URL.canParse(one) && one.endsWith('/') && !new URL(one).search)
+      ? folders
+      : undefined;
+  },
+};
+
+/** Who may ask: the name of each tenant by its key. */
+const tenantKeys: Setting<ReadonlyMap<string, string>> = {
+  expected: 'NAME:KEY with commas between them, each key of 16 characters or more',
+  isSecret: true,
+  fallback: ',',
+  read: (found) => {
+    const pairs = found.split(',').filter((one) => one !== '');
+    const read = pairs.map((pair) => /^([a-z0-9-]{1,50}):([A-Za-z0-9._-]{16,200})$/.exec(pair));
+    return read.some((one) => one === null)
+      ? undefined
+      : new Map(read.map((one) => [one?.[2] ?? '', one?.[1] ?? '']));
+  },
+};
+
+/** What the chart sets, and what has a default. */
+export function readCiFixerSettings(env: NodeJS.ProcessEnv) {
+  return readSettings(env, {
+    SANDBOX_TEMPLATE: line('/etc/ci-fixer/template.json'),
+    SANDBOX_NAMESPACE: line('ci-fixer-sandboxes'),
+    LLM_API_KEY: secretText,
+    LLM_BASE_URL: httpUrl('https://api.openai.com/v1'),
+    LLM_MODEL: line('gpt-4o-mini'),
+    LLM_TIMEOUT_SECONDS: wholeNumber({ min: 1, max: 600, fallback: 120 }),
+    GIT_ALLOWED: gitFolders,
+    TENANTS: tenantKeys,
+    RUNS_AT_ONCE: wholeNumber({ min: 1, max: 100, fallback: 10 }),
+    RUNS_WAITING: wholeNumber({ min: 1, max: 10_000, fallback: 100 }),
+    RUNS_KEPT: wholeNumber({ min: 1, max: 1000, fallback: 100 }),
+    LOG_LEVEL: level,
+    PORT: port(3001),
+  });
+}
