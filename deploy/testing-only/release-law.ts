@@ -39,6 +39,9 @@ export interface Turn {
   readonly meddling: readonly Meddling[];
 }
 
+/** After so long a run that gives no sign of life is taken over from. */
+const LONG_MS = 3_600_000;
+
 const NAMES = ['a', 'b', 'c'];
 
 const wanted: fc.Arbitrary<Wanted> = fc.record({
@@ -102,7 +105,8 @@ const everything: ApplyHow = {
 };
 
 function engineFor(api: ClusterApi): Engine {
-  const lock = { durationMs: 15_000, waitMs: 0, everyMs: 1 };
+  // In the time of the model a paused run is taken over from after LONG_MS; a machine that stands still for a while is none.
+  const lock = { durationMs: LONG_MS / 2, waitMs: 0, everyMs: 1 };
   return { api, release, lock, onEvent: () => {}, timeoutMs: 0 };
 }
 
@@ -132,7 +136,7 @@ export async function expectReleaseLaw(all: readonly Turn[]): Promise<number> {
     calls += faulty.calls;
     await expectNothingLost(model, foreign, tried);
     expectAllThere(model, treasures);
-    model.wait(60_000);
+    model.wait(LONG_MS);
     for (const one of turn.meddling) meddle(model, release, one, foreign);
     const later = treasuresOf(model, objects);
     const wasWritten = await expectAsPlanned(model, objects);
@@ -172,7 +176,7 @@ async function sayLate(
   const before = new Set(model.objects.keys());
   await late.say();
   // It may be the Lease that it makes.
-  model.wait(60_000);
+  model.wait(LONG_MS);
   for (const key of before) {
     if (!model.objects.has(key) && !key.includes('/drydock.')) {
       throw new Error(`${key} was lost to a run that was paused`);

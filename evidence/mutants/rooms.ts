@@ -96,7 +96,7 @@ export const ROOMS: readonly MutatedRoom[] = [
     name: 'deploy',
     mutated: ['deploy'],
     // Its law has fewer cases here.
-    tests: ['deploy/*/*.test.ts'],
+    tests: ['deploy/*/*.test.ts', 'deploy/deployer.test.ts'],
     laws: ['evidence/mutants/release-law.ts'],
     sample: SAMPLE,
   },

@@ -2,7 +2,7 @@ import type * as Law from '../../deploy/testing-only/release-law';
 import { FreshModules } from '../laws/fresh-modules';
 import { type DeployMutant, mutants } from './mutants';
 
-jest.setTimeout(240_000);
+jest.setTimeout(1_200_000);
 
 const CASES = 400;
 const SEED = 20_261_129;

@@ -52,6 +52,11 @@ export class FreshModules {
   }
 }
 
+/** How many places of the source as it is a mutation changes: one, or the source has changed and the mutation has not. */
+export function placesOf({ file, from }: Mutation): number {
+  return readFileSync(path.join(ROOT, file), 'utf8').split(from).length - 1;
+}
+
 function mutated(source: string, { file, from, to }: Mutation): string {
   const count = source.split(from).length - 1;
   if (count !== 1) throw new Error(`the mutant of ${file} changes ${count} places, not one: ${from}`);
