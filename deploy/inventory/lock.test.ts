@@ -79,6 +79,15 @@ test('once the lock is another one’s, nothing is written any more; reading goe
   await expect(guarded.create(of, object)).rejects.toMatchObject({ code: 'LOCK_LOST' });
   await expect(guarded.remove(of, { name: 'a' }, { uid: '1' })).rejects.toMatchObject({ code: 'LOCK_LOST' });
   expect(await guarded.get(of, { name: 'a' })).toBeUndefined();
+  expect(() => lock.check()).toThrow(
+    expect.objectContaining({
+      where: 'Lease here/drydock.shop',
+      found: 'a Lease that somebody else has changed or deleted',
+      expected: 'a Lease that is ours until the end of the run',
+      remedy: 'Run the same again: it goes on where this run has stopped.',
+      cause: expect.objectContaining({ code: 'CONFLICT' }),
+    }),
+  );
   await lock.free().catch(() => undefined);
 });
 
@@ -127,4 +136,148 @@ test('content that is larger than a Secret lies in several, and is read back who
   const revision = { revision: 1, state: 'good', at: '', objects: 0, blobs } as const;
   await store.write({ inventory: [], revisions: [revision] });
   expect(await store.objectsOf(revision)).toEqual(noise.map((hash) => ({ hash })));
+});
+
+describe('by the clock', () => {
+  let ms = 1_000_000;
+  beforeEach(() => {
+    ms = 1_000_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => ms);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const slow = { durationMs: 100_000, waitMs: 0, everyMs: 1 };
+
+  test('a lock is ours for four fifths of its time without a sign of life from us', async () => {
+    const lock = await Lock.take(new ModelApi(), release, slow);
+    ms += 79_999;
+    lock.check();
+    ms += 1;
+    expect(() => lock.check()).toThrow(
+      expect.objectContaining({
+        code: 'LOCK_LOST',
+        found: 'no sign of life from us for 80 s, so that another run may have begun',
+      }),
+    );
+    await lock.free();
+  });
+
+  test('another is waited for as long as was said, and not longer', async () => {
+    const model = new ModelApi();
+    const held = await Lock.take(model, release, slow);
+    const told: string[] = [];
+    let looks = 0;
+    const api: ClusterApi = {
+      ...model,
+      get: (...call) => {
+        looks += 1;
+        ms += 1_000;
+        return model.get(...call);
+      },
+    };
+    const waiting = Lock.take(api, release, { ...slow, waitMs: 10_000 }, (by) => told.push(by));
+    await expect(waiting).rejects.toMatchObject({
+      code: 'RELEASE_LOCKED',
+      where: 'Lease here/drydock.shop',
+      found: expect.stringMatching(/^another run that works on release shop: .+\/.+\/[0-9a-f]{8}$/),
+      expected: 'one run at a time',
+      remedy:
+        'Wait until it has ended. The lock of a run that was killed is free after a quarter of a minute.',
+    });
+    expect([looks, told.length]).toEqual([11, 1]);
+    await held.free();
+    const next = await Lock.take(api, release, { ...slow, waitMs: 10_000 });
+    expect(next.tookOver).toBe(false);
+    await next.free();
+  });
+
+  test('who is told to end waits no longer', async () => {
+    const model = new ModelApi();
+    const held = await Lock.take(model, release, slow);
+    const waiting = Lock.take(model, release, { ...slow, waitMs: 10_000 }, undefined, AbortSignal.abort());
+    await expect(waiting).rejects.toMatchObject({ code: 'RELEASE_LOCKED' });
+    await held.free();
+  });
+});
+
+test('a Lease says who has it, since when and for how long; one that was taken over is known as that', async () => {
+  const model = new ModelApi();
+  const lease = () => model.objects.get('coordination.k8s.io/Lease/here/drydock.shop');
+  const first = await Lock.take(model, release, { ...timing, durationMs: 15_500 });
+  expect(first.tookOver).toBe(false);
+  expect(lease()).toMatchObject({
+    apiVersion: 'coordination.k8s.io/v1',
+    spec: {
+      holderIdentity: expect.stringContaining(`/${process.pid}/`),
+      leaseDurationSeconds: 16,
+      acquireTime: '2026-01-01T00:00:00.000000Z',
+      renewTime: '2026-01-01T00:00:00.000000Z',
+    },
+  });
+  // The clock of the server has whole seconds: two of them are given.
+  model.wait(17_999);
+  await expect(Lock.take(model, release, timing)).rejects.toMatchObject({ code: 'RELEASE_LOCKED' });
+  model.wait(1);
+  const second = await Lock.take(model, release, timing);
+  expect(second.tookOver).toBe(true);
+  await second.free();
+  await first.free();
+});
+
+test.each([{}, { holderIdentity: '' }, { holderIdentity: 7 }])(
+  'a Lease that says %j is nobody’s',
+  async (spec) => {
+    const model = new ModelApi();
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'drydock.shop', namespace: 'here' },
+    };
+    model.edit('somebody', {
+      ...lease,
+      spec: { ...spec, renewTime: '2027-01-01T00:00:00Z', leaseDurationSeconds: 9 },
+    } as never);
+    const lock = await Lock.take(model, release, timing);
+    expect(lock.tookOver).toBe(true);
+    await lock.free();
+  },
+);
+
+test('who was a moment slower looks again, and any other refusal ends it', async () => {
+  for (const [code, reason] of [
+    [409, 'Conflict'],
+    [404, 'NotFound'],
+    [409, 'AlreadyExists'],
+  ] as const) {
+    const model = new ModelApi();
+    if (reason !== 'AlreadyExists') {
+      await Lock.take(model, release, timing);
+      model.wait(60_000);
+    }
+    let isFirst = true;
+    const slower =
+      <Args extends unknown[], Answer>(call: (...args: Args) => Promise<Answer>) =>
+      (...args: Args): Promise<Answer> => {
+        const refuses = isFirst;
+        isFirst = false;
+        return refuses ? Promise.reject(refusal(code, reason, 'planted')) : call(...args);
+      };
+    const api: ClusterApi = { ...model, create: slower(model.create), change: slower(model.change) };
+    const told: string[] = [];
+    const lock = await Lock.take(api, release, { ...timing, waitMs: 60_000 }, (by) => told.push(by));
+    expect(told).toEqual([]);
+    await lock.free();
+    const forbidden: ClusterApi = { ...model, create: () => Promise.reject(refusal(403, 'Forbidden', 'no')) };
+    await expect(Lock.take(forbidden, release, timing)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  }
+});
+
+test('a lock that cannot be freed is told, but for one that is another’s by now', async () => {
+  const freeing = async (code: number, reason: string) => {
+    const api: ClusterApi = { ...new ModelApi(), remove: () => Promise.reject(refusal(code, reason, 'no')) };
+    await (await Lock.take(api, release, timing)).free();
+  };
+  await freeing(409, 'Conflict');
+  await expect(freeing(403, 'Forbidden')).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });

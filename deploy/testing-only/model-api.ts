@@ -123,7 +123,12 @@ export class ModelApi implements ClusterApi {
     return this.#store(of, at, undefined, leaves, owners, false);
   };
 
-  change = async (of: Resource, at: At, merge: object): Promise<Live> => {
+  change = async (
+    of: Resource,
+    at: At,
+    merge: object,
+    { dryRun = false }: Pick<ApplyHow, 'dryRun'> = {},
+  ): Promise<Live> => {
     const known = this.#find(of, at);
     if (!known) throw refusal(404, 'NotFound', at.name);
     const { resourceVersion } =
@@ -131,7 +136,7 @@ export class ModelApi implements ClusterApi {
     if (resourceVersion !== undefined && resourceVersion !== known.live.metadata.resourceVersion) {
       throw refusal(409, 'Conflict', 'the object has been modified');
     }
-    return this.#merge(of, at, known, merge as Json, BY_CHANGE);
+    return this.#merge(of, at, known, merge as Json, BY_CHANGE, dryRun);
   };
 
   remove = async (of: Resource, at: At, { uid, resourceVersion }: RemoveHow): Promise<'gone' | 'going'> => {
@@ -179,7 +184,7 @@ export class ModelApi implements ClusterApi {
     return this.#objects.get(keyFor(apiVersion, kind, namespaced ? (namespace ?? this.namespace) : '', name));
   }
 
-  #merge(of: Resource, at: At, known: Kept, merge: Json, manager: string): Live {
+  #merge(of: Resource, at: At, known: Kept, merge: Json, manager: string, dryRun = false): Live {
     const leaves = leavesOf(known.live);
     const changed = leavesOf(merge);
     for (const [field, value] of changed) {
@@ -193,7 +198,7 @@ export class ModelApi implements ClusterApi {
     fillIn(of, leaves);
     const owned = [...(owners.get(manager) ?? []), ...changed.keys()].filter((field) => leaves.has(field));
     owners.set(manager, new Set(owned));
-    return this.#store(of, at, known, leaves, owners, false);
+    return this.#store(of, at, known, leaves, owners, dryRun);
   }
 
   #store(

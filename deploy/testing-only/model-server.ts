@@ -52,7 +52,7 @@ async function answerTo(model: ModelApi, { method, path, query, body }: Seen): P
 }
 
 function patched(model: ModelApi, of: Resource, at: At, given: KubeObject, how: ApplyHow): Promise<unknown> {
-  return given.apiVersion === undefined ? model.change(of, at, given) : model.apply(of, given, how);
+  return given.apiVersion === undefined ? model.change(of, at, given, how) : model.apply(of, given, how);
 }
 
 function refuse(...of: Parameters<typeof refusal>): never {
