@@ -10,8 +10,9 @@ export function needsOf(member: Member, definitions: ReadonlyMap<string, string>
   const { ref, object } = member;
   const { namespace } = ref;
   const named: string[] = [];
-  const need = (group: string, kind: string, name: unknown, inNamespace = namespace) => {
-    if (typeof name === 'string') named.push(keyOf(refTo(group, kind, name, inNamespace)));
+  const need = (group: string, kind: string, name: unknown, isClusterWide = false) => {
+    if (typeof name === 'string')
+      named.push(keyOf(refTo(group, kind, name, isClusterWide ? undefined : namespace)));
   };
   if (namespace !== undefined) named.push(keyOf({ group: '', kind: 'Namespace', name: namespace }));
   const definition = definitions.get(`${groupOf(object.apiVersion)} ${object.kind}`);
@@ -19,7 +20,7 @@ export function needsOf(member: Member, definitions: ReadonlyMap<string, string>
   const { roleRef, spec } = object as KubeObject & { readonly roleRef?: unknown; readonly spec?: unknown };
   if (isRecord(roleRef)) {
     const kind = String(roleRef.kind);
-    need('rbac.authorization.k8s.io', kind, roleRef.name, kind === 'Role' ? namespace : undefined);
+    need('rbac.authorization.k8s.io', kind, roleRef.name, kind !== 'Role');
   }
   if (isRecord(spec) && isRecord(spec.scaleTargetRef)) {
     const { apiVersion, kind, name } = spec.scaleTargetRef;

@@ -138,3 +138,110 @@ test('an object of an earlier group that waits for one of a later group comes wi
   const { members } = await membersOf(new ModelApi(), collect(objects, [], [0, 1]));
   expect(inOrder(members).ordered.map(({ member }) => member.ref.name)).toEqual(['web', 'a']);
 });
+
+describe('hooks', () => {
+  const hook = (name: string, when: string, weight: string | undefined = undefined) => ({
+    ...object('batch/v1', 'Job', name),
+    metadata: {
+      name,
+      annotations: {
+        'helm.sh/hook': when,
+        ...(weight === undefined ? {} : { 'helm.sh/hook-weight': weight }),
+      },
+    },
+  });
+  const waits = async (...objects: readonly object[]) => {
+    const { ordered: all } = await ordered(...objects);
+    return Object.fromEntries(
+      all.map(({ member, waitsFor }) => [member.ref.name, waitsFor.map((key) => key.split('/').at(-1))]),
+    );
+  };
+
+  test('before the workloads are waited for by workloads, routes and later hooks, and by nothing before them', async () => {
+    expect(
+      await waits(
+        object('v1', 'ConfigMap', 'config'),
+        hook('before', 'pre-install,pre-upgrade'),
+        object('apps/v1', 'Deployment', 'web'),
+        object('networking.k8s.io/v1', 'Ingress', 'route'),
+        hook('after', 'post-install,post-upgrade'),
+      ),
+    ).toEqual({
+      config: [],
+      before: [],
+      web: ['before'],
+      route: ['before'],
+      after: ['before', 'web', 'route'],
+    });
+  });
+
+  test('of one place wait for those of less weight, however it is written', async () => {
+    expect(
+      await waits(
+        hook('heavy', 'pre-install,pre-upgrade', '10'),
+        hook('light', 'pre-install,pre-upgrade', '-1'),
+        hook('none', 'pre-install,pre-upgrade'),
+        hook('odd', 'pre-install,pre-upgrade', 'much'),
+      ),
+    ).toEqual({ light: [], none: ['light'], odd: ['light'], heavy: ['light', 'none', 'odd'] });
+  });
+
+  test('of a later group wait for the workloads of an earlier one too', async () => {
+    const objects = [hook('after', 'post-install,post-upgrade'), object('apps/v1', 'Deployment', 'web')];
+    const { members } = await membersOf(new ModelApi(), collect(objects, [], [1, 0]));
+    expect(inOrder(members).ordered.map(({ member, waitsFor }) => [member.ref.name, waitsFor])).toEqual([
+      ['web', []],
+      ['after', ['apps/Deployment/here/web']],
+    ]);
+    const earlier = await membersOf(new ModelApi(), collect(objects, [], [0, 1]));
+    expect(
+      inOrder(earlier.members).ordered.map(({ member, waitsFor }) => [member.ref.name, waitsFor]),
+    ).toEqual([
+      ['after', []],
+      ['web', []],
+    ]);
+  });
+});
+
+test('what depends on something is told with what is wrong in the reference, and where it is', async () => {
+  const told = async (reference: string) =>
+    (await ordered(object('v1', 'ConfigMap', 'a', {}, reference))).problems.map(({ where, found }) => [
+      where,
+      found,
+    ]);
+  const where = 'object 1 of 1, ConfigMap here/a annotation config.kubernetes.io/depends-on';
+  expect(await told('/namespaces/here/Secret/b')).toEqual([
+    [where, 'Secret here/b, which is not in the set'],
+  ]);
+  expect(await told('/ClusterRole/b')).toEqual([[where, 'ClusterRole b, which is not in the set']]);
+  for (const wrong of [
+    'Secret/b',
+    '/namespaces/here/Secret',
+    '/namespaces//Secret/b',
+    '/namespaces/here//b',
+    '/namespaces/here/Secret/',
+    '/spaces/here/Secret/b',
+    '/namespaces/here/Secret/b/c',
+    '//b',
+    '/Secret/',
+  ])
+    expect(await told(wrong)).toEqual([[where, `"${wrong}"`]]);
+  expect(await told('')).toEqual([]);
+});
+
+test('a circle is told with all of its objects', async () => {
+  const { problems } = await ordered(
+    object('v1', 'ConfigMap', 'z', {}, '/namespaces/here/ConfigMap/a'),
+    object('v1', 'ConfigMap', 'a', {}, '/namespaces/here/ConfigMap/b'),
+    object('v1', 'ConfigMap', 'b', {}, ' /namespaces/here/ConfigMap/a '),
+  );
+  expect(problems).toMatchObject([
+    {
+      code: 'DEPENDENCY_CYCLE',
+      where: 'annotations config.kubernetes.io/depends-on and hooks',
+      found: 'ConfigMap here/a -> ConfigMap here/b -> ConfigMap here/a',
+      expected: 'dependencies that end somewhere',
+      remedy: 'Leave out one of them.',
+    },
+  ]);
+});
