@@ -94,7 +94,8 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     })
   ).close();
   const connection = server.connect();
-  const leftovers = new Leftovers(connection, 'boxes');
+  const deletions = new Deletions();
+  const leftovers = new Leftovers(connection, 'boxes', deletions);
   const watch = new PodWatch(connection, 'boxes', 'one');
   watch.of('u-1');
   const place = {
@@ -103,7 +104,7 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     metrics: new Metrics(),
     startTimeoutMs: 1_000,
     leftovers,
-    deletions: new Deletions(),
+    deletions,
   };
   const session = { isSupervised: false, close: async () => {} } as unknown as Session;
   const sandbox = new Sandbox(place, job as Stored<Job>, watch, session);

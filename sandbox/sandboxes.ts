@@ -107,16 +107,17 @@ export class Sandboxes<Run extends object = JsonObject> {
     await throwingOwn('end', undefined, async () => {
       const job = await lookForJob(this.#place, id);
       if (!job) return;
-      this.#place.deletions.note(job.metadata.uid, 'end() of its Sandboxes');
+      this.#place.deletions.note(job.metadata, 'end() of its Sandboxes');
       await deleteJob(this.#place.connection, job);
     });
   }
 
   /** Deletes what has finished, without waiting for its time to live. Returns the names. */
   async collect(): Promise<string[]> {
-    const { connection, namespace } = this.#place;
+    const { connection, namespace, deletions } = this.#place;
     return throwingOwn(`collect of ${namespace}`, undefined, async () => {
       const finished = (await this.#jobs()).filter((job) => summaryOf(job).state === 'finished');
+      for (const { metadata } of finished) deletions.note(metadata, 'collect() of its Sandboxes');
       await Promise.all(finished.map((job) => deleteJob(connection, job)));
       return finished.map(({ metadata }) => metadata.name);
     });
@@ -224,8 +225,8 @@ function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const job = jobOf(template, install, hash);
   const metrics = new Metrics();
   const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
-  const leftovers = new Leftovers(connection, namespace);
   const deletions = new Deletions();
+  const leftovers = new Leftovers(connection, namespace, deletions);
   const place: Place = { connection, namespace, metrics, startTimeoutMs, leftovers, deletions };
   return { place, job, hash };
 }

@@ -142,7 +142,7 @@ test('a Job that may not be asked for does not hide that the pod has ended', asy
 
 test('our own deletion is told as that, with its reason, and not as the deed of another', async () => {
   await having({ pod: pod(running, beingDeleted) });
-  place.deletions.note('job-1', 'end() of its Sandboxes');
+  place.deletions.note({ uid: 'job-1' }, 'end() of its Sandboxes');
   const cause = await endOf(place, 'one', watch);
   expect(cause).toMatchObject({
     code: 'PodLost',
@@ -151,14 +151,14 @@ test('our own deletion is told as that, with its reason, and not as the deed of 
   expect(toldWhole(cause).remedy).not.toContain('who deleted it');
   // Of another Job this says nothing.
   const others = new Deletions();
-  others.note('job-2', 'end()');
+  others.note({ uid: 'job-2' }, 'end()');
   const { remedy } = (await endOf({ ...place, deletions: others }, 'one', watch)) ?? {};
   expect(remedy).toContain('who deleted it');
 });
 
 test('only so many deletions are kept, the newest', () => {
   const deletions = new Deletions();
-  for (let index = 0; index < 5_000; index += 1) deletions.note(`job-${index}`, 'x');
+  for (let index = 0; index < 5_000; index += 1) deletions.note({ uid: `job-${index}` }, 'x');
   expect(deletions.causeOf('job-0')).toBeUndefined();
   expect(deletions.causeOf('job-4999')).toMatchObject({ code: 'PodLost' });
   expect(deletions.causeOf(undefined)).toBeUndefined();

@@ -28,7 +28,8 @@ test('the watch of a sandbox ends with it, while others are watched on', async (
 
 test('a Job that timed out and has lost its pod is found with its outcome, and not waited for', async () => {
   const { sandboxes, cluster } = runtime;
-  const sandbox = await sandboxes.claim({ ttl: 1 });
+  const sandbox = await sandboxes.claim();
+  cluster.timeOut(sandbox.id);
   expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded' });
   await until(() => cluster.pods.all.length === 0);
   const job = await sandboxes.findJob(sandbox.id);

@@ -4,6 +4,7 @@ import { abortError, apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 import { randomName } from '../template/random-name';
 import { deleteJob } from './delete-job';
+import type { Identity } from './deletions';
 import type { Place } from './place';
 
 /** How long the answer to a create is looked for that got lost, at most. */
@@ -21,14 +22,14 @@ export async function createJob(
 ): Promise<Stored<Job>> {
   const { name = '', namespace } = job.metadata ?? {};
   const fieldManager = randomName('drydock');
-  const isIt = ({ metadata }: Stored<Job>) =>
-    metadata.managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
+  const isIt = ({ managedFields }: Identity) =>
+    managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
   try {
     return await create(connection, jobs, job, { signal, fieldManager });
   } catch (error) {
     if (error instanceof KubeError && error.effect === 'unknown') {
       const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name, signal);
-      if (found && isIt(found) && !signal?.aborted) return found;
+      if (found && isIt(found.metadata) && !signal?.aborted) return found;
       leftovers.sweep({ name, isIt, mayCome: true });
     }
     // Also when it was heard only while the lost answer was looked for.
@@ -41,7 +42,7 @@ export async function createJob(
 export async function discardJob({ connection, leftovers }: Place, job: Stored<Job>): Promise<void> {
   const { name, uid } = job.metadata;
   await deleteJob(connection, job).catch(() =>
-    leftovers.sweep({ name, isIt: ({ metadata }) => metadata.uid === uid, mayCome: false }),
+    leftovers.sweep({ name, isIt: (identity) => identity.uid === uid, mayCome: false }),
   );
 }
 

@@ -55,14 +55,15 @@ async function serving(first: Handler): Promise<void> {
     }
   });
   const connection: Connection = server.connect();
-  const leftovers = new Leftovers(connection, 'boxes');
+  const deletions = new Deletions();
+  const leftovers = new Leftovers(connection, 'boxes', deletions);
   place = {
     connection,
     namespace: 'boxes',
     metrics: new Metrics(),
     startTimeoutMs: 1_000,
     leftovers,
-    deletions: new Deletions(),
+    deletions,
   };
 }
 
@@ -132,6 +133,38 @@ test('a deletion that fails is tried again until it is done', async () => {
   await discardJob(place, job);
   expect(await place.leftovers.settled(10_000)).toEqual([]);
   expect(cluster.deleted).toEqual(['u-1']);
+});
+
+test('a Job that came and was deleted is settled, though no answer tells of its deletion', async () => {
+  const abort = new AbortController();
+  await serving((seen, response) => {
+    if (seen.method !== 'DELETE') return;
+    cluster.deleted.push(JSON.parse(seen.body).preconditions.uid);
+    cluster.job = undefined;
+    response.socket!.destroy();
+  });
+  const creating = refusal(createJob(place, planned, abort.signal));
+  while (server.seen.length < 1) await new Promise(setImmediate);
+  cluster.job = jobOf(managerOf(), 'u-made');
+  abort.abort();
+  await creating;
+  // It came once, so it cannot come again, and nothing is waited for.
+  expect(await place.leftovers.settled(10_000)).toEqual([]);
+  expect(new Set(cluster.deleted)).toEqual(new Set(['u-made']));
+});
+
+test('a Job that another call of this program deleted is not waited for', async () => {
+  const abort = new AbortController();
+  await serving(() => {});
+  const creating = refusal(createJob(place, planned, abort.signal));
+  while (server.seen.length < 1) await new Promise(setImmediate);
+  // As collect() does, which finds it in a list before anybody knows that the answer to its creation is lost.
+  place.deletions.note(jobOf('drydock-another', 'u-other').metadata, 'collect() of its Sandboxes');
+  abort.abort();
+  await creating;
+  expect(await place.leftovers.settled(300)).toEqual(['mine']);
+  place.deletions.note(jobOf(managerOf(), 'u-made').metadata, 'collect() of its Sandboxes');
+  expect(await place.leftovers.settled(10_000)).toEqual([]);
 });
 
 test('what is not settled in time has a name', async () => {

@@ -1,7 +1,7 @@
-import type { Job } from '../../imports/k8s';
-import { type Connection, get, KubeError, pause, type Stored } from '../../kube';
+import { type Connection, get, KubeError, pause } from '../../kube';
 import { jobs } from '../causes/fate';
 import { deleteJob } from './delete-job';
+import type { Deletions, Identity } from './deletions';
 
 /** An API server gives a request up after a minute; what did not come by then will not come. */
 const mayComeWithinMs = 75_000;
@@ -13,10 +13,13 @@ const lookWithinMs = 10_000;
 export interface Leftover {
   readonly name: string;
   /** Whether a Job of that name is the one. */
-  readonly isIt: (job: Stored<Job>) => boolean;
+  readonly isIt: (identity: Identity) => boolean;
   /** Its creation may still be under way, so that not finding it says nothing yet. */
   readonly mayCome: boolean;
 }
+
+/** What a look came to: it is not there, it is there and could not be deleted, or the cluster gave no answer. */
+type Found = 'settled' | 'absent' | 'left' | 'unknown';
 
 /**
  * Deletes what failed claims left behind, however long the cluster cannot be asked: a Job whose creation had no answer,
@@ -25,11 +28,13 @@ export interface Leftover {
 export class Leftovers {
   readonly #connection: Connection;
   readonly #namespace: string;
+  readonly #deletions: Deletions;
   readonly #sweeping = new Map<Leftover, Promise<void>>();
 
-  constructor(connection: Connection, namespace: string) {
+  constructor(connection: Connection, namespace: string, deletions: Deletions) {
     this.#connection = connection;
     this.#namespace = namespace;
+    this.#deletions = deletions;
   }
 
   /** Begins to look for it. */
@@ -47,25 +52,33 @@ export class Leftovers {
     return [...this.#sweeping.keys()].map(({ name }) => name);
   }
 
-  async #sweep(leftover: Leftover): Promise<void> {
+  async #sweep({ name, isIt, mayCome }: Leftover): Promise<void> {
     const until = Date.now() + mayComeWithinMs;
+    // What was seen once has come and cannot come again, also when the answer to its deletion was lost, or when another
+    // call of this program deleted it.
+    let wasSeen = !mayCome;
+    const hasCome = () => wasSeen || this.#deletions.some(isIt);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, 2 * pauseMs)) {
       if (this.#connection.closing.aborted) return;
-      if (await this.#isSettled(leftover, Date.now() < until)) return;
+      const found = await this.#look(name, isIt);
+      if (found === 'settled' || (found === 'absent' && (hasCome() || Date.now() >= until))) return;
+      wasSeen ||= found === 'left';
       await pause(pauseMs, this.#connection.closing);
     }
   }
 
-  async #isSettled({ name, isIt, mayCome }: Leftover, isEarly: boolean): Promise<boolean> {
-    const address = { namespace: this.#namespace, name };
+  async #look(name: string, isIt: Leftover['isIt']): Promise<Found> {
+    let found: Found = 'unknown';
     try {
+      const address = { namespace: this.#namespace, name };
       const job = await get(this.#connection, jobs, address, { deadlineMs: lookWithinMs });
-      if (isIt(job)) await deleteJob(this.#connection, job);
       // Where another one has the name, ours cannot come any more.
-      return true;
+      if (!isIt(job.metadata)) return 'settled';
+      found = 'left';
+      await deleteJob(this.#connection, job);
+      return 'settled';
     } catch (error) {
-      const isNotThere = error instanceof KubeError && error.code === 'NOT_FOUND';
-      return isNotThere && !(mayCome && isEarly);
+      return error instanceof KubeError && error.code === 'NOT_FOUND' ? 'absent' : found;
     }
   }
 }

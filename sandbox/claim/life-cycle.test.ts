@@ -1,4 +1,5 @@
 import type { ContainerStatus } from '../../imports/k8s';
+import type { SandboxesOptions } from '../options';
 import { NOT_ENTERED } from '../spec';
 import type { Fault, ScriptedCluster, ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { first, refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
@@ -11,8 +12,11 @@ let cluster: ScriptedCluster;
 let sandboxes: ScriptedRuntime['sandboxes'];
 afterEach(() => runtime.end());
 
-async function starting(options: ScriptedClusterOptions = {}): Promise<void> {
-  runtime = await scriptedRuntime({ hasShell: false, ...options });
+async function starting(
+  options: ScriptedClusterOptions = {},
+  more: Pick<SandboxesOptions, 'startTimeoutMs'> = {},
+): Promise<void> {
+  runtime = await scriptedRuntime({ hasShell: false, ...options }, more);
   ({ cluster, sandboxes } = runtime);
 }
 
@@ -86,10 +90,13 @@ test('a DELETE whose answer got lost is a DELETE', async () => {
 test('a pod that no node takes ends the claim with the reason, and its Job is deleted, also when that fails first', async () => {
   const message = '0/1 nodes are available: 1 Insufficient memory.';
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
-  await starting({
-    podStatus: { phase: 'Pending', conditions },
-    fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }),
-  });
+  await starting(
+    {
+      podStatus: { phase: 'Pending', conditions },
+      fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }),
+    },
+    { startTimeoutMs: 2_000 },
+  );
   const told: unknown[] = [];
   const { code, found } = await refusal(
     sandboxes.claim({ onProgress: ({ phase, detail }) => told.push([phase, detail]) }),
@@ -141,7 +148,7 @@ test('an exec that may not be is an error at once, and its Job is deleted', asyn
 
 test('where every exec is refused until the time is over, its words are told', async () => {
   const refused = { code: 500, reason: 'InternalError', message: 'no shim' };
-  await starting({ execRefusals: Array.from({ length: 1_000 }, () => refused) });
+  await starting({ execRefusals: Array.from({ length: 1_000 }, () => refused) }, { startTimeoutMs: 2_000 });
   const error = await refusal(sandboxes.claim());
   expect(error).toMatchObject({ code: 'StartTimeout', found: expect.stringContaining('no shim after 2 s') });
 });
@@ -160,7 +167,8 @@ test.each<[string, object, string]>([
 test('a node that is not ready in time is told with what it still does, and progress says so before', async () => {
   const state = { waiting: { reason: 'ContainerCreating', message: 'pulling the image' } };
   const status = { name: 'sandbox', state, image: '', imageID: '', ready: false, restartCount: 0 };
-  await starting({ podStatus: { phase: 'Pending', containerStatuses: [status] }, nodeOfPod: 'node-1' });
+  const podStatus = { phase: 'Pending', containerStatuses: [status] };
+  await starting({ podStatus, nodeOfPod: 'node-1' }, { startTimeoutMs: 2_000 });
   const told: unknown[] = [];
   const error = await refusal(
     sandboxes.claim({ onProgress: ({ phase, detail }) => told.push([phase, detail]) }),
@@ -223,7 +231,8 @@ test('a pod that is evicted ends its command, which says so, and what it printed
 
 test('a sandbox that reaches its deadline says that, by the server`s clock', async () => {
   await starting({ aheadMs: 600_000 });
-  const sandbox = await sandboxes.claim({ ttl: 2 });
+  const sandbox = await sandboxes.claim();
+  await sandbox.extend(1);
   expect(await sandbox.ended).toMatchObject({ code: 'DeadlineExceeded' });
 });
 
@@ -239,7 +248,8 @@ test('an abort is heard while the answer of a create is looked for', async () =>
   expect((await claiming).code).toBe('Aborted');
   await sandboxes.close();
   expectNothingLeft();
-}, 5_000);
+  // Half of the time for which it is looked for.
+}, 7_500);
 
 test('a sandbox that no client has entered in time has ended by itself: a claim that was too slow says so', async () => {
   const terminated = { exitCode: 1, reason: 'Error', message: `${NOT_ENTERED}\n` };

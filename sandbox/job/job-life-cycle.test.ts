@@ -1,3 +1,4 @@
+import type { SandboxesOptions } from '../options';
 import type { ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
 import type { SandboxJob } from './sandbox-job';
@@ -7,8 +8,11 @@ import type { SandboxJob } from './sandbox-job';
 let runtime: ScriptedRuntime;
 afterEach(() => runtime.end());
 
-async function starting(options: ScriptedClusterOptions = {}): Promise<ScriptedRuntime> {
-  runtime = await scriptedRuntime(options);
+async function starting(
+  options: ScriptedClusterOptions = {},
+  more: Pick<SandboxesOptions, 'startTimeoutMs'> = {},
+): Promise<ScriptedRuntime> {
+  runtime = await scriptedRuntime(options, more);
   return runtime;
 }
 
@@ -75,7 +79,8 @@ test('a Job that is found has its whole log and its outcome, while it runs and a
 
 test('a Job whose time is over is timed out, and one that is evicted says so', async () => {
   const { cluster, sandboxes } = await starting();
-  const late = await sandboxes.job({ command: ['sleep', '600'], ttl: 2 });
+  const late = await sandboxes.job({ command: ['sleep', '600'] });
+  cluster.timeOut(late.id);
   const evicted = await sandboxes.job({ command: ['sleep', '600'] });
   cluster.evict(evicted.id);
   expect(await evicted.outcome()).toMatchObject({ outcome: 'evicted', cause: { code: 'Evicted' } });
@@ -96,7 +101,8 @@ test('one that is let go of runs on, and does not say how it ended; one that is 
 
 test('a Job that no node takes is an error with the reason, and is deleted', async () => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }];
-  const { cluster, sandboxes } = await starting({ podStatus: { phase: 'Pending', conditions } });
+  const podStatus = { phase: 'Pending', conditions };
+  const { cluster, sandboxes } = await starting({ podStatus }, { startTimeoutMs: 2_000 });
   expect((await refusal(sandboxes.job({ command: ['true'] }))).code).toBe('Unschedulable');
   expect(cluster.jobs.all).toEqual([]);
 });

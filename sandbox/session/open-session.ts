@@ -125,13 +125,13 @@ async function tryExec(
 }
 
 function hostOf({ place, job, watch, endsWithSession }: SessionOf): SandboxHost {
-  const { name: id, uid } = job.metadata;
+  const { name: id } = job.metadata;
   return {
     id,
     fate: () => fateOf(place, id, watch),
     destroy: async (reason) => {
       if (!endsWithSession) return;
-      place.deletions.note(uid, reason);
+      place.deletions.note(job.metadata, reason);
       await deleteJob(place.connection, job);
     },
   };

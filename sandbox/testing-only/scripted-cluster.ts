@@ -23,7 +23,13 @@ import { Container } from './container';
 
 /** What happens to one request instead of a plain answer. */
 export type Fault =
-  | { readonly do: 'refuse'; readonly code: number; readonly reason: string }
+  | {
+      readonly do: 'refuse';
+      readonly code: number;
+      readonly reason: string;
+      /** In seconds. @default 0 */
+      readonly retryAfter?: number;
+    }
   /** It is carried out, and the answer is lost. */
   | { readonly do: 'lose' }
   /** It is carried out and answered, but only after this long; a caller who has gone meanwhile changes nothing. */
@@ -112,6 +118,13 @@ export class ScriptedCluster {
     this.#failJob(job, 'PodFailurePolicy', message);
   }
 
+  /** A Job is over its deadline. */
+  timeOut(job: string): void {
+    this.#failJob(job, 'DeadlineExceeded', 'Job was active longer than specified deadline');
+    this.pods.remove(`${job}-pod`);
+    this.#containers.get(`${job}-pod`)?.kill();
+  }
+
   /** The streams of a Job's pod break; the pod lives. */
   cut(job: string): void {
     this.#containers.get(this.#podOf(job).metadata.name)?.cut();
@@ -136,7 +149,7 @@ export class ScriptedCluster {
     if (fault?.do === 'stall') return;
     if (fault?.do === 'refuse') {
       const refusal = statusBody(fault.code, fault.reason, 'a refusal of the test');
-      const headers = { date: this.now().toUTCString(), 'retry-after': '0' };
+      const headers = { date: this.now().toUTCString(), 'retry-after': String(fault.retryAfter ?? 0) };
       sendJson(response, fault.code, refusal, headers);
     } else if (fault?.do === 'delay') {
       setTimeout(() => this.#perform(seen, response), fault.ms);
@@ -287,12 +300,7 @@ export class ScriptedCluster {
     const seconds = spec?.activeDeadlineSeconds;
     if (seconds === undefined) return;
     const leftMs = Date.parse(status!.startTime!) + seconds * 1000 - this.now().getTime();
-    const over = () => {
-      this.#failJob(name, 'DeadlineExceeded', 'Job was active longer than specified deadline');
-      this.pods.remove(`${name}-pod`);
-      this.#containers.get(`${name}-pod`)?.kill();
-    };
-    this.#deadlines.set(name, setTimeout(over, Math.max(0, leftMs)).unref());
+    this.#deadlines.set(name, setTimeout(() => this.timeOut(name), Math.max(0, leftMs)).unref());
   }
 
   #failJob(name: string, reason: string, message: string): void {

@@ -41,6 +41,8 @@ export const template: DescribedSandbox<Run> = {
 export interface ScriptedRuntime {
   readonly cluster: ScriptedCluster;
   readonly sandboxes: Sandboxes<Run>;
+  /** Another program on the same cluster. */
+  open(options?: Partial<SandboxesOptions<Run>>): Sandboxes<Run>;
   /** Ends both, whatever state they are in. */
   end(): Promise<void>;
 }
@@ -51,19 +53,19 @@ export async function scriptedRuntime(
 ): Promise<ScriptedRuntime> {
   const cluster = await ScriptedCluster.start(options);
   const { kubeconfig } = cluster;
-  const sandboxes = new Sandboxes<Run>({
-    template,
-    namespace: 'boxes',
-    kubeconfig,
-    startTimeoutMs: 2_000,
-    ...more,
-  });
+  const opened: Sandboxes<Run>[] = [];
+  const open = (given: Partial<SandboxesOptions<Run>> = {}) => {
+    const one = new Sandboxes<Run>({ template, namespace: 'boxes', kubeconfig, ...given });
+    opened.push(one);
+    return one;
+  };
+  const sandboxes = open(more);
   const end = async () => {
     // What a test left open, and cannot be asked for any more, is no matter of it.
-    await sandboxes.close().catch(() => {});
+    await Promise.all(opened.map((one) => one.close().catch(() => {})));
     await cluster.close();
   };
-  return { cluster, sandboxes, end };
+  return { cluster, sandboxes, open, end };
 }
 
 /** A fault for the first requests of a method. */
