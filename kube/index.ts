@@ -27,6 +27,7 @@ export {
 } from './stream/log';
 export { longestTimerMs, onAbort, pause, startTimer } from './timer';
 export type { Priority } from './turns';
+export { IMAGE_REASONS, START_REASONS } from './waiting-reasons';
 export type { Change } from './watch/known-objects';
 export { type Watch, type WatchOptions, type WatchStatus, type WatchTiming, watch } from './watch/watch';
 export type { WriteOptions } from './write-options';

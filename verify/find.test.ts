@@ -2,42 +2,13 @@ import type { Stored } from '../kube';
 import { findCauses } from './find';
 import { asHtml, asJunit, asText } from './report';
 import { conditionOf, type Live, type State } from './state';
+import { live, stateOf } from './testing-only/state';
 import type { Verification } from './verify';
 import { firstDifference } from './walk/difference';
 import { podCause } from './walk/pod';
 import { referencesOf } from './walk/references';
 
 /** With real objects of a real cluster in test/verify/; here what such a cluster cannot be broken for. */
-
-const live = (kind: string, name: string, more: object = {}, namespace: string | undefined = 'shop') =>
-  ({
-    apiVersion: 'v1',
-    kind,
-    metadata: { name, uid: `${kind} ${name}`, resourceVersion: '1', ...(namespace && { namespace }) },
-    ...more,
-  }) as unknown as Stored<Live>;
-
-function stateOf(
-  meant: readonly Live[],
-  objects: readonly Stored<Live>[],
-  unread: readonly string[] = [],
-): State {
-  return {
-    meant,
-    unknownKinds: new Set(),
-    unread: unread.map((kind) => `get ${kind}`),
-    find: (kind, namespace, name) =>
-      objects.find(
-        (one) => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace,
-      ),
-    all: (kind, namespace) =>
-      objects.filter(
-        (one) => one.kind === kind && (namespace === undefined || one.metadata.namespace === namespace),
-      ),
-    wasRead: (kind) => !unread.includes(kind),
-    logOf: () => '',
-  };
-}
 
 const ready = (status: string) => ({
   status: { conditions: [{ type: 'Ready', status, reason: 'KubeletNotReady' }] },
@@ -63,8 +34,7 @@ test('a node that is not ready is the cause of what runs on it, and of what wait
     spec: { containers: [], nodeName: 'one' },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] },
   });
-  const down = live('Node', 'one', { spec: {}, ...ready('Unknown') }, '');
-  const node = { ...down, metadata: { ...down.metadata, namespace: undefined } } as Stored<Live>;
+  const node = live('Node', 'one', { spec: {}, ...ready('Unknown') }, null);
   const found = findCauses(stateOf([waiting, running], [waiting, running, node]));
   expect(found.map(({ finding }) => [finding?.code, finding?.where, finding?.path.at(-1)])).toEqual([
     ['NODE_NOT_READY', 'Node/one', 'Pod/a'],
@@ -84,12 +54,12 @@ test('DNS without an endpoint that is ready is told, and DNS that answers is not
     }) as Stored<Live>;
   expect(codesOf(stateOf([], [dns, labelled(slice(false))]))).toEqual(['DNS of the cluster DNS_DOWN']);
   expect(codesOf(stateOf([], [dns, labelled(slice(true))]))).toEqual([]);
-  expect(codesOf(stateOf([], [dns], ['EndpointSlice']))).toEqual([]);
+  expect(codesOf(stateOf([], [dns], { unread: ['EndpointSlice'] }))).toEqual([]);
 });
 
 test('what could not be read is neither well nor missing', () => {
   const meant = live('Secret', 'tokens');
-  expect(findCauses(stateOf([meant], [], ['Secret']))).toEqual([
+  expect(findCauses(stateOf([meant], [], { unread: ['Secret'] }))).toEqual([
     { object: 'Secret/tokens', namespace: 'shop', isUnread: true },
   ]);
   expect(codesOf(stateOf([meant], []))).toEqual(['Secret/tokens OBJECT_MISSING']);

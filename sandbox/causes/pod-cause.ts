@@ -1,34 +1,16 @@
 import type { ContainerStateTerminated, ContainerStatus, Pod } from '../../imports/k8s';
+import { IMAGE_REASONS, START_REASONS } from '../../kube';
 import { NOT_ENTERED, SANDBOX_USER } from '../spec';
 import { type Cause, said } from './cause';
-
-/** Waiting reasons that no waiting mends, or that the kubelet mends too late for a claim. */
-const imageReasons = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'ImageInspectError',
-  'RegistryUnavailable',
-  'SignatureValidationFailed',
-]);
-const startReasons = new Set([
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-  'ContainerCannotRun',
-  'StartError',
-  'PreCreateHookError',
-]);
 
 /** Why a pod will not start, as far as its status tells; `undefined` while it still may. */
 export function startFailure(pod: Pod): Cause | undefined {
   const waiting = statusOf(pod)?.state?.waiting;
   const reason = waiting?.reason ?? '';
-  if (imageReasons.has(reason)) return imagePull(reason, waiting?.message);
-  if (startReasons.has(reason)) return startFailed(reason, waiting?.message);
+  if (IMAGE_REASONS.has(reason)) return imagePull(reason, waiting?.message);
+  if (START_REASONS.has(reason)) return startFailed(reason, waiting?.message);
   const terminated = statusOf(pod)?.state?.terminated;
-  if (!startReasons.has(terminated?.reason ?? '')) return undefined;
+  if (!START_REASONS.has(terminated?.reason ?? '')) return undefined;
   return startFailed(terminated?.reason ?? '', terminated?.message);
 }
 

@@ -1,5 +1,5 @@
 import type { Container, ContainerStatus, Pod } from '../../imports/k8s';
-import type { Stored } from '../../kube';
+import { IMAGE_REASONS, START_REASONS, type Stored } from '../../kube';
 import type { Cause } from '../finding';
 import { type Live, placeOf, type State, warningsOf } from '../state';
 import { missingOf } from './references';
@@ -29,22 +29,19 @@ export function podCause(state: State, live: Stored<Live>): Cause | undefined {
 
 type Unplaced = Omit<Cause, 'where'>;
 
-const PULL =
-  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable)$/;
 const NO_COMMAND = /executable file not found|no such file or directory|permission denied/i;
 
 function containerCause(state: State, pod: Stored<Live>, status: ContainerStatus): Unplaced | undefined {
   const { waiting, terminated } = status.state ?? {};
   const reason = waiting?.reason ?? '';
   const said = waiting?.message ?? '';
-  if (PULL.test(reason)) return pull(state, pod, status, reason, said);
+  if (IMAGE_REASONS.has(reason)) return pull(state, pod, status, reason, said);
   if (reason === 'CreateContainerConfigError') {
     return missingOf(state, pod) ?? badConfig(status, said);
   }
   const last = terminated ?? status.lastState?.terminated;
-  if (last?.reason === 'StartError') return startFailed(status, last.message ?? said);
-  if (/^(RunContainerError|CreateContainerError|StartError)$/.test(reason))
-    return startFailed(status, said || reason);
+  if (last && START_REASONS.has(last.reason ?? '')) return startFailed(status, last.message ?? said);
+  if (START_REASONS.has(reason)) return startFailed(status, said || reason);
   if (!last || last.exitCode === 0) return undefined;
   if (last.reason === 'OOMKilled') return outOfMemory(pod, status);
   // What was killed for its liveness is asked for that, and not for its exit code.

@@ -102,7 +102,10 @@ export function ingressCause(state: State, live: Stored<Live>): Cause | undefine
     if (name === undefined) continue;
     const service = state.find('Service', namespace, name);
     const ports = (service?.spec as Service['spec'])?.ports ?? [];
-    if (service && ports.some((one) => one.name === port?.name || one.port === port?.number)) continue;
+    // By the one that is given: a port without a name is not the one that any number means.
+    const isMeant = (one: ServicePort) =>
+      port?.name === undefined ? one.port === port?.number : one.name === port.name;
+    if (service && ports.some(isMeant)) continue;
     return {
       ...facts,
       found: service ? `port ${port?.name ?? port?.number} of the Service ${name}` : `no Service ${name}`,
