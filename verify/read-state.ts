@@ -123,8 +123,9 @@ class Reader {
       };
       const { namespace } = pod.metadata;
       for (const { kind, name } of referencesOf(spec)) asks.push(this.one('v1', kind, namespace, name));
+      // One without a name is taken by the API server, and means nothing.
       for (const { name } of spec.imagePullSecrets ?? [])
-        asks.push(this.one('v1', 'Secret', namespace, name ?? ''));
+        if (name) asks.push(this.one('v1', 'Secret', namespace, name));
     }
     for (const object of meant) {
       const namespace = object.metadata?.namespace;

@@ -70,7 +70,7 @@ test('a name that is none, with and without words', () => {
 });
 
 test('the Secret that an image is fetched with, where it is not there', () => {
-  const spec = { imagePullSecrets: [{ name: 'there' }, { name: 'gone' }] };
+  const spec = { imagePullSecrets: [{}, { name: 'there' }, { name: 'gone' }] };
   const of = withContainer(waiting('ErrImagePull', 'denied'), spec);
   expect(causeOf(of, [live('Secret', 'there')])).toEqual({
     code: 'PULL_SECRET_MISSING',

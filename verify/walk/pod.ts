@@ -66,7 +66,7 @@ function pull(
   const { imagePullSecrets = [] } = pod.spec as { readonly imagePullSecrets?: readonly { name?: string }[] };
   const { namespace } = pod.metadata;
   const gone = imagePullSecrets.find(
-    (secret) => state.wasRead('Secret', namespace) && !state.find('Secret', namespace, secret.name ?? ''),
+    ({ name }) => name && state.wasRead('Secret', namespace) && !state.find('Secret', namespace, name),
   );
   if (gone) {
     return {
