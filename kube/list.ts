@@ -42,13 +42,28 @@ export async function list<Kind extends KubeObject>(
   of: Resource<Kind>,
   options: ListOptions = {},
 ): Promise<ObjectList<Kind>> {
+  const items: Stored<Kind>[] = [];
+  const resourceVersion = await listPages(connection, of, options, (object) => items.push(object));
+  return { items, resourceVersion };
+}
+
+/**
+ * The same, page by page: only what the caller keeps of each object stays in memory.
+ *
+ * @returns the state of the cluster that was listed
+ */
+export async function listPages<Kind extends KubeObject>(
+  connection: Connection,
+  of: Resource<Kind>,
+  options: ListOptions,
+  take: (object: Stored<Kind>) => void,
+): Promise<string> {
   checkObject(`list of ${of.kind}`, 'options', options);
   const { signal, deadlineMs = connection.deadlineMs, pageSize = defaultPageSize } = options;
   const where = `GET ${collectionPath(connection, of, options.namespace)}`;
   checkMs(where, { deadlineMs });
   checkCount(where, 0, { pageSize });
   const limit = limitOf(connection, signal, deadlineMs, where);
-  const items: Stored<Kind>[] = [];
   let size = pageSize;
   let token: string | undefined;
   try {
@@ -59,9 +74,9 @@ export async function list<Kind extends KubeObject>(
         continue;
       }
       // The server leaves both out of the items of a list.
-      for (const item of page.items ?? []) items.push({ ...item, apiVersion: of.apiVersion, kind: of.kind });
+      for (const item of page.items ?? []) take({ ...item, apiVersion: of.apiVersion, kind: of.kind });
       token = page.metadata.continue;
-      if (!token) return { items, resourceVersion: page.metadata.resourceVersion };
+      if (!token) return page.metadata.resourceVersion;
     }
   } finally {
     limit.clear();

@@ -30,6 +30,8 @@ export class ModelCluster {
   /** The UIDs of what was deleted, and the states in which it was. */
   readonly deleted = new Set<string>();
   readonly finalStates = new Set<string>();
+  /** Whether a watch can begin with all that exists, as servers from 1.34 on have it. */
+  servesInitialEvents = true;
   #version = 100;
   #uid = 0;
   #oldest = 100;
@@ -113,14 +115,43 @@ export class ModelCluster {
 
   #watch(seen: Seen, response: ServerResponse): void {
     const since = Number(seen.query.get('resourceVersion'));
+    const isWhole = seen.query.get('sendInitialEvents') === 'true';
+    if (isWhole && !this.servesInitialEvents) {
+      sendJson(response, 422, statusBody(422, 'Invalid', 'sendInitialEvents: Forbidden'));
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
     const tell = ({ type, object }: LogEntry) => response.write(`${JSON.stringify({ type, object })}\n`);
+    if (isWhole) {
+      this.#watchAll(response, tell);
+      return;
+    }
     if (since < this.#oldest) {
       response.end(`${JSON.stringify({ type: 'ERROR', object: statusBody(410, 'Expired') })}\n`);
       return;
     }
     for (const entry of this.#log) if (entry.version > since) tell(entry);
+    this.#keepTelling(response, tell);
+  }
+
+  /** All that exists, in no order of versions, then what happens meanwhile, and the bookmark a moment later. */
+  #watchAll(response: ServerResponse, tell: (entry: LogEntry) => void): void {
+    let isOver = false;
+    for (const object of this.#objects.values()) tell({ version: this.#version, type: 'ADDED', object });
+    this.#keepTelling(response, (entry) => {
+      if (isOver || (entry.type as string) !== 'BOOKMARK') tell(entry);
+    });
+    setTimeout(() => {
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      const metadata = { resourceVersion: String(this.#version), annotations };
+      const object = { kind: 'ConfigMap', apiVersion: 'v1', metadata };
+      isOver = true;
+      if (!response.writableEnded) response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    }, 3);
+  }
+
+  #keepTelling(response: ServerResponse, tell: (entry: LogEntry) => void): void {
     const watcher = {
       tell,
       end: () => {

@@ -1,6 +1,6 @@
 import { ModelCluster, stateOf } from './model-cluster';
 import { scriptedServer } from './scripted-server';
-import { expectWatchLaw, type Scenario, type Subject, type Tally } from './watch-law';
+import { expectWatchLaw, type Follow, type Scenario, type Subject, type Tally } from './watch-law';
 
 /** A server that follows the rules, with its own history to compare with. */
 function modelSubject(url: string, model: ModelCluster): Subject {
@@ -22,11 +22,12 @@ function modelSubject(url: string, model: ModelCluster): Subject {
 }
 
 /** One scenario of the law of the watch, against a server of its own. */
-export async function expectModelLaw(scenario: Scenario): Promise<Tally> {
+export async function expectModelLaw(scenario: Scenario, follow?: Follow): Promise<Tally> {
   const model = new ModelCluster();
+  model.servesInitialEvents = scenario.start !== 'refused initial events';
   const server = await scriptedServer((seen, response) => model.handle(seen, response));
   try {
-    return await expectWatchLaw(modelSubject(server.url, model), scenario, 10_000);
+    return await expectWatchLaw(modelSubject(server.url, model), scenario, 10_000, follow);
   } finally {
     await server.close();
   }

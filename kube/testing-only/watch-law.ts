@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { ConfigMap } from '../../imports/k8s';
+import type { Connection } from '../connection';
 import { resource } from '../resource';
 import type { Change } from '../watch/known-objects';
-import { type Watch, watch } from '../watch/watch';
+import { type Watch, type WatchOptions, watch } from '../watch/watch';
 import { type Fault, faultProxy, type Upstream } from './fault-proxy';
 import { stateOf } from './model-cluster';
 
@@ -25,7 +26,14 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** One for each request that reaches the proxy, in order; later requests are unharmed. */
   readonly faults: readonly Fault[];
+  /** How the reader begins; a server can be one that has no initial events. */
+  readonly start: 'list' | 'initial events' | 'refused initial events';
 }
+
+/** What a reader of the law is told, and how it ends. */
+export type Follow = (connection: Connection, options: WatchOptions) => Pick<Watch<ConfigMap>, 'next' | 'close'>;
+
+const followWatch: Follow = (connection, options) => watch(connection, configMaps, options);
 
 const names = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
 const after = fc.nat(4);
@@ -64,13 +72,13 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     { maxLength: 40 },
   ),
   faults: fc.array(faults, { maxLength: 12 }),
+  start: fc.constantFrom('list', 'initial events', 'refused initial events'),
 });
 
 const set = (name: string, value = '1') => ({ do: 'set', name, value }) as const;
 const settle = { do: 'wait', ms: 60 } as const;
 
-/** The stories that every run tells, beside the random ones. */
-export const namedScenarios: readonly Scenario[] = [
+const stories: readonly Omit<Scenario, 'start'>[] = [
   // Deleted while the watch was away.
   { steps: [set('a'), set('b'), settle, { do: 'outage', edits: [{ do: 'delete', name: 'a' }] }], faults: [] },
   // Deleted and made again while the watch was away: another object under the same name.
@@ -88,6 +96,11 @@ export const namedScenarios: readonly Scenario[] = [
     ],
   },
 ];
+
+/** The stories that every run tells, beside the random ones. */
+export const namedScenarios: readonly Scenario[] = stories.flatMap((story) =>
+  (['list', 'initial events'] as const).map((start) => ({ ...story, start })),
+);
 
 /** How a state was told; a deletion that was seen tells the final one. */
 export type Told = 'added' | 'modified' | 'deleted' | 'final';
@@ -125,6 +138,7 @@ export async function expectWatchLaw(
   subject: Subject,
   scenario: Scenario,
   deadlineMs: number,
+  follow: Follow = followWatch,
 ): Promise<Tally> {
   const tally: Tally = { changes: 0, faultsMet: 0, connections: 0 };
   const pending = [...scenario.faults];
@@ -143,8 +157,9 @@ export async function expectWatchLaw(
     return fault;
   });
   const connection = proxy.connect({ namespace: subject.namespace });
-  const watching = watch(connection, configMaps, {
+  const watching = follow(connection, {
     labelSelector: subject.labelSelector,
+    initialEvents: scenario.start !== 'list',
     timing: { stallMs: 150, firstBackoffMs: 2, longestBackoffMs: 20 },
   });
   const isDisturbed = scenario.faults.length > 0 || scenario.steps.some(disturbs);
@@ -194,7 +209,7 @@ class View {
     readonly isDisturbed: boolean,
   ) {}
 
-  async follow(watching: Watch<ConfigMap>, tally: Tally): Promise<void> {
+  async follow(watching: ReturnType<Follow>, tally: Tally): Promise<void> {
     try {
       for (;;) {
         const { value, done } = await watching.next();

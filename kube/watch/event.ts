@@ -1,4 +1,4 @@
-import { ApiError, short, statusFrom } from '../api-error';
+import { ApiError, isRecord, short, statusFrom } from '../api-error';
 import { KubeError } from '../errors';
 import { parseJson } from '../json';
 import type { KubeObject, Stored } from '../resource';
@@ -6,7 +6,14 @@ import type { KubeObject, Stored } from '../resource';
 /** One line of a watch, checked; an ERROR line is thrown. */
 export type WatchEvent<Kind extends KubeObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Stored<Kind> }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
+  | {
+      readonly type: 'BOOKMARK';
+      readonly resourceVersion: string;
+      /** Everything that existed when the watch began has been told, where that was asked for. */
+      readonly endsInitialEvents?: true;
+    };
+
+const endOfInitialEvents = 'k8s.io/initial-events-end';
 
 export function parseEvent<Kind extends KubeObject>(line: string, where: string): WatchEvent<Kind> {
   const { type, object } = asEvent(line, where);
@@ -16,7 +23,11 @@ export function parseEvent<Kind extends KubeObject>(line: string, where: string)
   }
   const { metadata } = object as { metadata?: Record<string, unknown> };
   if (typeof metadata?.resourceVersion !== 'string') throw garbage(line, where);
-  if (type === 'BOOKMARK') return { type, resourceVersion: metadata.resourceVersion };
+  if (type === 'BOOKMARK') {
+    const { resourceVersion, annotations } = metadata;
+    const isEnd = isRecord(annotations) && annotations[endOfInitialEvents] === 'true';
+    return { type, resourceVersion, ...(isEnd && { endsInitialEvents: true }) };
+  }
   const whole = typeof metadata.name === 'string' && typeof metadata.uid === 'string';
   if (whole && (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')) {
     return { type, object: object as unknown as Stored<Kind> };

@@ -26,6 +26,13 @@ export class KnownObjects<Kind extends KubeObject> {
     return this.#version;
   }
 
+  /** The object as it is known, where this is the same state of it: so that a state is held once. */
+  same(object: Stored<Kind>): Stored<Kind> {
+    const known = this.#objects.get(keyOf(object));
+    const { uid, resourceVersion } = object.metadata;
+    return known?.metadata.uid === uid && known.metadata.resourceVersion === resourceVersion ? known : object;
+  }
+
   listed(items: readonly Stored<Kind>[], version: string): Change<Kind>[] {
     this.#version = version;
     const listed = new Set(items.map(keyOf));
@@ -70,7 +77,7 @@ export class KnownObjects<Kind extends KubeObject> {
   }
 }
 
-function keyOf(object: KubeObject): string {
+export function keyOf(object: KubeObject): string {
   return `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
 }
 

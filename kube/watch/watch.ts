@@ -8,19 +8,31 @@ import type { Connection } from '../connection';
 import { KubeError, type KubeErrorCode } from '../errors';
 import { type KubeEvent, report } from '../hooks';
 import { limitOf } from '../limit';
-import { list, type Selection } from '../list';
+import { listPages, type Selection } from '../list';
 import { open } from '../request';
-import { collectionPath, type KubeObject, type Resource } from '../resource';
+import { collectionPath, type KubeObject, type Resource, type Stored } from '../resource';
 import { onAbort, pause } from '../timer';
 import { abortedError, transportError } from '../transport-error';
 import { Channel } from './channel';
-import { parseEvent } from './event';
+import { parseEvent, type WatchEvent } from './event';
+import { endedTooEarly, hasNoInitialEvents, InitialEvents, initialEventsQuery, type WholeState } from './initial-events';
 import { type Change, KnownObjects } from './known-objects';
 import { lines } from './lines';
 
 export interface WatchOptions extends Selection {
   /** Only the object of this name. */
   readonly name?: string;
+  /**
+   * Begins with the events of all that exists, where the server has them (`sendInitialEvents`), and with a list where it
+   * has not: one call instead of two, and no page of a list is held in memory.
+   * @default false
+   */
+  readonly initialEvents?: boolean;
+  /**
+   * What is kept of each object, so that a state takes less memory; name, namespace, UID and resourceVersion must stay.
+   * Must not throw. @default - all of it
+   */
+  readonly keep?: (object: Stored<KubeObject>) => Stored<KubeObject>;
   readonly signal?: AbortSignal;
   readonly timing?: Partial<WatchTiming>;
 }
@@ -134,14 +146,21 @@ async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeErro
     watched: false,
     openedAt: Infinity,
     expiredLists: 0,
+    initialEvents: run.options.initialEvents ? 'next' : 'never',
   };
   while (!signal.aborted) {
     try {
-      if (!progress.listed) await relist(run, known, progress, timing.stallMs);
+      if (!progress.listed && progress.initialEvents !== 'next') {
+        await relist(run, known, progress, timing.stallMs);
+      }
       await watchOnce(run, known, progress, timing.stallMs);
       tell(run, 'ended');
     } catch (error) {
       if (signal.aborted) return undefined;
+      if (!progress.listed && progress.initialEvents === 'next') {
+        progress.initialEvents = hasNoInitialEvents(error) ? 'never' : 'after a list';
+        if (progress.initialEvents === 'never') continue;
+      }
       const failure = transportError(`WATCH ${run.path}`, error, true);
       // A connection that lived for a while failed for a new reason, whatever ended the ones before it.
       if (Date.now() - progress.openedAt > timing.longestBackoffMs) status.failures = 0;
@@ -172,6 +191,8 @@ interface Progress {
   openedAt: number;
   /** How often a list expired before its last page was read. */
   expiredLists: number;
+  /** Whether the next state is asked for by initial events. After one that failed a list comes first: it may be the cause. */
+  initialEvents: 'next' | 'after a list' | 'never';
 }
 
 async function relist<Kind extends KubeObject>(
@@ -184,7 +205,8 @@ async function relist<Kind extends KubeObject>(
   const { deadlineMs } = run.connection;
   status.phase = 'listing';
   const { namespace, labelSelector } = options;
-  const found = await list(run.connection, run.of, {
+  const items: Stored<Kind>[] = [];
+  const selected = {
     namespace,
     labelSelector,
     fieldSelector: fieldSelector(options),
@@ -192,17 +214,35 @@ async function relist<Kind extends KubeObject>(
     pageSize: progress.expiredLists > 2 ? 0 : undefined,
     signal,
     deadlineMs: Math.min(stallMs, deadlineMs),
+  };
+  const version = await listPages(run.connection, run.of, selected, (object) => {
+    items.push(known.same(keptOf(run, object)));
   }).catch((error: unknown) => {
     if (error instanceof KubeError && error.code === 'GONE') progress.expiredLists += 1;
     throw error;
   });
   progress.expiredLists = 0;
+  if (progress.initialEvents === 'after a list') progress.initialEvents = 'next';
   status.lastHeardAt = Date.now();
+  await tellState(run, known, progress, { items, version });
+}
+
+/** Tells the difference between what was told before and a state of the server; a watch goes on from there. */
+async function tellState<Kind extends KubeObject>(
+  run: Run<Kind>,
+  known: KnownObjects<Kind>,
+  progress: Progress,
+  { items, version }: WholeState<Kind>,
+): Promise<void> {
   tell(run, 'listed');
-  for (const change of known.listed(found.items, found.resourceVersion)) await run.channel.push(change);
+  for (const change of known.listed(items, version)) await run.channel.push(change);
   if (!progress.synced) await run.channel.push({ type: 'synced' });
   progress.listed = true;
   progress.synced = true;
+}
+
+function keptOf<Kind extends KubeObject>({ options }: Run<Kind>, object: Stored<Kind>): Stored<Kind> {
+  return options.keep ? (options.keep(object) as Stored<Kind>) : object;
 }
 
 /** One connection, from opening it to its regular end. */
@@ -214,6 +254,7 @@ async function watchOnce<Kind extends KubeObject>(
 ): Promise<void> {
   const { connection, of, options, path, status } = run;
   const where = `WATCH ${path}`;
+  const initial = progress.listed ? undefined : new InitialEvents(known);
   const opening = limitOf(connection, run.signal, Math.min(stallMs, connection.deadlineMs), where);
   try {
     const response = await open(
@@ -224,7 +265,7 @@ async function watchOnce<Kind extends KubeObject>(
         resource: of.plural,
         query: {
           watch: true,
-          resourceVersion: known.version,
+          ...(initial ? initialEventsQuery : { resourceVersion: known.version }),
           allowWatchBookmarks: true,
           labelSelector: options.labelSelector,
           fieldSelector: fieldSelector(options),
@@ -245,19 +286,31 @@ async function watchOnce<Kind extends KubeObject>(
     let events = 0;
     try {
       for await (const line of lines(response, where, stallMs)) {
-        const event = parseEvent<Kind>(line, where);
+        const event = keptIn(run, parseEvent<Kind>(line, where));
         events += 1;
         status.lastHeardAt = Date.now();
+        if (!initial || progress.listed) {
+          status.failures = 0;
+          for (const change of known.heard(event)) await run.channel.push(change);
+          continue;
+        }
+        const state = initial.heard(event, where);
+        if (!state) continue;
         status.failures = 0;
-        for (const change of known.heard(event)) await run.channel.push(change);
+        await tellState(run, known, progress, state);
       }
     } finally {
       forget();
     }
+    if (!progress.listed) throw endedTooEarly(where);
     if (events === 0 && Date.now() - progress.openedAt < 1000) throw endedAtOnce(where);
   } finally {
     opening.clear();
   }
+}
+
+function keptIn<Kind extends KubeObject>(run: Run<Kind>, event: WatchEvent<Kind>): WatchEvent<Kind> {
+  return event.type === 'BOOKMARK' ? event : { ...event, object: keptOf(run, event.object) };
 }
 
 /** A server or proxy that ends every watch at once would otherwise be asked without a pause. */
