@@ -14,6 +14,8 @@ export { type ListOptions, list, type ObjectList, type Selection } from './list'
 export { type JsonPatch, type Patch, patch } from './patch';
 export type { CallOptions } from './request';
 export { type Address, type KubeObject, type Resource, resource, type Stored } from './resource';
+export type { StoreChange } from './store/shared-store';
+export { type Store, Stores, type StoresOptions } from './store/stores';
 export { type Exec, type ExecOptions, exec } from './stream/exec';
 export type { ExecEnd } from './stream/exec-status';
 export type { LivenessTiming } from './stream/liveness-timing';

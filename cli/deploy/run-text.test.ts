@@ -24,7 +24,7 @@ test('each thing that happens is a line; an object that did not change is none',
   const said = (event: Parameters<typeof eventText>[0]) => eventText(event, plain);
   expect(said({ type: 'locked', by: 'me\u0007' })).toBe('waiting for another run on this release: me^G\n');
   expect(said({ type: 'stage', stage: 'workloads', objects: 2 })).toBe('workloads (2)\n');
-  expect(said({ type: 'waiting', left: 3, first: web, why: '0 of 2 ready' })).toBe(
+  expect(said({ type: 'waiting', left: 3, first: web, why: '0 of 2 ready', objects: [] })).toBe(
     '  waiting for 3: Deployment shop/web: 0 of 2 ready\n',
   );
   expect(said({ type: 'object', outcome: outcome('applied') })).toBe('  applied Deployment shop/web\n');
@@ -46,13 +46,13 @@ test('what went well is green, what did not is red, and what is on its way is gr
   expect(colourOf({ type: 'object', outcome: outcome('applied') })).toEqual(['green']);
   expect(colourOf({ type: 'object', outcome: outcome('failed', refused) })).toEqual(['red']);
   expect(colourOf({ type: 'stage', stage: 'workloads', objects: 2 })).toEqual(['grey']);
-  expect(colourOf({ type: 'waiting', left: 1, first: web, why: '' })).toEqual(['grey']);
+  expect(colourOf({ type: 'waiting', left: 1, first: web, why: '', objects: [] })).toEqual(['grey']);
 });
 
 test('a line is told when it changes, and not each time', () => {
   const told: string[] = [];
   const tell = toldTo((text) => told.push(text), plain);
-  const waiting = (why: string) => tell({ type: 'waiting', left: 1, first: web, why });
+  const waiting = (why: string) => tell({ type: 'waiting', left: 1, first: web, why, objects: [] });
   for (const why of ['a', 'a']) waiting(why);
   tell({ type: 'object', outcome: outcome('unchanged') });
   for (const why of ['a', 'b', 'a']) waiting(why);

@@ -47,6 +47,13 @@ export interface RemoveHow {
   readonly foreground?: boolean;
 }
 
+/** The objects of a selection as a watch has told them; at times older than the cluster. */
+export interface Followed {
+  get(at: At): Live | undefined;
+  onChange(listener: () => void): void;
+  close(): void;
+}
+
 /** A right as RBAC has it. */
 export interface Right {
   readonly verb: string;
@@ -66,6 +73,13 @@ export interface ClusterApi {
   served(apiVersion: string): Promise<readonly ServedResource[]>;
   get(of: Resource, at: At): Promise<Live | undefined>;
   list(of: Resource, namespace: string | undefined, labelSelector: string): Promise<readonly Live[]>;
+  /** Follows what a list would have, by a watch; undefined where that is not allowed or the kind has none. */
+  follow(
+    of: Resource,
+    namespace: string | undefined,
+    labelSelector: string,
+    signal: AbortSignal,
+  ): Promise<Followed | undefined>;
   /** Server-side apply as our manager. */
   apply(of: Resource, object: KubeObject, how?: ApplyHow): Promise<Live>;
   create(of: Resource, object: KubeObject & Readonly<Record<string, unknown>>): Promise<Live>;

@@ -9,10 +9,13 @@ import {
   type KubeObject,
   list,
   patch,
+  type Resource,
   remove,
   resource,
+  type Store,
+  Stores,
 } from '../../kube';
-import { type ClusterApi, type Live, MANAGER } from './cluster-api';
+import { type ClusterApi, type Followed, type Live, MANAGER } from './cluster-api';
 
 interface AccessReview extends KubeObject {
   readonly spec: object;
@@ -26,6 +29,7 @@ const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAc
 
 /** A real cluster. `urgent` is the lock, which must not wait behind a thousand objects. */
 export function kubeApi(connection: Connection, call: CallOptions = {}): ClusterApi {
+  const stores = new Stores(connection);
   const writing = { ...call, fieldManager: MANAGER };
   return {
     namespace: connection.namespace,
@@ -34,6 +38,10 @@ export function kubeApi(connection: Connection, call: CallOptions = {}): Cluster
     list: async (of, namespace, labelSelector) => {
       const listed = await list(connection, of, { ...call, namespace: namespace ?? '*', labelSelector });
       return listed.items as unknown as readonly Live[];
+    },
+    follow: async (of, namespace, labelSelector, signal) => {
+      const opened = stores.open(of, { namespace: namespace ?? '*', labelSelector }, signal);
+      return followed(of, await orIfRefused(opened, undefined));
     },
     apply: (of, object, how = {}) => live(apply(connection, of, object, { ...writing, ...how })),
     create: (of, object) => live(create(connection, of, object, writing)),
@@ -59,8 +67,32 @@ export function kubeApi(connection: Connection, call: CallOptions = {}): Cluster
   };
 }
 
+function followed(of: Resource, store: Store<KubeObject> | undefined): Followed | undefined {
+  return (
+    store && {
+      get: ({ name, namespace }) =>
+        store.get(name, of.namespaced ? namespace : undefined) as Live | undefined,
+      onChange: (listener) => void store.onChange(listener),
+      close: store.close,
+    }
+  );
+}
+
 async function live(answer: Promise<unknown>): Promise<Live> {
   return (await answer) as Live;
+}
+
+/** Any answer of the server that is a refusal: no right to list or watch, a kind without a watch. */
+async function orIfRefused<Answer, Refused>(
+  answer: Promise<Answer>,
+  refused: Refused,
+): Promise<Answer | Refused> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError) return refused;
+    throw error;
+  }
 }
 
 async function orIfMissing<Answer, Missing>(

@@ -13,13 +13,15 @@ const awaited = (name: string) => ({
 });
 const done = { conditions: [{ type: 'Complete', status: 'True' }] };
 
+const jobNamed = (name: string) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name, namespace: 'here' },
+});
+
 function jobsIn(model: ModelApi, ...names: readonly string[]): void {
   for (const name of names) {
-    model.edit('somebody', {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name, namespace: 'here' },
-    } as KubeObject);
+    model.edit('somebody', jobNamed(name) as KubeObject);
   }
 }
 
@@ -74,6 +76,102 @@ test('one that somebody deletes has failed', async () => {
     onEvent: () => {},
   });
   expect(gone?.error.found).toBe('it was deleted by somebody else');
+});
+
+/** A cluster whose watch has begun, and tells what `told` says; looks by calls are counted. */
+function watched(model: ModelApi, told: (live: Live | undefined) => Live | undefined) {
+  const looks: string[] = [];
+  const listeners: (() => void)[] = [];
+  const open = { followed: 0, closed: 0 };
+  const api: ClusterApi = {
+    ...model,
+    get: async (of, at) => {
+      looks.push(at.name);
+      return model.get(of, at);
+    },
+    follow: async (of, namespace) => {
+      open.followed += 1;
+      const held = () => model.objects;
+      return {
+        get: ({ name }) =>
+          told([...held().values()].find((one) => one.kind === of.kind && one.metadata.name === name)),
+        onChange: (listener) => listeners.push(listener),
+        close: () => {
+          open.closed += 1;
+          expect(namespace).toBe('here');
+        },
+      };
+    },
+  };
+  return { api, looks, open, change: () => listeners.forEach((listener) => void listener()) };
+}
+const follows = { timeoutMs: 60_000, labelSelector: 'x=y' };
+
+test('a kind that can be followed is looked at in what its watch has told, and a change is seen at once', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'a', 'b');
+  const { api, looks, open, change } = watched(model, (live) => live);
+  let waits = 0;
+  const onEvent = () => {
+    waits += 1;
+    if (waits < 3) return change();
+    if (waits > 3) return;
+    model.jobStatus = done;
+    for (const name of ['a', 'b']) {
+      model.edit('somebody', {
+        ...jobNamed(name),
+        metadata: { name, namespace: 'here', labels: { now: '1' } },
+      } as KubeObject);
+    }
+    change();
+  };
+  expect(await waitUntilHealthy(api, [awaited('a'), awaited('b')], { ...follows, onEvent })).toEqual([]);
+  // The first look is by calls, before anything is followed.
+  expect(looks.sort()).toEqual(['a', 'b']);
+  expect(open).toEqual({ followed: 1, closed: 1 });
+});
+
+test('a state that is older than our write, or a gap, is not believed: then a call looks', async () => {
+  const model = new ModelApi();
+  jobsIn(model, 'old', 'gap');
+  const live = (name: string) => model.get(jobs, { namespace: 'here', name });
+  const answers = { old: (await live('old'))!, gap: (await live('gap'))! };
+  const unready = (one: Live): Live => ({ ...one, status: { active: 1 } });
+  const { api, looks } = watched(model, (one) =>
+    one?.metadata.name === 'gap'
+      ? undefined
+      : one && { ...one, status: done, metadata: { ...one.metadata, resourceVersion: '0' } },
+  );
+  const all = (['old', 'gap'] as const).map((name) => ({ ...awaited(name), answer: unready(answers[name]) }));
+  expect(await waitUntilHealthy(api, all, { ...follows, onEvent: () => {} })).toEqual([]);
+  expect(looks.sort()).toEqual(['gap', 'old']);
+});
+
+test('what a watch has not told in time is looked at once more before it is called unhealthy', async () => {
+  const model = new ModelApi();
+  jobsIn(model, 'a');
+  const { api } = watched(model, (live) => live && { ...live, status: { active: 1 } });
+  const answer = { ...(await model.get(jobs, { namespace: 'here', name: 'a' }))!, status: { active: 1 } };
+  const patience = { ...follows, timeoutMs: 300, onEvent: () => {} };
+  expect(await waitUntilHealthy(api, [{ ...awaited('a'), answer }], patience)).toEqual([]);
+});
+
+test('without the right to watch, or with a watch that fails, calls look as long as it takes', async () => {
+  for (const follow of [async () => undefined, () => Promise.reject(new Error('no way'))]) {
+    const model = new ModelApi();
+    model.jobStatus = { active: 1 };
+    jobsIn(model, 'a');
+    let looks = 0;
+    const get: ClusterApi['get'] = async (of, at) => {
+      looks += 1;
+      const live = await model.get(of, at);
+      return live && looks > 3 ? { ...live, status: done } : live;
+    };
+    const patience = { ...follows, onEvent: () => {} };
+    expect(await waitUntilHealthy({ ...model, get, follow }, [awaited('a')], patience)).toEqual([]);
+    expect(looks).toBe(4);
+  }
 });
 
 const container = (state: object, more: object = {}) => ({

@@ -1,10 +1,11 @@
-import { pause, type Resource } from '../../kube';
+import type { Resource } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { DeployError } from '../errors';
 import { inWords, type ObjectRef } from '../objects/object-ref';
 import type { OnEvent } from '../run/progress';
 import { causeOf } from './cause';
+import { Observer } from './observer';
 import { type Health, healthOf } from './rules';
 
 export interface Awaited {
@@ -12,16 +13,23 @@ export interface Awaited {
   readonly resource: Resource;
   /** What the server has answered to our write, which is the first look. */
   readonly answer?: Live | undefined;
+  /** The version that our write has made: no older state says anything. */
+  readonly written?: string | undefined;
 }
 
 export interface Patience {
   readonly timeoutMs: number;
   readonly onEvent: OnEvent;
+  /** What all objects of the release carry, by which they can be followed. @default - each is looked at by calls */
+  readonly labelSelector?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const FIRST_MS = 100;
+/** Between two looks by calls. */
 const LONGEST_MS = 2_000;
+/** What is followed is told when it changes; now and then it is looked at all the same. */
+const LONGEST_FOLLOWED_MS = 10_000;
 
 interface Seen extends Awaited {
   readonly health: Health;
@@ -32,29 +40,48 @@ interface Seen extends Awaited {
 export async function waitUntilHealthy(
   api: ClusterApi,
   all: readonly Awaited[],
-  { timeoutMs, onEvent, signal }: Patience,
+  patience: Patience,
 ): Promise<ReadonlyArray<{ readonly ref: ObjectRef; readonly error: DeployError }>> {
+  const observer = new Observer(api, patience.labelSelector);
+  try {
+    return await waitSeeing(api, observer, all, patience);
+  } finally {
+    observer.close();
+  }
+}
+
+async function waitSeeing(
+  api: ClusterApi,
+  observer: Observer,
+  all: readonly Awaited[],
+  { timeoutMs, onEvent, signal }: Patience,
+) {
   const until = performance.now() + timeoutMs;
   const failed: Seen[] = [];
   let left = all;
   for (let everyMs = FIRST_MS; ; everyMs = Math.min(LONGEST_MS, everyMs * 2)) {
-    const seen = await inParallel(left, (one) => look(api, one));
+    const isOver = performance.now() >= until || signal?.aborted === true;
+    const seen = await inParallel(left, (one) => look(api, isOver ? undefined : observer, one));
     failed.push(...seen.filter(({ health }) => health.state === 'failed'));
     const waiting = seen.filter(({ health }) => health.state === 'waiting');
     const [first] = waiting;
     // Once one has failed the run has: its neighbours need not be waited for.
     if (!first || failed.length > 0) return Promise.all(failed.map((one) => unhealthy(api, one, undefined)));
-    onEvent({ type: 'waiting', left: waiting.length, first: first.ref, why: first.health.why });
-    if (performance.now() >= until || signal?.aborted) {
-      return Promise.all(waiting.map((one) => unhealthy(api, one, timeoutMs)));
-    }
-    left = waiting.map(({ ref, resource }) => ({ ref, resource }));
-    await pause(everyMs, signal);
+    const objects = waiting.map(({ ref, health }) => ({ ref, why: health.why }));
+    onEvent({ type: 'waiting', left: waiting.length, first: first.ref, why: first.health.why, objects });
+    if (isOver) return Promise.all(waiting.map((one) => unhealthy(api, one, timeoutMs)));
+    left = waiting.map(({ ref, resource, answer, written = answer?.metadata.resourceVersion }) => ({
+      ...{ ref, resource, written },
+    }));
+    observer.follow(left);
+    const mostMs = observer.follows(left) ? LONGEST_FOLLOWED_MS : everyMs;
+    await observer.change(FIRST_MS, Math.min(mostMs, Math.max(0, until - performance.now())), signal);
   }
 }
 
-async function look(api: ClusterApi, one: Awaited): Promise<Seen> {
-  const live = one.answer ?? (await api.get(one.resource, one.ref));
+/** Without an observer by a call: the last look, which says that something is wrong. */
+async function look(api: ClusterApi, observer: Observer | undefined, one: Awaited): Promise<Seen> {
+  const live = one.answer ?? (await (observer ? observer.look(one) : api.get(one.resource, one.ref)));
   const health = live
     ? healthOf(live)
     : ({ state: 'failed', why: 'it was deleted by somebody else' } as const);

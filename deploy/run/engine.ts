@@ -1,7 +1,7 @@
 import type { ClusterApi } from '../cluster/cluster-api';
 import type { Patience } from '../health/wait';
 import { Lock, type LockTiming } from '../inventory/lock';
-import type { Release } from '../inventory/names';
+import { PART_OF, type Release } from '../inventory/names';
 import { fenced } from './fenced';
 import type { OnEvent } from './progress';
 
@@ -15,8 +15,8 @@ export interface Engine {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function patienceOf({ timeoutMs, onEvent, signal }: Engine): Patience {
-  return { timeoutMs, onEvent, signal };
+export function patienceOf({ release, timeoutMs, onEvent, signal }: Engine): Patience {
+  return { timeoutMs, onEvent, signal, labelSelector: `${PART_OF}=${release.id}` };
 }
 
 /** Does something that nobody else may do at the same time, with a cluster that refuses it once that is no longer sure. */

@@ -27,7 +27,14 @@ export type DeployEvent =
   | { readonly type: 'stage'; readonly stage: string; readonly objects: number }
   | { readonly type: 'object'; readonly outcome: Outcome }
   /** So many are not healthy yet; `first` is one of them, and `why` what it lacks. */
-  | { readonly type: 'waiting'; readonly left: number; readonly first: ObjectRef; readonly why: string };
+  | {
+      readonly type: 'waiting';
+      readonly left: number;
+      readonly first: ObjectRef;
+      readonly why: string;
+      /** All of them, the first one too. */
+      readonly objects: ReadonlyArray<{ readonly ref: ObjectRef; readonly why: string }>;
+    };
 
 export type OnEvent = (event: DeployEvent) => void;
 

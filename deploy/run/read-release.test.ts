@@ -1,6 +1,6 @@
 import { PART_OF, releaseOf } from '../inventory/names';
 import { collect } from '../objects/collect';
-import { ModelApi } from '../testing-only/model-api';
+import { ModelApi, refusal } from '../testing-only/model-api';
 import { applySet } from './apply-set';
 import type { Engine } from './engine';
 import { objectsOfRevision, readHistory, readStatus } from './read-release';
@@ -51,6 +51,31 @@ test('each object is told as it is now: healthy, gone, or no longer ours', async
     gone: ['missing', 'it was deleted by somebody else'],
     theirs: ['foreign', 'it has lost our label or our fields'],
   });
+});
+
+test('a status costs a list for each kind, and a look for what is in none; without the right to list, a look each', async () => {
+  const { model, engine } = await applied([
+    configMap('a'),
+    configMap('b'),
+    configMap('c'),
+    configMap('theirs'),
+  ]);
+  await model.change(
+    configMaps,
+    { namespace: 'here', name: 'theirs' },
+    { metadata: { labels: { [PART_OF]: 'x' } } },
+  );
+  const looks: string[] = [];
+  const get: ModelApi['get'] = async (of, at) => {
+    if (of.kind === 'ConfigMap') looks.push(at.name);
+    return model.get(of, at);
+  };
+  const rich = await readStatus({ ...engine, api: { ...model, get } });
+  expect(looks).toEqual(['theirs']);
+  const list = async () => Promise.reject(refusal(403, 'Forbidden', 'no lists'));
+  const poor = await readStatus({ ...engine, api: { ...model, get, list } });
+  expect(poor).toEqual(rich);
+  expect(looks.slice(1).sort()).toEqual(['a', 'b', 'c', 'theirs']);
 });
 
 test('the history is the revisions that are kept, the newest last', async () => {

@@ -1,11 +1,12 @@
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
+import { listedTogether } from '../cluster/listed';
 import { DeployError } from '../errors';
 import { causeOf } from '../health/cause';
 import { type Health, healthOf } from '../health/rules';
 import { type Entry, ReleaseStore, type Revision } from '../inventory/release-store';
 import type { Given } from '../objects/collect';
-import { bareRef, type ObjectRef } from '../objects/object-ref';
+import { bareRef, keyOf, type ObjectRef } from '../objects/object-ref';
 import { isStillOurs } from '../plan/plan-removal';
 import { unknownRelease } from './delete-release';
 import type { Engine } from './engine';
@@ -31,11 +32,20 @@ export async function readStatus({ api, release }: Engine): Promise<ReleaseStatu
   const { inventory, revisions } = await store.read();
   if (store.version === undefined) throw unknownRelease(release);
   const kinds = new Kinds(api);
-  const objects = await inParallel(inventory, async (entry): Promise<ObjectStatus> => {
-    const found = await kinds.ofEntry(entry);
-    const live = typeof found === 'string' ? undefined : await api.get(found, entry);
+  const found = await inParallel(inventory, async (entry) => ({
+    entry,
+    resource: await kinds.ofEntry(entry),
+  }));
+  const placed = found.flatMap(({ entry, resource }) =>
+    typeof resource === 'string' ? [] : { ref: bareRef(entry), resource },
+  );
+  const listed = await listedTogether(api, release, placed);
+  const objects = await inParallel(found, async ({ entry, resource }): Promise<ObjectStatus> => {
+    const isKnown = typeof resource !== 'string';
+    // One that is in no list has lost our label, or is gone: a look tells which.
+    const live = listed.get(keyOf(entry)) ?? (isKnown ? await api.get(resource, entry) : undefined);
     const status = (state: ObjectStatus['state'], why: string) => ({ ...bareRef(entry), state, why });
-    if (!live) return status('missing', whyMissing(entry, found));
+    if (!live) return status('missing', whyMissing(entry, resource));
     if (!isStillOurs(release, live)) return status('foreign', 'it has lost our label or our fields');
     const { state, why } = healthOf(live);
     const cause = state === 'healthy' ? undefined : await causeOf(api, live);

@@ -86,6 +86,9 @@ export class ModelApi implements ClusterApi {
       .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   };
 
+  /** An account without the right to watch: everything is seen by looks. */
+  follow = async (): Promise<undefined> => undefined;
+
   apply = async (of: Resource, object: KubeObject, how: ApplyHow = {}): Promise<Live> => {
     const at = atOf(object);
     const known = this.#find(of, at);

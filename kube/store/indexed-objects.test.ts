@@ -57,7 +57,9 @@ test('every index has what a search through all objects finds, and nothing is le
         }
       }
       for (const uid of ['o1', 'o2', 'o3']) {
-        const owned = objects.filter(({ metadata }) => metadata.ownerReferences?.some((one) => one.uid === uid));
+        const owned = objects.filter(({ metadata }) =>
+          metadata.ownerReferences?.some((one) => one.uid === uid),
+        );
         expect(new Set(indexed.ownedBy(uid))).toEqual(new Set(owned));
       }
       for (const object of objects) indexed.delete(object);

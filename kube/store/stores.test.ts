@@ -115,7 +115,9 @@ test('one who gives up waiting does not end the wait of another', async () => {
   server = await scriptedServer((seen, response) => {
     held.push(() => model.handle(seen, response));
   });
-  const stores = new Stores(server.connect({ namespace: 'here' }), { timing: { ...timing, stallMs: 60_000 } });
+  const stores = new Stores(server.connect({ namespace: 'here' }), {
+    timing: { ...timing, stallMs: 60_000 },
+  });
   const abort = new AbortController();
   const given = stores.open(configMaps, {}, abort.signal);
   const waits = stores.open(configMaps);

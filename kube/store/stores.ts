@@ -79,7 +79,8 @@ export class Stores {
     const path = collectionPath(this.#connection, of, namespace);
     const key = JSON.stringify([path, of.kind, labelSelector ?? '', fieldSelector ?? '']);
     const known = this.#shared.get(key) as SharedStore<Kind> | undefined;
-    const shared = known ?? this.#begin(of, { namespace, labelSelector, fieldSelector }, `STORE ${path}`, key);
+    const shared =
+      known ?? this.#begin(of, { namespace, labelSelector, fieldSelector }, `STORE ${path}`, key);
     const reader = readerOf(shared);
     const limit = limitOf(this.#connection, signal, undefined, `STORE ${path}`);
     try {

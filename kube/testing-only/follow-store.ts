@@ -38,7 +38,10 @@ export const followStore: Follow = (connection, { labelSelector, timing }) => {
   };
 };
 
-function disagreement(readers: readonly Store<ConfigMap>[], change: StoreChange<ConfigMap>): string | undefined {
+function disagreement(
+  readers: readonly Store<ConfigMap>[],
+  change: StoreChange<ConfigMap>,
+): string | undefined {
   const { name, namespace = '' } = change.object.metadata;
   const expected = change.type === 'deleted' ? undefined : change.object;
   const held = (found: readonly Stored<ConfigMap>[]) => found.find(({ metadata }) => metadata.name === name);

@@ -31,7 +31,10 @@ export interface Scenario {
 }
 
 /** What a reader of the law is told, and how it ends. */
-export type Follow = (connection: Connection, options: WatchOptions) => Pick<Watch<ConfigMap>, 'next' | 'close'>;
+export type Follow = (
+  connection: Connection,
+  options: WatchOptions,
+) => Pick<Watch<ConfigMap>, 'next' | 'close'>;
 
 const followWatch: Follow = (connection, options) => watch(connection, configMaps, options);
 

@@ -4,6 +4,8 @@ import type { ConfigMap } from '../../imports/k8s';
 import { Connection } from '../connection';
 import { create } from '../create';
 import { remove } from '../delete';
+import { Stores } from '../store/stores';
+import { followStore } from '../testing-only/follow-store';
 import { realSubject } from '../testing-only/real-subject';
 import { configMaps, expectWatchLaw, namedScenarios, scenarios } from '../testing-only/watch-law';
 import { watch } from './watch';
@@ -29,6 +31,36 @@ test('the law of the watch holds on a real API server, through any faults', asyn
       },
     ),
   );
+  connection.close();
+});
+
+test('the same law holds for the readers of a store, and the server is one that has initial events', async () => {
+  const cluster = await sharedCluster();
+  const starts: string[] = [];
+  const connection = new Connection({ kubeconfig: cluster.kubeconfig });
+  const told = new Connection({
+    kubeconfig: cluster.kubeconfig,
+    hooks: { onEvent: (event) => void (event.type === 'call' && starts.push(event.resource)) },
+  });
+  let run = 0;
+  await withNamespace(cluster, async ({ name }) => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        run += 1;
+        await expectWatchLaw(await realSubject(connection, name, `s${run}`), scenario, 30_000, followStore);
+      }),
+      {
+        numRuns: Number(process.env.KUBE_LAW_RUNS ?? 15),
+        endOnFailure: process.env.CI === 'true',
+        examples: namedScenarios.map((scenario) => [scenario]),
+      },
+    );
+    // A list would be a call; the events of what exists come on the watch itself.
+    const store = await new Stores(told).open(configMaps, { namespace: name });
+    expect(store.get('kube-root-ca.crt', name)).toBeDefined();
+    expect(starts).toEqual([]);
+  });
+  told.close();
   connection.close();
 });
 

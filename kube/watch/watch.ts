@@ -15,7 +15,13 @@ import { onAbort, pause } from '../timer';
 import { abortedError, transportError } from '../transport-error';
 import { Channel } from './channel';
 import { parseEvent, type WatchEvent } from './event';
-import { endedTooEarly, hasNoInitialEvents, InitialEvents, initialEventsQuery, type WholeState } from './initial-events';
+import {
+  endedTooEarly,
+  hasNoInitialEvents,
+  InitialEvents,
+  initialEventsQuery,
+  type WholeState,
+} from './initial-events';
 import { type Change, KnownObjects } from './known-objects';
 import { lines } from './lines';
 
@@ -157,23 +163,38 @@ async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeErro
       tell(run, 'ended');
     } catch (error) {
       if (signal.aborted) return undefined;
-      if (!progress.listed && progress.initialEvents === 'next') {
-        progress.initialEvents = hasNoInitialEvents(error) ? 'never' : 'after a list';
-        if (progress.initialEvents === 'never') continue;
-      }
-      const failure = transportError(`WATCH ${run.path}`, error, true);
-      // A connection that lived for a while failed for a new reason, whatever ended the ones before it.
-      if (Date.now() - progress.openedAt > timing.longestBackoffMs) status.failures = 0;
-      status.lastError = failure;
-      status.failures += 1;
-      tell(run, 'lost', failure.code);
+      if (wasRefusedBeginning(progress, error)) continue;
+      const failure = noted(run, progress, error, timing);
       if (!progress.watched && permanent.has(failure.code)) return failure;
-      if (isForgotten(failure) || status.failures % failuresUntilRelist === 0) progress.listed = false;
       status.phase = 'waiting';
       await pause(waitAfter(failure, status.failures, timing), signal);
     }
   }
   return undefined;
+}
+
+/** Whether the server has no initial events, which is no failure. Another failure of theirs may be their own: then a list is next. */
+function wasRefusedBeginning(progress: Progress, error: unknown): boolean {
+  if (progress.listed || progress.initialEvents !== 'next') return false;
+  progress.initialEvents = hasNoInitialEvents(error) ? 'never' : 'after a list';
+  return progress.initialEvents === 'never';
+}
+
+function noted<Kind extends KubeObject>(
+  run: Run<Kind>,
+  progress: Progress,
+  error: unknown,
+  timing: WatchTiming,
+): KubeError {
+  const { status } = run;
+  const failure = transportError(`WATCH ${run.path}`, error, true);
+  // A connection that lived for a while failed for a new reason, whatever ended the ones before it.
+  if (Date.now() - progress.openedAt > timing.longestBackoffMs) status.failures = 0;
+  status.lastError = failure;
+  status.failures += 1;
+  tell(run, 'lost', failure.code);
+  if (isForgotten(failure) || status.failures % failuresUntilRelist === 0) progress.listed = false;
+  return failure;
 }
 
 function waitAfter(failure: KubeError, failures: number, timing: WatchTiming): number {
