@@ -37,7 +37,14 @@ export async function findResource<Kind extends KubeObject>(
   kind: Kind['kind'],
   options: CallOptions = {},
 ): Promise<Resource<Kind>> {
-  const served = await discover(connection, apiVersion, options);
+  return resourceIn(await discover(connection, apiVersion, options), apiVersion, kind);
+}
+
+export function resourceIn<Kind extends KubeObject>(
+  served: readonly ServedResource[],
+  apiVersion: Kind['apiVersion'],
+  kind: Kind['kind'],
+): Resource<Kind> {
   const found = served.find((candidate) => candidate.kind === kind && !candidate.name.includes('/'));
   if (found) return { apiVersion, kind, plural: found.name, namespaced: found.namespaced };
   throw new KubeError('KIND_UNKNOWN', {

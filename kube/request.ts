@@ -43,6 +43,8 @@ export interface Call extends CallOptions {
   readonly query?: Query;
   readonly body?: string;
   readonly contentType?: string;
+  /** Beside the usual ones. With `if-none-match` an answer without a body can come: 304. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Doing it twice is the same as doing it once, so a lost answer is a reason to try again. */
   readonly idempotent: boolean;
 }
@@ -55,19 +57,25 @@ const maxErrorBytes = 4 << 20;
 
 /** One call: request, retries where they are safe, the parsed answer. All HTTP of this room starts in this file. */
 export function request<Answer>(connection: Connection, call: Call, limit?: Limit): Promise<Answer> {
-  return perform(connection, call, (body, where) => parseAnswer<Answer>(where, body), limit);
+  return perform(connection, call, ({ body }, where) => parseAnswer<Answer>(where, body), limit);
 }
 
 /** The same for an answer that is no JSON. */
 export function requestBytes(connection: Connection, call: Call): Promise<Buffer> {
-  return perform(connection, call, (body) => body);
+  return perform(connection, call, ({ body }) => body);
+}
+
+export interface Answered {
+  readonly statusCode: number | undefined;
+  readonly etag: string | undefined;
+  readonly body: Buffer;
 }
 
 /** @param shared what bounds several calls together; without it the call has its own */
-async function perform<Answer>(
+export async function perform<Answer>(
   connection: Connection,
   call: Call,
-  parse: (body: Buffer, where: string) => Answer,
+  parse: (answered: Answered, where: string) => Answer,
   shared?: Limit,
 ): Promise<Answer> {
   const where = `${call.method} ${call.path}`;
@@ -84,7 +92,7 @@ async function perform<Answer>(
       try {
         const answered = await inTurn(connection, call, limit, counted);
         statusCode = answered.statusCode;
-        return parse(answered.body, where);
+        return parse(answered, where);
       } catch (error) {
         failure = limit.why() ?? transportError(where, error, limit.sent);
         if (doubt) inDoubt(failure);
@@ -115,7 +123,7 @@ async function inTurn(
   call: Call,
   limit: Limit,
   counted: { queuedMs: number },
-): Promise<{ readonly statusCode: number | undefined; readonly body: Buffer }> {
+): Promise<Answered> {
   const where = `${call.method} ${call.path}`;
   const askedAt = Date.now();
   limit.sent = false;
@@ -130,6 +138,7 @@ async function inTurn(
     const response = await open(connection, call, limit, 'calls');
     return {
       statusCode: response.statusCode,
+      etag: response.headers.etag,
       body: await readBody(where, response, maxResponseBytes, limit),
     };
   } finally {
@@ -172,7 +181,8 @@ export async function open(
     connection.clock.heard(response.headers.date);
     warn(connection, call, response);
     const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return response;
+    const isSame = status === 304 && call.headers?.['if-none-match'] !== undefined;
+    if (isSame || (status >= 200 && status < 300)) return response;
     const refusal = await readRefusal(where, response, credentials, limit);
     const newer =
       status === 401 && renewals === 0
@@ -257,6 +267,7 @@ function headersFor(
     ...extraHeaders(connection.hooks, `${call.method} ${call.path}`),
     accept: 'application/json',
     'user-agent': connection.userAgent,
+    ...call.headers,
     ...credentials.headers,
   };
   if (body) {
@@ -266,7 +277,7 @@ function headersFor(
   return headers;
 }
 
-function parseAnswer<Answer>(where: string, body: Buffer): Answer {
+export function parseAnswer<Answer>(where: string, body: Buffer): Answer {
   const text = body.toString('utf8');
   try {
     return parseJson(text) as Answer;

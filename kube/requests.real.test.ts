@@ -7,10 +7,12 @@ import { apply } from './apply';
 import { Connection } from './connection';
 import { create } from './create';
 import { remove } from './delete';
-import { discover, findResource, serverVersion } from './discovery';
+import { discover, findResource, type ServedResource, serverVersion } from './discovery';
+import { Discovery } from './discovery-cache';
 import { get } from './get';
 import { stringifyJson } from './json';
 import { list } from './list';
+import { OpenApi } from './openapi-cache';
 import { patch } from './patch';
 import { type KubeObject, resource } from './resource';
 import { connectAs, connectWithToken, makeAccount } from './testing-only/service-account';
@@ -219,6 +221,42 @@ test('every kind of the table is served under the address that the table has', a
   expect((await serverVersion(connection)).minor).toMatch(/^\d+/);
 });
 
+test('all that a server serves is found by two calls, as it is told one by one, and its schemas by their hashes', async () => {
+  const calls: string[] = [];
+  const told = new Connection({
+    kubeconfig: (await sharedCluster()).kubeconfig,
+    hooks: { onEvent: (event) => void (event.type === 'call' && calls.push(event.path)) },
+  });
+  const discovery = new Discovery(told);
+  const known = Object.keys(kinds);
+  // Together: other files may make kinds meanwhile, and what is known is asked for again after a second.
+  const together = await Promise.allSettled(known.map((apiVersion) => discovery.served(apiVersion)));
+  const isWhole = (path: string) => path === '/api' || path === '/apis';
+  expect(calls.filter(isWhole).sort()).toEqual(['/api', '/apis']);
+  const unserved = known.filter((_one, at) => together[at]!.status === 'rejected');
+  expect(calls.filter((path) => !isWhole(path)).sort()).toEqual(
+    unserved.map((one) => (one.includes('/') ? `/apis/${one}` : `/api/${one}`)).sort(),
+  );
+  const bare = (served: readonly ServedResource[]) =>
+    served
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, kind, namespaced, verbs }) => ({ name, kind, namespaced, verbs: [...verbs].sort() }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  for (const [at, apiVersion] of known.entries()) {
+    const found = together[at]!;
+    if (found.status === 'fulfilled')
+      expect(bare(found.value)).toEqual(bare(await discover(told, apiVersion)));
+  }
+  expect(known.length - unserved.length).toBeGreaterThan(10);
+  const openApi = new OpenApi(told);
+  const document = await openApi.document('apps/v1');
+  expect(Object.keys(document?.components?.schemas ?? {})).toContain('io.k8s.api.apps.v1.Deployment');
+  const before = calls.length;
+  expect(await openApi.document('apps/v1')).toBe(document);
+  expect(calls.slice(before)).toEqual(['/openapi/v3']);
+  told.close();
+});
+
 interface Anything extends KubeObject {
   readonly spec?: unknown;
 }
@@ -231,6 +269,8 @@ test('a custom resource with any content comes back as it went', () =>
       type: 'object',
       properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
     };
+    const discovery = new Discovery(here);
+    await expect(discovery.find(`${group}/v1`, 'Anything')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await create(here, definitions, {
       ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
       metadata: { name: `anythings.${group}` },
@@ -241,6 +281,8 @@ test('a custom resource with any content comes back as it went', () =>
     } as KubeObject);
     try {
       const anythings = await untilServed(() => findResource<Anything>(here, `${group}/v1`, 'Anything'));
+      // One that knew the server before the kind came sees it too.
+      expect(await untilServed(() => discovery.find<Anything>(`${group}/v1`, 'Anything'))).toEqual(anythings);
       expect(anythings).toMatchObject({ plural: 'anythings', namespaced: true });
       await untilServed(() => list(here, anythings));
       let count = 0;

@@ -2,7 +2,7 @@ import type { RoleBinding } from '../imports/k8s';
 import {
   ApiError,
   type Connection,
-  findResource,
+  Discovery,
   get,
   KubeError,
   list,
@@ -62,7 +62,11 @@ class Reader {
   private readonly unknownKinds = new Set<string>();
   private readonly lastLines = new Map<string, string>();
 
-  constructor(private readonly connection: Connection) {}
+  private readonly discovery: Discovery;
+
+  constructor(private readonly connection: Connection) {
+    this.discovery = new Discovery(connection);
+  }
 
   async readMeant({ apiVersion, kind, metadata }: Live): Promise<void> {
     const of = await this.resourceOf(apiVersion, kind);
@@ -76,7 +80,7 @@ class Reader {
       // One of a custom kind: only the server knows.
     }
     try {
-      return await findResource<Live>(this.connection, apiVersion, kind);
+      return await this.discovery.find<Live>(apiVersion, kind);
     } catch (error) {
       if (!(error instanceof KubeError) || !/NOT_FOUND|KIND_UNKNOWN/.test(error.code)) throw error;
       this.unknownKinds.add(`${apiVersion} ${kind}`);

@@ -4,7 +4,7 @@ import {
   type CallOptions,
   type Connection,
   create,
-  discover,
+  Discovery,
   get,
   type KubeObject,
   list,
@@ -30,10 +30,11 @@ const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAc
 /** A real cluster. `urgent` is the lock, which must not wait behind a thousand objects. */
 export function kubeApi(connection: Connection, call: CallOptions = {}): ClusterApi {
   const stores = new Stores(connection);
+  const discovery = new Discovery(connection, call);
   const writing = { ...call, fieldManager: MANAGER };
   return {
     namespace: connection.namespace,
-    served: (apiVersion) => orIfMissing(discover(connection, apiVersion, call), []),
+    served: (apiVersion) => orIfMissing(discovery.served(apiVersion), []),
     get: (of, at) => orIfMissing(live(get(connection, of, at, call)), undefined),
     list: async (of, namespace, labelSelector) => {
       const listed = await list(connection, of, { ...call, namespace: namespace ?? '*', labelSelector });
