@@ -11,7 +11,7 @@ const paused = [one('a', 1), one('b', 0), one('a', 1, 'Secret')];
 const later = [one('a', 2), one('c', 0)];
 
 /** A run that is paused, or refused, at each of its calls in turn: what is made up meets the few that matter too rarely. */
-export const EACH_CALL: Array<[readonly Turn[]]> = (['pause', 422] as const).flatMap((what) =>
+const eachCall: Array<[readonly Turn[]]> = (['pause', 422] as const).flatMap((what) =>
   [...Array(45).keys()].map((call): [readonly Turn[]] => [
     [
       {
@@ -25,3 +25,22 @@ export const EACH_CALL: Array<[readonly Turn[]]> = (['pause', 422] as const).fla
     ],
   ]),
 );
+
+/**
+ * A run that goes well, but for its lock: the answer to the deletion is that it is another's. So the next run takes over, and what it
+ * forgets, since others have made it theirs, it still remembers.
+ */
+const lockThatStays: Array<[readonly Turn[]]> = [...Array(25).keys()].map((call) => [
+  [
+    {
+      ...{ wanted: [one('a', 0, 'PersistentVolumeClaim'), one('b', 0)], other: first, during: nothing },
+      ...{ meddling: [], fault: { at: 1_000, what: 'die', acted: false } },
+    },
+    {
+      ...{ wanted: [one('b', 1)], other: first, during: nothing, meddling: [{ what: 'copy', which: 0 }] },
+      fault: { at: call + 1, what: 409, acted: false },
+    },
+  ],
+]);
+
+export const EACH_CALL = [...eachCall, ...lockThatStays];
