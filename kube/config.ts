@@ -8,6 +8,8 @@ import { type ExecConfig, execOf } from './exec-plugin';
 import { type ImpersonationHeaders, impersonation } from './impersonation';
 import { type KubeConfigLike, newKubeConfig } from './kube-config';
 import { checkReferences, checkUser, invalid, type Named } from './kubeconfig-rules';
+import type { Environment } from './proxy/from-environment';
+import { proxyOf } from './proxy/proxy-of';
 
 /** Where the address of the cluster and the credentials come from. */
 export interface ConfigOptions {
@@ -20,7 +22,10 @@ export interface ConfigOptions {
   readonly context?: string;
   /** Only the service account of the pod this runs in; no file is looked for. @default false */
   readonly inCluster?: boolean;
-  /** The environment to read KUBECONFIG, HOME and KUBERNETES_SERVICE_HOST from. @default process.env */
+  /**
+   * The environment to read KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, HTTPS_PROXY, HTTP_PROXY and NO_PROXY from.
+   * @default process.env
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -32,7 +37,11 @@ export interface LoadedConfig {
   readonly impersonation: ImpersonationHeaders;
   /** The program that gives credentials; it is run by us, never by the KubeConfig. */
   readonly plugin: ExecConfig | undefined;
+  /** The way to the server; undefined for none but the direct one. */
+  readonly proxy: URL | undefined;
 }
+
+type WithoutProxy = Omit<LoadedConfig, 'proxy'>;
 
 /** A caller without types gives anything. */
 function checkKubeconfig(given: unknown): void {
@@ -53,6 +62,11 @@ function checkKubeconfig(given: unknown): void {
 
 export function loadConfig(options: ConfigOptions = {}): LoadedConfig {
   const env = options.env ?? process.env;
+  const loaded = load(options, env);
+  return { ...loaded, proxy: proxyOf(loaded.config.getCurrentCluster(), env) };
+}
+
+function load(options: ConfigOptions, env: Environment): WithoutProxy {
   checkKubeconfig(options.kubeconfig);
   if (typeof options.kubeconfig === 'object') {
     if (!options.context) return asItIs(options.kubeconfig);
@@ -78,11 +92,11 @@ export function loadConfig(options: ConfigOptions = {}): LoadedConfig {
   });
 }
 
-function asItIs(config: KubeConfigLike): LoadedConfig {
+function asItIs(config: KubeConfigLike): WithoutProxy {
   return { config, impersonation: {}, plugin: execOf(config.getCurrentUser()) };
 }
 
-function inCluster(env: Readonly<Record<string, string | undefined>>): KubeConfigLike {
+function inCluster(env: Environment): KubeConfigLike {
   if (!env.KUBERNETES_SERVICE_HOST || !readable(serviceAccountToken)) {
     throw new KubeError('KUBECONFIG_MISSING', {
       where: serviceAccountToken,
@@ -100,7 +114,7 @@ function inCluster(env: Readonly<Record<string, string | undefined>>): KubeConfi
  * Several files are merged as kubectl does it: the first that names a thing wins, and files that are missing or empty
  * do not count.
  */
-function fromFiles(paths: readonly string[], context: string | undefined): LoadedConfig {
+function fromFiles(paths: readonly string[], context: string | undefined): WithoutProxy {
   const present = paths.length === 1 ? paths : paths.filter(readable);
   if (present.length === 0) throw unreadable(paths.join(delimiter), 'no such file');
   const documents = present.flatMap((path) => readDocument(path) ?? []);

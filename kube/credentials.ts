@@ -7,6 +7,7 @@ import type { LoadedConfig } from './config';
 import { KubeError } from './errors';
 import { type PluginCredential, pluginNotAllowed, runPlugin } from './exec-plugin';
 import type { KubeConfigLike, KubeUser } from './kube-config';
+import { TunnelAgent } from './proxy/tunnel';
 
 /** Idle connections are dropped well before a Go server (90 s) or a usual load balancer (60 s) drops them. */
 const idleMs = 30_000;
@@ -38,7 +39,7 @@ interface TlsIdentity {
  * Connections are kept when the TLS material did not change.
  */
 export async function readCredentials(
-  { config, impersonation, plugin }: LoadedConfig,
+  { config, impersonation, plugin, proxy }: LoadedConfig,
   allowExecPlugin: boolean,
   previous: Credentials | undefined,
   closing?: AbortSignal,
@@ -49,7 +50,8 @@ export async function readCredentials(
   const options: RequestOptions = { headers: {} };
   let given: PluginCredential | undefined;
   try {
-    await (plugin ? withoutPlugin(config) : config).applyToHTTPSOptions(options);
+    const bare = plugin ? withoutPlugin(config) : config;
+    await (proxy ? withProxy(bare, proxy) : bare).applyToHTTPSOptions(options);
     given = plugin && (await runPlugin(plugin, config.getCurrentCluster(), closing));
   } catch (error) {
     throw credentialsError(user, withoutSecrets(wordsOf(error)));
@@ -72,7 +74,7 @@ export async function readCredentials(
   if (previous && sameTls(previous.tls, tls)) {
     return { ...own, calls: previous.calls, streams: previous.streams };
   }
-  return { ...own, ...agents(config, tls, options.agent) };
+  return { ...own, ...agents(config, proxy, tls, options.agent) };
 }
 
 /** The same KubeConfig for a user whose credentials come from elsewhere. */
@@ -82,23 +84,36 @@ function withoutPlugin(config: KubeConfigLike): KubeConfigLike {
   return Object.create(config, { getCurrentUser: { value: () => bare } });
 }
 
+/** The same KubeConfig for a cluster that is reached through a proxy, whoever named that. */
+function withProxy(config: KubeConfigLike, { href: proxyUrl }: URL): KubeConfigLike {
+  const cluster = config.getCurrentCluster();
+  return Object.create(config, { getCurrentCluster: { value: () => cluster && { ...cluster, proxyUrl } } });
+}
+
 function agents(
   config: KubeConfigLike,
+  proxy: URL | undefined,
   tls: TlsIdentity,
   proxied: RequestOptions['agent'],
 ): { calls: HttpAgent; streams: HttpAgent } {
   const cluster = config.getCurrentCluster();
-  if (cluster?.proxyUrl && typeof proxied === 'object') {
-    // Only client-node knows how to speak to the proxy. Its agents are made without keep-alive, and wait for ever for
-    // a proxy that does not answer.
+  const kept = { ...tls, keepAlive: true, timeout: idleMs };
+  if (proxy?.protocol.startsWith('http') && cluster?.server.startsWith('https:')) {
+    return {
+      calls: new TunnelAgent(proxy, { ...kept, scheduling: 'lifo' }),
+      streams: new TunnelAgent(proxy, { ...tls, keepAlive: false }),
+    };
+  }
+  if (proxy && typeof proxied === 'object') {
+    // SOCKS, and plain HTTP to a server: only client-node knows how to speak to such a proxy. Its agents are made
+    // without keep-alive.
     const { options } = proxied as HttpAgent & { readonly options: object };
-    const timed = Object.assign(Object.create(null), options, tls, { keepAlive: true, timeout: idleMs });
-    Object.assign(proxied, { keepAlive: true, options: timed });
+    Object.assign(proxied, { keepAlive: true, options: Object.assign(Object.create(null), options, kept) });
     return { calls: proxied, streams: proxied };
   }
   const Agent = cluster?.server.startsWith('http:') ? HttpAgent : HttpsAgent;
   return {
-    calls: new Agent({ ...tls, keepAlive: true, timeout: idleMs, scheduling: 'lifo' }),
+    calls: new Agent({ ...kept, scheduling: 'lifo' }),
     streams: new Agent({ ...tls, keepAlive: false }),
   };
 }

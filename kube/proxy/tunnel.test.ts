@@ -1,0 +1,147 @@
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ConfigMap } from '../../imports/k8s';
+import type { ConnectOptions } from '../connection';
+import { get } from '../get';
+import { resource } from '../resource';
+import { type Certificates, makeCertificates } from '../testing-only/certificates';
+import { failureOf } from '../testing-only/failure';
+import {
+  configTo,
+  connectTo,
+  type ScriptedServer,
+  scriptedServer,
+  sendJson,
+} from '../testing-only/scripted-server';
+import { type TunnelProxy, tunnelProxy } from '../testing-only/tunnel-proxy';
+import { watch } from '../watch/watch';
+import { TunnelAgent } from './tunnel';
+
+jest.setTimeout(120_000);
+
+const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
+const object = { metadata: { name: 'a', uid: 'u', resourceVersion: '1' } };
+/** An address that leads nowhere (RFC 5737), which one of the certificates is for. */
+const elsewhere = 'https://192.0.2.1:6443';
+
+let certificates: Certificates;
+let server: ScriptedServer;
+const proxies: TunnelProxy[] = [];
+beforeAll(async () => {
+  certificates = await makeCertificates();
+});
+beforeEach(async () => {
+  server = await scriptedServer((seen, response) => {
+    if (!seen.query.has('watch')) return sendJson(response, 200, object);
+    response.writeHead(200);
+    return response.flushHeaders();
+  }, certificates.otherHost);
+});
+afterEach(async () => {
+  await server.close();
+  for (const proxy of proxies.splice(0)) await proxy.close();
+});
+
+async function proxyOf(answer?: string, tls?: Certificates['good']): Promise<TunnelProxy> {
+  const { port } = server.server.address() as AddressInfo;
+  const proxy = await tunnelProxy(port, answer, tls);
+  proxies.push(proxy);
+  return proxy;
+}
+const connect = (options: Partial<ConnectOptions>) => connectTo(elsewhere, options, certificates.otherHost);
+
+test('the proxy of the environment leads calls and watches to the server, whose certificate is checked', async () => {
+  const proxy = await proxyOf();
+  const connection = connect({ env: { HTTPS_PROXY: proxy.host } });
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  expect(proxy.asked).toEqual(['CONNECT 192.0.2.1:6443 HTTP/1.1\r\nHost: 192.0.2.1:6443\r\n\r\n']);
+  const watching = watch(connection, configMaps, { timing: { stallMs: 60_000 } });
+  while (watching.status().phase !== 'watching') await new Promise(setImmediate);
+  // The calls share one tunnel; the watch has its own.
+  expect(proxy.asked).toHaveLength(2);
+  connection.close();
+  while (proxy.open() > 0) await new Promise(setImmediate);
+  const stranger = connectTo(elsewhere, { env: { HTTPS_PROXY: proxy.host } }, certificates.good);
+  expect(await get(stranger, configMaps, { name: 'a' })).toMatchObject(object);
+  stranger.close();
+  const wrong = { ...certificates.good, ca: certificates.strangerCa };
+  const mistrusting = connectTo(elsewhere, { env: { HTTPS_PROXY: proxy.host } }, wrong);
+  expect(await failureOf(() => get(mistrusting, configMaps, { name: 'a' }))).toMatchObject({
+    code: 'CERTIFICATE_UNTRUSTED',
+    effect: 'none',
+  });
+  mistrusting.close();
+});
+
+test('a proxy may want TLS and a password; the password is in no message', async () => {
+  const proxy = await proxyOf(undefined, certificates.good);
+  const connection = connect({ env: { https_proxy: `https://me:p%40ss@${proxy.host}` } });
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  expect(proxy.asked[0]).toContain(
+    `Proxy-Authorization: Basic ${Buffer.from('me:p@ss').toString('base64')}\r\n`,
+  );
+  connection.close();
+  const refusing = await proxyOf('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+  const refused = connect({ env: { HTTPS_PROXY: `http://me:s3cret@${refusing.host}` } });
+  const error = await failureOf(() => get(refused, configMaps, { name: 'a' }));
+  expect(error).toMatchObject({ code: 'UNREACHABLE', where: `proxy ${refusing.host}`, effect: 'none' });
+  expect(error.message).toContain('407');
+  expect(error.message).not.toContain('s3cret');
+  refused.close();
+});
+
+test('the proxy of the kubeconfig goes before that of the environment', async () => {
+  const [named, other] = [await proxyOf(), await proxyOf()];
+  const config = configTo(elsewhere, certificates.otherHost);
+  const cluster = { ...config.getCurrentCluster()!, proxyUrl: `http://${named.host}` };
+  const kubeconfig = Object.create(config, { getCurrentCluster: { value: () => cluster } });
+  const connection = connect({ kubeconfig, env: { HTTPS_PROXY: other.host } });
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  expect([named.asked.length, other.asked.length]).toEqual([1, 0]);
+  connection.close();
+});
+
+test('a proxy of a kind that is not known is refused before any call, without its password', () => {
+  const env = { HTTPS_PROXY: 'ftp://me:s3cret@127.0.0.1:21' };
+  expect(() => connect({ env })).toThrow(
+    expect.objectContaining({ code: 'KUBECONFIG_INVALID', message: expect.not.stringContaining('s3cret') }),
+  );
+});
+
+/** What becomes of a request through an agent with a limit of its own. */
+function tried(agent: TunnelAgent): Promise<unknown> {
+  return new Promise((resolve) => {
+    const outgoing = request({ host: '192.0.2.1', port: 6443, path: '/', agent });
+    outgoing.on('response', (response) => resolve(response.statusCode));
+    outgoing.on('error', resolve);
+    outgoing.end();
+  });
+}
+
+test.each([
+  ['says nothing', '', 'within 200 ms'],
+  ['is no proxy', 'SSH-2.0-OpenSSH_9.6\r\n\r\n', 'no HTTP'],
+  ['never ends its head', 'HTTP/1.1 200 OK\r\n'.padEnd(70_000, 'x'), 'no HTTP'],
+  ['opens a tunnel behind which nobody speaks', 'HTTP/1.1 200 OK\r\n\r\n', 'within 200 ms'],
+])('a proxy that %s costs no connection for ever', async (_what, answer, found) => {
+  const proxy = await proxyOf(answer);
+  const agent = new TunnelAgent(new URL(`http://${proxy.host}`), {}, 200);
+  expect(await tried(agent)).toMatchObject({ code: 'UNREACHABLE', found: expect.stringContaining(found) });
+  while (proxy.open() > 0) await new Promise(setImmediate);
+});
+
+test('a proxy that is not there, or hangs up, is told as the proxy; destroying the agent ends what is being opened', async () => {
+  const gone = await proxyOf();
+  await gone.close();
+  proxies.pop();
+  const away = new TunnelAgent(new URL(`http://${gone.host}`), {});
+  expect(await tried(away)).toMatchObject({ code: 'UNREACHABLE', where: `proxy ${gone.host}` });
+  const silent = await proxyOf('');
+  const agent = new TunnelAgent(new URL(`http://${silent.host}`), {});
+  const trying = tried(agent);
+  while (silent.asked.length === 0) await new Promise(setImmediate);
+  agent.destroy();
+  expect(await trying).toMatchObject({ code: 'UNREACHABLE', found: 'a connection that was closed' });
+  while (silent.open() > 0) await new Promise(setImmediate);
+});
