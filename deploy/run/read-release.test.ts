@@ -1,9 +1,13 @@
+import type { ClusterApi } from '../cluster/cluster-api';
+import { DeployError } from '../errors';
 import { PART_OF, releaseOf } from '../inventory/names';
 import { collect } from '../objects/collect';
 import { ModelApi, refusal } from '../testing-only/model-api';
 import { applySet } from './apply-set';
 import type { Engine } from './engine';
+import type { Outcome } from './progress';
 import { objectsOfRevision, readHistory, readStatus } from './read-release';
+import { incomplete } from './report';
 
 const release = releaseOf('shop', 'here');
 const how = {
@@ -125,4 +129,56 @@ test('a release that is not there is told as that by each of them', async () => 
   const engine = engineFor(new ModelApi());
   for (const read of [readStatus, readHistory, objectsOfRevision])
     await expect(read(engine)).rejects.toMatchObject({ code: 'RELEASE_UNKNOWN' });
+});
+
+test('what is not healthy is told with what it waits for and with the cause, and what its kind took with it', async () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
+  const { model, engine } = await applied([configMap('a'), pod, job]);
+  const of = async (api: Partial<ClusterApi>) =>
+    Object.fromEntries(
+      (await readStatus({ ...engine, api: { ...model, ...api } })).objects.map(({ name, state, why }) => [
+        name,
+        [state, why],
+      ]),
+    );
+  const get: ClusterApi['get'] = async (resource, at) => {
+    const live = await model.get(resource, at);
+    const containerStatuses = [{ name: 'main', state: { waiting: { reason: 'ErrImagePull' } } }];
+    return live && live.kind === 'Pod' ? { ...live, status: { phase: 'Pending', containerStatuses } } : live;
+  };
+  expect(await of({ get })).toEqual({
+    a: ['healthy', ''],
+    j: ['healthy', ''],
+    p: ['waiting', 'it is Pending and not ready; pod p: container main is in ErrImagePull'],
+  });
+  const served: ClusterApi['served'] = async (apiVersion) =>
+    apiVersion === 'batch/v1' ? [] : model.served(apiVersion);
+  expect(await of({ served })).toMatchObject({
+    a: ['healthy', ''],
+    j: ['missing', 'the server no longer has batch/v1'],
+  });
+});
+
+test('a run that did not go well names each object that did not, and why', async () => {
+  const where = 'release shop in namespace here';
+  const outcome = (name: string, result: Outcome['result'], error?: DeployError): Outcome => ({
+    ...{ group: '', kind: 'ConfigMap', namespace: 'here', name, result },
+    ...(error ? { error } : {}),
+  });
+  const broken = new DeployError('OBJECT_REFUSED', { where: 'w', found: 'f', expected: 'e', remedy: 'r' });
+  const told = incomplete(release, [
+    outcome('a', 'applied'),
+    outcome('b', 'failed', broken),
+    outcome('c', 'skipped'),
+  ]);
+  expect(told).toMatchObject({
+    code: 'APPLY_INCOMPLETE',
+    where,
+    found: `2 of 3 objects that did not go well:\n  - ConfigMap here/b failed: ${broken.message}\n  - ConfigMap here/c skipped: \n`,
+    expected: 'all of them applied and healthy',
+    remedy:
+      'Mend what is told and run the same again: it goes on from here. Nothing was pruned after the failure.',
+    problems: [broken],
+  });
 });
