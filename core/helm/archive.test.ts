@@ -102,3 +102,11 @@ test.each([
     }),
   );
 });
+
+test('an archive that fills its last block of gzip to the byte has an end', () => {
+  // 512 blocks of 65,535 bytes: a header, the file, and the two empty blocks.
+  const text = 'x'.repeat(512 * 65_535 - 512 - 1024);
+  const tar = gunzipSync(chartArchive('web', new Map([['Chart.yaml', text]])));
+  expect(tar.length).toBe(512 * 65_535);
+  expect(tar.toString('latin1', 512, 512 + text.length) === text).toBe(true);
+});
