@@ -58,3 +58,30 @@ test('a manager that is named has the time of its last change, if the object kno
   expect(ownerNamed(twice, 'hpa')).toEqual({ manager: 'hpa', since: '2026-01-02T00:00:00Z' });
   expect(ownerNamed(twice, 'helm')).toEqual({ manager: 'helm' });
 });
+
+test('an owner is told once, also where it has two entries; one without a name is unknown', () => {
+  const [{ steps }] = differences({ spec: { replicas: 1 } }, { spec: { replicas: 2 } }) as [
+    ReturnType<typeof differences>[number],
+  ];
+  const replicas = { 'f:spec': { 'f:replicas': {} } };
+  const twice = live([
+    { manager: 'hpa', operation: 'Update', time: '1', fieldsV1: replicas },
+    { manager: 'hpa', operation: 'Apply', fieldsV1: replicas },
+    { operation: 'Update', fieldsV1: replicas },
+    { manager: 'helm', operation: 'Update' },
+    { manager: MANAGER, operation: 'Apply', fieldsV1: replicas },
+  ]);
+  expect(otherOwners(twice, steps)).toEqual([{ manager: 'hpa', since: '1' }, { manager: 'unknown' }]);
+  expect(otherManagers(twice)).toEqual(['hpa', 'helm']);
+});
+
+test('an object that no manager is known of is owned by none', () => {
+  const { managedFields: _managed, ...metadata } = live([]).metadata;
+  const bare = { ...live([]), metadata };
+  expect([
+    otherOwners(bare, [{ key: 'a' }]),
+    otherManagers(bare),
+    isManagedByUs(bare),
+    ownerNamed(bare, 'x'),
+  ]).toEqual([[], [], false, { manager: 'x' }]);
+});

@@ -38,9 +38,33 @@ describe('rights', () => {
   test('that are missing are all told, as kubectl writes them', async () => {
     const { of } = asking((right) => (right as { resource: string }).resource !== 'leases');
     const told = await missingRights(of, release, [member('ConfigMap')], []);
+    expect(told).toMatchObject({
+      code: 'RIGHTS_MISSING',
+      where: 'the account of this kubeconfig',
+      expected: 'every right that this set needs',
+      remedy: 'Grant them with a Role and a RoleBinding, or use another account. Nothing was written.',
+    });
     expect(told?.found).toBe(
       `no right to ${['create', 'delete', 'get', 'patch'].map((verb) => `${verb} leases.coordination.k8s.io in here`).join('; ')}`,
     );
+  });
+
+  test('of what is cluster-wide are asked for, and told, without a namespace', async () => {
+    const { of, asked } = asking((right) => (right as { resource: string }).resource !== 'roles');
+    const wide = member('Role');
+    const { namespace: _namespace, ...ref } = wide.ref;
+    const resource = { ...wide.resource, apiVersion: 'rbac.authorization.k8s.io/v1' };
+    const told = await missingRights(of, release, [{ ...wide, ref, resource }], []);
+    expect(told?.found).toBe(
+      `no right to ${['create', 'get', 'patch'].map((verb) => `${verb} roles.rbac.authorization.k8s.io`).join('; ')}`,
+    );
+    expect(asked).toContainEqual({ verb: 'get', group: 'rbac.authorization.k8s.io', resource: 'roles' });
+  });
+
+  test('are asked for where something is only to go', async () => {
+    const { of, asked } = asking(() => true);
+    await missingRights(of, release, [], [{ verb: 'delete', group: '', resource: 'configmaps' }]);
+    expect(asked).toHaveLength(10);
   });
 
   test('are not asked for where nothing is done', async () => {

@@ -57,3 +57,29 @@ test('fields have a union, and paths in words', () => {
     'metadata.finalizers["x"]',
   ]);
 });
+
+test('what both have and neither states is no change; a field that comes or goes in a map is one', () => {
+  const owned = { 'f:data': { 'f:x': {}, 'f:y': {} } };
+  const taken = { manager: 'helm', operation: 'Update', fieldsV1: owned };
+  const whole = live({ x: '1', y: '1' }, [taken]);
+  const applied = live({ x: '1', y: '1', n: '2' }, [
+    { ...byUs, fieldsV1: { 'f:data': { 'f:n': {} } } },
+    taken,
+  ]);
+  expect(changeTo(whole, applied, ['helm'])).toEqual({ data: { x: null, y: null, n: '2' } });
+  expect(changeTo(whole, live({ x: '1', y: '1' }, [byUs]), ['helm'])).toEqual({
+    data: { y: null },
+  });
+});
+
+test('a manager of a status keeps what it has, and an object without managers has none to take from', () => {
+  const { managedFields: _managed, ...metadata } = before.metadata;
+  const bare = { ...before, metadata };
+  expect(hasFieldsOf(bare, ['helm'])).toBe(false);
+  expect(hasFieldsOf(live({}, [{ operation: 'Update', fieldsV1: helm }]), ['helm'])).toBe(false);
+  expect(changeTo(bare, bare, ['helm'])).toBeUndefined();
+  const desired = { apiVersion: 'v2', kind: 'ConfigMap' };
+  expect(withTheirFields(bare, desired, ['helm'])).toEqual([
+    { manager: MANAGER, operation: 'Apply', apiVersion: 'v2', fieldsType: 'FieldsV1', fieldsV1: {} },
+  ]);
+});
