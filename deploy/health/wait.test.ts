@@ -213,3 +213,79 @@ test.each([
   };
   expect(await causeOf(cluster, live)).toBe(cause);
 });
+
+test('what is not healthy is told with what it lacks, with the cause, and after which time', async () => {
+  const told = async (status: object, timeoutMs: number) => {
+    const api: ClusterApi = {
+      ...new ModelApi(),
+      get: async () => ({
+        ...{ apiVersion: 'v1', kind: 'Pod', status },
+        metadata: { name: 'p', namespace: 'here', uid: '1', resourceVersion: '1' },
+      }),
+    };
+    const pod = {
+      ref: { group: '', kind: 'Pod', namespace: 'here', name: 'p' },
+      resource: resource('v1', 'Pod'),
+    };
+    const [one] = await waitUntilHealthy(api, [pod], { timeoutMs, onEvent: () => {} });
+    const { code, where, found, expected, remedy } = one!.error;
+    return { ref: one!.ref.name, code, where, found, expected, remedy };
+  };
+  const facts = {
+    ref: 'p',
+    code: 'OBJECT_UNHEALTHY',
+    where: 'Pod here/p',
+    expected: 'an object that becomes healthy',
+  };
+  expect(await told({ phase: 'Pending', ...container({ waiting: { reason: 'ErrImagePull' } }) }, 0)).toEqual({
+    ...facts,
+    found: 'it is Pending and not ready; pod p: container main is in ErrImagePull (after 0 s)',
+    remedy: 'Mend what is told, then apply again; --timeout gives it longer.',
+  });
+  expect(await told({ phase: 'Failed', reason: 'Evicted' }, 60_000)).toEqual({
+    ...facts,
+    found: 'Evicted',
+    remedy: 'Mend what is told, then apply again.',
+  });
+});
+
+test('the answer to a write is the first look, and only what is not healthy is looked at again', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'a', 'b');
+  const asked: string[] = [];
+  let looks = 0;
+  const api: ClusterApi = {
+    ...model,
+    get: async (of, at) => {
+      asked.push(at.name);
+      looks += 1;
+      const live = await model.get(of, at);
+      return live && looks > 1 ? { ...live, status: done } : live;
+    },
+  };
+  const answer = async (name: string, status: object) => ({
+    ...(await model.get(jobs, { namespace: 'here', name }))!,
+    status,
+  });
+  const all = [
+    { ...awaited('a'), answer: await answer('a', done) },
+    { ...awaited('b'), answer: await answer('b', { active: 1 }) },
+  ];
+  expect(await waitUntilHealthy(api, all, { timeoutMs: 60_000, onEvent: () => {} })).toEqual([]);
+  expect(asked).toEqual(['b', 'b']);
+});
+
+test('who is told to end waits no longer', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'slow');
+  const patience = { timeoutMs: 3_600_000, onEvent: () => {}, signal: AbortSignal.abort() };
+  expect(await waitUntilHealthy(model, [awaited('slow')], patience)).toMatchObject([
+    { ref: { name: 'slow' } },
+  ]);
+});
+
+test('nothing is waited for where nothing is given', async () => {
+  expect(await waitUntilHealthy(new ModelApi(), [], { timeoutMs: 0, onEvent: () => {} })).toEqual([]);
+});

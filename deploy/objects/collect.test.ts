@@ -95,3 +95,66 @@ test('the texts of a Secret are put where the server keeps them; anything else i
     expect(withoutStringData(other)).toBe(other);
   }
 });
+
+test.each<[unknown, object]>([
+  [
+    7,
+    {
+      found: 'a number',
+      expected: 'an object with apiVersion, kind and metadata.name',
+      remedy: 'Leave it out, or write the object.',
+    },
+  ],
+  [
+    { apiVersion: '', kind: 'Pod' },
+    {
+      found: 'no apiVersion',
+      expected: 'an apiVersion and a kind, both text',
+      remedy: 'Write both, such as "apiVersion: v1" and "kind: ConfigMap".',
+    },
+  ],
+  [{ apiVersion: 'v1', kind: '' }, { found: 'no kind' }],
+  [
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: '' } },
+    {
+      found: 'a Pod with no name',
+      expected: 'metadata.name: an object is found again by its name',
+      remedy: 'Name the object; what is to be made anew each time can carry a hash in its name.',
+    },
+  ],
+  [{ apiVersion: 'v1', kind: 'ListOfThings', items: [] }, { found: 'a ListOfThings with no name' }],
+  [{ apiVersion: 'v1', kind: 'WishList', items: 'x' }, { found: 'a WishList with no name' }],
+])('%j is told with what is expected and what to do', (given, told) => {
+  expect(() => collect([given])).toThrow(expect.objectContaining({ where: 'object 1 of 1', ...told }));
+});
+
+test('a list of another kind is taken apart as well, and groups are those of what they were given for', () => {
+  const wishes = { apiVersion: 'v1', kind: 'WishList', items: [object('a')] };
+  expect(collect([wishes, object('b'), object('c')], [], [2, 0])).toEqual([
+    { object: object('a'), from: 'object 1 of 3 items[0]', group: 2 },
+    { object: object('b'), from: 'object 2 of 3' },
+    { object: object('c'), from: 'object 3 of 3' },
+  ]);
+});
+
+test('several problems are one error in which each has its line', () => {
+  const both = () => collect([7, 'x']);
+  expect(both).toThrow(
+    expect.objectContaining({
+      where: 'the set of objects',
+      found: expect.stringMatching(
+        /^2 problems:\n {2}- OBJECT_INVALID at object 1 of 2.*\n {2}- OBJECT_INVALID at object 2 of 2.*\n$/,
+      ),
+      expected: 'objects that this cluster takes',
+      remedy: 'Mend what is listed. Nothing was written.',
+    }),
+  );
+});
+
+test('a Secret without data, or with data that is no map, gets that of its texts', () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { b: '2' } };
+  const { stringData: _texts, ...rest } = secret;
+  expect(withoutStringData(secret)).toEqual({ ...rest, data: { b: 'Mg==' } });
+  expect(withoutStringData({ ...secret, data: 'x' } as never)).toEqual({ ...rest, data: { b: 'Mg==' } });
+  expect(withoutStringData({ ...secret, stringData: {} } as never)).toEqual({ ...rest, data: {} });
+});

@@ -247,3 +247,77 @@ test('who lacks rights hears of all of them, once for a kind, and of what else i
   expect(failure.message.match(/create configmaps in here/g)).toHaveLength(1);
   expect(model.objects.size).toBe(2);
 });
+
+test('an apply without a change says so of each object, with what is kept', async () => {
+  const model = new ModelApi();
+  const claim = object('PersistentVolumeClaim', 'data', { spec: {} });
+  const role = object('ClusterRole', 'r', {}, 'rbac.authorization.k8s.io/v1');
+  await apply(model, [configMap('a'), role, claim]);
+  await apply(model, [configMap('a'), role]);
+  expect(await apply(model, [configMap('a'), role])).toEqual({
+    ...{ release: 'shop', namespace: 'here', revision: 1, changed: false },
+    outcomes: [
+      { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'r', result: 'unchanged' },
+      { group: '', kind: 'ConfigMap', namespace: 'here', name: 'a', result: 'unchanged' },
+      { group: '', kind: 'PersistentVolumeClaim', namespace: 'here', name: 'data', result: 'kept' },
+    ],
+  });
+});
+
+test('a run that deletes and does not end well keeps what is left, and says what it is', async () => {
+  const model = new ModelApi();
+  await apply(model, [configMap('a'), configMap('b')]);
+  const api: ClusterApi = {
+    ...model,
+    remove: (of, at, given) =>
+      at.name === 'a' ? Promise.reject(refusal(403, 'Forbidden', 'no')) : model.remove(of, at, given),
+  };
+  const failure = await failureOf(deleteRelease(engineFor(api), { allowPruneOf: [], foreground: false }));
+  expect(failure).toMatchObject({
+    code: 'APPLY_INCOMPLETE',
+    problems: [{ where: 'deletion of ConfigMap here/a' }],
+  });
+  const { inventory } = await new ReleaseStore(model, release).read();
+  expect(inventory.map(({ name }) => name)).toEqual(['a']);
+  const last = await deleteRelease(engineFor(model), { allowPruneOf: [], foreground: false });
+  expect(last).toEqual({
+    ...{ release: 'shop', namespace: 'here', revision: undefined, changed: true },
+    outcomes: [{ group: '', kind: 'ConfigMap', namespace: 'here', name: 'a', result: 'pruned' }],
+  });
+  await expect(
+    deleteRelease(engineFor(model), { allowPruneOf: [], foreground: false }),
+  ).rejects.toMatchObject({
+    code: 'RELEASE_UNKNOWN',
+    where: 'release shop in namespace here',
+    found: 'no Secret drydock.shop there',
+    expected: 'a release that drydock apply has made',
+    remedy: 'Correct its name, its namespace or the context of the kubeconfig.',
+  });
+});
+
+test('a revision says when it was begun and how many objects it has', async () => {
+  const model = new ModelApi();
+  await apply(model, [configMap('a'), configMap('b')]);
+  expect((await new ReleaseStore(model, release).read()).revisions).toEqual([
+    {
+      revision: 1,
+      state: 'good',
+      at: '2026-01-01T00:00:00.000Z',
+      objects: 2,
+      blobs: [expect.stringMatching(/^drydock\.shop\./)],
+    },
+  ]);
+});
+
+test('a run that fails frees its lock, and its failure is the news, also where that cannot be freed', async () => {
+  const model = new ModelApi();
+  const isLease = (key: string) => key.includes('/Lease/');
+  await failureOf(apply(refusing(model, 'bad'), [configMap('bad')]));
+  expect([...model.objects.keys()].filter(isLease)).toEqual([]);
+  const stuck: ClusterApi = {
+    ...refusing(model, 'bad'),
+    remove: (of, at, given) =>
+      of.kind === 'Lease' ? Promise.reject(refusal(403, 'Forbidden', 'no')) : model.remove(of, at, given),
+  };
+  expect((await failureOf(apply(stuck, [configMap('bad')]))).code).toBe('APPLY_INCOMPLETE');
+});
