@@ -124,6 +124,75 @@ test('every field that a run may choose has a rule of its own in the policy', ()
   ]).toEqual(['60', '1', '1Gi', '1Gi']);
 });
 
+function validationFor(field: string) {
+  return policyOf().validations.find(({ message }) => message.startsWith(`${field}: `));
+}
+
+test('a rule for a field of the pod is for Jobs and pods alike, and says where it is in either', () => {
+  expect(validationFor('spec.hostNetwork')).toBeUndefined();
+  expect(validationFor('spec.restartPolicy')).toEqual({
+    expression: "variables.isKept || (variables.pod.?restartPolicy == optional.of('Never'))",
+    message: 'spec.restartPolicy: not as the sandbox template says',
+    messageExpression:
+      "variables.at + 'spec.restartPolicy: found ' + variables.pod.?restartPolicy.optMap(value, string(value)).orValue('nothing') + ', allowed: Never'",
+    reason: 'Forbidden',
+  });
+});
+
+test('a rule for a field of the Job has nothing to say of a pod', () => {
+  expect(validationFor('spec.backoffLimit')).toMatchObject({
+    expression: '!variables.isJob || variables.isKept || (variables.jobSpec.?backoffLimit == optional.of(0))',
+    messageExpression:
+      "'spec.backoffLimit: found ' + variables.jobSpec.?backoffLimit.optMap(value, string(value)).orValue('nothing') + ', allowed: 0'",
+  });
+});
+
+test('a rule for keys names the one that is too many', () => {
+  const ends = policyOf()
+    .validations.filter(({ message }) => message.startsWith('spec: '))
+    .map(({ messageExpression }) => messageExpression.replace(/!\(.*\)\)\.join/, '...).join'));
+  expect(ends).toEqual([
+    "'spec.' + variables.jobSpec.filter(key, ...).join(', ') + ': allowed: nothing, the template does not have it'",
+    "variables.at + 'spec.' + variables.pod.filter(key, ...).join(', ') + ': allowed: nothing, the template does not have it'",
+  ]);
+});
+
+test('annotations are looked at when they change, those of a pod when it is made, and what is closed at all times', () => {
+  const starting = (start: string, message: string) =>
+    policyOf().validations.filter(
+      (one) => one.message.startsWith(message) && one.expression.startsWith(start),
+    );
+  const ofJob = '!variables.isJob || variables.hasOldAnnotations || (';
+  const ofPod = "request.operation != 'CREATE' || (";
+  expect(starting(ofJob, 'metadata.annotations: ')).toHaveLength(1);
+  expect(starting(ofPod, 'metadata.annotations: ')).toHaveLength(1);
+  expect(
+    policyOf().validations.filter(({ message }) => message.startsWith('metadata.annotations: ')),
+  ).toHaveLength(2);
+  expect(starting('!variables.isJob || (', 'metadata.finalizers: ')).toHaveLength(1);
+  expect(starting('variables.meta', 'metadata.finalizers: ')).toHaveLength(1);
+});
+
+test('the labels of the template are each looked at, and those of a run only by their keys', () => {
+  const paths = policyOf()
+    .validations.map(({ message }) => message.split(':')[0]!)
+    .filter((path) => path.startsWith('metadata.labels'));
+  expect(paths.filter((path) => path === 'metadata.labels')).toHaveLength(2);
+  expect(paths).toContain('metadata.labels.app.kubernetes.io/name');
+  const images = install.images;
+  const limits = { images, deadlineSeconds: 60, cpu: '1', memory: '1Gi', ephemeralStorage: '1Gi' };
+  const chosen = (more: object) =>
+    policyOf({ limits: { ...limits, ...more } }).parameters['sandbox.drydock.dev/labels.oneOf'];
+  expect([chosen({}), chosen({ labels: ['build', 'task'] })]).toEqual(['', 'build,task']);
+});
+
+test('the template of the pod is no field of the Job, and has no rule as one', () => {
+  expect(policyOf().validations.map(({ message }) => message.split(':')[0])).not.toContain('template');
+  expect(expressionFor('spec.tolerations')).toContain(
+    'variables.pod.?tolerations.orValue([]).all(entry, entry.?key',
+  );
+});
+
 test('the same template gives the same policy', () => {
   expect(policyOf().validations).toEqual(policyOf().validations);
 });
