@@ -84,6 +84,10 @@ export class ExpressionSide implements Side {
     forEach(this.values.names, (name) => body(name, 'each'));
   }
 
+  labels(): Readonly<Record<string, string>> {
+    return { ...this.values.labels };
+  }
+
   own(
     id: string,
     name: unknown,

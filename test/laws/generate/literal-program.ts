@@ -48,7 +48,12 @@ export type LiteralObject =
     }
   | { readonly o: 'ingress'; readonly host: 'value' | 'literal'; readonly path: 'value' | 'literal' }
   | { readonly o: 'cronJob'; readonly arg: TextSpec }
-  | { readonly o: 'apiObject'; readonly text: TextSpec; readonly replicas: 'count' | number };
+  | {
+      readonly o: 'apiObject';
+      readonly text: TextSpec;
+      readonly replicas: 'count' | number;
+      readonly spread: 'metadata' | 'spec' | 'none';
+    };
 
 export interface LiteralProgram {
   readonly plus: '28' | '34';
@@ -151,7 +156,15 @@ const object: fc.Arbitrary<LiteralObject> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ o: fc.constant('cronJob' as const), arg: specs.text }) },
-  { weight: 2, arbitrary: fc.record({ o: fc.constant('apiObject' as const), text: specs.text, replicas }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      o: fc.constant('apiObject' as const),
+      text: specs.text,
+      replicas,
+      spread: fc.constantFrom('metadata' as const, 'spec' as const, 'none' as const),
+    }),
+  },
 );
 
 export const literalPrograms: fc.Arbitrary<LiteralProgram> = fc.record({

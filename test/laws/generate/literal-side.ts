@@ -78,6 +78,10 @@ export class LiteralSide implements Side {
     for (const name of this.given.names) body(name, name);
   }
 
+  labels(): Readonly<Record<string, string>> {
+    return this.given.labels;
+  }
+
   own(
     id: string,
     name: unknown,

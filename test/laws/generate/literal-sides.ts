@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, Chart, App as StockApp } from 'cdk8s';
 import { App } from '../../../core/synth';
 import type { JsonObject } from '../../../core/template';
@@ -19,7 +20,17 @@ export function withExpressions(program: LiteralProgram, given: LiteralValues): 
   const values = defineValues(declarations);
   const chart = new HelmChart(new App({ outdir: 'unused' }), 'law', { description: 'd', values });
   make(program, new ExpressionSide(chart, values));
-  return chart.render(chart.inputs({ values: given as never })) as JsonObject[];
+  return renderedTwice(chart, given);
+}
+
+/** The objects of a chart, which are the same each time: a rendering leaves nothing behind that the next one meets. */
+function renderedTwice(chart: HelmChart, values: object): JsonObject[] {
+  const inputs = chart.inputs({ values: values as never });
+  const first = chart.render(inputs);
+  const again = chart.render(inputs);
+  if (!isDeepStrictEqual(again, first))
+    throw new Error(`first ${JSON.stringify(first)}\nagain ${JSON.stringify(again)}`);
+  return again as JsonObject[];
 }
 
 /** The objects that stock cdk8s makes of the program with the literals. */
@@ -72,7 +83,7 @@ export function umbrellaWithExpressions(program: LiteralUmbrella, given: Umbrell
     web: given.web ?? { enabled: false },
     ...(given.spare ? { spare: given.spare } : {}),
   };
-  return chart.render(chart.inputs({ values: values as never })) as JsonObject[];
+  return renderedTwice(chart, values);
 }
 
 export function umbrellaWithLiterals(program: LiteralUmbrella, given: UmbrellaValues): JsonObject[] {

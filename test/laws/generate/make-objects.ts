@@ -78,8 +78,13 @@ function makeOne(spec: LiteralObject, name: unknown, id: string, side: Side, kpl
       new ApiObject(scope, id, {
         apiVersion: 'example.com/v1',
         kind: 'Thing',
-        metadata,
-        spec: { text: side.text(spec.text), replicas: side.number(spec.replicas) },
+        metadata: { ...metadata, ...(spec.spread === 'metadata' && { labels: { ...side.labels() } }) },
+        spec: {
+          text: side.text(spec.text),
+          own: side.ownText(spec.text),
+          replicas: side.number(spec.replicas),
+          ...(spec.spread === 'spec' && side.labels()),
+        },
       });
       return;
   }

@@ -15,6 +15,8 @@ export interface Side {
   path(): string;
   when(cond: CondSpec, body: () => void): void;
   each(body: (name: unknown, id: string) => void): void;
+  /** A map of texts, to be spread. */
+  labels(): Readonly<Record<string, string>>;
   own(id: string, name: unknown, spec: LiteralObject & { o: 'kube' }): void;
 }
 
