@@ -110,6 +110,17 @@ function waysOf(given: Given): ReadonlySet<string> {
   return new Set([...files, ...used.map(([flag]) => flag)].map((way) => `given by: ${way}`));
 }
 
+/** What the generator draws, and the library refuses with reason. Any other refusal is a bug. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'ALIAS_IN_ALIAS',
+  'CANNOT_PRINT',
+  'CHART_CYCLE',
+  'ENTRY_OUTSIDE_LOOP',
+  'PROP_INVALID',
+  'SUBCHART_DIFFERS',
+  'VALUE_NAME',
+]);
+
 /** A program that this library refuses is no case; one that it takes and cannot print is a bug. */
 async function lawOf(
   program: Program,
@@ -120,7 +131,7 @@ async function lawOf(
     const generated = build(program);
     return { generated, law: await HelmLaw.of(generated.chart, ...engines) };
   } catch (error) {
-    if (!(error instanceof DrydockError))
+    if (!(error instanceof DrydockError && REFUSED.has(error.code)))
       throw new LawBroken((error as Error).stack ?? String(error), program);
     tally.countRefused(error.code);
     return undefined;
