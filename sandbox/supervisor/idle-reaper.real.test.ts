@@ -4,7 +4,7 @@ import path from 'node:path';
 import { until } from '../../cluster';
 import { SupervisedCommands } from '../commands';
 import { type LocalSupervisor, localSupervisor } from './testing-only/local-supervisor';
-import { livingWhere } from './testing-only/marked-processes';
+import { livingWhere, standsStill } from './testing-only/marked-processes';
 
 jest.setTimeout(120_000);
 
@@ -56,6 +56,7 @@ test('a reaper that stands still and is killed with the request unread: its comm
   await until('a reaper to wait', () => reapers().length >= 1);
   const idle = reapers();
   for (const pid of idle) process.kill(pid, 'SIGSTOP');
+  await until('them to stand still', () => idle.every(standsStill));
   const running = commands.run(['touch', 'begun']);
   await new Promise((resolve) => setTimeout(resolve, 100));
   end(idle);

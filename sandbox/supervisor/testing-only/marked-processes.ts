@@ -27,3 +27,13 @@ export function livingWhere(holds: (folder: string) => boolean): number[] {
     })
     .map(Number);
 }
+
+/**
+ * Whether every thread of a process has stopped. The signal reaches them one after the other, and one that was about to
+ * read still does.
+ */
+export function standsStill(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /\) T/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+  );
+}

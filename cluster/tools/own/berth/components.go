@@ -124,6 +124,9 @@ func (all *components) send(name string, signal syscall.Signal) error {
 	if current.status != "" {
 		return fmt.Errorf("%s has ended (%s)", name, current.status)
 	}
+	if signal == unix.SIGSTOP {
+		return pause(current.pid)
+	}
 	return unix.Kill(current.pid, signal)
 }
 
