@@ -106,22 +106,27 @@ test('a group whose own server is away is asked itself, and not taken for empty'
   expect(await new Discovery(server.connect()).served('metrics.k8s.io/v1')).toEqual(resources);
 });
 
-test('a server that cannot say all at once is asked for each apiVersion, once a second', async () => {
-  server = await scriptedServer((seen, response) => {
-    if (seen.path === '/api') return sendJson(response, 200, { kind: 'APIVersions', versions: ['v1'] });
-    if (seen.path === '/apis') return sendJson(response, 200, { kind: 'APIGroupList', groups: [] });
-    const resources = [{ name: 'deployments', kind: 'Deployment', namespaced: true, verbs: [] }];
-    return sendJson(response, 200, { resources });
-  });
-  const discovery = new Discovery(server.connect());
-  for (let time = 0; time < 3; time += 1) {
-    expect(await discovery.find('apps/v1', 'Deployment')).toMatchObject({ plural: 'deployments' });
-  }
-  expect(server.seen.filter(({ path }) => path === '/apis/apps/v1')).toHaveLength(1);
-  nowMs += 1000;
-  await discovery.served('apps/v1');
-  expect(server.seen.filter(({ path }) => path === '/apis/apps/v1')).toHaveLength(2);
-});
+test.each([200, 404])(
+  'a server that cannot say all at once (%i) is asked for each apiVersion, once a second',
+  async (code) => {
+    server = await scriptedServer((seen, response) => {
+      const isWhole = seen.path === '/api' || seen.path === '/apis';
+      if (isWhole && code === 404) return sendJson(response, 404, statusBody(404, 'NotFound'));
+      if (seen.path === '/api') return sendJson(response, 200, { kind: 'APIVersions', versions: ['v1'] });
+      if (seen.path === '/apis') return sendJson(response, 200, { kind: 'APIGroupList', groups: [] });
+      const resources = [{ name: 'deployments', kind: 'Deployment', namespaced: true, verbs: [] }];
+      return sendJson(response, 200, { resources });
+    });
+    const discovery = new Discovery(server.connect());
+    for (let time = 0; time < 3; time += 1) {
+      expect(await discovery.find('apps/v1', 'Deployment')).toMatchObject({ plural: 'deployments' });
+    }
+    expect(server.seen.filter(({ path }) => path === '/apis/apps/v1')).toHaveLength(1);
+    nowMs += 1000;
+    await discovery.served('apps/v1');
+    expect(server.seen.filter(({ path }) => path === '/apis/apps/v1')).toHaveLength(2);
+  },
+);
 
 test('a failure is told to all who wait, and the next one asks again', async () => {
   let isAway = true;

@@ -1,4 +1,4 @@
-import { isRecord } from './api-error';
+import { ApiError, isRecord } from './api-error';
 import type { Connection } from './connection';
 import { discover, resourceIn, type ServedResource } from './discovery';
 import { readIfChanged, type Tagged } from './if-changed';
@@ -66,7 +66,7 @@ export class Discovery {
     const found = await Promise.all(
       this.#documents.map(async (document) => {
         const call = { ...this.#options, path: document.path, resource: 'discovery', headers: { accept } };
-        document.known = await readIfChanged(this.#connection, call, document.known, servedIn);
+        document.known = await orNone(readIfChanged(this.#connection, call, document.known, servedIn));
         return document.known.answer;
       }),
     );
@@ -81,6 +81,17 @@ export class Discovery {
     this.#alone.set(apiVersion, { at: Date.now(), served });
     served.catch(() => this.#alone.delete(apiVersion));
     return served;
+  }
+}
+
+/** A way to a server may lead to some of its groups alone. */
+async function orNone(read: Promise<Tagged<Served>>): Promise<Tagged<Served>> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'NOT_FOUND')
+      return { answer: new Map(), etag: undefined };
+    throw error;
   }
 }
 

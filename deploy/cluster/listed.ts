@@ -52,11 +52,12 @@ export async function listedTogether(
   return new Map(found.flatMap((seen) => [...seen]));
 }
 
+/** A kind that is gone, as its CRD is, has no objects. */
 export async function ifAllowed<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'FORBIDDEN') return otherwise;
+    if (error instanceof ApiError && ['FORBIDDEN', 'NOT_FOUND'].includes(error.code)) return otherwise;
     throw error;
   }
 }
