@@ -1,15 +1,8 @@
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
-import { paintFor } from './colours';
-import {
-  allowedBy,
-  CLUSTER_HELP,
-  clusterOptions,
-  PLAN_HELP,
-  planOptions,
-  releaseAndRest,
-  withDeployer,
-} from './options';
+import { asJson } from './as-json';
+import { onClusters } from './on-clusters';
+import { allowedBy, CLUSTER_HELP, clusterOptions, PLAN_HELP, planOptions, releaseAndRest } from './options';
 import { reportText, toldTo } from './run-text';
 import { readSet } from './source';
 
@@ -42,22 +35,19 @@ export const applyCommand: Command = async (argv, io) => {
     return 0;
   }
   const [release, paths] = releaseAndRest('apply', positionals);
-  const report = await withDeployer(
-    'apply',
-    release,
-    values,
-    toldTo(io.err, paintFor(process.stderr)),
-    async (deployer) => {
-      const { objects, ...places } = await readSet({ ...values, paths, release }, io);
-      return deployer.apply(objects, {
-        ...allowedBy(values),
-        ...places,
-        wait: !values['no-wait'],
-        rollbackOnFailure: values['rollback-on-failure'],
-        foreground: values.foreground,
-      });
+  return onClusters(
+    {
+      ...{ command: 'apply', release, values, told: toldTo, code: () => 0, text: reportText, json: asJson },
+      prepare: () => readSet({ ...values, paths, release }, io),
+      act: (deployer, { objects, ...places }) =>
+        deployer.apply(objects, {
+          ...allowedBy(values),
+          ...places,
+          wait: !values['no-wait'],
+          rollbackOnFailure: values['rollback-on-failure'],
+          foreground: values.foreground,
+        }),
     },
+    io,
   );
-  io.out(values.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
-  return 0;
 };

@@ -1,7 +1,9 @@
+import type { Report } from '../../deploy';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
-import { paintFor } from './colours';
-import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
+import { asJson } from './as-json';
+import { onClusters } from './on-clusters';
+import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
 import { keptText, reportText, toldTo } from './run-text';
 
 const HELP = `Usage: drydock delete RELEASE [options]
@@ -28,18 +30,14 @@ export const deleteCommand: Command = async (argv, io) => {
     return 0;
   }
   const [release] = releaseAndRest('delete', positionals);
-  const report = await withDeployer(
-    'delete',
-    release,
-    values,
-    toldTo(io.err, paintFor(process.stderr)),
-    (deployer) =>
-      deployer.delete({ allowPruneOf: values['allow-prune-of'] ?? [], foreground: values.foreground }),
+  return onClusters(
+    {
+      ...{ command: 'delete', release, values, told: toldTo, code: () => 0, json: asJson },
+      prepare: async () => undefined,
+      act: (deployer) =>
+        deployer.delete({ allowPruneOf: values['allow-prune-of'] ?? [], foreground: values.foreground }),
+      text: (report: Report) => keptText(report.outcomes) + reportText(report),
+    },
+    io,
   );
-  if (values.output === 'json') {
-    io.out(`${JSON.stringify(report, undefined, 2)}\n`);
-    return 0;
-  }
-  io.out(keptText(report.outcomes) + reportText(report));
-  return 0;
 };

@@ -1,16 +1,9 @@
-import { changesAnything, DeployError } from '../../deploy';
+import { changesAnything, type Plan } from '../../deploy';
 import { type Command, UsageError } from '../command';
 import { parseOptions } from '../parse-options';
-import { paintFor } from './colours';
-import {
-  allowedBy,
-  CLUSTER_HELP,
-  clusterOptions,
-  PLAN_HELP,
-  planOptions,
-  releaseAndRest,
-  withDeployer,
-} from './options';
+import { asJson } from './as-json';
+import { onClusters } from './on-clusters';
+import { allowedBy, CLUSTER_HELP, clusterOptions, PLAN_HELP, planOptions, releaseAndRest } from './options';
 import { planText } from './plan-text';
 import { readSet } from './source';
 
@@ -32,20 +25,16 @@ export const diffCommand: Command = async (argv, io) => {
   }
   const [release, paths] = releaseAndRest('diff', positionals);
   try {
-    const plan = await withDeployer(
-      'diff',
-      release,
-      values,
-      () => {},
-      async (deployer) => {
-        const { objects, ...places } = await readSet({ ...values, paths, release }, io);
-        return deployer.plan(objects, { ...allowedBy(values), ...places });
+    return await onClusters(
+      {
+        ...{ command: 'diff', release, values, text: planText, json: asJson },
+        prepare: () => readSet({ ...values, paths, release }, io),
+        act: (deployer, { objects, ...places }) =>
+          deployer.plan(objects, { ...allowedBy(values), ...places }),
+        code: (plan: Plan) => (plan.problems.length > 0 ? 2 : changesAnything(plan) ? 1 : 0),
       },
+      io,
     );
-    if (values.output === 'json') io.out(`${JSON.stringify(plan, problemsAsFacts, 2)}\n`);
-    else io.out(planText(plan, paintFor(process.stdout)));
-    if (plan.problems.length > 0) return 2;
-    return changesAnything(plan) ? 1 : 0;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     // 1 means a difference here, so a failure is told here and is 2.
@@ -53,10 +42,3 @@ export const diffCommand: Command = async (argv, io) => {
     return 2;
   }
 };
-
-/** An error of ours as its facts. */
-function problemsAsFacts(_key: string, value: unknown): unknown {
-  if (!(value instanceof DeployError)) return value;
-  const { code, where, found, expected, remedy } = value;
-  return { code, where, found, expected, remedy };
-}

@@ -1,6 +1,9 @@
+import type { Revision } from '../../deploy';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
-import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
+import { asJson } from './as-json';
+import { onClusters } from './on-clusters';
+import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
 
 const HELP = `Usage: drydock history RELEASE [options]
 
@@ -15,20 +18,22 @@ export const historyCommand: Command = async (argv, io) => {
     io.out(HELP);
     return 0;
   }
-  const [name] = releaseAndRest('history', positionals);
-  const revisions = await withDeployer(
-    'history',
-    name,
-    values,
-    () => {},
-    (deployer) => deployer.history(),
+  const [release] = releaseAndRest('history', positionals);
+  return onClusters(
+    {
+      ...{ command: 'history', release, values, code: () => 0, text: historyText, json: asJson },
+      prepare: async () => undefined,
+      act: (deployer) => deployer.history(),
+    },
+    io,
   );
-  if (values.output === 'json') {
-    io.out(`${JSON.stringify(revisions, undefined, 2)}\n`);
-    return 0;
-  }
-  for (const { revision, state, at, objects } of revisions) {
-    io.out(`${String(revision).padStart(4)}  ${state.padEnd(8)}  ${at}  ${objects} objects\n`);
-  }
-  return 0;
 };
+
+function historyText(revisions: readonly Revision[]): string {
+  return revisions
+    .map(
+      ({ revision, state, at, objects }) =>
+        `${String(revision).padStart(4)}  ${state.padEnd(8)}  ${at}  ${objects} objects\n`,
+    )
+    .join('');
+}

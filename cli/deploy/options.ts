@@ -1,10 +1,10 @@
-import { type ApplyOptions, Deployer, type DeployerOptions, type OnEvent } from '../../deploy';
+import type { ApplyOptions } from '../../deploy';
 import { UsageError } from '../command';
 
 /** Which cluster, as every one of these commands takes it. */
 export const clusterOptions = {
   namespace: { type: 'string', short: 'n' },
-  context: { type: 'string' },
+  context: { type: 'string', multiple: true },
   kubeconfig: { type: 'string' },
   'allow-exec-plugin': { type: 'boolean', default: false },
   timeout: { type: 'string' },
@@ -13,7 +13,8 @@ export const clusterOptions = {
 } as const;
 
 export const CLUSTER_HELP = `  -n, --namespace NAME     where the release is, and its objects that name none (default: the context's)
-      --context NAME       a context of the kubeconfig (default: its current one)
+      --context NAME       a context of the kubeconfig (default: its current one); several, with commas or one by one, are
+                           several clusters at once, each with its own outcome, and the worst exit code
       --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config)
       --allow-exec-plugin  lets the kubeconfig run a program for its credentials
       --timeout TIME       longest wait for health and for deletions, such as 90s, 5m (default 5m)
@@ -48,7 +49,7 @@ export const PLAN_HELP = `      --values FILE        values for charts; CHART=FI
 
 export interface ClusterValues {
   readonly namespace?: string | undefined;
-  readonly context?: string | undefined;
+  readonly context?: readonly string[] | undefined;
   readonly kubeconfig?: string | undefined;
   readonly 'allow-exec-plugin': boolean;
   readonly timeout?: string | undefined;
@@ -86,35 +87,6 @@ export function releaseAndRest(
 ): readonly [string, string[]] {
   if (release !== undefined) return [release, rest];
   throw new UsageError(`${command} takes the name of a release`, `drydock ${command} --help`);
-}
-
-/** Runs with a Deployer, which is closed whatever happens. */
-export async function withDeployer<Answer>(
-  command: string,
-  release: string,
-  values: ClusterValues,
-  onEvent: OnEvent,
-  act: (deployer: Deployer) => Promise<Answer>,
-): Promise<Answer> {
-  if (values.output !== 'text' && values.output !== 'json') {
-    throw new UsageError(`--output takes text or json, not "${values.output}"`, `drydock ${command} --help`);
-  }
-  const { namespace, context, kubeconfig } = values;
-  const options: DeployerOptions = {
-    release,
-    onEvent,
-    allowExecPlugin: values['allow-exec-plugin'],
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(context === undefined ? {} : { context }),
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(values.timeout === undefined ? {} : { timeoutMs: milliseconds(command, values.timeout) }),
-  };
-  const deployer = new Deployer(options);
-  try {
-    return await act(deployer);
-  } finally {
-    deployer.close();
-  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

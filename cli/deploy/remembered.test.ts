@@ -1,56 +1,19 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { drydock } from '../testing-only/drydock';
 import { writeLocalKubeconfig } from '../testing-only/local-kubeconfig';
+import { type RememberingServer, rememberingServer } from '../testing-only/remembering-server';
 
-/** An API server that remembers releases, and has one ConfigMap that is not theirs any more. */
-const paths = new Map<string, object>();
-const server = createServer((request, response) => {
-  const found = paths.get(new URL(request.url ?? '', 'http://server').pathname);
-  response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(found ?? { kind: 'Status', code: 404, reason: 'NotFound' }));
-});
-
-const secret = (name: string, data: Record<string, string>) =>
-  paths.set(`/api/v1/namespaces/here/secrets/${name}`, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: 'here', uid: name, resourceVersion: '7' },
-    data,
-  });
-
-/** As deploy/inventory keeps a release. */
-function remember(release: string, names: readonly string[], state: 'good' | 'failed' | 'applying'): void {
-  const entries = names.map((name) => ({
-    apiVersion: 'v1',
-    group: '',
-    kind: 'ConfigMap',
-    plural: 'configmaps',
-    namespace: 'here',
-    name,
-  }));
-  const piece = gzipSync(JSON.stringify(entries));
-  const blob = `drydock.${release}.${createHash('sha256').update(piece).digest('hex').slice(0, 20)}`;
-  secret(blob, { piece: piece.toString('base64') });
-  const revisions = [
-    { revision: 9, state: 'failed', at: '2026-01-01T00:00:00Z', objects: 1, blobs: [] },
-    { revision: 10, state, at: '2026-01-02T00:00:00Z', objects: names.length, blobs: [] },
-  ];
-  const text = JSON.stringify({ format: 1, inventory: [blob], revisions });
-  secret(`drydock.${release}`, { state: Buffer.from(text).toString('base64') });
-}
+/** An API server that has one ConfigMap that is not the release's any more. */
+let server: RememberingServer;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'drydock-remembered-test-'));
 const kubeconfig = path.join(folder, 'config');
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  server = await rememberingServer();
+  const { port, paths, remember } = server;
   writeLocalKubeconfig(kubeconfig, port);
   paths.set('/api/v1', {
     kind: 'APIResourceList',
@@ -69,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 
 const said = (name: string, release: string, ...argv: string[]) =>

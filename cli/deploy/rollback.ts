@@ -1,7 +1,8 @@
 import { type Command, UsageError } from '../command';
 import { parseOptions } from '../parse-options';
-import { paintFor } from './colours';
-import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
+import { asJson } from './as-json';
+import { onClusters } from './on-clusters';
+import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
 import { reportText, toldTo } from './run-text';
 
 const HELP = `Usage: drydock rollback RELEASE [REVISION] [options]
@@ -32,18 +33,25 @@ export const rollbackCommand: Command = async (argv, io) => {
   if (revision !== undefined && !/^\d{1,9}$/.test(revision)) {
     throw new UsageError(`a revision is a number, not "${revision}"`, 'drydock rollback --help');
   }
-  const report = await withDeployer(
-    'rollback',
-    release,
-    values,
-    toldTo(io.err, paintFor(process.stderr)),
-    (deployer) =>
-      deployer.rollback(revision === undefined ? undefined : Number(revision), {
-        forceConflicts: values['force-conflicts'],
-        recreate: values.recreate ?? [],
-        wait: !values['no-wait'],
-      }),
+  return onClusters(
+    {
+      ...{
+        command: 'rollback',
+        release,
+        values,
+        told: toldTo,
+        code: () => 0,
+        text: reportText,
+        json: asJson,
+      },
+      prepare: async () => undefined,
+      act: (deployer) =>
+        deployer.rollback(revision === undefined ? undefined : Number(revision), {
+          forceConflicts: values['force-conflicts'],
+          recreate: values.recreate ?? [],
+          wait: !values['no-wait'],
+        }),
+    },
+    io,
   );
-  io.out(values.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
-  return 0;
 };

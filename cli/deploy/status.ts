@@ -1,9 +1,11 @@
-import type { ObjectStatus } from '../../deploy';
+import type { ObjectStatus, ReleaseStatus } from '../../deploy';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
 import { printable } from '../printable';
-import { type Colour, type Paint, paintFor } from './colours';
-import { CLUSTER_HELP, clusterOptions, releaseAndRest, withDeployer } from './options';
+import { asJson } from './as-json';
+import type { Colour, Paint } from './colours';
+import { onClusters } from './on-clusters';
+import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
 import { inWords } from './run-text';
 
 const HELP = `Usage: drydock status RELEASE [options]
@@ -19,28 +21,24 @@ export const statusCommand: Command = async (argv, io) => {
     io.out(HELP);
     return 0;
   }
-  const [name] = releaseAndRest('status', positionals);
-  const found = await withDeployer(
-    'status',
-    name,
-    values,
-    () => {},
-    (deployer) => deployer.status(),
+  const [release] = releaseAndRest('status', positionals);
+  return onClusters(
+    {
+      ...{ command: 'status', release, values, text: statusText, json: asJson },
+      prepare: async () => undefined,
+      act: (deployer) => deployer.status(),
+      code: ({ revisions, objects }: ReleaseStatus) =>
+        objects.every(({ state }) => state === 'healthy') && revisions.at(-1)?.state === 'good' ? 0 : 1,
+    },
+    io,
   );
-  const { release, namespace, revisions, objects } = found;
-  const isWell = objects.every(({ state }) => state === 'healthy') && revisions.at(-1)?.state === 'good';
-  if (values.output === 'json') {
-    io.out(`${JSON.stringify(found, undefined, 2)}\n`);
-    return isWell ? 0 : 1;
-  }
-  const newest = revisions.at(-1);
-  const paint = paintFor(process.stdout);
-  io.out(
-    `release ${release} in namespace ${namespace}, revision ${newest?.revision} (${newest?.state}) of ${newest?.at}\n`,
-  );
-  for (const object of objects) io.out(lineOf(object, paint));
-  return isWell ? 0 : 1;
 };
+
+function statusText({ release, namespace, revisions, objects }: ReleaseStatus, paint: Paint): string {
+  const newest = revisions.at(-1);
+  const title = `release ${release} in namespace ${namespace}, revision ${newest?.revision} (${newest?.state}) of ${newest?.at}\n`;
+  return title + objects.map((object) => lineOf(object, paint)).join('');
+}
 
 const COLOURS: Readonly<Record<ObjectStatus['state'], Colour>> = {
   healthy: 'green',
