@@ -57,6 +57,65 @@ test('DNS without an endpoint that is ready is told, and DNS that answers is not
   expect(codesOf(stateOf([], [dns], { unread: ['EndpointSlice'] }))).toEqual([]);
 });
 
+test('a node and the DNS that are well are among what was checked', () => {
+  const node = live('Node', 'one', { spec: {}, ...ready('True') }, null);
+  const dns = live('Service', 'kube-dns', {}, 'kube-system');
+  const found = findCauses(stateOf([], [node, dns], { unread: ['EndpointSlice'] }));
+  expect(found).toEqual([{ object: 'Node/one' }, { object: 'DNS of the cluster' }]);
+  const down = live('Node', 'one', { spec: {}, ...ready('False') }, null);
+  expect(findCauses(stateOf([], [down]))).toEqual([
+    { object: 'Node/one', finding: expect.objectContaining({ path: ['Node/one'], mayPass: false }) },
+  ]);
+});
+
+test('a change is told before what may pass by itself, and after what does not', () => {
+  const meant = live('Pod', 'a', { spec: { containers: [], nodeName: 'x' } });
+  const is = (status: object) => live('Pod', 'a', { spec: { containers: [], nodeName: 'y' }, status });
+  const starting = is({ phase: 'Pending' });
+  const crashed = is({ containerStatuses: [{ name: 'app', state: { terminated: { exitCode: 1 } } }] });
+  const well = is({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] });
+  expect(codesOf(stateOf([meant], [starting]))).toEqual(['Pod/a OBJECT_CHANGED']);
+  expect(codesOf(stateOf([meant], [crashed]))).toEqual(['Pod/a CRASHED']);
+  expect(codesOf(stateOf([meant], [well]))).toEqual(['Pod/a OBJECT_CHANGED']);
+  expect(codesOf(stateOf([starting], [starting]))).toEqual(['Pod/a NOT_READY']);
+});
+
+const role = { roleRef: { kind: 'Role', name: 'gone' } };
+const full = { disruptionsAllowed: 0, expectedPods: 1, currentHealthy: 1, desiredHealthy: 1 };
+
+test.each<[string, object, string, boolean]>([
+  ['Service', { spec: { selector: { a: 'b' } } }, 'NO_ENDPOINTS', true],
+  ['Service', { spec: { type: 'LoadBalancer' }, status: {} }, 'NO_ADDRESS', true],
+  ['Ingress', { spec: { ingressClassName: 'gone' } }, 'NOT_REACHED', false],
+  ['RoleBinding', role, 'ROLE_MISSING', false],
+  ['ClusterRoleBinding', role, 'ROLE_MISSING', false],
+  ['PodDisruptionBudget', { status: full }, 'DRAIN_BLOCKED', false],
+  [
+    'HorizontalPodAutoscaler',
+    { spec: { scaleTargetRef: { kind: 'Deployment', name: 'gone' } } },
+    'NOT_SCALING',
+    false,
+  ],
+])('a %s that is there and does nothing: %j', (kind, more, code, mayPass) => {
+  const object = live(kind, 'a', more);
+  expect(findCauses(stateOf([object], [object]))).toEqual([
+    {
+      object: `${kind}/a`,
+      namespace: 'shop',
+      finding: expect.objectContaining({ code, mayPass, path: [`${kind}/a`] }),
+    },
+  ]);
+});
+
+test('an object of the cluster has no namespace, and one without a name is looked for by none', () => {
+  const role = live('ClusterRole', 'r', {}, null);
+  expect(findCauses(stateOf([role], [role]))).toEqual([{ object: 'ClusterRole/r' }]);
+  const nameless = { apiVersion: 'v1', kind: 'Secret' };
+  expect(findCauses(stateOf([nameless], []))).toMatchObject([
+    { object: 'Secret/', finding: { code: 'OBJECT_MISSING' } },
+  ]);
+});
+
 test('what could not be read is neither well nor missing', () => {
   const meant = live('Secret', 'tokens');
   expect(findCauses(stateOf([meant], [], { unread: ['Secret'] }))).toEqual([
