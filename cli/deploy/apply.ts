@@ -1,9 +1,10 @@
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
 import { asJson } from './as-json';
+import { progressTo } from './live-tree';
 import { onClusters } from './on-clusters';
 import { allowedBy, CLUSTER_HELP, clusterOptions, PLAN_HELP, planOptions, releaseAndRest } from './options';
-import { reportText, toldTo } from './run-text';
+import { reportText } from './run-text';
 import { readSet } from './source';
 
 const HELP = `Usage: drydock apply RELEASE [PATH ...] [options]
@@ -37,7 +38,15 @@ export const applyCommand: Command = async (argv, io) => {
   const [release, paths] = releaseAndRest('apply', positionals);
   return onClusters(
     {
-      ...{ command: 'apply', release, values, told: toldTo, code: () => 0, text: reportText, json: asJson },
+      ...{
+        command: 'apply',
+        release,
+        values,
+        told: progressTo,
+        code: () => 0,
+        text: reportText,
+        json: asJson,
+      },
       prepare: () => readSet({ ...values, paths, release }, io),
       act: (deployer, { objects, ...places }) =>
         deployer.apply(objects, {

@@ -2,9 +2,10 @@ import type { Report } from '../../deploy';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
 import { asJson } from './as-json';
+import { progressTo } from './live-tree';
 import { onClusters } from './on-clusters';
 import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
-import { keptText, reportText, toldTo } from './run-text';
+import { keptText, reportText } from './run-text';
 
 const HELP = `Usage: drydock delete RELEASE [options]
 
@@ -32,7 +33,7 @@ export const deleteCommand: Command = async (argv, io) => {
   const [release] = releaseAndRest('delete', positionals);
   return onClusters(
     {
-      ...{ command: 'delete', release, values, told: toldTo, code: () => 0, json: asJson },
+      ...{ command: 'delete', release, values, told: progressTo, code: () => 0, json: asJson },
       prepare: async () => undefined,
       act: (deployer) =>
         deployer.delete({ allowPruneOf: values['allow-prune-of'] ?? [], foreground: values.foreground }),

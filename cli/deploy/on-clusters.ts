@@ -1,9 +1,10 @@
 import { DrydockError } from '../../core/template';
-import { Deployer, type DeployerOptions, type OnEvent } from '../../deploy';
+import { Deployer, type DeployerOptions } from '../../deploy';
 import { type Io, UsageError } from '../command';
 import { printable } from '../printable';
 import { asJson } from './as-json';
 import { type Paint, paintFor } from './colours';
+import type { Terminal, Told } from './live-tree';
 import { type ClusterValues, milliseconds } from './options';
 
 /** What a command does on a cluster. */
@@ -20,7 +21,7 @@ export interface Work<Given, Answer> {
   json(answer: Answer): string;
   code(answer: Answer): number;
   /** Who is told what happens meanwhile. @default - nobody */
-  told?(tell: (text: string) => void, paint: Paint): OnEvent;
+  told?(tell: (text: string) => void, paint: Paint, terminal: Terminal | undefined): Told;
 }
 
 /** Does it on the cluster of the current context, or on each that is named, and tells each outcome. Resolves to the exit code. */
@@ -43,8 +44,10 @@ async function onOne<Given, Answer>(
   context: string | undefined,
   io: Io,
 ): Promise<number> {
-  const answer = await withDeployer(work, context, io.err, async (deployer) =>
-    work.act(deployer, await work.prepare()),
+  const answer = await withDeployer(
+    work,
+    { context, tell: io.err, terminal: process.stderr },
+    async (deployer) => work.act(deployer, await work.prepare()),
   );
   io.out(
     work.values.output === 'json' ? `${work.json(answer)}\n` : work.text(answer, paintFor(process.stdout)),
@@ -77,7 +80,7 @@ async function onMany<Given, Answer>(
       const title = paint('bold', `== ${printable(context)} ==`);
       try {
         const tell = (text: string) => io.err(text.replace(/^(?=.)/gm, `[${printable(context)}] `));
-        const answer = await withDeployer(work, context, tell, (deployer) => work.act(deployer, given));
+        const answer = await withDeployer(work, { context, tell }, (deployer) => work.act(deployer, given));
         if (isText) io.out(`${title}\n${work.text(answer, paint)}\n`);
         return { context, code: work.code(answer), told: `"result": ${work.json(answer)}`, isFailure: false };
       } catch (error) {
@@ -107,17 +110,24 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+interface Listener {
+  readonly context: string | undefined;
+  readonly tell: (text: string) => void;
+  /** Of one cluster alone: two trees cannot be drawn at one place. */
+  readonly terminal?: Terminal;
+}
+
 /** Runs with a Deployer, which is closed whatever happens. */
 async function withDeployer<Given, Answer>(
   { command, release, values, told }: Work<Given, Answer>,
-  context: string | undefined,
-  tell: (text: string) => void,
+  { context, tell, terminal }: Listener,
   act: (deployer: Deployer) => Promise<Answer>,
 ): Promise<Answer> {
+  const progress = told?.(tell, paintFor(process.stderr), terminal);
   const { namespace, kubeconfig } = values;
   const options: DeployerOptions = {
     release,
-    onEvent: told ? told(tell, paintFor(process.stderr)) : () => {},
+    ...(progress && { onEvent: progress.onEvent }),
     allowExecPlugin: values['allow-exec-plugin'],
     ...(namespace === undefined ? {} : { namespace }),
     ...(context === undefined ? {} : { context }),
@@ -125,9 +135,13 @@ async function withDeployer<Given, Answer>(
     ...(values.timeout === undefined ? {} : { timeoutMs: milliseconds(command, values.timeout) }),
   };
   const deployer = new Deployer(options);
+  let isWell = false;
   try {
-    return await act(deployer);
+    const answer = await act(deployer);
+    isWell = true;
+    return answer;
   } finally {
+    progress?.end(isWell);
     deployer.close();
   }
 }

@@ -1,9 +1,10 @@
 import { type Command, UsageError } from '../command';
 import { parseOptions } from '../parse-options';
 import { asJson } from './as-json';
+import { progressTo } from './live-tree';
 import { onClusters } from './on-clusters';
 import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
-import { reportText, toldTo } from './run-text';
+import { reportText } from './run-text';
 
 const HELP = `Usage: drydock rollback RELEASE [REVISION] [options]
 
@@ -39,7 +40,7 @@ export const rollbackCommand: Command = async (argv, io) => {
         command: 'rollback',
         release,
         values,
-        told: toldTo,
+        told: progressTo,
         code: () => 0,
         text: reportText,
         json: asJson,
