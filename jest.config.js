@@ -32,7 +32,7 @@ module.exports = {
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html'],
   collectCoverageFrom: [
-    '{core,constructs,charts,kube,deploy,sandbox,cli,cluster}/**/*.ts',
+    '{core,constructs,charts,kube,controller,deploy,sandbox,cli,cluster}/**/*.ts',
     '!**/*.test.ts',
     '!**/testing-only/**',
   ],

@@ -25,7 +25,13 @@ export interface ApiStatus {
   };
 }
 
-/** The server answered, and refused. */
+/**
+ * The server answered, and refused.
+ *
+ * @example
+ * const isQuota = (error: unknown) => error instanceof ApiError && error.found.includes('exceeded quota');
+ * console.log(isQuota(new Error()));
+ */
 export class ApiError extends KubeError {
   override readonly name = 'ApiError';
   /** The server's own word, such as `NotFound`; empty when it sent none. */

@@ -14,7 +14,13 @@ export interface ApplyOptions extends WriteOptions {
   readonly subresource?: string;
 }
 
-/** Server-side apply: the fields of `object` become this manager's, fields it set before and now leaves out go. */
+/**
+ * Server-side apply: the fields of `object` become this manager's, fields it set before and now leaves out go.
+ *
+ * @example
+ * const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'a' } } };
+ * await apply(connection, resource('v1', 'Namespace'), namespace, { fieldManager: 'greeter' });
+ */
 export function apply<Kind extends KubeObject>(
   connection: Connection,
   of: Resource<Kind>,

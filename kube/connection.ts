@@ -25,6 +25,12 @@ export interface ConnectOptions extends ConfigOptions {
   /** What the audit log shows as the client. @default 'drydock' */
   readonly userAgent?: string;
   readonly hooks?: KubeHooks;
+  /**
+   * Asked at the last moment before each request that changes something is sent, each try anew. What it throws ends the
+   * call, and nothing is sent.
+   * @default - everything may be written
+   */
+  readonly mayWrite?: () => void;
 }
 
 /** Files that hold credentials are read again after this long, and at once when the server answers 401. */
@@ -33,6 +39,10 @@ const rereadMs = 10_000;
 /**
  * One cluster as one user. Opens nothing by itself: the first call does. Private fields keep credentials out of
  * anything that prints this object.
+ *
+ * @example
+ * const staging = new Connection({ context: 'staging', namespace: 'shop' });
+ * staging.close();
  */
 export class Connection {
   readonly server: URL;
@@ -40,6 +50,8 @@ export class Connection {
   readonly deadlineMs: number;
   readonly userAgent: string;
   readonly hooks: KubeHooks;
+  /** See {@link ConnectOptions.mayWrite}. */
+  readonly mayWrite: (() => void) | undefined;
   /** Whose call is next. */
   readonly turns: Turns;
   /** What time it is for the server, which counts deadlines and times to live. */
@@ -75,6 +87,7 @@ export class Connection {
     this.turns = new Turns(maxCalls ?? 64);
     this.userAgent = options.userAgent ?? 'drydock';
     this.hooks = options.hooks ?? {};
+    this.mayWrite = options.mayWrite;
     this.#allowExecPlugin = options.allowExecPlugin ?? false;
   }
 

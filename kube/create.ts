@@ -13,6 +13,10 @@ export interface CreateOptions extends WriteOptions {
 /**
  * Creates an object; ApiError ALREADY_EXISTS when the name is taken. Never repeated after a lost answer: then `effect`
  * of the error is `unknown`, and the caller reads the name.
+ *
+ * @example
+ * const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+ * await create(connection, resource('v1', 'Namespace'), namespace);
  */
 export function create<Kind extends KubeObject>(
   connection: Connection,

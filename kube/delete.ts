@@ -19,6 +19,10 @@ export interface DeleteOptions extends CallOptions {
 /**
  * Asks for the deletion of one object; finalizers and grace periods can keep it for a while. The answer is the object
  * as it was, or a Status. With `uid` a lost answer is tried again; then NOT_FOUND or CONFLICT means that it is gone.
+ *
+ * @example
+ * const config = await get(connection, resource('v1', 'ConfigMap'), { namespace: 'shop', name: 'prices' });
+ * await remove(connection, resource('v1', 'ConfigMap'), config.metadata, { uid: config.metadata.uid });
  */
 export function remove<Kind extends KubeObject>(
   connection: Connection,

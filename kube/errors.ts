@@ -33,6 +33,7 @@ export type KubeErrorCode =
   // What the caller asked for
   | 'KIND_UNKNOWN'
   | 'ARGUMENT_INVALID'
+  | 'FENCED'
   // Streams
   | 'STDIN_END_UNSUPPORTED'
   | 'STREAM_PROTOCOL';
@@ -43,7 +44,13 @@ export interface KubeErrorOptions {
   readonly effect?: 'none' | 'unknown';
 }
 
-/** What this room throws; the server's own answers are its subclass ApiError. */
+/**
+ * What a call to a cluster throws; the server's own answers are its subclass ApiError.
+ *
+ * @example
+ * const mayBeDone = (error: unknown) => error instanceof KubeError && error.effect === 'unknown';
+ * console.log(mayBeDone(new Error()));
+ */
 export class KubeError extends DrydockError {
   declare readonly code: KubeErrorCode;
   /** `none`: the server did not act on this call. `unknown`: it was sent, and no answer says whether it was done. */

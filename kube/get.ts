@@ -2,7 +2,13 @@ import type { Connection } from './connection';
 import { type CallOptions, request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 
-/** One object, or ApiError NOT_FOUND. */
+/**
+ * One object, or ApiError NOT_FOUND.
+ *
+ * @example
+ * const config = await get(connection, resource('v1', 'ConfigMap'), { namespace: 'shop', name: 'prices' });
+ * console.log(config.metadata.resourceVersion);
+ */
 export function get<Kind extends KubeObject>(
   connection: Connection,
   of: Resource<Kind>,

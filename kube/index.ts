@@ -1,6 +1,7 @@
 export { isCount, isDuration } from './amounts';
 export { ApiError, type FieldCause, isRecord } from './api-error';
 export { type ApplyOptions, apply } from './apply';
+export { backoffMs } from './backoff';
 export type { ConfigOptions } from './config';
 export { Connection, type ConnectOptions } from './connection';
 export { type CreateOptions, create, createSub } from './create';
@@ -11,6 +12,9 @@ export { KubeError, type KubeErrorCode } from './errors';
 export { get } from './get';
 export type { KubeEvent, KubeHooks } from './hooks';
 export type { KubeConfigLike } from './kube-config';
+export { type Clock, Moment, realClock } from './lease/clock';
+export { HeldLease, type HeldLeaseOptions } from './lease/held-lease';
+export { isContested, type LeaseApi, type LeaseSpec, microTime, type StoredLease } from './lease/lease';
 export { type ListOptions, list, type ObjectList, type Selection } from './list';
 export { OpenApi, type OpenApiDocument } from './openapi-cache';
 export { type JsonPatch, type Patch, patch } from './patch';

@@ -36,6 +36,10 @@ interface Page<Kind extends KubeObject> {
 /**
  * Every object that is selected, read in pages that all show the same moment. `deadlineMs` is for the whole list. When
  * the server forgets that moment between two pages, the call ends with ApiError GONE; then list again.
+ *
+ * @example
+ * const { items } = await list(connection, resource('v1', 'Pod'), { namespace: '*', labelSelector: 'app=shop' });
+ * console.log(items.length);
  */
 export async function list<Kind extends KubeObject>(
   connection: Connection,

@@ -21,7 +21,13 @@ export type Patch =
   | { readonly strategic: object }
   | { readonly json: JsonPatch };
 
-/** Never repeated after a lost answer: then `effect` of the error is `unknown`, and the caller reads the object. */
+/**
+ * Never repeated after a lost answer: then `effect` of the error is `unknown`, and the caller reads the object.
+ *
+ * @example
+ * const merge = { metadata: { labels: { tier: 'web' } } };
+ * await patch(connection, resource('v1', 'ConfigMap'), { namespace: 'shop', name: 'prices' }, { merge });
+ */
 export function patch<Kind extends KubeObject>(
   connection: Connection,
   of: Resource<Kind>,

@@ -228,19 +228,63 @@ function send(
       reject(badResponse(where, 'a protocol upgrade that was not asked for'));
     });
     outgoing.on('error', (error) => reject(limit.why() ?? transportError(where, error, limit.sent)));
-    outgoing.end(body);
+    if (call.method === 'GET') outgoing.end(body);
+    else endIfAllowed(connection, outgoing, where, () => outgoing.end(body), reject);
   });
+}
+
+/**
+ * Sends what may change something once its connection is there, for a handshake can take as long as it likes, and
+ * between being asked and being sent there is to be nothing.
+ */
+export function endIfAllowed(
+  { server, mayWrite }: Connection,
+  outgoing: ClientRequest,
+  where: string,
+  send: () => void,
+  refuse: (error: KubeError) => void,
+): void {
+  if (!mayWrite) {
+    send();
+    return;
+  }
+  whenConnected(outgoing, server, () => {
+    try {
+      mayWrite();
+    } catch (error) {
+      refuse(fenced(where, error));
+      outgoing.destroy();
+      return;
+    }
+    send();
+  });
+}
+
+function fenced(where: string, because: unknown): KubeError {
+  return new KubeError(
+    'FENCED',
+    {
+      where,
+      found: `a caller that may not write: ${because instanceof Error ? because.message : String(because)}`,
+      expected: 'one that may',
+      remedy: 'end this work, and leave it to the process that may do it now; nothing was sent',
+    },
+    { cause: because },
+  );
 }
 
 /** Until the handshake of a new connection is over, nothing of the request has left. */
 export function noteWhenSent(outgoing: ClientRequest, server: URL, limit: Limit): void {
   limit.sent = false;
+  whenConnected(outgoing, server, () => {
+    limit.sent = true;
+  });
+}
+
+function whenConnected(outgoing: ClientRequest, server: URL, then: () => void): void {
   outgoing.once('socket', (socket) => {
-    const noted = () => {
-      limit.sent = true;
-    };
-    if (outgoing.reusedSocket || !socket.connecting) noted();
-    else socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', noted);
+    if (outgoing.reusedSocket || !socket.connecting) then();
+    else socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', then);
   });
 }
 

@@ -33,6 +33,10 @@ export interface Resource<Kind extends KubeObject = KubeObject> {
 /**
  * The resource of a built-in kind, or of a custom one with its `address`:
  * `resource<Pod>('v1', 'Pod')`, `resource<Widget>('example.com/v1', 'Widget', { plural: 'widgets', namespaced: true })`.
+ *
+ * @example
+ * const widgets = resource('example.com/v1', 'Widget', { plural: 'widgets', namespaced: true });
+ * console.log(widgets.plural);
  */
 export function resource<Kind extends KubeObject>(
   apiVersion: Kind['apiVersion'],

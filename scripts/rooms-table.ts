@@ -87,6 +87,13 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'controller',
+    sentence:
+      'What an operator needs: work queue, stores, election with a fence, conditions, events, health and metrics.',
+    uses: ['errors', 'imports', 'kube'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'sandbox/spec',
     sentence: "The sandbox's pod tree, and the table of API calls that the runtime makes.",
     uses: ['core/template', 'core/values', 'core/props', 'imports'],

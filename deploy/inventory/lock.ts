@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { ApiError, isRecord, pause, resource, startTimer } from '../../kube';
-import type { ClusterApi, Live } from '../cluster/cluster-api';
+import {
+  ApiError,
+  HeldLease,
+  type LeaseApi,
+  Moment,
+  microTime,
+  pause,
+  realClock,
+  resource,
+  type StoredLease,
+} from '../../kube';
+import type { ClusterApi } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
 import type { Release } from './names';
 
@@ -28,28 +38,15 @@ export type OnWait = (holder: string) => void;
 export class Lock {
   readonly #api: ClusterApi;
   readonly #release: Release;
-  readonly #timing: LockTiming;
-  #held: Live;
-  #renewedAt: number;
+  readonly #held: HeldLease;
   /** It was another's, who gave no sign of life: that one may be paused, and wake up with a call on its lips. */
   readonly tookOver: boolean;
-  #lost: unknown;
-  #stop: () => void = () => {};
-  #renewing: Promise<void> | undefined;
 
-  private constructor(
-    api: ClusterApi,
-    release: Release,
-    timing: LockTiming,
-    { held, tookOver }: Taken,
-    at: number,
-  ) {
-    this.tookOver = tookOver;
+  private constructor(api: ClusterApi, release: Release, held: HeldLease, tookOver: boolean) {
     this.#api = api;
     this.#release = release;
-    this.#timing = timing;
     this.#held = held;
-    this.#renewedAt = at;
+    this.tookOver = tookOver;
   }
 
   static async take(
@@ -63,18 +60,17 @@ export class Lock {
     const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
     let waits = false;
     for (;;) {
-      const at = performance.now();
+      const askedAt = new Moment(realClock);
       const found = await tryToTake(api, release, timing, holder);
-      if (found.held) {
-        const lock = new Lock(
+      if (found.lease) {
+        const { durationMs } = timing;
+        const options = { api: leaseApi(api, release), lease: found.lease, askedAt, durationMs };
+        return new Lock(
           api,
           release,
-          timing,
-          { held: found.held, tookOver: found.tookOver === true },
-          at,
+          new HeldLease({ ...options, now: () => api.now() }),
+          found.tookOver === true,
         );
-        lock.#keep();
-        return lock;
       }
       if (!waits && found.by) onWait(found.by);
       waits = true;
@@ -85,28 +81,26 @@ export class Lock {
 
   /** Throws when the lock may be another's by now. To be asked before each write. */
   check(): void {
-    const silentMs = performance.now() - this.#renewedAt;
-    if (this.#lost === undefined && silentMs < this.#timing.durationMs * 0.8) return;
+    if (this.#held.leftMs() > 0) return;
+    const { lost } = this.#held;
     throw new DeployError(
       'LOCK_LOST',
       {
         where: `Lease ${this.#release.namespace}/${this.#release.parent}`,
         found:
-          this.#lost === undefined
-            ? `no sign of life from us for ${Math.round(silentMs / 1000)} s, so that another run may have begun`
+          lost === undefined
+            ? `no sign of life from us for ${Math.round(this.#held.silentMs() / 1000)} s, so that another run may have begun`
             : 'a Lease that somebody else has changed or deleted',
         expected: 'a Lease that is ours until the end of the run',
         remedy: 'Run the same again: it goes on where this run has stopped.',
       },
-      { cause: this.#lost },
+      { cause: lost },
     );
   }
 
   async free(): Promise<void> {
-    this.#stop();
-    await this.#renewing;
+    const { uid, resourceVersion } = (await this.#held.stop()).metadata;
     const { namespace, parent: name } = this.#release;
-    const { uid, resourceVersion } = this.#held.metadata;
     try {
       await this.#api.remove(leases, { namespace, name }, { uid, resourceVersion });
     } catch (error) {
@@ -114,65 +108,45 @@ export class Lock {
       if (!(error instanceof ApiError && error.code === 'CONFLICT')) throw error;
     }
   }
+}
 
-  #keep(): void {
-    this.#stop = startTimer(this.#timing.durationMs / 3, () => {
-      this.#renewing = this.#renew().then(() => {
-        this.#renewing = undefined;
-        if (this.#lost === undefined) this.#keep();
-      });
-    });
-  }
-
-  async #renew(): Promise<void> {
-    const at = performance.now();
-    const { namespace, parent: name } = this.#release;
-    const { resourceVersion } = this.#held.metadata;
-    try {
-      const spec = { renewTime: micro(this.#api.now()) };
-      this.#held = await this.#api.change(
-        leases,
-        { namespace, name },
-        { metadata: { resourceVersion }, spec },
-      );
-      this.#renewedAt = at;
-    } catch (error) {
-      // What may be mended is tried again at the next turn, until check() says that it took too long.
-      if (error instanceof ApiError && ['CONFLICT', 'NOT_FOUND'].includes(error.code)) this.#lost = error;
-    }
-  }
+/** The Lease of a release, by the calls that a run makes. */
+function leaseApi(api: ClusterApi, { namespace, parent: name }: Release): LeaseApi {
+  const at = { namespace, name };
+  const metadata = { name, namespace };
+  return {
+    read: async () => (await api.get(leases, at)) as StoredLease | undefined,
+    create: (spec) => api.create(leases, { apiVersion: leases.apiVersion, kind: 'Lease', metadata, spec }),
+    change: (resourceVersion, spec) => api.change(leases, at, { metadata: { resourceVersion }, spec }),
+  };
 }
 
 interface Taken {
-  readonly held: Live;
+  readonly lease: StoredLease;
   readonly tookOver: boolean;
 }
 
 /** The Lease with us as its holder, or who has it; neither when somebody else was quicker. */
 async function tryToTake(
   api: ClusterApi,
-  { namespace, parent: name }: Release,
+  release: Release,
   { durationMs }: LockTiming,
   holder: string,
 ): Promise<Partial<Taken> & { readonly by?: string }> {
-  const now = micro(api.now());
+  const now = microTime(api.now());
   const spec = {
     holderIdentity: holder,
     leaseDurationSeconds: Math.ceil(durationMs / 1000),
     acquireTime: now,
     renewTime: now,
   };
-  const found = await api.get(leases, { namespace, name });
+  const lease = leaseApi(api, release);
+  const found = await lease.read();
   try {
-    if (!found) {
-      const lease = { apiVersion: leases.apiVersion, kind: 'Lease', metadata: { name, namespace }, spec };
-      return { held: await api.create(leases, lease) };
-    }
+    if (!found) return { lease: await lease.create(spec) };
     const by = holderOf(found, api.now());
     if (by !== undefined) return { by };
-    const { resourceVersion } = found.metadata;
-    const held = await api.change(leases, { namespace, name }, { metadata: { resourceVersion }, spec });
-    return { held, tookOver: true };
+    return { lease: await lease.change(found.metadata.resourceVersion, spec), tookOver: true };
   } catch (error) {
     // A Lease that is missing at its creation is a namespace that is missing, for which no waiting helps.
     const isContested = found ? ['CONFLICT', 'NOT_FOUND'] : ['ALREADY_EXISTS'];
@@ -182,16 +156,12 @@ async function tryToTake(
 }
 
 /** Undefined for a Lease whose holder is gone, or gave no sign of life for its whole time. */
-function holderOf({ spec }: Live, now: number): string | undefined {
-  if (!isRecord(spec) || typeof spec.holderIdentity !== 'string' || !spec.holderIdentity) return undefined;
+function holderOf({ spec }: StoredLease, now: number): string | undefined {
+  if (typeof spec?.holderIdentity !== 'string' || !spec.holderIdentity) return undefined;
   const renewed = Date.parse(String(spec.renewTime));
   // The clock of the server has whole seconds, so each side may be a second off.
   const until = renewed + (Number(spec.leaseDurationSeconds) + 2) * 1000;
   return now < until ? spec.holderIdentity : undefined;
-}
-
-function micro(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }
 
 function locked({ name, namespace, parent }: Release, by: string | undefined): DeployError {

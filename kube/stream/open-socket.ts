@@ -5,7 +5,7 @@ import type { Credentials } from '../credentials';
 import { KubeError } from '../errors';
 import { extraHeaders } from '../hooks';
 import { type Limit, withinLimit } from '../limit';
-import { noteWhenSent, type Query, readRefusal, urlPath } from '../request';
+import { endIfAllowed, noteWhenSent, type Query, readRefusal, urlPath } from '../request';
 import { onAbort } from '../timer';
 import { transportError } from '../transport-error';
 
@@ -78,7 +78,14 @@ function upgrade(
       followRedirects: false,
       finishRequest: (outgoing) => {
         noteWhenSent(outgoing, server, limit);
-        outgoing.end();
+        // An upgrade can start a command.
+        endIfAllowed(
+          connection,
+          outgoing,
+          where,
+          () => outgoing.end(),
+          (error) => fail(error),
+        );
       },
     });
     let bytesRead = () => 0;

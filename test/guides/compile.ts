@@ -6,6 +6,7 @@ import { repository } from './blocks';
 export const DOORS: Readonly<Record<string, string>> = {
   'cdk8s-drydock': 'index.ts',
   'cdk8s-drydock/charts': 'charts/index.ts',
+  'cdk8s-drydock/controller': 'controller/index.ts',
   'cdk8s-drydock/deploy': 'deploy/index.ts',
   'cdk8s-drydock/sandbox': 'sandbox/index.ts',
   'cdk8s-drydock/testing': 'cluster/index.ts',

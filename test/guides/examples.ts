@@ -67,6 +67,7 @@ const CHARTS = ['declare const app: App;', 'declare const shop: HelmChart;'];
 const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'cdk8s-drydock': CHARTS,
   'cdk8s-drydock/charts': CHARTS,
+  'cdk8s-drydock/controller': ['declare const connection: Connection;'],
   'cdk8s-drydock/deploy': ['declare const deployer: Deployer;'],
   'cdk8s-drydock/sandbox': ['declare const sandboxes: Sandboxes;', 'declare const sandbox: Sandbox;'],
   'cdk8s-drydock/testing': [],

@@ -17,7 +17,9 @@ function productFiles(): string[] {
   return execFileSync('git', ['ls-files', '*.ts'], { cwd: repository, encoding: 'utf8' })
     .trim()
     .split('\n')
-    .filter((file) => /^(errors|core|kube|deploy|sandbox|constructs|charts|check|cluster|cli)\//.test(file))
+    .filter((file) =>
+      /^(errors|core|kube|controller|deploy|sandbox|constructs|charts|check|cluster|cli)\//.test(file),
+    )
     .filter((file) => !/\.test\.ts$|testing-only\//.test(file));
 }
 

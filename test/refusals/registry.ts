@@ -1,6 +1,7 @@
 import type { Example } from './example';
 import { clusterExamples } from './examples/cluster';
 import { constructExamples } from './examples/constructs';
+import { controllerExamples } from './examples/controller';
 import { deployExamples } from './examples/deploy';
 import { kubeExamples } from './examples/kube';
 import { sandboxExamples } from './examples/sandbox';
@@ -14,6 +15,7 @@ const rooms = [
   synthExamples,
   constructExamples,
   kubeExamples,
+  controllerExamples,
   deployExamples,
   sandboxExamples,
   clusterExamples,

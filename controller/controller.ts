@@ -1,0 +1,214 @@
+import { type Connection, KubeError, type KubeObject, type Resource, type Stored } from '../kube';
+import type { EventRecorder, Told } from './objects/events';
+import type { Related } from './objects/related';
+import { keyOf, type ObjectStore, type StoreChange } from './objects/store';
+import { addFinalizer, hasFinalizer, removeFinalizer, writeStatus } from './objects/writes';
+import { WorkQueue } from './queue/work-queue';
+
+/** Look at the object again after this time, though nothing has changed. */
+export interface Again {
+  readonly afterMs: number;
+}
+
+/** What a reconcile works with. */
+export interface Context {
+  /** Reads and writes as long as this process leads; a write after that is refused before it is sent. */
+  readonly connection: Connection;
+  /** Aborted when the work has to end: the term is over, or the process ends. */
+  readonly signal: AbortSignal;
+  /** How often in a row this object has failed before. */
+  readonly failures: number;
+  /** Tells people, as an event at the object. */
+  tell(told: Told): void;
+  /**
+   * Merges into the status of the object, unless it says so already. Fails with CONFLICT when the object has changed since
+   * it was read; then it is reconciled again.
+   */
+  status(status: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/**
+ * Brings the world to what one object says. It is called for a change of the object, of what is related to it, and anew
+ * after it has thrown, so it has to look at what is there and do what is missing; it never runs twice at once for one object.
+ */
+export type Reconcile<Kind extends KubeObject> = (
+  object: Stored<Kind>,
+  context: Context,
+  // biome-ignore lint/suspicious/noConfusingVoidType: one that has nothing to say need not return
+) => Promise<Again | undefined | void>;
+
+export interface ControllerOptions<Kind extends KubeObject> {
+  /** The kind whose objects are reconciled. */
+  readonly of: Resource<Kind>;
+  readonly reconcile: Reconcile<Kind>;
+  /** For metrics. @default - the plural of the kind */
+  readonly name?: string;
+  /** Objects of other kinds whose changes wake one of ours. @default - none */
+  readonly related?: readonly Related[];
+  /** What has to be done before a deleted object may go. @default - nothing */
+  readonly finalizer?: Finalizer<Kind>;
+  /** Such as `team=a`. @default - all objects */
+  readonly labelSelector?: string;
+  /** How many objects are worked on at once. @default 4 */
+  readonly workers?: number;
+  /** Every object is looked at again after so long, should a change have been missed. @default 36000000 (ten hours) */
+  readonly resyncMs?: number;
+  /** The wait after a first failure; it doubles. @default 200 */
+  readonly firstRetryMs?: number;
+  /** The longest wait after a failure. @default 300000 */
+  readonly longestRetryMs?: number;
+}
+
+export interface Finalizer<Kind extends KubeObject> {
+  /** Such as `example.com/greetings`: it is put into `metadata.finalizers` before the first reconcile. */
+  readonly name: string;
+  /** The object goes once this resolves; while it throws, it is called again and the object stays. */
+  readonly finalize: Reconcile<Kind>;
+}
+
+/** What an operator lends to its controllers for one term. */
+export interface Lent {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  readonly events: EventRecorder;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+export interface Outcome {
+  readonly controller: string;
+  readonly key: string;
+  readonly result: 'success' | 'again' | 'error';
+  readonly error?: unknown;
+  readonly durationMs: number;
+  readonly queuedMs: number;
+  readonly retryMs?: number;
+}
+
+export const WORKERS = 4;
+export const RESYNC_MS = 36_000_000;
+
+/** One controller while this process leads. */
+export class RunningController<Kind extends KubeObject> {
+  readonly queue: WorkQueue;
+  readonly #options: ControllerOptions<Kind>;
+  readonly #store: ObjectStore<Kind>;
+  readonly #related: ReadonlyArray<readonly [Related, ObjectStore]>;
+  readonly #lent: Lent;
+  readonly #forget: Array<() => void> = [];
+
+  constructor(
+    options: ControllerOptions<Kind>,
+    store: ObjectStore<Kind>,
+    related: ReadonlyArray<readonly [Related, ObjectStore]>,
+    lent: Lent,
+  ) {
+    this.#options = options;
+    this.#store = store;
+    this.#related = related;
+    this.#lent = lent;
+    this.queue = new WorkQueue(options);
+  }
+
+  /** To be called once the stores are filled. */
+  start(): void {
+    this.#forget.push(this.#store.onChange((change) => this.#changed(change)));
+    for (const [related, store] of this.#related) {
+      this.#forget.push(
+        store.onChange(({ before, now }) => {
+          const { priority = 'high' } = related;
+          for (const one of [before, now])
+            if (one) for (const key of related.keys(one)) this.queue.add(key, { priority });
+        }),
+      );
+    }
+    for (const object of this.#store.all()) this.queue.add(keyOf(object));
+    for (let worker = 0; worker < (this.#options.workers ?? WORKERS); worker += 1) void this.#work();
+  }
+
+  /** Nothing more is begun. */
+  stop(): void {
+    for (const forget of this.#forget.splice(0)) forget();
+    this.queue.close();
+  }
+
+  /** A change that a person made goes first, and ends the wait after a failure. */
+  #changed({ key, before, now }: StoreChange<Kind>): void {
+    if (before && now && isStatusAlone(before, now)) return;
+    this.queue.add(key, { priority: before && now ? 'high' : 'normal' });
+  }
+
+  async #work(): Promise<void> {
+    for (let key = await this.queue.take(); key !== undefined; key = await this.queue.take()) {
+      const queuedMs = this.queue.waitedMs(key);
+      const began = performance.now();
+      const outcome = await this.#outcomeOf(key);
+      this.queue.done(key);
+      const controller = this.#options.name ?? this.#options.of.plural;
+      this.#lent.onOutcome({ controller, key, queuedMs, durationMs: performance.now() - began, ...outcome });
+    }
+  }
+
+  async #outcomeOf(key: string): Promise<Pick<Outcome, 'result' | 'error' | 'retryMs'>> {
+    try {
+      const again = await this.#reconcile(key);
+      this.queue.forget(key);
+      if (this.#store.get(key)) this.queue.add(key, this.#nextTime(again));
+      return { result: again ? 'again' : 'success' };
+    } catch (error) {
+      return { result: 'error', error, retryMs: this.queue.retry(key) };
+    }
+  }
+
+  #nextTime(again: Again | undefined) {
+    if (again) return { afterMs: Math.max(1, again.afterMs) };
+    // Spread, so that not all of them come at the same moment.
+    const resyncMs = (this.#options.resyncMs ?? RESYNC_MS) * (0.9 + Math.random() / 10);
+    return { afterMs: resyncMs, priority: 'low' as const };
+  }
+
+  async #reconcile(key: string): Promise<Again | undefined> {
+    const object = this.#store.get(key);
+    if (!object) return undefined;
+    const { of, finalizer, reconcile } = this.#options;
+    const { connection } = this.#lent;
+    if (object.metadata.deletionTimestamp) {
+      if (!finalizer || !hasFinalizer(object, finalizer.name)) return undefined;
+      const again = await finalizer.finalize(object, this.#contextOf(object, key));
+      if (again) return again;
+      await removeFinalizer(connection, of, object, finalizer.name).catch(ifGone);
+      return undefined;
+    }
+    const held =
+      finalizer && !hasFinalizer(object, finalizer.name)
+        ? await addFinalizer(connection, of, object, finalizer.name)
+        : object;
+    return (await reconcile(held, this.#contextOf(held, key))) ?? undefined;
+  }
+
+  #contextOf(object: Stored<Kind>, key: string): Context {
+    const { connection, signal, events } = this.#lent;
+    let current = object;
+    return {
+      connection,
+      signal,
+      failures: this.queue.failuresOf(key),
+      tell: (told) => void events.tell(object, told),
+      status: async (status) => {
+        current = await writeStatus(connection, this.#options.of, current, status);
+      },
+    };
+  }
+}
+
+/** What only a controller writes; kinds without a generation cannot say, so every change of theirs counts. */
+function isStatusAlone(before: Stored<KubeObject>, now: Stored<KubeObject>): boolean {
+  const said = ({ metadata }: Stored<KubeObject>) => {
+    const { uid, generation, labels, annotations, finalizers, deletionTimestamp } = metadata;
+    return JSON.stringify([uid, generation, labels, annotations, finalizers, deletionTimestamp]);
+  };
+  return now.metadata.generation !== undefined && said(before) === said(now);
+}
+
+function ifGone(error: unknown): void {
+  if (!(error instanceof KubeError && error.code === 'NOT_FOUND')) throw error;
+}

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Connection, type ConnectOptions, type KubeObject, onAbort, pause, type Resource } from '../kube';
+import { type ControllerOptions, type Lent, type Outcome, RunningController } from './controller';
+import { Election, type ElectionEvent } from './election/election';
+import { leaseOf } from './election/lease-of';
+import type { Term } from './election/term';
+import { ControllerError, wrongOption } from './errors';
+import { EventRecorder } from './objects/events';
+import type { Related } from './objects/related';
+import { type ObjectStore, watchedStore } from './objects/store';
+import { OperatorMetrics } from './operator-metrics';
+import { startHealthServer } from './serve/health-server';
+import type { Metrics } from './serve/metrics';
+
+export type OperatorEvent =
+  | { readonly type: 'election'; readonly event: ElectionEvent }
+  | ({ readonly type: 'reconciled' } & Outcome)
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'stopping' };
+
+export interface OperatorOptions
+  extends Pick<
+    ConnectOptions,
+    'kubeconfig' | 'context' | 'inCluster' | 'allowExecPlugin' | 'deadlineMs' | 'maxCalls' | 'hooks'
+  > {
+  /** What the Lease is called, and who is said to tell events. */
+  readonly name: string;
+  /** Where the Lease is. @default - the context's or the pod's namespace, else `default` */
+  readonly namespace?: string;
+  /** Whose objects are watched; `*` for all namespaces. @default '*' */
+  readonly watchNamespace?: string;
+  /**
+   * Whether several of these may run, of which one works. Without it a second process would work on the same objects at
+   * once, and nothing keeps a paused one from writing.
+   * @default true
+   */
+  readonly election?: boolean;
+  /** How long a leader may be silent before another takes over: whole seconds. @default 15000 */
+  readonly leaseMs?: number;
+  /** Where `/healthz`, `/readyz` and `/metrics` are; 0 for a free port, `false` for no server. @default 8080 */
+  readonly port?: number | false;
+  /** The address of that server. @default - every address: the kubelet asks from outside of the pod */
+  readonly host?: string;
+  /** The longest that an end waits for work that has begun; below `terminationGracePeriodSeconds`. @default 20000 */
+  readonly graceMs?: number;
+  /** Told of everything that happens. @default - a line of JSON on stderr for what a person wants to know */
+  readonly onEvent?: (event: OperatorEvent) => void;
+}
+
+export const GRACE_MS = 20_000;
+export const PORT = 8080;
+
+interface Entry {
+  readonly options: ControllerOptions<KubeObject>;
+  readonly store: ObjectStore;
+  readonly related: ReadonlyArray<readonly [Related, ObjectStore]>;
+}
+
+/**
+ * One process with controllers: it watches, is elected, reconciles, is asked for its health, and ends in good order.
+ *
+ * @example
+ * const configMaps = resource<KubeObject>('v1', 'ConfigMap');
+ * const operator = new Operator({ name: 'greeter' });
+ * operator.controller({
+ *   of: configMaps,
+ *   labelSelector: 'example.com/greet=yes',
+ *   reconcile: async (object, { connection, tell }) => {
+ *     await patch(connection, configMaps, object.metadata, { merge: { data: { greeting: 'hello' } } });
+ *     tell({ reason: 'Greeted', note: 'hello' });
+ *   },
+ * });
+ * await operator.run();
+ */
+export class Operator {
+  readonly metrics: Metrics;
+  readonly #options: OperatorOptions;
+  readonly #connect: ConnectOptions;
+  readonly #reading: Connection;
+  readonly #stores = new Map<string, ObjectStore>();
+  readonly #entries: Entry[] = [];
+  readonly #measured = new OperatorMetrics();
+  #sick: string | undefined;
+  #isSynced = false;
+
+  constructor(options: OperatorOptions) {
+    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(options.name))
+      throw wrongOption('Operator name', JSON.stringify(options.name), 'at most 63 of a-z, 0-9 and dash');
+    this.#options = options;
+    this.metrics = this.#measured.metrics;
+    const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace } =
+      options;
+    this.#connect = {
+      ...{ kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace },
+      userAgent: options.name,
+    };
+    this.#reading = new Connection(this.#connect);
+  }
+
+  /** A controller of this process. Its watch begins at once; controllers that watch the same share it. */
+  controller<Kind extends KubeObject>(options: ControllerOptions<Kind>): void {
+    const { of, labelSelector, related = [] } = options;
+    this.#entries.push({
+      options: options as unknown as ControllerOptions<KubeObject>,
+      store: this.#storeOf(of as unknown as Resource, undefined, labelSelector),
+      related: related.map((one) => [one, this.#storeOf(one.of, one.namespace, one.labelSelector)] as const),
+    });
+  }
+
+  /**
+   * Runs until the signal is aborted, or SIGTERM or SIGINT comes where no signal is given. Resolves once what had begun has
+   * ended; rejects where it cannot work at all, and with RECONCILE_SLOW where work goes on after `graceMs`.
+   */
+  async run(signal: AbortSignal = endOfProcess()): Promise<void> {
+    const { port = PORT, host } = this.#options;
+    const isSick = () => this.#sick;
+    const isWaiting = () => (this.#isSynced ? undefined : 'the first list of what is watched');
+    const { metrics } = this;
+    const server =
+      port === false ? undefined : await startHealthServer({ port, host, metrics, isSick, isWaiting });
+    if (server) this.#tell({ type: 'listening', port: server.port });
+    const forget = onAbort(signal, () => this.#tell({ type: 'stopping' }));
+    try {
+      const synced = Promise.all([...this.#stores.values()].map((store) => store.synced));
+      await Promise.race([synced, abortOf([signal])]);
+      if (signal.aborted) return;
+      this.#isSynced = true;
+      if (this.#options.election === false) await this.#lead(undefined, signal);
+      else await this.#election().run((term) => this.#lead(term, signal), signal);
+    } finally {
+      forget();
+      for (const store of this.#stores.values()) store.close();
+      this.#reading.close();
+      await server?.close();
+    }
+  }
+
+  #election(): Election {
+    const { name, leaseMs } = this.#options;
+    const { namespace } = this.#reading;
+    return new Election({
+      api: leaseOf(this.#reading, { name, namespace }),
+      where: `Lease ${namespace}/${name}`,
+      durationMs: leaseMs,
+      now: () => this.#reading.clock.now(),
+      onEvent: (event) => {
+        if (event.type !== 'trouble') this.#measured.leads = event.type === 'won';
+        this.#tell({ type: 'election', event });
+      },
+    });
+  }
+
+  /** Works until the term is over or the process ends, and until all that has begun has ended. */
+  async #lead(term: Term | undefined, signal: AbortSignal): Promise<void> {
+    const fenced = new Connection({ ...this.#connect, mayWrite: term && (() => term.check()) });
+    const working = new AbortController();
+    const { name } = this.#options;
+    const instance = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
+    const events = new EventRecorder(fenced, name, instance);
+    const onOutcome = (outcome: Outcome) => {
+      this.#measured.reconciled(outcome);
+      this.#tell({ type: 'reconciled', ...outcome });
+    };
+    const lent: Lent = { connection: fenced, signal: working.signal, events, onOutcome };
+    const running = this.#entries.map(
+      ({ options, store, related }) => new RunningController(options, store, related, lent),
+    );
+    this.#measured.watch(running.map(({ queue }, index) => [nameOf(this.#entries[index]!.options), queue]));
+    for (const one of running) one.start();
+    await abortOf([signal, ...(term ? [term.signal] : [])]);
+    for (const one of running) one.stop();
+    const idle = Promise.all(running.map(({ queue }) => queue.idle())).then(() => true);
+    const { graceMs = GRACE_MS } = this.#options;
+    // Where the term is over, nothing that is done now can be written.
+    const inTime = !term?.signal.aborted && (await Promise.race([idle, pause(graceMs).then(() => false)]));
+    working.abort();
+    fenced.close();
+    const hasEnded = inTime || (await Promise.race([idle, pause(graceMs).then(() => false)]));
+    if (!hasEnded) throw slow(running.length, graceMs);
+  }
+
+  #storeOf(of: Resource, ownNamespace: string | undefined, labelSelector: string | undefined): ObjectStore {
+    const namespace = ownNamespace ?? this.#options.watchNamespace ?? '*';
+    const key = JSON.stringify([of.apiVersion, of.plural, namespace, labelSelector]);
+    const known = this.#stores.get(key);
+    if (known) return known;
+    const store = watchedStore(this.#reading, of, { namespace, labelSelector });
+    store.synced.catch((error: Error) => {
+      this.#sick ??= error.message;
+    });
+    this.#stores.set(key, store);
+    return store;
+  }
+
+  #tell(event: OperatorEvent): void {
+    try {
+      (this.#options.onEvent ?? toStderr)(event);
+    } catch {
+      // What a listener throws is its own affair.
+    }
+  }
+}
+
+function nameOf({ name, of }: ControllerOptions<KubeObject>): string {
+  return name ?? of.plural;
+}
+
+function abortOf(signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of signals) onAbort(signal, resolve);
+  });
+}
+
+/** The second signal ends the process at once, as ever. */
+function endOfProcess(): AbortSignal {
+  const ending = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort());
+  return ending.signal;
+}
+
+function slow(controllers: number, graceMs: number): ControllerError {
+  return new ControllerError('RECONCILE_SLOW', {
+    where: `Operator with ${controllers} controller(s)`,
+    found: `work that goes on ${graceMs} ms after it was to end`,
+    expected: 'reconciles that end when their signal is aborted',
+    remedy:
+      'give `context.signal` to what a reconcile waits for, or raise `graceMs`; the Lease runs out by itself',
+  });
+}
+
+/** What goes well is in the metrics. */
+function toStderr(event: OperatorEvent): void {
+  if (event.type === 'reconciled' && event.result !== 'error') return;
+  const shown = (_key: string, value: unknown) => (value instanceof Error ? value.message : value);
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...event }, shown)}\n`);
+}
