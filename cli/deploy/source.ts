@@ -1,12 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { parseManifests, type ReadObject, readManifests } from '../../check';
+import { readFileSync } from 'node:fs';
+import { parseManifests, type ReadObject, readManifests } from '../../check/read';
 import { DrydockError } from '../../core/template';
-import { outputOf } from '../app-output';
 import type { Io } from '../command';
-import { givenValues } from '../given-values';
-import { readAppConfig } from '../synth-config';
 
 /** What a set of objects is read from. */
 export interface Source {
@@ -60,23 +55,12 @@ function ofInput(text: string): ReadObject[] {
   throw unreadable('standard input', 'no object', 'manifests', 'Look at what writes to it.');
 }
 
-/** The manifests that the app of cdk8s.yaml would write; none is written. */
-async function ofApp({ values = [] }: Source, io: Io): Promise<ReadObject[]> {
-  const config = readAppConfig(process.cwd(), {});
-  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-deploy-'));
-  try {
-    const { env } = givenValues(values, folder);
-    const { manifests } = await outputOf(config, folder, env, io);
-    const files = manifests.flatMap((content) => [...content.files]);
-    return files
-      .filter(([name]) => /\.ya?ml$/.test(name))
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, content]) => parseManifests(content.toString(), name, unreadable));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Loaded when there is an app to run: cdk8s and the printer of charts are most of what there is to load. */
+function ofApp({ values = [] }: Source, io: Io): Promise<ReadObject[]> {
+  const { objectsOfApp }: typeof import('./app-objects') = require('./app-objects');
+  return objectsOfApp(values, io);
 }
 
-function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
+export function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {
   return new DrydockError('MANIFESTS_UNREADABLE', { where, found, expected, remedy });
 }

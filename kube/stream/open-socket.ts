@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import WebSocket from 'ws';
+import type WebSocket from 'ws';
 import type { Connection } from '../connection';
 import type { Credentials } from '../credentials';
 import { KubeError } from '../errors';
@@ -65,7 +65,9 @@ function upgrade(
     if (over) return reject(over);
     const { server } = connection;
     const url = `${server.protocol === 'http:' ? 'ws:' : 'wss:'}//${server.host}${urlPath(server, call)}`;
-    const socket = new WebSocket(url, [...call.protocols], {
+    // Loaded by the first stream: most programs open none.
+    const { WebSocket: Socket }: typeof import('ws') = require('ws');
+    const socket = new Socket(url, [...call.protocols], {
       headers: {
         ...extraHeaders(connection.hooks, where),
         'user-agent': connection.userAgent,
