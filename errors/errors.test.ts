@@ -14,9 +14,15 @@ test.each([
   ['Give one!', 'Give one!'],
   ['Give one (of two.)', 'Give one (of two.)'],
   ['Give one (of two)', 'Give one (of two).'],
+  ['Give 1.5 or more', 'Give 1.5 or more.'],
 ])('what to do is a sentence: "%s"', (remedy, sentence) => {
   const { message } = new DrydockError('BAD_PORT', { ...facts, expected: 'a port.', remedy });
   expect(message).toBe(`BAD_PORT at shop/web port: found 0; expected a port. ${sentence}`);
+});
+
+test('only the last point of what was expected is left out', () => {
+  const { message } = new DrydockError('BAD_PORT', { ...facts, expected: '1.5 or more.' });
+  expect(message).toContain('expected 1.5 or more. Give');
 });
 
 test('what an error came from is there to be read, and is not printed with it', () => {
@@ -32,6 +38,7 @@ test.each([
   ['REPLICAS', ['replicas'], 'replicas'],
   ['prot', ['host', 'port'], 'port'],
   ['pot', ['port', 'pot1', 'pod'], 'port'],
+  ['pot', ['pods', 'port'], 'port'],
   ['ab', ['cd', 'abcd'], 'cd'],
   ['ab', ['cde'], undefined],
   // A third of the letters may be wrong.

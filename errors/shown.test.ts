@@ -17,9 +17,15 @@ test.each([
   [Symbol('s'), 'a symbol'],
   [() => {}, 'a function'],
   [[1, undefined, 2n, Symbol('s'), { a: [] }], 'a list, [1,null,2,null,{"a":[]}]'],
-  [{ a: { b: 'c' }, left: undefined, out: () => {}, 'ä"': null }, 'an object, {"a":{"b":"c"},"ä\\"":null}'],
+  [
+    { a: { b: 'c' }, left: undefined, out: () => {}, s: Symbol('s'), 'ä"': null },
+    'an object, {"a":{"b":"c"},"ä\\"":null}',
+  ],
   [new Date(0), 'an object, "1970-01-01T00:00:00.000Z"'],
   [Object.create(null), 'an object, {}'],
+  [Object.create({ inherited: 1 }), 'an object, {}'],
+  // As long as it may be, and one member more.
+  [['x'.repeat(57), 'y'], `a list, ["${'x'.repeat(55)}...`],
 ])('%p is told with its kind and its beginning', (given, words) => {
   expect(shown(given)).toBe(words);
 });

@@ -148,6 +148,16 @@ describe('an object is as it was meant', () => {
     ['an entry more', { rules: [{}] }, { rules: [{}, {}] }, 'rules'],
     ['a field that is gone', { spec: { a: 'x' } }, {}, 'spec.a'],
     ['another amount', { spec: { cpu: '1' } }, { spec: { cpu: '1m' } }, 'spec.cpu'],
+    [
+      'a text that ends like an amount',
+      { spec: { image: 'web:1' } },
+      { spec: { image: 'api:1' } },
+      'spec.image',
+    ],
+    ['a text that begins like one', { spec: { name: '1Gi-a' } }, { spec: { name: '1Gi-b' } }, 'spec.name'],
+    ['a text where a map is meant', { spec: { map: { a: 1 } } }, { spec: { map: 'x' } }, 'spec.map.a'],
+    ['a map where a list is meant', { spec: { list: [1] } }, { spec: { list: {} } }, 'spec.list'],
+    ['a null where a map is meant', { spec: { map: { a: 1 } } }, { spec: { map: null } }, 'spec.map.a'],
   ])('but for %s', (_, meant, found, field) => {
     expect(difference(meant, found)?.field).toBe(field);
   });
@@ -170,6 +180,61 @@ describe('an object is as it was meant', () => {
     const policy = (spec: object) => live('NetworkPolicy', 'a', { spec });
     expect(firstDifference(policy(meant), policy(found), false)?.field).toBe(field);
     expect(firstDifference(policy(meant), policy(meant), false)).toBeUndefined();
+  });
+
+  test('what is found and what was expected is told as it is written', () => {
+    expect(difference({ spec: { a: 'x', b: 1 } }, { spec: { b: 1 } })).toEqual({
+      field: 'spec.a',
+      found: 'nothing',
+      expected: '"x"',
+    });
+    expect(difference({ rules: [{}, {}] }, { rules: [{}] })).toEqual({
+      field: 'rules',
+      found: '1 entries',
+      expected: '2 entries',
+    });
+    const policy = (spec: object) => live('NetworkPolicy', 'a', { spec });
+    expect(firstDifference(policy({ a: 'b' }), policy({ a: 'b', c: { d: 1 } }), false)).toEqual({
+      field: 'spec.c',
+      found: '{"d":1}',
+      expected: 'nothing',
+    });
+    // What the server adds to every policy by itself, and what is empty, is no change.
+    const more = { a: 'b', policyTypes: ['Ingress'], protocol: 'TCP', none: [] };
+    expect(firstDifference(policy({ a: 'b' }), policy(more), false)).toBeUndefined();
+  });
+
+  test('a selector selects more with less in it, and that of nodes does not', () => {
+    const selecting = (key: string, labels: object) => ({ spec: { [key]: labels } });
+    const field = (key: string, meant: object, found: object) =>
+      difference(selecting(key, meant), selecting(key, found))?.field;
+    expect(field('selector', { a: 'b' }, { a: 'b', c: 'd' })).toBe('spec.selector.c');
+    expect(field('podSelector', {}, { a: 'b' })).toBe('spec.podSelector.a');
+    expect(field('nodeSelector', { a: 'b' }, { a: 'b', c: 'd' })).toBeUndefined();
+    expect(field('selectors', { a: 'b' }, { a: 'b', c: 'd' })).toBeUndefined();
+    // One that is not meant at all is the server's.
+    expect(difference({ spec: {} }, { spec: { selector: { a: 'b' } } })).toBeUndefined();
+  });
+
+  test.each([
+    ['1', '1000m'],
+    ['1k', '1000'],
+    ['1M', '1000k'],
+    ['1G', '1000M'],
+    ['1T', '1000G'],
+    ['1Ki', '1024'],
+    ['1Mi', '1024Ki'],
+    ['1Gi', '1024Mi'],
+    ['1Ti', '1024Gi'],
+    ['1.5', '1500m'],
+  ])('an amount of %s is one of %s', (meant, found) => {
+    expect(difference({ spec: { a: meant } }, { spec: { a: found } })).toBeUndefined();
+    expect(difference({ spec: { a: meant } }, { spec: { a: `${found}0` } })?.field).toBe('spec.a');
+  });
+
+  test.each(['spec', 'rules', 'subjects', 'roleRef', 'data', 'webhooks'])('%s is looked at', (field) => {
+    expect(difference({ [field]: { a: 1 } }, { [field]: { a: 2 } })?.field).toBe(`${field}.a`);
+    expect(difference({ [field]: { a: true } }, { [field]: { a: false } })?.field).toBe(`${field}.a`);
   });
 
   test('but for what an autoscaler decides, and the content of a Secret', () => {

@@ -237,6 +237,8 @@ test('of a binding is read its role and its accounts', async () => {
   const again = await looking([given, wide]);
   expect(again.findings.map(({ code }) => code)).toEqual(['ROLE_MISSING']);
   expect(again.unread).toEqual(['get serviceaccounts in ci']);
+  api.objects.delete(`${root}/namespaces/shop/roles/r`);
+  expect((await looking([given])).findings.map(({ found }) => found)).toEqual(['no Role r']);
 });
 
 test('of an autoscaler is read its target, and of an Ingress its Services and certificates', async () => {
@@ -269,6 +271,19 @@ test('of an autoscaler is read its target, and of an Ingress its Services and ce
   expect((await looking([ingress])).findings[0]?.found).toBe('no Secret cert');
   api.objects.set('/api/v1/namespaces/shop/secrets/cert', of('v1', 'Secret', 'cert'));
   expect((await looking([ingress])).findings).toEqual([]);
+});
+
+test('what is in another namespace is no answer', async () => {
+  const service = of('v1', 'Service', 'web', { spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+  const spec = { containers: [{ name: 'app', ports: [{ containerPort: 80 }] }] };
+  const status = { phase: 'Running', conditions: [condition('Ready', 'True')] };
+  const pod = (namespace: string, labels: object) =>
+    of('v1', 'Pod', 'a', { metadata: { labels }, spec, status }, namespace);
+  const pods = [pod('shop', { app: 'api' }), pod('other', { app: 'web' })] as const;
+  await having({ '/api/v1/namespaces/shop/services/web': service });
+  for (const one of pods) api.objects.set(`/api/v1/namespaces/${one.metadata.namespace}/pods/a`, one);
+  const { findings } = await looking([service, ...pods]);
+  expect(findings.map(({ found }) => found)).toEqual(['no pod with the labels app=web']);
 });
 
 test('an object in the version that is meant stays, though a list has it in another', async () => {

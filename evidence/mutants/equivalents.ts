@@ -101,6 +101,75 @@ const CONSTRUCTS: readonly Equivalent[] = [
 
 const DEPLOY: readonly Equivalent[] = [];
 
+const ERRORS: readonly Equivalent[] = [
+  {
+    file: 'errors/shown.ts',
+    within: '} catch {',
+    was: '{\n    return false;\n  }',
+    becomes: '{}',
+    why: 'it is asked as a condition only, and undefined is false there',
+  },
+  {
+    file: 'errors/shown.ts',
+    within: '} catch {',
+    was: '{\n    // It throws when it is read, or holds itself.\n    return undefined;\n  }',
+    becomes: '{}',
+    why: 'a function that ends without a word gives undefined',
+  },
+  {
+    file: 'errors/shown.ts',
+    within: 'function written(given: unknown, room: number, within: readonly object[] = []): string {',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'only objects are looked for in it, and a text is none',
+  },
+  {
+    file: 'errors/shown.ts',
+    within: "if (within.includes(given)) throw new Error('it holds itself');",
+    was: "'it holds itself'",
+    becomes: '""',
+    why: 'it is caught in the same file, and its words are not read',
+  },
+  {
+    file: 'errors/shown.ts',
+    within: 'text += written(member, Math.max(0, room - text.length), [...within, given]);',
+    was: 'room - text.length',
+    becomes: 'room + text.length',
+    why: 'it bounds the work; the text is cut to its length at the end',
+  },
+  {
+    file: 'errors/shown.ts',
+    within: `if (!isLeftOut) yield [\`\${JSON.stringify(key.slice(0, LONGEST))}:\`, member];`,
+    was: 'key.slice(0, LONGEST)',
+    becomes: 'key',
+    why: 'it bounds the work; the text is cut to its length at the end',
+  },
+  {
+    file: 'errors/yaml-problem.ts',
+    within: "const { code = '', linePos } = error as YamlError;",
+    was: "''",
+    becomes: '"Stryker was here!"',
+    why: 'neither text is the code of a problem',
+  },
+];
+
+const VERIFY: readonly Equivalent[] = [
+  {
+    file: 'verify/walk/difference.ts',
+    within: "const [, digits, unit = ''] = /^([0-9.]+)(m|[kMGT]|[KMGT]i)?$/.exec(String(value)) ?? [];",
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'the first entry is passed over',
+  },
+  {
+    file: 'verify/walk/references.ts',
+    within: 'const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has no variables, so nothing is read by it',
+  },
+];
+
 /** Only changes that no test could ever notice. One that is merely hard to test is listed as a survivor. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   ...KUBE,
@@ -112,6 +181,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ...CHECK,
   ...CONSTRUCTS,
   ...DEPLOY,
+  ...ERRORS,
+  ...VERIFY,
 ];
 
 export function equivalentOf(mutant: Mutant): Equivalent | undefined {

@@ -151,6 +151,16 @@ test('a pod that runs and is not ready may pass while it is young', () => {
   expect(findingOf(young)).toMatchObject({ code: 'CRASHED', mayPass: false });
 });
 
+test('young is less than a minute', () => {
+  const now = Date.parse('2026-01-01T00:01:00Z');
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+  const of = live('Pod', 'a', { ...unready, metadata: { creationTimestamp: '2026-01-01T00:00:00Z' } });
+  expect(findingOf(of)?.mayPass).toBe(false);
+  clock.mockReturnValue(now - 1);
+  expect(findingOf(of)?.mayPass).toBe(true);
+  clock.mockRestore();
+});
+
 const sts = set({ replicas: 2 });
 const refused = (message: string) => ({
   where: 'StatefulSet/db in namespace shop',
