@@ -1,7 +1,15 @@
-import { type Connection, KubeError, type KubeObject, type Resource, type Stored } from '../kube';
+import {
+  type Connection,
+  KubeError,
+  type KubeObject,
+  type Resource,
+  type Store,
+  type StoreChange,
+  type Stored,
+} from '../kube';
 import type { EventRecorder, Told } from './objects/events';
+import { addressOf, keyOf } from './objects/key';
 import type { Related } from './objects/related';
-import { keyOf, type ObjectStore, type StoreChange } from './objects/store';
 import { addFinalizer, hasFinalizer, removeFinalizer, writeStatus } from './objects/writes';
 import { WorkQueue } from './queue/work-queue';
 
@@ -91,15 +99,17 @@ export const RESYNC_MS = 36_000_000;
 export class RunningController<Kind extends KubeObject> {
   readonly queue: WorkQueue;
   readonly #options: ControllerOptions<Kind>;
-  readonly #store: ObjectStore<Kind>;
-  readonly #related: ReadonlyArray<readonly [Related, ObjectStore]>;
+  readonly #store: Store<Kind>;
+  readonly #related: ReadonlyArray<readonly [Related, Store<KubeObject>]>;
+  /** What people say of each object, as it was last seen. */
+  readonly #said = new Map<string, string>();
   readonly #lent: Lent;
   readonly #forget: Array<() => void> = [];
 
   constructor(
     options: ControllerOptions<Kind>,
-    store: ObjectStore<Kind>,
-    related: ReadonlyArray<readonly [Related, ObjectStore]>,
+    store: Store<Kind>,
+    related: ReadonlyArray<readonly [Related, Store<KubeObject>]>,
     lent: Lent,
   ) {
     this.#options = options;
@@ -112,16 +122,11 @@ export class RunningController<Kind extends KubeObject> {
   /** To be called once the stores are filled. */
   start(): void {
     this.#forget.push(this.#store.onChange((change) => this.#changed(change)));
-    for (const [related, store] of this.#related) {
-      this.#forget.push(
-        store.onChange(({ before, now }) => {
-          const { priority = 'high' } = related;
-          for (const one of [before, now])
-            if (one) for (const key of related.keys(one)) this.queue.add(key, { priority });
-        }),
-      );
+    for (const [related, store] of this.#related) this.#forget.push(this.#follow(related, store));
+    for (const object of this.#store.all()) {
+      this.#said.set(keyOf(object), saidOf(object));
+      this.queue.add(keyOf(object));
     }
-    for (const object of this.#store.all()) this.queue.add(keyOf(object));
     for (let worker = 0; worker < (this.#options.workers ?? WORKERS); worker += 1) void this.#work();
   }
 
@@ -132,9 +137,27 @@ export class RunningController<Kind extends KubeObject> {
   }
 
   /** A change that a person made goes first, and ends the wait after a failure. */
-  #changed({ key, before, now }: StoreChange<Kind>): void {
-    if (before && now && isStatusAlone(before, now)) return;
-    this.queue.add(key, { priority: before && now ? 'high' : 'normal' });
+  #changed({ type, object }: StoreChange<Kind>): void {
+    const key = keyOf(object);
+    const before = this.#said.get(key);
+    const said = saidOf(object);
+    if (type === 'deleted') this.#said.delete(key);
+    else this.#said.set(key, said);
+    if (type === 'modified' && before === said) return;
+    this.queue.add(key, { priority: type === 'modified' ? 'high' : 'normal' });
+  }
+
+  /** A change concerns whom the object concerned before, too: a label that is gone, an owner that has changed. */
+  #follow(related: Related, store: Store<KubeObject>): () => void {
+    const { keys, priority = 'high' } = related;
+    const concerned = new Map(store.all().map((object) => [keyOf(object), [...keys(object)]]));
+    return store.onChange(({ type, object }) => {
+      const own = keyOf(object);
+      const now = [...keys(object)];
+      for (const key of new Set([...(concerned.get(own) ?? []), ...now])) this.queue.add(key, { priority });
+      if (type === 'deleted') concerned.delete(own);
+      else concerned.set(own, now);
+    });
   }
 
   async #work(): Promise<void> {
@@ -152,11 +175,16 @@ export class RunningController<Kind extends KubeObject> {
     try {
       const again = await this.#reconcile(key);
       this.queue.forget(key);
-      if (this.#store.get(key)) this.queue.add(key, this.#nextTime(again));
+      if (this.#objectOf(key)) this.queue.add(key, this.#nextTime(again));
       return { result: again ? 'again' : 'success' };
     } catch (error) {
       return { result: 'error', error, retryMs: this.queue.retry(key) };
     }
+  }
+
+  #objectOf(key: string): Stored<Kind> | undefined {
+    const { name, namespace } = addressOf(key);
+    return this.#store.get(name, namespace);
   }
 
   #nextTime(again: Again | undefined) {
@@ -167,7 +195,7 @@ export class RunningController<Kind extends KubeObject> {
   }
 
   async #reconcile(key: string): Promise<Again | undefined> {
-    const object = this.#store.get(key);
+    const object = this.#objectOf(key);
     if (!object) return undefined;
     const { of, finalizer, reconcile } = this.#options;
     const { connection } = this.#lent;
@@ -200,13 +228,13 @@ export class RunningController<Kind extends KubeObject> {
   }
 }
 
-/** What only a controller writes; kinds without a generation cannot say, so every change of theirs counts. */
-function isStatusAlone(before: Stored<KubeObject>, now: Stored<KubeObject>): boolean {
-  const said = ({ metadata }: Stored<KubeObject>) => {
-    const { uid, generation, labels, annotations, finalizers, deletionTimestamp } = metadata;
-    return JSON.stringify([uid, generation, labels, annotations, finalizers, deletionTimestamp]);
-  };
-  return now.metadata.generation !== undefined && said(before) === said(now);
+/** All but the status, which a controller writes. Kinds without a generation cannot say, so every change of theirs counts. */
+function saidOf({ metadata }: Stored<KubeObject>): string {
+  const { uid, generation, resourceVersion, labels, annotations, finalizers, deletionTimestamp } = metadata;
+  return JSON.stringify([
+    ...[uid, generation ?? resourceVersion, labels, annotations],
+    ...[finalizers, deletionTimestamp],
+  ]);
 }
 
 function ifGone(error: unknown): void {

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Connection, type ConnectOptions, type KubeObject, onAbort, pause, type Resource } from '../kube';
+import {
+  Connection,
+  type ConnectOptions,
+  type KubeObject,
+  onAbort,
+  pause,
+  type Store,
+  Stores,
+} from '../kube';
 import { type ControllerOptions, type Lent, type Outcome, RunningController } from './controller';
 import { Election, type ElectionEvent } from './election/election';
 import { leaseOf } from './election/lease-of';
@@ -8,7 +16,6 @@ import type { Term } from './election/term';
 import { ControllerError, wrongOption } from './errors';
 import { EventRecorder } from './objects/events';
 import type { Related } from './objects/related';
-import { type ObjectStore, watchedStore } from './objects/store';
 import { OperatorMetrics } from './operator-metrics';
 import { startHealthServer } from './serve/health-server';
 import type { Metrics } from './serve/metrics';
@@ -53,8 +60,8 @@ export const PORT = 8080;
 
 interface Entry {
   readonly options: ControllerOptions<KubeObject>;
-  readonly store: ObjectStore;
-  readonly related: ReadonlyArray<readonly [Related, ObjectStore]>;
+  readonly store: Store<KubeObject>;
+  readonly related: ReadonlyArray<readonly [Related, Store<KubeObject>]>;
 }
 
 /**
@@ -78,10 +85,11 @@ export class Operator {
   readonly #options: OperatorOptions;
   readonly #connect: ConnectOptions;
   readonly #reading: Connection;
-  readonly #stores = new Map<string, ObjectStore>();
-  readonly #entries: Entry[] = [];
+  readonly #stores: Stores;
+  readonly #controllers: ControllerOptions<KubeObject>[] = [];
+  /** The same with their stores, once those are filled. */
+  #entries: readonly Entry[] = [];
   readonly #measured = new OperatorMetrics();
-  #sick: string | undefined;
   #isSynced = false;
 
   constructor(options: OperatorOptions) {
@@ -96,16 +104,12 @@ export class Operator {
       userAgent: options.name,
     };
     this.#reading = new Connection(this.#connect);
+    this.#stores = new Stores(this.#reading);
   }
 
-  /** A controller of this process. Its watch begins at once; controllers that watch the same share it. */
+  /** A controller of this process; those that watch the same objects share the watch. To be said before `run`. */
   controller<Kind extends KubeObject>(options: ControllerOptions<Kind>): void {
-    const { of, labelSelector, related = [] } = options;
-    this.#entries.push({
-      options: options as unknown as ControllerOptions<KubeObject>,
-      store: this.#storeOf(of as unknown as Resource, undefined, labelSelector),
-      related: related.map((one) => [one, this.#storeOf(one.of, one.namespace, one.labelSelector)] as const),
-    });
+    this.#controllers.push(options as unknown as ControllerOptions<KubeObject>);
   }
 
   /**
@@ -114,7 +118,7 @@ export class Operator {
    */
   async run(signal: AbortSignal = endOfProcess()): Promise<void> {
     const { port = PORT, host } = this.#options;
-    const isSick = () => this.#sick;
+    const isSick = () => this.#sickness();
     const isWaiting = () => (this.#isSynced ? undefined : 'the first list of what is watched');
     const { metrics } = this;
     const server =
@@ -122,15 +126,15 @@ export class Operator {
     if (server) this.#tell({ type: 'listening', port: server.port });
     const forget = onAbort(signal, () => this.#tell({ type: 'stopping' }));
     try {
-      const synced = Promise.all([...this.#stores.values()].map((store) => store.synced));
-      await Promise.race([synced, abortOf([signal])]);
-      if (signal.aborted) return;
+      this.#entries = await Promise.all(this.#controllers.map((one) => this.#open(one, signal)));
       this.#isSynced = true;
       if (this.#options.election === false) await this.#lead(undefined, signal);
       else await this.#election().run((term) => this.#lead(term, signal), signal);
+    } catch (error) {
+      // An end that comes while the first list is waited for.
+      if (!(signal.aborted && !this.#isSynced)) throw error;
     } finally {
       forget();
-      for (const store of this.#stores.values()) store.close();
       this.#reading.close();
       await server?.close();
     }
@@ -170,27 +174,38 @@ export class Operator {
     for (const one of running) one.start();
     await abortOf([signal, ...(term ? [term.signal] : [])]);
     for (const one of running) one.stop();
-    const idle = Promise.all(running.map(({ queue }) => queue.idle())).then(() => true);
+    const idle = Promise.all(running.map(({ queue }) => queue.idle()));
     const { graceMs = GRACE_MS } = this.#options;
     // Where the term is over, nothing that is done now can be written.
-    const inTime = !term?.signal.aborted && (await Promise.race([idle, pause(graceMs).then(() => false)]));
+    const inTime = !term?.signal.aborted && (await isWithin(idle, graceMs));
     working.abort();
     fenced.close();
-    const hasEnded = inTime || (await Promise.race([idle, pause(graceMs).then(() => false)]));
+    const hasEnded = inTime || (await isWithin(idle, graceMs));
     if (!hasEnded) throw slow(running.length, graceMs);
   }
 
-  #storeOf(of: Resource, ownNamespace: string | undefined, labelSelector: string | undefined): ObjectStore {
-    const namespace = ownNamespace ?? this.#options.watchNamespace ?? '*';
-    const key = JSON.stringify([of.apiVersion, of.plural, namespace, labelSelector]);
-    const known = this.#stores.get(key);
-    if (known) return known;
-    const store = watchedStore(this.#reading, of, { namespace, labelSelector });
-    store.synced.catch((error: Error) => {
-      this.#sick ??= error.message;
-    });
-    this.#stores.set(key, store);
-    return store;
+  /** Standbys read too, so that a new leader has all of it at once. */
+  async #open(options: ControllerOptions<KubeObject>, signal: AbortSignal): Promise<Entry> {
+    const { watchNamespace = '*' } = this.#options;
+    const { of, labelSelector, related = [] } = options;
+    const [store, ...others] = await Promise.all(
+      [{ of, labelSelector, namespace: undefined }, ...related].map((one) => {
+        const selection = { namespace: one.namespace ?? watchNamespace, labelSelector: one.labelSelector };
+        return this.#stores.open(one.of, selection, signal);
+      }),
+    );
+    return { options, store: store!, related: related.map((one, index) => [one, others[index]!]) };
+  }
+
+  /** A store that has ended is never true again, so a new process is better. */
+  #sickness(): string | undefined {
+    for (const { store, related } of this.#entries) {
+      for (const one of [store, ...related.map(([, other]) => other)]) {
+        const { phase, lastError } = one.status();
+        if (phase === 'ended') return lastError?.message ?? 'a watch that has ended';
+      }
+    }
+    return undefined;
   }
 
   #tell(event: OperatorEvent): void {
@@ -210,6 +225,16 @@ function abortOf(signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of signals) onAbort(signal, resolve);
   });
+}
+
+/** Leaves no timer behind, for which the process would wait. */
+async function isWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), pause(ms, enough.signal).then(() => false)]);
+  } finally {
+    enough.abort();
+  }
 }
 
 /** The second signal ends the process at once, as ever. */

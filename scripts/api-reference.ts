@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference/constructs.md from the doc comments of what constructs/index.ts exports.
+ * Writes docs/reference/ from the doc comments of what the doors export: a page each.
  *
  *     npx tsx scripts/api-reference.ts
  */
@@ -26,7 +26,26 @@ export interface Documented {
 }
 
 const repository = join(__dirname, '..');
-export const referenceFile = join(repository, 'docs', 'reference', 'constructs.md');
+
+/** One page of the reference. */
+export interface Reference {
+  /** Whose exports it lists. */
+  readonly door: string;
+  readonly file: string;
+  readonly title: string;
+  /** What holds its defaults to the truth. */
+  readonly checked: string;
+}
+
+const reference = (name: string, title: string, checked: string): Reference => ({
+  ...{ door: `${name}/index.ts`, title, checked },
+  file: join(repository, 'docs', 'reference', `${name}.md`),
+});
+
+export const references: readonly Reference[] = [
+  reference('constructs', 'Constructs', 'a test compares every default with what synthesis prints'),
+  reference('controller', 'Controllers', 'the [guide](../guides/controller.md) says how they fit together'),
+];
 
 /** What a door exports, in the order of its names; types that are neither interface nor class are left out. */
 export function documentedIn(door: string): Documented[] {
@@ -97,7 +116,7 @@ function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
 }
 
 /** The page. */
-export function referencePage(documented: readonly Documented[]): string {
+export function referencePage({ door, title, checked }: Reference, documented = documentedIn(door)): string {
   const sections = documented.map(({ kind, name, doc, props }) => {
     const rows = props.map(
       ({ name: prop, type, optional, doc: text, fallback }) =>
@@ -110,9 +129,9 @@ export function referencePage(documented: readonly Documented[]): string {
       ...(rows.length > 0 ? [[...head, ...rows].join('\n')] : []),
     ].join('\n\n');
   });
-  return `# Constructs: the reference
+  return `# ${title}: the reference
 
-Written by \`npx tsx scripts/api-reference.ts\` from the doc comments; a test compares every default with what synthesis prints.
+Written by \`npx tsx scripts/api-reference.ts\` from the doc comments; ${checked}.
 
 ${sections.join('\n\n')}
 `;
@@ -127,4 +146,4 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-if (require.main === module) writeFileSync(referenceFile, referencePage(documentedIn('constructs/index.ts')));
+if (require.main === module) for (const one of references) writeFileSync(one.file, referencePage(one));

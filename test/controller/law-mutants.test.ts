@@ -15,7 +15,7 @@ function lawsOf(mutant?: ControllerMutant) {
   return {
     queue: () => (lawIn('queue-law') as typeof QueueLaw).runQueueLaw(1_500, SEED, false),
     lines: () => (lawIn('lines-law') as typeof LinesLaw).runLinesLaw(1_500, SEED, false),
-    election: () => (lawIn('election-law') as typeof ElectionLaw).runElectionLaw(600, SEED, false),
+    election: () => (lawIn('election-law') as typeof ElectionLaw).runElectionLaw(1_200, SEED, false),
   };
 }
 

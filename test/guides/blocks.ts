@@ -49,6 +49,8 @@ export const around: Readonly<Record<string, Around>> = {
   'ci-fixer.md 1': { before: CONSTRUCTS },
   'cluster.md 1': {},
   'cluster.md 2': { before: `import { startCluster } from 'cdk8s-drydock/testing';` },
+  'controller.md 1': {},
+  'controller.md 2': {},
   'deploy.md 1': {},
   'helm.md 1': {
     before: `${CONSTRUCTS}\nimport * as kplus from 'cdk8s-plus-28';`,
