@@ -4,7 +4,7 @@ import path from 'node:path';
 import { until } from '../../cluster';
 import { SupervisedCommands } from '../commands';
 import { type LocalSupervisor, localSupervisor } from './testing-only/local-supervisor';
-import { livingWhere, standsStill } from './testing-only/marked-processes';
+import { hasEnded, livingWhere, standsStill } from './testing-only/marked-processes';
 
 jest.setTimeout(120_000);
 
@@ -24,16 +24,23 @@ afterEach(async () => {
 /** The children of a process that live. */
 function childrenOf(parent: number): number[] {
   return livingWhere((process) => {
-    const [, state, above] = /\) (\S) (\d+)/.exec(readFileSync(`${process}/stat`, 'utf8'))!;
-    return Number(above) === parent && state !== 'Z';
+    const [, above] = /\) \S (\d+)/.exec(readFileSync(`${process}/stat`, 'utf8'))!;
+    return Number(above) === parent && !hasEnded(Number(path.basename(process)));
   });
 }
 
 const reapers = () => childrenOf(local.process.pid!);
 
-const end = (pids: readonly number[]) => {
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-};
+function end(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // One that was one too many may have ended by itself just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
 
 test('idle reapers that are killed cost nothing: the next command runs, and the sandbox stays', async () => {
   await Promise.all([1, 2, 3].map((code) => commands.run(['sh', '-c', `exit ${code}`])));
