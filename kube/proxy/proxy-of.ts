@@ -13,14 +13,25 @@ export function proxyOf(cluster: KubeCluster | null, env: Environment): URL | un
 
 function checked(named: string, where: string): URL {
   const url = parsed(named);
-  if (url && /^(https?|socks5h?):$/.test(url.protocol) && url.hostname !== '') return url;
-  throw new KubeError('KUBECONFIG_INVALID', {
-    where,
-    // All of it can hold a password.
-    found: url ? `a proxy of ${url.protocol}//` : 'a text that is no address',
-    expected: 'an address of http://, https:// or socks5://',
-    remedy: 'correct it, or leave it out',
-  });
+  const wrong = (found: string, expected: string) =>
+    new KubeError('KUBECONFIG_INVALID', { where, found, expected, remedy: 'correct it, or leave it out' });
+  // All of it can hold a password, so none of it is told.
+  if (!url || !/^(https?|socks5h?):$/.test(url.protocol) || url.hostname === '') {
+    const found = url ? `a proxy of ${url.protocol}//` : 'a text that is no address';
+    throw wrong(found, 'an address of http://, https:// or socks5://');
+  }
+  if (!isEscaped(url.username) || !isEscaped(url.password))
+    throw wrong('a user or a password with a % that escapes nothing', 'each % of an account written as %25');
+  return url;
+}
+
+function isEscaped(account: string): boolean {
+  try {
+    decodeURIComponent(account);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parsed(address: string): URL | undefined {

@@ -102,11 +102,22 @@ test('the proxy of the kubeconfig goes before that of the environment', async ()
   connection.close();
 });
 
-test('a proxy of a kind that is not known is refused before any call, without its password', () => {
-  const env = { HTTPS_PROXY: 'ftp://me:s3cret@127.0.0.1:21' };
-  expect(() => connect({ env })).toThrow(
+test.each([
+  ['of a kind that is not known', 'ftp://me:s3cret@127.0.0.1:21'],
+  ['with an account that escapes nothing', 'http://me:s3cret%er@127.0.0.1:21'],
+])('a proxy %s is refused before any call, without its password', (_what, HTTPS_PROXY) => {
+  expect(() => connect({ env: { HTTPS_PROXY } })).toThrow(
     expect.objectContaining({ code: 'KUBECONFIG_INVALID', message: expect.not.stringContaining('s3cret') }),
   );
+});
+
+test('an account for a proxy is given to it as it is, whatever has to be escaped in it', async () => {
+  const proxy = await proxyOf();
+  const connection = connect({ env: { HTTPS_PROXY: `http://me%40work:s3cret%25%3A@${proxy.host}` } });
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  const account = Buffer.from('me@work:s3cret%:').toString('base64');
+  expect(proxy.asked[0]).toContain(`Proxy-Authorization: Basic ${account}\r\n`);
+  connection.close();
 });
 
 /** What becomes of a request through an agent with a limit of its own. */
