@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SandboxesOptions } from '../options';
 import type { ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
@@ -53,15 +56,25 @@ test('another exit code is the outcome, and no error', async () => {
 
 test('a log that breaks in the middle is taken up again: every line comes once', async () => {
   const { cluster, sandboxes } = await starting();
-  const script =
-    'let i = 0; const t = setInterval(() => { console.log(i); if (++i === 12) clearInterval(t) }, 60)';
+  // It prints a line when the one before was read: on a machine that is slow they would come together.
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-lines-'));
+  const script = `
+    const fs = require('node:fs');
+    let i = 0;
+    const t = setInterval(() => {
+      if (i > 0 && !fs.existsSync(${JSON.stringify(folder)} + '/' + i)) return;
+      if (i === 12) clearInterval(t); else console.log(i++);
+    }, 10)`;
   const job = await sandboxes.job({ command: node(script) });
-  let cuts = 0;
+  let lines = 0;
   job.log.on('data', () => {
-    if (++cuts === 2 || cuts === 5) cluster.cut(job.id);
+    lines += 1;
+    if (lines === 2 || lines === 5) cluster.cut(job.id);
+    writeFileSync(join(folder, `${lines}`), '');
   });
   expect(await logOf(job)).toBe(Array.from({ length: 12 }, (_, index) => `${index}\n`).join(''));
-  expect(cuts).toBeGreaterThan(5);
+  expect(lines).toBe(12);
+  rmSync(folder, { recursive: true });
 });
 
 test('a Job that is found has its whole log and its outcome, while it runs and afterwards', async () => {
