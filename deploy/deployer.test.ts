@@ -2,7 +2,7 @@ import type { ScriptedServer } from '../kube/testing-only/scripted-server';
 import { configTo } from '../kube/testing-only/scripted-server';
 import { Deployer } from './deployer';
 import { DeployError } from './errors';
-import type { DeployerOptions } from './options';
+import type { ApplyOptions, DeployerOptions } from './options';
 import type { DeployEvent } from './run/progress';
 import { ModelApi } from './testing-only/model-api';
 import { serveModel } from './testing-only/model-server';
@@ -138,12 +138,16 @@ test('what cannot be changed is made anew when its kind is named, and else not',
 
 test('every object is asked about when that is asked for, and else only what has changed', async () => {
   await deployer().apply([configMap('a')]);
-  const applies = async (dryRunAll: boolean) => {
+  const applies = async (options: ApplyOptions) => {
     const before = model.applies;
-    await deployer().apply([configMap('a')], { dryRunAll });
+    await deployer().apply([configMap('a')], options);
     return model.applies - before;
   };
-  expect([await applies(false), await applies(true)]).toEqual([0, 1]);
+  expect([
+    await applies({}),
+    await applies({ dryRunAll: false }),
+    await applies({ dryRunAll: true }),
+  ]).toEqual([0, 0, 1]);
 });
 
 test('what the set no longer has is pruned unless that is off, and many objects only when that is allowed', async () => {

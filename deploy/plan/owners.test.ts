@@ -56,7 +56,7 @@ test('a manager that is named has the time of its last change, if the object kno
   const entry = (time: string) => ({ manager: 'hpa', operation: 'Update', time, fieldsV1: {} });
   const twice = live([entry('2026-01-02T00:00:00Z'), entry('2026-01-01T00:00:00Z')]);
   expect(ownerNamed(twice, 'hpa')).toEqual({ manager: 'hpa', since: '2026-01-02T00:00:00Z' });
-  expect(ownerNamed(twice, 'helm')).toEqual({ manager: 'helm' });
+  expect(ownerNamed(twice, 'helm')).toStrictEqual({ manager: 'helm' });
 });
 
 test('an owner is told once, also where it has two entries; one without a name is unknown', () => {

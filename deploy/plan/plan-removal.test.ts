@@ -30,7 +30,10 @@ async function removed(
 
 test('what is ours and in the set no more is pruned, as it was looked at', async () => {
   const plan = await removed();
-  expect(plan).toMatchObject({ planned: { action: 'prune', kind: 'ConfigMap', name: 'a' }, resource });
+  expect(plan).toMatchObject({
+    planned: { action: 'prune', kind: 'ConfigMap', name: 'a', changes: [], taken: [] },
+    resource,
+  });
   expect(isRemoval(plan)).toBe(true);
 });
 

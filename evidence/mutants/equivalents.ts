@@ -99,7 +99,16 @@ const CONSTRUCTS: readonly Equivalent[] = [
   },
 ];
 
-const DEPLOY: readonly Equivalent[] = [];
+const DEPLOY: readonly Equivalent[] = [
+  {
+    file: 'deploy/cluster/kinds.ts',
+    within:
+      'const others = Object.keys(kinds).filter((one) => groupOf(one) === group && kinds[one]?.[kind]);',
+    was: 'kinds[one]?.[kind]',
+    becomes: 'kinds[one][kind]',
+    why: 'the key was read from that very map; only the compiler does not know it',
+  },
+];
 
 const ERRORS: readonly Equivalent[] = [
   {
