@@ -100,6 +100,7 @@ export const ROOMS: readonly MutatedRoom[] = [
     laws: ['evidence/mutants/release-law.ts'],
     sample: SAMPLE,
   },
+  { name: 'controller', mutated: ['controller'], tests: ['controller/**/*.test.ts'], sample: SAMPLE },
   { name: 'verify', mutated: ['verify'], tests: ['verify/**/*.test.ts'], sample: SAMPLE },
   { name: 'errors', mutated: ['errors'], tests: ['errors/*.test.ts'], sample: SAMPLE },
   { name: 'cli', mutated: ['cli'], tests: ['cli/**/*.test.ts'], sample: SAMPLE },
