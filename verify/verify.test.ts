@@ -87,6 +87,25 @@ test('what may not be read is said, and what the server cannot answer is an erro
   expect((await looking(meant)).findings.map(({ code }) => code)).toEqual(['OBJECT_MISSING']);
 });
 
+test.each([
+  ['v1', 'ConfigMap', 'api/v1', 'configmaps'],
+  ['apps/v1', 'Deployment', 'apis/apps/v1', 'deployments'],
+  ['batch/v1', 'CronJob', 'apis/batch/v1', 'cronjobs'],
+  ['rbac.authorization.k8s.io/v1', 'Role', 'apis/rbac.authorization.k8s.io/v1', 'roles'],
+  ['networking.k8s.io/v1', 'NetworkPolicy', 'apis/networking.k8s.io/v1', 'networkpolicies'],
+  ['storage.k8s.io/v1', 'CSIStorageCapacity', 'apis/storage.k8s.io/v1', 'csistoragecapacities'],
+  ['discovery.k8s.io/v1', 'EndpointSlice', 'apis/discovery.k8s.io/v1', 'endpointslices'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'apis/autoscaling/v2', 'horizontalpodautoscalers'],
+  ['policy/v1', 'PodDisruptionBudget', 'apis/policy/v1', 'poddisruptionbudgets'],
+])('an object of %s, a %s, that may not be read is not missing', async (apiVersion, kind, root, plural) => {
+  const spec = { scaleTargetRef: { kind: 'Deployment', name: 'web' } };
+  await having();
+  api.refusals.set(`/${root}/namespaces/shop/${plural}/a`, 403);
+  const { checked, findings, unread } = await looking([of(apiVersion, kind, 'a', { spec })]);
+  expect(checked).toEqual([{ object: `${kind}/a`, namespace: 'shop', isUnread: true }]);
+  expect([findings, unread]).toEqual([[], [`get ${plural} in shop`]]);
+});
+
 const WORKLOAD_LISTS = [
   '/api/v1/namespaces/shop/events',
   '/api/v1/namespaces/shop/persistentvolumeclaims',
@@ -104,7 +123,7 @@ test('only what is needed is read, and nothing is written', async () => {
   await having({ '/api/v1/namespaces/shop/configmaps/c': of('v1', 'ConfigMap', 'c') });
   await looking([of('v1', 'ConfigMap', 'c')]);
   expect(api.asked()).toEqual(['/api/v1/namespaces/shop/configmaps/c']);
-  await looking([of('networking.k8s.io/v1', 'Ingress', 'i', { spec: {} })]);
+  await looking([of('v1', 'ConfigMap', 'c'), of('networking.k8s.io/v1', 'Ingress', 'i', { spec: {} })]);
   expect(api.asked()).toEqual([
     '/api/v1/namespaces/shop/configmaps/c',
     '/apis/networking.k8s.io/v1/ingressclasses',
@@ -153,6 +172,10 @@ test('a list that may not be read is said, and nothing is taken for missing', as
   const { findings, unread } = await looking([pod]);
   expect(findings[0]?.code).toBe('UNSCHEDULABLE');
   expect(unread).toEqual(['list nodes', 'list persistentvolumeclaims in shop']);
+  // Also where one of them was asked for by its name.
+  const other = of('v1', 'PersistentVolumeClaim', 'other');
+  api.objects.set('/api/v1/namespaces/shop/persistentvolumeclaims/other', other);
+  expect((await looking([pod, other])).findings.map(({ code }) => code)).toEqual(['UNSCHEDULABLE']);
 });
 
 const failed = (exitCode: number) => ({ terminated: { exitCode } });
@@ -162,6 +185,7 @@ test('what a container said before it ended is read: of the one before, or of th
     phase: 'Running',
     initContainerStatuses: [{ name: 'first', state: failed(0) }],
     containerStatuses: [
+      { name: 'new', state: { running: {} } },
       { name: 'well', state: { running: {} }, lastState: failed(0) },
       {
         name: 'app',

@@ -17,7 +17,29 @@ const KUBE: readonly Equivalent[] = [
 
 const SANDBOX: readonly Equivalent[] = [];
 
-const POLICY: readonly Equivalent[] = [];
+const POLICY: readonly Equivalent[] = [
+  {
+    file: 'constructs/sandbox-rbac/policy/derive.ts',
+    within: "} else if (op.op === 'value' && op.owner === TEMPLATE) {",
+    was: "op.op === 'value'",
+    becomes: 'true',
+    why: 'only such a node has an owner',
+  },
+  {
+    file: 'constructs/sandbox-rbac/policy/sandbox-policy.ts',
+    within: "const own = isNode(labels) && labels.op.op === 'merge' ? labels.op.own : labels;",
+    was: "labels.op.op === 'merge'",
+    becomes: 'true',
+    why: 'another node has no entries of its own, and is no map either',
+  },
+  {
+    file: 'constructs/sandbox-rbac/policy/sandbox-policy.ts',
+    within: 'return isTreeMap(own) ? Object.entries(own) : [];',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'it is for the types: a template always writes two labels',
+  },
+];
 
 const CORE: readonly Equivalent[] = [
   {
@@ -163,6 +185,41 @@ const ERRORS: readonly Equivalent[] = [
 ];
 
 const VERIFY: readonly Equivalent[] = [
+  {
+    file: 'verify/read-state.ts',
+    within: "if (of) await this.one(apiVersion, kind, metadata?.namespace, metadata?.name ?? '', of);",
+    was: "''",
+    becomes: '"Stryker was here!"',
+    why: 'neither is a name, and asking for one is refused with the same error',
+  },
+  {
+    file: 'verify/read-state.ts',
+    within: 'const { rules = [], tls = [] } = spec as {',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has neither paths nor a Secret, so nothing is read for it',
+  },
+  {
+    file: 'verify/read-state.ts',
+    within: "const { plural } = known(kind) ?? { plural: '' };",
+    was: "{ plural: '' }",
+    becomes: '{}',
+    why: 'no right is named for either',
+  },
+  {
+    file: 'verify/walk/pod.ts',
+    within: "const { containers = [], initContainers = [] } = pod.spec as Pod['spec'] & object;",
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has no name, so it is never the container that is looked for',
+  },
+  {
+    file: 'verify/walk/references.ts',
+    within: 'const { items = [], optional } = from ?? {};',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has no key, and a reference without a key is what there is without items',
+  },
   {
     file: 'verify/walk/difference.ts',
     within: "const [, digits, unit = ''] = /^([0-9.]+)(m|[kMGT]|[KMGT]i)?$/.exec(String(value)) ?? [];",

@@ -162,6 +162,7 @@ test('an Ingress that leads nowhere', () => {
     ...port,
     found: 'port 81 of the Service web',
   });
+  expect(ingressOf(rule({ backend: { service: { name: 'web' } } }))?.code).toBe('NOT_REACHED');
   expect(ingressOf(rule(backend('web', { number: 80 }), backend('web', { name: 'grpc' })))).toEqual({
     ...port,
     found: 'port grpc of the Service web',
