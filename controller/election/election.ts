@@ -103,7 +103,7 @@ export class Election {
       const { resourceVersion } = (await held.stop()).metadata;
       // Whatever was sent has been answered, so the next one need not wait. Of a term that was lost nobody knows.
       if (isDone && why === undefined)
-        await api.change(resourceVersion, { holderIdentity: '' }).catch(ifNotContested);
+        await api.change(resourceVersion, { holderIdentity: null }).catch(ifNotContested);
       onEvent?.({ type: 'ended', term: number, ...(why === undefined ? {} : { why }) });
     }
   }

@@ -9,13 +9,13 @@ jest.setTimeout(240_000);
 const SEED = 20_261_129;
 
 /** The laws of a queue and an election with one fault in them. */
-function lawsOf(mutant?: ControllerMutant) {
+function lawsOf(mutant?: ControllerMutant, cases = 1_200) {
   const fresh = new FreshModules(mutant);
   const lawIn = (file: string) => fresh.load(`controller/testing-only/${file}.ts`);
   return {
-    queue: () => (lawIn('queue-law') as typeof QueueLaw).runQueueLaw(1_500, SEED, false),
-    lines: () => (lawIn('lines-law') as typeof LinesLaw).runLinesLaw(1_500, SEED, false),
-    election: () => (lawIn('election-law') as typeof ElectionLaw).runElectionLaw(1_200, SEED, false),
+    queue: () => (lawIn('queue-law') as typeof QueueLaw).runQueueLaw(cases, SEED, false),
+    lines: () => (lawIn('lines-law') as typeof LinesLaw).runLinesLaw(cases, SEED, false),
+    election: () => (lawIn('election-law') as typeof ElectionLaw).runElectionLaw(cases, SEED, false),
   };
 }
 
@@ -26,6 +26,7 @@ test.each(mutants)('caught: $title', async (mutant) => {
 test.each(['queue', 'lines', 'election'] as const)(
   'without a fault the law of the %s finds none',
   async (law) => {
-    await lawsOf()[law]();
+    // Its own test runs it in full.
+    await lawsOf(undefined, 200)[law]();
   },
 );
