@@ -16,6 +16,11 @@ export interface ImageBuild {
   readonly dockerfile?: string;
   /** Values of ARG lines; `BASE_IMAGE` as a value means the cached Debian base image. */
   readonly args?: Readonly<Record<string, string>>;
+  /**
+   * What all files of the image are dated with, in seconds since 1970, so that the same input gives the same layers.
+   * @default the time of the build
+   */
+  readonly timestamp?: number;
 }
 
 /**
@@ -155,6 +160,7 @@ export async function buildInStorage(build: ImageBuild): Promise<string> {
         // Docker's own format: that of OCI has no HEALTHCHECK.
         '--format=docker',
         ...args.map(([name, value]) => `--build-arg=${name}=${value}`),
+        ...(build.timestamp === undefined ? [] : [`--timestamp=${build.timestamp}`]),
         `--tag=${build.tag}`,
         `--iidfile=${idFile}`,
         `--file=${file}`,
@@ -174,11 +180,19 @@ export async function withBuiltImage<Result>(
   use: (archive: string) => Promise<Result>,
 ): Promise<Result> {
   // By what was built and not by its name, which another build may have taken by now.
-  const built = await buildInStorage(build);
+  return withArchive(await buildInStorage(build), build.tag, use);
+}
+
+/** Hands the archive of an image that was built before to `use`, under a name; the archive is removed afterwards. */
+export async function withArchive<Result>(
+  image: string,
+  tag: string,
+  use: (archive: string) => Promise<Result>,
+): Promise<Result> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-image-'));
   try {
     const archive = path.join(folder, 'image.tar');
-    await buildah(['push', '-q', built, `docker-archive:${archive}:${build.tag}`], `exporting ${build.tag}`);
+    await buildah(['push', '-q', image, `docker-archive:${archive}:${tag}`], `exporting ${tag}`);
     return await use(archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { TodoStackChart } from '../../charts';
 import { storage } from '../../cluster/images/build';
 import { Testing } from '../../core/synth';
 import { linux, needs, root } from '../support/needs';
-import { workloadImage } from './images';
+import { workloadImage, workloads } from './images';
 
 // The first run builds the images; the next ones find them.
 jest.setTimeout(600_000);
@@ -129,7 +130,50 @@ needs(linux, root).describe('the image of', () => {
       expect(megabytesOf(found.size)).toBeLessThan(largest[program] ?? 250);
     },
   );
+
+  test.each([...Object.keys(services).map((service) => `todo-${service}`), 'model-script'])(
+    '%s has the packages that its SBOM names, and no others',
+    async (program) => {
+      const bill = JSON.parse(
+        execFileSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
+          encoding: 'utf8',
+        }),
+      ) as { components: { group?: string; name: string; version: string }[] };
+      const named = bill.components.map(({ group, name, version }) =>
+        [group, `${name}@${version}`].filter(Boolean).join('/'),
+      );
+      expect(packagesIn(await workloadImage(program))).toEqual(named.sort());
+    },
+  );
 });
+
+/** Every package that lies in an image, as name@version. */
+const LIST = `
+set -e
+container=$($BUILDAH from --pull-never "$IMAGE")
+trap '$BUILDAH rm "$container" >/dev/null' EXIT
+find "$($BUILDAH mount "$container")/app/node_modules" -name package.json -print0 | xargs -0 "$NODE" -e "$READ"
+`;
+// What a package has deeper inside is part of it, and no package.
+const READ = `
+for (const file of process.argv.slice(1)) {
+  if (!/node_modules\\/(@[^/]+\\/)?[^/]+\\/package\\.json$/.test(file)) continue;
+  const { name, version } = JSON.parse(require('fs').readFileSync(file, 'utf8'));
+  console.log(name + '@' + version);
+}`;
+
+function packagesIn(image: string): string[] {
+  const env = {
+    PATH: process.env.PATH,
+    BUILDAH: ['buildah', ...storage()].join(' '),
+    NODE: process.execPath,
+    IMAGE: image,
+    READ,
+  };
+  const run = spawnSync('unshare', ['-m', 'sh', '-c', LIST], { encoding: 'utf8', env });
+  expect([run.status, run.stderr]).toEqual([0, '']);
+  return [...new Set(run.stdout.trim().split('\n'))].sort();
+}
 
 /** buildah writes `181 MB` or `1.2 GB`. */
 function megabytesOf(size: string): number {

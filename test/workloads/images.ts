@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { BASE_IMAGE } from '../../cluster';
+import { BASE_IMAGE, type Cluster } from '../../cluster';
 import { runCommand } from '../../cluster/command';
-import { buildInStorage, hasImage, storage } from '../../cluster/images/build';
+import { buildInStorage, hasImage, type ImageBuild, storage, withArchive } from '../../cluster/images/build';
+import { oneAtATime } from './one-at-a-time';
 
 export const workloads = join(__dirname, '..', '..', 'workloads');
 
@@ -39,23 +40,47 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin NPM_CONFIG_OFFLINE=true NPM_CONFIG_REGISTR
 `;
 
 /** Builds a program's image from its Dockerfile, unless the very same was built before. Its tag. */
-export async function workloadImage(program: string): Promise<string> {
+export function workloadImage(program: string): Promise<string> {
   const shared = ['.dockerignore', 'package.json', 'package-lock.json', 'tsconfig.build.json', 'shared'];
   const tag = `localhost/${program}:1.0.0-${hashOf(workloads, [...shared, program])}`;
-  if (await hasImage(tag)) return tag;
-  const args = { BASE: await slimBase(), BUILD_BASE: await nodeBase() };
-  const dockerfile = join(workloads, program, 'Dockerfile');
-  await buildInStorage({ tag, context: workloads, dockerfile, args });
-  await removeOthers(tag);
-  return tag;
+  return builtOnce(tag, async () => buildProgram(program, tag));
 }
 
-async function slimBase(): Promise<string> {
-  const tag = `localhost/drydock-slim:1.0.0-${shortHash(SLIM_BASE)}`;
-  if (!(await hasImage(tag))) {
-    await withContext(SLIM_BASE, (context) => buildInStorage({ tag, context, args: { BASE: BASE_IMAGE } }));
+/** Builds it in any case; its id. */
+export async function buildProgram(program: string, tag: string): Promise<string> {
+  const args = { BASE: await slimBase(), BUILD_BASE: await nodeBase() };
+  return build({ tag, context: workloads, dockerfile: join(workloads, program, 'Dockerfile'), args });
+}
+
+/** Builds an image under a tag that says what it is made of, unless it is there. Two files that want it take turns. */
+export function builtOnce(tag: string, make: () => Promise<unknown>): Promise<string> {
+  return oneAtATime('images', async () => {
+    if (!(await hasImage(tag))) {
+      await make();
+      await removeOthers(tag);
+    }
+    return tag;
+  });
+}
+
+/** All files get the same date: what an image is made of decides what it is, and not when that was. */
+const DATE = 0;
+export const build = (image: ImageBuild): Promise<string> => buildInStorage({ ...image, timestamp: DATE });
+
+/** Puts images that were built here into the nodes of a cluster. */
+export async function bringImages(cluster: Cluster, tags: readonly string[]): Promise<void> {
+  for (const tag of tags) await withArchive(tag, tag, (archive) => cluster.importImage(archive));
+}
+
+export const SLIM_TAG = `localhost/drydock-slim:1.0.0-${shortHash(SLIM_BASE)}`;
+
+/** Makes what programs run on, for a build that is under way. */
+export async function slimBase(): Promise<string> {
+  if (!(await hasImage(SLIM_TAG))) {
+    const args = { BASE: BASE_IMAGE };
+    await withContext(SLIM_BASE, (context) => build({ tag: SLIM_TAG, context, args }));
   }
-  return tag;
+  return SLIM_TAG;
 }
 
 async function nodeBase(): Promise<string> {
@@ -71,7 +96,7 @@ async function nodeBase(): Promise<string> {
     npm(['ci', '--cache', cache, '--no-audit', '--no-fund'], scratch);
     rmSync(scratch, { recursive: true });
     const REGISTRY = npm(['config', 'get', 'registry'], context).trim();
-    await buildInStorage({ tag, context, args: { BASE: BASE_IMAGE, REGISTRY } });
+    await build({ tag, context, args: { BASE: BASE_IMAGE, REGISTRY } });
   });
   await removeOthers(tag);
   return tag;
@@ -89,7 +114,10 @@ function npm(args: string[], cwd: string): string {
   return run.stdout;
 }
 
-async function withContext(dockerfile: string, build: (context: string) => Promise<unknown>): Promise<void> {
+export async function withContext(
+  dockerfile: string,
+  build: (context: string) => Promise<unknown>,
+): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'drydock-context-'));
   try {
     writeFileSync(join(context, 'Dockerfile'), dockerfile);
@@ -108,13 +136,14 @@ async function removeOthers(tag: string): Promise<void> {
   if (others.length > 0) await runCommand('unshare', ['-m', 'buildah', ...storage(), 'rmi', ...others]);
 }
 
-function shortHash(...texts: string[]): string {
+export function shortHash(...texts: string[]): string {
   return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 10);
 }
 
 /** The hash of all files that an image is made of. */
 function hashOf(folder: string, names: string[]): string {
-  const hash = createHash('sha256').update(SLIM_BASE).update(NODE_BASE).update(process.version);
+  const ways = [SLIM_BASE, NODE_BASE, process.version, `dated ${DATE}`];
+  const hash = createHash('sha256').update(ways.join('\0'));
   for (const path of names.flatMap((name) => filesIn(folder, name)).sort()) {
     hash
       .update(path)

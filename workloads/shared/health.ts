@@ -1,5 +1,5 @@
-/** Below the timeout of the probes in the charts, so that they get an answer that says why. */
-const PATIENCE_MS = 800;
+/** Below the five seconds of the probes in the charts, so that they get an answer that says why; a busy node takes its time. */
+const PATIENCE_MS = 3000;
 
 /** Whether a program can serve, and of each thing that it needs whether it is there. */
 export async function readinessOf(

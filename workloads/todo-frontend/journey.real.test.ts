@@ -1,29 +1,35 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { STAND_IN } from '../model-script/model-script';
+import type { Browser, Page } from 'playwright-core';
 import type { RunningService } from '../shared/server';
 import { type ChatStack, chatStack } from '../todo-ai-agent/testing/chat-stack';
 import { KEY, PASSWORD } from '../todo-backend/testing/backend-under-test';
 import { startFrontend } from './frontend';
+import {
+  add,
+  edit,
+  expectAccessible,
+  expectTitles,
+  item,
+  open as openPage,
+  picture,
+  say,
+  signUp,
+  startBrowser,
+  titles,
+} from './testing/page';
 
-// Debian's Chromium, as `make tools` installs it. DRYDOCK_SCREENSHOTS names a folder for pictures of what it saw.
-const pictures = process.env.DRYDOCK_SCREENSHOTS;
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+// Above what a page waits for, whose words say more.
+jest.setTimeout(240_000);
 
 let stack: ChatStack;
 let frontend: RunningService;
 let browser: Browser;
-/** What pages complained of: broken scripts, and what their policy refused. */
 const complaints: string[] = [];
 
 beforeAll(async () => {
   stack = await chatStack();
   const env = { BACKEND_URL: stack.backend.url, BETTER_AUTH_SECRET: KEY, PORT: '0' };
   frontend = await startFrontend(env, () => {});
-  // Root has no user namespace for Chromium's own sandbox; it sees pages of ours alone.
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser.close();
@@ -32,64 +38,8 @@ afterAll(async () => {
 });
 afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
-async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    // That nobody is signed in is what the first question is for.
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
-  });
-  page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
-  await page.goto(frontend.url);
-  return page;
-}
-
-async function signUp(page: Page, email: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sign up' }).click();
-  await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Your list', exact: true }).waitFor();
-}
-
-async function add(page: Page, title: string): Promise<void> {
-  await page.getByPlaceholder('What is to be done?').fill(title);
-  await page.keyboard.press('Enter');
-  await item(page, title).waitFor();
-}
-
-const item = (page: Page, title: string): Locator => page.locator('#todos li').filter({ hasText: title });
-const titles = (page: Page) => page.locator('#todos .title').allTextContents();
-
-/** Waits until the list is this one. */
-async function expectTitles(page: Page, wanted: string[]): Promise<void> {
-  for (let tries = 0; tries < 150 && (await titles(page)).join() !== wanted.join(); tries++) {
-    await page.waitForTimeout(100);
-  }
-  expect(await titles(page)).toEqual(wanted);
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const answers = page.getByText(`Answered by ${STAND_IN}`);
-  const before = await answers.count();
-  await page.getByPlaceholder('Your question').fill(text);
-  await page.keyboard.press('Enter');
-  await answers.nth(before).waitFor();
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
-/** What is wrong for people with other eyes and hands: nothing that is serious. */
-async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+  return openPage(browser, frontend.url, complaints, options);
 }
 
 test('somebody signs up, and adds, edits, ticks, filters and deletes todos', async () => {
@@ -102,10 +52,7 @@ test('somebody signs up, and adds, edits, ticks, filters and deletes todos', asy
   await add(page, 'Call the plumber');
   await expectTitles(page, ['Call the plumber', 'Buy milk']);
 
-  await page.getByRole('button', { name: 'Edit “Buy milk”' }).click();
-  await page.getByLabel('Title').fill('Buy oat milk');
-  await page.getByLabel('Notes').fill('Two litres\nand a bag');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await edit(page, 'Buy milk', { title: 'Buy oat milk', notes: 'Two litres\nand a bag' });
   await item(page, 'Two litres').waitFor();
 
   await page.getByRole('checkbox', { name: 'Buy oat milk' }).check();
@@ -133,10 +80,7 @@ test('the chat lists todos, and what it adds shows without a reload; another use
   const page = await open();
   await signUp(page, 'chat@example.com');
   await add(page, 'Water the plants');
-  await say(page, 'What is on my list?');
-  expect(await page.locator('.message.assistant').last().textContent()).toBe(
-    'You have 1 todo:\n- Water the plants',
-  );
+  expect(await say(page, 'What is on my list?')).toBe('You have 1 todo:\n- Water the plants');
   await say(page, 'Add buy bread');
   await expectTitles(page, ['buy bread', 'Water the plants']);
   await say(page, 'Tick water');
@@ -147,8 +91,7 @@ test('the chat lists todos, and what it adds shows without a reload; another use
   const other = await open();
   await signUp(other, 'other@example.com');
   await other.getByText('Nothing to do yet.').waitFor();
-  await say(other, 'list my todos');
-  expect(await other.locator('.message.assistant').last().textContent()).toBe('Your list is empty.');
+  expect(await say(other, 'list my todos')).toBe('Your list is empty.');
   await Promise.all([page.close(), other.close()]);
 });
 
