@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { DrydockError } from '../../errors';
 import { configMap, onCluster } from './on-cluster';
 
@@ -205,22 +206,32 @@ function claim(storage: string): object {
   return { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } } };
 }
 
-test.each(ROWS)('$what is refused before anything is written', async ({ set, before, code, says, twin }) => {
-  const place = await deployerIn();
-  await before?.(place);
-  const versions = ['get', 'secret,lease,sa', '-o', 'jsonpath={.items[*].metadata.resourceVersion}'];
-  const then = await place.kubectl(...versions);
-  const good = object('v1', 'ServiceAccount', 'good');
-  const error: unknown = await place.deployer.apply([...set(place), good]).catch((one: unknown) => one);
-  if (!(error instanceof DrydockError)) throw new Error(`not refused: ${String(error)}`);
-  expect(error.code).toBe(code);
-  for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\w/);
-  for (const one of says) expect(error.message).toMatch(one);
-  expect(await place.kubectl(...versions)).toBe(then);
-  if (!twin) return;
-  await place.deployer.apply([...twin(place), good], { wait: false });
-  expect(await place.kubectl('get', 'sa', 'good', '-o', 'name')).toBe('serviceaccount/good\n');
+const refused: object[] = [];
+afterAll(() => {
+  // Named by evidence/deploy.ts, which makes a page of it.
+  if (process.env.DRYDOCK_FIGURES) writeFileSync(process.env.DRYDOCK_FIGURES, JSON.stringify(refused));
 });
+
+test.each(ROWS)(
+  '$what is refused before anything is written',
+  async ({ what, set, before, code, says, twin }) => {
+    const place = await deployerIn();
+    await before?.(place);
+    const versions = ['get', 'secret,lease,sa', '-o', 'jsonpath={.items[*].metadata.resourceVersion}'];
+    const then = await place.kubectl(...versions);
+    const good = object('v1', 'ServiceAccount', 'good');
+    const error: unknown = await place.deployer.apply([...set(place), good]).catch((one: unknown) => one);
+    if (!(error instanceof DrydockError)) throw new Error(`not refused: ${String(error)}`);
+    expect(error.code).toBe(code);
+    refused.push({ what, code, message: error.message });
+    for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\w/);
+    for (const one of says) expect(error.message).toMatch(one);
+    expect(await place.kubectl(...versions)).toBe(then);
+    if (!twin) return;
+    await place.deployer.apply([...twin(place), good], { wait: false });
+    expect(await place.kubectl('get', 'sa', 'good', '-o', 'name')).toBe('serviceaccount/good\n');
+  },
+);
 
 test('a cluster that does not answer is told with its address', async () => {
   const place = await deployerIn();
