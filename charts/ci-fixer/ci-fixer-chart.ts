@@ -10,10 +10,11 @@ import {
   serviceValues,
   TEMPLATE_KEY,
 } from '../../constructs';
-import { type Expression, text } from '../../core/template';
+import { type Expression, joinTexts, text } from '../../core/template';
 import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { asking } from '../asking';
+import { modelValues, outside } from '../outside';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
 import { ciFixerMetadata, sandboxValues } from './values';
@@ -21,6 +22,8 @@ import { ciFixerMetadata, sandboxValues } from './values';
 /** The port that CI-fixer listens on; its Service has 3000. */
 const PORT = 3001;
 const CONFIG_FOLDER = '/etc/ci-fixer';
+/** Where it keeps its runs, as long as its pod is there. */
+const STATE_FOLDER = '/var/lib/ci-fixer';
 
 /**
  * The values of the chart that runs CI-fixer.
@@ -47,6 +50,18 @@ export const ciFixerValues = defineValues({
     doc: 'What CI-fixer needs to read builds and to ask a model',
     keys: { GITHUB_TOKEN: 'Token for the code host', LLM_API_KEY: 'Key for the model' },
   }),
+  model: modelValues({ url: 'LLM_BASE_URL', name: 'LLM_MODEL' }),
+  gitAllowed: value.list(
+    value.string({
+      pattern: '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/$',
+      doc: 'A folder of a server, with a slash at its end',
+    }),
+    {
+      default: [],
+      maxItems: 50,
+      doc: 'What git may fetch repositories from, where the network of the sandboxes lets it (GIT_ALLOWED)',
+    },
+  ),
   app: {
     serviceAccount: value.dnsName({
       default: 'ci-fixer-app',
@@ -78,7 +93,6 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       values,
       environments: {
         prod: {
-          replicas: 2,
           image: { repository: 'registry.example.com/ci-fixer/app' },
           credentials: { existingSecret: 'ci-fixer-credentials' },
           sandbox: production.sandbox,
@@ -101,6 +115,9 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       labels,
       config: {
         LOG_LEVEL: values.logLevel,
+        LLM_BASE_URL: values.model.url,
+        LLM_MODEL: values.model.name,
+        GIT_ALLOWED: joinTexts(values.gitAllowed, ','),
         SANDBOX_NAMESPACE: values.sandbox.namespace,
         SANDBOX_TEMPLATE: `${CONFIG_FOLDER}/${TEMPLATE_KEY}`,
       },
@@ -114,10 +131,12 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       port: PORT,
       servicePort: 3000,
       labels,
-      writable: ['/tmp'],
+      writable: ['/tmp', { path: STATE_FOLDER, size: '512Mi' }],
       env: {
         PORT: String(PORT),
+        STATE_FOLDER,
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'GITHUB_TOKEN', 'LLM_API_KEY'),
+        ...config.env('LLM_BASE_URL', 'LLM_MODEL', 'GIT_ALLOWED'),
       },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
       volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
@@ -127,7 +146,8 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
           enabled: values.clients.namespace.isSet,
         }),
       ],
-      // It makes Jobs: the one program here that talks to the API server. The same ports reach code host and model.
+      allowTo: [outside(values.model)],
+      // It makes Jobs: the one program here that talks to the API server.
       serviceAccountToken: true,
       allowApiServer: values.apiServer,
     });

@@ -2,8 +2,9 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, outside, PORTS, Stack, todoMetadata } from './links';
-import { outsideValues, todoValues, url, VERSION } from './service-values';
+import { modelValues, outside, url } from '../outside';
+import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
+import { todoValues, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /**
@@ -17,16 +18,7 @@ export const aiAgentValues = defineValues({
   global: { ...globalValues, links: { mcpServerToAiAgent: links.mcpServerToAiAgent } },
   ...todoValues({ image: 'todo-ai-agent', service: 'ai-svc', cpu: '200m', memory: '256Mi' }),
   mcpServerUrl: url('http://mcp-svc:8001', 'Where the MCP server is (MCP_SERVER_URL)'),
-  model: {
-    ...outsideValues(443, 'the model'),
-    url: url('https://api.openai.com/v1', 'An API like that of OpenAI, which answers (OPENAI_BASE_URL)'),
-    name: value.string({
-      default: 'gpt-4o-mini',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]*$',
-      maxLength: 200,
-      doc: 'The model that is asked there (OPENAI_MODEL)',
-    }),
-  },
+  model: modelValues({ url: 'OPENAI_BASE_URL', name: 'OPENAI_MODEL' }),
   secrets: value.secret({
     doc: 'What the AI agent needs to ask the model',
     keys: { OPENAI_API_KEY: 'Key for the model' },

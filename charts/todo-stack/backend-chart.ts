@@ -2,8 +2,9 @@ import type { Construct } from 'constructs';
 import { ConfigBundle, Migration, type MigrationProps, type Peer, serviceProps } from '../../constructs';
 import { HelmChart, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
-import { globalValues, links, MIGRATION, outside, PORTS, Stack, todoMetadata } from './links';
-import { outsideValues, todoValues, url, VERSION } from './service-values';
+import { outside, outsideValues, url } from '../outside';
+import { globalValues, links, MIGRATION, PORTS, Stack, todoMetadata } from './links';
+import { todoValues, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /**

@@ -3,8 +3,9 @@ import { ConfigBundle, exposureProps, exposureValues } from '../../constructs';
 import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
+import { url } from '../outside';
 import { globalValues, PORTS, Stack, todoMetadata } from './links';
-import { todoValues, url, VERSION } from './service-values';
+import { todoValues, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /**

@@ -1,4 +1,4 @@
-import { dnsValues, labelsFor, notInternet, Peer } from '../../constructs';
+import { dnsValues, labelsFor, Peer } from '../../constructs';
 import type { Expression } from '../../core/template';
 import { type HelmChart, KubeObject, release } from '../../core/tree';
 import { type Values, value } from '../../core/values';
@@ -95,19 +95,4 @@ export class Stack {
       },
     });
   }
-}
-
-/**
- * Somewhere outside of the cluster; the whole of IPv4 means the internet, of both families of addresses, and not what lies
- * in private networks.
- */
-export function outside(range: {
-  readonly cidr: Expression<string>;
-  readonly port: Expression<number>;
-}): Peer {
-  const { cidr, port } = range;
-  const isInternet = cidr.equals('0.0.0.0/0');
-  const except = isInternet.then(notInternet(4)) as unknown as readonly string[];
-  const ofIpv6 = isInternet.then({ ipBlock: { cidr: '::/0', except: notInternet(6) } });
-  return { who: [{ ipBlock: { cidr, except } }, ofIpv6 as never], ports: [{ port, protocol: 'TCP' }] };
 }

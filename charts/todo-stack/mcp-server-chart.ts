@@ -2,8 +2,9 @@ import type { Construct } from 'constructs';
 import { ConfigBundle } from '../../constructs';
 import { HelmChart } from '../../core/tree';
 import { defineValues } from '../../core/values';
+import { url } from '../outside';
 import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
-import { todoValues, url, VERSION } from './service-values';
+import { todoValues, VERSION } from './service-values';
 import { todoService } from './todo-service';
 
 /**

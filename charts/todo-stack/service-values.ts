@@ -1,9 +1,5 @@
-import { RANGE_PATTERN, serviceValues } from '../../constructs';
+import { serviceValues } from '../../constructs';
 import { value } from '../../core/values';
-
-const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$';
-/** A range of addresses, of IPv4 or IPv6. */
-const RANGE = RANGE_PATTERN;
 
 /** The version of the programs: the tag of their images, unless a value says otherwise. */
 export const VERSION = '1.0.0-abc1234';
@@ -32,21 +28,5 @@ export function todoValues(defaults: {
       default: service,
       doc: 'Name of the Service; a second release in the namespace needs another one',
     }),
-  } as const;
-}
-
-export function url(defaultUrl: string, doc: string) {
-  return value.string({ default: defaultUrl, pattern: HTTP_URL, doc });
-}
-
-/** Somewhere outside of the cluster that one service calls. */
-export function outsideValues(port: number, what: string) {
-  return {
-    cidr: value.string({
-      default: '0.0.0.0/0',
-      pattern: RANGE,
-      doc: `Addresses of ${what}; 0.0.0.0/0 is the internet of IPv4 and IPv6, without private networks`,
-    }),
-    port: value.port({ default: port, doc: `Port of ${what}` }),
   } as const;
 }

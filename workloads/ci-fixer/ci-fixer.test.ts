@@ -46,7 +46,8 @@ test('a failing build is fixed: the output is told as it comes, then the patch, 
     'exit code 0',
     'verdict',
   ]);
-  expect(fixer.boxes.opened.slice(-2).map(({ name }) => name)).toEqual([`fix-${id}-1`, `fix-${id}-2`]);
+  const names = fixer.boxes.opened.slice(-2).map(({ name }) => name.replace(/-[0-9a-f]{4}(?=-\d$)/, ''));
+  expect(names).toEqual([`fix-${id}-1`, `fix-${id}-2`]);
   const whole = await (await fixer.get(`/runs/${id}`)).json();
   expect(whole).toMatchObject({
     id,
@@ -195,6 +196,33 @@ test('twelve runs at once with room for three: all end, each once, in the order 
   const metrics = await (await small.get('/metrics')).text();
   expect(metrics).toContain('ci_fixer_runs_total{outcome="fixed",program="ci-fixer"} 8');
   expect(metrics).toContain('ci_fixer_runs_running{program="ci-fixer"} 0');
+});
+
+test('a run that the end of the program cut off begins anew at its next start, and its verdict is told once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ci-fixer-restart-'));
+  try {
+    const env = { STATE_FOLDER: join(folder, 'state') };
+    const first = await fixerUnderTest(env);
+    const go = join(folder, 'go');
+    const asked = await first.post('/runs', requestOf(tests(`echo begun\n[ -e '${go}' ] || sleep 600\n`)));
+    const { id } = (await asked.json()) as { id: string };
+    const events = (await first.get(`/runs/${id}/events`)).body?.getReader();
+    let told = '';
+    while (!told.includes('begun')) told += new TextDecoder().decode((await events?.read())?.value);
+    await first.close();
+    for (let read = await events?.read(); read && !read.done; read = await events?.read()) {
+      told += new TextDecoder().decode(read.value);
+    }
+    expect(told).not.toContain('verdict');
+    writeFileSync(go, '');
+    const second = await start(env);
+    const again = await (await second.get(`/runs/${id}/events`)).text();
+    expect(again.match(/event: verdict/g)).toHaveLength(1);
+    expect(again).toContain('"outcome":"nothing_to_fix"');
+    expect(first.boxes.stillOpen).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('tenants are kept apart by their keys', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Context } from 'hono';
 import { Gauge, type Registry } from 'prom-client';
@@ -15,6 +16,7 @@ import { Model } from './model';
 import { CONTENT_SECURITY_POLICY, PAGE } from './page';
 import { FixRequest } from './request';
 import type { Run } from './run';
+import { RunFiles } from './run-files';
 import { Runs } from './runs';
 import { readCiFixerSettings } from './settings';
 import { TREE_LIMITS } from './tree';
@@ -58,12 +60,14 @@ export async function startCiFixer(
     atOnce: settings.RUNS_AT_ONCE,
     mostWaiting: settings.RUNS_WAITING,
     kept: settings.RUNS_KEPT,
+    files: new RunFiles(settings.STATE_FOLDER),
     work: (run) => workOn(run, log.with({ run: run.id, tenant: run.tenant }), fixing),
     onEnd: (run, verdict) => {
       count(verdict);
       const { outcome, rounds } = verdict;
       log.info('run ended', { run: run.id, tenant: run.tenant, outcome, rounds });
     },
+    onUnsaved: (run, error) => log.error('the end of a run could not be saved', { run: run.id, error }),
   });
   const tenantOf = (c: Context<Env>) => {
     if (settings.TENANTS.size === 0) return ONLY_TENANT;
@@ -77,6 +81,7 @@ export async function startCiFixer(
     return run;
   };
 
+  const ending = new AbortController();
   const service = await startService({
     name: 'ci-fixer',
     port: settings.PORT,
@@ -102,7 +107,7 @@ export async function startCiFixer(
         return c.json(run.summary(), 202, { location: `/runs/${run.id}` });
       });
       app.get('/runs/:id', (c) => c.json(runOf(c).whole()));
-      app.get('/runs/:id/events', (c) => eventsOfRun(c, runOf(c)));
+      app.get('/runs/:id/events', (c) => eventsOfRun(c, runOf(c), ending.signal));
       app.post('/runs/:id/cancel', (c) => {
         const run = runOf(c);
         return c.json({ cancelled: runs.cancel(run) }, 202);
@@ -113,6 +118,8 @@ export async function startCiFixer(
     url: service.url,
     close: async () => {
       await runs.close();
+      // Readers come again, and read on where the run begins anew.
+      ending.abort();
       await Promise.all([service.close(), boxes.close()]);
     },
   };
@@ -128,11 +135,14 @@ function templateIn(file: string): string {
   }
 }
 
+/** A sandbox of a run that a crash cut off may still be there when the run begins anew, under a name that is taken then. */
+const START = randomBytes(2).toString('hex');
+
 /** A run never takes the program along: what is not foreseen is its own end. */
 async function workOn(run: Run, log: Log, fixing: Parameters<typeof fix>[0]): Promise<Verdict> {
   try {
     return await fix(fixing, run.request, {
-      name: `fix-${run.id}`,
+      name: `fix-${run.id}-${START}`,
       tell: (step) => run.tell(step),
       signal: run.cancelling.signal,
     });
@@ -143,19 +153,20 @@ async function workOn(run: Run, log: Log, fixing: Parameters<typeof fix>[0]): Pr
 }
 
 /** The steps of a run from its first, as they come. A slow reader slows itself alone down: steps are kept once. */
-function eventsOfRun(c: Context<Env>, run: Run): Response {
-  const left = new AbortController();
+function eventsOfRun(c: Context<Env>, run: Run, ending: AbortSignal): Response {
+  const gone = new AbortController();
+  const left = AbortSignal.any([gone.signal, ending]);
   const encoder = new TextEncoder();
   let seen = 0;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      await run.more(seen, left.signal);
+      await run.more(seen, left);
       const step = run.steps[seen++];
-      if (step === undefined) return;
+      if (step === undefined) return controller.close();
       controller.enqueue(encoder.encode(eventText(step.event, step.data)));
       if (step.event === 'verdict') controller.close();
     },
-    cancel: () => left.abort(),
+    cancel: () => gone.abort(),
   });
   return c.body(stream, 200, { 'content-type': 'text/event-stream' });
 }

@@ -28,6 +28,8 @@ const REFUSALS: readonly SandboxErrorCode[] = [
 ];
 const NO_ROOM: readonly SandboxErrorCode[] = ['QuotaExceeded', 'Unschedulable'];
 const TRY_AGAIN_MS = 1000;
+/** The pull of an image that a node has not had yet is part of it. */
+const START_TIMEOUT_MS = 180_000;
 /** Files that are written at once: each waits for an answer. */
 const AT_ONCE = 8;
 
@@ -38,7 +40,7 @@ export class ClusterBoxes implements Boxes {
   private readonly line = new Line();
 
   constructor(options: { readonly template: string; readonly namespace: string }) {
-    this.sandboxes = new Sandboxes(options);
+    this.sandboxes = new Sandboxes({ ...options, startTimeoutMs: START_TIMEOUT_MS });
   }
 
   async open(options: BoxOptions): Promise<Box> {
@@ -115,11 +117,17 @@ class ClusterBox implements Box {
       // It is told as it comes, and not kept here.
       maxOutputBytes: 1,
     };
-    const result = await this.sandbox.commands.run(argv, options).catch((error: unknown) => {
-      throw refusalOf(error);
-    });
-    const outcome = result.outcome === 'aborted' && tooMuch.signal.aborted ? 'tooMuchOutput' : result.outcome;
-    return { outcome, exitCode: result.exitCode, cause: result.cause?.found };
+    try {
+      const result = await this.sandbox.commands.run(argv, options);
+      const isOurs = result.outcome === 'aborted' && tooMuch.signal.aborted;
+      const outcome = isOurs ? 'tooMuchOutput' : result.outcome;
+      return { outcome, exitCode: result.exitCode, cause: result.cause?.found };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal !== error || !(error instanceof SandboxError)) throw refusal;
+      // Code that ends what watches it has ended its own sandbox.
+      return { outcome: 'podLost', cause: error.found };
+    }
   }
 
   async take(folder: string): Promise<Tree> {

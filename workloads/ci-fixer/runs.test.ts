@@ -1,12 +1,24 @@
 import { Line } from './line';
 import { FixRequest } from './request';
 import type { Run } from './run';
+import type { SavedRun } from './run-files';
 import { Runs, type RunsOptions } from './runs';
 import type { Verdict } from './verdict';
 
 const request = FixRequest.parse({ source: { files: { a: 'a' } }, image: 'a:1', command: ['true'] });
 const verdict: Verdict = { outcome: 'not_fixed', reason: 'of a test', rounds: 0 };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A disk that is a map, which outlives the runs. */
+function disk() {
+  const files = new Map<string, SavedRun>();
+  return {
+    files,
+    save: (run: SavedRun) => void files.set(run.id, run),
+    remove: (id: string) => void files.delete(id),
+    load: () => [...files.values()],
+  };
+}
 
 /** Runs whose work ends when the test says so. */
 function runsUnderTest(more: Partial<RunsOptions> = {}) {
@@ -17,6 +29,7 @@ function runsUnderTest(more: Partial<RunsOptions> = {}) {
     atOnce: 2,
     mostWaiting: 100,
     kept: 100,
+    files: disk(),
     work: (run: Run) => {
       begun.push(run.tenant);
       return new Promise<Verdict>((resolve) => {
@@ -95,13 +108,55 @@ test('only so many that have ended are kept of a tenant', async () => {
   expect(runs.list('a').filter(({ state }) => state === 'ended')).toEqual([asked[3], asked[2]]);
 });
 
-test('at the end all runs have a verdict, and no other is taken', async () => {
-  const { runs, verdicts } = runsUnderTest();
-  const asked = [1, 2, 3].map(() => runs.add('a', request));
-  await runs.close();
-  expect(asked.map(({ verdict: one }) => one?.outcome)).toEqual(['cancelled', 'cancelled', 'cancelled']);
-  expect(verdicts).toHaveLength(3);
-  expect(() => runs.add('a', request)).toThrow('cannot be reached');
+test('what has no verdict when the program ends begins anew at the next start, in order, and the rest is as it was', async () => {
+  const files = disk();
+  const first = runsUnderTest({ files });
+  const asked = [1, 2, 3, 4].map(() => first.runs.add('a', request));
+  await first.end(asked[0] as Run);
+  await first.runs.close();
+  expect(() => first.runs.add('a', request)).toThrow('cannot be reached');
+  const second = runsUnderTest({ files });
+  const again = [...second.runs.list('a')].reverse();
+  expect(again.map(({ id }) => id)).toEqual(asked.map(({ id }) => id));
+  expect(again.map(({ state }) => state)).toEqual(['ended', 'running', 'running', 'waiting']);
+  for (const run of again.slice(1)) await second.end(run);
+  expect([...first.verdicts, ...second.verdicts]).toEqual(asked.map(({ id }) => id));
+  const third = runsUnderTest({ files });
+  expect([third.runs.list('a').map(({ state }) => state), third.begun]).toEqual([Array(4).fill('ended'), []]);
+});
+
+test('a run that cannot be saved is not taken, and a verdict that cannot be is told all the same', async () => {
+  const files = disk();
+  const unsaved: string[] = [];
+  const { runs, end } = runsUnderTest({ files, onUnsaved: (run) => unsaved.push(run.id) });
+  const run = runs.add('a', request);
+  files.save = () => {
+    throw new Error('the disk is full');
+  };
+  expect(() => runs.add('a', request)).toThrow('the disk is full');
+  expect(runs.list('a')).toEqual([run]);
+  await end(run);
+  expect([run.state, unsaved]).toEqual(['ended', [run.id]]);
+});
+
+test('what is on the disk has a verdict before anybody is told, and no files any more', async () => {
+  const files = disk();
+  const { runs, end } = runsUnderTest({ files });
+  const run = runs.add('a', request);
+  const left = new AbortController();
+  const told = run.more(0, left.signal).then(() => files.files.get(run.id)?.verdict);
+  await end(run);
+  expect(await told).toEqual(verdict);
+  expect(files.files.get(run.id)?.request.source).toEqual({ files: {} });
+});
+
+test('only so much of files is held at once', async () => {
+  const large = FixRequest.parse({ ...request, source: { files: { a: 'x'.repeat(4 * 1024 * 1024) } } });
+  const { runs, end } = runsUnderTest();
+  const asked = Array.from({ length: 11 }, () => runs.add('a', large));
+  expect(() => runs.add('a', large)).toThrow('Too many requests');
+  await end(asked[0] as Run);
+  expect(runs.add('a', large).state).toBe('waiting');
 });
 
 test('what a run prints without end is kept up to a bound, and its verdict is told', async () => {

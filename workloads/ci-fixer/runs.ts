@@ -1,6 +1,7 @@
 import { tooMany, unavailable } from '../shared/problem';
 import type { FixRequest } from './request';
 import { Run } from './run';
+import type { RunFiles } from './run-files';
 import type { Verdict } from './verdict';
 
 export interface RunsOptions {
@@ -10,15 +11,21 @@ export interface RunsOptions {
   readonly mostWaiting: number;
   /** How many that have ended are kept of one tenant. */
   readonly kept: number;
+  readonly files: Pick<RunFiles, 'save' | 'remove' | 'load'>;
   readonly work: (run: Run) => Promise<Verdict>;
   readonly onEnd?: (run: Run, verdict: Verdict) => void;
+  /** Told what could not be saved: the run goes on, and would begin anew after a crash. */
+  readonly onUnsaved?: (run: Run, error: unknown) => void;
 }
 
 const SECONDS_UNTIL_ROOM = 30;
+/** What all runs that have not ended may hold of files: it is in memory, and on the disk. */
+const MOST_HELD = 48 * 1024 * 1024;
 
 /**
  * All runs. Those of one tenant begin in the order in which they were asked for; between tenants the one with the fewest that
  * run is next, and then the one that was served longest ago, so that a tenant with a hundred waiting ones delays another by none.
+ * A run that was taken is on the disk, and so is a verdict before it is told: after a crash those without one begin anew.
  */
 export class Runs {
   private readonly all = new Map<string, Run>();
@@ -27,9 +34,19 @@ export class Runs {
   /** When a run of a tenant began last, as a number that counts all that began. */
   private readonly served = new Map<string, number>();
   private begun = 0;
+  private asked = 0;
+  private held = 0;
   private isClosed = false;
 
-  constructor(private readonly options: RunsOptions) {}
+  constructor(private readonly options: RunsOptions) {
+    for (const saved of options.files.load()) {
+      const run = Run.of(saved);
+      this.all.set(run.id, run);
+      this.asked = Math.max(this.asked, run.number);
+      if (run.state !== 'ended') this.queue(run);
+    }
+    this.begin();
+  }
 
   get counts(): { readonly waiting: number; readonly running: number } {
     const waiting = [...this.waiting.values()].reduce((sum, { length }) => sum + length, 0);
@@ -38,11 +55,15 @@ export class Runs {
 
   add(tenant: string, request: FixRequest): Run {
     if (this.isClosed) throw unavailable('CI-fixer');
-    const queue = this.waiting.get(tenant) ?? [];
-    if (queue.length >= this.options.mostWaiting) throw tooMany(SECONDS_UNTIL_ROOM);
-    const run = new Run(tenant, request);
+    const run = Run.asked(this.asked + 1, tenant, request);
+    const waiting = this.waiting.get(tenant)?.length ?? 0;
+    if (waiting >= this.options.mostWaiting || this.held + run.held > MOST_HELD)
+      throw tooMany(SECONDS_UNTIL_ROOM);
+    // Where it cannot be saved it is not taken: whoever asked hears of it.
+    this.options.files.save(run.record);
+    this.asked++;
     this.all.set(run.id, run);
-    this.waiting.set(tenant, [...queue, run]);
+    this.queue(run);
     this.forget(tenant);
     this.begin();
     return run;
@@ -74,11 +95,16 @@ export class Runs {
     return true;
   }
 
-  /** Cancels what runs and waits, and returns when all of it has ended. */
+  /** Ends the work on all runs, and returns when that is done. They have no verdict: they begin anew at the next start. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const run of this.all.values()) this.cancel(run);
+    for (const run of this.running.keys()) run.cancelling.abort();
     await Promise.all(this.running.values());
+  }
+
+  private queue(run: Run): void {
+    this.held += run.held;
+    this.waiting.set(run.tenant, [...(this.waiting.get(run.tenant) ?? []), run]);
   }
 
   private begin(): void {
@@ -88,7 +114,7 @@ export class Runs {
       const [run, ...rest] = this.waiting.get(tenant) as [Run, ...Run[]];
       this.served.set(tenant, ++this.begun);
       this.setWaiting(tenant, rest);
-      run.started = new Date();
+      run.begin();
       this.running.set(run, this.follow(run));
     }
   }
@@ -111,17 +137,29 @@ export class Runs {
   private async follow(run: Run): Promise<void> {
     const verdict = await this.options.work(run);
     this.running.delete(run);
+    // That the program ends is no verdict.
+    if (this.isClosed && verdict.outcome === 'cancelled') return;
     this.end(run, verdict);
     this.begin();
   }
 
   private end(run: Run, verdict: Verdict): void {
-    run.end(verdict);
+    this.held -= run.held;
+    const ending = run.ending(verdict);
+    try {
+      this.options.files.save(ending);
+    } catch (error) {
+      this.options.onUnsaved?.(run, error);
+    }
+    run.end(ending);
     this.options.onEnd?.(run, verdict);
   }
 
   private forget(tenant: string): void {
     const ended = this.list(tenant).filter(({ state }) => state === 'ended');
-    for (const run of ended.slice(this.options.kept)) this.all.delete(run.id);
+    for (const run of ended.slice(this.options.kept)) {
+      this.all.delete(run.id);
+      this.options.files.remove(run.id);
+    }
   }
 }

@@ -43,6 +43,7 @@ export function readCiFixerSettings(env: NodeJS.ProcessEnv) {
   return readSettings(env, {
     SANDBOX_TEMPLATE: line('/etc/ci-fixer/template.json'),
     SANDBOX_NAMESPACE: line('ci-fixer-sandboxes'),
+    STATE_FOLDER: line('/tmp/ci-fixer'),
     LLM_API_KEY: secretText,
     LLM_BASE_URL: httpUrl('https://api.openai.com/v1'),
     LLM_MODEL: line('gpt-4o-mini'),

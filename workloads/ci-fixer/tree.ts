@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export type Tree = ReadonlyMap<string, Buffer>;
 
 /** More than this is no repository that a model can be asked about, and would fill the memory of the program. */
-export const TREE_LIMITS = { files: 1000, bytes: 8 * 1024 * 1024, depth: 20 } as const;
+export const TREE_LIMITS = { files: 1000, bytes: 4 * 1024 * 1024, depth: 20 } as const;
 
 /** A tree that is not taken. What it says is for the one who sent it. */
 export class TreeError extends Error {}

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startModelScript } from '../../model-script/model-script';
 import type { RunningService } from '../../shared/server';
 import { startCiFixer } from '../ci-fixer';
@@ -31,7 +34,14 @@ export async function fixerUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Fixer
   const model: RunningService | undefined = env.LLM_BASE_URL
     ? undefined
     : await startModelScript({ PORT: '0' }, () => {});
-  const given = { LLM_API_KEY: API_KEY, LLM_BASE_URL: `${model?.url}/v1`, PORT: '0', ...env };
+  const scratch = mkdtempSync(join(tmpdir(), 'ci-fixer-state-'));
+  const given = {
+    STATE_FOLDER: scratch,
+    LLM_API_KEY: API_KEY,
+    LLM_BASE_URL: `${model?.url}/v1`,
+    PORT: '0',
+    ...env,
+  };
   const service = await startCiFixer(given, { boxes, write: (line) => lines.push(line) });
   const headers = (key?: string) => ({
     'content-type': 'application/json',
@@ -63,6 +73,7 @@ export async function fixerUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Fixer
     close: async () => {
       await service.close();
       await model?.close();
+      rmSync(scratch, { recursive: true });
     },
   };
 }
