@@ -23,6 +23,13 @@ test.each<[KubeErrorCode, string, boolean]>([
   expect(error.cause).toMatchObject({ code: found });
 });
 
+test('a kubeconfig that cannot be used is named: who gave none does not know which was looked for', () => {
+  const facts = { where: '/home/ann/.kube/config', found: 'ENOENT', expected: 'a file', remedy: 'look' };
+  const error = apiError(new KubeError('KUBECONFIG_MISSING', facts), 'new Sandboxes');
+  expect(error.found).toBe('KUBECONFIG_MISSING: ENOENT (/home/ann/.kube/config)');
+  expect(apiError(kube('FORBIDDEN'), 'claim').found).toBe('FORBIDDEN: something');
+});
+
 test('a refusal of an admission step is told by its own name, where the API server says it', () => {
   const message =
     'pods "x" is forbidden: exceeded quota: boxes, requested: pods=1, used: pods=1, limited: pods=1';

@@ -21,8 +21,10 @@ export function apiError(error: unknown, where: string, sandboxId?: string): San
 function apiCause(error: KubeError): Cause {
   const refusal = error instanceof ApiError ? refusalIn(error.found) : undefined;
   if (refusal) return refusal;
-  const { found, expected, remedy } = error;
-  const facts = { found: `${error.code}: ${found}`, expected, remedy };
+  const { where, found, expected, remedy } = error;
+  // A caller who gave no kubeconfig does not know which file was looked for.
+  const place = error.code.startsWith('KUBECONFIG') ? ` (${where})` : '';
+  const facts = { found: `${error.code}: ${found}${place}`, expected, remedy };
   if (error.code === 'ABORTED') return { code: 'Aborted', ...facts, retryable: true };
   if (error.code === 'CLOSED') return { code: 'Closed', ...facts, retryable: false };
   return { code: 'ApiFailed', ...facts, retryable: passing.has(error.code) };
