@@ -5,7 +5,9 @@ const RELEASE = 'test/sandbox/ci-fixer.real.test.ts';
 const RBAC = 'test/sandbox/rbac.real.test.ts';
 const CLAIM = 'test/sandbox-runtime/claim.real.test.ts';
 const JOB = 'test/sandbox-runtime/job.real.test.ts';
-const NO_PROGRAM = 'the program of CI-fixer is not written; its charts run a placeholder';
+const NO_PROGRAM =
+  'the program is written (workloads/ci-fixer), and its image was not built and run on a cluster yet';
+const NO_COMPOSE = 'CI-fixer makes its sandboxes in a cluster, which Docker Compose does not have';
 const installs: Row['by'] = [RELEASE, 'installs with helm as two charts'];
 const lifeCycle: Row['by'] = [RELEASE, 'is installed, upgraded, rolled back and scaled'];
 const step = (name: string): Row['measured'] => [
@@ -19,7 +21,7 @@ export const status: Specification = {
   about: 'Its components, checklist and metrics.',
   rows: [
     { says: 'Multi-stage Dockerfile', open: NO_PROGRAM },
-    { says: 'Docker Compose', open: NO_PROGRAM },
+    { says: 'Docker Compose', open: NO_COMPOSE },
     {
       says: 'KubernetesSandbox class',
       met: '`cdk8s-drydock/sandbox`',
@@ -164,7 +166,7 @@ export const rationale: Specification = {
       met: '`kube/`, `sandbox/`',
       by: ['test/sandbox-runtime/law.real.test.ts', 'request by request'],
     },
-    { says: 'Local development via Docker Compose', open: NO_PROGRAM },
+    { says: 'Local development via Docker Compose', open: NO_COMPOSE },
     { says: 'templates/configmap.yaml, templates/secret.yaml', met: 'yes', by: installs },
     { says: 'Test deploy (`helm install ci-fixer ./chart`)', met: 'yes', by: installs },
     { says: 'Chart installs on a cloud cluster', open: 'no cloud can be reached here' },
