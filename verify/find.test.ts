@@ -137,6 +137,7 @@ describe('an object is as it was meant', () => {
     ],
     ['with half a CPU', { spec: { cpu: 0.5 } }, { spec: { cpu: '500m' } }],
     ['without what is empty', { spec: { list: [], map: {}, no: false, zero: 0, text: '' } }, { spec: {} }],
+    ['with a part that is not meant at all', {}, { data: { a: 1 }, rules: [{}] }],
     ['without what is null', { spec: { a: null } }, { spec: { a: 1 } }],
     ['with another status', { status: { a: 1 } }, { status: { a: 2 } }],
   ])('%s', (_, meant, found) => {

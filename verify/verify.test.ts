@@ -308,6 +308,10 @@ test('what is in another namespace is no answer', async () => {
   for (const one of pods) api.objects.set(`/api/v1/namespaces/${one.metadata.namespace}/pods/a`, one);
   const { findings } = await looking([service, ...pods]);
   expect(findings.map(({ found }) => found)).toEqual(['no pod with the labels app=web']);
+  const here = pod('shop', { app: 'web' });
+  api.objects.set('/api/v1/namespaces/shop/pods/a', here);
+  const again = await looking([service, here]);
+  expect(again.findings.map(({ found }) => found)).toEqual(['no endpoint of web, and pods that are ready']);
 });
 
 test('an object in the version that is meant stays, though a list has it in another', async () => {

@@ -85,7 +85,8 @@ function leftOutOf(titles: readonly string[]): string[] {
   if (titles.length === 0) return [];
   const listed = [...new Set(titles)].map((title) => `- ${title.replace(/\s+/g, ' ')}`);
   return [
-    'Tests that are not asked, because they read the text of the code and see the changes in it:',
+    'Tests that were not asked, because they failed in the first run already: they read the text of the code and see the',
+    'changes in it, or the machine was too busy for them:',
     '',
     ...listed,
     '',

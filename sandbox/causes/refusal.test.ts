@@ -32,10 +32,10 @@ test('another hash is another template', () => {
 
 test.each<[words: string, code: string, rule: string, found: string, retryable: boolean]>([
   [
-    'violates PodSecurity "restricted:latest": privileged',
+    'violates PodSecurity "restricted:latest": privileged (container "a" must not)',
     'PolicyDenied',
     'PodSecurity restricted:latest',
-    'privileged',
+    'privileged (container "a" must not)',
     false,
   ],
   [

@@ -164,7 +164,12 @@ test('a command that is begun while the sandbox is closed is Closed, one that ra
   peer.end();
   await closing;
   expect((await before).outcome).toBe('aborted');
-  expect(await late).toMatchObject({ code: 'Closed', where: 'the supervisor of sandbox local' });
+  expect(await late).toMatchObject({
+    code: 'Closed',
+    where: 'the supervisor of sandbox local',
+    expected: 'an open sandbox',
+    remedy: 'do not use a sandbox after close()',
+  });
   expect(requests()).toHaveLength(1);
 });
 

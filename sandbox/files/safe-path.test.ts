@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { linkStaysInside } from './safe-path';
+import { linkStaysInside, refuseUnwritable } from './safe-path';
 
 const folders = ['', 'd', 'd/d', 'd/d/d'];
 const steps = fc.array(fc.constantFrom('..', '.', '', 'd', 'l', 'm', 'x'), { minLength: 1, maxLength: 6 });
@@ -76,4 +76,21 @@ test.each([
   [3, 'a\0', false],
 ])('a link %i levels down that says %j: %j', (depth, target, expected) => {
   expect(linkStaysInside(depth, Buffer.from(target))).toBe(expected);
+});
+
+test.each([
+  ['linux', false],
+  ['darwin', true],
+  ['win32', true],
+])('on %s a name that is no UTF-8 is refused: %p', (platform, isRefused) => {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform')!;
+  Object.defineProperty(process, 'platform', { ...own, value: platform });
+  try {
+    const ask = (name: Buffer) => () => refuseUnwritable({ what: 'a', sandboxId: 'one' }, name, 'odd');
+    if (isRefused) expect(ask(Buffer.from([0xff]))).toThrow(expect.objectContaining({ code: 'FileUnsafe' }));
+    else expect(ask(Buffer.from([0xff]))).not.toThrow();
+    expect(ask(Buffer.from('ä'))).not.toThrow();
+  } finally {
+    Object.defineProperty(process, 'platform', own);
+  }
 });

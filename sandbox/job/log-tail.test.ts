@@ -39,6 +39,12 @@ test('a pod that has ended and is not there is an error', async () => {
   await expect(open(() => true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
+test('a log that may not be read is an error, and not one that is not there yet', async () => {
+  server = await scriptedServer((_, response) => answer(response));
+  server.server.on('upgrade', (_request, socket) => refuseUpgrade(socket as never, 403, 'Forbidden', 'no'));
+  await expect(open(() => false)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
 /** A node that serves its log as the test says, try by try: a stream, or a refusal. */
 type Try = ((socket: WebSocket) => void) | { readonly code: number; readonly reason: string };
 

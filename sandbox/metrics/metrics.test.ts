@@ -57,6 +57,7 @@ test('what breaks of watches and streams is counted by its code, and what ends i
   hooks.onEvent?.({ ...watch, what: 'lost', error: 'GONE' });
   hooks.onEvent?.({ ...watch, what: 'lost', error: undefined });
   hooks.onEvent?.({ ...watch, what: 'ended', error: undefined });
+  hooks.onEvent?.({ ...watch, what: 'ended', error: 'FORBIDDEN' });
   const stream = { type: 'stream', ...place, durationMs: 1 } as const;
   hooks.onEvent?.({ ...stream, what: 'closed', error: 'ABORTED' });
   hooks.onEvent?.({ ...stream, what: 'closed', error: 'CLOSED' });

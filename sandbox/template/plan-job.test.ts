@@ -135,6 +135,20 @@ test('an installed template is asked with the run alone, and takes no values of 
   expect(error).toMatchObject({ code: 'ArgumentInvalid', where: 'new Sandboxes({ install })' });
 });
 
+test('the text of an installed template is read, and its run is held to its limits', () => {
+  const made = {
+    metadata: { labels: {} },
+    spec: { template: { spec: { containers: [{ image: 'a:1' }] } } },
+  };
+  const run = { defaults: {}, schema: { type: 'object' } };
+  const text = (images: string) =>
+    JSON.stringify({ drydock: 1, job: made, run, limits: { images, labels: '' } });
+  expect(jobOf(text('a:1'), undefined, undefined)({})).toEqual(made);
+  expect(() => jobOf(text('b:1'), undefined, undefined)({})).toThrow(
+    expect.objectContaining({ code: 'VALUES_INVALID' }),
+  );
+});
+
 test.each<[string, unknown]>([
   ['text that is none', '{'],
   ['nothing', undefined],
