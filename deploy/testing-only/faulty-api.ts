@@ -28,7 +28,7 @@ export class FaultyApi {
   constructor(
     cluster: ClusterApi,
     readonly fault?: Fault,
-    readonly beforeCall: (call: number) => void = () => {},
+    readonly beforeCall: (call: number) => void | Promise<void> = () => {},
   ) {
     const through =
       <Args extends unknown[], Answer>(call: (...args: Args) => Promise<Answer>) =>
@@ -54,9 +54,11 @@ export class FaultyApi {
   async #call<Answer>(call: () => Promise<Answer>, isCreation = false): Promise<Answer> {
     if (this.#isDead) throw new Killed();
     this.calls += 1;
-    this.beforeCall(this.calls);
+    const number = this.calls;
+    const meanwhile = this.beforeCall(number);
+    if (meanwhile) await meanwhile;
     const { fault } = this;
-    if (fault?.at !== this.calls) return call();
+    if (fault?.at !== number) return call();
     if (fault.what === 'die' || fault.what === 'pause') this.#isDead = true;
     if (fault.what === 'pause') {
       this.late = { isCreation, say: () => call().catch(() => undefined) };

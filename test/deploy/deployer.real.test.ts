@@ -1,18 +1,14 @@
 import { Deployer } from '../../deploy';
 import { kubeApi } from '../../deploy/cluster/kube-api';
 import { releaseOf } from '../../deploy/inventory/names';
-import { ReleaseStore } from '../../deploy/inventory/release-store';
 import { collect } from '../../deploy/objects/collect';
-import { keyOf, refOf } from '../../deploy/objects/object-ref';
 import { type ApplyHow, applySet } from '../../deploy/run/apply-set';
-import { FaultyApi } from '../../deploy/testing-only/faulty-api';
-import { type Connection, resource } from '../../kube';
+import type { Connection } from '../../kube';
 import { connectAs, makeAccount } from '../../kube/testing-only/service-account';
 import { configMap, deployment, onCluster, refusalOf, shown } from './on-cluster';
 
 jest.setTimeout(240_000);
 
-const leases = resource('coordination.k8s.io/v1', 'Lease');
 const { deployerIn, open, kubeconfig } = onCluster();
 
 test('a set is applied, again without a write, changed and pruned', async () => {
@@ -256,44 +252,3 @@ function engineFor(connection: Connection) {
     timeoutMs: 20_000,
   };
 }
-
-test('killed at any call, with and without its effect, no object is lost and the next run reaches the set', async () => {
-  const { connection, given } = await deployerIn();
-  await given(configMap('foreign', { a: '1' }));
-  const engine = engineFor(connection);
-  const { api, release } = engine;
-  const { namespace } = release;
-  const kinds = [resource('v1', 'ConfigMap'), resource('apps/v1', 'Deployment')];
-  const foreign = () => api.get(kinds[0]!, { namespace, name: 'foreign' });
-  const before = await foreign();
-  const members = async () => {
-    const label = `applyset.kubernetes.io/part-of=${release.id}`;
-    const listed = await Promise.all(kinds.map((kind) => api.list(kind, namespace, label)));
-    return listed.flat().map((live) => keyOf(refOf(live, namespace)));
-  };
-  const sets = [
-    [configMap('a', { x: '1' }), configMap('b'), deployment('web')],
-    [configMap('a', { x: '2' }), configMap('c')],
-  ];
-  let killed = 0;
-  for (let at = 1; ; at += 1) {
-    const set = sets[at % 2]!;
-    const faulty = new FaultyApi(api, { at, what: 'die', acted: at % 3 !== 0 });
-    const isWhole = await applySet({ ...engine, api: faulty.api }, collect(set), how).then(
-      () => true,
-      () => false,
-    );
-    const { inventory } = await new ReleaseStore(api, release).read();
-    const known = inventory.map(keyOf);
-    for (const key of await members()) expect(known).toContain(key);
-    expect(await foreign()).toEqual(before);
-    if (isWhole) break;
-    killed += 1;
-    // As if the quarter of a minute was over after which the lock of a dead run is free.
-    const lease = await api.get(leases, { namespace, name: release.parent });
-    if (lease) await api.remove(leases, { namespace, name: release.parent }, { uid: lease.metadata.uid });
-    await applySet(engine, collect(set), how);
-    expect((await members()).sort()).toEqual(set.map((one) => keyOf(refOf(one, namespace))).sort());
-  }
-  expect(killed).toBeGreaterThan(20);
-});
