@@ -1,5 +1,4 @@
-// An operator: each Greeting gets a ConfigMap with its text. Install the kind first: kubectl apply -f greeting.yaml
-//   npx tsx greeter.ts
+// Each Greeting gets a ConfigMap: kubectl apply -f greeting.yaml && npx tsx greeter.ts
 import {
   apply,
   type Condition,
@@ -21,8 +20,8 @@ interface Greeting extends KubeObject {
 }
 type ConfigMap = KubeObject & { readonly data?: Readonly<Record<string, string>> };
 
-const where = { plural: 'greetings', namespaced: true };
-const greetings = resource<Greeting>('example.com/v1', 'Greeting', where);
+const names = { plural: 'greetings', namespaced: true };
+const greetings = resource<Greeting>('example.com/v1', 'Greeting', names);
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
 
 const operator = new Operator({ name: 'greeter', port: Number(process.env.PORT ?? 8080) });
@@ -35,7 +34,8 @@ operator.controller<Greeting>({
     const before = await get(connection, configMaps, { namespace, name }).catch(ifMissing);
     if (before?.data?.text !== text) {
       const metadata = { name, namespace, ownerReferences: [ownerReference(greeting)] };
-      await apply(connection, configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { text } });
+      const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { text } };
+      await apply(connection, configMaps, config, { force: true }); // who edits by hand owns the field
       tell({ reason: 'Greeted', note: text });
     }
     const said = outcomeConditions('ready', { reason: 'Greeted', message: text });
