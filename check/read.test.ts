@@ -23,7 +23,7 @@ test('a folder gives the objects of all its manifests, in the order of their nam
   given(
     ['b.yml', 'kind: Two\n---\n# nothing\n---\nkind: Three\n'],
     ['a.yaml', 'kind: One\n'],
-    ['below/c.yaml', 'kind: Four\n'],
+    ['below/c.json', '{ "kind": "Four" }'],
     ['chart/Chart.yaml', 'name: chart\n'],
     ['chart/templates/x.yaml', '{{ no yaml }}'],
     ['notes.txt', 'kind: Five\n'],
@@ -33,7 +33,7 @@ test('a folder gives the objects of all its manifests, in the order of their nam
 
 test.each([
   ['a path where nothing is', () => path.join(folder, 'nowhere'), /found nothing/],
-  ['a folder without manifests', () => path.dirname(given(['read.me', ''])), /found no YAML file/],
+  ['a folder without manifests', () => path.dirname(given(['read.me', ''])), /found no file of YAML or JSON/],
   ['a file that is no YAML', () => given(['one.yaml', 'a: [\n']), /one\.yaml: found /],
   ['an empty file', () => given(['one.yaml', '']), /one\.yaml: found no object/],
   ['a file of comments', () => given(['one.yaml', '# nothing\n---\n']), /one\.yaml: found no object/],

@@ -44,7 +44,12 @@ export function readManifests(source: string, how: ReadHow = {}): ReadObject[] {
 function filesOf(source: string, refuse: Refuse): string[] {
   const files = statSync(source).isDirectory() ? manifestsIn(source) : [source];
   if (files.length > 0) return files;
-  throw refuse(source, 'no YAML file', 'manifests or a chart', 'Synthesize first, or name another path.');
+  throw refuse(
+    source,
+    'no file of YAML or JSON',
+    'manifests or a chart',
+    'Synthesize first, or name another path.',
+  );
 }
 
 function isChart(source: string): boolean {
@@ -58,7 +63,7 @@ function manifestsIn(folder: string): string[] {
       const at = path.join(folder, entry.name);
       // A chart inside a folder of output has templates, which are no YAML.
       if (entry.isDirectory()) return isChart(at) ? [] : manifestsIn(at);
-      return /\.ya?ml$/.test(entry.name) ? [at] : [];
+      return /\.(ya?ml|json)$/.test(entry.name) ? [at] : [];
     });
 }
 

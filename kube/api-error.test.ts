@@ -35,6 +35,19 @@ test('a conflict of hundreds of fields keeps its code and every field', async ()
   expect(error.message.length).toBeLessThan(5_000);
 });
 
+test('a field that the kind does not have is the fault of the object, though the server says 500', async () => {
+  const said =
+    'failed to create typed patch object (shop/a; /v1, Kind=ConfigMap): .dota: field not declared in schema';
+  const expected = 'fields that the kind has, each of its type';
+  const error = await refused(500, statusBody(500, '', said));
+  expect(error).toMatchObject({ code: 'INVALID', effect: 'none', expected });
+});
+
+test('another 500 is the fault of the server, and nobody knows what it has done', async () => {
+  const error = await refused(500, statusBody(500, '', 'etcdserver: request timed out'));
+  expect(error).toMatchObject({ code: 'SERVER_ERROR', effect: 'unknown' });
+});
+
 test('a refusal without end is cut, with the right code', async () => {
   const error = await refused(422, statusBody(422, 'Invalid', 'x'.repeat(5 << 20)));
   expect(error).toMatchObject({ code: 'INVALID', statusCode: 422, effect: 'none' });

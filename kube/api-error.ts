@@ -46,7 +46,7 @@ export class ApiError extends KubeError {
     status: ApiStatus,
     options: { readonly retryAfterMs?: number; readonly note?: string; readonly remedy?: string } = {},
   ) {
-    const kind = kindOf(statusCode, status.reason ?? '');
+    const kind = kindOf(statusCode, status);
     const note = options.note ? ` (${options.note})` : '';
     super(
       kind.code,
@@ -57,8 +57,8 @@ export class ApiError extends KubeError {
         expected: kind.expected,
         remedy: options.remedy ?? kind.remedy,
       },
-      // A 5xx says that something broke, not that nothing was done.
-      { effect: statusCode >= 500 ? 'unknown' : 'none' },
+      // It says that something broke, not that nothing was done.
+      { effect: kind.code === 'SERVER_ERROR' ? 'unknown' : 'none' },
     );
     this.reason = status.reason ?? '';
     this.causes = (status.details?.causes ?? []).map((cause) => ({
@@ -130,7 +130,10 @@ const kinds: Readonly<Record<number, Kind>> = {
   },
 };
 
-function kindOf(statusCode: number, reason: string): Kind {
+/** What an apply gets for a field that the kind does not have; the server calls it an error of its own, with 500. */
+const NOT_IN_SCHEMA = /^failed to create typed patch object/;
+
+function kindOf(statusCode: number, { reason = '', message = '' }: ApiStatus): Kind {
   if (reason === 'AlreadyExists') {
     return {
       code: 'ALREADY_EXISTS',
@@ -141,6 +144,13 @@ function kindOf(statusCode: number, reason: string): Kind {
   if (reason === 'Expired' || reason === 'Gone') return kinds[410]!;
   const known = kinds[statusCode];
   if (known) return known;
+  if (NOT_IN_SCHEMA.test(message)) {
+    return {
+      code: 'INVALID',
+      expected: 'fields that the kind has, each of its type',
+      remedy: 'correct the fields that the server names',
+    };
+  }
   if (statusCode >= 500) {
     return {
       code: 'SERVER_ERROR',

@@ -93,6 +93,12 @@ describe('a field that cannot be changed', () => {
     expect(remedy).not.toContain('--recreate');
   });
 
+  test('is told without the value that the server quotes, which can be a whole pod template', () => {
+    const template = 'Invalid value: {"containers":[{"env":"a: hunter2"}]}: field is immutable';
+    const told = cannotChange(member('Job'), [cause('FieldValueInvalid', 'spec.template', template)], true);
+    expect(told.found).toBe('a change of what cannot be changed: spec.template: field is immutable');
+  });
+
   test('of a Secret is told without what it was', () => {
     expect(cannotChange(member('Secret'), causes, true).found).toBe(
       'a change of what cannot be changed: spec.x',

@@ -104,7 +104,7 @@ export function cannotChange(
 ): DeployError {
   const { ref, object, from } = member;
   const told = causes
-    .map(({ field, message }) => (isSecret(object) ? field : `${field}: ${message}`))
+    .map(({ field, message }) => (isSecret(object) ? field : `${field}: ${withoutValue(message)}`))
     .join('; ');
   return new DeployError('FIELD_IMMUTABLE', {
     where: `${inWords(ref)} (${from})`,
@@ -114,6 +114,11 @@ export function cannotChange(
       ? `Delete it and make it anew with --recreate ${ref.kind}, or put the old values back.`
       : `Put the old values back. A ${ref.kind} is never deleted to make it anew: what is in it would be lost (kubectl delete ${kindAndName(ref)} is yours to decide).`,
   });
+}
+
+/** The server quotes the whole value before it says what is wrong, and that of a pod template is a page long. */
+function withoutValue(message: string): string {
+  return message.startsWith('Invalid value: ') ? message.slice(message.lastIndexOf(': ') + 2) : message;
 }
 
 /** Whether the server refused only for want of a right, which a plan can go without. */
