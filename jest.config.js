@@ -14,7 +14,7 @@ const shared = {
   testEnvironment: 'node',
   // The programs import the package by its name: in tests of theirs it is the one that is here.
   moduleNameMapper: { '^cdk8s-drydock/sandbox$': '<rootDir>/sandbox/index.ts' },
-  setupFiles: ['<rootDir>/test/support/fixed-seed.js'],
+  setupFiles: ['<rootDir>/test/support/own-storages.js', '<rootDir>/test/support/fixed-seed.js'],
 };
 
 // Clusters that tests share end with the run.
