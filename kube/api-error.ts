@@ -57,8 +57,8 @@ export class ApiError extends KubeError {
         expected: kind.expected,
         remedy: options.remedy ?? kind.remedy,
       },
-      // It says that something broke, not that nothing was done.
-      { effect: kind.code === 'SERVER_ERROR' ? 'unknown' : 'none' },
+      // A 5xx says that something broke, not that nothing was done; but for the one that is about the object.
+      { effect: statusCode >= 500 && kind.code !== 'INVALID' ? 'unknown' : 'none' },
     );
     this.reason = status.reason ?? '';
     this.causes = (status.details?.causes ?? []).map((cause) => ({
