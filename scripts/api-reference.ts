@@ -72,14 +72,17 @@ function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Documented | unde
     (one) => ts.isInterfaceDeclaration(one) || ts.isClassDeclaration(one),
   ) as ts.InterfaceDeclaration | ts.ClassDeclaration | undefined;
   if (!declaration) return undefined;
-  const isPublic = (member: ts.Node) =>
-    !ts.canHaveModifiers(member) ||
-    !ts
-      .getModifiers(member)
-      ?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword);
+  const isHidden = (member: ts.ClassElement | ts.TypeElement) =>
+    (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
+    (ts.canHaveModifiers(member) &&
+      ts
+        .getModifiers(member)
+        ?.some(
+          ({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword,
+        ));
   const members = [...declaration.members].filter(
     (member) =>
-      isPublic(member) &&
+      !isHidden(member) &&
       (ts.isPropertySignature(member) ||
         ts.isPropertyDeclaration(member) ||
         ts.isMethodDeclaration(member) ||
