@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import {
   Connection,
   type ConnectOptions,
+  holderName,
   type KubeObject,
   onAbort,
   pause,
@@ -160,7 +159,7 @@ export class Operator {
     const fenced = new Connection({ ...this.#connect, mayWrite: term && (() => term.check()) });
     const working = new AbortController();
     const { name } = this.#options;
-    const instance = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
+    const instance = holderName();
     const events = new EventRecorder(fenced, name, instance);
     const onOutcome = (outcome: Outcome) => {
       this.#measured.reconciled(outcome);

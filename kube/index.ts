@@ -14,12 +14,19 @@ export type { KubeEvent, KubeHooks } from './hooks';
 export type { KubeConfigLike } from './kube-config';
 export { type Clock, Moment, realClock } from './lease/clock';
 export { HeldLease, type HeldLeaseOptions } from './lease/held-lease';
-export { isContested, type LeaseApi, type LeaseSpec, microTime, type StoredLease } from './lease/lease';
+export {
+  holderName,
+  isContested,
+  type LeaseApi,
+  type LeaseSpec,
+  microTime,
+  type StoredLease,
+} from './lease/lease';
 export { type ListOptions, list, type ObjectList, type Selection } from './list';
 export { OpenApi, type OpenApiDocument } from './openapi-cache';
 export { type JsonPatch, type Patch, patch } from './patch';
 export type { CallOptions } from './request';
-export { type Address, type KubeObject, type Resource, resource, type Stored } from './resource';
+export { type Address, groupOf, type KubeObject, type Resource, resource, type Stored } from './resource';
 export type { StoreChange } from './store/shared-store';
 export { type Store, Stores, type StoresOptions } from './store/stores';
 export { type Exec, type ExecOptions, exec } from './stream/exec';

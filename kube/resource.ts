@@ -83,6 +83,12 @@ export function collectionPath(connection: Connection, of: Resource, namespace: 
   return `${root}/namespaces/${segment(of, 'namespace', namespace ?? connection.namespace)}/${of.plural}`;
 }
 
+/** Empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
 export function groupVersionPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

@@ -1,6 +1,7 @@
 import { DeployError, type Outcome, type Report } from '../../deploy';
+import { inWords } from '../../deploy/objects/object-ref';
 import { plain } from './colours';
-import { eventText, inWords, keptText, reportText, toldTo } from './run-text';
+import { eventText, keptText, reportText, toldTo } from './run-text';
 
 const web = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const outcome = (result: Outcome['result'], error?: DeployError): Outcome => ({

@@ -1,10 +1,7 @@
-import type { DeployEvent, ObjectRef, OnEvent, Outcome, Report } from '../../deploy';
+import type { DeployEvent, OnEvent, Outcome, Report } from '../../deploy';
+import { inWords } from '../../deploy/objects/object-ref';
 import { printable } from '../printable';
 import type { Paint } from './colours';
-
-export function inWords({ kind, namespace, name }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
 
 /** A line for what happens; empty for what is not worth one. */
 export function eventText(event: DeployEvent, paint: Paint): string {

@@ -1,4 +1,5 @@
 import type { ObjectStatus, ReleaseStatus } from '../../deploy';
+import { inWords } from '../../deploy/objects/object-ref';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
 import { printable } from '../printable';
@@ -6,7 +7,6 @@ import { asJson } from './as-json';
 import type { Colour, Paint } from './colours';
 import { onClusters } from './on-clusters';
 import { CLUSTER_HELP, clusterOptions, releaseAndRest } from './options';
-import { inWords } from './run-text';
 
 const HELP = `Usage: drydock status RELEASE [options]
 

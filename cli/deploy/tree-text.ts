@@ -1,7 +1,7 @@
 import type { DeployEvent, ObjectRef, Outcome } from '../../deploy';
+import { inWords, keyOf } from '../../deploy/objects/object-ref';
 import { printable } from '../printable';
 import type { Paint } from './colours';
-import { inWords } from './run-text';
 
 interface Stage {
   readonly name: string;
@@ -109,8 +109,4 @@ function shortened(blocks: readonly (readonly string[])[], room: number, paint: 
 
 function oneLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ');
-}
-
-function keyOf({ group, kind, namespace = '', name }: ObjectRef): string {
-  return `${group}/${kind}/${namespace}/${name}`;
 }

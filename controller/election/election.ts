@@ -1,6 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { type Clock, HeldLease, isContested, type KubeError, type LeaseApi, realClock } from '../../kube';
+import {
+  type Clock,
+  HeldLease,
+  holderName,
+  isContested,
+  type KubeError,
+  type LeaseApi,
+  realClock,
+} from '../../kube';
 import { wrongOption } from '../errors';
 import { campaign, pauseBy, type Won } from './campaign';
 import { Term } from './term';
@@ -70,8 +76,9 @@ export class Election {
    */
   async run(lead: (term: Term) => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const identity = this.#identity();
       const { api, onEvent, now = Date.now, random = Math.random } = this.#options;
+      // A new one for each term: what an earlier one left under way has to run out like anybody else's.
+      const identity = holderName(this.#options.identity);
       const onTrouble = (error: KubeError) => onEvent?.({ type: 'trouble', error });
       const how = { api, identity, durationMs: this.#durationMs, clock: this.#clock, now, random, onTrouble };
       const won = await campaign(how, signal);
@@ -106,12 +113,6 @@ export class Election {
         await api.change(resourceVersion, { holderIdentity: null }).catch(ifNotContested);
       onEvent?.({ type: 'ended', term: number, ...(why === undefined ? {} : { why }) });
     }
-  }
-
-  /** A new one for each term: what an earlier one left under way has to run out like anybody else's. */
-  #identity(): string {
-    const { identity = `${hostname()}/${process.pid}` } = this.#options;
-    return `${identity}/${randomBytes(4).toString('hex')}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { KubeObject, Priority, Resource, Stored } from '../../kube';
+import { groupOf, type KubeObject, type Priority, type Resource, type Stored } from '../../kube';
 
 /** Objects of another kind whose changes concern objects of the controller's kind. */
 export interface Related {
@@ -54,8 +54,4 @@ export function ownerReference(owner: Stored<KubeObject>) {
   const { apiVersion, kind } = owner;
   const { name, uid } = owner.metadata;
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -1,6 +1,5 @@
 import { kinds } from '../../imports/kinds';
-import { isRecord, type KubeObject, type Resource, resource, type ServedResource } from '../../kube';
-import { groupOf } from '../objects/object-ref';
+import { groupOf, isRecord, type KubeObject, type Resource, resource, type ServedResource } from '../../kube';
 import type { ClusterApi } from './cluster-api';
 
 /** A kind as the server has it, or as a CRD of the set will make it. */

@@ -1,5 +1,5 @@
+import { groupOf } from '../../kube';
 import type { Live } from '../cluster/cluster-api';
-import { groupOf } from '../objects/object-ref';
 import { conditionOf, conditionsOf, count, inWordsOf, specOf, statusOf } from './condition';
 
 /** `failed` is what waiting does not mend. */

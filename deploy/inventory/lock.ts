@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import {
   ApiError,
   HeldLease,
+  holderName,
   type LeaseApi,
   Moment,
   microTime,
@@ -57,7 +56,7 @@ export class Lock {
     signal?: AbortSignal,
   ): Promise<Lock> {
     const began = performance.now();
-    const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
+    const holder = holderName();
     let waits = false;
     for (;;) {
       const askedAt = new Moment(realClock);

@@ -1,6 +1,6 @@
-import { ApiError, isRecord } from '../../kube';
+import { ApiError, groupOf, isRecord } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
-import { byKey, groupOf, keyOf, type ObjectRef } from '../objects/object-ref';
+import { byKey, keyOf, type ObjectRef } from '../objects/object-ref';
 import { Blobs, damaged } from './blobs';
 import { APPLYSET_ID, RELEASE_LABEL, type Release, secrets } from './names';
 

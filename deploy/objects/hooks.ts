@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../kube';
-import { groupOf } from './object-ref';
+import { groupOf, type KubeObject } from '../../kube';
 
 /** What helm does at a moment of its own is done here at a place in the order: before the workloads, or after all. */
 export interface Hook {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube';
+import { groupOf, type KubeObject } from '../../kube';
 
 /** Which object of a cluster. The version is left out: an object is the same one in all versions of its kind. */
 export interface ObjectRef {
@@ -8,11 +8,6 @@ export interface ObjectRef {
   /** Undefined for a kind that is cluster-wide. */
   readonly namespace?: string;
   readonly name: string;
-}
-
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
 /** A key that two references share only when they mean the same object: no part of a name has a slash in it. */

@@ -1,5 +1,4 @@
-import { isRecord, type KubeObject } from '../../kube';
-import { groupOf } from './object-ref';
+import { groupOf, isRecord, type KubeObject } from '../../kube';
 
 /**
  * A Secret with its texts where the server keeps them. The server itself moves `stringData` to `data`, but it notes the

@@ -1,4 +1,4 @@
-import { ApiError, type KubeObject } from '../../kube';
+import { ApiError, groupOf, type KubeObject } from '../../kube';
 import type { ClusterApi, Live, Right } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
@@ -7,7 +7,7 @@ import type { Release } from '../inventory/names';
 import type { Entry, Remembered } from '../inventory/release-store';
 import type { Given } from '../objects/collect';
 import { type Member, membersOf } from '../objects/members';
-import { byKey, groupOf, keyOf } from '../objects/object-ref';
+import { byKey, keyOf } from '../objects/object-ref';
 import { emptySet, tooMany } from './guards';
 import { withoutOtherMoments } from './left-out';
 import { absentNamespaces } from './namespaces';

@@ -1,7 +1,7 @@
-import { isRecord, type KubeObject } from '../../kube';
+import { groupOf, isRecord, type KubeObject } from '../../kube';
 import { kindsOfDefinition } from '../cluster/kinds';
 import type { Member } from '../objects/members';
-import { groupOf, keyOf, type ObjectRef } from '../objects/object-ref';
+import { keyOf, type ObjectRef } from '../objects/object-ref';
 
 type Json = Readonly<Record<string, unknown>>;
 

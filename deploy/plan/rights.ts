@@ -1,9 +1,9 @@
+import { groupOf } from '../../kube';
 import type { ClusterApi, Right } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { DeployError } from '../errors';
 import type { Release } from '../inventory/names';
 import type { Member } from '../objects/members';
-import { groupOf } from '../objects/object-ref';
 
 const WRITE = ['get', 'create', 'patch'];
 

@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../kube';
-import { groupOf } from '../objects/object-ref';
+import { groupOf, type KubeObject } from '../../kube';
 import type { RawDifference } from './differences';
 
 /** Where kubectl keeps the whole object, and so the whole Secret, in an annotation. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, type KubeObject } from '../../kube';
+import { ApiError, groupOf, type KubeObject } from '../../kube';
 import type { ClusterApi } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
 import type { Release } from '../inventory/names';
 import type { Entry, ReleaseStore, Remembered } from '../inventory/release-store';
-import { groupOf, keyOf } from '../objects/object-ref';
+import { keyOf } from '../objects/object-ref';
 import { isStillOurs } from '../plan/plan-removal';
 
 /** The annotation that comes and goes; a run that is killed in between leaves it, and it means nothing then. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds } from '../../imports/kinds';
-import { ApiError, type KubeObject, type Resource, type ServedResource } from '../../kube';
+import { ApiError, groupOf, type KubeObject, type Resource, type ServedResource } from '../../kube';
 import {
   type ApplyHow,
   type At,
@@ -11,7 +11,6 @@ import {
   type ManagedFields,
   type RemoveHow,
 } from '../cluster/cluster-api';
-import { groupOf } from '../objects/object-ref';
 import { fillIn, inside, leavesOf, mutate, normalised, objectOf, SEPARATOR } from './leaves';
 
 type Json = Readonly<Record<string, unknown>>;

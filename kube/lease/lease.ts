@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { KubeError } from '../errors';
 
 /** A Lease of `coordination.k8s.io/v1`, as far as it says who leads. */
@@ -22,6 +24,11 @@ export interface LeaseApi {
   create(spec: LeaseSpec): Promise<StoredLease>;
   /** Changes what `spec` states, and fails with CONFLICT when the Lease has another version by now. */
   change(resourceVersion: string, spec: LeaseSpec): Promise<StoredLease>;
+}
+
+/** A name for a holder that no other one has, in this process neither. */
+export function holderName(who: string = `${hostname()}/${process.pid}`): string {
+  return `${who}/${randomBytes(4).toString('hex')}`;
 }
 
 /** As a Lease has its times. */

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { until } from '../../cluster';
+import { hasEnded, standsStill } from '../../test/support/threads';
 import { SupervisedCommands } from '../commands';
 import { type LocalSupervisor, localSupervisor } from './testing-only/local-supervisor';
-import { hasEnded, livingWhere, standsStill } from './testing-only/marked-processes';
+import { livingWhere } from './testing-only/marked-processes';
 
 jest.setTimeout(120_000);
 

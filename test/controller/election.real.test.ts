@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import type { ConfigMap } from '../../imports/k8s';
 import { Connection, create, createSub, get, type KubeObject, patch, resource } from '../../kube';
 import { connectWithToken, makeAccount } from '../../kube/testing-only/service-account';
 import { bundled } from '../support/bundled';
+import { standsStill } from '../support/threads';
 
 jest.setTimeout(300_000);
 
@@ -121,18 +122,13 @@ async function pauseAndWake(
   const [leader, other] = await leaderOf(pair);
   const from = other.lines.length;
   stop(leader);
-  await until('it to be stopped', () => isStopped(leader), { withinMs: 60_000 });
+  await until('it to stand still', () => standsStill(leader.process.pid!), { withinMs: 60_000 });
   await until('the other to take over', () => hasTakenOver(other, from), { withinMs: 120_000 });
   const before = await writes(leader);
   const said = leader.lines.length;
   leader.process.kill('SIGCONT');
   await until('it to speak', () => leader.lines.length > said, { withinMs: 120_000 });
   return { leader, before, said: () => leader.lines.slice(said) };
-}
-
-function isStopped({ process: { pid } }: Leader): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return /^T/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
 const asksToStop = (leader: Leader) => void leader.process.stdin!.write('stop\n');
