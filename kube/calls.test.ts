@@ -1,10 +1,10 @@
 import type { ConfigMap, Pod } from '../imports/k8s';
 import { apply } from './apply';
+import { urlPath } from './call';
 import { create, createSub } from './create';
 import { get } from './get';
 import { extraHeaders, type KubeEvent, tellQuietly } from './hooks';
 import { patch } from './patch';
-import { urlPath } from './request';
 import { resource } from './resource';
 import { exec } from './stream/exec';
 import { failureOf } from './testing-only/failure';

@@ -1,6 +1,7 @@
 import { checkObject, jsonBody } from './arguments';
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
-import { type CallOptions, request } from './request';
+import { request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource } from './resource';
 
 export interface DeleteOptions extends CallOptions {

@@ -1,8 +1,8 @@
 import { ApiError, isRecord } from './api-error';
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { discover, resourceIn, type ServedResource } from './discovery';
 import { readIfChanged, type Tagged } from './if-changed';
-import type { CallOptions } from './request';
 import type { KubeObject, Resource } from './resource';
 
 /** What a document of the whole server has: by apiVersion, what is served under it. */

@@ -1,7 +1,8 @@
 import { checkText } from './arguments';
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
-import { type CallOptions, request } from './request';
+import { request } from './request';
 import { groupVersionPath, type KubeObject, type Resource } from './resource';
 
 /** One line of what the server serves under an apiVersion; subresources have a slash in `name`. */

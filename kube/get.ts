@@ -1,5 +1,6 @@
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
-import { type CallOptions, request } from './request';
+import { request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 
 /**

@@ -1,5 +1,7 @@
+import { parseAnswer } from './answer';
+import type { Call } from './call';
 import type { Connection } from './connection';
-import { type Call, parseAnswer, perform } from './request';
+import { perform } from './request';
 
 /** An answer, and what the server calls this state of it; undefined where the server names none. */
 export interface Tagged<Answer> {

@@ -2,6 +2,7 @@ export { isCount, isDuration } from './amounts';
 export { ApiError, type FieldCause, isRecord } from './api-error';
 export { type ApplyOptions, apply } from './apply';
 export { backoffMs } from './backoff';
+export type { CallOptions } from './call';
 export type { ConfigOptions } from './config';
 export { Connection, type ConnectOptions } from './connection';
 export { type CreateOptions, create, createSub } from './create';
@@ -25,7 +26,6 @@ export {
 export { type ListOptions, list, type ObjectList, type Selection } from './list';
 export { OpenApi, type OpenApiDocument } from './openapi-cache';
 export { type JsonPatch, type Patch, patch } from './patch';
-export type { CallOptions } from './request';
 export { type Address, groupOf, type KubeObject, type Resource, resource, type Stored } from './resource';
 export type { StoreChange } from './store/shared-store';
 export { type Store, Stores, type StoresOptions } from './store/stores';

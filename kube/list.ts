@@ -1,9 +1,10 @@
 import { checkCount, checkMs } from './amounts';
 import { checkObject } from './arguments';
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type Limit, limitOf } from './limit';
-import { type CallOptions, request } from './request';
+import { request } from './request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from './resource';
 
 export interface Selection {

@@ -1,6 +1,7 @@
+import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { readIfChanged, type Tagged } from './if-changed';
-import { type CallOptions, request } from './request';
+import { request } from './request';
 import { groupVersionPath } from './resource';
 
 /** What is read of an OpenAPI v3 document; the rest of it is there as the server sent it. */

@@ -1,59 +1,20 @@
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { checkMs } from './amounts';
-import { ApiError, retryAfter, short, statusFromBody } from './api-error';
-import { invalid } from './arguments';
+import { badResponse, parseAnswer, readAnswer, readRefusal, tellWarnings } from './answer';
+import { ApiError } from './api-error';
 import { backoffMs } from './backoff';
+import { type Call, urlPath } from './call';
 import type { Connection } from './connection';
-import { type Credentials, clientCertificateNote } from './credentials';
-import { inDoubt, KubeError } from './errors';
-import { extraHeaders, report, tellQuietly } from './hooks';
-import { parseJson } from './json';
+import type { Credentials } from './credentials';
+import { inDoubt, type KubeError } from './errors';
+import { extraHeaders, report } from './hooks';
 import { type Limit, limitOf, withinLimit } from './limit';
 import { onAbort, pause } from './timer';
 import { transportError } from './transport-error';
-import type { Priority } from './turns';
-
-/** `undefined` values are left out, a list is a parameter given several times. */
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
-
-/** What every verb lets its caller say. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  /** The longest that the call may take, retries included. @default the connection's */
-  readonly deadlineMs?: number;
-  /** The server's Warning headers; the connection's hooks get them too. What it throws is ignored. */
-  readonly onWarning?: (text: string) => void;
-  /** Who goes first when more calls wait than `maxCalls` admits. @default 'normal' */
-  readonly priority?: Priority;
-  /** Calls of one name wait in one line, and lines take turns, so that many calls of one do not hold up another. @default '' */
-  readonly flow?: string;
-}
-
-export interface Call extends CallOptions {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  /** For hooks: the plural name of the resource. */
-  readonly resource: string;
-  readonly query?: Query;
-  readonly body?: string;
-  readonly contentType?: string;
-  /** Beside the usual ones. With `if-none-match` an answer without a body can come: 304. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Doing it twice is the same as doing it once, so a lost answer is a reason to try again. */
-  readonly idempotent: boolean;
-}
+import { endIfAllowed, noteWhenSent } from './when-sent';
 
 const maxAttempts = 5;
-/** No answer of an API server to one call is larger; a page of a list can be made smaller. */
-const maxResponseBytes = 64 << 20;
-/** A conflict names every field, so a refusal can be megabytes; what is longer is cut, and its code still told. */
-const maxErrorBytes = 4 << 20;
 
 /** One call: request, retries where they are safe, the parsed answer. All HTTP of this room starts in this file. */
 export function request<Answer>(connection: Connection, call: Call, limit?: Limit): Promise<Answer> {
@@ -139,7 +100,7 @@ async function inTurn(
     return {
       statusCode: response.statusCode,
       etag: response.headers.etag,
-      body: await readBody(where, response, maxResponseBytes, limit),
+      body: await readAnswer(where, response, limit),
     };
   } finally {
     giveBack();
@@ -179,7 +140,7 @@ export async function open(
   for (let renewals = 0; ; renewals += 1) {
     const response = await send(connection, call, credentials, limit, pool);
     connection.clock.heard(response.headers.date);
-    warn(connection, call, response);
+    tellWarnings(connection, call, response);
     const status = response.statusCode ?? 0;
     const isSame = status === 304 && call.headers?.['if-none-match'] !== undefined;
     if (isSame || (status >= 200 && status < 300)) return response;
@@ -233,74 +194,6 @@ function send(
   });
 }
 
-/**
- * Sends what may change something once its connection is there, for a handshake can take as long as it likes, and
- * between being asked and being sent there is to be nothing.
- */
-export function endIfAllowed(
-  { server, mayWrite }: Connection,
-  outgoing: ClientRequest,
-  where: string,
-  send: () => void,
-  refuse: (error: KubeError) => void,
-): void {
-  if (!mayWrite) {
-    send();
-    return;
-  }
-  whenConnected(outgoing, server, () => {
-    try {
-      mayWrite();
-    } catch (error) {
-      refuse(fenced(where, error));
-      outgoing.destroy();
-      return;
-    }
-    send();
-  });
-}
-
-function fenced(where: string, because: unknown): KubeError {
-  return new KubeError(
-    'FENCED',
-    {
-      where,
-      found: `a caller that may not write: ${because instanceof Error ? because.message : String(because)}`,
-      expected: 'one that may',
-      remedy: 'end this work, and leave it to the process that may do it now; nothing was sent',
-    },
-    { cause: because },
-  );
-}
-
-/** Until the handshake of a new connection is over, nothing of the request has left. */
-export function noteWhenSent(outgoing: ClientRequest, server: URL, limit: Limit): void {
-  limit.sent = false;
-  whenConnected(outgoing, server, () => {
-    limit.sent = true;
-  });
-}
-
-function whenConnected(outgoing: ClientRequest, server: URL, then: () => void): void {
-  outgoing.once('socket', (socket) => {
-    if (outgoing.reusedSocket || !socket.connecting) then();
-    else socket.once(server.protocol === 'http:' ? 'connect' : 'secureConnect', then);
-  });
-}
-
-export function urlPath(server: URL, call: Pick<Call, 'path' | 'query'>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (typeof item === 'object') throw invalid(call.path, name, item, 'a text, a number or a flag');
-      query.append(name, String(item));
-    }
-  }
-  const search = query.toString();
-  return `${server.pathname.replace(/\/$/, '')}${call.path}${search ? `?${search}` : ''}`;
-}
-
 function headersFor(
   connection: Connection,
   call: Call,
@@ -319,100 +212,6 @@ function headersFor(
     headers['content-length'] = body.length;
   }
   return headers;
-}
-
-export function parseAnswer<Answer>(where: string, body: Buffer): Answer {
-  const text = body.toString('utf8');
-  try {
-    return parseJson(text) as Answer;
-  } catch (error) {
-    throw badResponse(where, `${body.length} bytes that are no JSON: ${short(text, 100)}`, error);
-  }
-}
-
-export async function readRefusal(
-  where: string,
-  response: IncomingMessage,
-  credentials: Credentials,
-  limit: Limit,
-): Promise<KubeError> {
-  const statusCode = response.statusCode ?? 0;
-  if (statusCode >= 300 && statusCode < 400) {
-    response.destroy();
-    return badResponse(where, `a redirect (${statusCode})`);
-  }
-  const body = await readBody(where, response, maxErrorBytes, limit, 'cut');
-  return new ApiError(where, statusCode, statusFromBody(body), {
-    retryAfterMs: retryAfter(response.headers['retry-after']),
-    note: statusCode === 401 ? clientCertificateNote(credentials) : undefined,
-  });
-}
-
-function readBody(
-  where: string,
-  response: IncomingMessage,
-  limitBytes: number,
-  limit: Limit,
-  whenMore: 'refuse' | 'cut' = 'refuse',
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const whole = () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    const fail = (error: KubeError) => {
-      response.destroy();
-      reject(error);
-    };
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= limitBytes) chunks.push(chunk);
-      else if (whenMore === 'refuse') fail(tooLarge(where, limitBytes));
-      else {
-        whole();
-        response.destroy();
-      }
-    });
-    response.once('end', whole);
-    // A response without its last chunk is an error too: a cut list would look like a short one.
-    response.once('error', (error) => fail(limit.why() ?? transportError(where, error, true)));
-  });
-}
-
-function tooLarge(where: string, limitBytes: number): KubeError {
-  return new KubeError(
-    'RESPONSE_TOO_LARGE',
-    {
-      where,
-      found: 'a longer answer',
-      expected: `at most ${limitBytes} bytes`,
-      remedy: 'list in smaller pages, with `limit`',
-    },
-    { effect: 'unknown' },
-  );
-}
-
-function badResponse(where: string, found: string, cause?: unknown): KubeError {
-  return new KubeError(
-    'BAD_RESPONSE',
-    {
-      where,
-      found,
-      expected: "an API server's JSON",
-      remedy: 'check that the server address is an API server and that there is no proxy in between',
-    },
-    { cause, effect: 'unknown' },
-  );
-}
-
-/** `299 - "text"`, several in one header or in several: the text is quoted with backslash escapes. */
-function warn(connection: Connection, call: Call, response: IncomingMessage): void {
-  const header = response.headers.warning;
-  if (typeof header !== 'string') return;
-  for (const match of header.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
-    const text = short(match[1]!.replace(/\\(.)/g, '$1'));
-    tellQuietly(call.onWarning, text);
-    report(connection.hooks, { type: 'warning', resource: call.resource, path: call.path, text });
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { checkObject } from './arguments';
-import type { CallOptions } from './request';
+import type { CallOptions } from './call';
 
 /** What every call that writes an object lets its caller say. */
 export interface WriteOptions extends CallOptions {

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Pod } from '../../imports/k8s';
 import { checkObject } from '../arguments';
+import type { CallOptions, Query } from '../call';
 import type { Connection } from '../connection';
 import { KubeError } from '../errors';
-import { type CallOptions, type Query, requestBytes } from '../request';
+import { requestBytes } from '../request';
 import { objectPath, resource } from '../resource';
 import type { LivenessTiming } from './liveness-timing';
 import { StreamSocket } from './stream-socket';

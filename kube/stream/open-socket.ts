@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
+import { readRefusal } from '../answer';
+import { type Query, urlPath } from '../call';
 import type { Connection } from '../connection';
 import type { Credentials } from '../credentials';
 import { KubeError } from '../errors';
 import { extraHeaders } from '../hooks';
 import { type Limit, withinLimit } from '../limit';
-import { endIfAllowed, noteWhenSent, type Query, readRefusal, urlPath } from '../request';
 import { onAbort } from '../timer';
 import { transportError } from '../transport-error';
+import { endIfAllowed, noteWhenSent } from '../when-sent';
 
 /** Servers send frames of some ten kilobytes; a larger one is not from a server that we know. */
 const maxFrameBytes = 16 << 20;

@@ -1,10 +1,10 @@
 import type WebSocket from 'ws';
 import { checkMs } from '../amounts';
+import type { Query } from '../call';
 import type { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { report } from '../hooks';
 import { limitOf } from '../limit';
-import type { Query } from '../request';
 import { onAbort } from '../timer';
 import { transportError } from '../transport-error';
 import { collectWhatWasRead } from './buffer-collection';

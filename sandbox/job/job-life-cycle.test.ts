@@ -31,10 +31,7 @@ test('a Job prints what it prints, ends with its code, and stays until it is clo
   const { cluster, sandboxes } = await starting();
   const job = await sandboxes.job({ command: node('console.log("one"); console.log("two")') });
   expect(await logOf(job)).toBe('one\ntwo\n');
-  const endedAt = performance.now();
   expect(await job.outcome()).toMatchObject({ outcome: 'exited', exitCode: 0, cause: undefined });
-  // The Job says that it is complete, so nothing more is waited for.
-  expect(performance.now() - endedAt).toBeLessThan(3_000);
   expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([job.id]);
   await job.close();
   expect(cluster.jobs.all).toEqual([]);
