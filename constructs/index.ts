@@ -42,6 +42,18 @@ export type { SandboxQuota } from './sandbox-rbac/amounts';
 export type { SandboxGate } from './sandbox-rbac/gate';
 export { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac/sandbox-rbac';
 export { SandboxTemplate, type SandboxTemplateProps, TEMPLATE_KEY } from './sandbox-template';
+export type { HttpRouteOptions, IngressOptions, IngressTls } from './secure-service/exposure';
+export type {
+  NetworkProps,
+  NodePortOptions,
+  PrometheusAccess,
+  SecureServiceProps,
+  ServingProps,
+} from './secure-service/props';
+export { SecureService } from './secure-service/secure-service';
+export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
+export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
+export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';
 export type {
   Env,
   EnvSource,
@@ -49,25 +61,20 @@ export type {
   FromField,
   FromResource,
   FromSecret,
-} from './secure-service/env';
-export type { HttpRouteOptions, IngressOptions, IngressTls } from './secure-service/exposure';
-export { Probe, type Probes, type ProbeTiming } from './secure-service/probes';
+} from './workload/env';
+export { Probe, type Probes, type ProbeTiming } from './workload/probes';
 export type {
+  ContainerProps,
   EgressRange,
   EscapeProps,
   LooseningProps,
-  NetworkProps,
-  NodePortOptions,
-  ProgramProps,
-  PrometheusAccess,
+  OutgoingProps,
+  PodProps,
   RunningProps,
-  SecureServiceProps,
-} from './secure-service/props';
-export type { ResourcePreset, Resources } from './secure-service/resources';
-export type { Autoscaling, DisruptionBudget } from './secure-service/scaling';
-export { SecureService } from './secure-service/secure-service';
-export type { Storage, WritableFolder } from './secure-service/storage';
-export type { WithVariables } from './secure-service/variables';
-export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
-export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
-export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';
+  WorkloadProps,
+} from './workload/props';
+export type { ResourcePreset, Resources } from './workload/resources';
+export type { Autoscaling, DisruptionBudget } from './workload/scaling';
+export type { Storage, WritableFolder } from './workload/storage';
+export type { WithVariables } from './workload/variables';
+export type { Workload } from './workload/workload';

@@ -2,10 +2,11 @@ import type { Construct, IConstruct } from 'constructs';
 import { prop } from '../core/props';
 import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
-import type { PodSpec, ServiceAccount } from '../imports/k8s';
+import type { ServiceAccount } from '../imports/k8s';
 import type { Condition } from './condition';
 import type { Identity, Labels } from './identity';
 import { requireThat } from './require';
+import type { PodAccount } from './workload/pod';
 
 /** The account that a program runs as. */
 export interface OneShotAccount {
@@ -44,10 +45,7 @@ export function checkAccount(construct: IConstruct, account: OneShotAccount | un
 }
 
 /** What the pod says of its account. */
-export function accountOf(
-  account: OneShotAccount | undefined,
-  { name }: Pick<Identity, 'name'>,
-): Templated<Pick<PodSpec, 'serviceAccountName' | 'automountServiceAccountToken'>> {
+export function accountOf(account: OneShotAccount | undefined, { name }: Pick<Identity, 'name'>): PodAccount {
   return {
     serviceAccountName: account && (account.name ?? name),
     automountServiceAccountToken: account?.token ?? false,

@@ -3,7 +3,7 @@ import type { PropShape } from '../core/props';
 import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
-import { type Condition, nonEmpty } from './condition';
+import type { Condition } from './condition';
 import { type Identity, identityOf, type Labels, withLabels } from './identity';
 import { type ApiServerAddress, apiServerPeer } from './network/api-server';
 import { type ClusterDns, dnsPeer } from './network/dns';
@@ -12,14 +12,13 @@ import { checkPeers } from './network/peer-checks';
 import { networkPolicy } from './network/policy';
 import { accountOf, checkAccount, type OneShotAccount } from './one-shot-account';
 import { requireProps } from './require';
-import { checkProps } from './secure-service/checks';
-import { container } from './secure-service/container';
-import type { Env } from './secure-service/env';
-import { pullSecrets, runAs, USER } from './secure-service/pod';
-import type { SecureServiceProps } from './secure-service/props';
-import type { ResourcePreset, Resources } from './secure-service/resources';
-import { type WritableFolder, writableVolumes } from './secure-service/storage';
-import type { Word } from './secure-service/variables';
+import { checkWorkload } from './workload/checks';
+import type { Env } from './workload/env';
+import { podSpec } from './workload/pod';
+import type { WorkloadProps } from './workload/props';
+import type { ResourcePreset, Resources } from './workload/resources';
+import type { WritableFolder } from './workload/storage';
+import type { Word } from './workload/variables';
 
 /** A program that runs once and ends. */
 export interface OneShotProps {
@@ -41,7 +40,7 @@ export interface OneShotProps {
    * When the node fetches the image.
    * @default 'IfNotPresent'
    */
-  readonly imagePullPolicy?: SecureServiceProps['imagePullPolicy'];
+  readonly imagePullPolicy?: WorkloadProps['imagePullPolicy'];
   /**
    * Names of Secrets with which the node fetches the image.
    * @default - none
@@ -66,17 +65,17 @@ export interface OneShotProps {
    * Labels that a node must have.
    * @default - none
    */
-  readonly nodeSelector?: SecureServiceProps['nodeSelector'];
+  readonly nodeSelector?: WorkloadProps['nodeSelector'];
   /**
    * Taints of nodes that do not matter.
    * @default - none
    */
-  readonly tolerations?: SecureServiceProps['tolerations'];
+  readonly tolerations?: WorkloadProps['tolerations'];
   /**
    * Rules on which nodes and neighbours.
    * @default - none
    */
-  readonly affinity?: SecureServiceProps['affinity'];
+  readonly affinity?: WorkloadProps['affinity'];
   /**
    * Folders that the process may write to.
    * @default - none
@@ -104,11 +103,12 @@ export interface OneShotProps {
   readonly allowApiServer?: boolean | ApiServerAddress;
 }
 
-/** Refuses what the shape of the props refuses, and what a service would be refused. */
+/** Refuses what the shape of the props refuses, and what two of them say together. */
 export function checkOneShot(construct: IConstruct, shape: PropShape, props: OneShotProps): void {
   requireProps(construct, shape, props);
   checkPeers(construct, 'allowTo', props.allowTo, isReachable);
-  checkProps(construct, asService(props));
+  // That it is not root is asked by the shape.
+  checkWorkload(construct, { ...withResources(props), user: undefined });
   checkAccount(construct, props.serviceAccount);
 }
 
@@ -128,32 +128,8 @@ export function oneShotPod(
   env: readonly Templated<EnvVar>[],
   identity: Pick<Identity, 'name'>,
 ): Templated<PodSpec> {
-  const probes = { liveness: false, readiness: false, startup: false } as const;
-  const {
-    ports: _ports,
-    lifecycle: _lifecycle,
-    ...hardened
-  } = container({ ...asService(props), probes }, env) as {
-    readonly ports: unknown;
-    readonly lifecycle: unknown;
-    readonly name: string;
-  };
-  return {
-    restartPolicy: 'Never',
-    ...accountOf(props.serviceAccount, identity),
-    enableServiceLinks: false,
-    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
-    securityContext: {
-      runAsNonRoot: true,
-      ...runAs(props.user ?? USER, props.userFromCluster ?? false),
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    nodeSelector: props.nodeSelector,
-    tolerations: props.tolerations as PodSpec['tolerations'],
-    affinity: props.affinity as PodSpec['affinity'],
-    containers: [hardened],
-    volumes: nonEmpty(writableVolumes(props.writable ?? [])),
-  };
+  const { serviceAccount, ...others } = withResources(props);
+  return podSpec(others, env, { restartPolicy: 'Never', account: accountOf(serviceAccount, identity) });
 }
 
 /**
@@ -175,7 +151,6 @@ export function oneShotPolicy(
   return new KubeObject<NetworkPolicy>(component, 'network-policy', networkPolicy(identity, topology));
 }
 
-function asService(props: OneShotProps) {
-  const { image, imagePullPolicy, command, env, resources = 'small', writable } = props;
-  return { image, imagePullPolicy, command, env, resources, writable, port: 1 } as const;
+function withResources(props: OneShotProps) {
+  return { ...props, resources: props.resources ?? 'small' } as const;
 }

@@ -2,8 +2,8 @@ import { type FieldsOf, prop } from '../core/props';
 import { apiServer, dns, peers } from './network/shapes';
 import { oneShotAccount } from './one-shot-account';
 import type { OneShotProps } from './one-shot-pod';
-import { envShape, word } from './secure-service/shapes/env';
-import { imagePull, placement, resources, writable } from './secure-service/shapes/parts';
+import { envShape, word } from './workload/shapes/env';
+import { imagePull, placement, resources, writable } from './workload/shapes/parts';
 
 /** What each prop of a program that runs once takes. */
 export const oneShotFields: FieldsOf<OneShotProps> = {

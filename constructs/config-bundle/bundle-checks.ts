@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { prop } from '../../core/props';
 import { requireProps, requireThat } from '../require';
-import { secretShape } from '../secure-service/shapes/env';
+import { secretShape } from '../workload/shapes/env';
 import type { ConfigBundleProps } from './config-bundle';
 
 const SHAPE = prop.object<ConfigBundleProps<string, string>>({

@@ -5,7 +5,7 @@ import type { SecretKey } from '../../core/values';
 import type { ConfigMap } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { type Identity, identityOf, type Labels, withLabels } from '../identity';
-import type { Env, EnvSource, FromSecret } from '../secure-service/env';
+import type { Env, EnvSource, FromSecret } from '../workload/env';
 import { checkBundle } from './bundle-checks';
 
 export interface ConfigBundleProps<C extends string, S extends string> {

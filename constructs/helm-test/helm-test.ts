@@ -7,8 +7,8 @@ import type { NetworkPolicy, Pod, ServiceAccount } from '../../imports/k8s';
 import { addAccount } from '../one-shot-account';
 import { checkOneShot, type OneShotProps, oneShotIdentity, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
-import { envVars } from '../secure-service/env';
-import type { Word } from '../secure-service/variables';
+import { envVars } from '../workload/env';
+import type { Word } from '../workload/variables';
 
 export interface HelmTestProps extends OneShotProps {
   /**

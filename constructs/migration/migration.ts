@@ -9,10 +9,10 @@ import type { Identity, Labels } from '../identity';
 import { addAccount } from '../one-shot-account';
 import { checkOneShot, type OneShotProps, oneShotIdentity, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
-import { textOfContents } from '../secure-service/contents';
-import { contentsOf, envVars } from '../secure-service/env';
-import { referencesOfEnv } from '../secure-service/references';
-import type { Word } from '../secure-service/variables';
+import { textOfContents } from '../workload/contents';
+import { contentsOf, envVars } from '../workload/env';
+import { referencesOfEnv } from '../workload/references';
+import type { Word } from '../workload/variables';
 import { MigrationJob } from './migration-job';
 
 export interface MigrationProps extends OneShotProps {

@@ -3,48 +3,27 @@ import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
 import { any, type Condition, not } from '../condition';
+import { isCaller } from '../network/peer';
+import { checkPeers } from '../network/peer-checks';
 import { requireProps, requireThat } from '../require';
-import { PRE_STOP_SECONDS } from './container';
-import { checkContainers, checkVolumes } from './container-checks';
-import { refuseTwice } from './env';
-import { GRACE_SECONDS } from './pod';
+import { checkScaling, checkWorkload } from '../workload/checks';
+import { GRACE_SECONDS } from '../workload/pod';
+import { storageMounts } from '../workload/storage';
 import { checkPorts } from './port-checks';
 import type { SecureServiceProps } from './props';
-import { checkResources } from './resources';
-import { DEFAULT_MIN_REPLICAS } from './scaling';
+import { PRE_STOP_SECONDS } from './serving';
 import { shapeOfProps } from './shapes';
-import { checkFolders } from './storage';
 
 /** Rejects invalid props: each by its shape, then what two of them say together. */
 export function checkProps(construct: IConstruct, props: SecureServiceProps): void {
   requireProps(construct, shapeOfProps(props), props);
   checkPorts(construct, props);
-  checkResources(construct, props.resources);
-  checkFolders(construct, props.writable ?? [], props.storage);
-  checkUser(construct, props);
+  checkWorkload(construct, props, storageMounts(props.storage));
   checkScaling(construct, props);
   checkShutdown(construct, props);
   checkIngress(construct, props);
-  checkContainers(construct, props);
-  checkVolumes(construct, props);
   if (props.nodePort) checkNodePort(construct, props.nodePort.port);
-  for (const prop of ['sidecars', 'initContainers'] as const) {
-    for (const extra of props[prop] ?? []) {
-      const env = (extra as { readonly env?: unknown }).env;
-      if (Array.isArray(env)) refuseTwice(construct, [env], `${prop} env`);
-    }
-  }
-}
-
-function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: SecureServiceProps): void {
-  if (user === undefined || allowRoot) return;
-  requireThat(construct, any(userFromCluster ?? false, user instanceof Expression ? user.ge(1) : user >= 1), {
-    code: 'ROOT_USER',
-    prop: 'user',
-    found: '0, which is root',
-    expected: 'a uid above zero',
-    remedy: 'Choose a user that the image can run as; `allowRoot` lets the process be root.',
-  });
+  checkPeers(construct, 'allowFrom', props.allowFrom, isCaller);
 }
 
 function checkIngress(construct: IConstruct, { ingress, allowPlainIngress }: SecureServiceProps): void {
@@ -57,23 +36,6 @@ function checkIngress(construct: IConstruct, { ingress, allowPlainIngress }: Sec
     expected: 'tls with the Secret that holds the certificate',
     remedy: 'Add tls, or say `allowPlainIngress: true` where something in front of the cluster ends TLS.',
   });
-}
-
-function checkScaling(construct: IConstruct, { autoscaling }: SecureServiceProps): void {
-  if (!autoscaling) return;
-  const { minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
-  requireThat(construct, any(not(autoscaling.enabled ?? true), isAtMost(minReplicas, maxReplicas)), {
-    code: 'SCALING_RANGE',
-    prop: 'autoscaling.maxReplicas',
-    found: `${shown(maxReplicas)}, below minReplicas, ${shown(minReplicas)}`,
-    expected: 'at least as many as minReplicas',
-    remedy: 'Raise maxReplicas or lower minReplicas.',
-  });
-}
-
-function isAtMost(low: Templated<number>, high: Templated<number>): Condition {
-  if (low instanceof Expression) return low.le(high as number);
-  return high instanceof Expression ? high.ge(low) : low <= high;
 }
 
 function isBelow(low: Templated<number>, high: Templated<number>): Condition {

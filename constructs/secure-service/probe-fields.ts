@@ -1,9 +1,7 @@
-import { Expression, type Templated } from '../../core/template';
-import type { Probe as KubeProbe } from '../../imports/k8s';
-import { OWN_PORT, Probe, type Probes } from './probes';
-import type { ProgramProps } from './props';
+import { probeField } from '../workload/probe-fields';
+import { Probe, type Probes } from '../workload/probes';
+import type { ServingProps } from './props';
 import { portNameOf, scheme } from './protocol';
-import { type Word, words } from './variables';
 
 /** Kubernetes gives an answer one second, which a busy node misses though the process is well. */
 const TIMEOUT = { timeoutSeconds: 5 } as const;
@@ -14,7 +12,7 @@ const TIMINGS = {
 } as const;
 const PATHS = { liveness: '/health', readiness: '/ready', startup: '/health' } as const;
 
-function defaultProbe(question: keyof Probes, props: ProgramProps): Probe {
+function defaultProbe(question: keyof Probes, props: ServingProps): Probe {
   const spoken = scheme(props);
   if (!spoken) return Probe.tcp(TIMINGS[question]);
   return Probe.http(
@@ -30,43 +28,14 @@ export const DEFAULT_PROBES = {
 } as const satisfies Probes;
 
 /** The probes as the container states them. */
-export function probeFields(props: ProgramProps) {
+export function probeFields(props: ServingProps) {
   const { probes = {} } = props;
   const portName = portNameOf(props);
   const field = (question: keyof Probes) =>
-    fieldOf(probes[question] ?? defaultProbe(question, props), portName);
+    probeField(probes[question] ?? defaultProbe(question, props), portName);
   return {
     startupProbe: field('startup'),
     livenessProbe: field('liveness'),
     readinessProbe: field('readiness'),
-  };
-}
-
-function fieldOf(probe: Probe | false, portName: string): Templated<KubeProbe> | undefined {
-  if (probe === false) return undefined;
-  const { ask, ...timing } = probe;
-  return { ...arrivingAsk(withPort(ask, portName)), ...timing };
-}
-
-/** The kubelet looks for variables in the command of a probe too. */
-function arrivingAsk(ask: { readonly exec?: { readonly command?: readonly Word[] } }): object {
-  const { exec } = ask;
-  return exec instanceof Expression || exec === undefined
-    ? ask
-    : { ...ask, exec: { ...exec, command: words(exec.command) } };
-}
-
-/** A probe does not know of which service it is, so it names the port by a word that is replaced here. */
-function withPort(ask: Probe['ask'], portName: string): object {
-  const { httpGet, tcpSocket, ...others } = ask as {
-    readonly httpGet?: { readonly port?: unknown };
-    readonly tcpSocket?: { readonly port?: unknown };
-  };
-  const named = (how: { readonly port?: unknown }) =>
-    how.port === OWN_PORT ? { ...how, port: portName } : how;
-  return {
-    ...others,
-    ...(httpGet && { httpGet: named(httpGet) }),
-    ...(tcpSocket && { tcpSocket: named(tcpSocket) }),
   };
 }

@@ -1,34 +1,13 @@
-import type { Expression, Json, Templated } from '../../core/template';
-import type {
-  Affinity,
-  Container,
-  EnvFromSource,
-  EnvVar,
-  SeccompProfile,
-  Toleration,
-  Volume,
-  VolumeMount,
-} from '../../imports/k8s';
+import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
-import type { ApiServerAddress } from '../network/api-server';
-import type { ClusterDns } from '../network/dns';
-import type { Caller, Peer, Reachable } from '../network/peer';
-import type { Env } from './env';
+import type { Caller, Peer } from '../network/peer';
+import type { Probes } from '../workload/probes';
+import type { RunningProps, WorkloadProps } from '../workload/props';
+import type { Storage } from '../workload/storage';
 import type { HttpRouteOptions, IngressOptions } from './exposure';
-import type { Probes } from './probes';
-import type { ResourcePreset, Resources } from './resources';
-import type { DisruptionBudget, Scaling } from './scaling';
-import type { Storage, WritableFolder } from './storage';
-import type { Word } from './variables';
 
-type Texts = Templated<Readonly<Record<string, string>>>;
-/** Kubernetes data, typed or as `value.raw` gives it. */
-type Data<T> = Templated<T> | Expression<Json>;
-
-/** What a service runs. */
-export interface ProgramProps {
-  /** The container image, with a tag other than `latest`, or a digest. */
-  readonly image: Templated<string>;
+/** What a service serves, and from where. */
+export interface ServingProps {
   /** The port that the container listens on. */
   readonly port: Templated<number>;
   /**
@@ -41,103 +20,29 @@ export interface ProgramProps {
    * @default - by the name of the port, where that is known: `http`, `grpc`, `redis`, or `tcp` for a database
    */
   readonly appProtocol?: Templated<string>;
-  /** CPU and memory, as a preset or in numbers; there is no unlimited service. */
-  readonly resources: ResourcePreset | Resources;
   /**
-   * Instead of the image's entrypoint. Every text arrives as it is written; `{ withVariables: '$(POD_IP)' }` is one in
-   * which Kubernetes puts values for `$(NAME)`.
-   * @default - the image's
-   */
-  readonly command?: readonly Word[];
-  /**
-   * Instead of the image's arguments.
-   * @default - the image's
-   */
-  readonly args?: readonly Word[];
-  /**
-   * Environment variables: texts, which arrive as they are written, keys of Secrets and ConfigMaps, facts of the pod.
+   * More ports of the container, by name; each is a port of the Service too.
    * @default - none
    */
-  readonly env?: Env;
-  /**
-   * More variables, as Kubernetes writes them or as a map that is filled when the chart is installed. They are passed on
-   * as Kubernetes reads them: `$(NAME)` in them is the value of a variable, and `$$` a `$`.
-   * @default - none
-   */
-  readonly extraEnv?: readonly Templated<EnvVar>[] | Expression<Readonly<Record<string, string>>>;
-  /**
-   * Whole ConfigMaps and Secrets as variables. What they hold is not seen here, so nothing checks it.
-   * @default - none
-   */
-  readonly envFrom?: readonly Templated<EnvFromSource>[];
-  /**
-   * When the node fetches the image.
-   * @default 'IfNotPresent'
-   */
-  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never'>;
-  /**
-   * Names of Secrets with which the node fetches the image.
-   * @default - none
-   */
-  readonly imagePullSecrets?: Templated<readonly string[]>;
-  /**
-   * Folders that the process may write to, each a volume of limited size that goes with the pod; the rest of its root
-   * filesystem is read-only.
-   * @default - none
-   */
-  readonly writable?: readonly (string | WritableFolder)[];
-  /**
-   * Storage that outlives the pod. The service becomes a StatefulSet, each of its pods with a volume of its own.
-   * @default - none
-   */
-  readonly storage?: Storage;
+  readonly ports?: Readonly<Record<string, Templated<number>>>;
   /**
    * How Kubernetes asks whether the service is well.
    * @default - GET /health for liveness and startup, GET /ready for readiness
    */
   readonly probes?: Probes;
   /**
-   * More ports of the container, by name; each is a port of the Service too.
+   * Storage that outlives the pod. The service becomes a StatefulSet, each of its pods with a volume of its own.
    * @default - none
    */
-  readonly ports?: Readonly<Record<string, Templated<number>>>;
-}
-
-/** How many there are, and how they come and go. */
-export interface RunningProps extends Scaling {
-  /**
-   * How many pods may be taken away at once when nodes are drained. `false`: a drain may take all of them.
-   * @default - one at a time, with 2 or more replicas
-   */
-  readonly disruptionBudget?: DisruptionBudget | false;
-  /**
-   * Labels of nodes over whose values the pods are spread. A node that lacks one of the labels does not count, so name zones only where every node has one. `false`: one broken node may take all pods.
-   * @default ['kubernetes.io/hostname']
-   */
-  readonly spread?: readonly string[] | false;
+  readonly storage?: Storage;
   /**
    * How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then.
    * @default 5
    */
   readonly preStopSeconds?: Templated<number>;
-  /**
-   * How long a pod may take to end, `preStopSeconds` included, before it is killed.
-   * @default 30
-   */
-  readonly terminationGracePeriodSeconds?: Templated<number>;
-  /**
-   * The priority class of the pods.
-   * @default - the cluster's default
-   */
-  readonly priorityClassName?: Templated<string | undefined>;
-  /**
-   * The runtime class of the pods, such as one for gVisor.
-   * @default - the cluster's default
-   */
-  readonly runtimeClassName?: Templated<string | undefined>;
 }
 
-/** Who reaches the service, and whom it reaches. */
+/** Who reaches the service. */
 export interface NetworkProps {
   /**
    * The Service's port.
@@ -165,41 +70,21 @@ export interface NetworkProps {
    */
   readonly httpRoute?: HttpRouteOptions;
   /**
+   * Takes an Ingress without TLS, so everybody on the way reads along and can change what is sent. Say so too where
+   * something in front of the cluster ends TLS.
+   * @default false
+   */
+  readonly allowPlainIngress?: boolean;
+  /**
    * Who may call the service, besides those that name it in their own `allowTo`.
    * @default - no other caller
    */
   readonly allowFrom?: readonly (Caller | Peer)[];
   /**
-   * Whom the service may call, besides the cluster's DNS. A service named here lets this one in.
-   * @default - no other service
-   */
-  readonly allowTo?: readonly (Reachable | Peer)[];
-  /**
-   * Who answers for names in the cluster; `false`: the service resolves no names, and finds others by their addresses alone.
-   * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes
-   */
-  readonly dns?: ClusterDns | false;
-  /**
-   * Address ranges that the service may call.
-   * @default - none
-   */
-  readonly egress?: readonly EgressRange[];
-  /**
-   * Lets the service call the Kubernetes API; with `true` that is every address on ports 443, 6443 and 8443. Cilium does
-   * not take an address range for the API server: see the guide on network plug-ins.
-   * @default false
-   */
-  readonly allowApiServer?: boolean | ApiServerAddress;
-  /**
    * Lets the pods of a namespace read metrics.
    * @default - no access
    */
   readonly allowPrometheus?: PrometheusAccess;
-  /**
-   * Whether there is a NetworkPolicy. `false`: everybody may call the service, and it may call everybody.
-   * @default true
-   */
-  readonly networkPolicy?: Condition;
 }
 
 /** A port on every node. */
@@ -218,20 +103,6 @@ export interface NodePortOptions {
   readonly clients?: readonly Templated<string>[];
 }
 
-/** A range of addresses that a service may call. */
-export interface EgressRange {
-  readonly cidr: Templated<string>;
-  /** The port there. */
-  readonly port: Templated<number>;
-  /** @default 'TCP' */
-  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
-  /**
-   * Parts of the range that are left out.
-   * @default - none
-   */
-  readonly except?: readonly string[];
-}
-
 /** Who scrapes metrics. */
 export interface PrometheusAccess {
   /** The namespace in which Prometheus runs. */
@@ -243,131 +114,5 @@ export interface PrometheusAccess {
   readonly port?: Templated<number>;
 }
 
-/** What is secure unless one of these says otherwise. */
-export interface LooseningProps {
-  /**
-   * The uid and gid of the process, and the group of its volumes.
-   * @default 10001
-   */
-  readonly user?: Templated<number>;
-  /**
-   * Leaves uid and gid to the cluster, as OpenShift wants it: it gives each namespace a range of its own. Elsewhere the
-   * process is then whatever user the image names, and does not start where that is root.
-   * @default false
-   */
-  readonly userFromCluster?: Condition;
-  /**
-   * Lets the process be root, so an intruder who leaves the container is root on the node.
-   * @default false
-   */
-  readonly allowRoot?: boolean;
-  /**
-   * Takes an image without tag or digest, or `latest`: what runs is unknown, and each node may run something else.
-   * @default false
-   */
-  readonly allowUnpinnedImage?: boolean;
-  /**
-   * Takes an Ingress without TLS, so everybody on the way reads along and can change what is sent. Say so too where
-   * something in front of the cluster ends TLS.
-   * @default false
-   */
-  readonly allowPlainIngress?: boolean;
-  /**
-   * Lets the process write to its root filesystem, so an intruder can replace programs.
-   * @default false
-   */
-  readonly allowWritableRoot?: boolean;
-  /**
-   * Lets setuid programs gain rights that the process does not have.
-   * @default false
-   */
-  readonly allowPrivilegeEscalation?: boolean;
-  /**
-   * Capabilities that the process gets back; each is a part of root. Restricted namespaces take NET_BIND_SERVICE only.
-   * @default - none
-   */
-  readonly addCapabilities?: readonly string[];
-  /**
-   * Which system calls are let through. `Unconfined` is all of them, among those the ones that kernel bugs need.
-   * @default { type: 'RuntimeDefault' }
-   */
-  readonly seccompProfile?: Templated<SeccompProfile>;
-  /**
-   * Mounts the token of the service account, so an intruder talks to the Kubernetes API as the service does.
-   * @default false
-   */
-  readonly serviceAccountToken?: Condition;
-  /**
-   * Tells every process of every Service in the namespace, through its environment.
-   * @default false
-   */
-  readonly serviceLinks?: boolean;
-}
-
-/** For what no other prop says. `service.workload.addJsonPatch(...)` changes or removes any other leaf. */
-export interface EscapeProps {
-  /**
-   * The name of the component, for a service that is in a loop.
-   * @default - the construct's id
-   */
-  readonly name?: Templated<string>;
-  /**
-   * More labels, on every object and pod. Those that this library sets win.
-   * @default - none
-   */
-  readonly labels?: Texts;
-  /**
-   * Annotations on every object.
-   * @default - none
-   */
-  readonly annotations?: Texts;
-  /**
-   * Annotations on the pods.
-   * @default - none
-   */
-  readonly podAnnotations?: Texts;
-  /**
-   * Containers beside the service's own, passed on as Kubernetes reads them: `$(NAME)` in their `env`, `command`, `args` and
-   * probes is the value of a variable, and `$$` a `$`.
-   * @default - none
-   */
-  readonly sidecars?: readonly Templated<Container>[];
-  /**
-   * Containers that run before it, passed on as Kubernetes reads them, as `sidecars` are.
-   * @default - none
-   */
-  readonly initContainers?: readonly Templated<Container>[];
-  /**
-   * More volumes of the pod.
-   * @default - none
-   */
-  readonly volumes?: readonly Templated<Volume>[];
-  /**
-   * Where the container sees them.
-   * @default - nowhere
-   */
-  readonly volumeMounts?: readonly Templated<VolumeMount>[];
-  /**
-   * Labels that a node must have.
-   * @default - none
-   */
-  readonly nodeSelector?: Texts;
-  /**
-   * Taints of nodes that do not matter.
-   * @default - none
-   */
-  readonly tolerations?: Data<readonly Toleration[]>;
-  /**
-   * Rules on which nodes and neighbours.
-   * @default - none
-   */
-  readonly affinity?: Data<Affinity>;
-}
-
 /** Everything that can be said of a service; only image, port and resources have to be. */
-export interface SecureServiceProps
-  extends ProgramProps,
-    RunningProps,
-    NetworkProps,
-    LooseningProps,
-    EscapeProps {}
+export interface SecureServiceProps extends WorkloadProps, ServingProps, RunningProps, NetworkProps {}

@@ -1,5 +1,5 @@
 import { Expression, type Templated } from '../../core/template';
-import type { ProgramProps } from './props';
+import type { ServingProps } from './props';
 
 /** What is spoken on a port: how the port is called, what meshes are told, and whether it answers HTTP. */
 interface Protocol {
@@ -39,21 +39,21 @@ const WELL_KNOWN: Readonly<Record<number, Protocol>> = {
 const BY_NAME = new Map([HTTP, ...Object.values(WELL_KNOWN)].map((one) => [one.portName, one]));
 
 /** By the name that the port has, else by its number: nothing is guessed from a number that only an installation knows. */
-function protocolOf({ port, portName }: ProgramProps): Protocol | undefined {
+function protocolOf({ port, portName }: ServingProps): Protocol | undefined {
   if (portName !== undefined) return BY_NAME.get(portName) ?? BY_NAME.get(portName.split('-')[0] as string);
   return port instanceof Expression ? undefined : (WELL_KNOWN[port] ?? HTTP);
 }
 
-export function portNameOf(props: ProgramProps): string {
+export function portNameOf(props: ServingProps): string {
   return props.portName ?? protocolOf(props)?.portName ?? HTTP.portName;
 }
 
-export function appProtocolOf(props: ProgramProps): Templated<string> | undefined {
+export function appProtocolOf(props: ServingProps): Templated<string> | undefined {
   return props.appProtocol ?? protocolOf(props)?.appProtocol;
 }
 
 /** How a service is asked whether it is well, unless it says otherwise. A name that is not known is taken for HTTP. */
-export function scheme(props: ProgramProps): 'HTTP' | 'HTTPS' | undefined {
+export function scheme(props: ServingProps): 'HTTP' | 'HTTPS' | undefined {
   const protocol = appProtocolOf(props);
   if (protocol === undefined || protocol === 'http' || protocol === 'http2') return 'HTTP';
   return protocol === 'https' ? 'HTTPS' : undefined;
@@ -63,7 +63,7 @@ const SERVICE_PORTS = { HTTP: 80, HTTPS: 443 } as const;
 
 /** The Service's port: where browsers and clients look for it without being told. */
 export function servicePortOf(
-  props: ProgramProps & { readonly servicePort?: Templated<number> },
+  props: ServingProps & { readonly servicePort?: Templated<number> },
 ): Templated<number> {
   const spoken = scheme(props);
   return props.servicePort ?? (spoken ? SERVICE_PORTS[spoken] : props.port);

@@ -1,6 +1,6 @@
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
-import { type KubeManifest, KubeObject, when } from '../../core/tree';
+import { type KubeManifest, KubeObject } from '../../core/tree';
 import type {
   Deployment,
   HorizontalPodAutoscaler,
@@ -8,22 +8,29 @@ import type {
   NetworkPolicy,
   PodDisruptionBudget,
   Service,
-  ServiceAccount,
   StatefulSet,
 } from '../../imports/k8s';
-import { all, type Condition } from '../condition';
-import { type Identity, identityOf, type Labels, withLabels } from '../identity';
+import type { Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
-import { type Caller, isCaller, isReachable, Peer, type Reachable, type Rule } from '../network/peer';
+import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
-import { networkPolicy } from '../network/policy';
+import {
+  autoscaler,
+  disruptionBudget,
+  hasSeveral,
+  isAutoscaled,
+  replicas,
+  spreadConstraints,
+} from '../workload/scaling';
+import { type Storage, volumeClaim } from '../workload/storage';
+import { otherNamespace, presenceOf, requireSameApp } from '../workload/topology';
+import { Workload } from '../workload/workload';
 import { checkProps } from './checks';
 import { type HttpRoute, httpRoute, ingress } from './exposure';
+import { incoming } from './incoming';
 import type { SecureServiceProps } from './props';
 import { portNameOf, scheme, servicePortOf } from './protocol';
-import { autoscaler, disruptionBudget, hasSeveral, isAutoscaled } from './scaling';
-import { incoming, otherNamespace, outgoing, presenceOf, requireSameApp } from './topology';
-import { deployment, headlessService, referencesOf, service, serviceAccount, statefulSet } from './workload';
+import { headlessName, headlessService, service, servingParts } from './serving';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
@@ -48,18 +55,14 @@ import { deployment, headlessService, referencesOf, service, serviceAccount, sta
  *   allowTo: [api],
  * });
  */
-export class SecureService extends Construct implements Reachable, Caller {
+export class SecureService extends Workload<SecureServiceProps> implements Reachable {
   /** The name by which other pods of the cluster reach the service. */
   readonly serviceName: Templated<string>;
   /** The port of the Service. */
   readonly servicePort: Templated<number>;
-  /** The labels that tell its pods from all others. */
-  readonly selectorLabels: Templated<Labels>;
   /** The Deployment or StatefulSet. */
   readonly workload: KubeObject<KubeManifest>;
   readonly service: KubeObject<Service>;
-  readonly serviceAccount: KubeObject<ServiceAccount>;
-  /** Absent where `networkPolicy` is false. */
   readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
   /** Absent where there is one replica. */
   readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
@@ -67,39 +70,23 @@ export class SecureService extends Construct implements Reachable, Caller {
   readonly ingress: KubeObject<Ingress> | undefined;
   readonly httpRoute: KubeObject<HttpRoute> | undefined;
 
-  private readonly identity: Identity;
   private readonly callers: Rule[] = [];
-  private readonly called: Rule[] = [];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: SecureServiceProps,
-  ) {
-    super(scope, id);
-    checkProps(this, props);
-    checkPeers(this, 'allowFrom', props.allowFrom, isCaller);
-    checkPeers(this, 'allowTo', props.allowTo, isReachable);
-    const identity = identityOf(this, props.name);
+  constructor(scope: Construct, id: string, props: SecureServiceProps) {
+    super(scope, id, props, checkProps);
     const { annotations } = props;
-    this.identity = { ...identity, labels: withLabels(props.labels, identity.labels) };
-    this.serviceName = props.serviceName ?? identity.name;
+    this.serviceName = props.serviceName ?? this.identity.name;
     this.servicePort = servicePortOf(props);
-    this.selectorLabels = identity.selectorLabels;
-    this.serviceAccount = new KubeObject<ServiceAccount>(
-      this,
-      'service-account',
-      serviceAccount(this.identity, props),
-    );
-    this.workload = this.addWorkload();
+    this.workload = props.storage ? this.addStatefulSet(props.storage) : this.addDeployment();
     this.service = new KubeObject<Service>(this, 'service', service(this.identity, props));
     if (props.storage)
       new KubeObject<Service>(this, 'headless-service', headlessService(this.identity, props));
-    this.networkPolicy = this.objectWhen(props.networkPolicy ?? true, 'network-policy', () =>
-      this.renderPolicy(),
-    );
+    this.networkPolicy = this.addNetworkPolicy(() => ({
+      from: [...incoming(props), ...this.callers],
+      ports: [{ port: props.port, protocol: 'TCP' }],
+    }));
     for (const peer of props.allowFrom ?? []) if (isCaller(peer)) this.allowFrom(peer);
-    for (const peer of props.allowTo ?? []) if (isReachable(peer)) this.allowTo(peer);
+    this.openWays();
     const budget = props.disruptionBudget ?? {};
     this.disruptionBudget = this.objectWhen(budget !== false && hasSeveral(props), 'disruption-budget', () =>
       disruptionBudget(this.identity, budget || {}, annotations),
@@ -138,12 +125,6 @@ export class SecureService extends Construct implements Reachable, Caller {
     else this.callers.push({ peer, enabled: true });
   }
 
-  /** Lets this service call another one, or somebody else. The other service lets it in as well. */
-  allowTo(peer: Reachable | Peer): void {
-    checkPeers(this, 'allowTo', [peer], isReachable);
-    this.called.push(isReachable(peer) ? peer.letIn(this, this.selectorLabels) : { peer, enabled: true });
-  }
-
   /**
    * Lets the pods of another construct in, where both are there, and says where to find this service: for constructs
    * that are no service.
@@ -165,41 +146,43 @@ export class SecureService extends Construct implements Reachable, Caller {
     return plusObjects(kplus, this.serviceName, this.servicePort, this.selectorLabels);
   }
 
-  private addWorkload(): KubeObject<KubeManifest> {
-    const { storage } = this.props;
-    // Of what it names, some may be made later.
-    const isOpen = referencesOf(this.props).length > 0;
-    if (storage) {
-      const render = () => statefulSet(this, this.identity, { ...this.props, storage });
-      return isOpen
-        ? new KubeObject<StatefulSet>(this, 'stateful-set', render)
-        : new KubeObject<StatefulSet>(this, 'stateful-set', render());
-    }
-    const render = () => deployment(this, this.identity, this.props);
-    return isOpen
-      ? new KubeObject<Deployment>(this, 'deployment', render)
-      : new KubeObject<Deployment>(this, 'deployment', render());
-  }
-
-  private renderPolicy() {
-    const { props } = this;
-    return networkPolicy(
-      this.identity,
-      {
-        from: [...incoming(props), ...this.callers],
-        to: [...outgoing(props), ...this.called],
-        ports: [{ port: props.port, protocol: 'TCP' }],
+  private addDeployment(): KubeObject<KubeManifest> {
+    const { props, selectorLabels } = this;
+    return this.addWorkload<Deployment>('deployment', () => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: this.metadata,
+      spec: {
+        replicas: replicas(props) as number,
+        // No pod stops before the next one takes requests.
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        selector: { matchLabels: selectorLabels },
+        template: this.podTemplate({
+          ...servingParts(props),
+          spread: spreadConstraints(props.spread, selectorLabels, true),
+        }),
       },
-      props.annotations,
-    );
+    }));
   }
 
-  /** An object that may not be there; it is rendered when it is asked for. */
-  private objectWhen<T extends KubeManifest>(
-    condition: Condition,
-    id: string,
-    render: () => Pick<T, 'apiVersion' | 'kind'> & Templated<Omit<T, 'apiVersion' | 'kind'>>,
-  ): KubeObject<T> | undefined {
-    return when(all(condition), () => new KubeObject<T>(this, id, render));
+  private addStatefulSet(storage: Storage): KubeObject<KubeManifest> {
+    const { props, selectorLabels } = this;
+    return this.addWorkload<StatefulSet>('stateful-set', () => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: this.metadata,
+      spec: {
+        replicas: replicas(props) as number,
+        serviceName: headlessName(this.identity),
+        podManagementPolicy: 'OrderedReady',
+        updateStrategy: { type: 'RollingUpdate' },
+        selector: { matchLabels: selectorLabels },
+        template: this.podTemplate({
+          ...servingParts(props),
+          spread: spreadConstraints(props.spread, selectorLabels, false),
+        }),
+        volumeClaimTemplates: [volumeClaim(storage, selectorLabels)],
+      },
+    }));
   }
 }

@@ -1,9 +1,9 @@
 import { type ImageValuesOptions, value } from '../../core/values';
 import { dnsValues, labelValue } from '../network/values';
 import { DEFAULT_PROBES } from '../secure-service/probe-fields';
-import type { Probe } from '../secure-service/probes';
-import { DEFAULT_EPHEMERAL_STORAGE, PRESETS, type ResourcePreset } from '../secure-service/resources';
-import { DEFAULT_CPU_PERCENT, DEFAULT_MIN_REPLICAS, DEFAULT_REPLICAS } from '../secure-service/scaling';
+import type { Probe } from '../workload/probes';
+import { DEFAULT_EPHEMERAL_STORAGE, PRESETS, type ResourcePreset } from '../workload/resources';
+import { DEFAULT_CPU_PERCENT, DEFAULT_MIN_REPLICAS, DEFAULT_REPLICAS } from '../workload/scaling';
 
 /** The defaults of the values of a service. */
 export interface ServiceValuesOptions {

@@ -114,14 +114,14 @@ const CHECK: readonly Equivalent[] = [
 
 const CONSTRUCTS: readonly Equivalent[] = [
   {
-    file: 'constructs/secure-service/env.ts',
+    file: 'constructs/workload/env.ts',
     within: 'const sources = Object.entries(env).filter(([, source]) => !isText(source));',
     was: 'Object.entries(env).filter(([, source]) => !isText(source))',
     becomes: 'Object.entries(env)',
     why: 'a text tells no version and is no key of a secret, so it adds nothing in either of the two places',
   },
   {
-    file: 'constructs/secure-service/references.ts',
+    file: 'constructs/workload/references.ts',
     within: "return configMapName === undefined ? [] : [{ kind: 'ConfigMap', name: treeOf(configMapName) }];",
     was: '[]',
     becomes: '["Stryker was here"]',

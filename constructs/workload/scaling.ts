@@ -141,14 +141,15 @@ export const SPREAD_OVER = ['kubernetes.io/hostname'] as const;
 /**
  * Evenly over nodes, or whatever else is named; pods that fit nowhere else still run. Zones are not among the defaults:
  * the scheduler passes over every node that lacks one of the labels, so where there are no zones nothing would be
- * spread at all.
+ * spread at all. With one replica too, which it does not bind: or the pod would be replaced when a second one comes.
  */
 export function spreadConstraints(
-  topologyKeys: readonly string[],
+  spread: readonly string[] | false | undefined,
   selectorLabels: Templated<Labels>,
   isDeployment: boolean,
-): Templated<TopologySpreadConstraint>[] {
-  return topologyKeys.map((topologyKey) => ({
+): readonly Templated<TopologySpreadConstraint>[] | undefined {
+  if (spread === false) return undefined;
+  return (Array.isArray(spread) ? spread : SPREAD_OVER).map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',

@@ -1,6 +1,6 @@
 import { isTreeList, isTreeMap, type Tree, treeOf } from '../../core/template';
 import type { Env, FromConfigMap, FromSecret } from './env';
-import type { SecureServiceProps } from './props';
+import type { WorkloadProps } from './props';
 
 /** A ConfigMap or Secret that a pod reads; of which keys is left out, as helm charts have it everywhere. */
 export interface Reference {
@@ -18,8 +18,8 @@ export function referencesOfEnv(env: Env): Reference[] {
   });
 }
 
-/** What the blocks of Kubernetes name that a service is given. */
-export function referencesOfBlocks(props: SecureServiceProps): Reference[] {
+/** What the blocks of Kubernetes name that a pod is made of. */
+export function referencesOfBlocks(props: WorkloadProps): Reference[] {
   const { envFrom, extraEnv, volumes, sidecars = [], initContainers = [] } = props;
   const containers = listed([{ envFrom, env: extraEnv }, ...initContainers, ...sidecars]);
   return [...containers.flatMap(referencesOfContainer), ...listed(volumes).flatMap(referencesOfVolume)];

@@ -6,7 +6,6 @@ import type {
   Probe as KubeProbe,
   TCPSocketAction,
 } from '../../../imports/k8s';
-import type { HttpRouteOptions, IngressOptions, IngressTls } from '../exposure';
 import type { Probe, Probes } from '../probes';
 import { PRESETS, type ResourcePreset, type Resources } from '../resources';
 import type { Autoscaling, DisruptionBudget } from '../scaling';
@@ -172,47 +171,4 @@ export const disruptionBudget = prop.byKind(
     boolean: prop.exactly(false),
   },
   'an object with maxUnavailable, or false',
-);
-
-/** Whose pods, and which addresses beside them, call a service from outside. */
-const controller = {
-  controllerNamespace: prop.dnsLabel(),
-  controllerLabels: prop.labels(),
-  controllerRanges: prop.list(prop.cidr()),
-};
-
-const tls = prop.object<IngressTls>(
-  { enabled: prop.boolean(), secretName: prop.objectName().required() },
-  { switchedBy: 'enabled' },
-);
-
-export const ingress = prop.object<IngressOptions>(
-  {
-    enabled: prop.boolean(),
-    host: prop.host({ wildcard: true }).required(),
-    path: prop.urlPath(),
-    className: prop.objectName().orAbsent(),
-    tls,
-    ...controller,
-    annotations: prop.annotations().orAbsent(),
-  },
-  { switchedBy: 'enabled' },
-);
-
-const gateway = prop.object<HttpRouteOptions['gateway']>({
-  name: prop.objectName().required(),
-  namespace: prop.dnsLabel(),
-  listener: prop.objectName(),
-});
-
-export const httpRoute = prop.object<HttpRouteOptions>(
-  {
-    enabled: prop.boolean(),
-    host: prop.host({ wildcard: true }).required(),
-    path: prop.urlPath(),
-    gateway: gateway.required(),
-    ...controller,
-    controllerNamespace: prop.dnsLabel().required(),
-  },
-  { switchedBy: 'enabled' },
 );

@@ -34,7 +34,7 @@ export interface Storage {
 export const WRITABLE_SIZE = '64Mi';
 export const STORAGE_VOLUME = 'data';
 
-/** The volumes behind writable folders and storage, and where the container sees them. */
+/** The volumes behind writable folders. */
 export function writableVolumes(folders: readonly (string | WritableFolder)[]): Templated<Volume>[] {
   return folders.map(folderOf).map(({ path, size, inMemory }) => ({
     name: volumeName(path),
@@ -42,14 +42,14 @@ export function writableVolumes(folders: readonly (string | WritableFolder)[]): 
   }));
 }
 
-export function mounts(
-  folders: readonly (string | WritableFolder)[],
-  storage: Storage | undefined,
-): VolumeMount[] {
-  return [
-    ...folders.map(folderOf).map(({ path }) => ({ name: volumeName(path), mountPath: path })),
-    ...(storage ? [{ name: STORAGE_VOLUME, mountPath: storage.path }] : []),
-  ];
+/** Where the container sees them. */
+export function mounts(folders: readonly (string | WritableFolder)[]): VolumeMount[] {
+  return folders.map(folderOf).map(({ path }) => ({ name: volumeName(path), mountPath: path }));
+}
+
+/** Where the container sees its storage. */
+export function storageMounts(storage: Storage | undefined): VolumeMount[] {
+  return storage ? [{ name: STORAGE_VOLUME, mountPath: storage.path }] : [];
 }
 
 export function volumeClaim(
@@ -66,9 +66,12 @@ export function volumeClaim(
 export function checkFolders(
   construct: IConstruct,
   folders: readonly (string | WritableFolder)[],
-  storage: Storage | undefined,
+  others: readonly VolumeMount[],
 ): void {
-  const paths = [...folders.map((folder) => folderOf(folder).path), ...(storage ? [storage.path] : [])];
+  const paths = [
+    ...folders.map((folder) => folderOf(folder).path),
+    ...others.map(({ mountPath }) => mountPath),
+  ];
   const names = paths.map(volumeName);
   for (const [index, path] of paths.entries()) {
     const before = names.indexOf(names[index] as string);

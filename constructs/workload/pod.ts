@@ -1,12 +1,10 @@
 import type { IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
-import type { EnvVar, PodSpec } from '../../imports/k8s';
+import type { EnvVar, PodSpec, TopologySpreadConstraint, Volume } from '../../imports/k8s';
 import { type Condition, isFilled, mapList, nonEmpty, not, pick } from '../condition';
-import type { Labels } from '../identity';
-import { container } from './container';
+import { type ContainerOptions, type ContainerParts, container } from './container';
 import { envVars, refuseTwice } from './env';
-import type { SecureServiceProps } from './props';
-import { SPREAD_OVER, spreadConstraints } from './scaling';
+import type { ContainerProps, WorkloadProps } from './props';
 import { writableVolumes } from './storage';
 
 /**
@@ -16,24 +14,35 @@ import { writableVolumes } from './storage';
 export const USER = 10_001;
 export const GRACE_SECONDS = 30;
 
-/** What the pod has to know of its service. */
-export interface PodIdentity {
-  readonly serviceAccountName: Templated<string>;
-  readonly selectorLabels: Templated<Labels>;
+/** The props that a pod is made of; what is absent is as secure as it can be. */
+export type PodOptions = ContainerOptions & Partial<WorkloadProps>;
+
+/** As which account a pod runs, and whether its token is mounted. */
+export interface PodAccount {
+  readonly serviceAccountName: Templated<string> | undefined;
+  readonly automountServiceAccountToken: Condition;
 }
 
-/** The pod of a service: Pod Security "restricted", and what belongs to running it well. */
+/** What only some workloads have in their pod. */
+export interface PodParts extends ContainerParts {
+  readonly restartPolicy?: 'Never' | 'OnFailure';
+  readonly account: PodAccount;
+  /** @default - Kubernetes decides */
+  readonly graceSeconds?: number;
+  readonly spread?: readonly Templated<TopologySpreadConstraint>[];
+  /** Besides the folders that it may write to. */
+  readonly volumes?: readonly Templated<Volume>[];
+}
+
+/** A pod: Pod Security "restricted", and what belongs to running it well. */
 export function podSpec(
-  construct: IConstruct,
-  props: SecureServiceProps,
-  { serviceAccountName, selectorLabels }: PodIdentity,
+  props: PodOptions,
+  env: readonly Templated<EnvVar>[],
+  parts: PodParts,
 ): Templated<PodSpec> {
-  const volumes = [...writableVolumes(props.writable ?? []), ...(props.volumes ?? [])];
-  const topologyKeys = Array.isArray(props.spread) ? props.spread : SPREAD_OVER;
-  const spread = spreadConstraints(topologyKeys, selectorLabels, !props.storage);
   return {
-    serviceAccountName,
-    automountServiceAccountToken: props.serviceAccountToken ?? false,
+    restartPolicy: parts.restartPolicy,
+    ...parts.account,
     enableServiceLinks: props.serviceLinks ?? false,
     imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     securityContext: {
@@ -41,22 +50,25 @@ export function podSpec(
       ...runAs(props.user ?? USER, props.userFromCluster ?? false),
       seccompProfile: props.seccompProfile ?? { type: 'RuntimeDefault' },
     },
-    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? parts.graceSeconds,
     priorityClassName: props.priorityClassName,
     runtimeClassName: props.runtimeClassName,
     nodeSelector: props.nodeSelector,
     tolerations: props.tolerations as PodSpec['tolerations'],
     affinity: props.affinity as PodSpec['affinity'],
-    // With one replica too, which it does not bind: or the pod would be replaced when a second one comes.
-    topologySpreadConstraints: props.spread === false ? undefined : spread,
+    topologySpreadConstraints: parts.spread,
     initContainers: nonEmpty(props.initContainers),
-    containers: [container(props, variables(construct, props)), ...(props.sidecars ?? [])],
-    volumes: nonEmpty(volumes),
+    containers: [container(props, env, parts), ...(props.sidecars ?? [])],
+    volumes: nonEmpty([
+      ...writableVolumes(props.writable ?? []),
+      ...(parts.volumes ?? []),
+      ...(props.volumes ?? []),
+    ]),
   };
 }
 
 /** Nothing where none is named: an empty list says nothing to a reader. */
-export function pullSecrets(names: Templated<readonly string[]>) {
+function pullSecrets(names: Templated<readonly string[]>) {
   return pick(
     isFilled(names),
     mapList<string, { name: Templated<string> }>(names, (name) => ({ name })),
@@ -64,14 +76,17 @@ export function pullSecrets(names: Templated<readonly string[]>) {
 }
 
 /** As whom a pod runs. Files of a volume get the group once, not at each start, which takes minutes for a large volume. */
-export function runAs(user: Templated<number>, fromCluster: Condition) {
+function runAs(user: Templated<number>, fromCluster: Condition) {
   const own = pick(not(fromCluster), user) as Templated<number>;
   return { runAsUser: own, runAsGroup: own, fsGroup: own, fsGroupChangePolicy: 'OnRootMismatch' } as const;
 }
 
-function variables(construct: IConstruct, props: SecureServiceProps): readonly Templated<EnvVar>[] {
-  const own = envVars(construct, props.env ?? {});
-  const extra = props.extraEnv;
+/** The variables of the container, those that are passed on as Kubernetes writes them among them. */
+export function variables(
+  construct: IConstruct,
+  { env, extraEnv: extra }: Pick<ContainerProps, 'env' | 'extraEnv'>,
+): readonly Templated<EnvVar>[] {
+  const own = envVars(construct, env ?? {});
   if (extra === undefined) return own;
   if (Array.isArray(extra)) {
     refuseTwice(construct, [own, extra], 'extraEnv');

@@ -1,15 +1,16 @@
 import type { IConstruct } from 'constructs';
 import { Expression, spreadNodesOf } from '../../core/template';
+import type { VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { CONTAINER } from './container';
-import type { SecureServiceProps } from './props';
-import { mounts, STORAGE_VOLUME, writableVolumes } from './storage';
+import type { WorkloadProps } from './props';
+import { mounts, writableVolumes } from './storage';
 
 /** What containers, volumes and mounts say of each other by name. An entry that is an expression cannot be seen into. */
 
 /** Every container of a pod has a name of its own. */
-export function checkContainers(construct: IConstruct, props: SecureServiceProps): void {
-  const seen = new Map([[CONTAINER, 'the container of the service itself']]);
+export function checkContainers(construct: IConstruct, props: WorkloadProps): void {
+  const seen = new Map([[CONTAINER, 'the container of the workload itself']]);
   for (const prop of ['initContainers', 'sidecars'] as const) {
     for (const [index, extra] of (props[prop] ?? []).entries()) {
       const name = textOf(extra, 'name');
@@ -22,11 +23,15 @@ export function checkContainers(construct: IConstruct, props: SecureServiceProps
   }
 }
 
-/** Every volume has a name of its own, every mount a volume, and every place one mount. */
-export function checkVolumes(construct: IConstruct, props: SecureServiceProps): void {
+/**
+ * Every volume has a name of its own, every mount a volume, and every place one mount.
+ *
+ * @param own mounts of volumes that other props bring
+ */
+export function checkVolumes(construct: IConstruct, props: WorkloadProps, own: readonly VolumeMount[]): void {
   const given = props.volumes ?? [];
   const names = new Set(writableVolumes(props.writable ?? []).flatMap((one) => textOf(one, 'name') ?? []));
-  if (props.storage) names.add(STORAGE_VOLUME);
+  for (const { name } of own) names.add(name);
   for (const [index, volume] of given.entries()) {
     const name = textOf(volume, 'name');
     if (name === undefined) continue;
@@ -35,7 +40,7 @@ export function checkVolumes(construct: IConstruct, props: SecureServiceProps): 
     names.add(name);
   }
   const seesAll = given.every((volume) => textOf(volume, 'name') !== undefined);
-  const paths = new Set(mounts(props.writable ?? [], props.storage).map(({ mountPath }) => mountPath));
+  const paths = new Set([...mounts(props.writable ?? []), ...own].map(({ mountPath }) => mountPath));
   for (const [index, mount] of (props.volumeMounts ?? []).entries()) {
     const name = textOf(mount, 'name');
     if (seesAll && name !== undefined && !names.has(name)) throw unknown(construct, index, name, [...names]);

@@ -1,0 +1,40 @@
+import type { Templated } from '../../core/template';
+import type { Condition } from '../condition';
+import { isPeer, Peer, type Rule } from '../network/peer';
+import { DEFAULT_CONTROLLER_NAMESPACE, type HttpRouteOptions, type IngressOptions } from './exposure';
+import type { SecureServiceProps } from './props';
+
+/** Who calls a service by its own props, apart from other services. */
+export function incoming(props: SecureServiceProps): Rule[] {
+  const { nodePort, ingress, httpRoute, allowPrometheus } = props;
+  const rules: Rule[] = (props.allowFrom ?? []).filter(isPeer).map((peer) => ({ peer, enabled: true }));
+  for (const outside of [ingress, httpRoute])
+    if (outside) rules.push(...controllers(outside, props.port, outside.enabled ?? true));
+  if (nodePort) {
+    const enabled = nodePort.enabled ?? true;
+    const peers = nodePort.clients
+      ? nodePort.clients.map((cidr) => Peer.cidr(cidr, { port: props.port }))
+      : [Peer.anybody({ port: props.port })];
+    rules.push(...peers.map((peer) => ({ peer, enabled })));
+  }
+  if (allowPrometheus) {
+    const { namespace, port } = allowPrometheus;
+    rules.push({ peer: Peer.namespace(namespace, { port: port ?? props.port }), enabled: true });
+  }
+  return rules;
+}
+
+/** What lets the outside in: its pods, and addresses that are none of a pod. */
+function controllers(
+  outside: IngressOptions | HttpRouteOptions,
+  port: Templated<number>,
+  enabled: Condition,
+): Rule[] {
+  const { controllerNamespace = DEFAULT_CONTROLLER_NAMESPACE, controllerLabels, controllerRanges } = outside;
+  const pods =
+    controllerLabels === undefined
+      ? Peer.namespace(controllerNamespace, { port })
+      : Peer.pods(controllerLabels, { namespace: controllerNamespace, port });
+  const addresses = controllerRanges === undefined ? [] : [Peer.cidrs(controllerRanges, { port })];
+  return [pods, ...addresses].map((peer) => ({ peer, enabled }));
+}

@@ -1,0 +1,82 @@
+import { type Templated, text } from '../../core/template';
+import type { Service } from '../../imports/k8s';
+import { pick } from '../condition';
+import type { Identity } from '../identity';
+import type { ContainerParts } from '../workload/container';
+import { storageMounts } from '../workload/storage';
+import type { Manifest } from '../workload/workload';
+import { probeFields } from './probe-fields';
+import type { SecureServiceProps } from './props';
+import { appProtocolOf, portNameOf, servicePortOf } from './protocol';
+
+/** How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then. */
+export const PRE_STOP_SECONDS = 5;
+
+/** What only the container of a service has: ports, and how it is asked and ended. */
+export function servingParts(props: SecureServiceProps): ContainerParts {
+  const ports = [[portNameOf(props), props.port] as const, ...Object.entries(props.ports ?? {})];
+  return {
+    ports: ports.map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    probes: probeFields(props),
+    lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
+    mounts: storageMounts(props.storage),
+  };
+}
+
+export function service(
+  { name, labels, selectorLabels }: Identity,
+  props: SecureServiceProps,
+): Manifest<Service> {
+  const { nodePort } = props;
+  const opened = nodePort ? (nodePort.enabled ?? true) : false;
+  const more = Object.entries(props.ports ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: props.serviceName ?? name, labels, annotations: props.annotations },
+    spec: {
+      type: pick(opened, 'NodePort', 'ClusterIP') as string,
+      selector: selectorLabels,
+      ports: [
+        {
+          name: portNameOf(props),
+          port: servicePortOf(props),
+          targetPort: portNameOf(props),
+          protocol: 'TCP',
+          appProtocol: appProtocolOf(props),
+          nodePort: nodePort && (pick(opened, nodePort.port) as number),
+        },
+        ...more.map(([portName, port]) => ({ name: portName, port, targetPort: portName, protocol: 'TCP' })),
+      ],
+    },
+  };
+}
+
+/** The Service that gives each pod of a StatefulSet a name of its own. */
+export function headlessService(identity: Identity, props: SecureServiceProps): Manifest<Service> {
+  const { labels, selectorLabels } = identity;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: headlessName(identity), labels, annotations: props.annotations },
+    spec: {
+      clusterIP: 'None',
+      // Members of a cluster have to find each other before they are ready.
+      publishNotReadyAddresses: true,
+      selector: selectorLabels,
+      ports: [
+        {
+          name: portNameOf(props),
+          port: props.port,
+          targetPort: portNameOf(props),
+          protocol: 'TCP',
+          appProtocol: appProtocolOf(props),
+        },
+      ],
+    },
+  };
+}
+
+export function headlessName({ name }: Identity): Templated<string> {
+  return typeof name === 'string' ? `${name}-pods` : text`${name}-pods`;
+}

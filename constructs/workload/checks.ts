@@ -1,0 +1,67 @@
+import type { IConstruct } from 'constructs';
+import { Expression, type Templated } from '../../core/template';
+import type { VolumeMount } from '../../imports/k8s';
+import { any, type Condition, not } from '../condition';
+import { requireThat } from '../require';
+import { checkContainers, checkVolumes } from './container-checks';
+import { refuseTwice } from './env';
+import type { WorkloadProps } from './props';
+import { checkResources } from './resources';
+import { DEFAULT_MIN_REPLICAS, type Scaling } from './scaling';
+import { checkFolders } from './storage';
+
+/**
+ * Rejects what two props of a workload say together; what each takes is asked by its shape.
+ *
+ * @param own mounts of volumes that props of its own bring
+ */
+export function checkWorkload(
+  construct: IConstruct,
+  props: WorkloadProps,
+  own: readonly VolumeMount[] = [],
+): void {
+  checkResources(construct, props.resources);
+  checkFolders(construct, props.writable ?? [], own);
+  checkUser(construct, props);
+  checkContainers(construct, props);
+  checkVolumes(construct, props, own);
+  for (const prop of ['sidecars', 'initContainers'] as const) {
+    for (const extra of props[prop] ?? []) {
+      const env = (extra as { readonly env?: unknown }).env;
+      if (Array.isArray(env)) refuseTwice(construct, [env], `${prop} env`);
+    }
+  }
+}
+
+function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: WorkloadProps): void {
+  if (user === undefined || allowRoot) return;
+  requireThat(construct, any(userFromCluster ?? false, user instanceof Expression ? user.ge(1) : user >= 1), {
+    code: 'ROOT_USER',
+    prop: 'user',
+    found: '0, which is root',
+    expected: 'a uid above zero',
+    remedy: 'Choose a user that the image can run as; `allowRoot` lets the process be root.',
+  });
+}
+
+/** Rejects an autoscaler that has to go above what it may. */
+export function checkScaling(construct: IConstruct, { autoscaling }: Scaling): void {
+  if (!autoscaling) return;
+  const { minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
+  requireThat(construct, any(not(autoscaling.enabled ?? true), isAtMost(minReplicas, maxReplicas)), {
+    code: 'SCALING_RANGE',
+    prop: 'autoscaling.maxReplicas',
+    found: `${shown(maxReplicas)}, below minReplicas, ${shown(minReplicas)}`,
+    expected: 'at least as many as minReplicas',
+    remedy: 'Raise maxReplicas or lower minReplicas.',
+  });
+}
+
+function isAtMost(low: Templated<number>, high: Templated<number>): Condition {
+  if (low instanceof Expression) return low.le(high as number);
+  return high instanceof Expression ? high.ge(low) : low <= high;
+}
+
+function shown(value: Templated<number>): string {
+  return value instanceof Expression ? 'a value' : String(value);
+}

@@ -1,0 +1,60 @@
+import type { Templated } from '../../core/template';
+import type {
+  Container,
+  ContainerPort,
+  EnvVar,
+  Probe as KubeProbe,
+  Lifecycle,
+  VolumeMount,
+} from '../../imports/k8s';
+import { nonEmpty } from '../condition';
+import type { ContainerProps, WorkloadProps } from './props';
+import { resourceRequirements } from './resources';
+import { mounts } from './storage';
+import { words } from './variables';
+
+/** The name of a workload's own container. */
+export const CONTAINER = 'app';
+export const PULL_POLICY = 'IfNotPresent';
+
+/** The props that the container is made of; what is absent is as secure as it can be. */
+export type ContainerOptions = ContainerProps &
+  Pick<WorkloadProps, 'allowPrivilegeEscalation' | 'addCapabilities' | 'allowWritableRoot' | 'volumeMounts'>;
+
+/** What only some workloads have in their container. */
+export interface ContainerParts {
+  readonly ports?: readonly Templated<ContainerPort>[];
+  readonly probes?: Readonly<
+    Partial<Record<'startupProbe' | 'livenessProbe' | 'readinessProbe', Templated<KubeProbe>>>
+  >;
+  readonly lifecycle?: Templated<Lifecycle>;
+  /** Besides the folders that it may write to. */
+  readonly mounts?: readonly Templated<VolumeMount>[];
+}
+
+/** The workload's own container. */
+export function container(
+  props: ContainerOptions,
+  env: readonly Templated<EnvVar>[],
+  { ports, probes, lifecycle, mounts: more = [] }: ContainerParts,
+): Templated<Container> {
+  return {
+    name: CONTAINER,
+    image: props.image,
+    imagePullPolicy: props.imagePullPolicy ?? PULL_POLICY,
+    command: words(props.command),
+    args: words(props.args),
+    ports,
+    env: nonEmpty(env),
+    envFrom: nonEmpty(props.envFrom),
+    resources: resourceRequirements(props.resources),
+    securityContext: {
+      allowPrivilegeEscalation: props.allowPrivilegeEscalation ?? false,
+      capabilities: { drop: ['ALL'], add: nonEmpty(props.addCapabilities) },
+      readOnlyRootFilesystem: !props.allowWritableRoot,
+    },
+    ...probes,
+    lifecycle,
+    volumeMounts: nonEmpty([...mounts(props.writable ?? []), ...more, ...(props.volumeMounts ?? [])]),
+  };
+}

@@ -1,0 +1,36 @@
+import type { IConstruct } from 'constructs';
+import { carriedNode, type Templated } from '../../core/template';
+import type { PodTemplateSpec } from '../../imports/k8s';
+import { filled, nonEmptyMap } from '../condition';
+import { type Identity, type Labels, withLabels } from '../identity';
+import { checksums, contentsInChart } from './contents';
+import { contentsOfEnv } from './env';
+import { type PodParts, podSpec, variables } from './pod';
+import type { WorkloadProps } from './props';
+import { type Reference, referencesOfBlocks, referencesOfEnv } from './references';
+
+/** What a workload makes its pods of. */
+export function podTemplate(
+  construct: IConstruct,
+  { podLabels }: Identity,
+  props: WorkloadProps,
+  parts: PodParts,
+): Templated<PodTemplateSpec> {
+  return {
+    metadata: { labels: podLabels, annotations: podAnnotations(construct, props) },
+    spec: podSpec(props, variables(construct, props), parts),
+  };
+}
+
+/** Those of the user, and hashes of what the pods read at their start, so that other content replaces them. */
+function podAnnotations(construct: IConstruct, props: WorkloadProps): Templated<Labels> | undefined {
+  const { podAnnotations: given } = props;
+  const contents = [...contentsOfEnv(props.env ?? {}), ...contentsInChart(construct, referencesOf(props))];
+  if (contents.length === 0 && carriedNode(given)) return filled(given);
+  return nonEmptyMap(withLabels(given, checksums(contents)) as Labels);
+}
+
+/** The ConfigMaps and Secrets that its pods name. */
+export function referencesOf(props: WorkloadProps): Reference[] {
+  return [...referencesOfEnv(props.env ?? {}), ...referencesOfBlocks(props)];
+}

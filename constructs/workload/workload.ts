@@ -1,0 +1,116 @@
+import { Construct } from 'constructs';
+import type { Templated } from '../../core/template';
+import { type KubeManifest, KubeObject, when } from '../../core/tree';
+import type { NetworkPolicy, ServiceAccount } from '../../imports/k8s';
+import { all, type Condition } from '../condition';
+import { type Identity, identityOf, type Labels, withLabels } from '../identity';
+import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '../network/peer';
+import { checkPeers } from '../network/peer-checks';
+import { networkPolicy, type Topology } from '../network/policy';
+import { GRACE_SECONDS, type PodParts } from './pod';
+import { podTemplate, referencesOf } from './pod-template';
+import type { WorkloadProps } from './props';
+import { outgoing } from './topology';
+
+/** An object of Kubernetes whose leaves may be expressions. */
+export type Manifest<T extends KubeManifest> = Pick<T, 'apiVersion' | 'kind'> &
+  Templated<Omit<T, 'apiVersion' | 'kind'>>;
+
+/**
+ * What everything that runs in pods shares: name and labels, an account of its own, a pod that meets Pod Security
+ * "restricted", and a network policy that lets nothing in and only DNS out until a prop says otherwise.
+ */
+export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends Construct implements Caller {
+  /** The labels that tell its pods from all others. */
+  readonly selectorLabels: Templated<Labels>;
+  readonly serviceAccount: KubeObject<ServiceAccount>;
+  /** Absent where `networkPolicy` is false. */
+  abstract readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
+
+  protected readonly identity: Identity;
+  private readonly called: Rule[] = [];
+
+  /** @param check refuses wrong props, before anything is made of them */
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly props: P,
+    check: (construct: Construct, props: P) => void,
+  ) {
+    super(scope, id);
+    check(this, props);
+    checkPeers(this, 'allowTo', props.allowTo, isReachable);
+    const identity = identityOf(this, props.name);
+    this.identity = {
+      ...identity,
+      labels: withLabels(props.labels, identity.labels),
+      podLabels: withLabels(props.labels, identity.podLabels),
+    };
+    this.selectorLabels = identity.selectorLabels;
+    this.serviceAccount = new KubeObject<ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: this.metadata,
+      automountServiceAccountToken: false,
+    });
+  }
+
+  /** Lets it call a service, or somebody else. A service lets it in as well. */
+  allowTo(peer: Reachable | Peer): void {
+    checkPeers(this, 'allowTo', [peer], isReachable);
+    this.called.push(isReachable(peer) ? peer.letIn(this, this.selectorLabels) : { peer, enabled: true });
+  }
+
+  /** What its objects are called, and how they are labelled. */
+  protected get metadata() {
+    const { name, labels } = this.identity;
+    return { name, labels, annotations: this.props.annotations };
+  }
+
+  /** What its pods are made of. */
+  protected podTemplate(parts: Omit<PodParts, 'account'>) {
+    const account = {
+      serviceAccountName: this.identity.name,
+      automountServiceAccountToken: this.props.serviceAccountToken ?? false,
+    };
+    return podTemplate(this, this.identity, this.props, { graceSeconds: GRACE_SECONDS, ...parts, account });
+  }
+
+  /** The object that makes the pods. Of the ConfigMaps and Secrets that it names, some may be made later. */
+  protected addWorkload<T extends KubeManifest>(id: string, render: () => Manifest<T>): KubeObject<T> {
+    return referencesOf(this.props).length > 0
+      ? new KubeObject<T>(this, id, render)
+      : new KubeObject<T>(this, id, render());
+  }
+
+  /**
+   * Its network policy, and the ways that its own props open.
+   *
+   * @param incoming who is let in, and where
+   */
+  protected addNetworkPolicy(
+    incoming: () => Omit<Topology, 'to'> = () => ({ from: [], ports: [] }),
+  ): KubeObject<NetworkPolicy> | undefined {
+    return this.objectWhen<NetworkPolicy>(this.props.networkPolicy ?? true, 'network-policy', () =>
+      networkPolicy(
+        this.identity,
+        { ...incoming(), to: [...outgoing(this.props), ...this.called] },
+        this.props.annotations,
+      ),
+    );
+  }
+
+  /** Opens the ways to the constructs that its props name. */
+  protected openWays(): void {
+    for (const peer of this.props.allowTo ?? []) if (isReachable(peer)) this.allowTo(peer);
+  }
+
+  /** An object that may not be there; it is rendered when it is asked for. */
+  protected objectWhen<T extends KubeManifest>(
+    condition: Condition,
+    id: string,
+    render: () => Manifest<T>,
+  ): KubeObject<T> | undefined {
+    return when(all(condition), () => new KubeObject<T>(this, id, render));
+  }
+}
