@@ -51,6 +51,8 @@ export type {
   ServingProps,
 } from './secure-service/props';
 export { SecureService } from './secure-service/secure-service';
+export type { KedaScaling, KedaTrigger } from './secure-worker/keda';
+export { SecureWorker, type SecureWorkerProps } from './secure-worker/secure-worker';
 export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
 export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
 export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';
@@ -62,6 +64,8 @@ export type {
   FromResource,
   FromSecret,
 } from './workload/env';
+export type { FreshFile, Liveness, LivenessProps, NoLiveness } from './workload/liveness';
+export { Metric, type MetricAmount, type MetricOptions } from './workload/metric';
 export { Probe, type Probes, type ProbeTiming } from './workload/probes';
 export type {
   ContainerProps,

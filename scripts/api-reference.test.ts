@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { HelmTest, Migration, Probe, SecureService, type SecureServiceProps } from '../constructs';
+import {
+  HelmTest,
+  Migration,
+  Probe,
+  SecureService,
+  type SecureServiceProps,
+  SecureWorker,
+} from '../constructs';
 import { App, Testing } from '../core/synth';
 import { HelmChart } from '../core/tree';
 import { documentedIn, referencePage, references } from './api-reference';
@@ -29,6 +36,12 @@ function migration(more: Given): unknown {
   return Testing.synth(chart);
 }
 
+function worker(more: Given): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  new SecureWorker(chart, 'work', { image: 'app:1', resources: 'small', liveness: { none: 'why' }, ...more });
+  return Testing.synth(chart);
+}
+
 function helmTest(more: Given): unknown {
   const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
   new HelmTest(chart, 'ask', { image: 'app:1', command: ['go'], ...more });
@@ -49,6 +62,8 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
     service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
   IngressOptions: (given) => service({ allowPlainIngress: true, ingress: { host: 'a', ...given } }),
   IngressTls: (given) => service({ ingress: { host: 'a', tls: { secretName: 's', ...given } } }),
+  KedaScaling: (given) =>
+    worker({ keda: { maxReplicas: 2, triggers: [{ type: 'cpu', metadata: {} }], ...given } }),
   LooseningProps: service,
   MigrationProps: migration,
   NetworkProps: service,

@@ -14,17 +14,10 @@ import type { Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
-import {
-  autoscaler,
-  disruptionBudget,
-  hasSeveral,
-  isAutoscaled,
-  replicas,
-  spreadConstraints,
-} from '../workload/scaling';
+import { ReplicatedWorkload } from '../workload/replicated';
+import { hasSeveral, replicas, spreadConstraints } from '../workload/scaling';
 import { type Storage, volumeClaim } from '../workload/storage';
 import { otherNamespace, presenceOf, requireSameApp } from '../workload/topology';
-import { Workload } from '../workload/workload';
 import { checkProps } from './checks';
 import { type HttpRoute, httpRoute, ingress } from './exposure';
 import { incoming } from './incoming';
@@ -55,7 +48,7 @@ import { headlessName, headlessService, service, servingParts } from './serving'
  *   allowTo: [api],
  * });
  */
-export class SecureService extends Workload<SecureServiceProps> implements Reachable {
+export class SecureService extends ReplicatedWorkload<SecureServiceProps> implements Reachable {
   /** The name by which other pods of the cluster reach the service. */
   readonly serviceName: Templated<string>;
   /** The port of the Service. */
@@ -87,16 +80,8 @@ export class SecureService extends Workload<SecureServiceProps> implements Reach
     }));
     for (const peer of props.allowFrom ?? []) if (isCaller(peer)) this.allowFrom(peer);
     this.openWays();
-    const budget = props.disruptionBudget ?? {};
-    this.disruptionBudget = this.objectWhen(budget !== false && hasSeveral(props), 'disruption-budget', () =>
-      disruptionBudget(this.identity, budget || {}, annotations),
-    );
-    const { autoscaling } = props;
-    this.autoscaler =
-      autoscaling &&
-      this.objectWhen(isAutoscaled(props), 'autoscaler', () =>
-        autoscaler(this.identity, props.storage ? 'StatefulSet' : 'Deployment', autoscaling, annotations),
-      );
+    this.disruptionBudget = this.addDisruptionBudget(hasSeveral(props));
+    this.autoscaler = this.addAutoscaler(props.storage ? 'StatefulSet' : 'Deployment');
     const outside = props.ingress;
     this.ingress =
       outside &&

@@ -47,11 +47,21 @@ function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: 
 /** Rejects an autoscaler that has to go above what it may. */
 export function checkScaling(construct: IConstruct, { autoscaling }: Scaling): void {
   if (!autoscaling) return;
-  const { minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
-  requireThat(construct, any(not(autoscaling.enabled ?? true), isAtMost(minReplicas, maxReplicas)), {
+  const { enabled = true, minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
+  checkRange(construct, 'autoscaling', enabled, [minReplicas, maxReplicas]);
+}
+
+/** The same of whatever scales, where it does. */
+export function checkRange(
+  construct: IConstruct,
+  prop: string,
+  enabled: Condition,
+  [min, max]: readonly [min: Templated<number>, max: Templated<number>],
+): void {
+  requireThat(construct, any(not(enabled), isAtMost(min, max)), {
     code: 'SCALING_RANGE',
-    prop: 'autoscaling.maxReplicas',
-    found: `${shown(maxReplicas)}, below minReplicas, ${shown(minReplicas)}`,
+    prop: `${prop}.maxReplicas`,
+    found: `${shown(max)}, below minReplicas, ${shown(min)}`,
     expected: 'at least as many as minReplicas',
     remedy: 'Raise maxReplicas or lower minReplicas.',
   });

@@ -2,6 +2,7 @@ import type { Templated } from '../../core/template';
 import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerBehavior,
+  MetricSpec,
   PodDisruptionBudget,
   TopologySpreadConstraint,
 } from '../../imports/k8s';
@@ -23,7 +24,7 @@ export interface Autoscaling {
   /** No more than these run. */
   readonly maxReplicas: Templated<number>;
   /**
-   * How much of the guaranteed CPU is to be used, in percent.
+   * How much of the guaranteed CPU is to be used, in percent. Where `metrics` are named, CPU counts only if this is given.
    * @default 80
    */
   readonly cpuPercent?: Templated<number>;
@@ -32,6 +33,12 @@ export interface Autoscaling {
    * @default - memory does not matter
    */
   readonly memoryPercent?: Templated<number>;
+  /**
+   * What else decides, as `Metric.external(...)` and its kin give it, or as Kubernetes writes it. As many pods run as the
+   * one of them asks for that asks for most.
+   * @default - CPU alone
+   */
+  readonly metrics?: readonly Templated<MetricSpec>[];
   /**
    * How fast it goes up and down.
    * @default - as Kubernetes does: up at once, down after 5 minutes
@@ -91,7 +98,7 @@ export function replicas(props: Scaling) {
 export function autoscaler(
   { name, labels }: Identity,
   target: 'Deployment' | 'StatefulSet',
-  { minReplicas, maxReplicas, cpuPercent, memoryPercent, behavior }: Autoscaling,
+  { minReplicas, maxReplicas, cpuPercent, memoryPercent, metrics = [], behavior }: Autoscaling,
   annotations: Templated<Labels> | undefined,
 ): Pick<HorizontalPodAutoscaler, 'apiVersion' | 'kind'> &
   Templated<Omit<HorizontalPodAutoscaler, 'apiVersion' | 'kind'>> {
@@ -108,8 +115,11 @@ export function autoscaler(
       minReplicas: minReplicas ?? DEFAULT_MIN_REPLICAS,
       maxReplicas,
       metrics: [
-        used('cpu', cpuPercent ?? DEFAULT_CPU_PERCENT),
+        ...(cpuPercent === undefined && metrics.length > 0
+          ? []
+          : [used('cpu', cpuPercent ?? DEFAULT_CPU_PERCENT)]),
         ...(memoryPercent === undefined ? [] : [used('memory', memoryPercent)]),
+        ...metrics,
       ],
       behavior,
     },

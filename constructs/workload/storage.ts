@@ -1,7 +1,8 @@
 import type { IConstruct } from 'constructs';
-import type { Templated } from '../../core/template';
+import { Expression, type Templated } from '../../core/template';
 import type { Embedded, PersistentVolumeClaim, Volume, VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
+import type { WorkloadProps } from './props';
 
 /** A folder that the process may write to; what is in it goes with the pod. */
 export interface WritableFolder {
@@ -92,4 +93,20 @@ function folderOf(folder: string | WritableFolder): WritableFolder {
 function volumeName(path: string): string {
   const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `writable${dashed}`.replace(/-$/, '').slice(0, 63).replace(/-$/, '');
+}
+
+/** The folders that the process may write to, without a slash at their end; unknown where a value decides. */
+export function foldersOf({
+  writable = [],
+  volumeMounts = [],
+}: Pick<WorkloadProps, 'writable' | 'volumeMounts'>): readonly string[] | undefined {
+  const paths: unknown[] = [
+    ...writable.map((one) => folderOf(one).path),
+    ...volumeMounts.map((one) =>
+      one instanceof Expression ? undefined : (one as Partial<VolumeMount>).mountPath,
+    ),
+  ];
+  return paths.every((path) => typeof path === 'string')
+    ? paths.map((path) => path.replace(/\/+$/, ''))
+    : undefined;
 }

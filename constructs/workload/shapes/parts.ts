@@ -73,7 +73,7 @@ const probe = prop.object<Probe>({
 });
 
 /** Liveness and startup know one success only. */
-const onceIsEnough = prop.object<Probe>({
+export const onceIsEnough = prop.object<Probe>({
   ask: ask.required(),
   initialDelaySeconds: seconds(0),
   periodSeconds: seconds(1),
@@ -110,7 +110,7 @@ export const resources = prop.byKind(
 );
 
 /** A folder below the root: the root itself cannot be mounted over. */
-const folder = prop.text({
+export const folder = prop.text({
   expected: 'an absolute path below the root, without a colon',
   remedy: 'Name the folders one by one; `allowWritableRoot` opens all of them.',
   pattern: '^/[^:\\n]+$',
@@ -149,6 +149,7 @@ export const autoscaling = prop.object<Autoscaling>(
     maxReplicas: pods(1).required(),
     cpuPercent: prop.integer({ min: 1 }),
     memoryPercent: prop.integer({ min: 1 }),
+    metrics: dataList,
     behavior: prop.data(),
   },
   { switchedBy: 'enabled' },

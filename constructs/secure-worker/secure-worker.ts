@@ -1,0 +1,131 @@
+import type { Construct } from 'constructs';
+import type { KubeObject } from '../../core/tree';
+import type {
+  Deployment,
+  HorizontalPodAutoscaler,
+  NetworkPolicy,
+  PodDisruptionBudget,
+} from '../../imports/k8s';
+import { all, any, atLeast, not, pick } from '../condition';
+import { requireProps, requireThat } from '../require';
+import { checkRange, checkScaling, checkWorkload } from '../workload/checks';
+import {
+  checkLiveness,
+  type LivenessProps,
+  livenessFields,
+  livenessProbes,
+  livenessReason,
+} from '../workload/liveness';
+import type { RunningProps, WorkloadProps } from '../workload/props';
+import { withReasons } from '../workload/reasons';
+import { ReplicatedWorkload } from '../workload/replicated';
+import { DEFAULT_REPLICAS, hasSeveral, isAutoscaled, spreadConstraints } from '../workload/scaling';
+import { running, workloadShape } from '../workload/shapes/fields';
+import {
+  isScaledByKeda,
+  KEDA_MIN_REPLICAS,
+  type KedaScaling,
+  keda,
+  type ScaledObject,
+  scaledObject,
+} from './keda';
+
+/** Everything that can be said of a worker; only image, resources and liveness have to be. */
+export interface SecureWorkerProps extends WorkloadProps, RunningProps, LivenessProps {
+  /**
+   * Lets KEDA decide how many pods run, down to none; `replicas` is then left out.
+   * @default - no KEDA
+   */
+  readonly keda?: KedaScaling;
+}
+
+const shapeOfProps = workloadShape<SecureWorkerProps>(
+  { ...running, ...livenessFields, keda },
+  'an object with image, resources and liveness',
+);
+
+/**
+ * A program that works without being called, such as one that reads from a queue: a Deployment with its ServiceAccount and
+ * a NetworkPolicy that lets nobody in; with two replicas or more a PodDisruptionBudget; a HorizontalPodAutoscaler, on any
+ * metric, or a ScaledObject of KEDA where wanted. There is no Service and no port. It meets Pod Security "restricted" unless
+ * a prop says otherwise.
+ *
+ * @example
+ * const queue = new SecureService(shop, 'queue', {
+ *   image: 'registry.example.com/queue:4.1',
+ *   port: 5672,
+ *   resources: 'medium',
+ *   storage: { path: '/data', size: '10Gi' },
+ * });
+ * new SecureWorker(shop, 'mailer', {
+ *   image: 'registry.example.com/mailer:1.4.2',
+ *   resources: 'small',
+ *   replicas: 2,
+ *   writable: ['/tmp'],
+ *   liveness: { file: '/tmp/alive', maxAgeSeconds: 60 },
+ *   allowTo: [queue],
+ * });
+ */
+export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
+  readonly workload: KubeObject<Deployment>;
+  readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
+  /** Absent where there is one replica. */
+  readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
+  readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
+  /** What KEDA scales it by. */
+  readonly scaledObject: KubeObject<ScaledObject> | undefined;
+
+  constructor(scope: Construct, id: string, props: SecureWorkerProps) {
+    super(scope, id, props, checkProps);
+    this.workload = this.addDeployment();
+    this.networkPolicy = this.addNetworkPolicy();
+    this.openWays();
+    const byKeda = isScaledByKeda(props.keda);
+    const atLeastTwo = atLeast(props.keda?.minReplicas ?? KEDA_MIN_REPLICAS, 2);
+    this.disruptionBudget = this.addDisruptionBudget(
+      any(all(byKeda, atLeastTwo), all(not(byKeda), hasSeveral(props))),
+    );
+    this.autoscaler = this.addAutoscaler('Deployment');
+    this.scaledObject =
+      props.keda &&
+      this.objectWhen(byKeda, 'scaled-object', () => scaledObject(this.metadata, props.keda as KedaScaling));
+  }
+
+  private addDeployment(): KubeObject<Deployment> {
+    const { props, metadata, selectorLabels } = this;
+    const scaled = any(isAutoscaled(props), isScaledByKeda(props.keda));
+    return this.addWorkload<Deployment>('deployment', () => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...metadata, annotations: withReasons(props.annotations, livenessReason(props)) },
+      spec: {
+        // Absent where something else decides, or the two would undo each other's changes.
+        replicas: pick(not(scaled), props.replicas ?? DEFAULT_REPLICAS) as number,
+        // The next pod works before the last one goes.
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        selector: { matchLabels: selectorLabels },
+        template: this.podTemplate({
+          probes: livenessProbes(props),
+          spread: spreadConstraints(props.spread, selectorLabels, true),
+        }),
+      },
+    }));
+  }
+}
+
+function checkProps(construct: Construct, props: SecureWorkerProps): void {
+  requireProps(construct, shapeOfProps(props), props);
+  checkWorkload(construct, props);
+  checkLiveness(construct, props);
+  checkScaling(construct, props);
+  if (!props.keda) return;
+  const { minReplicas = KEDA_MIN_REPLICAS, maxReplicas } = props.keda;
+  checkRange(construct, 'keda', isScaledByKeda(props.keda), [minReplicas, maxReplicas]);
+  requireThat(construct, not(all(isScaledByKeda(props.keda), isAutoscaled(props))), {
+    code: 'PROP_INVALID',
+    prop: 'keda',
+    found: '`autoscaling` beside it',
+    expected: 'one of the two; they would undo what the other decides',
+    remedy: 'Take one out: KEDA knows CPU and memory as triggers too.',
+  });
+}
