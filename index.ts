@@ -126,3 +126,16 @@ export {
   type Values,
   value,
 } from './core/values';
+export {
+  type HardenChange,
+  type HardenException,
+  type HardenFinding,
+  type HardenOptions,
+  type HardenPlace,
+  HardenReport,
+  type HardenRule,
+  harden,
+  type WorkloadAnswers,
+  type WorkloadKind,
+  type WorkloadName,
+} from './harden';

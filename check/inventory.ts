@@ -127,8 +127,13 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   PodTemplate: ['template'],
 };
 
+/** The steps from an object of a kind to the template of its pods; nothing where it makes none. */
+export function podTemplatePath(kind: string): readonly string[] | undefined {
+  return Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
+}
+
 function podsOf(object: KubeObjectJson): Pods[] {
-  const path = TEMPLATES[object.kind ?? ''];
+  const path = podTemplatePath(object.kind ?? '');
   if (!path) return [];
   const template = path.reduce<unknown>(
     (at, key) => (at as Record<string, unknown> | undefined)?.[key],

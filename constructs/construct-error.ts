@@ -7,7 +7,9 @@ export type ConstructErrorCode =
   | PropCode
   | 'CPU_LIMIT'
   | 'ENV_TWICE'
+  | 'EXCEPTION_STALE'
   | 'KEY_UNKNOWN'
+  | 'MADE_AFTER_HARDEN'
   | 'NAME_TAKEN'
   | 'NODE_PORT_TAKEN'
   | 'PATH_TAKEN'
@@ -16,7 +18,8 @@ export type ConstructErrorCode =
   | 'PORT_TAKEN'
   | 'ROOT_USER'
   | 'SHUTDOWN_TIME'
-  | 'VOLUME_UNKNOWN';
+  | 'VOLUME_UNKNOWN'
+  | 'WORKLOAD_UNKNOWN';
 
 /**
  * An invalid prop of a construct: which construct, which prop, what was found, and what to do.

@@ -124,6 +124,25 @@ export const rooms: readonly Room[] = [
     uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'imports', 'sandbox/spec'],
   },
   {
+    name: 'harden',
+    sentence: 'What an existing program lacks of SecureService, given to its objects as they render.',
+    uses: ['core/template', 'core/props', 'core/schema', 'core/tree', 'check', 'constructs'],
+  },
+  {
+    name: 'guardrails',
+    sentence: 'Rules of a platform team, decided at synthesis and printed as admission policies.',
+    uses: [
+      'errors',
+      'core/template',
+      'core/props',
+      'core/schema',
+      'core/tree',
+      'imports',
+      'check',
+      'constructs',
+    ],
+  },
+  {
     name: 'charts',
     sentence: 'Compositions of constructs, one folder each, with its values.',
     uses: ['constructs', 'core/template', 'core/values', 'core/tree', 'imports/crds'],

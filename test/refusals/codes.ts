@@ -18,7 +18,9 @@ function productFiles(): string[] {
     .trim()
     .split('\n')
     .filter((file) =>
-      /^(errors|core|kube|controller|deploy|sandbox|constructs|charts|check|cluster|cli)\//.test(file),
+      /^(errors|core|kube|controller|deploy|sandbox|constructs|charts|check|harden|guardrails|cluster|cli)\//.test(
+        file,
+      ),
     )
     .filter((file) => !/\.test\.ts$|testing-only\//.test(file));
 }

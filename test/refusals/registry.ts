@@ -3,6 +3,7 @@ import { clusterExamples } from './examples/cluster';
 import { constructExamples } from './examples/constructs';
 import { controllerExamples } from './examples/controller';
 import { deployExamples } from './examples/deploy';
+import { hardenExamples } from './examples/harden';
 import { kubeExamples } from './examples/kube';
 import { sandboxExamples } from './examples/sandbox';
 import { synthExamples } from './examples/synth';
@@ -14,6 +15,7 @@ const rooms = [
   treeExamples,
   synthExamples,
   constructExamples,
+  hardenExamples,
   kubeExamples,
   controllerExamples,
   deployExamples,

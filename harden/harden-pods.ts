@@ -1,0 +1,34 @@
+import type { Pods } from '../check';
+import type { PodEdit } from './pod-edit';
+import { withoutRepeatedTerms } from './repeated';
+import { amounts } from './rules/amounts';
+import { capabilities, privileges, probes } from './rules/container';
+import { folders } from './rules/folders';
+import { nonRoot, seccomp, someUser, token } from './rules/identity';
+import { remaining } from './rules/remaining';
+import type { Settings } from './settings';
+import type { Surroundings } from './surroundings';
+
+/** Everything that is done to the pods of one object, in an order in which no step undoes another. */
+export function hardenPods(edit: PodEdit, pods: Pods, surroundings: Surroundings, settings: Settings): void {
+  // Windows has neither capabilities nor a filter of system calls, and other users.
+  const isWindows = (pods.spec.os as { readonly name?: string } | undefined)?.name === 'windows';
+  const isServed = surroundings.servedPorts(pods).length > 0;
+  withoutRepeatedTerms(edit.target.spec);
+  token(edit, settings, surroundings.rightsOf(pods));
+  nonRoot(edit, settings);
+  if (!isWindows) {
+    someUser(edit, settings);
+    seccomp(edit);
+  }
+  for (const container of edit.containers) {
+    if (!isWindows) {
+      privileges(edit, container);
+      capabilities(edit, container);
+      folders(edit, container, settings);
+    }
+    amounts(edit, container, settings);
+    probes(edit, container, isServed);
+  }
+  remaining(edit);
+}
