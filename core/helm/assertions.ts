@@ -10,19 +10,22 @@ export function assertionsTemplate(
   where: string,
 ): string | undefined {
   if (assertions.length === 0) return undefined;
-  const scope = Scope.top(where);
-  const lines = assertions.flatMap(({ cond, message, between = [] }) => {
-    const check = [
-      `{{- if not ${wrapped(bare(cond, scope))} }}`,
-      `{{- fail ${messageText(message)} }}`,
-      '{{- end }}',
-    ];
-    const installed = between.flatMap(installedChecks);
-    if (installed.length === 0) return check;
-    const condition = installed.length === 1 ? installed[0]?.slice(1, -1) : `and ${installed.join(' ')}`;
-    return [`{{- if ${condition} }}`, ...check, '{{- end }}'];
-  });
+  const lines = Scope.top(where).around((scope) =>
+    assertions.flatMap((assertion) => assertionLines(assertion, scope)),
+  );
   return `${lines.join('\n')}\n`;
+}
+
+function assertionLines({ cond, message, between = [] }: PrintedAssertion, scope: Scope): string[] {
+  const check = [
+    `{{- if not ${wrapped(bare(cond, scope))} }}`,
+    `{{- fail ${messageText(message)} }}`,
+    '{{- end }}',
+  ];
+  const installed = between.flatMap(installedChecks);
+  if (installed.length === 0) return check;
+  const condition = installed.length === 1 ? installed[0]?.slice(1, -1) : `and ${installed.join(' ')}`;
+  return [`{{- if ${condition} }}`, ...check, '{{- end }}'];
 }
 
 /** `todo-app/charts/frontend/templates` is where helm has the templates of the subchart `frontend`. */

@@ -35,9 +35,11 @@ export function helpersFile(helpers: ReadonlyMap<string, Node>, where: string): 
 }
 
 function helperBody(body: Tree, where: string): string[] {
-  const scope = Scope.top(where);
-  if (isTreeMap(body) || (isNode(body) && body.op.op === 'merge')) return block(body, '', scope);
-  return textLines(body, scope);
+  return Scope.top(where).around((scope) =>
+    isTreeMap(body) || (isNode(body) && body.op.op === 'merge')
+      ? block(body, '', scope)
+      : textLines(body, scope),
+  );
 }
 
 /** A text without YAML around it: what `include` gives. */

@@ -9,15 +9,15 @@ type Noted = Pick<ChartModel, 'name' | 'secrets' | 'objects' | 'subcharts'>;
 
 /** `NOTES.txt`: what helm prints after an installation. */
 export function notes(model: Noted): string {
-  const scope = Scope.top(model.name);
-  return [
+  const lines = Scope.top(model.name).around((scope) => [
     `{{ .Release.Name }}: ${model.name} {{ .Chart.AppVersion }} is installed in {{ .Release.Namespace }}.`,
     '',
     'See what is there:',
     ...kubectlLines(model, scope),
     ...(saysMore(model) ? [`{{- include ${goString(helperName(model))} . }}`] : []),
     '',
-  ].join('\n');
+  ]);
+  return lines.join('\n');
 }
 
 /**
@@ -26,15 +26,12 @@ export function notes(model: Noted): string {
  */
 export function notesHelper(model: Noted): string | undefined {
   if (!saysMore(model)) return undefined;
-  const scope = Scope.top(model.name);
-  return [
-    `{{- define ${goString(helperName(model))} }}`,
+  const lines = Scope.top(model.name).around((scope) => [
     ...addressLines(model.objects, scope),
     ...model.secrets.flatMap(({ name, keys }) => secretLines(name, keys, scope)),
     ...model.subcharts.flatMap(({ key, model: inner }) => (saysMore(inner) ? subchartLines(key, inner) : [])),
-    '{{- end }}',
-    '',
-  ].join('\n');
+  ]);
+  return [`{{- define ${goString(helperName(model))} }}`, ...lines, '{{- end }}', ''].join('\n');
 }
 
 function subchartLines(key: string, inner: Noted): string[] {

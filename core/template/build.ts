@@ -1,6 +1,8 @@
+import { showsStandIn } from './marker';
 import { type Comparison, carriedNode, mayBeAbsent, Node, type TextFunction } from './nodes';
 import { BOOLEAN, isNumeric, isScalar, PLAIN_STRING, type Shape } from './shape';
 import { shapeOf, treeOf } from './tree-of';
+import { LEAST_TRUNCATED } from './truncate';
 import { describe, inShort, wrongUse } from './wrong-use';
 
 /** Nodes that are only made of what fits together. */
@@ -54,18 +56,21 @@ export function collection(node: Node, method: string): Node {
       method,
       describe(node),
       'a list or map that is always there',
-      'Declare the value as a list or map with a default.',
+      mayBeAbsent(node) && isCollection
+        ? 'Say what it is where it was not given: `.orElse([])` for a list, `.orElse({})` for a map.'
+        : 'Declare the value as a list or map with a default.',
     );
   }
   return node;
 }
 
-export function textFunction(arg: Node, how: TextFunction): Node {
+/** Functions of characters, which Go and JavaScript count and change alike in ASCII alone. */
+const OF_ASCII: readonly TextFunction[] = ['lower', 'upper', 'truncate'];
+
+export function textFunction(arg: Node, how: TextFunction, by?: string | number): Node {
   if (mayBeAbsent(arg))
     throw wrongUse(how, describe(arg), 'a text that is always there', 'Use `.orElse(...)` first.');
-  const changesCase = how === 'lower' || how === 'upper';
-  if (changesCase && !(arg.shape.type === 'string' && arg.shape.text === 'plain')) {
-    // Go and JavaScript disagree on the case of letters outside ASCII.
+  if (OF_ASCII.includes(how) && !(arg.shape.type === 'string' && arg.shape.text === 'plain')) {
     throw wrongUse(
       how,
       describe(arg),
@@ -73,13 +78,38 @@ export function textFunction(arg: Node, how: TextFunction): Node {
       'Give the value a `pattern` of plain characters.',
     );
   }
-  return new Node({ op: 'text', how, arg }, shapeOfText(how, arg.shape));
+  return new Node({ op: 'text', how, arg, ...(by === undefined ? {} : { by }) }, shapeOfText(how, arg.shape));
+}
+
+/** What is trimmed from a text is known when the program runs. */
+export function affix(text: unknown, method: string): string {
+  if (typeof text === 'string' && text !== '' && !/\p{Surrogate}/u.test(text) && !showsStandIn(text))
+    return text;
+  throw wrongUse(
+    method,
+    carriedNode(text) ? 'an expression' : inShort(text),
+    'a text that is known now',
+    'Write the text itself; what only the installation knows cannot be trimmed.',
+  );
+}
+
+/** How long the start of a text may be. */
+export function atMost(max: unknown): number {
+  if (Number.isInteger(max) && (max as number) >= LEAST_TRUNCATED && (max as number) <= 1000)
+    return max as number;
+  throw wrongUse(
+    'truncate',
+    carriedNode(max) ? 'an expression' : inShort(max),
+    `a whole number from ${LEAST_TRUNCATED} to 1000`,
+    'Names of most objects have at most 63 characters, those that other names begin with fewer.',
+  );
 }
 
 function shapeOfText(how: TextFunction, shape: Shape): Shape {
   if (how === 'labelValue') return shape;
   // It has the letters of its argument, but not its pattern.
-  if (how === 'verbatim') return { type: 'string', text: shape.type === 'string' ? shape.text : 'any' };
+  if (how === 'verbatim' || how === 'trimPrefix' || how === 'trimSuffix')
+    return { type: 'string', text: shape.type === 'string' ? shape.text : 'any' };
   // Digests and base64 are plain text whatever they are made of.
   return PLAIN_STRING;
 }

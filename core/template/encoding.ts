@@ -13,7 +13,7 @@ import {
   type TextFunction,
   type Tree,
 } from './nodes';
-import { visitNodes } from './questions';
+import { loopOf as loopOfNode, visitNodes } from './questions';
 import type { Shape } from './shape';
 
 /**
@@ -54,8 +54,10 @@ function encodeTree(tree: Tree, encoding: Encoding): Tree {
 function readsNamed(node: Node, names: OwnerNames): boolean {
   let reads = false;
   const own = new Set<Loop>();
-  visitNodes(node, ({ op }) => {
-    if (op.op === 'range') own.add(op.loop);
+  visitNodes(node, (one) => {
+    const { op } = one;
+    const loop = loopOfNode(one);
+    if (loop) own.add(loop);
     if (op.op === 'value') reads ||= names.has(op.owner);
     if (op.op === 'item' || op.op === 'key') reads ||= !own.has(op.loop);
   });
@@ -94,14 +96,20 @@ function encodeNode({ op }: Node, encoding: Encoding): Tree {
     case 'orElse':
       return code(inner(op.arg), inner(op.fallback) ?? null);
     case 'text':
-      return code(op.how, inner(op.arg));
+      return op.by === undefined ? code(op.how, inner(op.arg)) : code(op.how, inner(op.arg), op.by);
     case 'join':
       return code(inner(op.list), op.separator);
     case 'range':
       return code(numberOf(op.loop, encoding), inner(op.over), inner(op.body) ?? null);
+    case 'filter':
+    case 'some':
+      return code(numberOf(op.loop, encoding), inner(op.over), inner(op.cond));
+    case 'keys':
+      return code(inner(op.map));
     case 'merge':
       return code(inner(op.own), all(op.spreads));
     case 'splice':
+    case 'first':
       return code(inner(op.list));
     case 'compact':
       return code(inner(op.body));
@@ -180,16 +188,22 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'orElse':
       return made({ op: name, arg: node(0), fallback: tree(1) });
     case 'text':
-      return made({ op: name, how: parts[0] as TextFunction, arg: node(1) });
+      return made({ op: name, how: parts[0] as TextFunction, arg: node(1), ...byOf(parts[2]) });
     case 'join':
       return made({ op: name, list: node(0), separator: String(parts[1]) });
     case 'range': {
       const loop = loopOf(parts[0], decoding, code);
       return made({ op: name, loop, over: node(1), body: tree(2) });
     }
+    case 'filter':
+    case 'some':
+      return made({ op: name, loop: loopOf(parts[0], decoding, code), over: node(1), cond: node(2) });
+    case 'keys':
+      return made({ op: name, map: node(0) });
     case 'merge':
       return made({ op: name, own: tree(0) as { [key: string]: Tree }, spreads: list(1).map(asNode) });
     case 'splice':
+    case 'first':
       return made({ op: name, list: node(0) });
     case 'compact':
       return made({ op: name, body: tree(0) });
@@ -203,6 +217,10 @@ const LITERAL = '';
 
 function asNode(tree: Tree): Node {
   return isNode(tree) ? tree : new Node({ op: 'fragment', name: LITERAL, body: tree }, SHAPE);
+}
+
+function byOf(by: Json | undefined) {
+  return typeof by === 'string' || typeof by === 'number' ? { by } : {};
 }
 
 function reference(parts: readonly Json[], code: readonly Json[]) {

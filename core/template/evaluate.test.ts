@@ -56,6 +56,7 @@ const VALUES: JsonObject = {
   labels: { ä: '3', z: '2', a: '1', '😀': '5', '～': '4' },
   hosts: [{ name: 'one', port: 80 }, { name: 'two' }],
 };
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const inputs: Inputs = {
   values: new Map([[owner, VALUES]]),
   builtins: { 'Release.Name': 'web', 'Release.IsInstall': true } as Inputs['builtins'],
@@ -100,6 +101,51 @@ test.each<[string, unknown, unknown]>([
   ['texts of a list as one', [joinTexts(v.names, ', '), joinTexts(v.none, ', ')], ['x, y', '']],
   ['CPU', milliCpu(v.amount), 250],
   ['a loop', v.names.map((name) => text`n-${name}`), ['n-x', 'n-y']],
+  [
+    'what is left of a list',
+    [v.names.filter((n) => n.equals('y')), v.none.filter((n) => n.equals('y'))],
+    [['y'], []],
+  ],
+  [
+    'what is left of a map',
+    v.labels.filter((entry, key) => entry.equals('3').or(key.equals('z'))),
+    { ä: '3', z: '2' },
+  ],
+  [
+    'whether it holds for some or for every entry',
+    [
+      v.names.some((n) => n.equals('y')),
+      v.names.every((n) => n.equals('y')),
+      v.none.some((n) => n.equals('y')),
+      v.none.every((n) => n.equals('y')),
+    ],
+    [true, false, false, true],
+  ],
+  ['keys by their bytes', v.labels.keys, ['a', 'z', 'ä', '～', '😀']],
+  ['entries by the bytes of their keys', v.labels.values, ['1', '2', '3', '4', '5']],
+  [
+    'the first entry, which may not be there',
+    [v.names.first, v.none.first, v.none.first.orElse('z')],
+    ['x', 'z'],
+  ],
+  [
+    'what is trimmed once',
+    [v.word.trimPrefix('a'), v.word.trimSuffix('+B'), v.word.trimSuffix('b')],
+    ['+B', 'a', 'a+B'],
+  ],
+  [
+    'a name that is cut, without what may not be before its hash',
+    [
+      v.word.truncate(16),
+      text`12--------------${v.word}`.truncate(16),
+      text`123456789${v.word}xyz12`.truncate(16),
+    ],
+    [
+      'a+B',
+      `12-${hashOf('12--------------a+B').slice(0, 10)}`,
+      `12345-${hashOf('123456789a+Bxyz12').slice(0, 10)}`,
+    ],
+  ],
   ['a loop over nothing', v.none.map((name) => text`n-${name}`), []],
   [
     'a loop over a map, by the bytes of its keys',

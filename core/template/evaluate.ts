@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DrydockError } from '../../errors';
 import { goJson, numberText } from './go-text';
 import { readMilliCpu } from './milli-cpu';
@@ -17,6 +16,7 @@ import {
   type Tree,
 } from './nodes';
 import { setOwnKey } from './own-key';
+import { sha256, truncated } from './truncate';
 import { doubled } from './verbatim';
 
 /** What an installation knows: the values of each declaration and the facts of release, chart and cluster. */
@@ -115,9 +115,17 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
     case 'orElse':
       return get(op.arg) ?? get(op.fallback);
     case 'text':
-      return textFunction(op.how, get(op.arg) as string);
+      return textFunction(op.how, get(op.arg) as string, op.by);
     case 'range':
       return evaluateRange(op.over, op.loop, op.body, inputs, bindings);
+    case 'filter':
+      return evaluateFilter(op.over, op.loop, op.cond, inputs, bindings);
+    case 'some':
+      return evaluateRange(op.over, op.loop, op.cond, inputs, bindings).includes(true);
+    case 'keys':
+      return Object.keys(get(op.map) as JsonObject).sort(byBytes);
+    case 'first':
+      return (get(op.list) as readonly Json[])[0];
     case 'merge':
       return evaluateMerge(op.own, op.spreads, inputs, bindings);
     case 'splice':
@@ -164,6 +172,22 @@ function evaluateRange(over: Node, loop: Loop, body: Tree, inputs: Inputs, bindi
     if (value !== ABSENT) result.push(value);
   });
   return result;
+}
+
+function evaluateFilter(
+  over: Node,
+  loop: Loop,
+  cond: Node,
+  inputs: Inputs,
+  bindings: Bindings,
+): Json[] | JsonObject {
+  const kept: { readonly item: Json; readonly key?: string }[] = [];
+  bindEach(over, loop, inputs, bindings, (inner) => {
+    if (evaluate(cond, inputs, inner)) kept.push(inner.get(loop) as { item: Json; key?: string });
+  });
+  const result: Record<string, Json> = {};
+  for (const { item, key } of kept) if (key !== undefined) setOwnKey(result, key, item);
+  return Array.isArray(evaluateNode(over, inputs, bindings)) ? kept.map(({ item }) => item) : result;
 }
 
 /** Own keys win over spread ones; of two spreads that hold the same key, the later wins. */
@@ -218,7 +242,7 @@ function textOf({ shape }: Node, value: Json | undefined): string {
   return shape.type === 'integer' ? String(value) : numberText(value);
 }
 
-function textFunction(how: TextFunction, text: string): string {
+function textFunction(how: TextFunction, text: string, by: string | number = ''): string {
   switch (how) {
     case 'lower':
       return text.toLowerCase();
@@ -234,9 +258,11 @@ function textFunction(how: TextFunction, text: string): string {
       return text.replaceAll('+', '_');
     case 'verbatim':
       return doubled(text);
+    case 'trimPrefix':
+      return text.startsWith(String(by)) ? text.slice(String(by).length) : text;
+    case 'trimSuffix':
+      return text.endsWith(String(by)) ? text.slice(0, text.length - String(by).length) : text;
+    case 'truncate':
+      return truncated(text, Number(by));
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -1,9 +1,19 @@
-import { collection, comparison, condition, presentScalar, textFunction } from './build';
+import { affix, atMost, collection, comparison, condition, presentScalar, textFunction } from './build';
+import {
+  asText,
+  choicesOf,
+  joined,
+  mapNode,
+  orElseShape,
+  orEmpty,
+  scalarEntry,
+  whereThere,
+} from './collections';
 import { boundedMarker, cidrMarker, numberMarker, textMarker } from './marker';
-import { carryNode, Loop, mayBeAbsent, NODE, Node, type Op } from './nodes';
+import { carryNode, Loop, mayBeAbsent, NODE, Node, type Op, type Tree } from './nodes';
 import { BOOLEAN, joinShapes, type Shape } from './shape';
 import { concatenation, shapeOf, treeOf } from './tree-of';
-import type { ElementOf, Item, Plain, TemplatedInput } from './types';
+import type { AbsentOf, CasesOf, ElementOf, Item, Plain, TemplatedInput } from './types';
 import { awaited, describe, wrongUse } from './wrong-use';
 
 /**
@@ -103,7 +113,7 @@ export class Expression<T> {
       );
     }
     const other = treeOf(fallback as TemplatedInput);
-    return expression({ op: 'orElse', arg: node, fallback: other }, joinShapes(node.shape, shapeOf(other)));
+    return expression({ op: 'orElse', arg: node, fallback: other }, orElseShape(node.shape, other));
   }
 
   /** True for a list or map without entries. */
@@ -111,20 +121,84 @@ export class Expression<T> {
     return expression({ op: 'isEmpty', arg: collection(this[NODE], 'isEmpty') }, BOOLEAN);
   }
 
-  /** A list with one entry for each entry of this list or map. */
+  /** A list with one entry for each entry of this list or map; absent where that is. */
   map<U extends TemplatedInput>(
     body: (item: Item<ElementOf<T>>, key: Expression<string>) => U,
-  ): Expression<readonly Plain<U>[]> {
-    const over = collection(this[NODE], 'map');
-    const loop = loopOver(over.shape);
-    const { item, key } = loopVariables(loop);
-    const tree = treeOf(body(item as Item<ElementOf<T>>, key as Expression<string>));
-    return expression({ op: 'range', over, loop, body: tree }, { type: 'list', items: shapeOf(tree) });
+  ): Expression<readonly Plain<U>[] | AbsentOf<T>> {
+    return new Expression(
+      whereThere(this[NODE], (node) => {
+        const [over, loop, tree] = looped(node, 'map', body as EachEntry);
+        return new Node({ op: 'range', over, loop, body: tree }, { type: 'list', items: shapeOf(tree) });
+      }),
+    );
+  }
+
+  /**
+   * The entries of this list or map that the condition holds for; there may be none. Absent where the list or map is.
+   *
+   * @example
+   * const hosts = values.hosts.filter((host) => host.port.isSet);
+   */
+  filter(
+    body: (item: Item<ElementOf<T>>, key: Expression<string>) => Expression<boolean>,
+  ): Expression<NonNullable<T> | AbsentOf<T>> {
+    return new Expression(
+      whereThere(this[NODE], (node) => {
+        const [over, loop, cond] = asked(node, 'filter', body as EachEntry);
+        return new Node({ op: 'filter', over, loop, cond }, over.shape);
+      }),
+    );
+  }
+
+  /** True where the condition holds for at least one entry of this list or map. */
+  some(
+    body: (item: Item<ElementOf<T>>, key: Expression<string>) => Expression<boolean>,
+  ): Expression<boolean> {
+    const [over, loop, cond] = asked(this[NODE], 'some', body as EachEntry);
+    return expression({ op: 'some', over, loop, cond }, BOOLEAN);
+  }
+
+  /** True where the condition holds for every entry of this list or map, also where there is none. */
+  every(
+    body: (item: Item<ElementOf<T>>, key: Expression<string>) => Expression<boolean>,
+  ): Expression<boolean> {
+    const [over, loop, cond] = asked(this[NODE], 'every', body as EachEntry);
+    const isOther = new Node({ op: 'not', arg: cond }, BOOLEAN);
+    return expression<boolean>({ op: 'some', over, loop, cond: isOther }, BOOLEAN).not();
+  }
+
+  /** The keys of this map, in the order of their bytes; absent where the map is. */
+  get keys(): Expression<readonly string[] | AbsentOf<T>> {
+    return new Expression(
+      whereThere(this[NODE], (map) => {
+        const text = mapNode(map, 'keys').shape.keys;
+        return new Node({ op: 'keys', map }, { type: 'list', items: { type: 'string', text } });
+      }),
+    );
+  }
+
+  /** The entries of this map, in the order of the bytes of their keys; absent where the map is. */
+  get values(): Expression<readonly ElementOf<T>[] | AbsentOf<T>> {
+    mapNode(this[NODE], 'values');
+    return this.map((item) => item) as unknown as Expression<readonly ElementOf<T>[] | AbsentOf<T>>;
+  }
+
+  /** The first entry of this list of texts, numbers or booleans; absent where there is none. */
+  get first(): Expression<ElementOf<T> | undefined> {
+    const first = (list: Node) => new Node({ op: 'first', list }, scalarEntry(list, 'first'));
+    return new Expression(whereThere(this[NODE], first));
+  }
+
+  /** The entries of this list of texts, whole numbers or booleans as one text, with the separator between them. */
+  join(this: Expression<readonly (string | number | boolean)[]>, separator: string): Expression<string> {
+    const shape = scalarEntry(collection(this[NODE], 'join'), 'join');
+    const texts = shape.type === 'string' ? this : this.map((entry) => new Expression(asText(entry[NODE])));
+    return new Expression(joined(texts[NODE], separator, 'join'));
   }
 
   /** Lets a list be spread into another: `[...common, ...values.extra]`. It cannot be looped over with `for`. */
-  *[Symbol.iterator](this: Expression<readonly unknown[]>): Generator<ElementOf<T>> {
-    const list = collection(this[NODE], 'a spread');
+  *[Symbol.iterator](this: Expression<readonly unknown[] | undefined>): Generator<ElementOf<T>> {
+    const list = orEmpty(this[NODE]);
     if (list.shape.type !== 'list')
       throw wrongUse(
         'a spread',
@@ -183,6 +257,46 @@ export class Expression<T> {
   /** The first ten digits of the text's SHA-256, for names that change with what they stand for. */
   shortHash(this: Expression<string>): Expression<string> {
     return new Expression(textFunction(this[NODE], 'shortHash'));
+  }
+
+  /** The text without this at its start, where it begins with it. */
+  trimPrefix(this: Expression<string>, prefix: string): Expression<string> {
+    return new Expression(textFunction(this[NODE], 'trimPrefix', affix(prefix, 'trimPrefix')));
+  }
+
+  /** The text without this at its end, where it ends with it. */
+  trimSuffix(this: Expression<string>, suffix: string): Expression<string> {
+    return new Expression(textFunction(this[NODE], 'trimSuffix', affix(suffix, 'trimSuffix')));
+  }
+
+  /**
+   * The text as a name of at most so many characters: as it is where it is short enough, else its start, a dash and ten
+   * digits of the hash of all of it, so that two long names stay two.
+   */
+  truncate(this: Expression<string>, max: number): Expression<string> {
+    return new Expression(textFunction(this[NODE], 'truncate', atMost(max)));
+  }
+
+  /**
+   * What this choice stands for, one for each that `value.oneOf` declares.
+   *
+   * @example
+   * const level = values.mode.match({ quiet: 'error', loud: 'debug' });
+   */
+  match<C extends { readonly [K in T & string]: TemplatedInput }>(
+    cases: C & CasesOf<C, T>,
+  ): Expression<Plain<C[keyof C]>> {
+    const [first, ...others] = choicesOf(this[NODE], cases);
+    const of = (choice: string) => (cases as Readonly<Record<string, TemplatedInput>>)[choice];
+    const last = others.pop() ?? first;
+    const otherwise = [first, ...others]
+      .reverse()
+      .reduce<TemplatedInput>(
+        (rest, choice) =>
+          new Expression<boolean>(comparison(this[NODE], 'eq', choice)).then(of(choice), rest),
+        of(last),
+      );
+    return otherwise as Expression<Plain<C[keyof C]>>;
   }
 
   /** A stand-in string for constructs that know nothing of expressions (cdk8s-plus, generated classes). */
@@ -250,6 +364,24 @@ export function expression<T>(op: Op, shape: Shape): Expression<T> {
 
 export function isExpression(input: unknown): input is Expression<unknown> {
   return input instanceof Expression;
+}
+
+type EachEntry = (item: unknown, key: unknown) => unknown;
+
+/** A list or map, the loop over it, and what is made of each entry. */
+function looped(node: Node, method: string, body: EachEntry): readonly [over: Node, Loop, body: Tree] {
+  const over = collection(node, method);
+  const loop = loopOver(over.shape);
+  const { item, key } = loopVariables(loop);
+  return [over, loop, treeOf(body(item, key))];
+}
+
+/** The same where each entry is asked for a condition. */
+function asked(node: Node, method: string, body: EachEntry): readonly [over: Node, Loop, cond: Node] {
+  const over = collection(node, method);
+  const loop = loopOver(over.shape);
+  const { item, key } = loopVariables(loop);
+  return [over, loop, condition(body(item, key))];
 }
 
 /** In fewer numbers than this a stand-in would soon be a number that somebody means. */

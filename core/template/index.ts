@@ -46,6 +46,7 @@ export {
   childrenOf,
   holdsNode,
   metadataNameOf,
+  outerLoopsOf,
   type TreePath,
   usesLoopVariable,
   valuesReadBy,
@@ -67,6 +68,7 @@ export {
 } from './shape';
 export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';
+export { CUT_END, keptBytes, sha256, shortHash, truncated } from './truncate';
 export type { ElementOf, Item, Plain, Templated, TemplatedItem, TextPart } from './types';
 export { verbatim } from './verbatim';
 export { describe as describeNode } from './wrong-use';

@@ -1,8 +1,6 @@
-import { collection } from './build';
+import { joined } from './collections';
 import { Expression } from './expression';
-import { NODE, Node } from './nodes';
-import { alphabetOf, widerAlphabet } from './shape';
-import { describe, wrongUse } from './wrong-use';
+import { NODE } from './nodes';
 
 /** The texts of a list as one text, with the separator between them; the empty text for an empty list. */
 export function joinTexts(
@@ -10,11 +8,5 @@ export function joinTexts(
   separator: string,
 ): string | Expression<string> {
   if (Array.isArray(list)) return list.join(separator);
-  const node = collection((list as Expression<readonly string[]>)[NODE], 'joinTexts');
-  const { shape } = node;
-  if (shape.type !== 'list' || shape.items.type !== 'string') {
-    throw wrongUse('joinTexts', describe(node), 'a list of texts', 'Declare the value as a list of strings.');
-  }
-  const text = widerAlphabet(shape.items.text, alphabetOf(separator));
-  return new Expression(new Node({ op: 'join', list: node, separator }, { type: 'string', text }));
+  return new Expression(joined((list as Expression<readonly string[]>)[NODE], separator, 'joinTexts'));
 }

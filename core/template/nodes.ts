@@ -57,6 +57,9 @@ export type TextFunction =
   | 'sha256sum'
   | 'shortHash'
   | 'labelValue'
+  | 'trimPrefix'
+  | 'trimSuffix'
+  | 'truncate'
   /** Every `$` doubled, of which Kubernetes makes one again. */
   | 'verbatim';
 
@@ -83,8 +86,22 @@ export type Op =
   | { readonly op: 'isSet'; readonly arg: Node }
   | { readonly op: 'isEmpty'; readonly arg: Node }
   | { readonly op: 'orElse'; readonly arg: Node; readonly fallback: Tree }
-  | { readonly op: 'text'; readonly how: TextFunction; readonly arg: Node }
+  | {
+      readonly op: 'text';
+      readonly how: TextFunction;
+      readonly arg: Node;
+      /** What is trimmed, or how many bytes are left. */
+      readonly by?: string | number;
+    }
   | { readonly op: 'range'; readonly over: Node; readonly loop: Loop; readonly body: Tree }
+  /** The entries of a list or map that the condition holds for. */
+  | { readonly op: 'filter'; readonly over: Node; readonly loop: Loop; readonly cond: Node }
+  /** Whether the condition holds for one of the entries. */
+  | { readonly op: 'some'; readonly over: Node; readonly loop: Loop; readonly cond: Node }
+  /** The keys of a map, by their bytes. */
+  | { readonly op: 'keys'; readonly map: Node }
+  /** The first entry of a list; absent where there is none. */
+  | { readonly op: 'first'; readonly list: Node }
   | {
       readonly op: 'merge';
       readonly own: { readonly [key: string]: Tree };
@@ -160,6 +177,6 @@ export function mayBeAbsent(tree: Tree): boolean {
   if (op.op === 'value' || op.op === 'item') return op.optional;
   if (op.op === 'if') return mayBeAbsent(op.yes) || mayBeAbsent(op.no);
   if (op.op === 'orElse') return mayBeAbsent(op.fallback);
-  if (op.op === 'compact') return true;
+  if (op.op === 'compact' || op.op === 'first') return true;
   return false;
 }

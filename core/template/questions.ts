@@ -1,4 +1,4 @@
-import { isNode, isTreeList, isTreeMap, type Node, type Tree } from './nodes';
+import { isNode, isTreeList, isTreeMap, type Loop, type Node, type Tree } from './nodes';
 
 /** Where a node is in a tree: keys and list positions. */
 export type TreePath = readonly (string | number)[];
@@ -51,15 +51,38 @@ export function childrenOf(node: Node): readonly Tree[] {
       return [op.arg, op.fallback];
     case 'range':
       return [op.over, op.body];
+    case 'filter':
+    case 'some':
+      return [op.over, op.cond];
+    case 'keys':
+      return [op.map];
     case 'merge':
       return [op.own, ...op.spreads];
     case 'splice':
     case 'join':
+    case 'first':
       return [op.list];
     case 'fragment':
     case 'compact':
       return [op.body];
   }
+}
+
+/** The loop that a node runs for each entry of a list or map. */
+export function loopOf({ op }: Node): Loop | undefined {
+  return op.op === 'range' || op.op === 'filter' || op.op === 'some' ? op.loop : undefined;
+}
+
+/** The loops around a tree whose entry or key it reads. */
+export function outerLoopsOf(tree: Tree): ReadonlySet<Loop> {
+  const read = new Set<Loop>();
+  const own = new Set<Loop | undefined>();
+  visitNodes(tree, (node) => {
+    own.add(loopOf(node));
+    const { op } = node;
+    if (op.op === 'item' || op.op === 'key') read.add(op.loop);
+  });
+  return new Set([...read].filter((loop) => !own.has(loop)));
 }
 
 /** Whether an expression is anywhere in the tree. */

@@ -34,6 +34,12 @@ type TemplatedParts<T> = T extends Scalar | null | undefined
 /** An entry of a list; one that comes out as "not there" is left out: `flag.then('--verbose')`. */
 export type TemplatedItem<T> = Templated<T> | Expression<T | undefined>;
 
+/** What is made of something that may be absent is absent where that is. */
+export type AbsentOf<T> = undefined extends T ? undefined : never;
+
+/** No case but those of the choices. */
+export type CasesOf<C, T> = { readonly [K in Exclude<keyof C, T>]: never };
+
 /** What can be put into a text. */
 export type TextPart = Scalar | Expression<string> | Expression<number> | Expression<boolean>;
 

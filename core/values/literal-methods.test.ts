@@ -17,6 +17,8 @@ const declared = {
   version: value.string({ default: '1.2+a', pattern: '^[0-9a-z.+]+$', doc }),
   any: value.string({ default: 'ü<"$', doc }),
   path: value.string({ default: '/data', pattern: '^/[a-z]*$', doc }),
+  long: value.dnsName({ default: 'a-very-long-name-of-a-service', doc }),
+  mode: value.oneOf(['a', 'b'], { default: 'b', doc }),
   maybe: value.string({ optional: true, doc }),
   given: value.string({ optional: true, doc }),
   names: value.list(value.dnsName({ doc }), { default: ['b', 'a'], doc }),
@@ -66,6 +68,39 @@ const QUESTIONS: Readonly<Record<string, (v: Values) => unknown>> = {
       is: host.port.isSet,
       or: host.port.orElse(443),
     })),
+  'what is left of a list': (v) => [
+    v.names.filter((name) => name.equals('a')),
+    v.names.filter((name) => name.equals('x')),
+    v.hosts.filter((host) => host.port.isSet).map((host) => host.name),
+    v.labels.filter((entry, key) => entry.equals('1').or(key.equals('x'))),
+    v.none.filter((name) => name.equals('a')).isEmpty,
+  ],
+  'whether it holds for some or every entry': (v) => [
+    v.names.some((name) => name.equals('a')),
+    v.names.every((name) => name.equals('a')),
+    v.none.some((name) => name.equals('a')),
+    v.none.every((name) => name.equals('a')),
+    v.labels.some((entry) => entry.equals('2')),
+    v.labels.every((_, key) => key.equals('a')),
+  ],
+  'keys and entries of a map': (v) => [v.labels.keys, v.labels.values, v.empty.keys, v.labels.keys.join('+')],
+  'the first entry': (v) => [v.names.first, v.none.first, v.none.first.orElse('x'), v.none.first.isSet],
+  'texts of a list': (v) => [v.names.join(', '), v.none.join(', ')],
+  'nothing of a list that is not there': (v) => ({
+    map: v.maybeNames.map((name) => name),
+    filter: v.maybeNames.filter((name) => name.equals('a')),
+    first: v.maybeNames.first,
+    spread: ['z', ...v.maybeNames],
+  }),
+  'texts that are cut': (v) => [
+    v.word.trimPrefix('web-'),
+    v.word.trimPrefix('x'),
+    v.word.trimSuffix('-1'),
+    v.word.trimSuffix('x'),
+    v.word.truncate(16),
+    v.long.truncate(20),
+  ],
+  'one of several': (v) => v.mode.match({ a: 'first', b: v.word }),
   'a spread list': (v) => ['z', ...v.names],
   'a spread map': (v) => ({ ...v.labels, z: '3' }),
   'itself where a construct wants plain text': (v) => [
@@ -85,6 +120,11 @@ test('the literals are what JavaScript has', () => {
   expect(literals.count).toBe(3);
   expect(JSON.stringify(literals.labels)).toBe('{"b":"1","a":"2"}');
   expect(Object.keys(literals.hosts as never)).toEqual(['0', '1']);
+});
+
+test('a text is still matched with a pattern', () => {
+  expect('web-1'.match(/[0-9]/)?.[0]).toBe('1');
+  expect('web-1'.match('[a-z]')?.[0]).toBe('w');
 });
 
 test('a range of addresses is itself', () => {

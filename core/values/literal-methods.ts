@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { byBytes } from '../template';
+import { byBytes, sha256, shortHash, truncated } from '../template';
 
 /** A value that was not given: like `undefined`, with the methods of an optional expression. */
 export class AbsentLiteral {
@@ -10,6 +9,30 @@ export class AbsentLiteral {
   orElse<T>(fallback: T): T {
     return fallback;
   }
+
+  /** What is made of something that is absent is absent too. */
+  map(): this {
+    return this;
+  }
+
+  filter(): this {
+    return this;
+  }
+
+  get keys(): this {
+    return this;
+  }
+
+  get values(): this {
+    return this;
+  }
+
+  get first(): this {
+    return this;
+  }
+
+  /** Spread into a list, it is no entry. */
+  *[Symbol.iterator](): Generator<never> {}
 
   /** cdk8s resolves what has this method. */
   resolve(): undefined {
@@ -89,10 +112,28 @@ const STRING = {
     return sha256(plain(this));
   },
   shortHash(this: string) {
-    return sha256(plain(this)).slice(0, 10);
+    return shortHash(plain(this));
   },
   labelValue(this: string) {
     return plain(this).replaceAll('+', '_');
+  },
+  trimPrefix(this: string, prefix: string) {
+    const text = plain(this);
+    return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+  },
+  trimSuffix(this: string, suffix: string) {
+    const text = plain(this);
+    return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+  },
+  truncate(this: string, max: number) {
+    return truncated(plain(this), max);
+  },
+  /** Of cases; of a pattern it stays JavaScript's own. */
+  match(this: string, cases: unknown) {
+    const isPattern = typeof cases !== 'object' || cases === null || Symbol.match in cases;
+    return isPattern
+      ? ownMatch.call(plain(this), cases as RegExp)
+      : (cases as Record<string, unknown>)[plain(this)];
   },
   get byteLength(): number {
     return Buffer.byteLength(plain(this as unknown as string));
@@ -108,16 +149,18 @@ const STRING = {
   },
 };
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+const ownMatch = String.prototype.match;
 
-/** Lists have `map` already, and it does the same. */
+/** Lists have `map`, `filter`, `some`, `every` and `join` already, and each does the same. */
 const LIST = {
   isSet: true,
   orElse: COMMON.orElse,
   get isEmpty() {
     return (this as unknown as readonly unknown[]).length === 0;
+  },
+  get first() {
+    const list = this as unknown as readonly unknown[];
+    return list.length === 0 ? new AbsentLiteral() : list[0];
   },
 };
 
@@ -133,6 +176,8 @@ function extend(prototype: object, methods: object): void {
     Object.defineProperty(prototype, name, { ...member, enumerable: false });
 }
 
+type AskedEntry = (item: unknown, key: string) => unknown;
+
 /**
  * A map with the methods of an expression of one, and the optional fields that were not given. Spreading and listing it
  * shows neither.
@@ -142,14 +187,21 @@ export function literalMap(
   absent: readonly string[] = [],
 ): object {
   const map: Record<string, unknown> = { ...entries };
+  const keys = Object.keys(map).sort(byBytes);
+  const asked = (body: AskedEntry) => (key: string) => body(map[key], key);
   const hidden: Record<string, unknown> = {
     isSet: true,
     isEmpty: Object.keys(map).length === 0,
     orElse: () => map,
-    map: (body: (item: unknown, key: string) => unknown) =>
-      Object.keys(map)
-        .sort(byBytes)
-        .map((key) => body(map[key], key)),
+    keys,
+    values: keys.map((key) => map[key]),
+    map: (body: AskedEntry) => keys.map(asked(body)),
+    some: (body: AskedEntry) => keys.some(asked(body)),
+    every: (body: AskedEntry) => keys.every(asked(body)),
+    filter: (body: AskedEntry) => {
+      const kept = Object.keys(map).filter(asked(body));
+      return literalMap(Object.fromEntries(kept.map((key) => [key, map[key]])));
+    },
     ...Object.fromEntries(absent.map((key) => [key, new AbsentLiteral()])),
   };
   for (const [name, value] of Object.entries(hidden)) {

@@ -31,8 +31,19 @@ test(`the Helm law holds for ${CASES} sets of values over generated charts, unde
 const EXERCISED = [
   ...['value', 'item', 'key', 'builtin', 'concat', 'if', 'if without else', 'and', 'or', 'not'],
   ...['isSet', 'isEmpty', 'orElse', 'range', 'merge', 'splice', 'compact', 'length', 'join', 'fragment'],
+  ...['filter', 'some', 'keys', 'first'],
   ...['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'contains'].map((how) => `compare: ${how}`),
-  ...['lower', 'upper', 'b64enc', 'sha256sum', 'shortHash', 'labelValue'].map((how) => `text: ${how}`),
+  ...[
+    'lower',
+    'upper',
+    'b64enc',
+    'sha256sum',
+    'shortHash',
+    'labelValue',
+    'trimPrefix',
+    'trimSuffix',
+    'truncate',
+  ].map((how) => `text: ${how}`),
   ...['string', 'pattern', 'oneOf', 'cpu', 'memory', 'image', 'duration', 'dnsName'].map(
     (one) => `value: ${one}`,
   ),

@@ -17,6 +17,8 @@ const evaluate = inFile('core/template/evaluate.ts');
 const pipeline = inFile('core/helm/print/pipeline.ts');
 const scalar = inFile('core/helm/print/scalar.ts');
 const structure = inFile('core/helm/print/structure.ts');
+const scope = inFile('core/helm/print/scope.ts');
+const truncate = inFile('core/template/truncate.ts');
 const document = inFile('core/helm/print/document.ts');
 const path = inFile('core/helm/print/path.ts');
 
@@ -86,14 +88,66 @@ export const mutants: readonly Mutant[] = [
     '(right as string).includes(left as string)',
   ),
   evaluate('join without its separator', '.join(op.separator)', ".join('')"),
-  evaluate('a short hash too long', 'slice(0, 10)', 'slice(0, 11)'),
+  truncate('a short hash too long', 'slice(0, HASH_DIGITS)', 'slice(0, HASH_DIGITS + 1)'),
+  truncate('a name is cut where it fits', 'if (text.length <= max)', 'if (text.length < max)'),
+  evaluate(
+    'a filter keeps what it should leave out',
+    'if (evaluate(cond, inputs, inner)) kept.push',
+    'if (!evaluate(cond, inputs, inner)) kept.push',
+  ),
+  evaluate('one entry is not some', ').includes(true)', ').slice(1).includes(true)'),
+  evaluate('keys in the order of the values file', 'as JsonObject).sort(byBytes)', 'as JsonObject)'),
+  evaluate('the last entry is the first', 'as readonly Json[])[0]', 'as readonly Json[]).at(-1)'),
+  evaluate(
+    'an affix is trimmed at the wrong end',
+    'text.startsWith(String(by)) ?',
+    'text.endsWith(String(by)) ?',
+  ),
+  evaluate(
+    'a suffix is trimmed with one character too few',
+    'text.length - String(by).length)',
+    'text.length - String(by).length + 1)',
+  ),
+  pipeline('a filtered list is all of it', 'under(pipeline(cond, inner), [keep])', 'under(true, [keep])'),
+  pipeline(
+    'keys in the order of Go',
+    '`(sortAlpha (keys ${iterable(op.map, scope)}))`',
+    '`(keys ${iterable(op.map, scope)})`',
+  ),
+  pipeline('the first entry is the last', '`(first ${of(op.list)})`', '`(last ${of(op.list)})`'),
+  pipeline(
+    'a mapped list keeps nothing',
+    'return under(presence(body, inner), [append]);',
+    'return under(false, [append]);',
+  ),
+  pipeline(
+    'what some entry has is never found',
+    '[`{{- ${variable} = true }}`]',
+    '[`{{- ${variable} = false }}`]',
+  ),
+  pipeline(
+    'a prefix is trimmed as a suffix',
+    '`(${how} ${goString(String(by))} ${argument})`',
+    '`(trimSuffix ${goString(String(by))} ${argument})`',
+  ),
+  pipeline(
+    'a cut name has the wrong length in helm',
+    '(le (len ${text}) ${max}))`',
+    '(lt (len ${text}) ${max}))`',
+  ),
+  scope(
+    'what needs a loop entry is computed outside of the loop',
+    'if (loops.every((loop) => names.has(loop))) found = frame;',
+    'if (loops.length >= 0 || names) found = frame;',
+  ),
+  scope('two computed variables of one name', 'computed.add(name);', ''),
   evaluate('only the first + in a label', "text.replaceAll('+', '_')", "text.replace('+', '_')"),
   evaluate('base64 for URLs', "toString('base64')", "toString('base64url')"),
   pipeline('$ is left out', 'pathInValues(`${scope.prefix}.Values`', "pathInValues('.Values'"),
   pipeline(
     'a ternary with its branches swapped',
-    '`(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`',
-    '`(ternary ${of(op.no)} ${of(op.yes)} ${of(op.cond)})`',
+    '`(ternary ${orNil(op.yes, scope)} ${orNil(op.no, scope)} ${of(op.cond)})`',
+    '`(ternary ${orNil(op.no, scope)} ${orNil(op.yes, scope)} ${of(op.cond)})`',
   ),
   pipeline(
     'default instead of hasKey',
@@ -198,7 +252,7 @@ export const mutants: readonly Mutant[] = [
   ),
   path('a name that is no word by dots', 'path.every((key) => WORD.test(key))', 'path.length > 0'),
   document('names in loops unchecked', 'isLoop && !keysTellApart(metadataNameOf(tree), guards)', 'false'),
-  document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ]);", '  ]);'),
+  document('documents of a loop without separators', "...(isLoop ? ['---'] : []),\n  ];", '  ];'),
   document(
     'a condition around an object the other way around',
     "`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`",

@@ -45,6 +45,10 @@ test('the table has every operation of the grammar', () => {
     orElse: false,
     text: false,
     range: false,
+    filter: false,
+    some: false,
+    keys: false,
+    first: false,
     merge: false,
     splice: false,
     length: false,
@@ -66,6 +70,9 @@ test('the table has every operation of the grammar', () => {
     sha256sum: false,
     shortHash: false,
     labelValue: false,
+    trimPrefix: false,
+    trimSuffix: false,
+    truncate: false,
     verbatim: false,
   };
   const seen: Record<string, boolean> = { ...every };

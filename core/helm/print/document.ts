@@ -1,8 +1,8 @@
 import { isNode, type Loop, metadataNameOf, type Node, type Tree, usesLoopVariable } from '../../template';
 import { goString } from './go-string';
-import { bare, pipeline, trim } from './pipeline';
+import { bare, loopLines, pipeline, trim } from './pipeline';
 import { Scope } from './scope';
-import { mapLines, rangeHead } from './structure';
+import { mapLines } from './structure';
 
 /** What an object of a chart is under, as the tree room knows it. */
 export type DocumentGuard =
@@ -13,10 +13,11 @@ export type DocumentGuard =
 export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], where: string): string {
   const isLoop = guards.some(({ kind }) => kind === 'forEach');
   const checksNames = isLoop && !keysTellApart(metadataNameOf(tree), guards);
-  const lines = documentLines(tree, guards, Scope.top(where), (scope) => [
+  const head = (scope: Scope) => [
     ...(checksNames ? nameCheck(metadataNameOf(tree), scope) : []),
     ...(isLoop ? ['---'] : []),
-  ]);
+  ];
+  const lines = Scope.top(where).around((scope) => documentLines(tree, guards, scope, head));
   return `${[...(checksNames ? ['{{- $_names := dict }}'] : []), ...lines].join('\n')}\n`;
 }
 
@@ -35,8 +36,7 @@ function documentLines(
     const lines = documentLines(tree, rest, scope.knowing(cond), head);
     return [`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`, ...lines, '{{- end }}'];
   }
-  const { head: range, inner } = rangeHead(guard.over, guard.loop, scope);
-  return [`{{- ${range} }}`, ...documentLines(tree, rest, inner, head), '{{- end }}'];
+  return loopLines(guard.over, guard.loop, '', scope, (inner) => documentLines(tree, rest, inner, head));
 }
 
 /**

@@ -1,9 +1,13 @@
 import {
   type Comparison,
   CPU_PATTERN,
+  CUT_END,
   isNode,
   isNumeric,
+  isTreeList,
   isTreeMap,
+  keptBytes,
+  type Loop,
   mayBeAbsent,
   Node,
   numberText,
@@ -34,7 +38,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'concat':
       return `(${printf(op.parts, scope)})`;
     case 'if':
-      return `(ternary ${of(op.yes)} ${of(op.no)} ${of(op.cond)})`;
+      return `(ternary ${orNil(op.yes, scope)} ${orNil(op.no, scope)} ${of(op.cond)})`;
     case 'and':
     case 'or':
       return String(op.args.map<Truth>(of).reduce(op.op === 'and' ? and : or));
@@ -49,7 +53,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'orElse':
       return `(ternary ${of(op.arg)} ${of(op.fallback)} ${isSet(op.arg, scope)})`;
     case 'text':
-      return textFunction(op.how, of(op.arg));
+      return textFunction(op.how, of(op.arg), op.by);
     case 'json':
       return `(toJson ${data(op.arg, scope)})`;
     case 'length':
@@ -61,11 +65,105 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'fragment':
       return `(include ${goString(op.name)} ${scope.root})`;
     case 'range':
+    case 'filter':
+      return scope.computed(tree, wordOf(op.over, scope), (variable, base) =>
+        op.op === 'range' ? mappedLines(op, variable, base) : filteredLines(op, variable, base),
+      );
+    case 'some':
+      return scope.computed(tree, `any${capital(wordOf(op.over, scope))}`, (variable, base) =>
+        anyLines(op.over, op.loop, (inner) => pipeline(op.cond, inner), variable, base),
+      );
+    case 'keys':
+      return `(sortAlpha (keys ${iterable(op.map, scope)}))`;
+    case 'first':
+      return `(first ${of(op.list)})`;
     case 'merge':
     case 'compact':
     case 'splice':
       return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can be`);
   }
+}
+
+/** A branch that is not there is asked for by nobody, but Go's `ternary` takes both. */
+function orNil(tree: Tree, scope: Scope): string {
+  return tree === undefined || tree === null ? 'nil' : pipeline(tree, scope);
+}
+
+/** What a variable is called that is computed from a list or map. */
+function wordOf(over: Node, scope: Scope): string {
+  return iterable(over, scope).replace(/[()]/g, '').split(/[. $]/).pop() ?? '';
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+type LoopOp<Name extends Node['op']['op']> = Extract<Node['op'], { readonly op: Name }>;
+
+function mappedLines({ over, loop, body }: LoopOp<'range'>, variable: string, scope: Scope): string[] {
+  const loopOf = loopLines(over, loop, '', scope, (inner) => {
+    const append = `{{- ${variable} = append ${variable} ${dictionary(body, inner)} }}`;
+    return under(presence(body, inner), [append]);
+  });
+  return [`{{- ${variable} := list }}`, ...loopOf];
+}
+
+function filteredLines({ over, loop, cond }: LoopOp<'filter'>, variable: string, scope: Scope): string[] {
+  const loopOf = loopLines(over, loop, '', scope, (inner) => {
+    const item = inner.itemVariable(loop);
+    const keep = loop.keys
+      ? `{{- $_ := set ${variable} ${inner.keyVariable(loop)} ${item} }}`
+      : `{{- ${variable} = append ${variable} ${item} }}`;
+    return under(pipeline(cond, inner), [keep]);
+  });
+  return [`{{- ${variable} := ${loop.keys ? 'dict' : 'list'} }}`, ...loopOf];
+}
+
+function anyLines(
+  over: Node,
+  loop: Loop,
+  cond: (inner: Scope) => Truth,
+  variable: string,
+  scope: Scope,
+): string[] {
+  const loopOf = loopLines(over, loop, '', scope, (inner) =>
+    under(cond(inner), [`{{- ${variable} = true }}`]),
+  );
+  return [`{{- ${variable} := false }}`, ...loopOf];
+}
+
+function under(cond: Truth, lines: readonly string[]): string[] {
+  if (typeof cond === 'boolean') return cond ? [...lines] : [];
+  return [`{{- if ${trim(cond)} }}`, ...lines, '{{- end }}'];
+}
+
+/** The lines of a loop, below what each of its runs computes first. */
+export function loopLines(
+  over: Node,
+  loop: Loop,
+  indent: string,
+  scope: Scope,
+  body: (inner: Scope) => string[],
+): string[] {
+  const source = iterable(over, scope);
+  const inner = scope.inside(loop, source);
+  const variables = loop.keys
+    ? `${inner.keyVariable(loop)}, ${inner.itemVariable(loop)}`
+    : inner.itemVariable(loop);
+  return [
+    `${indent}{{- range ${variables} := ${source} }}`,
+    ...inner.around(body, indent),
+    `${indent}{{- end }}`,
+  ];
+}
+
+/** What is looped over: a value that is not there has no entries for Go either. */
+function iterable(over: Node, scope: Scope): string {
+  const { op } = over;
+  const isEmptyElse =
+    op.op === 'orElse' && !isNode(op.fallback) && Object.keys(op.fallback ?? {}).length === 0;
+  const isReference = op.op === 'orElse' && (op.arg.op.op === 'value' || op.arg.op.op === 'item');
+  return op.op === 'orElse' && isEmptyElse && isReference ? pipeline(op.arg, scope) : pipeline(over, scope);
 }
 
 /** A map as Go has it: a helper that is read again, a value, or one that is put together. */
@@ -75,9 +173,30 @@ function data(tree: Tree, scope: Scope): string {
 }
 
 function dictionary(tree: Tree, scope: Scope): string {
+  if (isTreeList(tree)) return listOf(tree, scope);
   if (!isTreeMap(tree)) return pipeline(tree, scope);
-  const entries = Object.entries(tree).flatMap(([key, value]) => [goString(key), dictionary(value, scope)]);
-  return `(${['dict', ...entries].join(' ')})`;
+  const entries = Object.entries(tree).filter(([, value]) => presence(value, scope) !== false);
+  const open = entries.find(([, value]) => presence(value, scope) !== true);
+  if (open) scope.cannotPrint(`the key ${open[0]}, which may be left out, in a map that is asked about`);
+  const parts = entries.flatMap(([key, value]) => [goString(key), dictionary(value, scope)]);
+  return `(${['dict', ...parts].join(' ')})`;
+}
+
+/** A list that is written out, other lists spread into it. */
+function listOf(items: readonly Tree[], scope: Scope): string {
+  const there = items.filter((item) => presence(item, scope) !== false);
+  if (there.some((item) => presence(item, scope) !== true))
+    scope.cannotPrint('an entry that may be left out, in a list that is asked about');
+  if (!there.some(isSplice))
+    return `(${['list', ...there.map((item) => dictionary(item, scope))].join(' ')})`;
+  const lists = there.map((item) => (isSplice(item) ? pipeline(item.op.list, scope) : listOf([item], scope)));
+  return `(concat ${lists.join(' ')})`;
+}
+
+type Splice = Node & { readonly op: LoopOp<'splice'> };
+
+function isSplice(item: Tree): item is Splice {
+  return isNode(item) && item.op.op === 'splice';
 }
 
 const USABLE = 'a scalar or a value of the chart';
@@ -106,6 +225,8 @@ export function presence(tree: Tree, scope: Scope): Truth {
       return choice(pipeline(op.cond, scope), presence(op.yes, scope), presence(op.no, scope));
     case 'compact':
       return nonEmpty(op.body, scope);
+    case 'first':
+      return nonEmpty(op.list, scope);
     default:
       throw new TypeError(`${op.op} cannot be absent`);
   }
@@ -130,9 +251,11 @@ function nonEmptyNode(tree: Node, scope: Scope): Truth {
       if (op.optional) return and(isSet(tree, scope), `(not (empty ${pipeline(tree, scope)}))`);
       return `(not (empty ${pipeline(tree, scope)}))`;
     case 'range':
-      return mayBeAbsent(op.body)
-        ? scope.cannotPrint('a loop whose entries may all be left out')
-        : nonEmpty(op.over, scope);
+      return mayBeAbsent(op.body) ? anyThere(tree, op, scope) : nonEmpty(op.over, scope);
+    case 'filter':
+      return `(not (empty ${pipeline(tree, scope)}))`;
+    case 'keys':
+      return nonEmpty(op.map, scope);
     case 'merge':
       return op.spreads
         .map((spread, index) => {
@@ -152,6 +275,18 @@ function nonEmptyNode(tree: Node, scope: Scope): Truth {
       return true;
   }
 }
+
+/** Whether a loop whose entries may be left out has one that is not. */
+function anyThere(tree: Node, { over, loop, body }: LoopOp<'range'>, scope: Scope): string {
+  // The list itself may be computed too, so that this is a node of its own.
+  const asked = anyNodes.get(tree) ?? new Node({ op: 'range', over, loop, body }, tree.shape);
+  anyNodes.set(tree, asked);
+  return scope.computed(asked, `any${capital(wordOf(over, scope))}`, (variable, base) =>
+    anyLines(over, loop, (inner) => presence(body, inner), variable, base),
+  );
+}
+
+const anyNodes = new WeakMap<Node, Node>();
 
 /** A spread map without the keys that win over its own. */
 export function spreadPipeline(spread: Node, taken: readonly string[], scope: Scope): string {
@@ -213,7 +348,8 @@ function literal(tree: Tree, scope: Scope): string {
   // Go's templates refuse whole numbers beyond int64.
   if (typeof tree === 'number') return Number.isSafeInteger(tree) ? String(tree) : floatLiteral(tree);
   if (typeof tree === 'boolean') return String(tree);
-  return scope.cannotPrint('a list or map written out, where only a scalar can be');
+  if (isTreeList(tree) || isTreeMap(tree)) return dictionary(tree, scope);
+  return scope.cannotPrint('something that is not there, where only a value can be');
 }
 
 function printf(parts: readonly (string | Node)[], scope: Scope): string {
@@ -243,7 +379,15 @@ function milliCpu(text: string): string {
   return `(ternary (ternary ${thousandths} ${whole} (hasSuffix "m" ${text})) ${UNKNOWN_CPU} ${known})`;
 }
 
-function textFunction(how: string, argument: string): string {
+/** As `truncated` of core/template has it. */
+function truncated(text: string, max: number): string {
+  const start = `(regexReplaceAll ${goString(CUT_END)} (trunc ${keptBytes(max)} ${text}) "")`;
+  return `(ternary ${text} (printf "%s-%s" ${start} ${textFunction('shortHash', text)}) (le (len ${text}) ${max}))`;
+}
+
+function textFunction(how: string, argument: string, by: string | number = ''): string {
+  if (how === 'trimPrefix' || how === 'trimSuffix') return `(${how} ${goString(String(by))} ${argument})`;
+  if (how === 'truncate') return truncated(argument, Number(by));
   if (how === 'labelValue') return `(replace "+" "_" ${argument})`;
   if (how === 'verbatim') return `(replace "$" "$$" ${argument})`;
   return how === 'shortHash' ? `(trunc 10 (sha256sum ${argument}))` : `(${how} ${argument})`;

@@ -11,24 +11,24 @@ test.each<[string, () => unknown, found: string]>([
     'the spread of a helper whose keys may be left out',
   ],
   [
-    'a list that is chosen, spread into another',
-    () => ['a', ...v.flag.then(v.names, v.texts)],
-    'a spread of a computed list',
-  ],
-  [
     'a map that is put together, as JSON',
     () => canonicalJson(treeOf({ a: { ...v.labels, own: 'x' } }) as never),
     'a list or map that is put together, where only a scalar or a value of the chart can be',
   ],
   [
-    'a list that is written out, as JSON',
-    () => canonicalJson(treeOf({ a: ['x'] })),
-    'a list or map written out, where only a scalar can be',
+    'a map with a key that may be left out, as JSON',
+    () => canonicalJson(treeOf({ a: v.maybe })),
+    'the key a, which may be left out, in a map that is asked about',
   ],
   [
-    'a loop whose entries may all be left out',
-    () => v.hosts.map((host) => host.port),
-    'a loop whose entries may all be left out',
+    'a list with an entry that may be left out, as JSON',
+    () => canonicalJson(treeOf({ a: ['x', v.maybe] })),
+    'an entry that may be left out, in a list that is asked about',
+  ],
+  [
+    'the first of entries with a key that may be left out',
+    () => v.hosts.map((host) => ({ port: host.port })).isEmpty.then('none', 'some'),
+    'the key port, which may be left out, in a map that is asked about',
   ],
 ])('%s', (_what, tree, found) => {
   expect(() => printed({ a: tree() })).toThrow(
@@ -53,8 +53,10 @@ test('what is nearest to them is printed', () => {
     '  own: 1',
     '  {{- include "chart.helper" . | nindent 2 }}',
   ]);
-  expect(printed({ a: canonicalJson(treeOf({ a: v.word, b: { c: 'x' } })) })).toEqual([
-    'a: {{ toJson (dict "a" .Values.word "b" (dict "c" "x")) | quote | replace "<" "\\\\u003c" }}',
+  expect(
+    printed({ a: canonicalJson(treeOf({ a: v.word, b: { c: ['x', ...v.names] }, d: undefined })) }),
+  ).toEqual([
+    'a: {{ toJson (dict "a" .Values.word "b" (dict "c" (concat (list "x") .Values.names))) | quote | replace "<" "\\\\u003c" }}',
   ]);
 });
 

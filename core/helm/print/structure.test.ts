@@ -315,7 +315,6 @@ test.each<[string, unknown, readonly string[]]>([
 ])('a loop: %s', (_what, tree, lines) => expect(below(tree)).toEqual(lines));
 
 test.each<[string, unknown]>([
-  ['a loop whose entries may all be left out', v.hosts.map((host) => host.port)],
   ['two maps spread into one, which may have keys in common', { ...v.labels, ...v.ports }],
 ])('%s is refused, for no template says it exactly', (found, tree) => {
   expect(() => printed({ r: tree })).toThrow(

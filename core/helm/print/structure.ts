@@ -1,5 +1,15 @@
 import { isNode, isScalar, isTreeList, isTreeMap, Loop, Node, type Shape, type Tree } from '../../template';
-import { bare, knownKeys, nonEmpty, pipeline, presence, spreadPipeline, takenKeys, trim } from './pipeline';
+import {
+  bare,
+  knownKeys,
+  loopLines,
+  nonEmpty,
+  pipeline,
+  presence,
+  spreadPipeline,
+  takenKeys,
+  trim,
+} from './pipeline';
 import { scalar, yamlText } from './scalar';
 import type { Scope } from './scope';
 import type { Truth } from './truth';
@@ -83,7 +93,7 @@ function inline(tree: Tree, scope: Scope): string {
 }
 
 function isReference(node: Node): boolean {
-  return node.op.op === 'value' || node.op.op === 'item';
+  return ['value', 'item', 'filter', 'keys'].includes(node.op.op);
 }
 
 /** A value on lines of its own. */
@@ -136,6 +146,8 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
       return orEmpty(node, '{}', (inner) => mergeLines(op.own, op.spreads, indent, inner), indent, scope);
     case 'value':
     case 'item':
+    case 'filter':
+    case 'keys':
       return referenceLines(node, indent, scope);
     default:
       throw new TypeError(`${op.op} is a scalar`);
@@ -166,7 +178,7 @@ function listLines(items: readonly Tree[], indent: string, scope: Scope): string
 function spliceLines(list: Node, indent: string, scope: Scope): string[] {
   const { op, shape } = list;
   if (op.op === 'range') return rangeLines(op.over, op.loop, op.body, indent, scope);
-  if (shape.type !== 'list' || !isReference(list)) return scope.cannotPrint('a spread of a computed list');
+  if (shape.type !== 'list') return scope.cannotPrint('a spread of something that may be no list');
   if (isExactInYaml(shape)) return withLines(bare(list, scope), indent, (dot) => [asYaml(dot, indent)]);
   const loop = new Loop(shape.items);
   return rangeLines(list, loop, entryOf(loop), indent, scope);
@@ -201,28 +213,11 @@ function onlyBranch(tree: Tree): Tree {
 }
 
 function rangeLines(over: Node, loop: Loop, body: Tree, indent: string, scope: Scope): string[] {
-  const { head, inner } = rangeHead(over, loop, scope);
-  const there = presence(body, inner);
-  if (inner.ask(there) === false) return [];
-  return [
-    `${indent}{{- ${head} }}`,
-    ...conditional(there, indent, inner, (known) => itemLines(body, indent, known)),
-    `${indent}{{- end }}`,
-  ];
-}
-
-/** The `range` line of a loop, and the scope inside it. */
-export function rangeHead(
-  over: Node,
-  loop: Loop,
-  scope: Scope,
-): { readonly head: string; readonly inner: Scope } {
-  const source = pipeline(over, scope);
-  const inner = scope.inside(loop, source);
-  const variables = loop.keys
-    ? `${inner.keyVariable(loop)}, ${inner.itemVariable(loop)}`
-    : inner.itemVariable(loop);
-  return { head: `range ${variables} := ${source}`, inner };
+  const lines = loopLines(over, loop, indent, scope, (inner) =>
+    conditional(presence(body, inner), indent, inner, (known) => itemLines(body, indent, known)),
+  );
+  const isEmpty = lines.length === 2;
+  return isEmpty ? [] : lines;
 }
 
 function mergeLines(
@@ -272,7 +267,7 @@ function entriesOf(
   const head = `range ${inner.keyVariable(loop)}, ${inner.itemVariable(loop)} := ${source}`;
   return [
     `${indent}{{- ${head} }}`,
-    ...afterKey(`${indent}${key}:`, entryOf(loop), indent, inner),
+    ...inner.around((run) => afterKey(`${indent}${key}:`, entryOf(loop), indent, run), indent),
     `${indent}{{- end }}`,
   ];
 }

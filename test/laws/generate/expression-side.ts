@@ -4,6 +4,23 @@ import type { Values } from '../../../core/values';
 import type { CondSpec, LiteralObject, TextSpec } from './literal-program';
 import { type declarations, type Side, textsOf } from './side';
 
+/** Questions about lists, maps and texts. */
+function asked({ names, labels, any, tag }: Omit<Values<typeof declarations>, 'parse'>): object {
+  return {
+    names: names.filter((name) => name.notEquals('a')),
+    labels: labels.filter((label, key) => key.notEquals('a').and(label.notEquals('a'))),
+    some: names.some((name) => name.equals('b')),
+    every: labels.every((label) => label.notEquals('')),
+    keys: labels.keys,
+    values: labels.values,
+    first: names.first,
+    orFirst: names.first.orElse('none'),
+    joined: names.join('/'),
+    trimmed: [any.trimPrefix('a'), tag.trimSuffix('t')],
+    cut: tag.truncate(63),
+  };
+}
+
 /** A program with the values of a chart. */
 export class ExpressionSide implements Side {
   constructor(
@@ -102,6 +119,7 @@ export class ExpressionSide implements Side {
       perName: perName && names.map((one) => ({ name: one, text: text`${one}-${this.ownText(perName)}` })),
       optional: optional && this.cond(optional.cond).then(this.ownText(optional.text)),
       list: ['first', ...(splice ? names : []), 'last'],
+      asked: perName && asked(this.values),
     } as never);
   }
 }

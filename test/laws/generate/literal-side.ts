@@ -2,6 +2,25 @@ import { ApiObject, type Chart } from 'cdk8s';
 import type { CondSpec, LiteralObject, LiteralValues, TextSpec } from './literal-program';
 import { type Side, textsOf } from './side';
 
+/** The same questions as in expression-side.ts, in plain JavaScript. */
+function asked({ names, labels, any, tag }: LiteralValues): object {
+  const kept = Object.entries(labels).filter(([key, label]) => key !== 'a' && label !== 'a');
+  const keys = Object.keys(labels).sort();
+  return {
+    names: names.filter((name) => name !== 'a'),
+    labels: Object.fromEntries(kept),
+    some: names.some((name) => name === 'b'),
+    every: Object.values(labels).every((label) => label !== ''),
+    keys,
+    values: keys.map((key) => labels[key]),
+    first: names[0],
+    orFirst: names[0] ?? 'none',
+    joined: names.join('/'),
+    trimmed: [any.replace(/^a/, ''), tag.replace(/t$/, '')],
+    cut: tag,
+  };
+}
+
 /** The program as it is written with the literals at hand. */
 export class LiteralSide implements Side {
   constructor(
@@ -99,6 +118,7 @@ export class LiteralSide implements Side {
       perName: perName && perNames,
       optional: optional && this.cond(optional.cond) ? this.text(optional.text) : undefined,
       list: splice ? ['first', ...names, 'last'] : ['first', 'last'],
+      asked: perName && asked(this.given),
     });
   }
 }

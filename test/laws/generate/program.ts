@@ -12,7 +12,7 @@ export type ScalarSpec =
   | { readonly x: 'then'; readonly cond: ScalarSpec; readonly yes: ScalarSpec; readonly no: ScalarSpec }
   | { readonly x: 'orElse'; readonly want: Want; readonly n: number; readonly fallback: ScalarSpec }
   | { readonly x: 'function'; readonly how: TextMethod; readonly arg: ScalarSpec }
-  | { readonly x: 'join'; readonly n: number; readonly separator: string }
+  | EntriesSpec
   | { readonly x: 'length' | 'milliCpu'; readonly arg: ScalarSpec }
   | { readonly x: 'matches'; readonly pattern: string; readonly arg: ScalarSpec }
   | {
@@ -28,6 +28,21 @@ export type ScalarSpec =
   | { readonly x: 'byHelm' }
   | { readonly x: 'helper'; readonly body: ScalarSpec };
 
+/** What is asked of lists and maps, and what is cut of a text, as data. */
+export type EntriesSpec =
+  | { readonly x: 'join'; readonly n: number; readonly separator: string; readonly keep?: ScalarSpec }
+  | { readonly x: 'first'; readonly want: Want; readonly n: number; readonly keep?: ScalarSpec }
+  | { readonly x: 'some' | 'every'; readonly n: number; readonly cond: ScalarSpec }
+  | { readonly x: 'nothingKept'; readonly n: number; readonly keep: ScalarSpec }
+  | {
+      readonly x: 'affix';
+      readonly how: 'trimPrefix' | 'trimSuffix';
+      readonly by: string;
+      readonly arg: ScalarSpec;
+    }
+  | { readonly x: 'truncate'; readonly max: number; readonly arg: ScalarSpec }
+  | { readonly x: 'match'; readonly n: number; readonly texts: readonly ScalarSpec[] };
+
 export type TextMethod = 'lower' | 'upper' | 'base64' | 'sha256' | 'shortHash' | 'labelValue';
 
 /** A part of a manifest, as data. */
@@ -40,8 +55,10 @@ export type TreeSpec =
       readonly spreads: readonly number[];
     }
   | { readonly x: 'list'; readonly items: readonly TreeSpec[] }
-  | { readonly x: 'splice'; readonly n: number; readonly body?: TreeSpec }
-  | { readonly x: 'range'; readonly n: number; readonly body: TreeSpec }
+  | { readonly x: 'splice'; readonly n: number; readonly body?: TreeSpec; readonly keep?: ScalarSpec }
+  | { readonly x: 'range'; readonly n: number; readonly body: TreeSpec; readonly keep?: ScalarSpec }
+  | { readonly x: 'kept'; readonly n: number; readonly keep: ScalarSpec }
+  | { readonly x: 'keys' | 'values'; readonly n: number }
   | { readonly x: 'if'; readonly cond: ScalarSpec; readonly yes: TreeSpec; readonly no?: TreeSpec }
   | { readonly x: 'orElseTree'; readonly n: number; readonly fallback: TreeSpec }
   | { readonly x: 'treeHelper'; readonly body: TreeSpec }

@@ -66,6 +66,27 @@ export function isLoopable(node: Node): boolean {
   return (node.shape.type === 'list' || node.shape.type === 'map') && !mayBeAbsent(node);
 }
 
+/** A list or map, also one that may be absent. */
+export function isCollection({ shape }: Node): boolean {
+  return shape.type === 'list' || shape.type === 'map';
+}
+
+export function isListOf({ shape }: Node, want: Want): boolean {
+  return shape.type === 'list' && matches({ shape: shape.items } as Node, want);
+}
+
+/** A list of which helm and JavaScript make the same text. */
+export function isJoinable(node: Node): boolean {
+  const { shape } = node;
+  const kinds = ['string', 'integer', 'boolean'];
+  return shape.type === 'list' && kinds.includes(shape.items.type) && !mayBeAbsent(node);
+}
+
+/** One of several texts, which is always there. */
+export function isChoice(node: Node): boolean {
+  return node.shape.type === 'string' && node.shape.choices !== undefined && !mayBeAbsent(node);
+}
+
 export function isTextList(node: Node): boolean {
   return node.shape.type === 'list' && node.shape.items.type === 'string' && !mayBeAbsent(node);
 }

@@ -37,6 +37,9 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
     fc.record({ x: fc.constant('then' as const), cond: boolean, yes: one, no: one });
   const filled = (want: Want, fallback: fc.Arbitrary<ScalarSpec>): fc.Arbitrary<ScalarSpec> =>
     fc.record({ x: fc.constant('orElse' as const), want: fc.constant(want), n: index, fallback });
+  const keep = fc.option(boolean, { nil: undefined });
+  const first = (want: Want): fc.Arbitrary<ScalarSpec> =>
+    fc.record({ x: fc.constant('first' as const), want: fc.constant(want), n: index, keep });
   const anyScalar: fc.Arbitrary<ScalarSpec> = fc.oneof(
     { weight: 4, arbitrary: tie('text') },
     { weight: 2, arbitrary: tie('integer') },
@@ -80,7 +83,36 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
           arg: tie('text'),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ x: fc.constant('join' as const), n: index, separator: trapText }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ x: fc.constant('join' as const), n: index, separator: trapText, keep }),
+      },
+      { weight: 1, arbitrary: first('text') },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('affix' as const),
+          how: fc.constantFrom('trimPrefix' as const, 'trimSuffix' as const),
+          by: fc.oneof(trapText, fc.constantFrom('a', '0', 'e', 'web', '-', '.')).filter((by) => by !== ''),
+          arg: tie('text'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('truncate' as const),
+          max: fc.constantFrom(16, 17, 20, 63),
+          arg: tie('text'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('match' as const),
+          n: index,
+          texts: fc.array(tie('text'), { minLength: 1, maxLength: 3 }),
+        }),
+      },
       { weight: 1, arbitrary: fc.record({ x: fc.constant('helper' as const), body: tie('text') }) },
     ),
     integer: scalars(
@@ -91,6 +123,7 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
       },
       { weight: 1, arbitrary: chosen(tie('integer')) },
       { weight: 1, arbitrary: filled('integer', tie('integer')) },
+      { weight: 1, arbitrary: first('integer') },
       { weight: 1, arbitrary: fc.record({ x: fc.constant('length' as const), arg: tie('text') }) },
       {
         weight: 1,
@@ -136,6 +169,18 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
         arbitrary: fc.record({ x: fc.constantFrom('isSet' as const, 'isEmpty' as const), n: index }),
       },
       { weight: 1, arbitrary: filled('boolean', boolean) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          x: fc.constantFrom('some' as const, 'every' as const),
+          n: index,
+          cond: boolean,
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ x: fc.constant('nothingKept' as const), n: index, keep: boolean }),
+      },
       { weight: 1, arbitrary: fc.constant<ScalarSpec>({ x: 'byHelm' }) },
     ),
     tree: trees(
@@ -171,6 +216,7 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
                   x: fc.constant('splice' as const),
                   n: index,
                   body: fc.option(tie('tree'), { nil: undefined }),
+                  keep,
                 }),
               },
             ),
@@ -178,7 +224,15 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
           ),
         }),
       },
-      { weight: 3, arbitrary: fc.record({ x: fc.constant('range' as const), n: index, body: tie('tree') }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({ x: fc.constant('range' as const), n: index, body: tie('tree'), keep }),
+      },
+      { weight: 2, arbitrary: fc.record({ x: fc.constant('kept' as const), n: index, keep: boolean }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ x: fc.constantFrom('keys' as const, 'values' as const), n: index }),
+      },
       {
         weight: 4,
         arbitrary: fc.record({

@@ -5,13 +5,25 @@ import {
   joinTexts,
   mayBeAbsent,
   milliCpu,
+  type Node,
   type TextPart,
   text,
   treeOf,
 } from '../../../core/template';
 import { type HelmChart, release } from '../../../core/tree';
-import type { ScalarSpec, TreeSpec } from './program';
-import { isLoopable, isPlainText, isTextList, isTextMap, matches, type Reach } from './reach';
+import type { EntriesSpec, ScalarSpec, TreeSpec } from './program';
+import {
+  isChoice,
+  isCollection,
+  isJoinable,
+  isListOf,
+  isLoopable,
+  isPlainText,
+  isTextList,
+  isTextMap,
+  matches,
+  type Reach,
+} from './reach';
 
 /** Makes the trees of a program, with what is in reach and with helpers of the chart. */
 export class TreeBuilder {
@@ -45,10 +57,6 @@ export class TreeBuilder {
       }
       case 'function':
         return this.textFunction(spec.how, this.scalar(spec.arg));
-      case 'join': {
-        const list = this.reach.find(spec.n, isTextList);
-        return list ? joinTexts(list as Expression<readonly string[]>, spec.separator) : spec.separator;
-      }
       case 'length': {
         const given = this.scalar(spec.arg);
         return carriedNode(given)
@@ -83,6 +91,68 @@ export class TreeBuilder {
         return release.service.equals('Helm');
       case 'helper':
         return this.chart.helper(`text-${this.helpers++}`, this.scalar(spec.body));
+      default:
+        return spec.x === 'affix' || spec.x === 'truncate' || spec.x === 'match'
+          ? this.cut(spec)
+          : this.ofEntries(spec);
+    }
+  }
+
+  /** What is cut of a text, or chosen by it. */
+  private cut(spec: EntriesSpec & { x: 'affix' | 'truncate' | 'match' }): unknown {
+    switch (spec.x) {
+      case 'affix': {
+        const text = this.scalar(spec.arg);
+        return carriedNode(text) ? (text as Expression<string>)[spec.how](spec.by) : text;
+      }
+      case 'truncate': {
+        const text = this.scalar(spec.arg);
+        return isPlainText(carriedNode(text)) ? (text as Expression<string>).truncate(spec.max) : text;
+      }
+      case 'match': {
+        const choice = this.reach.find(spec.n, isChoice) as Expression<string> | undefined;
+        const texts = spec.texts.map((one) => this.scalar(one));
+        const { choices = [] } = (carriedNode(choice)?.shape ?? {}) as {
+          readonly choices?: readonly string[];
+        };
+        const cases = choices.map((one, index) => [one, texts[index % texts.length]] as const);
+        return choice ? choice.match(Object.fromEntries(cases) as never) : texts[0];
+      }
+    }
+  }
+
+  /** What is asked of lists and maps. */
+  private ofEntries(spec: Exclude<EntriesSpec, { x: 'affix' | 'truncate' | 'match' }>): unknown {
+    switch (spec.x) {
+      case 'join': {
+        const list = this.reach.find(spec.n, isJoinable);
+        if (!list) return spec.separator;
+        const kept = this.kept(list, spec.keep) as Expression<readonly string[]>;
+        return isTextList(carriedNode(list) as Node) && spec.n % 2 > 0
+          ? joinTexts(kept, spec.separator)
+          : kept.join(spec.separator);
+      }
+      case 'first': {
+        const list = this.reach.find(spec.n, (node) => isListOf(node, spec.want));
+        const fallback = spec.want === 'text' ? 'none' : 7;
+        return list
+          ? (this.kept(list, spec.keep) as Expression<readonly unknown[]>).first.orElse(fallback)
+          : fallback;
+      }
+      case 'some':
+      case 'every': {
+        const over = this.reach.find(spec.n, isLoopable) as Expression<readonly unknown[]> | undefined;
+        if (!over) return release.isInstall;
+        const cond = (item: unknown, key: unknown) =>
+          this.reach.inLoop(item, key, () => this.condition(spec.cond));
+        return spec.x === 'some' ? over.some(cond) : over.every(cond);
+      }
+      case 'nothingKept': {
+        const over = this.reach.find(spec.n, isLoopable);
+        return over
+          ? (this.kept(over, spec.keep) as Expression<readonly unknown[]>).isEmpty
+          : release.isInstall;
+      }
     }
   }
 
@@ -119,12 +189,21 @@ export class TreeBuilder {
       case 'splice':
         return this.splice(spec);
       case 'range': {
-        const over = this.reach.find(spec.n, isLoopable) as Expression<readonly unknown[]> | undefined;
-        return over?.map((item, key) => {
+        const over = this.reach.find(spec.n, isCollection);
+        const kept = over ? (this.kept(over, spec.keep) as Expression<readonly unknown[]>) : undefined;
+        return kept?.map((item, key) => {
           const body = this.bodyOf(spec.body, item, key);
-          // A loop whose entries may all be left out is mostly refused; some are enough.
-          return spec.n % 4 > 0 && mayBeAbsent(treeOf(body)) ? { entry: body } : body;
+          return spec.n % 2 > 0 && mayBeAbsent(treeOf(body)) ? { entry: body } : body;
         });
+      }
+      case 'kept': {
+        const over = this.reach.find(spec.n, isCollection);
+        return over && this.kept(over, spec.keep);
+      }
+      case 'keys':
+      case 'values': {
+        const map = this.reach.find(spec.n, ({ shape }) => shape.type === 'map');
+        return map && (map as Expression<Readonly<Record<string, unknown>>>)[spec.x];
       }
       case 'if':
         return this.condition(spec.cond).then(this.tree(spec.yes), spec.no && this.tree(spec.no));
@@ -143,9 +222,18 @@ export class TreeBuilder {
     return this.reach.inLoop(item, key, () => this.tree(body));
   }
 
-  private splice({ n, body }: TreeSpec & { x: 'splice' }): unknown[] {
-    const list = this.reach.find(n, (node) => node.shape.type === 'list' && !mayBeAbsent(node));
-    if (!list) return [];
+  /** The entries for which a condition of theirs holds. */
+  private kept(over: unknown, keep: ScalarSpec | undefined): unknown {
+    if (!keep) return over;
+    return (over as Expression<readonly unknown[]>).filter((item, key) =>
+      this.reach.inLoop(item, key, () => this.condition(keep)),
+    );
+  }
+
+  private splice({ n, body, keep }: TreeSpec & { x: 'splice' }): unknown[] {
+    const given = this.reach.find(n, (node) => node.shape.type === 'list');
+    if (!given) return [];
+    const list = this.kept(given, keep);
     const spread = body
       ? (list as Expression<readonly unknown[]>).map((item, key) => this.bodyOf(body, item, key))
       : list;
