@@ -42,6 +42,14 @@ export type { SandboxQuota } from './sandbox-rbac/amounts';
 export type { SandboxGate } from './sandbox-rbac/gate';
 export { SandboxRbac, type SandboxRbacProps } from './sandbox-rbac/sandbox-rbac';
 export { SandboxTemplate, type SandboxTemplateProps, TEMPLATE_KEY } from './sandbox-template';
+export type { HostAccess, HostPath, HostProps } from './secure-agent/host';
+export {
+  type AgentProps,
+  type AgentUpdate,
+  SecureAgent,
+  type SecureAgentProps,
+} from './secure-agent/secure-agent';
+export { type CronProps, SecureCron, type SecureCronProps } from './secure-cron/secure-cron';
 export type { HttpRouteOptions, IngressOptions, IngressTls } from './secure-service/exposure';
 export type {
   NetworkProps,
@@ -51,6 +59,7 @@ export type {
   ServingProps,
 } from './secure-service/props';
 export { SecureService } from './secure-service/secure-service';
+export { SecureTask, type SecureTaskProps, type TaskProps } from './secure-task/secure-task';
 export type { KedaScaling, KedaTrigger } from './secure-worker/keda';
 export { SecureWorker, type SecureWorkerProps } from './secure-worker/secure-worker';
 export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
@@ -64,6 +73,7 @@ export type {
   FromResource,
   FromSecret,
 } from './workload/env';
+export type { JobProps } from './workload/job';
 export type { FreshFile, Liveness, LivenessProps, NoLiveness } from './workload/liveness';
 export { Metric, type MetricAmount, type MetricOptions } from './workload/metric';
 export { Probe, type Probes, type ProbeTiming } from './workload/probes';

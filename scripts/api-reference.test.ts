@@ -9,6 +9,7 @@ import {
 } from '../constructs';
 import { App, Testing } from '../core/synth';
 import { HelmChart } from '../core/tree';
+import { type Member, objectsOfMember } from '../test/support/family';
 import { documentedIn, referencePage, references } from './api-reference';
 
 const documented = documentedIn('constructs/index.ts');
@@ -42,6 +43,9 @@ function worker(more: Given): unknown {
   return Testing.synth(chart);
 }
 
+/** A member of the family that ends, or that runs on every node. */
+const member = (name: Member) => (more: Given) => objectsOfMember(name, more);
+
 function helmTest(more: Given): unknown {
   const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
   new HelmTest(chart, 'ask', { image: 'app:1', command: ['go'], ...more });
@@ -54,7 +58,10 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   ApiServerAddress: (given) => service({ allowApiServer: { ...given } }),
   DisruptionBudget: (given) => service({ disruptionBudget: { ...given } }),
   EgressRange: (given) => service({ egress: [{ cidr: '10.0.0.0/8', port: 1, ...given }] }),
+  AgentProps: member('SecureAgent'),
+  AgentUpdate: (given) => member('SecureAgent')({ updateStrategy: { ...given } }),
   ContainerProps: service,
+  CronProps: member('SecureCron'),
   EscapeProps: service,
   FromConfigMap: (given) => service({ env: { A: { configMapName: 'a', key: 'b', ...given } } }),
   HelmTestProps: helmTest,
@@ -62,6 +69,8 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
     service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
   IngressOptions: (given) => service({ allowPlainIngress: true, ingress: { host: 'a', ...given } }),
   IngressTls: (given) => service({ ingress: { host: 'a', tls: { secretName: 's', ...given } } }),
+  HostPath: (given) => member('SecureAgent')({ hostPaths: [{ path: '/a', reason: 'why', ...given }] }),
+  JobProps: member('SecureCron'),
   KedaScaling: (given) =>
     worker({ keda: { maxReplicas: 2, triggers: [{ type: 'cpu', metadata: {} }], ...given } }),
   LooseningProps: service,
@@ -76,6 +85,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),
   ServingProps: service,
   RunningProps: ({ replicas, ...given }) => service({ ...given, replicas: (replicas as number) ?? 1 }),
+  TaskProps: member('SecureTask'),
   WritableFolder: (given) => service({ writable: [{ path: '/tmp', ...given }] }),
 };
 

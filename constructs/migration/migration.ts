@@ -1,19 +1,17 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
-import { guardsOf, HelmChart, type KubeObject } from '../../core/tree';
+import type { KubeObject } from '../../core/tree';
 import type { JobSpec, NetworkPolicy, ServiceAccount } from '../../imports/k8s';
-import { ConstructError } from '../construct-error';
 import type { Identity, Labels } from '../identity';
 import { addAccount } from '../one-shot-account';
 import { checkOneShot, type OneShotProps, oneShotIdentity, oneShotPod, oneShotPolicy } from '../one-shot-pod';
 import { deadline, oneShotFields } from '../one-shot-shapes';
 import { textOfContents } from '../workload/contents';
 import { contentsOf, envVars } from '../workload/env';
+import { HashedJob, refuseLoop } from '../workload/hashed-job';
 import { referencesOfEnv } from '../workload/references';
 import type { Word } from '../workload/variables';
-import { MigrationJob } from './migration-job';
 
 export interface MigrationProps extends OneShotProps {
   /**
@@ -84,22 +82,20 @@ export const DEADLINE_SECONDS = 600;
 export class Migration extends Construct {
   /** Absent where it has no account of its own. */
   readonly serviceAccount: KubeObject<ServiceAccount> | undefined;
-  readonly job: MigrationJob;
+  readonly job: HashedJob;
   readonly networkPolicy: KubeObject<NetworkPolicy>;
 
   constructor(scope: Construct, id: string, props: MigrationProps) {
     super(scope, id);
     checkOneShot(this, SHAPE, props);
-    this.refuseLoop();
+    refuseLoop(this, 'migration');
     const identity = oneShotIdentity(this, props);
-    const chart = Chart.of(this);
     this.serviceAccount = addAccount(this, props.serviceAccount, identity);
-    this.job = new MigrationJob(this, 'job', {
+    this.job = new HashedJob(this, 'job', {
       identity,
       annotations: props.annotations,
       spec: this.spec(props, identity),
       contents: [...contentsOf(props.env ?? {}), ...textOfContents(this, referencesOfEnv(props.env ?? {}))],
-      helper: `${chart instanceof HelmChart ? chart.chartName : chart.node.id}.${id}.spec`,
     });
     this.networkPolicy = oneShotPolicy(this, this.job, identity, props);
   }
@@ -117,15 +113,5 @@ export class Migration extends Construct {
         spec: oneShotPod(props, envVars(this, props.env ?? {}), identity),
       },
     };
-  }
-
-  /** Its objects are named after the id alone, so each entry of a loop would write the same ones. */
-  private refuseLoop(): void {
-    if (!guardsOf(this).some(({ kind }) => kind === 'forEach')) return;
-    throw new ConstructError('NAME_TAKEN', this, 'id', {
-      found: 'a migration inside of forEach',
-      expected: 'a name of its own for every component of a chart',
-      remedy: 'Make one Migration whose command goes through the list, or one for each database by name.',
-    });
   }
 }

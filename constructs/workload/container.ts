@@ -28,6 +28,8 @@ export interface ContainerParts {
     Partial<Record<'startupProbe' | 'livenessProbe' | 'readinessProbe', Templated<KubeProbe>>>
   >;
   readonly lifecycle?: Templated<Lifecycle>;
+  /** Root on the node, with all its devices. */
+  readonly privileged?: boolean;
   /** Besides the folders that it may write to. */
   readonly mounts?: readonly Templated<VolumeMount>[];
 }
@@ -36,7 +38,7 @@ export interface ContainerParts {
 export function container(
   props: ContainerOptions,
   env: readonly Templated<EnvVar>[],
-  { ports, probes, lifecycle, mounts: more = [] }: ContainerParts,
+  { ports, probes, lifecycle, privileged, mounts: more = [] }: ContainerParts,
 ): Templated<Container> {
   return {
     name: CONTAINER,
@@ -49,7 +51,9 @@ export function container(
     envFrom: nonEmpty(props.envFrom),
     resources: resourceRequirements(props.resources),
     securityContext: {
-      allowPrivilegeEscalation: props.allowPrivilegeEscalation ?? false,
+      privileged,
+      // The server refuses to take from a privileged container what it has anyway.
+      allowPrivilegeEscalation: privileged ? undefined : (props.allowPrivilegeEscalation ?? false),
       capabilities: { drop: ['ALL'], add: nonEmpty(props.addCapabilities) },
       readOnlyRootFilesystem: !props.allowWritableRoot,
     },

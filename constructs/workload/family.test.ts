@@ -1,6 +1,6 @@
 import { JsonPatch } from 'cdk8s';
 import { Testing } from '../../core/synth';
-import { HelmChart } from '../../core/tree';
+import { HelmChart, KubeObject } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import {
   FAMILY,
@@ -129,18 +129,32 @@ describe.each(MEMBERS)('%s', (member) => {
     expect(ways[2]).toEqual(ways[0]);
   });
 
-  test('its pods have a hash of what they read, so that other content replaces them', () => {
-    const values = defineValues({ level: value.string({ default: 'info', doc: 'd' }) });
-    const chart = new HelmChart(Testing.app(), 'shop', { description: 'test', values });
-    const config = new ConfigBundle(chart, 'config', { config: { LEVEL: values.level } });
-    makeMember(member, { env: config.env('LEVEL') }, chart);
-    const hash = (level: string) =>
-      podsOf(Testing.synth(chart, { values: { level } }) as never).template.metadata.annotations[
-        'checksum/config'
-      ];
-    expect(hash('info')).toMatch(/^[0-9a-f]{64}$/);
-    expect(hash('debug')).not.toBe(hash('info'));
-  });
+  test.each(['a key', 'the whole'] as const)(
+    'other content that its pods read by %s makes other pods',
+    (what) => {
+      const values = defineValues({ level: value.string({ default: 'info', doc: 'd' }) });
+      const chart = new HelmChart(Testing.app(), 'shop', { description: 'test', values });
+      const config = new ConfigBundle(chart, 'config', { config: { LEVEL: values.level } });
+      const read =
+        what === 'a key' ? { env: config.env('LEVEL') } : { envFrom: [{ configMapRef: { name: 'late' } }] };
+      makeMember(member, read, chart);
+      // What is made later counts as well.
+      new KubeObject(chart, 'late', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'late' },
+        data: { A: values.level },
+      });
+      const told = (level: string) => {
+        const { metadata, template } = podsOf(Testing.synth(chart, { values: { level } }) as never);
+        return [metadata.name, template.metadata.annotations?.['checksum/config']];
+      };
+      expect(told('info')).toEqual(told('info'));
+      expect(told('debug')).not.toEqual(told('info'));
+      // A Job cannot be changed: it is another one. All others stay who they are.
+      expect(told('debug')[0] === told('info')[0]).toBe(member !== 'SecureTask');
+    },
+  );
 
   test('labels and annotations of the user are on all its objects, and the labels on its pods', () => {
     const objects = objectsOfMember(member, {

@@ -9,11 +9,17 @@ import { type PodParts, podSpec, variables } from './pod';
 import type { WorkloadProps } from './props';
 import { type Reference, referencesOfBlocks, referencesOfEnv } from './references';
 
+/** What a workload says of its pods beside the props that it was given. */
+export interface TemplateOptions extends Pick<Partial<WorkloadProps>, 'podAnnotations' | 'tolerations'> {
+  /** Where the hashes of what the pods read are, if not in their annotations. */
+  readonly contents?: 'elsewhere';
+}
+
 /** What a workload makes its pods of. */
 export function podTemplate(
   construct: IConstruct,
   { podLabels }: Identity,
-  props: WorkloadProps,
+  props: WorkloadProps & TemplateOptions,
   parts: PodParts,
 ): Templated<PodTemplateSpec> {
   return {
@@ -23,9 +29,15 @@ export function podTemplate(
 }
 
 /** Those of the user, and hashes of what the pods read at their start, so that other content replaces them. */
-function podAnnotations(construct: IConstruct, props: WorkloadProps): Templated<Labels> | undefined {
+function podAnnotations(
+  construct: IConstruct,
+  props: WorkloadProps & TemplateOptions,
+): Templated<Labels> | undefined {
   const { podAnnotations: given } = props;
-  const contents = [...contentsOfEnv(props.env ?? {}), ...contentsInChart(construct, referencesOf(props))];
+  const isHere = props.contents === undefined;
+  const contents = !isHere
+    ? []
+    : [...contentsOfEnv(props.env ?? {}), ...contentsInChart(construct, referencesOf(props))];
   if (contents.length === 0 && carriedNode(given)) return filled(given);
   return nonEmptyMap(withLabels(given, checksums(contents)) as Labels);
 }

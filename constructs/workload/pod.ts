@@ -30,6 +30,8 @@ export interface PodParts extends ContainerParts {
   /** @default - Kubernetes decides */
   readonly graceSeconds?: number;
   readonly spread?: readonly Templated<TopologySpreadConstraint>[];
+  /** What it shares with the node. */
+  readonly host?: Pick<PodSpec, 'hostNetwork' | 'hostPID' | 'dnsPolicy'>;
   /** Besides the folders that it may write to. */
   readonly volumes?: readonly Templated<Volume>[];
 }
@@ -43,6 +45,7 @@ export function podSpec(
   return {
     restartPolicy: parts.restartPolicy,
     ...parts.account,
+    ...parts.host,
     enableServiceLinks: props.serviceLinks ?? false,
     imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     securityContext: {

@@ -8,7 +8,7 @@ import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '
 import { checkPeers } from '../network/peer-checks';
 import { networkPolicy, type Topology } from '../network/policy';
 import { GRACE_SECONDS, type PodParts } from './pod';
-import { podTemplate, referencesOf } from './pod-template';
+import { podTemplate, referencesOf, type TemplateOptions } from './pod-template';
 import type { WorkloadProps } from './props';
 import { outgoing } from './topology';
 
@@ -67,13 +67,18 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
     return { name, labels, annotations: this.props.annotations };
   }
 
-  /** What its pods are made of. */
-  protected podTemplate(parts: Omit<PodParts, 'account'>) {
+  /**
+   * What its pods are made of.
+   *
+   * @param instead of its props
+   */
+  protected podTemplate(parts: Omit<PodParts, 'account'>, instead: TemplateOptions = {}) {
     const account = {
       serviceAccountName: this.identity.name,
       automountServiceAccountToken: this.props.serviceAccountToken ?? false,
     };
-    return podTemplate(this, this.identity, this.props, { graceSeconds: GRACE_SECONDS, ...parts, account });
+    const props = { ...this.props, ...instead };
+    return podTemplate(this, this.identity, props, { graceSeconds: GRACE_SECONDS, ...parts, account });
   }
 
   /** The object that makes the pods. Of the ConfigMaps and Secrets that it names, some may be made later. */

@@ -8,6 +8,7 @@ import type { As } from './programs/kit';
 import * as oneShot from './programs/one-shot';
 import * as sandbox from './programs/sandbox';
 import * as secureService from './programs/secure-service';
+import * as workloads from './programs/workloads';
 
 /** Programs of our constructs whose props are absent, literals or values. */
 export interface Family<Program> {
@@ -19,6 +20,7 @@ export interface Family<Program> {
 /** Which constructs are in which family. */
 export const FAMILIES: readonly (readonly [title: string, family: Family<never>])[] = [
   ['SecureService', secureService as unknown as Family<never>],
+  ['SecureWorker, SecureCron, SecureTask and SecureAgent', workloads as unknown as Family<never>],
   ['ConfigBundle, Migration and HelmTest', oneShot as unknown as Family<never>],
   ['SandboxTemplate and SandboxRbac', sandbox as unknown as Family<never>],
 ];

@@ -1,4 +1,14 @@
-import { ConfigBundle, Migration, Peer, SecureService } from '../../constructs';
+import {
+  ConfigBundle,
+  Metric,
+  Migration,
+  Peer,
+  SecureAgent,
+  SecureCron,
+  SecureService,
+  SecureTask,
+  SecureWorker,
+} from '../../constructs';
 import { App } from '../../core/synth';
 import { text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
@@ -73,6 +83,45 @@ export function fullChart(): HelmChart {
       tls: { secretName: 'certificate' },
       annotations: { 'cert-manager.io/cluster-issuer': 'ca' },
     },
+  });
+  new SecureWorker(chart, 'worker', {
+    image: text`registry.example.com/api:${values.tag}`,
+    resources: 'small',
+    replicas: values.replicas,
+    writable: ['/tmp'],
+    liveness: { file: '/tmp/alive', maxAgeSeconds: 60 },
+    autoscaling: {
+      enabled: values.autoscaling,
+      maxReplicas: 5,
+      metrics: [Metric.external('queued', { perPod: 30, labels: { queue: 'mails' } })],
+    },
+    env: bundle.env('LEVEL', 'PASSWORD'),
+    allowTo: [db, api],
+  });
+  new SecureCron(chart, 'nightly', {
+    image: text`registry.example.com/api:${values.tag}`,
+    command: ['report'],
+    resources: 'small',
+    schedule: '30 3 * * mon-fri',
+    timeZone: 'Europe/Berlin',
+    env: bundle.env('PASSWORD'),
+    allowTo: [db],
+  });
+  new SecureTask(chart, 'backfill', {
+    image: text`registry.example.com/api:${values.tag}`,
+    command: ['backfill'],
+    resources: 'small',
+    completions: 4,
+    parallelism: 2,
+    run: '2025-06-01',
+    env: bundle.env('PASSWORD'),
+    allowTo: [db],
+  });
+  new SecureAgent(chart, 'watch', {
+    image: text`registry.example.com/watch:${values.tag}`,
+    resources: 'small',
+    liveness: { none: 'it ends by itself when it fails' },
+    everyNode: true,
   });
   return chart;
 }

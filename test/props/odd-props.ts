@@ -6,7 +6,11 @@ import {
   Migration,
   SandboxRbac,
   SandboxTemplate,
+  SecureAgent,
+  SecureCron,
   SecureService,
+  SecureTask,
+  SecureWorker,
 } from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
@@ -126,6 +130,73 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
       storage: { path: '/data', size: '1Gi', storageClassName: 'fast' },
     },
     make: (chart, props) => new SecureService(chart, 'db', props),
+  },
+  SecureWorker: {
+    props: {
+      ...program,
+      ...place,
+      liveness: { file: '/tmp/alive', maxAgeSeconds: 60 },
+      startup: { ask: { exec: { command: ['true'] } }, failureThreshold: 3 },
+      replicas: 2,
+      autoscaling: {
+        maxReplicas: 5,
+        metrics: [
+          {
+            type: 'External',
+            external: {
+              metric: { name: 'queued', selector: { matchLabels: { queue: 'a' } } },
+              target: { type: 'AverageValue', averageValue: '30' },
+            },
+          },
+        ],
+      },
+      disruptionBudget: { maxUnavailable: 1 },
+      terminationGracePeriodSeconds: 30,
+    },
+    make: (chart, props) => new SecureWorker(chart, 'work', props),
+  },
+  SecureCron: {
+    props: {
+      ...program,
+      schedule: '30 3 * * mon-fri',
+      timeZone: 'Europe/Berlin',
+      concurrency: 'Forbid',
+      startingDeadlineSeconds: 600,
+      suspend: false,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 1,
+      ttlSecondsAfterFinished: 60,
+      backoffLimit: 2,
+      activeDeadlineSeconds: 60,
+    },
+    make: (chart, props) => new SecureCron(chart, 'nightly', props),
+  },
+  SecureTask: {
+    props: {
+      ...program,
+      run: '1',
+      completions: 2,
+      parallelism: 2,
+      ttlSecondsAfterFinished: 60,
+      backoffLimit: 2,
+      activeDeadlineSeconds: 60,
+    },
+    make: (chart, props) => new SecureTask(chart, 'once', props),
+  },
+  SecureAgent: {
+    props: {
+      ...program,
+      ...place,
+      liveness: { none: 'it ends by itself' },
+      hostPaths: [
+        { path: '/var/log', mountPath: '/logs', type: 'Directory', writable: false, reason: 'ships logs' },
+      ],
+      hostNetwork: { reason: 'sees the traffic' },
+      hostPID: { reason: 'names processes' },
+      privileged: { reason: 'loads a program' },
+      updateStrategy: { type: 'RollingUpdate', maxUnavailable: '10%' },
+    },
+    make: (chart, props) => new SecureAgent(chart, 'agent', props),
   },
   Migration: {
     props: {

@@ -1,18 +1,29 @@
 import { check } from '../../check';
-import { SecureWorker } from '../../constructs';
+import { SecureAgent, SecureCron, SecureTask, SecureWorker } from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 
+const PROGRAM = { image: 'example.com/app:1', resources: 'small' } as const;
+const WATCHED = { ...PROGRAM, liveness: { none: 'it ends by itself when it fails' } } as const;
+
 /** Constructs that run something without serving it, each with the props that it has to have. */
 export const FAMILY = {
   SecureWorker: {
-    props: {
-      image: 'example.com/app:1',
-      resources: 'small',
-      liveness: { none: 'it ends by itself when it fails' },
-    },
+    props: WATCHED,
     make: (chart: HelmChart, props: object) => new SecureWorker(chart, 'one', props as never),
+  },
+  SecureCron: {
+    props: { ...PROGRAM, schedule: '30 3 * * *' },
+    make: (chart: HelmChart, props: object) => new SecureCron(chart, 'one', props as never),
+  },
+  SecureTask: {
+    props: PROGRAM,
+    make: (chart: HelmChart, props: object) => new SecureTask(chart, 'one', props as never),
+  },
+  SecureAgent: {
+    props: WATCHED,
+    make: (chart: HelmChart, props: object) => new SecureAgent(chart, 'one', props as never),
   },
 } as const;
 
@@ -38,6 +49,7 @@ export function objectsOfMember(member: Member, more: object = {}): JsonObject[]
 
 interface PodHolder {
   readonly kind: string;
+  readonly metadata: { readonly name: string };
   readonly spec: {
     readonly template?: Template;
     readonly jobTemplate?: { readonly spec: { readonly template: Template } };

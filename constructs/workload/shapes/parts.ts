@@ -161,13 +161,15 @@ const share = prop.text({
   pattern: '^(100|[1-9]?[0-9])%$',
 });
 
+export const numberOrShare = prop.byKind(
+  { number: prop.integer(), text: share },
+  'a number, or a share such as 25%',
+);
+
 export const disruptionBudget = prop.byKind(
   {
     object: prop.object<DisruptionBudget>({
-      maxUnavailable: prop.byKind(
-        { number: prop.integer(), text: share },
-        'a number, or a share such as 25%',
-      ),
+      maxUnavailable: numberOrShare,
     }),
     boolean: prop.exactly(false),
   },

@@ -1,0 +1,315 @@
+import fc from 'fast-check';
+import {
+  type Liveness,
+  Metric,
+  Peer,
+  SecureAgent,
+  type SecureAgentProps,
+  SecureCron,
+  type SecureCronProps,
+  SecureService,
+  SecureTask,
+  type SecureTaskProps,
+  SecureWorker,
+  type SecureWorkerProps,
+} from '../../../constructs';
+import { type Expression, type Json, type JsonObject, text } from '../../../core/template';
+import { type HelmChart, KubeObject, when } from '../../../core/tree';
+import { defineValues, value } from '../../../core/values';
+import {
+  type As,
+  anyText,
+  applyChoices,
+  boolean,
+  type Choices,
+  choicesOf,
+  declarationsOf,
+  dns,
+  doc,
+  generatedChart,
+  integer,
+  labelTexts,
+  overridesOf,
+  quantity,
+  raw,
+  type Settings,
+  texts,
+} from './kit';
+
+/** Programs that are generated: a worker, a cron, a task and an agent, whose props are absent, literals or values. */
+
+type Mutable<T> = { -readonly [K in keyof T]?: T[K] };
+
+/** The props of all four, and what each has for itself. */
+interface Props {
+  all: Mutable<Omit<SecureTaskProps, 'backoffLimit' | 'activeDeadlineSeconds' | 'run'>>;
+  watched: { liveness: Liveness };
+  worker: Mutable<SecureWorkerProps>;
+  cron: Mutable<SecureCronProps>;
+  task: Mutable<SecureTaskProps>;
+  agent: Mutable<SecureAgentProps>;
+  note: string;
+}
+
+const oneOf = (...choices: string[]) => ({
+  arbitrary: fc.constantFrom(...choices),
+  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
+});
+
+export const settings: Settings<Props> = {
+  tag: {
+    ...oneOf('1.0.0', '0777', '1e3', 'v2_x'),
+    apply: (props, tag: string) => {
+      props.all.image = text`registry.example.com:5000/app:${tag}`;
+    },
+  },
+  argument: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.all.args = ['--given', given];
+    },
+  },
+  variable: {
+    ...anyText,
+    apply: (props, given: string) => {
+      props.all.env = { ...props.all.env, ONE: given };
+    },
+  },
+  note: {
+    ...anyText,
+    apply: (props, note: string) => {
+      props.note = note;
+    },
+  },
+  memory: {
+    ...quantity('64Mi', '1Gi'),
+    apply: (props, memory: string) => {
+      props.all.resources = { cpu: '100m', memory };
+    },
+  },
+  user: {
+    ...integer(0, 3),
+    apply: (props, user: number) => {
+      props.all.user = user;
+    },
+  },
+  token: {
+    ...boolean,
+    apply: (props, token: boolean) => {
+      props.all.serviceAccountToken = token;
+    },
+  },
+  policy: {
+    ...boolean,
+    apply: (props, policy: boolean) => {
+      props.all.networkPolicy = policy;
+    },
+  },
+  cidr: {
+    ...oneOf('10.0.0.0/8', '192.168.1.0/24'),
+    apply: (props, cidr: string) => {
+      props.all.egress = [{ cidr, port: 443 }];
+    },
+  },
+  labels: {
+    ...labelTexts,
+    apply: (props, labels: Readonly<Record<string, string>>) => {
+      props.all.labels = labels;
+    },
+  },
+  annotations: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.all.annotations = given;
+    },
+  },
+  podAnnotations: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.all.podAnnotations = given;
+    },
+  },
+  tolerations: {
+    ...raw([], [{ key: 'a', operator: 'Exists' }]),
+    apply: (props, given: never) => {
+      props.all.tolerations = given;
+    },
+  },
+  grace: {
+    ...integer(0, 120),
+    apply: (props, seconds: number) => {
+      props.all.terminationGracePeriodSeconds = seconds;
+    },
+  },
+  age: {
+    ...integer(0, 600),
+    apply: (props, maxAgeSeconds: number) => {
+      props.watched.liveness = { file: '/tmp/alive', maxAgeSeconds };
+    },
+  },
+  reason: {
+    ...oneOf('it ends by itself', 'true', '1e3'),
+    apply: (props, none: string) => {
+      props.watched.liveness = { none };
+    },
+  },
+  replicas: {
+    ...integer(0, 4),
+    apply: (props, replicas: number) => {
+      props.worker.replicas = replicas;
+    },
+  },
+  autoscaled: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.worker.autoscaling = { maxReplicas: 5, ...props.worker.autoscaling, enabled };
+    },
+  },
+  queued: {
+    ...integer(1, 100),
+    apply: (props, perPod: number) => {
+      const metrics = [Metric.external('queued', { perPod, labels: { queue: 'a' } })];
+      props.worker.autoscaling = { maxReplicas: 5, ...props.worker.autoscaling, metrics };
+    },
+  },
+  keda: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.worker.keda = { maxReplicas: 5, triggers: TRIGGERS, ...props.worker.keda, enabled };
+    },
+  },
+  fewest: {
+    ...integer(0, 6),
+    apply: (props, minReplicas: number) => {
+      props.worker.keda = { maxReplicas: 5, triggers: TRIGGERS, ...props.worker.keda, minReplicas };
+    },
+  },
+  told: {
+    ...texts,
+    apply: (props, metadata: Readonly<Record<string, string>>) => {
+      props.worker.keda = { maxReplicas: 5, ...props.worker.keda, triggers: [{ type: 'kafka', metadata }] };
+    },
+  },
+  schedule: {
+    ...oneOf('@daily', '*/5 * * * *', '30 3 1,15 * mon-fri', '0 24 * * *', '0 0 * jan-JUN 0'),
+    apply: (props, schedule: string) => {
+      props.cron.schedule = schedule;
+    },
+  },
+  zone: {
+    ...oneOf('Etc/UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'),
+    apply: (props, timeZone: string) => {
+      props.cron.timeZone = timeZone;
+    },
+  },
+  suspended: {
+    ...boolean,
+    apply: (props, suspend: boolean) => {
+      props.cron.suspend = suspend;
+    },
+  },
+  late: {
+    ...integer(9, 7200),
+    apply: (props, seconds: number) => {
+      props.cron.startingDeadlineSeconds = seconds;
+    },
+  },
+  kept: {
+    ...integer(0, 9),
+    apply: (props, limit: number) => {
+      props.cron.failedJobsHistoryLimit = limit;
+    },
+  },
+  run: {
+    ...dns,
+    apply: (props, run: string) => {
+      props.task.run = run;
+    },
+  },
+  completions: {
+    ...integer(1, 9),
+    apply: (props, completions: number) => {
+      props.task.completions = completions;
+    },
+  },
+  backoffLimit: {
+    ...integer(0, 10),
+    apply: (props, limit: number) => {
+      props.task.backoffLimit = limit;
+      props.cron.backoffLimit = limit;
+    },
+  },
+  hostReason: {
+    ...oneOf('ships logs', 'yes'),
+    apply: (props, reason: string) => {
+      props.agent.hostPaths = [{ path: '/var/log', reason }];
+      props.agent.hostNetwork = { reason };
+    },
+  },
+  away: {
+    ...integer(1, 5),
+    apply: (props, maxUnavailable: number) => {
+      props.agent.updateStrategy = { maxUnavailable };
+    },
+  },
+};
+
+const TRIGGERS = [{ type: 'kafka', metadata: { topic: 'a' } }] as const;
+
+export interface Program {
+  readonly choices: Choices;
+  /** Whether the service that all of them call is there. */
+  readonly callee: 'none' | 'always' | 'conditional';
+  readonly calleeThere: boolean;
+}
+
+export const programs: fc.Arbitrary<Program> = fc.record({
+  choices: choicesOf(settings as Settings<never>),
+  callee: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
+  calleeThere: fc.boolean(),
+});
+
+/** What is given when the program's chart is installed. */
+export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
+  return { ...overridesOf(choices), ...(callee === 'conditional' ? { calleeThere } : {}) };
+}
+
+/** The program as it is written, or, for the literal law, with everything that was given as a literal. */
+export function chartOf(program: Program, as: As): HelmChart {
+  const { choices, callee, calleeThere } = program;
+  const asked = as === 'written' && callee === 'conditional';
+  const values = defineValues({
+    ...declarationsOf(settings, choices, as),
+    ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
+  }) as never as Readonly<Record<string, Expression<unknown>>>;
+  const chart = generatedChart(values);
+  const props: Props = {
+    all: { image: 'registry.example.com/app:1', resources: 'small', writable: ['/tmp'] },
+    watched: { liveness: { none: 'it ends by itself' } },
+    worker: {},
+    cron: { schedule: '@hourly' },
+    task: {},
+    agent: {},
+    note: 'n',
+  };
+  applyChoices(chart, props, settings, choices, as, values);
+  const env = { ...props.all.env, NOTE: { configMapName: 'notes', key: 'note' } };
+  const all = { ...props.all, env, allowTo: [Peer.anybody()] };
+  const family = [
+    new SecureWorker(chart, 'worker', { ...all, ...props.watched, ...props.worker } as SecureWorkerProps),
+    new SecureCron(chart, 'cron', { ...all, ...props.cron } as SecureCronProps),
+    new SecureTask(chart, 'task', { ...all, ...props.task } as SecureTaskProps),
+    new SecureAgent(chart, 'agent', { ...all, ...props.watched, ...props.agent } as SecureAgentProps),
+  ];
+  // What a pod reads is in its hash, also where it is made later.
+  const data = { note: props.note };
+  new KubeObject(chart, 'notes', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes' }, data });
+  const there = asked ? (values.calleeThere as Expression<boolean>) : callee === 'always' || calleeThere;
+  if (callee !== 'none') {
+    when(there, () => {
+      const other = new SecureService(chart, 'other', { image: 'other:1', port: 9, resources: 'large' });
+      for (const one of family) one.allowTo(other);
+    });
+  }
+  return chart;
+}
