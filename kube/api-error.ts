@@ -77,6 +77,12 @@ interface Kind {
   readonly remedy: string;
 }
 
+const TOO_LONG: Kind = {
+  code: 'BAD_REQUEST',
+  expected: 'an address of some thousand characters',
+  remedy: 'shorten names, selectors and parameters',
+};
+
 const kinds: Readonly<Record<number, Kind>> = {
   400: {
     code: 'BAD_REQUEST',
@@ -113,6 +119,7 @@ const kinds: Readonly<Record<number, Kind>> = {
     expected: 'an object of at most about 3 MB',
     remedy: 'make the object smaller',
   },
+  414: TOO_LONG,
   415: {
     code: 'BAD_REQUEST',
     expected: 'a patch type that this resource takes',
@@ -128,6 +135,7 @@ const kinds: Readonly<Record<number, Kind>> = {
     expected: 'room for one more request',
     remedy: 'wait for retryAfterMs; an eviction waits for its disruption budget',
   },
+  431: TOO_LONG,
 };
 
 /** What an apply gets for a field that the kind does not have; the server calls it an error of its own, with 500. */

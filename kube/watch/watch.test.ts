@@ -40,6 +40,30 @@ test('a 403 on the watch alone, after a list that worked, ends it too', async ()
   await expect(watching.next()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
+test('a refusal without a code of its own ends it where it is about the request, and is waited out where it passes', async () => {
+  for (const status of [402, 405, 406, 414, 431, 451]) {
+    server = await scriptedServer((_seen, response) => sendJson(response, status, statusBody(status, '')));
+    for (const initialEvents of [false, true]) {
+      const watching = watch(server.connect(), configMaps, { timing, initialEvents });
+      await expect(watching.next()).rejects.toMatchObject({ statusCode: status });
+    }
+    await server.close();
+  }
+  for (const status of [408, 425, 500]) {
+    let asked = 0;
+    server = await scriptedServer((seen, response) => {
+      asked += 1;
+      if (asked < 4) return sendJson(response, status, statusBody(status, ''));
+      if (!seen.query.has('watch')) return sendJson(response, 200, emptyList);
+      return undefined;
+    });
+    const watching = watch(server.connect(), configMaps, { timing });
+    expect(await watching.next()).toMatchObject({ value: { type: 'synced' } });
+    watching.close();
+    if (status !== 500) await server.close();
+  }
+});
+
 test('a 403 later is survived: permissions come back', async () => {
   let watches = 0;
   server = await scriptedServer((seen, response) => {

@@ -165,7 +165,7 @@ async function follow<Kind extends KubeObject>(run: Run<Kind>): Promise<KubeErro
       if (signal.aborted) return undefined;
       if (wasRefusedBeginning(progress, error)) continue;
       const failure = noted(run, progress, error, timing);
-      if (!progress.watched && permanent.has(failure.code)) return failure;
+      if (!progress.watched && isPermanent(failure)) return failure;
       status.phase = 'waiting';
       await pause(waitAfter(failure, status.failures, timing), signal);
     }
@@ -366,6 +366,17 @@ function isForgotten(error: KubeError): boolean {
     /too large resource version/i.test(error.found)
   );
 }
+
+/** Whether no repetition mends it. Of the refusals of a server that have no code of their own, those that are about the request. */
+function isPermanent(error: KubeError): boolean {
+  if (permanent.has(error.code)) return true;
+  if (error.code !== 'API_ERROR' || !(error instanceof ApiError)) return false;
+  const { statusCode } = error;
+  return statusCode >= 400 && statusCode < 500 && !PASSING.includes(statusCode);
+}
+
+/** "Too late" and "too early". */
+const PASSING: readonly number[] = [408, 425];
 
 const permanent: ReadonlySet<KubeErrorCode> = new Set([
   'BAD_REQUEST',
