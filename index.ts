@@ -1,5 +1,6 @@
 export { DrydockValidation, type DrydockValidationProps, type Waiver } from './check';
 export {
+  type Account,
   type AgentUpdate,
   type ApiServerAddress,
   type Autoscaling,
@@ -16,10 +17,15 @@ export {
   type EgressRange,
   type Env,
   type EnvSource,
+  type EnvText,
   EVERYWHERE,
   type ExposureValuesOptions,
   exposureProps,
   exposureValues,
+  type FileOfConfigMap,
+  type FileOfSecret,
+  type FileSource,
+  type Files,
   type FreshFile,
   HelmTest,
   type HelmTestProps,
@@ -79,6 +85,7 @@ export {
   sandboxRun,
   serviceProps,
   serviceValues,
+  type UpdateStrategy,
   type WithVariables,
   type WritableFolder,
 } from './constructs';

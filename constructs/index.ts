@@ -65,14 +65,17 @@ export { SecureWorker, type SecureWorkerProps } from './secure-worker/secure-wor
 export { type ExposureValuesOptions, exposureProps, exposureValues } from './service-values/exposure-values';
 export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
 export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';
+export type { Account } from './workload/account';
 export type {
   Env,
   EnvSource,
+  EnvText,
   FromConfigMap,
   FromField,
   FromResource,
   FromSecret,
 } from './workload/env';
+export type { FileOfConfigMap, FileOfSecret, FileSource, Files } from './workload/files';
 export type { JobProps } from './workload/job';
 export type { FreshFile, Liveness, LivenessProps, NoLiveness } from './workload/liveness';
 export { Metric, type MetricAmount, type MetricOptions } from './workload/metric';
@@ -90,5 +93,6 @@ export type {
 export type { ResourcePreset, Resources } from './workload/resources';
 export type { Autoscaling, DisruptionBudget } from './workload/scaling';
 export type { Storage, WritableFolder } from './workload/storage';
+export type { UpdateStrategy } from './workload/update-strategy';
 export type { WithVariables } from './workload/variables';
 export type { Workload } from './workload/workload';

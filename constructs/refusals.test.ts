@@ -32,7 +32,7 @@ const ONE_SHOT: readonly Row[] = [
   ['command[1]', 'PROP_INVALID', ['go', 5], ['go', '5']],
   ['command[0].variables', 'PROP_UNKNOWN', [{ variables: '$(A)' }], [{ withVariables: '$(A)' }]],
   ['command[0]', 'PROP_INVALID', [null], ['null']],
-  ['env.A', 'PROP_INVALID', { A: 5 }, { A: '5' }],
+  ['env.A', 'PROP_INVALID', { A: Number.NaN }, { A: 5 }],
   ['env.A', 'PROP_INVALID', { A: null }, { A: '' }],
   ['env.A', 'PROP_INVALID', { A: {} }, { A: { secretName: 's', key: 'k' } }],
   ['env', 'PROP_INVALID', ['A'], { A: values.word }],

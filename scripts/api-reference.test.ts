@@ -84,6 +84,8 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   Probes: (given) => service({ probes: { ...given } }),
   Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),
   ServingProps: service,
+  Storage: (given) => service({ storage: { path: '/data', size: '1Gi', ...given } }),
+  UpdateStrategy: (given) => service({ updateStrategy: { ...given } }),
   RunningProps: ({ replicas, ...given }) => service({ ...given, replicas: (replicas as number) ?? 1 }),
   TaskProps: member('SecureTask'),
   WritableFolder: (given) => service({ writable: [{ path: '/tmp', ...given }] }),

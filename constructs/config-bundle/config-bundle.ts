@@ -5,7 +5,8 @@ import type { SecretKey } from '../../core/values';
 import type { ConfigMap } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { type Identity, identityOf, type Labels, withLabels } from '../identity';
-import type { Env, EnvSource, FromSecret } from '../workload/env';
+import type { Env, FromConfigMap, FromSecret } from '../workload/env';
+import type { FileSource } from '../workload/files';
 import { checkBundle } from './bundle-checks';
 
 export interface ConfigBundleProps<C extends string, S extends string> {
@@ -74,7 +75,12 @@ export class ConfigBundle<C extends string = never, S extends string = never> ex
     return Object.fromEntries(keys.map((key) => [key, this.sourceOf(key)]));
   }
 
-  private sourceOf(key: C | S): EnvSource {
+  /** Where a file with this key's content comes from, for the `files` of a workload. */
+  file(key: C | S): FileSource {
+    return this.sourceOf(key);
+  }
+
+  private sourceOf(key: C | S): FromConfigMap | FromSecret | SecretKey {
     const { config, secrets } = this.props;
     if (config && Object.hasOwn(config, key)) {
       return { configMapName: this.identity.name, key, version: config[key as C] };

@@ -23,15 +23,21 @@ export interface PlusObjects<K extends PlusModule> {
   readonly serviceAccount: ReturnType<K['ServiceAccount']['fromServiceAccountName']>;
 }
 
+/** What ours are called, and how their pods are told from others. */
+interface Named {
+  readonly service: Templated<string>;
+  readonly port: Templated<number>;
+  readonly labels: Templated<Labels>;
+  readonly account: Templated<string>;
+}
+
 export function plusObjects<K extends PlusModule>(
   kplus: K,
-  name: Templated<string>,
-  port: Templated<number>,
-  labels: Templated<Labels>,
+  { service, port, labels, account }: Named,
 ): PlusObjects<K> {
   // In an App of its own, which is never synthesized.
   const scope = new Chart(new StockApp(), 'interop');
-  const serviceName = `${name}`;
+  const serviceName = `${service}`;
   const number = port instanceof Expression ? port.asNumber() : port;
   return {
     service: new kplus.Service(scope, 'service', {
@@ -39,6 +45,6 @@ export function plusObjects<K extends PlusModule>(
       ports: [{ name: 'http', port: number }],
     } as never),
     pods: kplus.Pods.select(scope, 'pods', { labels: textEntries(labels) } as never),
-    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(scope, 'service-account', serviceName),
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(scope, 'service-account', `${account}`),
   } as PlusObjects<K>;
 }

@@ -5,7 +5,7 @@ import type { Volume, VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import type { PodParts } from '../workload/pod';
 import { reason } from '../workload/reasons';
-import { folder } from '../workload/shapes/parts';
+import { folder } from '../workload/shapes/folder';
 
 /** Something of the node that an agent takes. */
 export interface HostAccess {

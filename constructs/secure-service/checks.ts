@@ -9,6 +9,7 @@ import { requireProps, requireThat } from '../require';
 import { checkScaling, checkWorkload } from '../workload/checks';
 import { GRACE_SECONDS } from '../workload/pod';
 import { storageMounts } from '../workload/storage';
+import { checkUpdateStrategy } from '../workload/update-strategy';
 import { checkPorts } from './port-checks';
 import type { SecureServiceProps } from './props';
 import { PRE_STOP_SECONDS } from './serving';
@@ -20,6 +21,7 @@ export function checkProps(construct: IConstruct, props: SecureServiceProps): vo
   checkPorts(construct, props);
   checkWorkload(construct, props, storageMounts(props.storage));
   checkScaling(construct, props);
+  checkUpdateStrategy(construct, props.updateStrategy, props.storage !== undefined);
   checkShutdown(construct, props);
   checkIngress(construct, props);
   if (props.nodePort) checkNodePort(construct, props.nodePort.port);
@@ -44,6 +46,7 @@ function isBelow(low: Templated<number>, high: Templated<number>): Condition {
 }
 
 function checkShutdown(construct: IConstruct, props: SecureServiceProps): void {
+  if (props.preStop) return;
   const before = props.preStopSeconds ?? PRE_STOP_SECONDS;
   const whole = props.terminationGracePeriodSeconds ?? GRACE_SECONDS;
   requireThat(construct, isBelow(before, whole), {

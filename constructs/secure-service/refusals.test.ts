@@ -120,7 +120,7 @@ describe('bad input is refused at construction with the construct, the prop and 
     ['memory in thousandths of bytes', 'QUANTITY_INVALID', 'resources.memory', '128m', '128M', { cpu: '1' }],
     ['a CPU limit of zero', 'QUANTITY_INVALID', 'resources.cpuLimit', '0', '1', { cpu: '1', memory: '1Gi' }],
     ['no memory', 'PROP_MISSING', 'resources.memory', undefined, '1Gi', { cpu: '1' }],
-    ['a number for a variable', 'PROP_INVALID', 'env.A', 5, '5'],
+    ['no number for a variable', 'PROP_INVALID', 'env.A', Number.POSITIVE_INFINITY, 5],
     ['no image', 'PROP_MISSING', 'image', undefined, 'a:1'],
     ['the image latest', 'IMAGE_UNPINNED', 'image', 'example.com/a:latest', 'example.com/a:1'],
     ['an image with a scheme', 'PROP_INVALID', 'image', 'https://example.com/a:1', 'example.com/a:1'],

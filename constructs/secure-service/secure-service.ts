@@ -16,8 +16,9 @@ import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../netwo
 import { checkPeers } from '../network/peer-checks';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { hasSeveral, replicas, spreadConstraints } from '../workload/scaling';
-import { type Storage, volumeClaim } from '../workload/storage';
+import { claimRetention, type Storage, volumeClaim } from '../workload/storage';
 import { otherNamespace, presenceOf, requireSameApp } from '../workload/topology';
+import { deploymentStrategy, statefulSetStrategy } from '../workload/update-strategy';
 import { checkProps } from './checks';
 import { type HttpRoute, httpRoute, ingress } from './exposure';
 import { incoming } from './incoming';
@@ -128,7 +129,12 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
    * `import * as kplus from 'cdk8s-plus-34'; service.plus(kplus).service`.
    */
   plus<K extends PlusModule>(kplus: K): PlusObjects<K> {
-    return plusObjects(kplus, this.serviceName, this.servicePort, this.selectorLabels);
+    return plusObjects(kplus, {
+      service: this.serviceName,
+      port: this.servicePort,
+      labels: this.selectorLabels,
+      account: this.serviceAccountName,
+    });
   }
 
   private addDeployment(): KubeObject<KubeManifest> {
@@ -139,8 +145,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
       metadata: this.metadata,
       spec: {
         replicas: replicas(props) as number,
-        // No pod stops before the next one takes requests.
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        strategy: deploymentStrategy(props.updateStrategy),
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
           ...servingParts(props),
@@ -160,7 +165,8 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
         replicas: replicas(props) as number,
         serviceName: headlessName(this.identity),
         podManagementPolicy: 'OrderedReady',
-        updateStrategy: { type: 'RollingUpdate' },
+        updateStrategy: statefulSetStrategy(props.updateStrategy),
+        persistentVolumeClaimRetentionPolicy: claimRetention(storage),
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
           ...servingParts(props),

@@ -10,7 +10,7 @@ import { textOfContents } from '../workload/contents';
 import { contentsOf } from '../workload/env';
 import { HashedJob, refuseLoop } from '../workload/hashed-job';
 import { type JobProps, jobFields, jobSpec } from '../workload/job';
-import { referencesOf } from '../workload/pod-template';
+import { namedIn, referencesOf } from '../workload/pod-template';
 import type { WorkloadProps } from '../workload/props';
 import { workloadShape } from '../workload/shapes/fields';
 import { Workload } from '../workload/workload';
@@ -79,7 +79,7 @@ export class SecureTask extends Workload<SecureTaskProps> {
 
   constructor(scope: Construct, id: string, props: SecureTaskProps) {
     super(scope, id, props, checkProps);
-    const { env = {}, run, completions, parallelism } = props;
+    const { run, completions, parallelism } = props;
     const podAnnotations =
       run === undefined ? props.podAnnotations : withLabels(props.podAnnotations, { [RUN_ANNOTATION]: run });
     const template = this.podTemplate({ restartPolicy: 'Never' }, { podAnnotations, contents: 'elsewhere' });
@@ -92,7 +92,7 @@ export class SecureTask extends Workload<SecureTaskProps> {
         completions: completions ?? 1,
         parallelism: parallelism ?? 1,
       },
-      contents: [...contentsOf(env), ...textOfContents(this, referencesOf(props))],
+      contents: [...contentsOf(namedIn(props)), ...textOfContents(this, referencesOf(props))],
     });
     this.networkPolicy = this.addNetworkPolicy();
     this.openWays();

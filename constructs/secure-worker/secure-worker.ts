@@ -21,6 +21,7 @@ import { withReasons } from '../workload/reasons';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { DEFAULT_REPLICAS, hasSeveral, isAutoscaled, spreadConstraints } from '../workload/scaling';
 import { running, workloadShape } from '../workload/shapes/fields';
+import { checkUpdateStrategy, deploymentStrategy } from '../workload/update-strategy';
 import {
   isScaledByKeda,
   KEDA_MIN_REPLICAS,
@@ -101,8 +102,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
       spec: {
         // Absent where something else decides, or the two would undo each other's changes.
         replicas: pick(not(scaled), props.replicas ?? DEFAULT_REPLICAS) as number,
-        // The next pod works before the last one goes.
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        strategy: deploymentStrategy(props.updateStrategy),
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
           probes: livenessProbes(props),
@@ -118,6 +118,7 @@ function checkProps(construct: Construct, props: SecureWorkerProps): void {
   checkWorkload(construct, props);
   checkLiveness(construct, props);
   checkScaling(construct, props);
+  checkUpdateStrategy(construct, props.updateStrategy);
   if (!props.keda) return;
   const { minReplicas = KEDA_MIN_REPLICAS, maxReplicas } = props.keda;
   checkRange(construct, 'keda', isScaledByKeda(props.keda), [minReplicas, maxReplicas]);

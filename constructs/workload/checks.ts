@@ -3,8 +3,10 @@ import { Expression, type Templated } from '../../core/template';
 import type { VolumeMount } from '../../imports/k8s';
 import { any, type Condition, not } from '../condition';
 import { requireThat } from '../require';
+import { checkAccount } from './account';
 import { checkContainers, checkVolumes } from './container-checks';
 import { refuseTwice } from './env';
+import { checkFiles, fileMounts } from './files';
 import type { WorkloadProps } from './props';
 import { checkResources } from './resources';
 import { DEFAULT_MIN_REPLICAS, type Scaling } from './scaling';
@@ -20,11 +22,14 @@ export function checkWorkload(
   props: WorkloadProps,
   own: readonly VolumeMount[] = [],
 ): void {
+  const mounts = [...fileMounts(props.files), ...own];
   checkResources(construct, props.resources);
-  checkFolders(construct, props.writable ?? [], own);
+  checkFolders(construct, props.writable ?? [], mounts);
   checkUser(construct, props);
   checkContainers(construct, props);
-  checkVolumes(construct, props, own);
+  checkVolumes(construct, props, mounts);
+  checkFiles(construct, props.files);
+  checkAccount(construct, props.serviceAccount);
   for (const prop of ['sidecars', 'initContainers'] as const) {
     for (const extra of props[prop] ?? []) {
       const env = (extra as { readonly env?: unknown }).env;

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { Expression, spreadNodesOf } from '../../core/template';
+import { Expression, isNode, spreadNodesOf } from '../../core/template';
 import type { VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { CONTAINER } from './container';
@@ -12,7 +12,7 @@ import { mounts, writableVolumes } from './storage';
 export function checkContainers(construct: IConstruct, props: WorkloadProps): void {
   const seen = new Map([[CONTAINER, 'the container of the workload itself']]);
   for (const prop of ['initContainers', 'sidecars'] as const) {
-    for (const [index, extra] of (props[prop] ?? []).entries()) {
+    for (const [index, extra] of listed(props[prop]).entries()) {
       const name = textOf(extra, 'name');
       if (name === undefined) continue;
       const where = `${prop}[${index}].name`;
@@ -29,7 +29,7 @@ export function checkContainers(construct: IConstruct, props: WorkloadProps): vo
  * @param own mounts of volumes that other props bring
  */
 export function checkVolumes(construct: IConstruct, props: WorkloadProps, own: readonly VolumeMount[]): void {
-  const given = props.volumes ?? [];
+  const given = listed(props.volumes);
   const names = new Set(writableVolumes(props.writable ?? []).flatMap((one) => textOf(one, 'name') ?? []));
   for (const { name } of own) names.add(name);
   for (const [index, volume] of given.entries()) {
@@ -41,7 +41,7 @@ export function checkVolumes(construct: IConstruct, props: WorkloadProps, own: r
   }
   const seesAll = given.every((volume) => textOf(volume, 'name') !== undefined);
   const paths = new Set([...mounts(props.writable ?? []), ...own].map(({ mountPath }) => mountPath));
-  for (const [index, mount] of (props.volumeMounts ?? []).entries()) {
+  for (const [index, mount] of listed(props.volumeMounts).entries()) {
     const name = textOf(mount, 'name');
     if (seesAll && name !== undefined && !names.has(name)) throw unknown(construct, index, name, [...names]);
     const path = textOf(mount, 'mountPath');
@@ -52,9 +52,15 @@ export function checkVolumes(construct: IConstruct, props: WorkloadProps, own: r
   }
 }
 
+/** The entries of a list, also of one that is a value: that one is a single entry that cannot be seen into. */
+function listed(given: readonly unknown[] | undefined): readonly unknown[] {
+  return given === undefined ? [] : [...given];
+}
+
 /** A field of Kubernetes data, where it is a text that is known now. */
 function textOf(data: unknown, field: string): string | undefined {
-  if (data instanceof Expression || spreadNodesOf(data as object).length > 0) return undefined;
+  if (data instanceof Expression || isNode(data) || spreadNodesOf(data as object).length > 0)
+    return undefined;
   const value = (data as Readonly<Record<string, unknown>>)[field];
   return typeof value === 'string' ? value : undefined;
 }

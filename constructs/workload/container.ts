@@ -8,6 +8,7 @@ import type {
   VolumeMount,
 } from '../../imports/k8s';
 import { nonEmpty } from '../condition';
+import { fileMounts } from './files';
 import type { ContainerProps, WorkloadProps } from './props';
 import { resourceRequirements } from './resources';
 import { mounts } from './storage';
@@ -58,7 +59,26 @@ export function container(
       readOnlyRootFilesystem: !props.allowWritableRoot,
     },
     ...probes,
-    lifecycle,
-    volumeMounts: nonEmpty([...mounts(props.writable ?? []), ...more, ...(props.volumeMounts ?? [])]),
+    lifecycle: lifecycleOf(props, lifecycle),
+    volumeMounts: nonEmpty([
+      ...mounts(props.writable ?? []),
+      ...fileMounts(props.files),
+      ...more,
+      ...(props.volumeMounts ?? []),
+    ]),
+  };
+}
+
+/** The hooks of the user take the place of those that the workload has by itself. */
+function lifecycleOf(
+  { postStart, preStop }: ContainerProps,
+  own: ContainerParts['lifecycle'],
+): Templated<Lifecycle> | undefined {
+  if (!postStart && !preStop) return own;
+  const exec = (command: ContainerProps['command']) => command && { exec: { command: words(command) } };
+  return {
+    ...own,
+    ...(postStart && { postStart: exec(postStart) }),
+    ...(preStop && { preStop: exec(preStop) }),
   };
 }

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Expression, type Templated } from '../../core/template';
+import { carriedNode, Expression, type Templated, text } from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import type { SecretKey, SecretValue } from '../../core/values';
 import type { EnvVar } from '../../imports/k8s';
@@ -54,9 +54,12 @@ export interface FromResource {
   readonly divisor?: string;
 }
 
+/** A variable that is said here; a number or a boolean becomes the text that it is written as. */
+export type EnvText = Templated<string> | Templated<number> | Templated<boolean>;
+
 /** Where an environment variable comes from; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
 export type EnvSource =
-  | Templated<string>
+  | EnvText
   | WithVariables
   | FromSecret
   | FromConfigMap
@@ -78,7 +81,7 @@ export function envVars(construct: IConstruct, env: Env): Templated<EnvVar>[] {
 }
 
 function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit<Templated<EnvVar>, 'name'> {
-  if (typeof source === 'string' || source instanceof Expression) return { value: arriving(source) };
+  if (isText(source)) return { value: arriving(textOf(source)) };
   const given = source as object;
   if (isWithVariables(given)) return { value: given.withVariables };
   if ('secretName' in given) {
@@ -95,7 +98,7 @@ function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit
     return { valueFrom: { resourceFieldRef: { resource, divisor } } };
   }
   if ('secret' in given)
-    return { valueFrom: { secretKeyRef: declared(construct, name, given as SecretKey) } };
+    return { valueFrom: { secretKeyRef: declared(construct, `env.${name}`, given as SecretKey) } };
   throw new ConstructError('PROP_INVALID', construct, `env.${name}`, {
     found: JSON.stringify(source),
     expected: 'a text, or an object with secretName, configMapName, field or resource',
@@ -103,10 +106,11 @@ function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit
   });
 }
 
-function declared(construct: IConstruct, name: string, secret: SecretKey) {
+/** The key of the Secret behind a declared one. */
+export function declared(construct: IConstruct, place: string, secret: SecretKey) {
   const chart = Chart.of(construct);
   if (chart instanceof HelmChart) return chart.secretKeyRef(secret);
-  throw new ConstructError('PROP_INVALID', construct, `env.${name}`, {
+  throw new ConstructError('PROP_INVALID', construct, place, {
     found: 'a declared secret in a chart that has no values',
     expected: 'a service inside a HelmChart',
     remedy: 'Use { secretName, key } in other charts.',
@@ -159,7 +163,7 @@ export function contentsOfEnv(env: Env): Content[] {
  */
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
-    if (isText(source)) return [name, source];
+    if (isText(source)) return [name, textOf(source)];
     return namedText(name, isSecretKey(source) ? givenFor(source.secret, source.key) : versionOf(source));
   });
 }
@@ -168,8 +172,16 @@ function namedText(name: string, text: Templated<string> | undefined): Templated
   return text === undefined ? [] : [name, text];
 }
 
-function isText(source: EnvSource): source is Templated<string> {
-  return typeof source === 'string' || source instanceof Expression;
+function isText(source: EnvSource): source is EnvText {
+  return typeof source !== 'object' || source instanceof Expression;
+}
+
+/** A variable is a text, whatever it is given as. */
+function textOf(source: EnvText): Templated<string> {
+  if (typeof source === 'string') return source;
+  return source instanceof Expression && carriedNode(source)?.shape.type === 'string'
+    ? (source as Expression<string>)
+    : text`${source}`;
 }
 
 function isSecretKey(source: EnvSource): source is SecretKey {

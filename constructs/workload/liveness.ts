@@ -8,7 +8,8 @@ import { probeField } from './probe-fields';
 import { Probe } from './probes';
 import type { WorkloadProps } from './props';
 import { reason } from './reasons';
-import { folder, onceIsEnough } from './shapes/parts';
+import { folder } from './shapes/folder';
+import { onceIsEnough } from './shapes/parts';
 import { foldersOf } from './storage';
 
 /** A file that the program touches while it works. The image needs a shell, `date` and `stat`, as busybox has them. */

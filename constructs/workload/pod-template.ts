@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from '../../imports/k8s';
 import { filled, nonEmptyMap } from '../condition';
 import { type Identity, type Labels, withLabels } from '../identity';
 import { checksums, contentsInChart } from './contents';
-import { contentsOfEnv } from './env';
+import { contentsOfEnv, type Env } from './env';
 import { type PodParts, podSpec, variables } from './pod';
 import type { WorkloadProps } from './props';
 import { type Reference, referencesOfBlocks, referencesOfEnv } from './references';
@@ -37,12 +37,17 @@ function podAnnotations(
   const isHere = props.contents === undefined;
   const contents = !isHere
     ? []
-    : [...contentsOfEnv(props.env ?? {}), ...contentsInChart(construct, referencesOf(props))];
+    : [...contentsOfEnv(namedIn(props)), ...contentsInChart(construct, referencesOf(props))];
   if (contents.length === 0 && carriedNode(given)) return filled(given);
   return nonEmptyMap(withLabels(given, checksums(contents)) as Labels);
 }
 
+/** What its variables and files come from. */
+export function namedIn({ env, files }: Pick<WorkloadProps, 'env' | 'files'>): Env {
+  return { ...env, ...(files as Env | undefined) };
+}
+
 /** The ConfigMaps and Secrets that its pods name. */
 export function referencesOf(props: WorkloadProps): Reference[] {
-  return [...referencesOfEnv(props.env ?? {}), ...referencesOfBlocks(props)];
+  return [...referencesOfEnv(namedIn(props)), ...referencesOfBlocks(props)];
 }

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { Templated } from '../../core/template';
 import type { EnvVar, PodSpec, TopologySpreadConstraint, Volume } from '../../imports/k8s';
 import { type Condition, isFilled, mapList, nonEmpty, not, pick } from '../condition';
+import { companions } from './companions';
 import { type ContainerOptions, type ContainerParts, container } from './container';
 import { envVars, refuseTwice } from './env';
 import type { ContainerProps, WorkloadProps } from './props';
@@ -60,8 +61,10 @@ export function podSpec(
     tolerations: props.tolerations as PodSpec['tolerations'],
     affinity: props.affinity as PodSpec['affinity'],
     topologySpreadConstraints: parts.spread,
-    initContainers: nonEmpty(props.initContainers),
-    containers: [container(props, env, parts), ...(props.sidecars ?? [])],
+    hostAliases: nonEmpty(props.hostAliases),
+    dnsConfig: props.dnsConfig as PodSpec['dnsConfig'],
+    initContainers: nonEmpty(companions(props.initContainers)),
+    containers: [container(props, env, parts), ...companions(props.sidecars)],
     volumes: nonEmpty([
       ...writableVolumes(props.writable ?? []),
       ...(parts.volumes ?? []),

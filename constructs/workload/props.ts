@@ -4,6 +4,8 @@ import type {
   Container,
   EnvFromSource,
   EnvVar,
+  HostAlias,
+  PodDNSConfig,
   SeccompProfile,
   Toleration,
   Volume,
@@ -13,10 +15,13 @@ import type { Condition } from '../condition';
 import type { ApiServerAddress } from '../network/api-server';
 import type { ClusterDns } from '../network/dns';
 import type { Peer, Reachable } from '../network/peer';
+import type { Account } from './account';
 import type { Env } from './env';
+import type { Files } from './files';
 import type { ResourcePreset, Resources } from './resources';
 import type { DisruptionBudget, Scaling } from './scaling';
 import type { WritableFolder } from './storage';
+import type { UpdateStrategy } from './update-strategy';
 import type { Word } from './variables';
 
 type Texts = Templated<Readonly<Record<string, string>>>;
@@ -57,6 +62,24 @@ export interface ContainerProps {
    */
   readonly envFrom?: readonly Templated<EnvFromSource>[];
   /**
+   * Files that the program reads, by their path: a key of a ConfigMap or Secret, or, without a key, a folder with all of
+   * them. Another content replaces the pods, as with `env`.
+   * @default - none
+   */
+  readonly files?: Files;
+  /**
+   * A command that runs in the container right after its start, beside the program; the container counts when it has
+   * ended, and is started anew when it fails.
+   * @default - none
+   */
+  readonly postStart?: readonly Word[];
+  /**
+   * A command that runs in the container before the program hears of its end. A service then does not wait for
+   * `preStopSeconds`, which is for the command to do.
+   * @default - none
+   */
+  readonly preStop?: readonly Word[];
+  /**
    * When the node fetches the image.
    * @default 'IfNotPresent'
    */
@@ -74,8 +97,23 @@ export interface ContainerProps {
   readonly writable?: readonly (string | WritableFolder)[];
 }
 
-/** Where its pods run, and how they end. */
+/** As whom and where its pods run, and how they end. */
 export interface PodProps {
+  /**
+   * The account that its pods run as: the name of one that exists, or annotations of its own.
+   * @default - one of its own, to which nothing is bound
+   */
+  readonly serviceAccount?: Account;
+  /**
+   * Names for addresses, as `/etc/hosts` has them.
+   * @default - none
+   */
+  readonly hostAliases?: readonly Templated<HostAlias>[];
+  /**
+   * Name servers, search domains and options of the resolver, as Kubernetes writes them.
+   * @default - the cluster's
+   */
+  readonly dnsConfig?: Data<PodDNSConfig>;
   /**
    * Labels that a node must have.
    * @default - none
@@ -110,6 +148,11 @@ export interface PodProps {
 
 /** How many pods there are. */
 export interface RunningProps extends Scaling {
+  /**
+   * How pods of another version take the place of those that run.
+   * @default - one after the other, and the next one takes over before the last one goes
+   */
+  readonly updateStrategy?: UpdateStrategy;
   /**
    * How many pods may be taken away at once when nodes are drained. `false`: a drain may take all of them.
    * @default - one at a time, with 2 or more replicas
@@ -245,7 +288,8 @@ export interface EscapeProps {
   readonly podAnnotations?: Texts;
   /**
    * Containers beside its own, passed on as Kubernetes reads them: `$(NAME)` in their `env`, `command`, `args` and
-   * probes is the value of a variable, and `$$` a `$`.
+   * probes is the value of a variable, and `$$` a `$`. Where they say nothing of `resources`, or of a part of their
+   * `securityContext`, they get what the workload's own container has by default, with the resources `small`.
    * @default - none
    */
   readonly sidecars?: readonly Templated<Container>[];

@@ -30,10 +30,26 @@ export interface Storage {
    * @default - the cluster's default class
    */
   readonly storageClassName?: Templated<string | undefined>;
+  /**
+   * Who may mount it: one node, one pod alone, or several nodes where the class can do that.
+   * @default 'ReadWriteOnce'
+   */
+  readonly accessMode?: Templated<'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadWriteMany'>;
+  /**
+   * What becomes of the volumes when the service is deleted. `Delete` loses what is in them.
+   * @default 'Retain'
+   */
+  readonly whenDeleted?: 'Retain' | 'Delete';
+  /**
+   * What becomes of the volume of a pod that goes because fewer are to run. `Delete` loses what is in it.
+   * @default 'Retain'
+   */
+  readonly whenScaled?: 'Retain' | 'Delete';
 }
 
 export const WRITABLE_SIZE = '64Mi';
 export const STORAGE_VOLUME = 'data';
+export const ACCESS_MODE = 'ReadWriteOnce';
 
 /** The volumes behind writable folders. */
 export function writableVolumes(folders: readonly (string | WritableFolder)[]): Templated<Volume>[] {
@@ -54,21 +70,38 @@ export function storageMounts(storage: Storage | undefined): VolumeMount[] {
 }
 
 export function volumeClaim(
-  { size, storageClassName }: Storage,
+  { size, storageClassName, accessMode }: Storage,
   labels: Templated<Readonly<Record<string, string>>>,
 ): Templated<Embedded<PersistentVolumeClaim>> {
   return {
     metadata: { name: STORAGE_VOLUME, labels },
-    spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage: size } } },
+    spec: {
+      accessModes: [accessMode ?? ACCESS_MODE],
+      storageClassName,
+      resources: { requests: { storage: size } },
+    },
   };
 }
 
-/** Refuses two folders that come to one. */
+/** Nothing where Kubernetes does the same by itself. */
+export function claimRetention({ whenDeleted, whenScaled }: Storage) {
+  if ([whenDeleted, whenScaled].every((one) => (one ?? 'Retain') === 'Retain')) return undefined;
+  return { whenDeleted: whenDeleted ?? 'Retain', whenScaled: whenScaled ?? 'Retain' };
+}
+
+/** Refuses two folders that come to one, and folders that only the installation knows: volumes are named after them. */
 export function checkFolders(
   construct: IConstruct,
   folders: readonly (string | WritableFolder)[],
   others: readonly VolumeMount[],
 ): void {
+  if (![...folders].every((folder) => typeof folderOf(folder).path === 'string')) {
+    throw new ConstructError('PROP_INVALID', construct, 'writable', {
+      found: 'a value',
+      expected: 'paths that are written in the program',
+      remedy: 'Write the folders one by one; their sizes may be values.',
+    });
+  }
   const paths = [
     ...folders.map((folder) => folderOf(folder).path),
     ...others.map(({ mountPath }) => mountPath),
@@ -102,7 +135,7 @@ export function foldersOf({
 }: Pick<WorkloadProps, 'writable' | 'volumeMounts'>): readonly string[] | undefined {
   const paths: unknown[] = [
     ...writable.map((one) => folderOf(one).path),
-    ...volumeMounts.map((one) =>
+    ...[...volumeMounts].map((one) =>
       one instanceof Expression ? undefined : (one as Partial<VolumeMount>).mountPath,
     ),
   ];

@@ -7,6 +7,7 @@ import { type Identity, identityOf, type Labels, withLabels } from '../identity'
 import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
 import { networkPolicy, type Topology } from '../network/policy';
+import { fileVolumes } from './files';
 import { GRACE_SECONDS, type PodParts } from './pod';
 import { podTemplate, referencesOf, type TemplateOptions } from './pod-template';
 import type { WorkloadProps } from './props';
@@ -23,7 +24,10 @@ export type Manifest<T extends KubeManifest> = Pick<T, 'apiVersion' | 'kind'> &
 export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends Construct implements Caller {
   /** The labels that tell its pods from all others. */
   readonly selectorLabels: Templated<Labels>;
-  readonly serviceAccount: KubeObject<ServiceAccount>;
+  /** Absent where its pods run as one that exists. */
+  readonly serviceAccount: KubeObject<ServiceAccount> | undefined;
+  /** The name of the account that its pods run as. */
+  readonly serviceAccountName: Templated<string>;
   /** Absent where `networkPolicy` is false. */
   abstract readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
 
@@ -47,18 +51,28 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
       podLabels: withLabels(props.labels, identity.podLabels),
     };
     this.selectorLabels = identity.selectorLabels;
-    this.serviceAccount = new KubeObject<ServiceAccount>(this, 'service-account', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: this.metadata,
-      automountServiceAccountToken: false,
-    });
+    this.serviceAccountName = props.serviceAccount?.name ?? identity.name;
+    this.serviceAccount = this.addAccount();
   }
 
   /** Lets it call a service, or somebody else. A service lets it in as well. */
   allowTo(peer: Reachable | Peer): void {
     checkPeers(this, 'allowTo', [peer], isReachable);
     this.called.push(isReachable(peer) ? peer.letIn(this, this.selectorLabels) : { peer, enabled: true });
+  }
+
+  private addAccount(): KubeObject<ServiceAccount> | undefined {
+    const { metadata, props } = this;
+    const { name, annotations } = props.serviceAccount ?? {};
+    if (name !== undefined) return undefined;
+    return new KubeObject<ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: annotations
+        ? { ...metadata, annotations: withLabels(props.annotations, annotations) }
+        : metadata,
+      automountServiceAccountToken: false,
+    });
   }
 
   /** What its objects are called, and how they are labelled. */
@@ -74,11 +88,13 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
    */
   protected podTemplate(parts: Omit<PodParts, 'account'>, instead: TemplateOptions = {}) {
     const account = {
-      serviceAccountName: this.identity.name,
+      serviceAccountName: this.serviceAccountName,
       automountServiceAccountToken: this.props.serviceAccountToken ?? false,
     };
     const props = { ...this.props, ...instead };
-    return podTemplate(this, this.identity, props, { graceSeconds: GRACE_SECONDS, ...parts, account });
+    const volumes = [...fileVolumes(this, props.files), ...(parts.volumes ?? [])];
+    const all = { graceSeconds: GRACE_SECONDS, ...parts, account, volumes };
+    return podTemplate(this, this.identity, props, all);
   }
 
   /** The object that makes the pods. Of the ConfigMaps and Secrets that it names, some may be made later. */

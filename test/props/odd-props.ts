@@ -41,6 +41,15 @@ const program = {
   writable: ['/tmp', { path: '/cache', size: '1Mi', inMemory: true }],
 };
 
+const inPod = {
+  files: { '/etc/a.yaml': { configMapName: 'c', key: 'k' }, '/etc/tls': { secretName: 's', optional: true } },
+  postStart: ['warm'],
+  preStop: ['drain'],
+  serviceAccount: { annotations: { 'example.com/role': 'r' } },
+  hostAliases: [{ ip: '10.0.0.1', hostnames: ['db'] }],
+  dnsConfig: { options: [{ name: 'ndots', value: '2' }], nameservers: ['10.0.0.10'], searches: ['a.b'] },
+};
+
 const place = {
   nodeSelector: { disk: 'fast' },
   tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }],
@@ -127,7 +136,15 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
     props: {
       ...program,
       port: 5432,
-      storage: { path: '/data', size: '1Gi', storageClassName: 'fast' },
+      storage: {
+        path: '/data',
+        size: '1Gi',
+        storageClassName: 'fast',
+        accessMode: 'ReadWriteOnce',
+        whenDeleted: 'Delete',
+        whenScaled: 'Retain',
+      },
+      updateStrategy: { partition: 1 },
     },
     make: (chart, props) => new SecureService(chart, 'db', props),
   },
@@ -135,6 +152,8 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
     props: {
       ...program,
       ...place,
+      ...inPod,
+      updateStrategy: { type: 'RollingUpdate', maxUnavailable: '25%', maxSurge: 1 },
       liveness: { file: '/tmp/alive', maxAgeSeconds: 60 },
       startup: { ask: { exec: { command: ['true'] } }, failureThreshold: 3 },
       replicas: 2,

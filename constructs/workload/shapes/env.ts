@@ -1,7 +1,10 @@
 import { type FieldsOf, type PropShape, prop } from '../../../core/props';
+import { Expression } from '../../../core/template';
 import { SecretValue } from '../../../core/values';
 import type { FromConfigMap, FromField, FromResource, FromSecret } from '../env';
+import type { FileOfConfigMap, FileOfSecret } from '../files';
 import type { WithVariables } from '../variables';
+import { folder } from './folder';
 
 const FIELDS = [
   'metadata.name',
@@ -65,7 +68,8 @@ const FORMS = {
     remedy: 'Declare the secret with value.secret, and give one of its keys.',
   }),
 };
-const EXPECTED = 'a text, or an object with secretName, configMapName, field, resource or a declared secret';
+const EXPECTED =
+  'a text, a number, true or false, or an object with secretName, configMapName, field, resource or a declared secret';
 
 /** A key of a Secret, wherever that comes from. */
 export const secretShape = prop.forms(
@@ -73,16 +77,39 @@ export const secretShape = prop.forms(
   'a key of a Secret: { secretName, key }, or what values.NAME.key("...") gives',
 );
 
+/** A number that is written as one; NaN comes of a mistake. */
+const number = prop.custom((given) => given instanceof Expression || Number.isFinite(given), {
+  expected: 'a number',
+  remedy: 'Correct what the number comes from.',
+});
+
 /** Environment variables: texts, which may be secrets and are in no error, or where to find one. */
 export function envShape(): PropShape {
   const source = prop.byKind(
     {
       text: prop.text({ minLength: 0, isSecret: true }),
-      number: prop.text({ minLength: 0, isSecret: true }),
-      boolean: prop.text({ minLength: 0, isSecret: true }),
+      number,
+      boolean: prop.boolean(),
       object: prop.forms(FORMS, EXPECTED),
     },
     EXPECTED,
   );
   return prop.map(prop.envName(), source, 'variables by name, such as { LOG_LEVEL: "info" }');
 }
+
+/** A key, or all of it as a folder. */
+const whole = { key: prop.dataKey(), optional: prop.flag(), version: prop.text({ minLength: 0 }) };
+
+/** Files by their path. */
+export const files = prop.map(
+  folder,
+  prop.forms(
+    {
+      configMapName: prop.object<FileOfConfigMap>({ configMapName: prop.objectName().required(), ...whole }),
+      secretName: prop.object<FileOfSecret>({ secretName: prop.objectName().required(), ...whole }),
+      secret: FORMS.secret,
+    },
+    'an object with configMapName, secretName or a declared secret',
+  ),
+  'where files come from by their path, such as { "/etc/app/app.yaml": { configMapName: "app", key: "app.yaml" } }',
+);

@@ -2,6 +2,7 @@ import { type FieldsOf, type PropShape, prop } from '../../../core/props';
 import { Expression } from '../../../core/template';
 import type { EnvVar } from '../../../imports/k8s';
 import { apiServer, dns, peers } from '../../network/shapes';
+import { account } from '../account';
 import type {
   ContainerProps,
   EgressRange,
@@ -12,7 +13,8 @@ import type {
   RunningProps,
   WorkloadProps,
 } from '../props';
-import { envShape, word } from './env';
+import { updateStrategy } from '../update-strategy';
+import { envShape, files, word } from './env';
 import {
   autoscaling,
   dataList,
@@ -52,12 +54,18 @@ const container = (unpinned: boolean): FieldsOf<ContainerProps> => ({
     'a list of variables as Kubernetes writes them, or a map value',
   ),
   envFrom: dataList,
+  files,
+  postStart: prop.list(word, { minItems: 1 }),
+  preStop: prop.list(word, { minItems: 1 }),
   ...imagePull,
   writable,
 });
 
 const pod: FieldsOf<PodProps> = {
   ...placement,
+  serviceAccount: account,
+  hostAliases: dataList,
+  dnsConfig: prop.data(),
   priorityClassName: prop.objectName().orAbsent(),
   runtimeClassName: prop.objectName().orAbsent(),
   terminationGracePeriodSeconds: prop.integer({ min: 1, max: 1_000_000 }),
@@ -114,6 +122,7 @@ export const running: FieldsOf<RunningProps> = {
   replicas,
   autoscaling,
   disruptionBudget,
+  updateStrategy,
   spread: prop.byKind(
     { list: prop.list(prop.labelKey()), boolean: prop.exactly(false) },
     'a list of labels of nodes, or false',

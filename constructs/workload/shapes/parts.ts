@@ -11,6 +11,7 @@ import { PRESETS, type ResourcePreset, type Resources } from '../resources';
 import type { Autoscaling, DisruptionBudget } from '../scaling';
 import type { Storage, WritableFolder } from '../storage';
 import { word } from './env';
+import { folder } from './folder';
 
 /** The shapes of the objects that props are made of. */
 
@@ -109,15 +110,6 @@ export const resources = prop.byKind(
   `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
 );
 
-/** A folder below the root: the root itself cannot be mounted over. */
-export const folder = prop.text({
-  expected: 'an absolute path below the root, without a colon',
-  remedy: 'Name the folders one by one; `allowWritableRoot` opens all of them.',
-  pattern: '^/[^:\\n]+$',
-  maxLength: 4096,
-  also: (path) => !path.split('/').includes('..') && !path.includes('\0') && !/^\/+$/.test(path),
-});
-
 export const writable = prop.list(
   prop.byKind(
     {
@@ -136,6 +128,9 @@ export const storage = prop.object<Storage>({
   path: folder.required(),
   size: prop.bytes().required(),
   storageClassName: prop.objectName().orAbsent(),
+  accessMode: prop.oneOf(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']),
+  whenDeleted: prop.oneOf(['Retain', 'Delete']),
+  whenScaled: prop.oneOf(['Retain', 'Delete']),
 });
 
 const MOST_REPLICAS = 10_000;

@@ -75,6 +75,48 @@ export const settings: Settings<Props> = {
       props.all.env = { ...props.all.env, ONE: given };
     },
   },
+  size: {
+    ...integer(0, 70_000),
+    apply: (props, given: number) => {
+      props.all.env = { ...props.all.env, SIZE: given };
+    },
+  },
+  verbose: {
+    ...boolean,
+    apply: (props, given: boolean) => {
+      props.all.env = { ...props.all.env, VERBOSE: given };
+    },
+  },
+  account: {
+    ...dns,
+    apply: (props, name: string) => {
+      props.all.serviceAccount = { name };
+    },
+  },
+  role: {
+    ...texts,
+    apply: (props, annotations: Readonly<Record<string, string>>) => {
+      props.all.serviceAccount ??= { annotations };
+    },
+  },
+  file: {
+    ...dns,
+    apply: (props, secretName: string) => {
+      props.all.files = { '/etc/notes': { configMapName: 'notes' }, '/etc/key': { secretName, key: 'a.b' } };
+    },
+  },
+  surge: {
+    ...integer(1, 5),
+    apply: (props, maxSurge: number) => {
+      props.worker.updateStrategy = { maxSurge };
+    },
+  },
+  hook: {
+    ...anyText,
+    apply: (props, word: string) => {
+      props.all.preStop = ['end', word];
+    },
+  },
   note: {
     ...anyText,
     apply: (props, note: string) => {
