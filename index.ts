@@ -143,6 +143,27 @@ export {
   value,
 } from './core/values';
 export {
+  allOf,
+  anyOf,
+  type Bound,
+  checkRules,
+  type Field,
+  field,
+  type Guardrail,
+  GuardrailPolicy,
+  type GuardrailPolicyProps,
+  Guardrails,
+  type GuardrailsProps,
+  type GuardrailWaiver,
+  not,
+  objectField,
+  type Place,
+  type Predicate,
+  podField,
+  type RuleSubject,
+  type Scalar,
+} from './guardrails';
+export {
   type HardenChange,
   type HardenException,
   type HardenFinding,

@@ -1,7 +1,7 @@
 import type { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Pods } from '../check';
-import { pick } from '../constructs/condition';
+import { type Condition, pick } from '../constructs/condition';
 import { apiServerPeer } from '../constructs/network/api-server';
 import { dnsPeer } from '../constructs/network/dns';
 import type { Peer } from '../constructs/network/peer';
@@ -101,13 +101,23 @@ export function policyFor(
   };
 }
 
-function rules(side: 'from' | 'to', peers: readonly Peer[]): Tree {
+/** Whom a policy names, and on which ports. */
+interface Side {
+  readonly who: unknown;
+  readonly ports?: unknown;
+  readonly enabled?: Condition;
+}
+
+function rules(side: 'from' | 'to', peers: readonly Side[]): Tree {
   const open = peers.filter(({ enabled }) => enabled !== false);
   return treeOf(
     open.map(({ who, ports, enabled = true }) => {
       // An empty list of peers means everybody, and is left out.
       const isEverybody = Array.isArray(who) && who.length === 0;
-      return pick(enabled, { ...(!isEverybody && { [side]: who }), ...(ports && { ports }) });
+      return pick(enabled, {
+        ...(!isEverybody && { [side]: who }),
+        ...(ports !== undefined && { ports }),
+      });
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { Pods } from '../check';
+import type { Facts } from './facts';
 import type { PodEdit } from './pod-edit';
 import { withoutRepeatedTerms } from './repeated';
 import { amounts } from './rules/amounts';
@@ -7,15 +7,13 @@ import { folders } from './rules/folders';
 import { nonRoot, seccomp, someUser, token } from './rules/identity';
 import { remaining } from './rules/remaining';
 import type { Settings } from './settings';
-import type { Surroundings } from './surroundings';
 
 /** Everything that is done to the pods of one object, in an order in which no step undoes another. */
-export function hardenPods(edit: PodEdit, pods: Pods, surroundings: Surroundings, settings: Settings): void {
+export function hardenPods(edit: PodEdit, { pods, rights, isServed }: Facts, settings: Settings): void {
   // Windows has neither capabilities nor a filter of system calls, and other users.
   const isWindows = (pods.spec.os as { readonly name?: string } | undefined)?.name === 'windows';
-  const isServed = surroundings.servedPorts(pods).length > 0;
   withoutRepeatedTerms(edit.target.spec);
-  token(edit, settings, surroundings.rightsOf(pods));
+  token(edit, settings, rights);
   nonRoot(edit, settings);
   if (!isWindows) {
     someUser(edit, settings);

@@ -7,15 +7,16 @@ import { underGuard } from '../core/tree/guards';
 import { type Addition, addBeside, budgetFor, FreeNames, policyFor } from './additions';
 import { checkNamed, checkOptions, checkUsed } from './checks';
 import { Exceptions, type Subject } from './exceptions';
+import { type Facts, factsOf, nameIn, withDefaults } from './facts';
 import { hardenPods } from './harden-pods';
 import { renderThrough } from './hook';
 import type { HardenOptions } from './options';
 import { type Notes, PodEdit, placeOf } from './pod-edit';
 import { HardenReport } from './report';
 import { settingsFor } from './settings';
-import { podsOf, Surroundings } from './surroundings';
+import { Surroundings } from './surroundings';
 import { type Found, makesPods, type Target, targetsIn } from './targets';
-import { copyOf, isMap, knownOf, type Part } from './trees';
+import { copyOf, isMap, type Part } from './trees';
 
 /**
  * Gives every workload below a construct what SecureService gives: Pod Security "restricted", requests and limits, no token,
@@ -36,7 +37,9 @@ export function harden(scope: Construct, options: HardenOptions = {}): HardenRep
   checkOptions(scope, options);
   const objects = scope.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
   const read = objects.map((object) => ({ object, tree: copyOf(templateOf(object)) }));
-  const surroundings = new Surroundings(read.map(({ tree }) => copyOf(tree)));
+  const surroundings = new Surroundings(
+    read.map(({ object, tree }) => ({ known: withDefaults(object, tree), tree: copyOf(tree) })),
+  );
   const run = new Run(options, surroundings, new Exceptions(options.exceptions ?? []));
   const done = read.map(({ object, tree }) => ({ object, found: run.harden(object, tree) }));
   checkNamed(scope, options, run.subjects);
@@ -52,10 +55,10 @@ export function harden(scope: Construct, options: HardenOptions = {}): HardenRep
   return report;
 }
 
-function renderHardened(object: ApiObject, { options, surroundings }: Run): void {
+function renderHardened(object: ApiObject, { options, surroundings, facts }: Run): void {
   renderThrough(object, (tree) => {
     const copy = copyOf(tree);
-    new Run(options, surroundings, new Exceptions(options.exceptions ?? [])).harden(object, copy);
+    new Run(options, surroundings, new Exceptions(options.exceptions ?? []), facts).harden(object, copy);
     return copy;
   });
 }
@@ -77,6 +80,7 @@ class Run {
     readonly options: HardenOptions,
     readonly surroundings: Surroundings,
     readonly exceptions: Exceptions,
+    readonly facts = new Map<string, Facts>(),
   ) {}
 
   /** Changes the pods in the tree of an object. */
@@ -84,7 +88,7 @@ class Run {
     const found = targetsIn(tree);
     for (const target of found.targets) this.hardenTarget(object, target);
     for (const { object: json, inside, field, why, fix } of found.unreadable) {
-      const subject = this.subject(object, json);
+      const subject = this.subject(object, json, nameIn(withDefaults(object, json)));
       const at = { spec: {}, object: json, inside, at: [field], kind: 'Pod' } as const;
       new PodEdit(at, subject, this.exceptions, this.notes).find('unreadable', [], why, fix);
     }
@@ -92,25 +96,23 @@ class Run {
   }
 
   private hardenTarget(object: ApiObject, target: Target): void {
-    const subject = this.subject(object, target.object);
+    const key = JSON.stringify([object.node.path, ...target.inside]);
+    const facts = this.facts.get(key) ?? factsOf(object, target.object, this.surroundings);
+    if (!facts) return;
+    this.facts.set(key, facts);
+    const subject = this.subject(object, target.object, facts.name);
     const settings = settingsFor(subject, this.options);
     const edit = new PodEdit(target, subject, this.exceptions, this.notes);
-    const pods = podsOf(target.object);
-    if (!pods) return;
-    hardenPods(edit, pods, this.surroundings, settings);
+    hardenPods(edit, facts, settings);
     const additions = [
-      policyFor(edit, pods, this.surroundings, settings),
-      budgetFor(edit, pods, this.surroundings),
+      policyFor(edit, facts.pods, this.surroundings, settings),
+      budgetFor(edit, facts.pods, this.surroundings),
     ];
     for (const addition of additions) if (addition) this.wanted.push({ addition, object, target, subject });
   }
 
-  private subject(construct: IConstruct, json: Part): Subject {
-    const { kind, metadata } = (knownOf(json) ?? {}) as {
-      readonly kind?: string;
-      readonly metadata?: { readonly name?: string };
-    };
-    const subject = { construct, object: `${kind}/${metadata?.name ?? '(named at installation)'}` };
+  private subject(construct: ApiObject, { kind }: Part, name: string): Subject {
+    const subject = { construct, object: `${kind}/${name}` };
     this.subjects.push(subject);
     return subject;
   }
@@ -131,7 +133,10 @@ class Run {
       )();
       const rule = addition.kind === 'NetworkPolicy' ? ('network' as const) : ('budget' as const);
       const place = placeOf(
-        { construct: made, object: `${addition.kind}/${String(knownOf(name))}` },
+        {
+          construct: made,
+          object: `${addition.kind}/${nameIn(withDefaults(object, { metadata: { name } }))}`,
+        },
         target.object,
       );
       return { rule, ...place, field: '', to: { for: subject.object } };

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { JsonObject, Tree } from '../core/template';
 import { inStockOrder, KubeObject } from '../core/tree';
+import { type StandIns, withExpressions, withStandIns } from './trees';
 
 /** Lets an object render what is made of what it rendered before, whatever is changed of it in between. */
 export function renderThrough(object: ApiObject, change: (tree: Tree) => Tree): void {
@@ -10,5 +11,9 @@ export function renderThrough(object: ApiObject, change: (tree: Tree) => Tree): 
     return;
   }
   const render = object.toJson.bind(object);
-  object.toJson = () => inStockOrder(change(render() as Tree) as JsonObject);
+  object.toJson = () => {
+    const standIns: StandIns = new Map();
+    const changed = change(withExpressions(render() as Tree, standIns));
+    return inStockOrder(withStandIns(changed, standIns) as JsonObject);
+  };
 }

@@ -1,7 +1,7 @@
 import { Inventory, type KubeObjectJson, type Pods } from '../check';
 import { hasLabels, inSameNamespace, isSelected } from '../check/inventory';
-import type { Tree } from '../core/template';
-import { knownOf } from './trees';
+import type { Json, Tree } from '../core/template';
+import { isMap, knownOf, mapsIn } from './trees';
 
 interface Subject {
   readonly kind?: string;
@@ -9,10 +9,16 @@ interface Subject {
   readonly namespace?: string;
 }
 
-/** A port of a pod that a Service leads to. */
+/** A port of a pod that a Service leads to; an expression stays one, so that a policy follows it. */
 export interface ServedPort {
-  readonly port: number | string;
-  readonly protocol: string;
+  readonly port: Tree;
+  readonly protocol: Tree;
+}
+
+/** An object as the default values make it, and as it is written. */
+export interface Written {
+  readonly known: Json;
+  readonly tree: Tree;
 }
 
 /** What is beside a workload in the program: its account and its rights, its Services, its policies and budgets. */
@@ -20,9 +26,13 @@ export class Surroundings {
   private readonly inventory: Inventory;
   private readonly subjects: readonly (Subject & { readonly from?: string })[];
 
-  constructor(trees: readonly Tree[]) {
-    const objects = trees.flatMap((tree) => itemsOf(knownOf(tree) as KubeObjectJson));
-    this.inventory = new Inventory(objects);
+  /** Objects as they are written, by what the default values make of them. */
+  private readonly written: ReadonlyMap<KubeObjectJson, Tree>;
+
+  constructor(all: readonly Written[]) {
+    const objects = all.flatMap(itemsOf);
+    this.written = new Map(objects);
+    this.inventory = new Inventory(objects.map(([known]) => known));
     this.subjects = this.inventory
       .ofKind('RoleBinding', 'ClusterRoleBinding')
       .flatMap(({ subjects, metadata }) =>
@@ -51,17 +61,16 @@ export class Surroundings {
 
   /** The ports of these pods that Services lead to. */
   servedPorts(pods: Pods): ServedPort[] {
-    const ports = this.servicesOf(pods).flatMap(({ spec }) => {
-      const { ports: list } = spec as { readonly ports?: unknown };
-      return listOf<{ readonly port: number; readonly targetPort?: number | string; protocol?: string }>(
-        list,
-      ).map(({ port, targetPort, protocol }) => ({
-        port: targetPort || port,
-        protocol: protocol ?? 'TCP',
+    const ports = this.servicesOf(pods).flatMap((service) => {
+      const tree = this.written.get(service) as Tree;
+      const spec = isMap(tree) && isMap(tree.spec) ? tree.spec : {};
+      const known = (service.spec as { readonly ports?: Tree }).ports;
+      return mapsIn(Array.isArray(spec.ports) ? spec.ports : known).map(({ part }) => ({
+        port: part.targetPort || part.port,
+        protocol: part.protocol ?? 'TCP',
       }));
     });
-    const keys = ports.map((one) => JSON.stringify(one));
-    return ports.filter((_, index) => keys.indexOf(keys[index] as string) === index);
+    return ports.filter((one, index) => ports.findIndex((other) => isSame(one, other)) === index);
   }
 
   private servicesOf(pods: Pods): readonly KubeObjectJson[] {
@@ -118,9 +127,17 @@ export function podsOf(object: Tree): Pods | undefined {
   return new Inventory([knownOf(object) as KubeObjectJson]).pods[0];
 }
 
-function itemsOf(object: KubeObjectJson | undefined): KubeObjectJson[] {
-  if (object?.kind === 'List' && Array.isArray(object.items)) return object.items as KubeObjectJson[];
-  return object ? [object] : [];
+/** Each object with how it is written; those of a list one by one. */
+function itemsOf({ known, tree }: Written): [KubeObjectJson, Tree][] {
+  const object = knownOf(known) as KubeObjectJson | undefined;
+  if (object === undefined) return [];
+  if (object.kind !== 'List' || !Array.isArray(object.items)) return [[object, tree]];
+  const written = isMap(tree) && Array.isArray(tree.items) ? (tree.items as readonly Tree[]) : [];
+  return (object.items as KubeObjectJson[]).map((item, index) => [item, written[index]]);
+}
+
+function isSame(one: ServedPort, other: ServedPort): boolean {
+  return one.port === other.port && one.protocol === other.protocol;
 }
 
 function listOf<T>(list: unknown): readonly T[] {

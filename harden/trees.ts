@@ -1,4 +1,13 @@
-import { isNode, isTreeList, isTreeMap, type Json, type Tree } from '../core/template';
+import {
+  isNode,
+  isTreeList,
+  isTreeMap,
+  type Json,
+  type Node,
+  standInsExist,
+  type Tree,
+  treeOf,
+} from '../core/template';
 
 /** A map that is changed in place; what is in it may be an expression. */
 export type Part = { [key: string]: Tree };
@@ -17,6 +26,29 @@ export function knownOf(tree: Tree): Json | undefined {
   if (!isTreeMap(tree)) return tree as Json;
   const entries = Object.entries(tree).map(([key, entry]) => [key, knownOf(entry)] as const);
   return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined)) as Json;
+}
+
+/** The stand-ins of expressions in what a construct of others rendered, by the expression that each is. */
+export type StandIns = Map<Node, Tree>;
+
+/** The same tree with the expressions in it, which `withStandIns` takes out again. */
+export function withExpressions(tree: Tree, standIns: StandIns): Tree {
+  if (!standInsExist() || isNode(tree)) return tree;
+  if (isTreeList(tree)) return tree.map((entry) => withExpressions(entry, standIns));
+  if (isTreeMap(tree))
+    return Object.fromEntries(
+      Object.entries(tree).map(([key, entry]) => [key, withExpressions(entry, standIns)]),
+    );
+  const meant = treeOf(tree);
+  if (isNode(meant)) standIns.set(meant, tree);
+  return meant;
+}
+
+export function withStandIns(tree: Tree, standIns: StandIns): Tree {
+  if (isNode(tree)) return standIns.get(tree) ?? tree;
+  if (isTreeList(tree)) return tree.map((entry) => withStandIns(entry, standIns));
+  if (!isTreeMap(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, entry]) => [key, withStandIns(entry, standIns)]));
 }
 
 export function isMap(tree: Tree): tree is Part {

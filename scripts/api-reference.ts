@@ -44,6 +44,8 @@ const reference = (name: string, title: string, checked: string): Reference => (
 
 export const references: readonly Reference[] = [
   reference('constructs', 'Constructs', 'a test compares every default with what synthesis prints'),
+  reference('harden', 'harden', 'the [guide](../guides/harden.md) says what it does'),
+  reference('guardrails', 'Guardrails', 'the [guide](../guides/guardrails.md) says how rules are written'),
   reference('controller', 'Controllers', 'the [guide](../guides/controller.md) says how they fit together'),
 ];
 

@@ -135,6 +135,7 @@ export const rooms: readonly Room[] = [
       'errors',
       'core/template',
       'core/props',
+      'core/values',
       'core/schema',
       'core/tree',
       'imports',

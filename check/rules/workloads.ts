@@ -1,7 +1,8 @@
-import { quantityOf } from '../../core/schema';
 import { about, type Finding } from '../finding';
 import { containersOf, type Inventory } from '../inventory';
 import { type PodSecurityLevel, podSecurityViolations } from '../pod-security';
+import { LIMITING, PINNED, PROBES, probeHasPort, VARIABLES_ONCE } from '../predicates/check-rules';
+import { decide } from '../predicates/decide';
 
 export function podSecurity({ pods }: Inventory, level: PodSecurityLevel): Finding[] {
   return pods.flatMap((one) =>
@@ -22,12 +23,12 @@ interface Probe {
 export function probePort({ pods }: Inventory): Finding[] {
   return pods.flatMap((one) =>
     containersOf(one).flatMap(({ container, at }) =>
-      ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((name) => {
+      PROBES.flatMap((name) => {
         const probe = (container[name] ?? {}) as Probe;
         const [kind, asked] = Object.entries(probe).find(([key]) => /httpGet|tcpSocket|grpc/.test(key)) ?? [];
         const port = (asked as { readonly port?: number | string } | undefined)?.port;
         // A number reaches what listens, whether or not the container declares it.
-        if (typeof port !== 'string' || container.ports?.some(({ name: known }) => known === port)) return [];
+        if (decide(probeHasPort(name), { item: container })) return [];
         return {
           rule: 'probe-port' as const,
           ...about(one.object),
@@ -43,6 +44,7 @@ export function probePort({ pods }: Inventory): Finding[] {
 export function duplicateEnv({ pods }: Inventory): Finding[] {
   return pods.flatMap((one) =>
     containersOf(one).flatMap(({ container, at }) => {
+      if (decide(VARIABLES_ONCE, { item: container })) return [];
       const names = (container.env ?? []).map(({ name }) => name);
       return names.flatMap((name, index) =>
         names.indexOf(name) === index
@@ -98,7 +100,7 @@ export function secretInEnv({ pods }: Inventory): Finding[] {
 export function latestTag({ pods }: Inventory): Finding[] {
   return pods.flatMap((one) =>
     containersOf(one).flatMap(({ container, at }) =>
-      isPinned(container.image ?? '')
+      decide(PINNED, { item: container })
         ? []
         : {
             rule: 'latest-tag' as const,
@@ -111,12 +113,6 @@ export function latestTag({ pods }: Inventory): Finding[] {
   );
 }
 
-function isPinned(image: string): boolean {
-  if (image.includes('@sha256:')) return true;
-  const tag = /:([^/:]+)$/.exec(image)?.[1];
-  return tag !== undefined && tag !== 'latest';
-}
-
 /** The server reads a limit of zero as none at all. */
 export function zeroLimit({ pods }: Inventory): Finding[] {
   return pods.flatMap((one) =>
@@ -125,7 +121,7 @@ export function zeroLimit({ pods }: Inventory): Finding[] {
         readonly limits?: Readonly<Record<string, unknown>>;
       };
       return Object.entries(limits ?? {})
-        .filter(([, amount]) => quantityOf(amount) === 0)
+        .filter(([, amount]) => !decide(LIMITING, { item: amount }))
         .map(([name]) => ({
           rule: 'zero-limit' as const,
           ...about(one.object),

@@ -52,6 +52,13 @@ export const around: Readonly<Record<string, Around>> = {
   'controller.md 1': {},
   'controller.md 2': {},
   'deploy.md 1': {},
+  'guardrails.md 1': {},
+  'guardrails.md 2': {
+    before: `${CHART}
+import { checkRules, type Guardrail, GuardrailPolicy } from 'cdk8s-drydock';
+declare const rules: Guardrail[];`,
+  },
+  'harden.md 1': {},
   'helm.md 1': {
     before: `${CONSTRUCTS}\nimport * as kplus from 'cdk8s-plus-28';`,
   },

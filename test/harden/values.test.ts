@@ -1,3 +1,4 @@
+import * as kplus from 'cdk8s-plus-28';
 import { Testing } from '../../core/synth';
 import { HelmChart, KubeObject, when } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
@@ -42,4 +43,35 @@ test('a HelmChart with values: literals are hardened, values stay values, a poli
   });
   expect(policy.kind).toBe('NetworkPolicy');
   expect(Testing.synth(chart)).toEqual([]);
+});
+
+test('a policy follows a port that is a value, and an account that is one keeps its rights', () => {
+  const values = defineValues({
+    port: value.port({ default: 8080, doc: 'Where it listens' }),
+    account: value.dnsName({ default: 'reader', doc: 'As whom it calls' }),
+  });
+  const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
+  const labels = { app: 'web' };
+  new kplus.k8s.KubeService(chart, 'service', {
+    spec: {
+      selector: labels,
+      ports: [{ port: 80, targetPort: kplus.k8s.IntOrString.fromNumber(values.port.asNumber()) }],
+    },
+  });
+  new kplus.k8s.KubePod(chart, 'web', {
+    metadata: { labels },
+    spec: { serviceAccountName: values.account.asString(), containers: [{ name: 'web', image: 'web:1' }] },
+  });
+  new kplus.k8s.KubeRoleBinding(chart, 'binding', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
+    subjects: [{ kind: 'ServiceAccount', name: values.account.asString() }],
+  });
+  const { findings } = harden(chart);
+  expect(findings.map(({ rule }) => rule)).toContain('token');
+  const objects = Testing.synth(chart, { values: { port: 9090 } }) as Any[];
+  const of = (kind: string) => objects.find((one) => one.kind === kind);
+  expect(of('NetworkPolicy').spec.ingress).toEqual([{ ports: [{ port: 9090, protocol: 'TCP' }] }]);
+  expect(of('Pod').spec.automountServiceAccountToken).toBeUndefined();
+  expect(of('Pod').spec.securityContext.runAsNonRoot).toBe(true);
+  expect(Object.values(Testing.helmChart(chart)).join('\n')).toContain('.Values.account');
 });

@@ -3,6 +3,7 @@ import { clusterExamples } from './examples/cluster';
 import { constructExamples } from './examples/constructs';
 import { controllerExamples } from './examples/controller';
 import { deployExamples } from './examples/deploy';
+import { guardrailExamples } from './examples/guardrails';
 import { hardenExamples } from './examples/harden';
 import { kubeExamples } from './examples/kube';
 import { sandboxExamples } from './examples/sandbox';
@@ -15,6 +16,7 @@ const rooms = [
   treeExamples,
   synthExamples,
   constructExamples,
+  guardrailExamples,
   hardenExamples,
   kubeExamples,
   controllerExamples,

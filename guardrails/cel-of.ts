@@ -1,0 +1,76 @@
+import type { Bound, Place, Predicate } from '../check/predicates/predicate';
+import { celField, celLiteral, celText } from '../constructs/sandbox-rbac/policy/cel';
+
+const COMPARED: Readonly<Record<Bound, string>> = { atLeast: '>=', atMost: '<=', exactly: '==' };
+
+/**
+ * A predicate as CEL, for an item that is a CEL expression of its own. Every field is optional there, so that what is not
+ * there is no error.
+ */
+export function celOf(predicate: Predicate, item: string, depth = 0): string {
+  const place = (at: Place) => celPlace(at, item);
+  // A name for each depth: inside of a map the item itself is read from the one outside.
+  const value = `v${depth}`;
+  const where = (at: Place, condition: string, whereAbsent = false) =>
+    `${place(at)}.optMap(${value}, ${condition}).orValue(${whereAbsent})`;
+  switch (predicate.op) {
+    case 'all':
+      return joined(predicate.of, '&&', 'true', item, depth);
+    case 'any':
+      return joined(predicate.of, '||', 'false', item, depth);
+    case 'not':
+      return `!(${celOf(predicate.of, item, depth)})`;
+    case 'there':
+      return `${place(predicate.at)}.hasValue()`;
+    case 'oneOf':
+      return where(predicate.at, `${value} in ${celLiteral(predicate.values)}`);
+    case 'matches':
+      return where(
+        predicate.at,
+        `type(${value}) == string && ${value}.matches(${celText(predicate.pattern)})`,
+      );
+    case 'number': {
+      const isNumber = `(type(${value}) == int || type(${value}) == double)`;
+      return where(predicate.at, `${isNumber} && ${value} ${COMPARED[predicate.is]} ${predicate.number}`);
+    }
+    case 'quantity': {
+      const compared = `quantity(string(${value})).compareTo(quantity(${celText(predicate.amount)}))`;
+      return where(predicate.at, `isQuantity(string(${value})) && ${compared} ${COMPARED[predicate.is]} 0`);
+    }
+    case 'every':
+      return where(predicate.at, eachOf(value, 'all', predicate.each, depth), true);
+    case 'some':
+      return where(predicate.at, eachOf(value, 'exists', predicate.each, depth));
+    case 'everyValue': {
+      const each = celOf(predicate.each, `${value}[k${depth}]`, depth + 1);
+      return where(predicate.at, `${value}.all(k${depth}, ${each})`, true);
+    }
+    case 'different': {
+      const [one, other] = [`e${depth}`, `e${depth + 1}`];
+      const same = `${celField(one, predicate.key)} == ${celField(other, predicate.key)}`;
+      return where(
+        predicate.at,
+        `${value}.all(${one}, ${value}.filter(${other}, ${same}).size() == 1)`,
+        true,
+      );
+    }
+    case 'named': {
+      const same = `${celField(`e${depth}`, predicate.key)} == optional.of(${value})`;
+      const isKnown = `${place(predicate.list)}.orValue([]).exists(e${depth}, ${same})`;
+      return where(predicate.at, `type(${value}) != string || ${isKnown}`, true);
+    }
+  }
+}
+
+function eachOf(list: string, macro: 'all' | 'exists', each: Predicate, depth: number): string {
+  return `${list}.${macro}(e${depth}, ${celOf(each, `e${depth}`, depth + 1)})`;
+}
+
+function joined(of: readonly Predicate[], by: string, none: string, item: string, depth: number): string {
+  return of.length === 0 ? none : of.map((one) => `(${celOf(one, item, depth)})`).join(` ${by} `);
+}
+
+function celPlace({ root, keys }: Place, item: string): string {
+  const base = { item, pod: 'variables.pod', object: 'dyn(object)' }[root];
+  return keys.length === 0 ? `optional.of(${base})` : keys.reduce(celField, base);
+}
