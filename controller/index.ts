@@ -18,6 +18,7 @@ export {
   type LeaseSpec,
   type ListOptions,
   list,
+  metadataOnly,
   type ObjectList,
   type Patch,
   type Priority,

@@ -1,5 +1,6 @@
 import type { CallOptions } from './call';
 import type { Connection } from './connection';
+import { asAsked, headersFor } from './metadata-only';
 import { request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 
@@ -10,17 +11,19 @@ import { type Address, type KubeObject, objectPath, type Resource, type Stored }
  * const config = await get(connection, resource('v1', 'ConfigMap'), { namespace: 'shop', name: 'prices' });
  * console.log(config.metadata.resourceVersion);
  */
-export function get<Kind extends KubeObject>(
+export async function get<Kind extends KubeObject>(
   connection: Connection,
   of: Resource<Kind>,
   address: Address,
   options: CallOptions = {},
 ): Promise<Stored<Kind>> {
-  return request(connection, {
+  const found = await request<Stored<Kind>>(connection, {
     ...options,
+    ...headersFor(of, 'PartialObjectMetadata'),
     method: 'GET',
     path: objectPath(connection, of, address),
     resource: of.plural,
     idempotent: true,
   });
+  return asAsked(of, found);
 }

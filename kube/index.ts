@@ -24,6 +24,7 @@ export {
   type StoredLease,
 } from './lease/lease';
 export { type ListOptions, list, type ObjectList, type Selection } from './list';
+export { metadataOnly } from './metadata-only';
 export { OpenApi, type OpenApiDocument } from './openapi-cache';
 export { type JsonPatch, type Patch, patch } from './patch';
 export { type Address, groupOf, type KubeObject, type Resource, resource, type Stored } from './resource';

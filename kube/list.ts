@@ -4,6 +4,7 @@ import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type Limit, limitOf } from './limit';
+import { asAsked, headersFor } from './metadata-only';
 import { request } from './request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from './resource';
 
@@ -79,7 +80,8 @@ export async function listPages<Kind extends KubeObject>(
         continue;
       }
       // The server leaves both out of the items of a list.
-      for (const item of page.items ?? []) take({ ...item, apiVersion: of.apiVersion, kind: of.kind });
+      for (const item of page.items ?? [])
+        take(asAsked(of, { ...item, apiVersion: of.apiVersion, kind: of.kind }));
       token = page.metadata.continue;
       if (!token) return page.metadata.resourceVersion;
     }
@@ -102,7 +104,10 @@ async function readPage<Kind extends KubeObject>(
     const path = collectionPath(connection, of, namespace);
     return await request(
       connection,
-      { ...call, method: 'GET', path, resource: of.plural, query, idempotent: true },
+      {
+        ...{ ...call, ...headersFor(of, 'PartialObjectMetadataList') },
+        ...{ method: 'GET', path, resource: of.plural, query, idempotent: true },
+      },
       limit,
     );
   } catch (error) {

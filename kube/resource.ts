@@ -28,6 +28,8 @@ export interface Resource<Kind extends KubeObject = KubeObject> {
   /** The name of the resource in URLs and RBAC rules. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** What is read of its objects; made by `metadataOnly`. @default - all of them */
+  readonly only?: 'metadata';
 }
 
 /**

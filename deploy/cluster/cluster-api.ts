@@ -54,6 +54,9 @@ export interface Followed {
   close(): void;
 }
 
+/** The schemas of an apiVersion by their names, as the server publishes them. */
+export type Schemas = Readonly<Record<string, unknown>>;
+
 /** A right as RBAC has it. */
 export interface Right {
   readonly verb: string;
@@ -71,6 +74,8 @@ export interface ClusterApi {
   readonly namespace: string;
   /** What the server has under an apiVersion; empty when it has none of it. */
   served(apiVersion: string): Promise<readonly ServedResource[]>;
+  /** Undefined where the server has none, or does not show them. */
+  schemas(apiVersion: string): Promise<Schemas | undefined>;
   get(of: Resource, at: At): Promise<Live | undefined>;
   list(of: Resource, namespace: string | undefined, labelSelector: string): Promise<readonly Live[]>;
   /** Follows what a list would have, by a watch; undefined where that is not allowed or the kind has none. */

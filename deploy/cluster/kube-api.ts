@@ -8,6 +8,7 @@ import {
   get,
   type KubeObject,
   list,
+  OpenApi,
   patch,
   type Resource,
   remove,
@@ -31,10 +32,13 @@ const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAc
 export function kubeApi(connection: Connection, call: CallOptions = {}): ClusterApi {
   const stores = new Stores(connection);
   const discovery = new Discovery(connection, call);
+  const openApi = new OpenApi(connection, call);
   const writing = { ...call, fieldManager: MANAGER };
   return {
     namespace: connection.namespace,
     served: (apiVersion) => orIfMissing(discovery.served(apiVersion), []),
+    schemas: async (apiVersion) =>
+      (await orIfRefused(openApi.document(apiVersion), undefined))?.components?.schemas,
     get: (of, at) => orIfMissing(live(get(connection, of, at, call)), undefined),
     list: async (of, namespace, labelSelector) => {
       const listed = await list(connection, of, { ...call, namespace: namespace ?? '*', labelSelector });

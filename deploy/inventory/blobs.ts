@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ApiError } from '../../kube';
+import { ApiError, metadataOnly } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
 import { RELEASE_LABEL, type Release, secrets } from './names';
@@ -43,7 +43,7 @@ export class Blobs {
   /** Removes the blobs that no parent names: what a crash or an old revision left. */
   async sweep(named: ReadonlySet<string>): Promise<void> {
     const { name, namespace, parent } = this.#release;
-    const found = await this.#api.list(secrets, namespace, `${RELEASE_LABEL}=${name}`);
+    const found = await this.#api.list(metadataOnly(secrets), namespace, `${RELEASE_LABEL}=${name}`);
     const left = found.filter(
       ({ metadata }) => metadata.name.startsWith(`${parent}.`) && !named.has(metadata.name),
     );

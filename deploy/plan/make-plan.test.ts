@@ -1,11 +1,12 @@
 import type { KubeObject } from '../../kube';
 import type { ClusterApi, Right } from '../cluster/cluster-api';
-import { releaseOf } from '../inventory/names';
+import { PART_OF, releaseOf } from '../inventory/names';
 import { type Entry, ReleaseStore } from '../inventory/release-store';
 import { collect } from '../objects/collect';
 import { applySet } from '../run/apply-set';
 import { ModelApi, refusal } from '../testing-only/model-api';
 import { makePlan, type PlanAllowed, planRemovals } from './make-plan';
+import { isRemoval } from './plan-removal';
 
 const release = releaseOf('shop', 'here');
 const allowed: PlanAllowed = {
@@ -195,4 +196,38 @@ test('of entries that are to go, each is what it is on its own', async () => {
     ['a', 'keep', 'pruning is off'],
     ['gone', 'forget', 'it is gone already'],
   ]);
+});
+
+test('what is to go is read by one list of metadata for each kind and namespace, and not again where the plan has listed it', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const model = await having(...names.map((name) => configMap(name)));
+  const entries = names.map(
+    (name): Entry => ({
+      ...{ group: '', kind: 'ConfigMap', namespace: 'here', apiVersion: 'v1', plural: 'configmaps' },
+      name,
+    }),
+  );
+  const asked: string[] = [];
+  const counting: ClusterApi = {
+    ...model,
+    get: (of, at) => {
+      asked.push(`get ${of.kind}`);
+      return model.get(of, at);
+    },
+    list: (of, ...where) => {
+      asked.push(`list ${of.kind} ${of.only ?? 'all'}`);
+      return model.list(of, ...where);
+    },
+  };
+  const how = { prune: true, allowPruneOf: [] };
+  const planned = await planRemovals(counting, release, entries, how);
+  expect(planned.map(({ planned: { action } }) => action)).toEqual(names.map(() => 'prune'));
+  expect(asked.splice(0)).toEqual(['list ConfigMap metadata']);
+  const seen = new Map(
+    (await model.list(planned.filter(isRemoval)[0]!.resource, 'here', `${PART_OF}=${release.id}`)).map(
+      (live) => [`/ConfigMap/here/${live.metadata.name}`, live],
+    ),
+  );
+  expect(await planRemovals(counting, release, entries, how, seen)).toEqual(planned);
+  expect(asked).toEqual([]);
 });

@@ -1,7 +1,8 @@
-import { ApiError, groupOf, type KubeObject } from '../../kube';
+import { ApiError, groupOf, type KubeObject, metadataOnly } from '../../kube';
 import type { ClusterApi, Live, Right } from '../cluster/cluster-api';
+import { findEntries, placed } from '../cluster/found-entries';
 import { inParallel } from '../cluster/in-parallel';
-import { Kinds } from '../cluster/kinds';
+import { listedTogether, type Seen } from '../cluster/listed';
 import { DeployError } from '../errors';
 import type { Release } from '../inventory/names';
 import type { Entry, Remembered } from '../inventory/release-store';
@@ -15,7 +16,7 @@ import { inOrder, type Ordered } from './order';
 import type { Plan, Removal, Write } from './plan';
 import { isRemoval, type PlannedRemoval, planRemoval, type RemovalAllowed } from './plan-removal';
 import { type Allowed, planProven, planUntried, planWrite, proofOf } from './plan-write';
-import { isAboutObject, isForbidden, refused } from './refusal';
+import { isAboutObject, isForbidden, refusedBy } from './refusal';
 import { missingRights } from './rights';
 import { seenBefore } from './seen-before';
 import { stageOf } from './stages';
@@ -81,13 +82,13 @@ export async function makePlan(
     }).catch((error: unknown) => {
       // Told already, once for all objects of a kind.
       if (rights && isForbidden(error)) return undefined;
-      if (error instanceof ApiError && isAboutObject(error)) return refused(one.member, error);
+      if (error instanceof ApiError && isAboutObject(error)) return refusedBy(api, one.member, error);
       throw error;
     });
   });
   problems.push(...answers.filter((one): one is DeployError => one instanceof DeployError));
   const writes = answers.filter((one): one is Write => one !== undefined && !(one instanceof DeployError));
-  const removed = await planRemovals(api, release, without(inventory, members), allowed);
+  const removed = await planRemovals(api, release, without(inventory, members), allowed, seen);
   const removals = removed.filter(isRemoval);
   if (!allowed.allowPrune) {
     const refusal = tooMany(
@@ -108,17 +109,29 @@ export async function makePlan(
   };
 }
 
-/** What becomes of objects of the inventory that are to go, the last stage first. */
+/**
+ * What becomes of objects of the inventory that are to go, the last stage first.
+ *
+ * @param seen what lists of this plan have had already; of the others the metadata is listed, kind by kind
+ */
 export async function planRemovals(
   api: ClusterApi,
   release: Release,
   entries: readonly Entry[],
   { prune, ...allowed }: RemovalAllowed & { readonly prune: boolean },
+  seen: Seen = new Map(),
 ): Promise<readonly PlannedRemoval[]> {
-  const kinds = new Kinds(api);
   const sorted = [...entries].sort((one, other) => stageOf(other) - stageOf(one) || byKey(one, other));
-  return inParallel(sorted, async (entry) => {
-    const planned = await planRemoval(api, kinds, release, entry, allowed);
+  const found = await findEntries(api, sorted);
+  const unseen = placed(found.filter(({ entry }) => !seen.has(keyOf(entry))));
+  const listed = await listedTogether(
+    api,
+    release,
+    unseen.map(({ ref, resource }) => ({ ref, resource: metadataOnly(resource) })),
+  );
+  return inParallel(found, async (one) => {
+    const key = keyOf(one.entry);
+    const planned = await planRemoval(api, release, one, seen.get(key) ?? listed.get(key), allowed);
     if (prune || !isRemoval(planned)) return planned;
     return { planned: { ...planned.planned, action: 'keep', note: 'pruning is off' } };
   });

@@ -1,5 +1,5 @@
-import type { ClusterApi } from '../cluster/cluster-api';
-import type { Kinds } from '../cluster/kinds';
+import { metadataOnly } from '../../kube';
+import { type ClusterApi, type Live, MANAGER } from '../cluster/cluster-api';
 import { PART_OF, releaseOf } from '../inventory/names';
 import type { Entry } from '../inventory/release-store';
 import { ModelApi } from '../testing-only/model-api';
@@ -10,6 +10,7 @@ const resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', na
 const entryOf = (kind: string, namespace?: string): Entry =>
   ({ apiVersion: 'v1', group: '', kind, plural: 'x', name: 'a', ...(namespace && { namespace }) }) as Entry;
 const ENTRY = entryOf('ConfigMap', 'here');
+const asksNothing = { get: () => Promise.reject(new Error('asked')) } as unknown as ClusterApi;
 
 /** What becomes of an object that is there with these labels and annotations, in our hands. */
 async function removed(
@@ -24,8 +25,7 @@ async function removed(
     metadata: { name: 'a', namespace: 'here', labels, annotations },
   };
   await model.apply(resource, object as never);
-  const kinds = { ofEntry: async () => resource } as unknown as Kinds;
-  return planRemoval(model, kinds, release, entry, allowed);
+  return planRemoval(model, release, { entry, found: resource }, undefined, allowed);
 }
 
 test('what is ours and in the set no more is pruned, as it was looked at', async () => {
@@ -86,13 +86,13 @@ test('a Namespace goes by its name alone', async () => {
   });
 });
 
-test.each([
+test.each<['gone' | 'unknown', string, string]>([
   ['gone', 'forget', 'its kind is gone, and so is the object'],
   ['unknown', 'keep', 'the server no longer says what v1 is'],
 ])('where its kind is %s, it is not looked for', async (found, action, note) => {
-  const kinds = { ofEntry: async () => found } as unknown as Kinds;
-  const api = { get: () => Promise.reject(new Error('asked')) } as unknown as ClusterApi;
-  const { planned } = await planRemoval(api, kinds, release, ENTRY, { allowPruneOf: [] });
+  const { planned } = await planRemoval(asksNothing, release, { entry: ENTRY, found }, undefined, {
+    allowPruneOf: [],
+  });
   expect(planned).toEqual({
     group: '',
     kind: 'ConfigMap',
@@ -106,7 +106,21 @@ test.each([
 });
 
 test('what is gone already is forgotten', async () => {
-  const kinds = { ofEntry: async () => resource } as unknown as Kinds;
-  const { planned } = await planRemoval(new ModelApi(), kinds, release, ENTRY, { allowPruneOf: [] });
+  const entry = { entry: ENTRY, found: resource };
+  const { planned } = await planRemoval(new ModelApi(), release, entry, undefined, { allowPruneOf: [] });
   expect(planned).toMatchObject({ action: 'forget', note: 'it is gone already' });
+});
+
+test('what a list has seen is not looked at again, and its metadata is enough to prune it', async () => {
+  const labels = { [PART_OF]: release.id };
+  const managedFields = [{ manager: MANAGER, operation: 'Apply', fieldsV1: { 'f:data': {} } }];
+  const metadata = { name: 'a', namespace: 'here', uid: 'u', resourceVersion: '7', labels, managedFields };
+  const seen: Live = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+  const entry = { entry: ENTRY, found: resource };
+  const plan = await planRemoval(asksNothing, release, entry, seen, { allowPruneOf: [] });
+  expect(plan).toMatchObject({ planned: { action: 'prune' }, live: seen, resource: metadataOnly(resource) });
+  const theirs = { ...seen, metadata: { ...metadata, managedFields: [] } };
+  expect(await planRemoval(asksNothing, release, entry, theirs, { allowPruneOf: [] })).toMatchObject({
+    planned: { action: 'forget' },
+  });
 });

@@ -1,7 +1,7 @@
+import { metadataOnly } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
-import type { Kinds } from '../cluster/kinds';
+import type { FoundEntry } from '../cluster/found-entries';
 import { PART_OF, type Release } from '../inventory/names';
-import type { Entry } from '../inventory/release-store';
 import { bareRef, kindAndName } from '../objects/object-ref';
 import { KEEP_ANNOTATION, mayPrune } from './guards';
 import { isManagedByUs } from './owners';
@@ -16,21 +16,25 @@ export interface RemovalAllowed {
   readonly letGo?: boolean;
 }
 
-/** What becomes of an object of the inventory that the set no longer has. */
+/**
+ * What becomes of an object of the inventory that the set no longer has. Its metadata says all of that.
+ *
+ * @param seen the object as a list had it just now; one that was in none is looked at, since it may have lost our label
+ */
 export async function planRemoval(
   api: ClusterApi,
-  kinds: Kinds,
   release: Release,
-  entry: Entry,
+  { entry, found }: FoundEntry,
+  seen: Live | undefined,
   { allowPruneOf, letGo = false }: RemovalAllowed,
 ): Promise<PlannedRemoval> {
-  const found = await kinds.ofEntry(entry);
   const plan = (action: PlannedObject['action'], note: string): { readonly planned: PlannedObject } => ({
     planned: { ...bareRef(entry), action, changes: [], taken: [], note },
   });
   if (found === 'gone') return plan('forget', 'its kind is gone, and so is the object');
   if (found === 'unknown') return plan('keep', `the server no longer says what ${entry.apiVersion} is`);
-  const live = await api.get(found, entry);
+  const resource = metadataOnly(found);
+  const live = seen ?? (await api.get(resource, entry));
   if (!live) return plan('forget', 'it is gone already');
   if (!isStillOurs(release, live))
     return plan('forget', 'it is no longer ours: it has lost our label or our fields');
@@ -41,7 +45,7 @@ export async function planRemoval(
     return plan('keep', `a ${entry.kind} is pruned by name only: --allow-prune-of ${kindAndName(entry)}`);
   }
   const planned: PlannedObject = { ...bareRef(entry), action: 'prune', changes: [], taken: [] };
-  return { planned, live, resource: found };
+  return { planned, live, resource };
 }
 
 /** Both must hold at the moment of the deletion: the label says whose it is, the manager that it was us. */

@@ -1,4 +1,5 @@
 import { ApiError } from '../../kube';
+import type { ClusterApi } from '../cluster/cluster-api';
 import { member } from '../testing-only/member';
 import {
   cannotChange,
@@ -8,6 +9,7 @@ import {
   isAboutObject,
   notOurs,
   refused,
+  refusedBy,
 } from './refusal';
 
 const cause = (reason: string, field: string, message: string) => ({ reason, field, message });
@@ -53,6 +55,26 @@ describe('a conflict of fields', () => {
     const { remedy } = inConflict(member('Deployment'), [{ path, owner: { manager } }]);
     expect(remedy.startsWith('Leave spec.replicas out, since an autoscaler sets it')).toBe(scales);
   });
+});
+
+test('a field that the kind does not have is told with the one that was most likely meant, of a Secret too', async () => {
+  const error = answer(
+    500,
+    '',
+    'failed to create typed patch object (a): .dta: field not declared in schema',
+  );
+  const schemas = (kind: string) => ({
+    a: {
+      'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind }],
+      properties: { data: {}, immutable: {} },
+    },
+  });
+  for (const kind of ['ConfigMap', 'Secret']) {
+    const api = { schemas: async () => schemas(kind) } as unknown as ClusterApi;
+    const { code, found } = await refusedBy(api, member(kind), error);
+    expect([code, found.endsWith(', did you mean data?')]).toEqual(['OBJECT_REFUSED', true]);
+    expect(found.includes('.dta')).toBe(kind === 'ConfigMap');
+  }
 });
 
 describe('a field that cannot be changed', () => {

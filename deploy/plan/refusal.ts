@@ -1,7 +1,9 @@
 import { ApiError, type FieldCause } from '../../kube';
+import type { ClusterApi } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
 import type { Member } from '../objects/members';
 import { inWords, kindAndName } from '../objects/object-ref';
+import { likelyFields } from './likely-fields';
 import type { FieldOwner } from './owners';
 import { isSecret } from './secrets';
 
@@ -47,9 +49,21 @@ export function isAboutObject(error: ApiError): boolean {
   return OF_THE_OBJECT.includes(error.code);
 }
 
-/** What the server says of an object. It may quote the values of a Secret, so of one only the fields are told. */
-export function refused(member: Pick<Member, 'ref' | 'object' | 'from'>, error: ApiError): DeployError {
-  const { ref, object, from } = member;
+/** What the server says of an object, and what was most likely meant by a field that it does not know. */
+export async function refusedBy(
+  api: ClusterApi,
+  member: Pick<Member, 'ref' | 'object' | 'from'>,
+  error: ApiError,
+): Promise<DeployError> {
+  return refused(member, error, await likelyFields(api, member, error));
+}
+
+/** It may quote the values of a Secret, so of one only the fields are told. */
+export function refused(
+  { ref, object, from }: Pick<Member, 'ref' | 'object' | 'from'>,
+  error: ApiError,
+  likely: readonly string[] = [],
+): DeployError {
   const fields = error.causes.map(({ field, reason }) => `${field || 'the object'} (${reason})`).join(', ');
   const found = isSecret(object)
     ? `${error.statusCode} ${error.reason}${fields && `: ${fields}`} (the words of the server may quote the Secret)`
@@ -57,7 +71,7 @@ export function refused(member: Pick<Member, 'ref' | 'object' | 'from'>, error: 
   const isWebhook = /failed calling webhook/.test(error.found);
   return new DeployError('OBJECT_REFUSED', {
     where: `${inWords(ref)} (${from})`,
-    found,
+    found: likely.length === 0 ? found : `${found}, did you mean ${likely.join(', ')}?`,
     expected: error.expected,
     remedy: isWebhook
       ? 'Bring the webhook back or remove its configuration; nothing can be applied past it.'

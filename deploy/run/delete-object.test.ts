@@ -1,4 +1,5 @@
 import type { ClusterApi, Live } from '../cluster/cluster-api';
+import { Observer } from '../health/observer';
 import { refusal } from '../testing-only/model-api';
 import { deleteUnless } from './delete-object';
 
@@ -88,4 +89,34 @@ test.each([
     found,
     remedy: expect.stringMatching(remedy),
   });
+});
+
+test('what takes its time is followed by a watch, and looked at once more when that no longer has it', async () => {
+  const server = serverOf([live('u'), live('u'), undefined], async () => undefined);
+  let told: Live | undefined = live('u');
+  let looksAtWatch = 0;
+  const followed: string[] = [];
+  const api: ClusterApi = {
+    ...server.api,
+    follow: async (of, namespace, labelSelector) => {
+      followed.push(`${of.plural} ${namespace} ${labelSelector}`);
+      return {
+        get: () => {
+          looksAtWatch += 1;
+          return told;
+        },
+        onChange: () => undefined,
+        close: () => undefined,
+      };
+    },
+  };
+  const observer = new Observer(api, 'a=b');
+  const deleted = deleteUnless(api, { ref, resource }, never, { ...how, timeoutMs: 60_000, observer });
+  while (looksAtWatch < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(server.looks()).toBe(2);
+  told = undefined;
+  expect(await deleted).toBe('gone');
+  expect(server.looks()).toBe(3);
+  expect(followed).toEqual(['configmaps here a=b']);
+  observer.close();
 });

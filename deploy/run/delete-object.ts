@@ -1,6 +1,7 @@
 import { ApiError, pause, type Resource } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
+import { Observer } from '../health/observer';
 import type { Patience } from '../health/wait';
 import { inWords, type ObjectRef } from '../objects/object-ref';
 
@@ -13,6 +14,8 @@ const LOOKS = 20;
 export interface DeleteHow extends Pick<Patience, 'timeoutMs' | 'signal'> {
   /** Deletes what the object owns before the object. */
   readonly foreground: boolean;
+  /** What looks whether it is gone. @default - a look a second */
+  readonly observer?: Observer;
 }
 
 interface Target {
@@ -52,15 +55,18 @@ async function deleteAndWait(
   api: ClusterApi,
   { ref, resource }: Target,
   { metadata: { uid, resourceVersion } }: Live,
-  { timeoutMs, signal, foreground }: DeleteHow,
+  { timeoutMs, signal, foreground, observer = new Observer(api, undefined) }: DeleteHow,
 ): Promise<void> {
   const answer = await api.remove(resource, ref, { uid, resourceVersion, foreground });
   if (answer === 'gone') return;
   const until = performance.now() + timeoutMs;
   for (let everyMs = FIRST_MS; ; everyMs = Math.min(LONGEST_MS, everyMs * 2)) {
-    const now = await api.get(resource, ref);
+    const isOver = performance.now() >= until || signal?.aborted === true;
+    const now = await (isOver ? api.get(resource, ref) : observer.look({ resource, ref }));
     if (!now || now.metadata.uid !== uid) return;
-    if (performance.now() >= until || signal?.aborted) throw hangs(ref, now, timeoutMs);
+    if (isOver) throw hangs(ref, now, timeoutMs);
+    // Most are gone by now; a watch is for what takes its time, and one of it for all of a kind.
+    observer.follow([{ resource, ref }]);
     await pause(everyMs, signal);
   }
 }

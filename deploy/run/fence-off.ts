@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, groupOf, type KubeObject } from '../../kube';
+import { ApiError, groupOf, type KubeObject, metadataOnly } from '../../kube';
 import type { ClusterApi } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
@@ -43,7 +43,7 @@ export async function fenceOff(
 
 async function touch(api: ClusterApi, release: Release, kinds: Kinds, entry: Entry): Promise<void> {
   const resource = await kinds.ofEntry(entry);
-  const live = typeof resource === 'string' ? undefined : await api.get(resource, entry);
+  const live = typeof resource === 'string' ? undefined : await api.get(metadataOnly(resource), entry);
   if (typeof resource === 'string' || !live || !isStillOurs(release, live)) return;
   try {
     for (const value of ['yes', null]) {

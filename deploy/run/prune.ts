@@ -2,6 +2,7 @@ import { ApiError } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { DeployError } from '../errors';
+import { Observer } from '../health/observer';
 import type { Patience } from '../health/wait';
 import type { Release } from '../inventory/names';
 import { bareRef, inWords, keyOf, type ObjectRef } from '../objects/object-ref';
@@ -10,7 +11,7 @@ import type { Removal } from '../plan/plan';
 import { isStillOurs } from '../plan/plan-removal';
 import { isAboutObject } from '../plan/refusal';
 import { stageCount, stageOf } from '../plan/stages';
-import { deleteUnless } from './delete-object';
+import { type DeleteHow, deleteUnless } from './delete-object';
 import type { Outcome } from './progress';
 
 export interface PruneHow extends Patience {
@@ -25,23 +26,28 @@ export async function prune(
   how: PruneHow,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (let stage = stageCount - 1; stage >= 0; stage -= 1) {
-    const inStage = removals.filter(({ planned }) => stageOf(planned) === stage);
-    const ended = await inParallel(inStage, async (removal) => {
-      const outcome = await pruneOne(api, release, removal, how);
-      how.onEvent({ type: 'object', outcome });
-      return outcome;
-    });
-    outcomes.push(...ended);
+  const observer = new Observer(api, how.labelSelector);
+  try {
+    for (let stage = stageCount - 1; stage >= 0; stage -= 1) {
+      const inStage = removals.filter(({ planned }) => stageOf(planned) === stage);
+      const ended = await inParallel(inStage, async (removal) => {
+        const outcome = await pruneOne(api, release, removal, { ...how, observer });
+        how.onEvent({ type: 'object', outcome });
+        return outcome;
+      });
+      outcomes.push(...ended);
+    }
+    return outcomes;
+  } finally {
+    observer.close();
   }
-  return outcomes;
 }
 
 async function pruneOne(
   api: ClusterApi,
   release: Release,
   { planned, resource, live }: Removal,
-  how: PruneHow,
+  how: PruneHow & Pick<DeleteHow, 'observer'>,
 ): Promise<Outcome> {
   const ref = bareRef(planned);
   const reasonToStay = (live: Live) => {

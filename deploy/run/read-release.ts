@@ -1,5 +1,5 @@
+import { findEntries, placed } from '../cluster/found-entries';
 import { inParallel } from '../cluster/in-parallel';
-import { Kinds } from '../cluster/kinds';
 import { listedTogether } from '../cluster/listed';
 import { DeployError } from '../errors';
 import { causeOf } from '../health/cause';
@@ -31,21 +31,14 @@ export async function readStatus({ api, release }: Engine): Promise<ReleaseStatu
   const store = new ReleaseStore(api, release);
   const { inventory, revisions } = await store.read();
   if (store.version === undefined) throw unknownRelease(release);
-  const kinds = new Kinds(api);
-  const found = await inParallel(inventory, async (entry) => ({
-    entry,
-    resource: await kinds.ofEntry(entry),
-  }));
-  const placed = found.flatMap(({ entry, resource }) =>
-    typeof resource === 'string' ? [] : { ref: bareRef(entry), resource },
-  );
-  const listed = await listedTogether(api, release, placed);
-  const objects = await inParallel(found, async ({ entry, resource }): Promise<ObjectStatus> => {
-    const isKnown = typeof resource !== 'string';
+  const entries = await findEntries(api, inventory);
+  const listed = await listedTogether(api, release, placed(entries));
+  const objects = await inParallel(entries, async ({ entry, found }): Promise<ObjectStatus> => {
+    const isKnown = typeof found !== 'string';
     // One that is in no list has lost our label, or is gone: a look tells which.
-    const live = listed.get(keyOf(entry)) ?? (isKnown ? await api.get(resource, entry) : undefined);
+    const live = listed.get(keyOf(entry)) ?? (isKnown ? await api.get(found, entry) : undefined);
     const status = (state: ObjectStatus['state'], why: string) => ({ ...bareRef(entry), state, why });
-    if (!live) return status('missing', whyMissing(entry, resource));
+    if (!live) return status('missing', whyMissing(entry, found));
     if (!isStillOurs(release, live)) return status('foreign', 'it has lost our label or our fields');
     const { state, why } = healthOf(live);
     const cause = state === 'healthy' ? undefined : await causeOf(api, live);

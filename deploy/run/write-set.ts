@@ -9,7 +9,7 @@ import { bareRef, inWords, keyOf } from '../objects/object-ref';
 import { digestOf } from '../plan/digest';
 import { otherManagers } from '../plan/owners';
 import type { Write } from '../plan/plan';
-import { conflictsIn, isAboutObject, notOurs, refused } from '../plan/refusal';
+import { conflictsIn, isAboutObject, notOurs, refusedBy } from '../plan/refusal';
 import { stageCount, stageName } from '../plan/stages';
 import { withTheirFields } from '../plan/take-fields';
 import { deleteUnless } from './delete-object';
@@ -78,7 +78,7 @@ class WriteRun {
     } catch (error) {
       if (error instanceof DeployError && error.code !== 'LOCK_LOST') return failed(write, error);
       if (error instanceof ApiError && isAboutObject(error))
-        return failed(write, refused(ordered.member, error));
+        return failed(write, await refusedBy(this.#api, ordered.member, error));
       throw error;
     }
   }

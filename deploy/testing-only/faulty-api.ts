@@ -39,6 +39,7 @@ export class FaultyApi {
       now: () => cluster.now(),
       // Asked before anything is written, many times: a fault there says little.
       served: cluster.served,
+      schemas: cluster.schemas,
       may: cluster.may,
       // It saves looks, and changes none: those are counted.
       follow: async () => undefined,

@@ -71,6 +71,8 @@ export class ModelApi implements ClusterApi {
     });
   }
 
+  schemas = async (): Promise<undefined> => undefined;
+
   get = async (of: Resource, at: At): Promise<Live | undefined> => this.#find(of, at)?.live;
 
   list = async (

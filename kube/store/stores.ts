@@ -77,7 +77,7 @@ export class Stores {
     const { namespace, labelSelector, fieldSelector } = selection;
     checkTexts(where, { namespace, labelSelector, fieldSelector });
     const path = collectionPath(this.#connection, of, namespace);
-    const key = JSON.stringify([path, of.kind, labelSelector ?? '', fieldSelector ?? '']);
+    const key = JSON.stringify([path, of.kind, of.only ?? '', labelSelector ?? '', fieldSelector ?? '']);
     const known = this.#shared.get(key) as SharedStore<Kind> | undefined;
     const shared =
       known ?? this.#begin(of, { namespace, labelSelector, fieldSelector }, `STORE ${path}`, key);

@@ -4,6 +4,9 @@ import type { ConfigMap } from '../../imports/k8s';
 import { Connection } from '../connection';
 import { create } from '../create';
 import { remove } from '../delete';
+import { list } from '../list';
+import { headersFor, metadataOnly } from '../metadata-only';
+import { requestBytes } from '../request';
 import { Stores } from '../store/stores';
 import { followStore } from '../testing-only/follow-store';
 import { realSubject } from '../testing-only/real-subject';
@@ -111,3 +114,38 @@ async function untilDone(act: () => Promise<unknown>): Promise<void> {
     }
   }
 }
+
+test('of metadata alone the server sends no more than that, in a list and in a watch that begins with its events', async () => {
+  const cluster = await sharedCluster();
+  await withNamespace(cluster, async ({ name: namespace }) => {
+    const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace });
+    const of = metadataOnly(configMaps);
+    const long = 'x'.repeat(100_000);
+    const whole = { ...configMap('long'), data: { long } };
+    await create(connection, configMaps, whole);
+    const asked = { method: 'GET', resource: 'configmaps', idempotent: true } as const;
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    const sent = await requestBytes(connection, {
+      ...{ ...asked, path },
+      ...headersFor(of, 'PartialObjectMetadataList'),
+    });
+    expect(sent.toString()).toContain('"kind":"PartialObjectMetadataList"');
+    expect(sent.length).toBeLessThan(10_000);
+    const { items } = await list(connection, of);
+    expect(items.find(({ metadata }) => metadata.name === 'long')).toEqual({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+      metadata: expect.objectContaining({ name: 'long', namespace }),
+    });
+    const stores = new Stores(connection);
+    const store = await stores.open(of);
+    expect(store.get('long', namespace)).toEqual(items.find(({ metadata }) => metadata.name === 'long'));
+    const heard = new Promise<unknown>((resolve) => store.onChange(resolve));
+    await create(connection, configMaps, { ...configMap('later'), data: { long } });
+    expect(await heard).toMatchObject({
+      type: 'added',
+      object: { kind: 'ConfigMap', metadata: { name: 'later' } },
+    });
+    expect(store.get('later', namespace)).not.toHaveProperty('data');
+    connection.close();
+  });
+});

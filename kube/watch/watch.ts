@@ -9,6 +9,7 @@ import { KubeError, type KubeErrorCode } from '../errors';
 import { type KubeEvent, report } from '../hooks';
 import { limitOf } from '../limit';
 import { listPages, type Selection } from '../list';
+import { asAsked, headersFor } from '../metadata-only';
 import { open } from '../request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from '../resource';
 import { onAbort, pause } from '../timer';
@@ -262,8 +263,9 @@ async function tellState<Kind extends KubeObject>(
   progress.synced = true;
 }
 
-function keptOf<Kind extends KubeObject>({ options }: Run<Kind>, object: Stored<Kind>): Stored<Kind> {
-  return options.keep ? (options.keep(object) as Stored<Kind>) : object;
+function keptOf<Kind extends KubeObject>({ of, options }: Run<Kind>, object: Stored<Kind>): Stored<Kind> {
+  const asked = asAsked(of, object);
+  return options.keep ? (options.keep(asked) as Stored<Kind>) : asked;
 }
 
 /** One connection, from opening it to its regular end. */
@@ -293,6 +295,7 @@ async function watchOnce<Kind extends KubeObject>(
           // Spread, so that many watches do not come back at the same moment.
           timeoutSeconds: 240 + Math.floor(Math.random() * 60),
         },
+        ...headersFor(of, 'PartialObjectMetadata'),
         idempotent: true,
       },
       opening,

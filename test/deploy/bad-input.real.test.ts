@@ -177,7 +177,11 @@ const ROWS: readonly Row[] = [
     what: 'a field that the kind has not',
     set: () => [{ ...configMap('a'), dota: { x: '1' } }],
     code: 'OBJECT_REFUSED',
-    says: [/ConfigMap .*\/a/, /dota: field not declared/, /fields that the kind has/],
+    says: [
+      /ConfigMap .*\/a/,
+      /dota: field not declared in schema, did you mean data\?/,
+      /fields that the kind has/,
+    ],
     twin: () => [configMap('a', { x: '1' })],
   },
   {

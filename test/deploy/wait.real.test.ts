@@ -6,7 +6,7 @@ import type { Engine } from '../../deploy/run/engine';
 import { readStatus } from '../../deploy/run/read-release';
 import type { KubeEvent } from '../../kube';
 import { connectAs, makeAccount } from '../../kube/testing-only/service-account';
-import { onCluster } from './on-cluster';
+import { configMap, onCluster } from './on-cluster';
 
 jest.setTimeout(300_000);
 
@@ -63,6 +63,43 @@ test('a wait for many objects of a kind is one watch, which sees what others do 
   expect(looks).toEqual([]);
   expect(events.filter((event) => event.type === 'watch' && event.what === 'listed')).toHaveLength(1);
   expect((await deployer.status()).objects.map(({ state }) => state)).toEqual(names.map(() => 'healthy'));
+});
+
+test('a deletion that takes its time is waited for by one watch of metadata for a kind, and one look at its end', async () => {
+  const events: KubeEvent[] = [];
+  let isFollowed = () => {};
+  const followed = new Promise<void>((resolve) => {
+    isFollowed = resolve;
+  });
+  const { deployer, kubectl } = await deployerIn({
+    timeoutMs: 240_000,
+    hooks: {
+      onEvent: (event) => {
+        events.push(event);
+        if (event.type === 'watch' && event.what === 'listed') isFollowed();
+      },
+    },
+  });
+  const names = ['a', 'b', 'c'];
+  const held = (name: string) => ({
+    ...configMap(name, { x: '1' }),
+    metadata: { name, finalizers: ['example.com/held'] },
+  });
+  await deployer.apply([configMap('stays'), ...names.map(held)]);
+  const pruning = deployer.apply([configMap('stays')], { allowPrune: true });
+  await followed;
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const from = events.length;
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const looks = events
+    .slice(from)
+    .filter((event) => event.type === 'call' && event.method === 'GET' && /\/configmaps\/./.test(event.path));
+  expect(looks).toEqual([]);
+  for (const name of names)
+    await kubectl('patch', 'configmap', name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+  const pruned = (await pruning).outcomes.filter(({ result }) => result === 'pruned');
+  expect(pruned.map(({ name }) => name).sort()).toEqual(names);
+  expect(events.filter((event) => event.type === 'watch' && event.what === 'listed')).toHaveLength(1);
 });
 
 test('an account without the right to watch or list waits by looks', async () => {
