@@ -16,6 +16,7 @@ export type DeployErrorCode =
   | 'FIELD_CONFLICT'
   | 'FIELD_IMMUTABLE'
   | 'RIGHTS_MISSING'
+  | 'SERVER_TOO_OLD'
   | 'PLAN_REFUSED'
   // Deletions
   | 'SET_EMPTY'

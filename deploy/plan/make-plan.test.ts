@@ -231,3 +231,21 @@ test('what is to go is read by one list of metadata for each kind and namespace,
   expect(await planRemovals(counting, release, entries, how, seen)).toEqual(planned);
   expect(asked).toEqual([]);
 });
+
+test('a server that takes no apply is told once, whatever the number of objects, and no dry-run is made after it', async () => {
+  let asked = 0;
+  const old: ClusterApi = {
+    ...new ModelApi(),
+    apply: () => {
+      asked += 1;
+      return Promise.reject(refusal(415, 'UnsupportedMediaType', 'an unknown format'));
+    },
+  };
+  const names = [...Array(200).keys()].map((at) => configMap(`c${at}`));
+  await expect(planOf(old, names)).rejects.toMatchObject({
+    code: 'SERVER_TOO_OLD',
+    where: 'ConfigMap here/c0 (object 1 of 200)',
+    found: expect.stringContaining('an unknown format'),
+  });
+  expect(asked).toBeLessThan(100);
+});

@@ -13,7 +13,16 @@ import { mayBeRecreated } from './guards';
 import type { Ordered } from './order';
 import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from './owners';
 import type { Action, FieldChange, PlannedObject, Write } from './plan';
-import { type Conflict, cannotChange, conflictsIn, immutableIn, inConflict, notOurs } from './refusal';
+import {
+  type Conflict,
+  cannotChange,
+  conflictsIn,
+  immutableIn,
+  inConflict,
+  isTooOld,
+  notOurs,
+  serverTooOld,
+} from './refusal';
 import { isHidden, isSecret } from './secrets';
 import { changeTo, fieldsTaken, hasFieldsOf } from './take-fields';
 
@@ -193,16 +202,12 @@ interface Tried {
   readonly conflicts: readonly Conflict[];
 }
 
-async function tryOut(
-  api: ClusterApi,
-  { resource }: Member,
-  desired: KubeObject,
-  force: boolean,
-): Promise<Tried> {
+async function tryOut(api: ClusterApi, member: Member, desired: KubeObject, force: boolean): Promise<Tried> {
   try {
-    return { answer: await api.apply(resource, desired, { dryRun: true, force }), conflicts: [] };
+    return { answer: await api.apply(member.resource, desired, { dryRun: true, force }), conflicts: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (isTooOld(error)) throw serverTooOld(member, error);
     return { error, conflicts: conflictsIn(error) };
   }
 }

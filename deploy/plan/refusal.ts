@@ -130,6 +130,20 @@ export function cannotChange(
   });
 }
 
+/** An API server answers so to a body of a type that it does not know, which an apply is to one before 1.16. */
+export function isTooOld(error: ApiError): boolean {
+  return error.statusCode === 415;
+}
+
+export function serverTooOld({ ref, from }: Member, { found }: ApiError): DeployError {
+  return new DeployError('SERVER_TOO_OLD', {
+    where: `${inWords(ref)} (${from})`,
+    found: `a server that does not take an apply of this kind: ${found}`,
+    expected: 'server-side apply, which Kubernetes has since 1.16; drydock is tested from 1.33 on',
+    remedy: 'Upgrade the cluster, or the server that brings this kind. Nothing was written.',
+  });
+}
+
 /** The server quotes the whole value before it says what is wrong, and that of a pod template is a page long. */
 function withoutValue(message: string): string {
   return message.startsWith('Invalid value: ') ? message.slice(message.lastIndexOf(': ') + 2) : message;

@@ -205,5 +205,13 @@ export const deployExamples: Examples = {
     const poor: ClusterApi = { ...model, may: async ({ resource }) => resource !== 'secrets' };
     return apply(poor, [configMap('one')]);
   }),
+  SERVER_TOO_OLD: on('a server that has no server-side apply', () => {
+    const said = 'the body of the request was in an unknown format';
+    const old: ClusterApi = {
+      ...new ModelApi(),
+      apply: () => Promise.reject(refusal(415, 'UnsupportedMediaType', said)),
+    };
+    return apply(old, [configMap('one'), configMap('two')]);
+  }),
   SET_EMPTY: set('a set without objects', []),
 };
