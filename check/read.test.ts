@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { parseManifests, readManifests, readObjects } from './read';
 import { readWaivers } from './waivers';
 
@@ -123,6 +124,44 @@ test('a number beside a time keeps its type, and what is broken is not quoted: i
   expect(refused).toThrow(/^CANNOT_CHECK at x: found /);
   expect(refused).not.toThrow(/hunter/);
 });
+
+test('JSON as programs write it is read as the same objects that YAML makes of it', () => {
+  // The one of YAML begins with a line that JSON does not have.
+  const asYaml = (text: string) => parseManifests(`# YAML\n${text}`, 'set')[0]?.object;
+  const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'yes', '1', 'null', '2024-01-31', '=', '~'));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3 },
+      fc.string({ unit: 'binary' }).map((one) => one.replaceAll(/[\p{Cs}\0]/gu, '')),
+      fc.constantFrom('yes', 'off', '0x1f', '1_000', '12:30:45', '2024-01-31', '.inf', '~', '- a', 'a: b'),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).filter((one) => !Object.is(one, -0)),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 3 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, fc.constantFrom(undefined, 2, 4), (spec, indent) => {
+      const object = JSON.parse(JSON.stringify({ apiVersion: 'v1', kind: 'A', spec }));
+      const text = `${JSON.stringify(object, null, indent)}\n`;
+      expect(parseManifests(text, 'set')).toEqual([{ object, from: 'set' }]);
+      expect(asYaml(text)).toEqual(object);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(['{"kind":"A","kind":"B"}', '{"kind": "A", "data": {"x": 1, "x": 2}}'])(
+  'a key that is there twice is refused in JSON too: %s',
+  (text) => {
+    expect(() => parseManifests(text, 'set.json')).toThrow(expect.objectContaining({ code: 'CANNOT_CHECK' }));
+    expect(
+      parseManifests(text.replace(/,[^,]*$/, text.endsWith('}}') ? '}}' : '}'), 'set.json'),
+    ).toHaveLength(1);
+  },
+);
 
 describe('a chart', () => {
   const before = process.env.PATH;
