@@ -186,3 +186,20 @@ test('where there is no terminal, or one that cannot be drawn on, each thing is 
     else process.env.TERM = before;
   }
 });
+
+test('a terminal that nobody has told its size is one of 80 columns, and not one without any', () => {
+  jest.useFakeTimers();
+  try {
+    const written: string[] = [];
+    const sizeless = { isTTY: true, columns: 0, rows: 0 };
+    const told = progressTo((text) => written.push(text), plain, sizeless);
+    told.onEvent({ type: 'stage', stage: 'workloads', objects: 2 });
+    told.onEvent(waiting('web'));
+    jest.advanceTimersByTime(100);
+    expect(written.join('')).toContain('workloads');
+    told.end(true);
+    expect(written.at(-1)).toContain('workloads');
+  } finally {
+    jest.useRealTimers();
+  }
+});

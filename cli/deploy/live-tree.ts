@@ -10,7 +10,7 @@ export interface Told {
   end(isWell: boolean): void;
 }
 
-/** As much of a terminal as is needed to draw on one. */
+/** As much of a terminal as is needed to draw on one. One that nobody has told its size says 0. */
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -35,8 +35,8 @@ function liveTree(tell: (text: string) => void, paint: Paint, terminal: Terminal
     clearTimeout(frame);
     frame = undefined;
     // What is left in the end may be longer than the screen; what is drawn over must not be.
-    const rows = isLast ? undefined : Math.max(2, (terminal.rows ?? 24) - 1);
-    const lines = tree.lines(paint, rows).map((line) => cut(line, (terminal.columns ?? 80) - 1));
+    const rows = isLast ? undefined : Math.max(2, (terminal.rows || 24) - 1);
+    const lines = tree.lines(paint, rows).map((line) => cut(line, (terminal.columns || 80) - 1));
     if (drawn === 0 && lines.length === 0) return;
     const up = drawn === 0 ? '' : `\u001b[${drawn}A\r`;
     tell(`${up}\u001b[J${lines.map((line) => `${line}\n`).join('')}`);
