@@ -47,8 +47,11 @@ export const ciFixerValues = defineValues({
     doc: 'How much CI-fixer logs',
   }),
   credentials: value.secret({
-    doc: 'What CI-fixer needs to read builds and to ask a model',
-    keys: { GITHUB_TOKEN: 'Token for the code host', LLM_API_KEY: 'Key for the model' },
+    doc: 'What CI-fixer asks a model with, and who may ask CI-fixer',
+    keys: {
+      LLM_API_KEY: 'Key for the model',
+      TENANTS: 'Who may ask: NAME:KEY, each key of 16 characters or more, with commas or blanks between',
+    },
   }),
   model: modelValues({ url: 'LLM_BASE_URL', name: 'LLM_MODEL' }),
   gitAllowed: value.list(
@@ -122,8 +125,8 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         SANDBOX_TEMPLATE: `${CONFIG_FOLDER}/${TEMPLATE_KEY}`,
       },
       secrets: {
-        GITHUB_TOKEN: values.credentials.key('GITHUB_TOKEN'),
         LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
+        TENANTS: values.credentials.key('TENANTS'),
       },
     });
     const app = new SecureService(this, 'app', {
@@ -135,7 +138,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       env: {
         PORT: String(PORT),
         STATE_FOLDER,
-        ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'GITHUB_TOKEN', 'LLM_API_KEY'),
+        ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'LLM_API_KEY', 'TENANTS'),
         ...config.env('LLM_BASE_URL', 'LLM_MODEL', 'GIT_ALLOWED'),
       },
       volumes: [{ name: 'template', configMap: { name: template.configMapName } }],

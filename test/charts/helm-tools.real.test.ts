@@ -58,7 +58,7 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
       const { stdout } = await at('template', release, name, ...ON, ...trial);
       expect(stdout).toContain('kind: NetworkPolicy');
     }
-    const secrets = 'credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b';
+    const secrets = 'credentials.LLM_API_KEY=a,credentials.TENANTS=b';
     await expect(
       at('template', 'ci-fixer-x7q2mz9k4a', 'ci-fixer', ...ON, '--set', secrets),
     ).rejects.toMatchObject({ stderr: expect.stringContaining('fullnameOverride') });

@@ -11,7 +11,7 @@ test('a Secret is waited for only where others make it, under the name that it h
   expect(filesOf(CiFixerChart)['templates/_notes.tpl']).toContain(
     `{{- if not (eq .Values.credentials.existingSecret "") }}
 
-Pods wait until the Secret {{ .Values.credentials.existingSecret }} is there, with the keys GITHUB_TOKEN, LLM_API_KEY.
+Pods wait until the Secret {{ .Values.credentials.existingSecret }} is there, with the keys LLM_API_KEY, TENANTS.
 See whether it is:
   kubectl --namespace {{ .Release.Namespace }} describe secret {{ .Values.credentials.existingSecret }}
 {{- end }}`,

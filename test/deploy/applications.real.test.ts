@@ -58,7 +58,7 @@ const ciFixer: Application = {
   values: (tag) => ({
     image: { repository: IMAGE, tag },
     testImage: BUSYBOX_IMAGE,
-    credentials: { GITHUB_TOKEN: 'a', LLM_API_KEY: 'b' },
+    credentials: { LLM_API_KEY: 'a', TENANTS: 'b' },
   }),
 };
 

@@ -79,7 +79,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
 
     const cases: readonly [string, LawCase][] = [
       ...sandboxes.map(([title, sandbox]): [string, LawCase] => [title, { values: { ...SECRET, sandbox } }]),
-      ['secrets given', { values: { credentials: { GITHUB_TOKEN: 'a"b', LLM_API_KEY: '{{ x }}' } } }],
+      ['secrets given', { values: { credentials: { LLM_API_KEY: 'a"b', TENANTS: '{{ x }}' } } }],
       [
         'another release, whose account is said',
         {
@@ -104,7 +104,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
       ]),
       ['no secret', { values: {} }],
       ['another release, whose account is not said', { values: SECRET, release: { name: 'second' } }],
-      ['half of a secret', { values: { credentials: { GITHUB_TOKEN: 'x' } } }],
+      ['half of a secret', { values: { credentials: { TENANTS: 'x' } } }],
       [
         'a release in the sandbox namespace',
         { values: SECRET, release: { namespace: 'ci-fixer-sandboxes' } },

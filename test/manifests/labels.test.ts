@@ -34,7 +34,7 @@ const given = (chart: HelmChart, values: JsonObject): Subject => ({
 });
 const everywhere: readonly Subject[] = [
   ...subjects(),
-  given(new CiFixerChart(Testing.app()), { credentials: { GITHUB_TOKEN: 'a', LLM_API_KEY: 'b' } }),
+  given(new CiFixerChart(Testing.app()), { credentials: { LLM_API_KEY: 'a', TENANTS: 'b' } }),
   given(new TodoStackChart(Testing.app()), {
     frontend: { secrets: { BETTER_AUTH_SECRET: 'a' } },
     backend: { secrets: { BETTER_AUTH_SECRET: 'a', DATABASE_URL: 'b' } },

@@ -21,7 +21,7 @@ export function ciFixerRelease(cluster: Cluster, namespace: TestNamespace, chart
     chart,
     values: [
       '--set',
-      `image.repository=${IMAGE},testImage=${BUSYBOX_IMAGE},credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b`,
+      `image.repository=${IMAGE},testImage=${BUSYBOX_IMAGE},credentials.LLM_API_KEY=a,credentials.TENANTS=b`,
     ],
     tags: TAGS,
     tag: (tag) => ['--set', `image.tag=${tag}`],

@@ -136,7 +136,7 @@ describe('CI-fixer on a cluster', () => {
       return file;
     };
     const chart = (name: string) => path.join(folder, 'charts', name);
-    const secret = ['--set', 'credentials.GITHUB_TOKEN=a,credentials.LLM_API_KEY=b'];
+    const secret = ['--set', 'credentials.LLM_API_KEY=a,credentials.TENANTS=b'];
     const adminFile = valuesFile('admin.json', admin);
     const fixerFile = valuesFile('fixer.json', fixer);
     const helm = (...args: readonly string[]) => cluster.helm(args);
@@ -201,7 +201,7 @@ describe('CI-fixer on a cluster', () => {
     try {
       // Everything in it says where it belongs.
       await apply(synth(new CiFixerAdminChart(Testing.app()), ops, admin));
-      const literals = ['--from-literal=GITHUB_TOKEN=a', '--from-literal=LLM_API_KEY=b'];
+      const literals = ['--from-literal=LLM_API_KEY=a', '--from-literal=TENANTS=b'];
       await cluster.kubectl(['-n', ci, 'create', 'secret', 'generic', 'ci-fixer-credentials', ...literals]);
       await apply(synth(new CiFixerChart(Testing.app()), ci, fixer), '-n', ci);
       await runTheCommands(ci, boxes);

@@ -31,7 +31,7 @@ test('the tag of an image is the version of the programs and the commit, as the 
   });
   expect(status).toBe(0);
   const images = stdout.trim().split('\n');
-  expect(images).toHaveLength(5);
+  expect(images).toHaveLength(6);
   for (const image of images) expect(image).toMatch(/^[a-z-]+:1\.0\.0-[0-9a-f]{7,40}$/);
   const dockerfiles = images.map((image) =>
     readFileSync(join(scripts, '..', image.split(':')[0] as string, 'Dockerfile'), 'utf8'),
@@ -40,32 +40,46 @@ test('the tag of an image is the version of the programs and the commit, as the 
 });
 
 test('beside each image that is built lies what it has of npm, under the same tag', () => {
-  const copy = join(folder, 'workloads');
-  for (const name of ['scripts', 'package-lock.json', 'todo-backend/package.json'])
-    cpSync(join(scripts, '..', name), join(copy, name), { recursive: true });
+  const clone = join(folder, 'clone');
+  const copy = join(clone, 'workloads');
+  for (const name of [
+    'package.json',
+    'workloads/scripts',
+    'workloads/package-lock.json',
+    'workloads/todo-backend/package.json',
+    'workloads/ci-fixer/package-lock.json',
+  ])
+    cpSync(join(scripts, '..', '..', name), join(clone, name), { recursive: true });
   const env = { PATH: `${folder}:${process.env.PATH}`, HOME: folder };
   const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
   for (const args of [
     ['init', '-q'],
-    ['add', 'workloads'],
+    ['add', '.'],
     [...who, 'commit', '-q', '-m', 'all'],
   ])
-    expect(spawnSync('git', args, { cwd: folder, encoding: 'utf8', env }).stderr).toBe('');
+    expect(spawnSync('git', args, { cwd: clone, encoding: 'utf8', env }).stderr).toBe('');
   const said = join(folder, 'said');
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>${said}\n`, { mode: 0o755 });
-  const { status, stderr } = spawnSync(join(copy, 'scripts', 'build-images.sh'), [], {
-    encoding: 'utf8',
-    env,
-  });
+  for (const program of ['docker', 'npm'])
+    writeFileSync(join(folder, program), `#!/bin/sh\necho "${program} $*" >>${said}\n`, { mode: 0o755 });
+  const buildAll = () => spawnSync(join(copy, 'scripts', 'build-images.sh'), [], { encoding: 'utf8', env });
+  const { status, stderr } = buildAll();
   expect([status, stderr]).toEqual([0, '']);
-  const tags = [...readFileSync(said, 'utf8').matchAll(/--tag (\S+) \.\n/g)].map(([, tag]) => tag as string);
+  const calls = readFileSync(said, 'utf8');
+  // CI-fixer's image has the library in it.
+  expect(calls).toMatch(/^npm pack --silent --pack-destination workloads\/ci-fixer\ndocker build /);
+  const tags = [...calls.matchAll(/--tag (\S+) \.\n/g)].map(([, tag]) => tag as string);
   expect(tags).toContain(`todo-backend:${tags[0]?.split(':')[1]}`);
-  const bills = readdirSync(join(folder, 'dist', 'images'));
+  const bills = readdirSync(join(clone, 'dist', 'images'));
   expect(bills.sort()).toEqual(tags.map((tag) => `${tag.replace(':', '-')}.cdx.json`).sort());
   for (const tag of tags) {
-    const bill = join(folder, 'dist', 'images', `${tag.replace(':', '-')}.cdx.json`);
+    const bill = join(clone, 'dist', 'images', `${tag.replace(':', '-')}.cdx.json`);
     expect(JSON.parse(readFileSync(bill, 'utf8')).metadata.component.name).toBe(tag.split(':')[0]);
   }
+
+  // The library is in an image, so a change of anything would make the tag a lie.
+  writeFileSync(join(clone, 'package.json'), '{}');
+  expect(buildAll()).toMatchObject({ status: 1, stderr: expect.stringContaining('in no commit') });
+  expect(readFileSync(said, 'utf8')).toBe(calls);
 });
 
 test('an installation without its secrets is refused at once, with the names of all that are missing', () => {

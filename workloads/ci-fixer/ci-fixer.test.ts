@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CiFixerOptions } from './ci-fixer';
 import { API_KEY, type FixerUnderTest, fixerUnderTest, requestOf } from './testing/fixer-under-test';
 
 let fixer: FixerUnderTest;
@@ -13,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(started.map((one) => one.close())));
 
-async function start(env: NodeJS.ProcessEnv): Promise<FixerUnderTest> {
-  const one = await fixerUnderTest(env);
+async function start(env: NodeJS.ProcessEnv, options: CiFixerOptions = {}): Promise<FixerUnderTest> {
+  const one = await fixerUnderTest(env, options);
   started.push(one);
   return one;
 }
@@ -225,9 +226,18 @@ test('a run that the end of the program cut off begins anew at its next start, a
   }
 });
 
+test('a run that is quiet for long is told to go on, so that nobody between takes its reader for gone', async () => {
+  const one = await start({}, { keepAliveMs: 20 });
+  const asked = await one.post('/runs', requestOf(tests('sleep 1\n')));
+  const { id } = (await asked.json()) as { id: string };
+  const text = await (await one.get(`/runs/${id}/events`)).text();
+  expect(text).toMatch(/\n\n: it goes on\n\n/);
+  expect(text.match(/^event: .*$/gm)).toEqual(['event: phase', 'event: ended', 'event: verdict']);
+});
+
 test('tenants are kept apart by their keys', async () => {
   const [ann, ben] = ['a'.repeat(16), 'b'.repeat(16)];
-  const shared = await start({ TENANTS: `ann:${ann},ben:${ben}` });
+  const shared = await start({ TENANTS: `ann:${ann},\n  ben:${ben}\n` });
   const { id } = (await (await shared.post('/runs', requestOf(RIGHT), ann)).json()) as { id: string };
   const paths = [`/runs/${id}`, `/runs/${id}/events`];
   for (const path of paths) {
@@ -294,6 +304,7 @@ test('a model that cannot be reached or does not answer ends the run, which says
 test.each([
   [{ LLM_API_KEY: '' }, 'LLM_API_KEY'],
   [{ TENANTS: 'ann:short' }, 'TENANTS'],
+  [{ TENANTS: `ann:${'a'.repeat(16)},ben:${'a'.repeat(16)}` }, 'TENANTS'],
   [{ GIT_ALLOWED: 'https://git.example.com', RUNS_AT_ONCE: 'many' }, 'RUNS_AT_ONCE'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
 ])('the settings %j are refused as a whole', async (env, name) => {

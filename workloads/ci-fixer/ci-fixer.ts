@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { Gauge, type Registry } from 'prom-client';
 import { eventText } from '../shared/event-stream';
 import { createLog, type Log } from '../shared/log';
-import { notFound, notSignedIn } from '../shared/problem';
+import { notFound, Problem } from '../shared/problem';
 import { bearerOf, type Env, jsonBody } from '../shared/requests';
 import { type RunningService, startService } from '../shared/server';
 import { SettingsError } from '../shared/settings';
@@ -27,6 +27,8 @@ export interface CiFixerOptions {
   readonly write?: (line: string) => void;
   /** @default - sandboxes of the cluster that the program runs in */
   readonly boxes?: Boxes;
+  /** How long nothing is told of a run before its readers are told that. @default 15000 */
+  readonly keepAliveMs?: number;
 }
 
 /** Everybody who reaches it, where no tenants are named: the chart lets nobody but those of one namespace. */
@@ -72,7 +74,7 @@ export async function startCiFixer(
   const tenantOf = (c: Context<Env>) => {
     if (settings.TENANTS.size === 0) return ONLY_TENANT;
     const tenant = settings.TENANTS.get(bearerOf(c) ?? '');
-    if (tenant === undefined) throw notSignedIn();
+    if (tenant === undefined) throw keyNeeded();
     return tenant;
   };
   const runOf = (c: Context<Env>) => {
@@ -107,7 +109,7 @@ export async function startCiFixer(
         return c.json(run.summary(), 202, { location: `/runs/${run.id}` });
       });
       app.get('/runs/:id', (c) => c.json(runOf(c).whole()));
-      app.get('/runs/:id/events', (c) => eventsOfRun(c, runOf(c), ending.signal));
+      app.get('/runs/:id/events', (c) => eventsOfRun(c, runOf(c), ending.signal, options.keepAliveMs));
       app.post('/runs/:id/cancel', (c) => {
         const run = runOf(c);
         return c.json({ cancelled: runs.cancel(run) }, 202);
@@ -123,6 +125,10 @@ export async function startCiFixer(
       await Promise.all([service.close(), boxes.close()]);
     },
   };
+}
+
+function keyNeeded(): Problem {
+  return new Problem(401, 'key_needed', 'Send the key of a tenant: Authorization: Bearer KEY.');
 }
 
 function templateIn(file: string): string {
@@ -152,17 +158,24 @@ async function workOn(run: Run, log: Log, fixing: Parameters<typeof fix>[0]): Pr
   }
 }
 
+/** Between a reader and us there may be somebody who closes what is quiet. */
+const KEEP_ALIVE_MS = 15_000;
+/** A comment, which is no event. */
+const STILL_HERE = ': it goes on\n\n';
+
 /** The steps of a run from its first, as they come. A slow reader slows itself alone down: steps are kept once. */
-function eventsOfRun(c: Context<Env>, run: Run, ending: AbortSignal): Response {
+function eventsOfRun(c: Context<Env>, run: Run, ending: AbortSignal, keepAliveMs = KEEP_ALIVE_MS): Response {
   const gone = new AbortController();
   const left = AbortSignal.any([gone.signal, ending]);
   const encoder = new TextEncoder();
   let seen = 0;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      await run.more(seen, left);
-      const step = run.steps[seen++];
-      if (step === undefined) return controller.close();
+      await run.more(seen, left, keepAliveMs);
+      if (left.aborted) return controller.close();
+      const step = run.steps[seen];
+      if (step === undefined) return controller.enqueue(encoder.encode(STILL_HERE));
+      seen++;
       controller.enqueue(encoder.encode(eventText(step.event, step.data)));
       if (step.event === 'verdict') controller.close();
     },

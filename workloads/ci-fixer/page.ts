@@ -76,8 +76,9 @@ async function watch(id) {
       const blocks = (rest + value).split('\\n\\n');
       rest = blocks.pop();
       for (const block of blocks) {
-        const [, event, data] = /^event: (.*)\\ndata: (.*)$/.exec(block);
-        show(event, JSON.parse(data));
+        // A comment says that the run goes on.
+        const found = /^event: (.*)\\ndata: (.*)$/.exec(block);
+        if (found) show(found[1], JSON.parse(found[2]));
       }
     }
     await list();
@@ -96,14 +97,30 @@ function show(event, data) {
     at('cancel').hidden = true;
   }
 }
-list().catch((error) => say(error.message));
+const listed = () => list().then(() => say(''), (error) => say(error.message));
+at('key').addEventListener('change', listed);
+listed();
 `;
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }
-label { display: block; margin: .5rem 0; } input { font: inherit; width: 100%; box-sizing: border-box; padding: .3rem; }
-button { font: inherit; padding: .3rem .8rem; } ul { list-style: none; padding: 0; } li { margin: .25rem 0; }
-pre { background: #f3f4f6; padding: .75rem; overflow: auto; max-height: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+* { box-sizing: border-box; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1b1f24; background: #f3f4f6; }
+header { background: #fff; border-bottom: 1px solid #d0d5dc; padding: .75rem 1.5rem; }
+h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
+main { display: grid; grid-template-columns: minmax(16rem, 24rem) minmax(0, 1fr); gap: 1.5rem; max-width: 80rem; margin: 0 auto; padding: 1.5rem; }
+@media (max-width: 50rem) { main { grid-template-columns: minmax(0, 1fr); } }
+section { background: #fff; border: 1px solid #d0d5dc; border-radius: .5rem; padding: 1rem; margin-bottom: 1rem; }
+label { display: block; margin: 0 0 .75rem; }
+input { font: inherit; width: 100%; padding: .4rem .5rem; border: 1px solid #8b939e; border-radius: .375rem; background: #fff; }
+button { font: inherit; padding: .4rem .9rem; border: 1px solid #8b939e; border-radius: .375rem; background: #fff; color: inherit; cursor: pointer; }
+form button { background: #1b5ec1; border-color: #1b5ec1; color: #fff; }
+:focus-visible { outline: 3px solid #1b5ec1; outline-offset: 1px; }
+#runs { list-style: none; margin: 0; padding: 0; max-height: 24rem; overflow: auto; }
+#runs button { width: 100%; text-align: left; margin-bottom: .4rem; overflow-wrap: anywhere; }
+#said:empty { display: none; } #said { color: #a4161a; margin: 0 0 1rem; }
+pre { background: #f3f4f6; padding: .75rem; margin: 0; overflow: auto; max-height: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre:empty::before { content: "Nothing yet."; color: #59616b; }
+#verdict { overflow-wrap: anywhere; }
 `;
 
 /** A page to start a run and watch it. It is one file, so nothing else has to be served. */
@@ -111,7 +128,11 @@ export const PAGE = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>CI-fixer</title><style>${STYLE}</style></head>
 <body>
-<h1>CI-fixer</h1>
+<header><h1>CI-fixer</h1></header>
+<main>
+<div>
+<section>
+<h2>Start a run</h2>
 <form id="form">
 <label>Folder of the repository <input id="folder" type="file" webkitdirectory multiple></label>
 <label>or the address that git fetches it from <input id="url" type="url"></label>
@@ -119,13 +140,18 @@ export const PAGE = `<!doctype html>
 <label>Command that has to succeed <input id="command" required></label>
 <label>Title <input id="title"></label>
 <label>Key, where one is needed <input id="key" type="password" autocomplete="off"></label>
+<p id="said" role="alert"></p>
 <button>Start</button>
 </form>
-<p id="said" role="alert"></p>
-<h2>Runs</h2><ul id="runs"></ul>
-<h2>Verdict</h2><p id="verdict" role="status"></p><button id="cancel" type="button" hidden>Cancel</button>
-<h2>Patch</h2><pre id="patch"></pre>
-<h2>Output</h2><pre id="output"></pre>
+</section>
+<section><h2>Runs</h2><ul id="runs"></ul></section>
+</div>
+<div>
+<section><h2>Verdict</h2><p id="verdict" role="status"></p><button id="cancel" type="button" hidden>Cancel</button></section>
+<section><h2>Patch</h2><pre id="patch" tabindex="0" role="region" aria-label="Patch"></pre></section>
+<section><h2>Output</h2><pre id="output" tabindex="0" role="region" aria-label="Output"></pre></section>
+</div>
+</main>
 <script type="module">${SCRIPT}</script>
 </body>
 </html>

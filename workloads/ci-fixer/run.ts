@@ -97,15 +97,17 @@ export class Run {
     this.push(this.room > 0 || step.event !== 'output' ? step : CUT);
   }
 
-  /** Resolves when there is a step after the `seen` first ones, or when the reader has left. */
-  async more(seen: number, left: AbortSignal): Promise<void> {
+  /** Resolves when there is a step after the `seen` first ones, when the reader has left, or when it was quiet for so long. */
+  async more(seen: number, left: AbortSignal, withinMs: number): Promise<void> {
     if (this.steps.length > seen || left.aborted) return;
     await new Promise<void>((resolve) => {
       const done = () => {
+        clearTimeout(patience);
         this.listeners.delete(done);
         left.removeEventListener('abort', done);
         resolve();
       };
+      const patience = setTimeout(done, withinMs);
       this.listeners.add(done);
       left.addEventListener('abort', done);
     });

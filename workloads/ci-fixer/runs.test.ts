@@ -1,4 +1,3 @@
-import { Line } from './line';
 import { FixRequest } from './request';
 import type { Run } from './run';
 import type { SavedRun } from './run-files';
@@ -167,27 +166,4 @@ test('what a run prints without end is kept up to a bound, and its verdict is to
   await end(run);
   expect(JSON.stringify(run.steps).length).toBeLessThan(1024 * 1024);
   expect(run.steps.at(-1)?.event).toBe('verdict');
-});
-
-test('those in a line have their turns one after the other, and who leaves has none', async () => {
-  const line = new Line();
-  const leaving = new AbortController();
-  const said: string[] = [];
-  let open = () => {};
-  const first = line.wait(new AbortController().signal, async () => {
-    await new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    said.push('first');
-  });
-  const gone = line.wait(leaving.signal, async () => void said.push('gone'));
-  const last = line.wait(new AbortController().signal, async () => void said.push('last'));
-  expect(line.isEmpty).toBe(false);
-  leaving.abort();
-  await turn();
-  open();
-  await Promise.all([first, last]);
-  await expect(gone).rejects.toThrow();
-  expect(said).toEqual(['first', 'last']);
-  expect(line.isEmpty).toBe(true);
 });

@@ -26,15 +26,17 @@ const gitFolders: Setting<readonly string[]> = {
 
 /** Who may ask: the name of each tenant by its key. */
 const tenantKeys: Setting<ReadonlyMap<string, string>> = {
-  expected: 'NAME:KEY with commas between them, each key of 16 characters or more',
+  expected:
+    'NAME:KEY with commas or blanks between them, each key of 16 characters or more, and no key twice',
   isSecret: true,
   fallback: ',',
   read: (found) => {
-    const pairs = found.split(',').filter((one) => one !== '');
+    const pairs = found.split(/[\s,]+/).filter((one) => one !== '');
     const read = pairs.map((pair) => /^([a-z0-9-]{1,50}):([A-Za-z0-9._-]{16,200})$/.exec(pair));
-    return read.some((one) => one === null)
-      ? undefined
-      : new Map(read.map((one) => [one?.[2] ?? '', one?.[1] ?? '']));
+    if (read.some((one) => one === null)) return undefined;
+    const tenants = new Map(read.map((one) => [one?.[2] ?? '', one?.[1] ?? '']));
+    // A key that two tenants share would be the second one's alone.
+    return tenants.size === pairs.length ? tenants : undefined;
   },
 };
 

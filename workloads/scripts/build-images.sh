@@ -8,19 +8,21 @@ set -eu
 cd "$(dirname "$0")/.."
 version=$(node -p "require('./todo-backend/package.json').version")
 tag=$version-$(git rev-parse --short=7 HEAD)
-programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script'
+programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script ci-fixer'
 
 if [ "${1:-}" = --print ]; then
   for program in $programs; do echo "$program:$tag"; done
   exit 0
 fi
-# The tag names a commit, so the image has to be of that commit.
-if [ -n "$(git status --porcelain -- .)" ]; then
-  echo "workloads/ has changes that are in no commit, and the tag $tag would name one. Commit them, then try again." >&2
+# The tag names a commit, so the image has to be of that commit. CI-fixer's has the library in it, so all of it counts.
+if [ -n "$(git status --porcelain -- ..)" ]; then
+  echo "There are changes that are in no commit, and the tag $tag would name one. Commit them, then try again." >&2
   exit 1
 fi
 bills=../dist/images
 mkdir -p "$bills"
+rm -f ci-fixer/cdk8s-drydock-*.tgz
+(cd .. && npm pack --silent --pack-destination workloads/ci-fixer >/dev/null)
 for program in $programs; do
   node scripts/sbom.js "$program" >"$bills/$program-$tag.cdx.json"
   "${BUILDER:-docker}" build --file "$program/Dockerfile" --tag "$program:$tag" .

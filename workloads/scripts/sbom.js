@@ -2,12 +2,30 @@
 //
 //     node scripts/sbom.js todo-backend >todo-backend.cdx.json
 //
+// ci-fixer has a lock file of its own, and the library beside what that names.
+//
 // `npm sbom --workspace` is not it: npm 11.19.1 leaves out what pg and the SDK of the Model Context Protocol need.
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const packages = JSON.parse(readFileSync(join(__dirname, '..', 'package-lock.json'), 'utf8')).packages;
+const workloads = join(__dirname, '..');
+const readJson = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
+const program = process.argv[2] ?? '';
+const ALONE = 'ci-fixer';
+const packages = program === ALONE ? lockedAlone() : readJson(workloads, 'package-lock.json').packages;
+
+/** The program is the root of its lock file. The library's peers are for charts, which it makes none of. */
+function lockedAlone() {
+  const { packages } = readJson(workloads, ALONE, 'package-lock.json');
+  const { name, version, license, dependencies } = readJson(workloads, '..', 'package.json');
+  const root = packages[''];
+  return {
+    ...packages,
+    '': { ...root, dependencies: { ...root.dependencies, [name]: version } },
+    [`node_modules/${name}`]: { version, license, dependencies },
+  };
+}
 
 /** What the program needs while it runs: for each place in the lock file the places of what that one needs. */
 function reached(program) {
@@ -103,12 +121,11 @@ function billOf(program) {
   };
 }
 
-const program = process.argv[2] ?? '';
-const programs = packages[''].workspaces;
 try {
-  if (!programs.includes(program))
-    throw new Error(`No program is called "${program}": there are ${programs.join(', ')}.`);
-  console.log(JSON.stringify(billOf(program), null, 2));
+  const programs = packages[''].workspaces ?? [];
+  if (program !== ALONE && !programs.includes(program))
+    throw new Error(`No program is called "${program}": there are ${[...programs, ALONE].join(', ')}.`);
+  console.log(JSON.stringify(billOf(program === ALONE ? '' : program), null, 2));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startModelScript } from '../../model-script/model-script';
+import { eventsOf } from '../../shared/event-stream';
 import type { RunningService } from '../../shared/server';
-import { startCiFixer } from '../ci-fixer';
+import { type CiFixerOptions, startCiFixer } from '../ci-fixer';
 import { IMAGE, LocalBoxes } from './local-boxes';
 
 /** CI-fixer with the stand-in for a model, a script, and boxes that are folders. */
@@ -28,7 +29,10 @@ export interface Told {
 
 export const API_KEY = 'sk-of-the-scripted-stand-in';
 
-export async function fixerUnderTest(env: NodeJS.ProcessEnv = {}): Promise<FixerUnderTest> {
+export async function fixerUnderTest(
+  env: NodeJS.ProcessEnv = {},
+  options: CiFixerOptions = {},
+): Promise<FixerUnderTest> {
   const lines: string[] = [];
   const boxes = new LocalBoxes();
   const model: RunningService | undefined = env.LLM_BASE_URL
@@ -42,7 +46,11 @@ export async function fixerUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Fixer
     PORT: '0',
     ...env,
   };
-  const service = await startCiFixer(given, { boxes, write: (line) => lines.push(line) });
+  const service = await startCiFixer(given, {
+    boxes,
+    write: (line) => lines.push(line),
+    ...options,
+  });
   const headers = (key?: string) => ({
     'content-type': 'application/json',
     ...(key && { authorization: `Bearer ${key}` }),
@@ -60,14 +68,9 @@ export async function fixerUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Fixer
       const answer = await post('/runs', { ...requestOf(files), ...more });
       const body = (await answer.json()) as { id: string };
       if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(body)}`);
-      const text = await (await get(`/runs/${body.id}/events`)).text();
-      const events = text
-        .split('\n\n')
-        .filter((block) => block !== '')
-        .map((block) => {
-          const [, event = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
-          return { event, data: JSON.parse(data) as Record<string, unknown> };
-        });
+      const stream = (await get(`/runs/${body.id}/events`)).body as ReadableStream<Uint8Array>;
+      const events: { event: string; data: Record<string, unknown> }[] = [];
+      for await (const { event, data } of eventsOf(stream)) events.push({ event, data: JSON.parse(data) });
       return { id: body.id, events, verdict: events.at(-1)?.data ?? {} };
     },
     close: async () => {
