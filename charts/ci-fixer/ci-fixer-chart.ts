@@ -22,7 +22,7 @@ import { ciFixerMetadata, sandboxValues } from './values';
 /** The port that CI-fixer listens on; its Service has 3000. */
 const PORT = 3001;
 const CONFIG_FOLDER = '/etc/ci-fixer';
-/** Where it keeps its runs, as long as its pod is there. */
+/** Where it keeps its runs. */
 const STATE_FOLDER = '/var/lib/ci-fixer';
 
 /**
@@ -71,6 +71,12 @@ export const ciFixerValues = defineValues({
       doc: 'The account of this release, which ci-fixer-admin lets make sandboxes (app.serviceAccount there)',
     }),
   },
+  state: {
+    claim: value.dnsName({
+      optional: true,
+      doc: 'Name of a PersistentVolumeClaim that runs are kept in; without it they are kept as long as their pod is there',
+    }),
+  },
   clients: {
     namespace: value.dnsName({
       optional: true,
@@ -114,6 +120,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
     );
     const template = new SandboxTemplate(this, 'sandbox', { sandbox: ciFixerSandbox(values) });
     const labels = { app: 'ci-fixer' };
+    const { claim } = values.state;
     const config = new ConfigBundle(this, 'config', {
       labels,
       config: {
@@ -134,15 +141,25 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       port: PORT,
       servicePort: 3000,
       labels,
-      writable: ['/tmp', { path: STATE_FOLDER, size: '512Mi' }],
+      writable: ['/tmp'],
       env: {
         PORT: String(PORT),
         STATE_FOLDER,
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'LLM_API_KEY', 'TENANTS'),
         ...config.env('LLM_BASE_URL', 'LLM_MODEL', 'GIT_ALLOWED'),
       },
-      volumes: [{ name: 'template', configMap: { name: template.configMapName } }],
-      volumeMounts: [{ name: 'template', mountPath: CONFIG_FOLDER, readOnly: true }],
+      volumes: [
+        { name: 'template', configMap: { name: template.configMapName } },
+        {
+          name: 'state',
+          emptyDir: claim.isSet.not().then({ sizeLimit: '512Mi' }),
+          persistentVolumeClaim: claim.isSet.then({ claimName: claim as Expression<string> }),
+        },
+      ],
+      volumeMounts: [
+        { name: 'template', mountPath: CONFIG_FOLDER, readOnly: true },
+        { name: 'state', mountPath: STATE_FOLDER },
+      ],
       allowFrom: [
         Peer.namespace(values.clients.namespace as Expression<string>, {
           port: PORT,

@@ -91,6 +91,7 @@ describe.each(['helm-4', 'helm-3'] as const)('under %s', (version) => {
         'another release under the usual name',
         { values: { ...SECRET, fullnameOverride: 'ci-fixer' }, release: { name: 'second', namespace: 'ci' } },
       ],
+      ['runs kept in a claim', { values: { ...SECRET, state: { claim: 'runs' } } }],
       ['replicas and an image', { values: { ...SECRET, replicas: 3, image: { tag: '1e3' } } }],
     ];
     test.each(cases)('means the same with %s', async (_, given) => {

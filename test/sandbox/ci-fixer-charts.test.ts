@@ -90,6 +90,21 @@ describe('ci-fixer', () => {
     }
   });
 
+  test('keeps its runs in the claim that is named, and in its pod where none is', () => {
+    const volumes = (...wanted: readonly object[]) => ({
+      spec: { template: { spec: { volumes: expect.arrayContaining([...wanted]) } } },
+    });
+    const claimed = Testing.synth(new CiFixerChart(Testing.app()), {
+      values: { state: { claim: 'runs' } },
+    }) as Found[];
+    expect(find(claimed, 'Deployment')).toMatchObject(
+      volumes({ name: 'state', persistentVolumeClaim: { claimName: 'runs' } }),
+    );
+    expect(find(objects, 'Deployment')).toMatchObject(
+      volumes({ name: 'state', emptyDir: { sizeLimit: '512Mi' } }),
+    );
+  });
+
   test('serves 3000 from 3001, with health and readiness, as the account that the Role names', () => {
     expect(find(objects, 'Service')).toMatchObject({ spec: { ports: [{ port: 3000, targetPort: 'http' }] } });
     expect(find(objects, 'Deployment')).toMatchObject({

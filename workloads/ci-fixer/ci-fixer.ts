@@ -33,6 +33,8 @@ export interface CiFixerOptions {
 
 /** Everybody who reaches it, where no tenants are named: the chart lets nobody but those of one namespace. */
 const ONLY_TENANT = 'default';
+/** How soon a run is taken over that the program before took when this one had begun already. */
+const ADOPT_MS = 2000;
 /** Base64 takes a third more than what it says. */
 const BODY_LIMIT = 2 * TREE_LIMITS.bytes;
 
@@ -83,6 +85,13 @@ export async function startCiFixer(
     return run;
   };
 
+  const adopting = setInterval(() => {
+    try {
+      runs.adopt();
+    } catch (error) {
+      log.error('the folder of runs cannot be read', { error });
+    }
+  }, ADOPT_MS);
   const ending = new AbortController();
   const service = await startService({
     name: 'ci-fixer',
@@ -119,6 +128,7 @@ export async function startCiFixer(
   return {
     url: service.url,
     close: async () => {
+      clearInterval(adopting);
       await runs.close();
       // Readers come again, and read on where the run begins anew.
       ending.abort();

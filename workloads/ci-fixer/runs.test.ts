@@ -14,8 +14,15 @@ function disk() {
   return {
     files,
     save: (run: SavedRun) => void files.set(run.id, run),
+    end: (run: SavedRun) => {
+      const before = files.get(run.id);
+      if (before?.verdict) return before;
+      files.set(run.id, run);
+      return run;
+    },
     remove: (id: string) => void files.delete(id),
-    load: () => [...files.values()],
+    load: (isKnown: (id: string) => boolean = () => false) =>
+      [...files.values()].filter(({ id }) => !isKnown(id)),
   };
 }
 
@@ -124,12 +131,31 @@ test('what has no verdict when the program ends begins anew at the next start, i
   expect([third.runs.list('a').map(({ state }) => state), third.begun]).toEqual([Array(4).fill('ended'), []]);
 });
 
+test('while an upgrade has two programs at one folder each run has one verdict, and what the first took late is not lost', async () => {
+  const files = disk();
+  const first = runsUnderTest({ files });
+  const early = first.runs.add('a', request);
+  const second = runsUnderTest({ files });
+  const late = first.runs.add('a', request);
+  second.runs.adopt();
+  const [lateAgain, earlyAgain] = second.runs.list('a') as [Run, Run];
+  expect([earlyAgain.id, lateAgain.id]).toEqual([early.id, late.id]);
+  await second.end(earlyAgain);
+  // The first one ends it too, otherwise: what was told is told.
+  early.cancelling.abort();
+  await turn();
+  expect([early.verdict, earlyAgain.verdict]).toEqual([verdict, verdict]);
+  await first.runs.close();
+  await second.end(lateAgain);
+  expect([...files.files.values()].map((saved) => saved.verdict)).toEqual([verdict, verdict]);
+});
+
 test('a run that cannot be saved is not taken, and a verdict that cannot be is told all the same', async () => {
   const files = disk();
   const unsaved: string[] = [];
   const { runs, end } = runsUnderTest({ files, onUnsaved: (run) => unsaved.push(run.id) });
   const run = runs.add('a', request);
-  files.save = () => {
+  files.save = files.end = () => {
     throw new Error('the disk is full');
   };
   expect(() => runs.add('a', request)).toThrow('the disk is full');
@@ -143,7 +169,7 @@ test('what is on the disk has a verdict before anybody is told, and no files any
   const { runs, end } = runsUnderTest({ files });
   const run = runs.add('a', request);
   const left = new AbortController();
-  const told = run.more(0, left.signal).then(() => files.files.get(run.id)?.verdict);
+  const told = run.more(0, left.signal, 60_000).then(() => files.files.get(run.id)?.verdict);
   await end(run);
   expect(await told).toEqual(verdict);
   expect(files.files.get(run.id)?.request.source).toEqual({ files: {} });

@@ -11,7 +11,7 @@ export interface RunsOptions {
   readonly mostWaiting: number;
   /** How many that have ended are kept of one tenant. */
   readonly kept: number;
-  readonly files: Pick<RunFiles, 'save' | 'remove' | 'load'>;
+  readonly files: Pick<RunFiles, 'save' | 'end' | 'remove' | 'load'>;
   readonly work: (run: Run) => Promise<Verdict>;
   readonly onEnd?: (run: Run, verdict: Verdict) => void;
   /** Told what could not be saved: the run goes on, and would begin anew after a crash. */
@@ -39,7 +39,13 @@ export class Runs {
   private isClosed = false;
 
   constructor(private readonly options: RunsOptions) {
-    for (const saved of options.files.load()) {
+    this.adopt();
+  }
+
+  /** Takes what lies on the disk: at the start, and then what a program took that was about to end while this one began. */
+  adopt(): void {
+    if (this.isClosed) return;
+    for (const saved of this.options.files.load((id) => this.all.has(id))) {
       const run = Run.of(saved);
       this.all.set(run.id, run);
       this.asked = Math.max(this.asked, run.number);
@@ -145,14 +151,14 @@ export class Runs {
 
   private end(run: Run, verdict: Verdict): void {
     this.held -= run.held;
-    const ending = run.ending(verdict);
+    let ending = run.ending(verdict);
     try {
-      this.options.files.save(ending);
+      ending = this.options.files.end(ending);
     } catch (error) {
       this.options.onUnsaved?.(run, error);
     }
     run.end(ending);
-    this.options.onEnd?.(run, verdict);
+    this.options.onEnd?.(run, ending.verdict as Verdict);
   }
 
   private forget(tenant: string): void {
