@@ -50,14 +50,28 @@ export {
   type SecureAgentProps,
 } from './secure-agent/secure-agent';
 export { type CronProps, SecureCron, type SecureCronProps } from './secure-cron/secure-cron';
-export type { HttpRouteOptions, IngressOptions, IngressTls } from './secure-service/exposure';
 export type {
+  ControllerOptions,
+  HostOptions,
+  IngressOptions,
+  IngressTls,
+  RoutePath,
+} from './secure-service/exposure';
+export type {
+  LoadBalancerOptions,
   NetworkProps,
   NodePortOptions,
   PrometheusAccess,
   SecureServiceProps,
   ServingProps,
 } from './secure-service/props';
+export type {
+  HeaderModifier,
+  HttpRouteFilter,
+  HttpRouteOptions,
+  PathModifier,
+  RouteOptions,
+} from './secure-service/routes';
 export { SecureService } from './secure-service/secure-service';
 export { SecureTask, type SecureTaskProps, type TaskProps } from './secure-task/secure-task';
 export type { KedaScaling, KedaTrigger } from './secure-worker/keda';
@@ -79,6 +93,7 @@ export type { FileOfConfigMap, FileOfSecret, FileSource, Files } from './workloa
 export type { JobProps } from './workload/job';
 export type { FreshFile, Liveness, LivenessProps, NoLiveness } from './workload/liveness';
 export { Metric, type MetricAmount, type MetricOptions } from './workload/metric';
+export type { MonitorOptions } from './workload/metrics';
 export { Probe, type Probes, type ProbeTiming } from './workload/probes';
 export type {
   ContainerProps,

@@ -73,8 +73,10 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   JobProps: member('SecureCron'),
   KedaScaling: (given) =>
     worker({ keda: { maxReplicas: 2, triggers: [{ type: 'cpu', metadata: {} }], ...given } }),
+  LoadBalancerOptions: (given) => service({ loadBalancer: { ...given } }),
   LooseningProps: service,
   MigrationProps: migration,
+  MonitorOptions: (given) => service({ allowPrometheus: { namespace: 'n', monitor: { ...given } } }),
   NetworkProps: service,
   OutgoingProps: service,
   PodProps: service,
@@ -86,6 +88,8 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   ServingProps: service,
   Storage: (given) => service({ storage: { path: '/data', size: '1Gi', ...given } }),
   UpdateStrategy: (given) => service({ updateStrategy: { ...given } }),
+  RouteOptions: (given) =>
+    service({ grpcRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
   RunningProps: ({ replicas, ...given }) => service({ ...given, replicas: (replicas as number) ?? 1 }),
   TaskProps: member('SecureTask'),
   WritableFolder: (given) => service({ writable: [{ path: '/tmp', ...given }] }),

@@ -10,6 +10,7 @@ import { checkScaling, checkWorkload } from '../workload/checks';
 import { GRACE_SECONDS } from '../workload/pod';
 import { storageMounts } from '../workload/storage';
 import { checkUpdateStrategy } from '../workload/update-strategy';
+import { checkExposure } from './exposure-checks';
 import { checkPorts } from './port-checks';
 import type { SecureServiceProps } from './props';
 import { PRE_STOP_SECONDS } from './serving';
@@ -24,6 +25,7 @@ export function checkProps(construct: IConstruct, props: SecureServiceProps): vo
   checkUpdateStrategy(construct, props.updateStrategy, props.storage !== undefined);
   checkShutdown(construct, props);
   checkIngress(construct, props);
+  checkExposure(construct, props);
   if (props.nodePort) checkNodePort(construct, props.nodePort.port);
   checkPeers(construct, 'allowFrom', props.allowFrom, isCaller);
 }

@@ -1,7 +1,6 @@
-import type { Templated } from '../../core/template';
-import type { KubeManifest } from '../../core/tree';
-import type { Ingress } from '../../imports/k8s';
-import { type Condition, pick } from '../condition';
+import { Expression, type Templated } from '../../core/template';
+import type { Ingress, IngressRule } from '../../imports/k8s';
+import { type Condition, mapList, pick } from '../condition';
 import type { Identity, Labels } from '../identity';
 
 /** From where the service is called by what lets the outside in: pods of a namespace, and addresses that are no pods. */
@@ -19,19 +18,36 @@ export interface ControllerOptions {
   readonly controllerRanges?: Templated<readonly string[]>;
 }
 
-export interface IngressOptions extends ControllerOptions {
+/** The names under which a service is found. */
+export interface HostOptions {
+  /** The host name. */
+  readonly host: Templated<string>;
+  /**
+   * More host names that lead to the same.
+   * @default - none
+   */
+  readonly hosts?: Templated<readonly string[]>;
+}
+
+/** A place on a host: all that begins with it, part by part, or exactly it. */
+export type RoutePath = Templated<string> | { readonly path: Templated<string>; readonly exact?: boolean };
+
+export interface IngressOptions extends ControllerOptions, HostOptions {
   /**
    * Whether there is an Ingress at all.
    * @default true
    */
   readonly enabled?: Condition;
-  /** The host name. */
-  readonly host: Templated<string>;
   /**
    * Where on the host the service begins.
    * @default '/'
    */
   readonly path?: Templated<string>;
+  /**
+   * Several such places, instead of `path`.
+   * @default - the one of `path`
+   */
+  readonly paths?: readonly RoutePath[];
   /**
    * The ingress class.
    * @default - the cluster's default class
@@ -65,85 +81,50 @@ export interface IngressTls {
   readonly secretName: Templated<string>;
 }
 
-/** A route of a Gateway. Certificates belong to the listeners of the Gateway; name one that has them. */
-export interface HttpRouteOptions extends ControllerOptions {
-  /**
-   * Whether there is a route at all.
-   * @default true
-   */
-  readonly enabled?: Condition;
-  /** The host name. */
-  readonly host: Templated<string>;
-  /**
-   * Where on the host the service begins.
-   * @default '/'
-   */
-  readonly path?: Templated<string>;
-  /** The Gateway: its name, its namespace where that is another, and the listener, such as one called `https`. */
-  readonly gateway: {
-    readonly name: Templated<string>;
-    readonly namespace?: Templated<string>;
-    readonly listener?: Templated<string>;
-  };
-  /** The namespace in which the Gateway's pods run, from which the service is called. */
-  readonly controllerNamespace: Templated<string>;
-}
-
 export const DEFAULT_CONTROLLER_NAMESPACE = 'ingress-nginx';
 
 export function ingress(
   { name, labels }: Identity,
-  { host, path, className, tls, annotations }: IngressOptions,
+  options: IngressOptions,
   service: { readonly name: Templated<string>; readonly portName: string },
   common: Templated<Labels> | undefined,
 ): Pick<Ingress, 'apiVersion' | 'kind'> & Templated<Omit<Ingress, 'apiVersion' | 'kind'>> {
+  const { host, hosts = [], className, tls, annotations } = options;
   const backend = { service: { name: service.name, port: { name: service.portName } } };
+  const paths = pathsOf(options).map(({ path, exact }) => ({
+    path,
+    pathType: exact ? 'Exact' : 'Prefix',
+    backend,
+  }));
+  const forEach = <T>(each: (name: Templated<string>) => T): readonly T[] => [
+    each(host),
+    ...mapList<string, T>(hosts, each),
+  ];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: { name, labels, annotations: annotations ?? common },
     spec: {
       ingressClassName: className,
-      tls: tls && (pick(tls.enabled ?? true, [{ hosts: [host], secretName: tls.secretName }]) as never),
-      rules: [{ host, http: { paths: [{ path: path ?? '/', pathType: 'Prefix', backend }] } }],
+      tls:
+        tls &&
+        (pick(tls.enabled ?? true, [{ hosts: forEach((one) => one), secretName: tls.secretName }]) as never),
+      rules: forEach((one): Templated<IngressRule> => ({ host: one, http: { paths } })),
     },
   };
 }
 
-export interface HttpRoute extends KubeManifest {
-  readonly spec: {
-    readonly parentRefs: readonly {
-      readonly name: string;
-      readonly namespace?: string;
-      readonly sectionName?: string;
-    }[];
-    readonly hostnames: readonly string[];
-    readonly rules: readonly {
-      readonly matches: readonly { readonly path: { readonly type: string; readonly value: string } }[];
-      readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
-    }[];
-  };
-}
+export const DEFAULT_PATH = '/';
 
-export function httpRoute(
-  { name, labels }: Identity,
-  { host, path, gateway }: HttpRouteOptions,
-  service: { readonly name: Templated<string>; readonly port: Templated<number> },
-  annotations: Templated<Labels> | undefined,
-): Pick<HttpRoute, 'apiVersion' | 'kind'> & Templated<Omit<HttpRoute, 'apiVersion' | 'kind'>> {
-  return {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: { name, labels, annotations },
-    spec: {
-      parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.listener }],
-      hostnames: [host],
-      rules: [
-        {
-          matches: [{ path: { type: 'PathPrefix', value: path ?? '/' } }],
-          backendRefs: [service],
-        },
-      ],
-    },
-  };
+/** The places on the host, one by one. */
+export function pathsOf({ path, paths }: Pick<IngressOptions, 'path' | 'paths'>): readonly {
+  readonly path: Templated<string>;
+  readonly exact: boolean;
+}[] {
+  if (paths === undefined) return [{ path: path ?? DEFAULT_PATH, exact: false }];
+  return paths.map((one) =>
+    typeof one === 'object' && !(one instanceof Expression) && 'path' in one
+      ? { path: one.path, exact: one.exact ?? false }
+      : { path: one as Templated<string>, exact: false },
+  );
 }

@@ -1,14 +1,15 @@
 import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
 import { isPeer, Peer, type Rule } from '../network/peer';
-import { DEFAULT_CONTROLLER_NAMESPACE, type HttpRouteOptions, type IngressOptions } from './exposure';
+import { DEFAULT_CONTROLLER_NAMESPACE, type IngressOptions } from './exposure';
 import type { SecureServiceProps } from './props';
+import type { RouteOptions } from './routes';
 
 /** Who calls a service by its own props, apart from other services. */
 export function incoming(props: SecureServiceProps): Rule[] {
-  const { nodePort, ingress, httpRoute, allowPrometheus } = props;
+  const { nodePort, loadBalancer, ingress, httpRoute, grpcRoute, tlsRoute, allowPrometheus } = props;
   const rules: Rule[] = (props.allowFrom ?? []).filter(isPeer).map((peer) => ({ peer, enabled: true }));
-  for (const outside of [ingress, httpRoute])
+  for (const outside of [ingress, httpRoute, grpcRoute, tlsRoute])
     if (outside) rules.push(...controllers(outside, props.port, outside.enabled ?? true));
   if (nodePort) {
     const enabled = nodePort.enabled ?? true;
@@ -16,6 +17,11 @@ export function incoming(props: SecureServiceProps): Rule[] {
       ? nodePort.clients.map((cidr) => Peer.cidr(cidr, { port: props.port }))
       : [Peer.anybody({ port: props.port })];
     rules.push(...peers.map((peer) => ({ peer, enabled })));
+  }
+  if (loadBalancer) {
+    const { enabled = true, clients } = loadBalancer;
+    const peer = clients ? Peer.cidrs(clients, { port: props.port }) : Peer.anybody({ port: props.port });
+    rules.push({ peer, enabled });
   }
   if (allowPrometheus) {
     const { namespace, port } = allowPrometheus;
@@ -26,7 +32,7 @@ export function incoming(props: SecureServiceProps): Rule[] {
 
 /** What lets the outside in: its pods, and addresses that are none of a pod. */
 function controllers(
-  outside: IngressOptions | HttpRouteOptions,
+  outside: IngressOptions | RouteOptions,
   port: Templated<number>,
   enabled: Condition,
 ): Rule[] {

@@ -1,10 +1,13 @@
 import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
+import type { Labels } from '../identity';
 import type { Caller, Peer } from '../network/peer';
+import type { MonitorOptions } from '../workload/metrics';
 import type { Probes } from '../workload/probes';
 import type { RunningProps, WorkloadProps } from '../workload/props';
 import type { Storage } from '../workload/storage';
-import type { HttpRouteOptions, IngressOptions } from './exposure';
+import type { IngressOptions } from './exposure';
+import type { HttpRouteOptions, RouteOptions } from './routes';
 
 /** What a service serves, and from where. */
 export interface ServingProps {
@@ -70,6 +73,33 @@ export interface NetworkProps {
    */
   readonly httpRoute?: HttpRouteOptions;
   /**
+   * The same for gRPC.
+   * @default - not reachable from outside
+   */
+  readonly grpcRoute?: RouteOptions;
+  /**
+   * The same for what is encrypted up to the service itself: the Gateway passes on what it cannot read, by the host name
+   * alone.
+   * @default - not reachable from outside
+   */
+  readonly tlsRoute?: RouteOptions;
+  /**
+   * Asks the cloud for a load balancer. Every client that reaches it reaches the service, unless `clients` names ranges.
+   * @default - none
+   */
+  readonly loadBalancer?: LoadBalancerOptions;
+  /**
+   * Annotations of the Service, such as those that say how a cloud makes its load balancer.
+   * @default - those of every object
+   */
+  readonly serviceAnnotations?: Templated<Labels>;
+  /**
+   * `PreferClose`: callers reach pods of their own zone, as long as there are any; it saves the way, and the pods of one
+   * zone may get more than others.
+   * @default - all pods alike
+   */
+  readonly trafficDistribution?: 'PreferClose';
+  /**
    * Takes an Ingress without TLS, so everybody on the way reads along and can change what is sent. Say so too where
    * something in front of the cluster ends TLS.
    * @default false
@@ -103,6 +133,30 @@ export interface NodePortOptions {
   readonly clients?: readonly Templated<string>[];
 }
 
+/** A load balancer of the cloud. */
+export interface LoadBalancerOptions {
+  /**
+   * Whether there is one at all.
+   * @default true
+   */
+  readonly enabled?: Condition;
+  /**
+   * Address ranges of those who may call it.
+   * @default - everybody
+   */
+  readonly clients?: Templated<readonly string[]>;
+  /**
+   * Which load balancer, where there are several.
+   * @default - the cloud's default
+   */
+  readonly className?: Templated<string>;
+  /**
+   * `Local` keeps the addresses of the callers, and asks only nodes that have a pod.
+   * @default - `Cluster`
+   */
+  readonly externalTrafficPolicy?: 'Cluster' | 'Local';
+}
+
 /** Who scrapes metrics. */
 export interface PrometheusAccess {
   /** The namespace in which Prometheus runs. */
@@ -112,6 +166,12 @@ export interface PrometheusAccess {
    * @default - the service's own port
    */
   readonly port?: Templated<number>;
+  /**
+   * Tells Prometheus where to look, by a ServiceMonitor, or with `storage` a PodMonitor. The port has to be the service's own
+   * or one of `ports`.
+   * @default - Prometheus is told elsewhere
+   */
+  readonly monitor?: MonitorOptions;
 }
 
 /** Everything that can be said of a service; only image, port and resources have to be. */

@@ -1,5 +1,5 @@
 import { Expression, type Templated } from '../../core/template';
-import type { ServingProps } from './props';
+import type { SecureServiceProps, ServingProps } from './props';
 
 /** What is spoken on a port: how the port is called, what meshes are told, and whether it answers HTTP. */
 interface Protocol {
@@ -67,4 +67,19 @@ export function servicePortOf(
 ): Templated<number> {
   const spoken = scheme(props);
   return props.servicePort ?? (spoken ? SERVICE_PORTS[spoken] : props.port);
+}
+
+/** What the port with the metrics is called; undefined where it is none that has a name. */
+export function metricsPortOf({
+  allowPrometheus,
+  ports = {},
+  ...serving
+}: SecureServiceProps): string | undefined {
+  const port = allowPrometheus?.port;
+  if (port === undefined || port === serving.port) return portNameOf(serving);
+  return Object.entries(ports).find(([, one]) => one === port)?.[0];
+}
+
+export function metricsPortName(props: SecureServiceProps): string {
+  return metricsPortOf(props) as string;
 }

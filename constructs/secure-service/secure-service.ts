@@ -10,20 +10,23 @@ import type {
   Service,
   StatefulSet,
 } from '../../imports/k8s';
-import type { Labels } from '../identity';
+import type { Identity, Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
+import { type Monitor, monitor } from '../workload/metrics';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { hasSeveral, replicas, spreadConstraints } from '../workload/scaling';
 import { claimRetention, type Storage, volumeClaim } from '../workload/storage';
 import { otherNamespace, presenceOf, requireSameApp } from '../workload/topology';
 import { deploymentStrategy, statefulSetStrategy } from '../workload/update-strategy';
+import type { Manifest } from '../workload/workload';
 import { checkProps } from './checks';
-import { type HttpRoute, httpRoute, ingress } from './exposure';
+import { ingress } from './exposure';
 import { incoming } from './incoming';
-import type { SecureServiceProps } from './props';
-import { portNameOf, scheme, servicePortOf } from './protocol';
+import type { PrometheusAccess, SecureServiceProps } from './props';
+import { metricsPortName, portNameOf, scheme, servicePortOf } from './protocol';
+import { grpcRoute, httpRoute, type Route, type RouteBackend, type RouteOptions, tlsRoute } from './routes';
 import { headlessName, headlessService, service, servingParts } from './serving';
 
 /**
@@ -62,7 +65,11 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
   readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
   readonly ingress: KubeObject<Ingress> | undefined;
-  readonly httpRoute: KubeObject<HttpRoute> | undefined;
+  readonly httpRoute: KubeObject<Route> | undefined;
+  readonly grpcRoute: KubeObject<Route> | undefined;
+  readonly tlsRoute: KubeObject<Route> | undefined;
+  /** The ServiceMonitor, or, with storage, the PodMonitor. */
+  readonly monitor: KubeObject<Monitor> | undefined;
 
   private readonly callers: Rule[] = [];
 
@@ -89,12 +96,10 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
       this.objectWhen(outside.enabled ?? true, 'ingress', () =>
         ingress(this.identity, outside, { name: this.serviceName, portName: portNameOf(props) }, annotations),
       );
-    const route = props.httpRoute;
-    this.httpRoute =
-      route &&
-      this.objectWhen(route.enabled ?? true, 'http-route', () =>
-        httpRoute(this.identity, route, { name: this.serviceName, port: this.servicePort }, annotations),
-      );
+    this.httpRoute = this.addRoute('http-route', props.httpRoute, httpRoute);
+    this.grpcRoute = this.addRoute('grpc-route', props.grpcRoute, grpcRoute);
+    this.tlsRoute = this.addRoute('tls-route', props.tlsRoute, tlsRoute);
+    this.monitor = this.addMonitor(props.allowPrometheus);
   }
 
   /** `http://name:port`, for the environment of its callers; `https` where that is what the service speaks. */
@@ -135,6 +140,30 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
       labels: this.selectorLabels,
       account: this.serviceAccountName,
     });
+  }
+
+  private addRoute<O extends RouteOptions>(
+    id: string,
+    options: O | undefined,
+    render: (
+      ...args: [Identity, O, Templated<RouteBackend>, Templated<Labels> | undefined]
+    ) => Manifest<Route>,
+  ): KubeObject<Route> | undefined {
+    if (!options) return undefined;
+    const backend = { name: this.serviceName, port: this.servicePort };
+    return this.objectWhen(options.enabled ?? true, id, () =>
+      render(this.identity, options, backend, this.props.annotations),
+    );
+  }
+
+  /** With storage there are two Services, so Prometheus would read each pod twice: it is told of the pods instead. */
+  private addMonitor(access: PrometheusAccess | undefined): KubeObject<Monitor> | undefined {
+    if (!access?.monitor) return undefined;
+    const options = access.monitor;
+    const kind = this.props.storage ? 'PodMonitor' : 'ServiceMonitor';
+    return this.objectWhen(options.enabled ?? true, 'monitor', () =>
+      monitor(kind, this.identity, options, metricsPortName(this.props), this.props.annotations),
+    );
   }
 
   private addDeployment(): KubeObject<KubeManifest> {

@@ -1,7 +1,7 @@
 import { type Templated, text } from '../../core/template';
 import type { Service } from '../../imports/k8s';
 import { pick } from '../condition';
-import type { Identity } from '../identity';
+import { type Identity, withLabels } from '../identity';
 import type { ContainerParts } from '../workload/container';
 import { storageMounts } from '../workload/storage';
 import type { Manifest } from '../workload/workload';
@@ -27,15 +27,23 @@ export function service(
   { name, labels, selectorLabels }: Identity,
   props: SecureServiceProps,
 ): Manifest<Service> {
-  const { nodePort } = props;
+  const { nodePort, loadBalancer, serviceAnnotations } = props;
   const opened = nodePort ? (nodePort.enabled ?? true) : false;
+  const balanced = loadBalancer ? (loadBalancer.enabled ?? true) : false;
   const more = Object.entries(props.ports ?? {});
+  const annotations = serviceAnnotations
+    ? withLabels(props.annotations, serviceAnnotations)
+    : props.annotations;
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: props.serviceName ?? name, labels, annotations: props.annotations },
+    metadata: { name: props.serviceName ?? name, labels, annotations },
     spec: {
-      type: pick(opened, 'NodePort', 'ClusterIP') as string,
+      type: pick(balanced, 'LoadBalancer', pick(opened, 'NodePort', 'ClusterIP')) as string,
+      loadBalancerClass: pick(balanced, loadBalancer?.className) as string,
+      loadBalancerSourceRanges: pick(balanced, loadBalancer?.clients) as never,
+      externalTrafficPolicy: pick(balanced, loadBalancer?.externalTrafficPolicy) as string,
+      trafficDistribution: props.trafficDistribution,
       selector: selectorLabels,
       ports: [
         {

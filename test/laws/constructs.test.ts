@@ -5,7 +5,16 @@ const runs = Number(process.env.DRYDOCK_LAW_RUNS ?? 100);
 
 /** What programs have to come to, or the law would hold of nothing. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  SecureService: ['Deployment', 'StatefulSet', 'Service', 'NetworkPolicy', 'Ingress', 'HTTPRoute'],
+  SecureService: [
+    'Deployment',
+    'StatefulSet',
+    'Service',
+    'NetworkPolicy',
+    'Ingress',
+    'HTTPRoute',
+    'GRPCRoute',
+    'ServiceMonitor',
+  ],
   'SecureWorker, SecureCron, SecureTask and SecureAgent': [
     ...['Deployment', 'CronJob', 'Job', 'DaemonSet', 'ScaledObject', 'HorizontalPodAutoscaler'],
     'PodDisruptionBudget',

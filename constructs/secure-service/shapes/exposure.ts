@@ -1,5 +1,7 @@
 import { prop } from '../../../core/props';
-import type { HttpRouteOptions, IngressOptions, IngressTls } from '../exposure';
+import { dataList } from '../../workload/shapes/parts';
+import type { IngressOptions, IngressTls } from '../exposure';
+import type { HttpRouteOptions, RouteOptions } from '../routes';
 
 /** The shapes of the ways in from outside. */
 
@@ -10,6 +12,23 @@ const controller = {
   controllerRanges: prop.list(prop.cidr()),
 };
 
+/** Under which names a service is found, and where on them. */
+const hosts = {
+  host: prop.host({ wildcard: true }).required(),
+  hosts: prop.list(prop.host({ wildcard: true })),
+};
+const routePath = prop.byKind(
+  {
+    text: prop.urlPath(),
+    object: prop.object<{ readonly path: string; readonly exact?: boolean }>({
+      path: prop.urlPath().required(),
+      exact: prop.flag(),
+    }),
+  },
+  'a path such as /api, or { path, exact }',
+);
+const paths = { path: prop.urlPath(), paths: prop.list(routePath, { minItems: 1 }) };
+
 const tls = prop.object<IngressTls>(
   { enabled: prop.boolean(), secretName: prop.objectName().required() },
   { switchedBy: 'enabled' },
@@ -18,8 +37,8 @@ const tls = prop.object<IngressTls>(
 export const ingress = prop.object<IngressOptions>(
   {
     enabled: prop.boolean(),
-    host: prop.host({ wildcard: true }).required(),
-    path: prop.urlPath(),
+    ...hosts,
+    ...paths,
     className: prop.objectName().orAbsent(),
     tls,
     ...controller,
@@ -28,20 +47,24 @@ export const ingress = prop.object<IngressOptions>(
   { switchedBy: 'enabled' },
 );
 
-const gateway = prop.object<HttpRouteOptions['gateway']>({
+const gateway = prop.object<RouteOptions['gateway']>({
   name: prop.objectName().required(),
   namespace: prop.dnsLabel(),
   listener: prop.objectName(),
 });
 
+const routed = {
+  enabled: prop.boolean(),
+  ...hosts,
+  gateway: gateway.required(),
+  ...controller,
+  controllerNamespace: prop.dnsLabel().required(),
+};
+
+/** A route that says no path. */
+export const route = prop.object<RouteOptions>(routed, { switchedBy: 'enabled' });
+
 export const httpRoute = prop.object<HttpRouteOptions>(
-  {
-    enabled: prop.boolean(),
-    host: prop.host({ wildcard: true }).required(),
-    path: prop.urlPath(),
-    gateway: gateway.required(),
-    ...controller,
-    controllerNamespace: prop.dnsLabel().required(),
-  },
+  { ...routed, ...paths, filters: dataList },
   { switchedBy: 'enabled' },
 );

@@ -1,15 +1,17 @@
 import { type FieldsOf, prop } from '../../../core/props';
 import { peers } from '../../network/shapes';
+import { monitorShape } from '../../workload/metrics';
 import { running, workloadShape } from '../../workload/shapes/fields';
 import { probes, storage } from '../../workload/shapes/parts';
 import type {
+  LoadBalancerOptions,
   NetworkProps,
   NodePortOptions,
   PrometheusAccess,
   SecureServiceProps,
   ServingProps,
 } from '../props';
-import { httpRoute, ingress } from './exposure';
+import { httpRoute, ingress, route } from './exposure';
 
 /** What each prop of a service takes. Rules between two props are in checks.ts. */
 
@@ -32,11 +34,25 @@ const network: FieldsOf<NetworkProps> = {
   ),
   ingress,
   httpRoute,
+  grpcRoute: route,
+  tlsRoute: route,
+  loadBalancer: prop.object<LoadBalancerOptions>(
+    {
+      enabled: prop.boolean(),
+      clients: prop.list(prop.cidr()),
+      className: prop.labelKey(),
+      externalTrafficPolicy: prop.oneOf(['Cluster', 'Local']),
+    },
+    { switchedBy: 'enabled' },
+  ),
+  serviceAnnotations: prop.annotations(),
+  trafficDistribution: prop.exactly('PreferClose'),
   allowPlainIngress: prop.flag(),
   allowFrom: peers,
   allowPrometheus: prop.object<PrometheusAccess>({
     namespace: prop.dnsLabel().required(),
     port: prop.port(),
+    monitor: monitorShape,
   }),
 };
 

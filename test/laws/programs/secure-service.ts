@@ -241,6 +241,46 @@ export const settings: Settings<Props> = {
       };
     },
   },
+  hosts: {
+    arbitrary: fc.subarray(['b.example', 'c.example']),
+    declare: (fallback) =>
+      value.list(value.string({ pattern: '^[a-z.]+$', doc }), { default: fallback as string[], doc }),
+    apply: (props, hosts: readonly string[]) => {
+      const gateway = { name: 'gate' };
+      props.ingress = {
+        host: 'a.example',
+        ...props.ingress,
+        hosts,
+        paths: ['/a', { path: '/b', exact: true }],
+      };
+      props.grpcRoute = { host: 'a.example', hosts, gateway, controllerNamespace: 'gates' };
+    },
+  },
+  balanced: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.loadBalancer = { ...props.loadBalancer, enabled };
+    },
+  },
+  balancedFor: {
+    arbitrary: fc.subarray(['10.0.0.0/8', '192.168.1.0/24']),
+    declare: (fallback) => value.list(value.string({ doc }), { default: fallback as string[], doc }),
+    apply: (props, clients: readonly string[]) => {
+      props.loadBalancer = { ...props.loadBalancer, clients };
+    },
+  },
+  monitored: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.allowPrometheus = { namespace: 'monitoring', monitor: { enabled } };
+    },
+  },
+  serviceAnnotations: {
+    ...texts,
+    apply: (props, given: Readonly<Record<string, string>>) => {
+      props.serviceAnnotations = given;
+    },
+  },
   labels: {
     ...labelTexts,
     apply: (props, labels: Readonly<Record<string, string>>) => {
