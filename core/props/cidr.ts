@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { CIDR } from './patterns';
+import { CIDR, CIDR_VALUE } from './patterns';
 import type { PropShape } from './prop-shape';
 import { text } from './texts';
 
@@ -9,6 +9,7 @@ export function cidr(): PropShape {
     expected: 'a range of addresses such as 10.0.0.0/8 or fd00::/8',
     remedy: 'Write the first address of the range, a slash and how many bits are fixed: 10.0.0.0/8.',
     pattern: CIDR,
+    impliedBy: [CIDR_VALUE],
     also: isCidr,
   });
 }

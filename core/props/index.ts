@@ -1,6 +1,17 @@
 export { isCidr } from './cidr';
 export { isPinned } from './image';
-export { DNS_LABEL, DURATION, LABEL_VALUE, MEMORY } from './patterns';
+export {
+  CIDR_VALUE,
+  DATA_KEY,
+  DNS_LABEL,
+  DNS_SUBDOMAIN,
+  DURATION,
+  HOST,
+  LABEL_KEY,
+  LABEL_VALUE,
+  MEMORY,
+  SCHEDULE,
+} from './patterns';
 export { prop } from './prop';
 export { type Need, PropShape, type ShapeWords } from './prop-shape';
 export { parseQuantity } from './quantity';

@@ -14,7 +14,7 @@ import {
   type Tree,
 } from './nodes';
 import { loopOf as loopOfNode, visitNodes } from './questions';
-import type { Shape } from './shape';
+import { hasDefaults, type Shape } from './shape';
 
 /**
  * Template trees as JSON, for a program that evaluates one without the program that described it. A node is
@@ -64,13 +64,13 @@ function readsNamed(node: Node, names: OwnerNames): boolean {
   return reads;
 }
 
-function encodeNode({ op }: Node, encoding: Encoding): Tree {
+function encodeNode({ op, shape }: Node, encoding: Encoding): Tree {
   const inner = (part: Tree) => encodeTree(part, encoding);
   const all = (parts: readonly Tree[]) => parts.map(inner);
   const code = (...parts: readonly Tree[]): Tree => ({ [KEY]: [op.op, ...parts] });
   switch (op.op) {
     case 'value':
-      return code(encoding.names.get(op.owner), op.path, op.optional);
+      return code(encoding.names.get(op.owner), op.path, op.optional, ...filledInBy(shape));
     case 'item':
       return code(numberOf(op.loop, encoding), op.path, op.optional);
     case 'key':
@@ -89,6 +89,7 @@ function encodeNode({ op }: Node, encoding: Encoding): Tree {
     case 'isEmpty':
     case 'length':
     case 'milliCpu':
+    case 'bytes':
     case 'json':
       return code(inner(op.arg));
     case 'compare':
@@ -117,6 +118,11 @@ function encodeNode({ op }: Node, encoding: Encoding): Tree {
     case 'fragment':
       return inner(op.body);
   }
+}
+
+/** What is known of a type is left out, but for defaults of fields: the reader fills them in. */
+function filledInBy(shape: Shape): readonly Tree[] {
+  return hasDefaults(shape) ? [JSON.parse(JSON.stringify(shape)) as Tree] : [];
 }
 
 function numberOf(loop: Loop, { loops }: Encoding): number {
@@ -158,7 +164,10 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'map':
       return Object.fromEntries(list(0) as [string, Tree][]);
     case 'value':
-      return made({ op: name, owner: ownerOf(parts[0], decoding), ...reference(parts, code) });
+      return new Node(
+        { op: name, owner: ownerOf(parts[0], decoding), ...reference(parts, code) },
+        (parts[3] as Shape | undefined) ?? SHAPE,
+      );
     case 'item':
       return made({ op: name, loop: loopOf(parts[0], decoding, code), ...reference(parts, code) });
     case 'key':
@@ -180,6 +189,7 @@ function decodeNode(code: readonly Json[], decoding: Decoding): Tree {
     case 'isEmpty':
     case 'length':
     case 'milliCpu':
+    case 'bytes':
       return made({ op: name, arg: node(0) });
     case 'json':
       return made({ op: name, arg: tree(0) });

@@ -1,4 +1,5 @@
 import { DrydockError } from '../../errors';
+import { readBytes } from './bytes';
 import { goJson, numberText } from './go-text';
 import { readMilliCpu } from './milli-cpu';
 import {
@@ -16,6 +17,7 @@ import {
   type Tree,
 } from './nodes';
 import { setOwnKey } from './own-key';
+import { withDefaults } from './shape';
 import { sha256, truncated } from './truncate';
 import { doubled } from './verbatim';
 
@@ -89,9 +91,9 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
   const get = (tree: Tree) => evaluate(tree, inputs, bindings);
   switch (op.op) {
     case 'value':
-      return follow(valuesOf(op.owner, op.path, inputs), op.path);
+      return filledIn(follow(valuesOf(op.owner, op.path, inputs), op.path), node);
     case 'item':
-      return follow(bindings.get(op.loop)?.item, op.path);
+      return filledIn(follow(bindings.get(op.loop)?.item, op.path), node);
     case 'key':
       return bindings.get(op.loop)?.key;
     case 'builtin':
@@ -142,6 +144,8 @@ function evaluateNode(node: Node, inputs: Inputs, bindings: Bindings): Json | un
       return Buffer.byteLength(get(op.arg) as string);
     case 'milliCpu':
       return readMilliCpu(get(op.arg) as string);
+    case 'bytes':
+      return readBytes(get(op.arg) as string);
   }
 }
 
@@ -154,6 +158,11 @@ function valuesOf(owner: Owner, path: readonly string[], inputs: Inputs): JsonOb
     expected: 'values of the chart that the object is in',
     remedy: 'Pass the values that were given to the HelmChart as `values`.',
   });
+}
+
+/** Most values have no fields with defaults, and are what was given. */
+function filledIn(value: Json | undefined, { shape }: Node): Json | undefined {
+  return value === undefined || typeof value !== 'object' ? value : withDefaults(value, shape);
 }
 
 function follow(from: Json | undefined, path: readonly string[]): Json | undefined {

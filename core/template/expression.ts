@@ -416,7 +416,14 @@ export function expressionsOf(
   const group = Object.create(null);
   carryNode(group, node);
   for (const [key, field] of Object.entries(shape.fields)) {
-    const child = expressionsOf(nodeFor, field.shape, [...path, key], field.optional);
+    const isFilledIn = field.default !== undefined;
+    const given = expressionsOf(nodeFor, field.shape, [...path, key], field.optional || isFilledIn);
+    const child = isFilledIn
+      ? expression(
+          { op: 'orElse', arg: (given as Expression<unknown>)[NODE], fallback: field.default },
+          field.shape,
+        )
+      : given;
     Object.defineProperty(group, key, { value: child, enumerable: true });
   }
   return Object.freeze(group);

@@ -1,5 +1,6 @@
 export { DrydockError, type ErrorFacts, nearest, yamlProblem } from '../../errors';
 export { condition } from './build';
+export { BYTE_UNITS, bytesOf, MEMORY_PATTERN, UNKNOWN_BYTES } from './bytes';
 export { canonicalJson } from './canonical-json';
 export { decode, encode, type OwnerNames } from './encoding';
 export { ABSENT, type Bindings, bindEach, byBytes, evaluate, type Inputs } from './evaluate';
@@ -58,6 +59,7 @@ export {
   alphabetOf,
   BOOLEAN,
   type Field,
+  hasDefaults,
   isNumeric,
   isScalar,
   joinShapes,
@@ -65,6 +67,7 @@ export {
   PLAIN_TEXT,
   SAFE_INTEGER,
   type Shape,
+  withDefaults,
 } from './shape';
 export { asMeant, text } from './text';
 export { concatenation, shapeOf, treeOf } from './tree-of';

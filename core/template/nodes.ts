@@ -112,8 +112,8 @@ export type Op =
   /** Absent where the body is an empty map or list. */
   | { readonly op: 'compact'; readonly body: Tree }
   | { readonly op: 'length'; readonly arg: Node }
-  /** An amount of CPU as a number. */
-  | { readonly op: 'milliCpu'; readonly arg: Node }
+  /** An amount of CPU in thousandths, or of memory in bytes, as a number. */
+  | { readonly op: 'milliCpu' | 'bytes'; readonly arg: Node }
   /** A helper that is a map, a value, or a map of texts, as JSON with sorted keys. */
   | { readonly op: 'json'; readonly arg: Tree }
   /** The texts of a list as one text. */

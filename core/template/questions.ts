@@ -43,6 +43,7 @@ export function childrenOf(node: Node): readonly Tree[] {
     case 'text':
     case 'length':
     case 'milliCpu':
+    case 'bytes':
     case 'json':
       return [op.arg];
     case 'compare':

@@ -1,3 +1,6 @@
+import type { Json } from './nodes';
+import { setOwnKey } from './own-key';
+
 /**
  * What is known of a value before anyone gives it: its type and, for strings, which characters it can hold.
  * The printer picks the shortest template that is exact for everything the shape allows, so a shape that claims
@@ -20,10 +23,11 @@ export type Shape =
   | { readonly type: 'object'; readonly fields: Readonly<Record<string, Field>> }
   | { readonly type: 'raw' };
 
-/** One key of an object: an optional one may be absent. */
+/** One key of an object: an optional one may be absent, one with a default is that where it was not given. */
 export interface Field {
   readonly shape: Shape;
   readonly optional: boolean;
+  readonly default?: Json;
 }
 
 /**
@@ -71,6 +75,33 @@ export function joinShapes(a: Shape, b: Shape): Shape {
   if (a.type === 'boolean' && b.type === 'boolean') return a;
   if (a.type === 'list' && b.type === 'list') return { type: 'list', items: joinShapes(a.items, b.items) };
   return { type: 'raw' };
+}
+
+/** Whether something inside a value of the shape is filled in where it is read, since helm does not do that. */
+export function hasDefaults(shape: Shape): boolean {
+  if (shape.type === 'list') return hasDefaults(shape.items);
+  if (shape.type === 'map') return hasDefaults(shape.values);
+  if (shape.type !== 'object') return false;
+  return Object.values(shape.fields).some((field) => field.default !== undefined || hasDefaults(field.shape));
+}
+
+/** A value with the defaults of fields that were not given. */
+export function withDefaults(value: Json, shape: Shape): Json {
+  if (!hasDefaults(shape) || typeof value !== 'object' || value === null) return value;
+  if (shape.type === 'list') return (value as readonly Json[]).map((item) => withDefaults(item, shape.items));
+  const fieldOf = (key: string) => (shape.type === 'object' ? own(shape.fields, key) : undefined);
+  const inner = (key: string) => (shape.type === 'map' ? shape.values : fieldOf(key)?.shape);
+  const result: Record<string, Json> = {};
+  for (const [key, entry] of Object.entries(value))
+    setOwnKey(result, key, withDefaults(entry, inner(key) ?? { type: 'raw' }));
+  if (shape.type === 'object')
+    for (const [key, field] of Object.entries(shape.fields))
+      if (field.default !== undefined && !Object.hasOwn(result, key)) setOwnKey(result, key, field.default);
+  return result;
+}
+
+function own<T>(fields: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
 export function isNumeric(shape: Shape): boolean {

@@ -1,16 +1,13 @@
-import { DrydockError, type Field, type Json, type Shape } from '../template';
-import { Declaration, type ValueOptions } from './declaration';
+import { DrydockError, type Field, type Json, type Shape, withDefaults } from '../template';
+import { ANY_DATA } from './anything';
+import { Declaration, type Defaulted, type GivenFor, type Optional, type ValueOptions } from './declaration';
 import { checkFieldName } from './names';
 import { badOption, checkBounds, checkOptions, shown } from './options';
 import { alphabetOfPattern } from './pattern';
+import { problemsOf } from './problems';
 import type { Schema } from './schema';
 import { titleOf } from './title';
 
-/**
- * Keys and texts of free-form data: everything except the control characters that JSON inside YAML cannot carry.
- * U+FFFE and U+FFFF are no characters at all.
- */
-export const PRINTABLE = '^[^\u007f-\u009f\ufffe\uffff]*$';
 /** Keys of maps: what labels, annotations and file names are made of. */
 const KEY = '^[A-Za-z0-9][-A-Za-z0-9_./]{0,252}$';
 
@@ -21,15 +18,23 @@ export interface ListOptions<T> extends ValueOptions<readonly T[]> {
   readonly maxItems?: number;
 }
 
-type Optional<O> = O & { readonly optional: true };
-
 /** A list. Helm replaces a list as a whole; where single entries are to be set, a map is the better value. */
-export function list<T>(
-  items: Declaration<T>,
-  options: Optional<ListOptions<NoInfer<T>>>,
-): Declaration<readonly T[] | undefined>;
-export function list<T>(items: Declaration<T>, options: ListOptions<NoInfer<T>>): Declaration<readonly T[]>;
-export function list<T>(items: Declaration<T>, options: ListOptions<NoInfer<T>>): Declaration<readonly T[]> {
+export function list<T, G>(
+  items: Declaration<T, G>,
+  options: Optional<ListOptions<NoInfer<GivenFor<T, G>>>>,
+): Declaration<readonly T[] | undefined, readonly GivenFor<T, G>[] | undefined>;
+export function list<T, G>(
+  items: Declaration<T, G>,
+  options: Defaulted<ListOptions<NoInfer<GivenFor<T, G>>>>,
+): Declaration<readonly T[], readonly GivenFor<T, G>[] | undefined>;
+export function list<T, G>(
+  items: Declaration<T, G>,
+  options: ListOptions<NoInfer<GivenFor<T, G>>>,
+): Declaration<readonly T[], readonly GivenFor<T, G>[]>;
+export function list<T, G>(
+  items: Declaration<T, G>,
+  options: ListOptions<NoInfer<GivenFor<T, G>>>,
+): Declaration<readonly T[], readonly GivenFor<T, G>[]> {
   checkInner('list', items);
   checkOptions('list', options, ['minItems', 'maxItems']);
   const { minItems, maxItems } = options;
@@ -43,69 +48,73 @@ export function list<T>(items: Declaration<T>, options: ListOptions<NoInfer<T>>)
   );
 }
 
+type MapOf<T> = Readonly<Record<string, T>>;
+
 /** A map with free keys, all entries of one kind. Helm merges maps: a given entry is added to the default ones. */
-export function map<T>(
-  entries: Declaration<T>,
-  options: Optional<ValueOptions<Readonly<Record<string, NoInfer<T>>>>>,
-): Declaration<Readonly<Record<string, T>> | undefined>;
-export function map<T>(
-  entries: Declaration<T>,
-  options: ValueOptions<Readonly<Record<string, NoInfer<T>>>>,
-): Declaration<Readonly<Record<string, T>>>;
-export function map<T>(
-  entries: Declaration<T>,
-  options: ValueOptions<Readonly<Record<string, NoInfer<T>>>>,
-): Declaration<Readonly<Record<string, T>>> {
+export function map<T, G>(
+  entries: Declaration<T, G>,
+  options: Optional<ValueOptions<MapOf<NoInfer<GivenFor<T, G>>>>>,
+): Declaration<MapOf<T> | undefined, MapOf<GivenFor<T, G>> | undefined>;
+export function map<T, G>(
+  entries: Declaration<T, G>,
+  options: Defaulted<ValueOptions<MapOf<NoInfer<GivenFor<T, G>>>>>,
+): Declaration<MapOf<T>, MapOf<GivenFor<T, G>> | undefined>;
+export function map<T, G>(
+  entries: Declaration<T, G>,
+  options: ValueOptions<MapOf<NoInfer<GivenFor<T, G>>>>,
+): Declaration<MapOf<T>, MapOf<GivenFor<T, G>>>;
+export function map<T, G>(
+  entries: Declaration<T, G>,
+  options: ValueOptions<MapOf<NoInfer<GivenFor<T, G>>>>,
+): Declaration<MapOf<T>, MapOf<GivenFor<T, G>>> {
   checkInner('map', entries);
   checkOptions('map', options);
+  return mapOf(KEY, entries, options as ValueOptions<Json>);
+}
+
+/** A map whose keys fit a pattern. */
+export function mapOf<T, G>(
+  keys: string,
+  entries: Declaration<T, G>,
+  options: ValueOptions<Json>,
+): Declaration<MapOf<T>, MapOf<GivenFor<T, G>>> {
   return new Declaration(
     `map of ${entries.kind}`,
-    { type: 'map', values: entries.shape, keys: alphabetOfPattern(KEY) },
-    { type: 'object', additionalProperties: entries.schema, propertyNames: { pattern: KEY } },
-    options as ValueOptions<Json>,
+    { type: 'map', values: entries.shape, keys: alphabetOfPattern(keys) },
+    { type: 'object', additionalProperties: entries.schema, propertyNames: { pattern: keys } },
+    options,
   );
 }
 
-const ANY_DATA: Schema = { $ref: '#/definitions/anything' };
-
-/** Any data but null, which helm reads as "take the default away" in one version and keeps in another. */
-export const ANYTHING: Schema = {
-  type: ['string', 'number', 'boolean', 'array', 'object'],
-  pattern: PRINTABLE,
-  items: ANY_DATA,
-  additionalProperties: ANY_DATA,
-  propertyNames: { pattern: PRINTABLE },
-};
-
 type Fields = Readonly<Record<string, Declaration<unknown>>>;
 type ObjectOf<F extends Fields> = {
-  readonly [K in keyof F as F[K] extends Declaration<infer T>
-    ? undefined extends T
-      ? never
-      : K
-    : never]: TypeOf<F[K]>;
+  readonly [K in keyof F as undefined extends ReadOf<F[K]> ? never : K]: ReadOf<F[K]>;
 } & {
-  readonly [K in keyof F as F[K] extends Declaration<infer T>
-    ? undefined extends T
-      ? K
-      : never
-    : never]?: TypeOf<F[K]>;
+  readonly [K in keyof F as undefined extends ReadOf<F[K]> ? K : never]?: ReadOf<F[K]>;
 };
-type TypeOf<D> = D extends Declaration<infer T> ? T : never;
+type ReadOf<D> = D extends Declaration<infer T, unknown> ? T : never;
+
+/** What may be given for an object: fields with a default need not be. */
+type GivenObjectOf<F extends Fields> = {
+  readonly [K in keyof F as undefined extends GivenOfField<F[K]> ? never : K]: GivenOfField<F[K]>;
+} & {
+  readonly [K in keyof F as undefined extends GivenOfField<F[K]> ? K : never]?: GivenOfField<F[K]>;
+};
+type GivenOfField<D> = D extends Declaration<infer T, infer G> ? GivenFor<T, G> : never;
 
 /** An object with known fields, as the entries of a list or map. A group of values is written as a plain object. */
 export function object<F extends Fields>(
   fields: F,
-  options: Optional<ValueOptions<NoInfer<ObjectOf<F>>>>,
-): Declaration<ObjectOf<F> | undefined>;
+  options: Optional<ValueOptions<NoInfer<GivenObjectOf<F>>>>,
+): Declaration<ObjectOf<F> | undefined, GivenObjectOf<F> | undefined>;
 export function object<F extends Fields>(
   fields: F,
-  options: ValueOptions<NoInfer<ObjectOf<F>>>,
-): Declaration<ObjectOf<F>>;
+  options: ValueOptions<NoInfer<GivenObjectOf<F>>>,
+): Declaration<ObjectOf<F>, GivenObjectOf<F>>;
 export function object<F extends Fields>(
   fields: F,
-  options: ValueOptions<NoInfer<ObjectOf<F>>>,
-): Declaration<ObjectOf<F>> {
+  options: ValueOptions<NoInfer<GivenObjectOf<F>>>,
+): Declaration<ObjectOf<F>, GivenObjectOf<F>> {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
     throw badOption(
       'value.object',
@@ -121,13 +130,15 @@ function objectShape(fields: Fields): Shape {
   for (const [key, field] of Object.entries(fields)) {
     checkFieldName(key);
     checkInner(`object field ${key}`, field);
-    if (field.options.default !== undefined) throw innerDefault(key);
+    if (field.options.default !== undefined) checkInnerDefault(key, field);
   }
-  const entries = Object.entries(fields).map(([key, field]): [string, Field] => [
-    key,
-    { shape: field.shape, optional: field.options.optional === true },
-  ]);
+  const entries = Object.entries(fields).map(([key, field]): [string, Field] => [key, fieldOf(field)]);
   return { type: 'object', fields: Object.fromEntries(entries) };
+}
+
+function fieldOf({ shape, options }: Declaration<unknown>): Field {
+  if (options.default === undefined) return { shape, optional: options.optional === true };
+  return { shape, optional: false, default: withDefaults(options.default, shape) };
 }
 
 function objectSchema(fields: Fields): Schema {
@@ -137,7 +148,12 @@ function objectSchema(fields: Fields): Schema {
     properties: Object.fromEntries(
       entries.map(([key, field]) => [
         key,
-        { title: titleOf(key), ...field.schema, description: field.options.doc },
+        {
+          title: titleOf(key),
+          ...field.schema,
+          description: field.options.doc,
+          ...(field.options.default === undefined ? {} : { default: field.options.default }),
+        },
       ]),
     ),
     required: entries.filter(([, field]) => field.isRequired).map(([key]) => key),
@@ -167,12 +183,17 @@ function checkInner(kind: string, inner: unknown): void {
   );
 }
 
-function innerDefault(key: string): DrydockError {
-  return new DrydockError('DEFAULT_IN_OBJECT', {
-    where: `value.object field ${key}`,
-    found: 'a default',
-    expected: 'a field that is required, or `optional: true`',
-    remedy:
-      'Helm fills in no defaults inside the entries of a list or map; use `.orElse(...)` where the field is read.',
-  });
+/** Helm fills in nothing inside of a list or map, so each place that reads the field does: a default is one thing there. */
+function checkInnerDefault(key: string, { shape, schema, options }: Declaration<unknown>): void {
+  const where = `value.object field ${key}`;
+  if (shape.type === 'object')
+    throw new DrydockError('DEFAULT_IN_OBJECT', {
+      where,
+      found: 'a default of a whole object',
+      expected: 'defaults of its fields',
+      remedy: 'Give each field of the inner object a default of its own.',
+    });
+  const [problem] = problemsOf(schema, options.default);
+  if (problem)
+    throw badOption(where, `a default that is ${problem.found}`, problem.expected, 'Correct the default.');
 }

@@ -25,9 +25,10 @@ export interface ValueOptions<T> {
  * const region: Declaration<string> = value.string({ default: 'eu', doc: 'Where it runs' });
  * const values = defineValues({ region });
  */
-export class Declaration<T> {
-  /** Exists in types only. */
+export class Declaration<T, G = unknown> {
+  /** Exists in types only: what is read, and what may be given where that is another thing. */
   declare protected readonly type: T;
+  declare protected readonly given: G;
 
   constructor(
     /** The type in a person's words, as the values table of the README shows it. */
@@ -44,13 +45,22 @@ export class Declaration<T> {
   }
 
   /** The same value in the hands of a parent chart: with this default, and without one nothing that must be set. */
-  withDefault(value: Json | undefined): Declaration<T> {
+  withDefault(value: Json | undefined): Declaration<T, G> {
     const { kind, shape, schema, options } = this;
     if (value !== undefined) return new Declaration(kind, shape, schema, { ...options, default: value });
     const isRequired = this.isRequired || this.isRequiredInside;
     return new Declaration(kind, shape, schema, { ...options, optional: true }, isRequired);
   }
 }
+
+/** What may be given for a declaration of T: mostly a T. */
+export type GivenFor<T, G> = unknown extends G ? T : G;
+
+export type Optional<O> = O & { readonly optional: true };
+/** With a default a value is always there, and need not be given. */
+export type Defaulted<O extends { readonly default?: unknown }> = O & {
+  readonly default: NonNullable<O['default']>;
+};
 
 /** Declarations without shorthands: every leaf is one value. */
 export interface PlainDeclarations {

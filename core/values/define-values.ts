@@ -1,6 +1,6 @@
 import { type Expression, type Item, type JsonObject, Owner } from '../template';
 import { checkDeclarations } from './check-declarations';
-import type { Declaration } from './declaration';
+import type { Declaration, GivenFor } from './declaration';
 import type { Declarations } from './declarations';
 import { definitionFrom, expand, rememberDefinition } from './definition';
 import { expressionLeaves, groupValues, literalLeaves } from './groups';
@@ -13,7 +13,7 @@ import { checkSubcharts, subchartSpecs } from './subchart-specs';
 
 /** The declared values: each an expression of its type, in the groups they were declared in. */
 export type Values<D extends Declarations> = {
-  readonly [K in keyof D]: D[K] extends Declaration<infer T>
+  readonly [K in keyof D]: D[K] extends Declaration<infer T, unknown>
     ? ValueOf<T>
     : D[K] extends SecretDeclaration<infer S>
       ? SecretValue<S>
@@ -39,8 +39,8 @@ interface ValuesMethods<D extends Declarations> {
 
 /** What may be given for declared values: any part of them. */
 export type Given<D extends Declarations> = {
-  readonly [K in keyof D]?: D[K] extends Declaration<infer T>
-    ? NonNullable<T>
+  readonly [K in keyof D]?: D[K] extends Declaration<infer T, infer G>
+    ? NonNullable<GivenFor<T, G>>
     : D[K] extends SecretDeclaration<infer S>
       ? SecretGiven<S>
       : D[K] extends SubchartDeclaration<infer V, infer E>

@@ -1,5 +1,7 @@
 import { list, map, object, raw } from './collection';
+import { ref, resources } from './groups-of-values';
 import { imageParts } from './image-values';
+import { cidr, labels, schedule, url } from './kubernetes-texts';
 import { boolean, integer, number, port } from './number';
 import { secret } from './secret';
 import { subchart } from './subchart';
@@ -18,12 +20,14 @@ import { allowedImage, cpu, dnsName, duration, image, memory, oneOf, string } fr
 export const value = {
   allowedImage,
   boolean,
+  cidr,
   cpu,
   dnsName,
   duration,
   image,
   imageParts,
   integer,
+  labels,
   list,
   map,
   memory,
@@ -32,19 +36,31 @@ export const value = {
   oneOf,
   port,
   raw,
+  ref,
+  resources,
+  schedule,
   secret,
   string,
   subchart,
+  url,
 } as const;
 
+export { ANYTHING } from './anything';
 export { type ChartValues, type Coalesced, coalesceRelease, type Installed } from './coalesce';
-export { ANYTHING, type ListOptions } from './collection';
+export type { ListOptions } from './collection';
 export { Declaration, type PlainDeclarations, type ValueOptions } from './declaration';
 export type { Declarations } from './declarations';
 export type { DeclaredValues, GivenOf } from './declared-values';
 export { defineValues, type Given, type Values } from './define-values';
 export { composeDefinitions, definitionOf, withReleaseKeys } from './definition';
+export type {
+  RefOptions,
+  RefValues,
+  ResourceValues,
+  ResourceValuesOptions,
+} from './groups-of-values';
 export { type ImageValues, type ImageValuesOptions, imageReference } from './image-values';
+export type { UrlOptions } from './kubernetes-texts';
 export { inLiteralMode, LITERALS_VARIABLE, type Literals, literalCharts } from './literal-mode';
 export { mergeGiven, mergeValues } from './merge';
 export { NAMES } from './names';

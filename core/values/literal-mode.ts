@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { DrydockError, type Field, type Json, type JsonObject, type Owner, type Shape } from '../template';
+import {
+  DrydockError,
+  type Field,
+  type Json,
+  type JsonObject,
+  type Owner,
+  type Shape,
+  withDefaults,
+} from '../template';
 import { AbsentLiteral, installLiteralMethods, literalMap } from './literal-methods';
 
 /**
@@ -61,8 +69,9 @@ export function literalSet({ index, names }: Owner): JsonObject | undefined {
 }
 
 /** A literal as a program gets it in the place of an expression; the shape tells what it has that was not given. */
-export function asLiteral(value: Json | undefined, shape: Shape): unknown {
-  if (value === undefined) return new AbsentLiteral();
+export function asLiteral(given: Json | undefined, shape: Shape): unknown {
+  if (given === undefined) return new AbsentLiteral();
+  const value = withDefaults(given, shape);
   if (Array.isArray(value)) return value.map((item) => asLiteral(item, itemShape(shape)));
   if (typeof value !== 'object' || value === null) return value;
   const fields: Fields = shape.type === 'object' ? shape.fields : {};

@@ -1,5 +1,5 @@
 import { BOOLEAN } from '../template';
-import { Declaration, type ValueOptions } from './declaration';
+import { Declaration, type Defaulted, type Optional, type ValueOptions } from './declaration';
 import { checkBounds, checkOptions } from './options';
 
 export interface NumberOptions extends ValueOptions<number> {
@@ -8,8 +8,6 @@ export interface NumberOptions extends ValueOptions<number> {
   /** @default - for an integer, the largest one that is exact everywhere */
   readonly max?: number;
 }
-
-type Optional<O> = O & { readonly optional: true };
 
 function checkNumberOptions(kind: 'integer' | 'number', options: NumberOptions): void {
   checkOptions(kind, options, ['min', 'max']);
@@ -23,6 +21,7 @@ function checkNumberOptions(kind: 'integer' | 'number', options: NumberOptions):
 
 /** A whole number. */
 export function integer(options: Optional<NumberOptions>): Declaration<number | undefined>;
+export function integer(options: Defaulted<NumberOptions>): Declaration<number, number | undefined>;
 export function integer(options: NumberOptions): Declaration<number>;
 export function integer(options: NumberOptions): Declaration<number> {
   checkNumberOptions('integer', options);
@@ -38,6 +37,7 @@ export function integer(options: NumberOptions): Declaration<number> {
 
 /** A number that may have a fraction. */
 export function number(options: Optional<NumberOptions>): Declaration<number | undefined>;
+export function number(options: Defaulted<NumberOptions>): Declaration<number, number | undefined>;
 export function number(options: NumberOptions): Declaration<number>;
 export function number(options: NumberOptions): Declaration<number> {
   checkNumberOptions('number', options);
@@ -52,6 +52,7 @@ export function number(options: NumberOptions): Declaration<number> {
 
 /** A TCP or UDP port, 1 to 65535. */
 export function port(options: Optional<ValueOptions<number>>): Declaration<number | undefined>;
+export function port(options: Defaulted<ValueOptions<number>>): Declaration<number, number | undefined>;
 export function port(options: ValueOptions<number>): Declaration<number>;
 export function port(options: ValueOptions<number>): Declaration<number> {
   checkOptions('port', options);
@@ -65,6 +66,7 @@ export function port(options: ValueOptions<number>): Declaration<number> {
 
 /** Yes or no. */
 export function boolean(options: Optional<ValueOptions<boolean>>): Declaration<boolean | undefined>;
+export function boolean(options: Defaulted<ValueOptions<boolean>>): Declaration<boolean, boolean | undefined>;
 export function boolean(options: ValueOptions<boolean>): Declaration<boolean>;
 export function boolean(options: ValueOptions<boolean>): Declaration<boolean> {
   checkOptions('boolean', options);

@@ -1,5 +1,5 @@
 import { type Json, nearest } from '../template';
-import { ANYTHING } from './collection';
+import { ANYTHING } from './anything';
 import { matchesPattern } from './pattern-matcher';
 import type { Schema, SchemaType } from './schema';
 

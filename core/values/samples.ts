@@ -20,6 +20,7 @@ const TEXTS = [
   '100m',
   '30s',
   '10.0.0.0/8',
+  '30 3 * * *',
 ];
 
 /** A value that the schema admits, as plain as there is one; none where its pattern is its author's own. */

@@ -1,6 +1,6 @@
 import { DNS_LABEL, DURATION, MEMORY } from '../props';
 import { ALLOWED_IMAGE_PATTERN, CPU_PATTERN, IMAGE_PATTERN, type Json, type Shape } from '../template';
-import { Declaration, type ValueOptions } from './declaration';
+import { Declaration, type Defaulted, type Optional, type ValueOptions } from './declaration';
 import { badOption, checkBounds, checkOptions, shown } from './options';
 import { alphabetOfPattern, checkPattern } from './pattern';
 import type { Schema } from './schema';
@@ -21,10 +21,9 @@ export interface StringOptions extends ValueOptions<string> {
 /** A name as it may be at the start of other names; empty where it is not set. */
 export const NAME_OR_NONE = '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$';
 
-type Optional<O> = O & { readonly optional: true };
-
 /** A text. */
 export function string(options: Optional<StringOptions>): Declaration<string | undefined>;
+export function string(options: Defaulted<StringOptions>): Declaration<string, string | undefined>;
 export function string(options: StringOptions): Declaration<string>;
 export function string(options: StringOptions): Declaration<string> {
   checkOptions('string', options, ['pattern', 'minLength', 'maxLength']);
@@ -40,6 +39,10 @@ export function oneOf<const T extends string>(
   choices: readonly T[],
   options: Optional<ValueOptions<NoInfer<T>>>,
 ): Declaration<T | undefined>;
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  options: Defaulted<ValueOptions<NoInfer<T>>>,
+): Declaration<T, T | undefined>;
 export function oneOf<const T extends string>(
   choices: readonly T[],
   options: ValueOptions<NoInfer<T>>,
@@ -74,6 +77,7 @@ function isPlainChoice(choice: string): boolean {
 
 /** CPU above zero, in the two forms that everybody reads alike: `500m`, `2` or `0.5`. */
 export function cpu(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function cpu(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function cpu(options: ValueOptions<string>): Declaration<string>;
 export function cpu(options: ValueOptions<string>): Declaration<string> {
   return text('cpu', { pattern: CPU_PATTERN }, options);
@@ -81,6 +85,7 @@ export function cpu(options: ValueOptions<string>): Declaration<string> {
 
 /** An amount of memory or storage in binary or decimal units: `512Mi`, `2Gi`, `1G`. */
 export function memory(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function memory(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function memory(options: ValueOptions<string>): Declaration<string>;
 export function memory(options: ValueOptions<string>): Declaration<string> {
   return text('memory', { pattern: MEMORY }, options);
@@ -88,6 +93,7 @@ export function memory(options: ValueOptions<string>): Declaration<string> {
 
 /** A duration as Kubernetes and Go write it: `30s`, `5m`, `1h30m`. */
 export function duration(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function duration(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function duration(options: ValueOptions<string>): Declaration<string>;
 export function duration(options: ValueOptions<string>): Declaration<string> {
   return text('duration', { pattern: DURATION, minLength: 2 }, options);
@@ -95,6 +101,7 @@ export function duration(options: ValueOptions<string>): Declaration<string> {
 
 /** A whole image reference with a tag or a digest. */
 export function image(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function image(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function image(options: ValueOptions<string>): Declaration<string>;
 export function image(options: ValueOptions<string>): Declaration<string> {
   return text('image', { pattern: IMAGE_PATTERN }, options);
@@ -105,6 +112,9 @@ export function image(options: ValueOptions<string>): Declaration<string> {
  * it, such as `registry.example.com/ci/*`.
  */
 export function allowedImage(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function allowedImage(
+  options: Defaulted<ValueOptions<string>>,
+): Declaration<string, string | undefined>;
 export function allowedImage(options: ValueOptions<string>): Declaration<string>;
 export function allowedImage(options: ValueOptions<string>): Declaration<string> {
   return text('allowed image', { pattern: ALLOWED_IMAGE_PATTERN }, options);
@@ -112,13 +122,15 @@ export function allowedImage(options: ValueOptions<string>): Declaration<string>
 
 /** The name of a Kubernetes object: lower-case letters, digits and dashes, at most 63. */
 export function dnsName(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
+export function dnsName(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function dnsName(options: ValueOptions<string>): Declaration<string>;
 export function dnsName(options: ValueOptions<string>): Declaration<string> {
   return text('name', { pattern: DNS_LABEL }, options);
 }
 
-function text(kind: string, constraint: Schema, options: ValueOptions<Json>): Declaration<string> {
-  if (kind !== 'string') checkOptions(kind === 'name' ? 'dnsName' : kind, options);
+/** A text with a pattern of this library, which says what it is. */
+export function text(kind: string, constraint: Schema, options: ValueOptions<Json>): Declaration<string> {
+  if (kind !== 'string' && kind !== 'url') checkOptions(kind === 'name' ? 'dnsName' : kind, options);
   const shape: Shape = {
     type: 'string',
     text: constraint.pattern !== undefined ? alphabetOfPattern(constraint.pattern) : 'any',

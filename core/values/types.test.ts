@@ -23,6 +23,26 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
   ["const either: Templated<number | string> = v.flag.then(v.replicas, 'x');", undefined],
   ['const deep: Templated<{ a: { b?: string }[] }> = { a: [{ b: v.maybe }] };', undefined],
   ['v.hosts.map((host) => ({ host: host.name, port: host.port.orElse(80) }));', undefined],
+  ['isTrue<Same<Expression<readonly string[]>, typeof filtered>>();', undefined],
+  ['isTrue<Same<Expression<string | undefined>, typeof first>>();', undefined],
+  ['isTrue<Same<Expression<readonly string[] | undefined>, typeof absent>>();', undefined],
+  ['isTrue<Same<Expression<number | string>, typeof chosen>>();', undefined],
+  ['v.names.filter((name) => name);', /Expression<string>' is not assignable to type 'Expression<boolean>'/],
+  ['v.names.some((name) => name === "x");', /'boolean' is not assignable to type 'Expression<boolean>'/],
+  ['v.hosts.filter((host) => host.nam.isSet);', /Property 'nam' does not exist/],
+  ['v.mode.match({ a: 1 });', /Property 'b' is missing/],
+  ['v.mode.match({ a: 1, b: 2, c: 3 });', /not assignable to type 'never'/],
+  ['v.replicas.trimPrefix("x");', /'this' context of type 'Expression<number>' is not assignable/],
+  ['v.labels.join(",");', /'this' context of type .* is not assignable/],
+  [
+    'v.ports.map(({ port }) => { isTrue<Same<Expression<number>, typeof port>>(); return port; });',
+    undefined,
+  ],
+  ["v.parse({ ports: [{ name: 'a' }, { name: 'b', port: 1 }] });", undefined],
+  ['v.parse({ ports: [{ port: 1 }] });', /Property 'name' is missing/],
+  ["v.parse({ ports: [{ name: 'a', prot: 1 }] });", /'prot' does not exist/],
+  ['isTrue<Same<Expression<string>, typeof v.token.secretName>>();', undefined],
+  ["const env: SecureServiceProps['env'] = { TOKEN: v.token };", undefined],
   ["v.parse({ replicas: 3, image: { tag: 'x' }, hosts: [{ name: 'a' }] });", undefined],
   ['const wrong: Templated<number> = v.image.tag;', /Expression<string>' is not assignable to type .*number/],
   ['const gone: Templated<string> = v.maybe;', /undefined' is not assignable to type 'string'/],
@@ -119,6 +139,9 @@ const v = defineValues({
   maybe: value.string({ optional: true, doc: 'd' }),
   names: value.list(value.string({ doc: 'd' }), { default: [], doc: 'd' }),
   labels: value.map(value.string({ doc: 'd' }), { default: {}, doc: 'd' }),
+  maybeNames: value.list(value.string({ doc: 'd' }), { optional: true, doc: 'd' }),
+  ports: value.list(value.object({ name: value.string({ doc: 'd' }), port: value.port({ default: 80, doc: 'd' }) }, { doc: 'd' }), { default: [{ name: 'web' }], doc: 'd' }),
+  token: value.ref({ kind: 'Secret', doc: 'd' }),
   hosts: value.list(value.object({ name: value.string({ doc: 'd' }), port: value.port({ optional: true, doc: 'd' }) }, { doc: 'd' }), { default: [], doc: 'd' }),
 });
 const s = defineValues({
@@ -132,7 +155,11 @@ const u = defineValues({
   api: value.subchart(s, { enabled: true }),
   spare: value.subchart(s),
 });
-void [app, v, u];
+const filtered = v.names.filter((name, key) => name.equals('x').or(key.equals('y')));
+const first = v.names.first;
+const absent = v.maybeNames.filter((name) => name.equals('x'));
+const chosen = v.mode.match({ a: v.replicas, b: 'x' });
+void [app, v, u, filtered, first, absent, chosen];
 `;
 
 /** The complaints of the compiler, by line of the program. */

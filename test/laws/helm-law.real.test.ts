@@ -31,7 +31,7 @@ test(`the Helm law holds for ${CASES} sets of values over generated charts, unde
 const EXERCISED = [
   ...['value', 'item', 'key', 'builtin', 'concat', 'if', 'if without else', 'and', 'or', 'not'],
   ...['isSet', 'isEmpty', 'orElse', 'range', 'merge', 'splice', 'compact', 'length', 'join', 'fragment'],
-  ...['filter', 'some', 'keys', 'first'],
+  ...['filter', 'some', 'keys', 'first', 'bytes'],
   ...['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'contains'].map((how) => `compare: ${how}`),
   ...[
     'lower',
@@ -58,7 +58,12 @@ const EXERCISED = [
     'value that every object has',
   ].map((one) => `name: ${one}`),
   ...['doc of several lines', 'description of several lines'].map((one) => `text: ${one}`),
-  ...['value: generated pattern', 'value: generated choices', 'value: bounded'],
+  ...[
+    'value: generated pattern',
+    'value: generated choices',
+    'value: bounded',
+    'value: field with a default',
+  ],
   ...['guard: when', 'guard: forEach', 'assertion', 'printed: with and toYaml'],
 ];
 

@@ -108,6 +108,21 @@ export const mutants: readonly Mutant[] = [
     'text.length - String(by).length)',
     'text.length - String(by).length + 1)',
   ),
+  evaluate(
+    'a field with a default is what was given',
+    "typeof value !== 'object' ? value : withDefaults(value, shape)",
+    "typeof value !== 'object' ? value : (shape, value)",
+  ),
+  structure(
+    'a field with a default is left out in helm',
+    "isFilledIn ? new Node({ op: 'orElse', arg: given, fallback: field.default }, field.shape) : given,",
+    'given,',
+  ),
+  pipeline(
+    'only the first digit of an amount of memory',
+    '(regexFind "^[0-9]+" ${text})',
+    '(regexFind "^[0-9]" ${text})',
+  ),
   pipeline('a filtered list is all of it', 'under(pipeline(cond, inner), [keep])', 'under(true, [keep])'),
   pipeline(
     'keys in the order of Go',

@@ -53,6 +53,7 @@ test('the table has every operation of the grammar', () => {
     splice: false,
     length: false,
     milliCpu: false,
+    bytes: false,
     join: false,
     fragment: false,
     json: false,

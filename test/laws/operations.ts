@@ -1,5 +1,6 @@
 import { App } from '../../core/synth';
 import {
+  bytesOf,
   canonicalJson,
   type Expression,
   fitsPattern,
@@ -27,6 +28,19 @@ const declarations = {
   any: value.string({ default: 'plain', doc }),
   word: value.string({ default: 'Web', pattern: '^[A-Za-z0-9+./-]*$', doc }),
   range: value.string({ default: '10.0.0.0/8', pattern: '^[0-9./]+$', doc }),
+  memory: value.memory({ default: '512Mi', doc }),
+  ports: value.list(
+    value.object(
+      {
+        name: value.dnsName({ doc }),
+        port: value.port({ default: 80, doc }),
+        protocol: value.string({ default: 'TCP', doc }),
+        tags: value.list(value.string({ doc }), { default: ['<a>'], doc }),
+      },
+      { doc },
+    ),
+    { default: [{ name: 'web' }], doc },
+  ),
   amount: value.cpu({ default: '250m', doc }),
   mode: value.oneOf(['quiet', 'loud', 'other'], { default: 'loud', doc }),
   maybe: value.string({ optional: true, doc }),
@@ -58,6 +72,11 @@ export const GIVEN = [
     word: '1.2.3+build',
     range: '192.168.0.0/16',
     amount: '0.5',
+    memory: '999999999Ti',
+    ports: [
+      { name: 'dns', port: 53, protocol: 'UDP', tags: [] },
+      { name: 'b', tags: ['x', 'y'] },
+    ],
     mode: 'quiet',
     maybe: 'given',
     maybeCount: 7,
@@ -72,6 +91,8 @@ export const GIVEN = [
     flag: true,
     other: true,
     mode: 'other',
+    memory: '3k',
+    ports: [],
     count: 1_000_000,
     any: '',
     maybe: '',
@@ -211,6 +232,20 @@ const others: Readonly<Record<string, Row>> = {
     const texts = canonicalJson({ inner, labels: treeOf(v.labels), c: '<' });
     return [texts, texts.sha256(), canonicalJson(treeOf(v.labels))];
   },
+  bytesOf: (v) => [
+    bytesOf(v.memory),
+    bytesOf(v.any),
+    bytesOf(v.memory).ge(bytesOf('512Mi')),
+    text`${bytesOf(v.memory)}`,
+  ],
+  'fields with a default': (v) => ({
+    whole: v.ports,
+    fields: v.ports.map(({ name, port, protocol, tags }) => ({ name, port, protocol, tags })),
+    kept: v.ports.filter((one) => one.port.equals(80)),
+    names: v.ports.map((one) => text`${one.name}:${one.port}`).join(','),
+    tags: v.ports.map((one) => one.tags.map((tag) => text`t-${tag}`)),
+    some: v.ports.some((one) => one.protocol.equals('UDP')),
+  }),
   milliCpu: (v) => milliCpu(v.amount),
   fitsPattern: (v) => [fitsPattern(v.any, '^[a-z]+$'), fitsPattern(v.word, '^[0-9.]*[+][a-z]+$')],
   'facts of release, chart and cluster': () => [

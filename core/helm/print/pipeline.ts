@@ -1,19 +1,23 @@
 import {
+  BYTE_UNITS,
   type Comparison,
   CPU_PATTERN,
   CUT_END,
+  hasDefaults,
   isNode,
   isNumeric,
   isTreeList,
   isTreeMap,
   keptBytes,
   type Loop,
+  MEMORY_PATTERN,
   mayBeAbsent,
   Node,
   numberText,
   type Shape,
   shapeOf,
   type Tree,
+  UNKNOWN_BYTES,
   UNKNOWN_CPU,
 } from '../../template';
 import { goString } from './go-string';
@@ -60,6 +64,8 @@ export function pipeline(tree: Tree, scope: Scope): string {
       return `(len ${of(op.arg)})`;
     case 'milliCpu':
       return milliCpu(of(op.arg));
+    case 'bytes':
+      return bytes(of(op.arg));
     case 'join':
       return `(join ${goString(op.separator)} ${of(op.list)})`;
     case 'fragment':
@@ -168,6 +174,8 @@ function iterable(over: Node, scope: Scope): string {
 
 /** A map as Go has it: a helper that is read again, a value, or one that is put together. */
 function data(tree: Tree, scope: Scope): string {
+  if (isNode(tree) && hasDefaults(tree.shape))
+    scope.cannotPrint('entries with fields that have a default, as JSON');
   if (isNode(tree) && tree.op.op === 'fragment') return `(fromYaml ${pipeline(tree, scope)})`;
   return dictionary(tree, scope);
 }
@@ -377,6 +385,14 @@ function milliCpu(text: string): string {
   const whole = `(int64 (round (mulf (float64 ${text}) 1000.0) 0))`;
   const known = `(regexMatch ${goString(CPU_PATTERN)} ${text})`;
   return `(ternary (ternary ${thousandths} ${whole} (hasSuffix "m" ${text})) ${UNKNOWN_CPU} ${known})`;
+}
+
+/** Floats hold every product exactly enough to compare; `get` of a unit that there is not gives 0. */
+function bytes(text: string): string {
+  const units = Object.entries(BYTE_UNITS).map(([unit, size]) => `${goString(unit)} ${floatLiteral(size)}`);
+  const size = `(float64 (get (dict ${units.join(' ')}) (regexFind "[A-Za-z]+$" ${text})))`;
+  const known = `(regexMatch ${goString(MEMORY_PATTERN)} ${text})`;
+  return `(ternary (mulf (float64 (regexFind "^[0-9]+" ${text})) ${size}) ${floatLiteral(UNKNOWN_BYTES)} ${known})`;
 }
 
 /** As `truncated` of core/template has it. */

@@ -290,10 +290,15 @@ function referenceLines(node: Node, indent: string, scope: Scope): string[] {
 function fieldsOf(node: Node, shape: Shape & { type: 'object' }): Tree {
   const { op } = node;
   if (op.op !== 'value' && op.op !== 'item') throw new TypeError(`${op.op} has no fields`);
-  const fields = Object.entries(shape.fields).map(([key, field]) => [
-    key,
-    new Node({ ...op, path: [...op.path, key], optional: field.optional }, field.shape),
-  ]);
+  const fields = Object.entries(shape.fields).map(([key, field]) => {
+    const isFilledIn = field.default !== undefined;
+    const optional = field.optional || isFilledIn;
+    const given = new Node({ ...op, path: [...op.path, key], optional }, field.shape);
+    return [
+      key,
+      isFilledIn ? new Node({ op: 'orElse', arg: given, fallback: field.default }, field.shape) : given,
+    ];
+  });
   return Object.fromEntries(fields);
 }
 
@@ -311,7 +316,9 @@ function isExactInYaml(shape: Shape): boolean {
     case 'map':
       return shape.keys === 'plain' && isExactInYaml(shape.values);
     case 'object':
-      return Object.values(shape.fields).every((field) => isExactInYaml(field.shape));
+      return Object.values(shape.fields).every(
+        (field) => field.default === undefined && isExactInYaml(field.shape),
+      );
     default:
       return false;
   }

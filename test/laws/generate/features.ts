@@ -1,7 +1,7 @@
 import { isNode, type Tree, visitNodes } from '../../../core/template';
 import { type HelmChart, objectsWithin, synthOrder } from '../../../core/tree';
 import { type DeclaredTree, type GeneratedChart, type GeneratedSubchart, isDeclared } from './program';
-import type { Declared, ValueSpec } from './value-spec';
+import { type Declared, hasDefault, type ValueSpec } from './value-spec';
 
 /** What a generated chart exercises: operations, kinds of values, guards; of an umbrella, how its charts hang together. */
 export function featuresOf(generated: GeneratedChart): Set<string> {
@@ -93,6 +93,7 @@ function addSpec(spec: ValueSpec, features: Set<string>): void {
   if (spec.type === 'text' && spec.choices) features.add('value: generated choices');
   if (spec.type !== 'object') return;
   for (const field of spec.fields) {
+    if (hasDefault(field)) features.add('value: field with a default');
     if (!/^\w+$/.test(field.name)) features.add('name: field that is no word');
     addSpec(field.spec, features);
   }

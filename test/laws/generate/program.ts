@@ -13,7 +13,7 @@ export type ScalarSpec =
   | { readonly x: 'orElse'; readonly want: Want; readonly n: number; readonly fallback: ScalarSpec }
   | { readonly x: 'function'; readonly how: TextMethod; readonly arg: ScalarSpec }
   | EntriesSpec
-  | { readonly x: 'length' | 'milliCpu'; readonly arg: ScalarSpec }
+  | { readonly x: 'length' | 'milliCpu' | 'bytesOf'; readonly arg: ScalarSpec }
   | { readonly x: 'matches'; readonly pattern: string; readonly arg: ScalarSpec }
   | {
       readonly x: 'compare';

@@ -10,6 +10,9 @@ const trapText = fc.oneof(fc.constantFrom(...TRAP_TEXTS), fc.constantFrom(...SHA
 const sharpText = fc.constantFrom(...SHARP_TEXTS).map((value): ScalarSpec => ({ x: 'static', value }));
 const staticText = trapText.map((value): ScalarSpec => ({ x: 'static', value }));
 const cpuText = fc.constantFrom(...CPU_TEXTS).map((value): ScalarSpec => ({ x: 'static', value }));
+const memoryText = fc
+  .constantFrom('512Mi', '1Gi', '999999999Ti', '64k', '999999999T', '5M', '3G', '7Ki', '1', 'Mi', '0Mi')
+  .map((value): ScalarSpec => ({ x: 'static', value }));
 const ref = (want: Want) => index.map((n): ScalarSpec => ({ x: 'ref', want, n }));
 
 interface Specs {
@@ -140,6 +143,13 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
         arbitrary: fc.constantFrom(...TRAP_NUMBERS).map((value): ScalarSpec => ({ x: 'static', value })),
       },
       { weight: 1, arbitrary: tie('integer') },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          x: fc.constant('bytesOf' as const),
+          arg: fc.oneof(tie('text'), chosen(memoryText)),
+        }),
+      },
       { weight: 1, arbitrary: chosen(tie('number')) },
       { weight: 1, arbitrary: filled('number', tie('number')) },
     ),

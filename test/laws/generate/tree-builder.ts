@@ -1,4 +1,5 @@
 import {
+  bytesOf,
   carriedNode,
   type Expression,
   fitsPattern,
@@ -70,6 +71,8 @@ export class TreeBuilder {
       }
       case 'milliCpu':
         return milliCpu(text`${this.scalar(spec.arg) as TextPart}`);
+      case 'bytesOf':
+        return bytesOf(text`${this.scalar(spec.arg) as TextPart}`);
       case 'compare':
         return this.compare(this.scalar(spec.left), spec.how, this.scalar(spec.right));
       case 'and':

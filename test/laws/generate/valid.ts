@@ -2,7 +2,14 @@ import type { Json } from '../../../core/template';
 import { matching } from './pattern-spec';
 import type { Random } from './random';
 import { MAP_KEYS, SHARP_TEXTS, TRAP_INTEGERS, TRAP_KEYS, TRAP_NUMBERS, TRAP_TEXTS } from './traps';
-import { choicesOf, type NumberSpec, patternOf, type TextSpec, type ValueSpec } from './value-spec';
+import {
+  choicesOf,
+  hasDefault,
+  type NumberSpec,
+  patternOf,
+  type TextSpec,
+  type ValueSpec,
+} from './value-spec';
 
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   cpu: ['500m', '2', '0.5', '0.001', '1.000', '1.250'],
@@ -30,7 +37,9 @@ export function valid(spec: ValueSpec, random: Random): Json {
     case 'object':
       return mapOf(
         spec.fields.flatMap((field): [string, Json][] =>
-          field.optional && random.chance(0.4) ? [] : [[field.name, valid(field.spec, random)]],
+          (field.optional || hasDefault(field)) && random.chance(0.4)
+            ? []
+            : [[field.name, valid(field.spec, random)]],
         ),
       );
   }

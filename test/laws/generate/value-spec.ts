@@ -44,7 +44,15 @@ export interface MapSpec {
 }
 export interface ObjectSpec {
   readonly type: 'object';
-  readonly fields: readonly { readonly name: string; readonly spec: ValueSpec; readonly optional: boolean }[];
+  readonly fields: readonly FieldSpec[];
+}
+
+export interface FieldSpec {
+  readonly name: string;
+  readonly spec: ValueSpec;
+  readonly optional: boolean;
+  /** The seed of its default, where it has one. */
+  readonly defaultSeed?: number;
 }
 export interface RawSpec {
   readonly type: 'raw';
@@ -237,6 +245,8 @@ const numberSpec: fc.Arbitrary<ValueSpec> = fc.record({
   ),
 });
 
+const defaultSeed = fc.option(fc.nat(1_000_000), { nil: undefined, freq: 1 });
+
 const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
   spec: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
@@ -259,11 +269,14 @@ const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
       weight: 3,
       arbitrary: fc.record({
         type: fc.constant('object' as const),
-        fields: fc.uniqueArray(fc.record({ name: fieldNames, spec: tie('spec'), optional: fc.boolean() }), {
-          minLength: 1,
-          maxLength: 3,
-          selector: ({ name }) => name,
-        }),
+        fields: fc.uniqueArray(
+          fc.record({ name: fieldNames, spec: tie('spec'), optional: fc.boolean(), defaultSeed }),
+          {
+            minLength: 1,
+            maxLength: 3,
+            selector: ({ name }) => name,
+          },
+        ),
       }),
     },
   ),
@@ -293,6 +306,11 @@ export function declare({ spec, presence, defaultSeed, doc }: Declared): Declara
   return declaration(spec, options as never);
 }
 
+/** A whole object has no default inside of another; its fields have. */
+export function hasDefault({ defaultSeed: seed, spec: { type } }: FieldSpec): boolean {
+  return seed !== undefined && type !== 'object';
+}
+
 const inner = { doc: 'Generated' };
 
 function declaration(spec: ValueSpec, options: never): Declaration<unknown> {
@@ -317,7 +335,13 @@ function declaration(spec: ValueSpec, options: never): Declaration<unknown> {
         Object.fromEntries(
           spec.fields.map((field) => [
             field.name,
-            declaration(field.spec, (field.optional ? { ...inner, optional: true } : inner) as never),
+            declaration(field.spec, {
+              ...inner,
+              ...(field.optional ? { optional: true } : {}),
+              ...(hasDefault(field)
+                ? { default: valid(field.spec, new Random(field.defaultSeed ?? 0)) }
+                : {}),
+            } as never),
           ]),
         ),
         options,

@@ -24,10 +24,11 @@ function literalOrder(): DrydockError {
 
 /** Declaring values, and what is done with them. */
 export const valuesExamples: Examples = {
-  DEFAULT_IN_OBJECT: on('a default inside the entries of a list', () =>
-    value.list(value.object({ port: value.integer({ default: 1, doc }) } as never, { doc }), {
-      doc,
-    } as never),
+  DEFAULT_IN_OBJECT: on('a default of a whole object inside of another', () =>
+    value.object(
+      { backend: value.object({ port: value.port({ doc }) }, { default: { port: 80 }, doc }) },
+      { doc },
+    ),
   ),
   KEY_IS_EXPRESSION: on('a value as the key of a map', () =>
     treeOf({ [`${values.motto}`]: 'x' }, 'shop/config data'),
