@@ -45,7 +45,7 @@ export function outside(range: {
 }): Peer {
   const { cidr, port } = range;
   const isInternet = cidr.equals('0.0.0.0/0');
-  const except = isInternet.then(notInternet(4)) as unknown as readonly string[];
+  const except = isInternet.then(notInternet(4));
   const ofIpv6 = isInternet.then({ ipBlock: { cidr: '::/0', except: notInternet(6) } });
-  return { who: [{ ipBlock: { cidr, except } }, ofIpv6 as never], ports: [{ port, protocol: 'TCP' }] };
+  return { who: [{ ipBlock: { cidr, except } }, ofIpv6], ports: [{ port, protocol: 'TCP' }] };
 }

@@ -4,6 +4,7 @@ import {
   isNode,
   mayBeAbsent,
   Node,
+  type Plain,
   shapeOf,
   spreadNodesOf,
   type Templated,
@@ -31,10 +32,15 @@ export function any(...conditions: readonly Condition[]): Condition {
 }
 
 /** One of two, or nothing where the condition is false and there is no second. */
-export function pick<A, B = undefined>(condition: Condition, yes: A, no?: B): A | B | Expression<A | B> {
+export function pick<A, B = undefined>(
+  condition: Condition,
+  yes: A,
+  no?: B,
+): A | B | Expression<Plain<A> | Plain<B>> {
   if (typeof condition === 'boolean') return condition ? yes : (no as B);
-  if (yes === undefined) return no === undefined ? (no as B) : (condition.not().then(no) as Expression<B>);
-  return condition.then(yes, no) as Expression<A | B>;
+  if (yes === undefined)
+    return no === undefined ? (no as B) : (condition.not().then(no) as Expression<Plain<A> | Plain<B>>);
+  return condition.then(yes, no);
 }
 
 export function atLeast(number: Templated<number>, minimum: number): Condition {
@@ -44,7 +50,7 @@ export function atLeast(number: Templated<number>, minimum: number): Condition {
 /** What is made of each entry of a list that may be an expression. */
 export function mapList<T, U>(list: Templated<readonly T[]>, each: (item: Templated<T>) => U): readonly U[] {
   if (list instanceof Expression)
-    return list.map((item: unknown) => each(item as Templated<T>)) as unknown as readonly U[];
+    return list.map((item) => each(item as Templated<T>)) as unknown as readonly U[];
   return (list as readonly Templated<T>[]).map(each);
 }
 

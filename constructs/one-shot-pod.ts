@@ -1,6 +1,6 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { PropShape } from '../core/props';
-import type { Templated } from '../core/template';
+import type { Templated, TemplatedItem } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
 import type { Condition } from './condition';
@@ -125,7 +125,7 @@ export function oneShotIdentity(component: IConstruct, { labels }: Pick<OneShotP
 /** Its pod: locked up as that of a service, without what only a server needs. */
 export function oneShotPod(
   props: OneShotProps,
-  env: readonly Templated<EnvVar>[],
+  env: readonly TemplatedItem<EnvVar>[],
   identity: Pick<Identity, 'name'>,
 ): Templated<PodSpec> {
   const { serviceAccount, ...others } = withResources(props);

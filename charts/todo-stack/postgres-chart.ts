@@ -72,7 +72,7 @@ export class PostgresChart extends HelmChart<typeof postgresValues> {
       image: imageReference(values.image),
       imagePullPolicy: values.image.pullPolicy,
       imagePullSecrets: values.imagePullSecrets,
-      resources: { ...values.resources, cpuLimit: values.resources.cpuLimit as never },
+      resources: values.resources,
       port: PORTS.postgres,
       servicePort: PORTS.postgres,
       serviceName: values.serviceName,

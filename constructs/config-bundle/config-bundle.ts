@@ -9,11 +9,14 @@ import type { Env, FromConfigMap, FromSecret } from '../workload/env';
 import type { FileSource } from '../workload/files';
 import { checkBundle } from './bundle-checks';
 
+/** A key that is known when the program runs. */
+type Known<Source> = Source & { readonly key: string };
+
 export interface ConfigBundleProps<C extends string, S extends string> {
   /** What everybody may read, by name. It becomes one ConfigMap. */
   readonly config?: Readonly<Record<C, Templated<string>>>;
   /** What only those may read who need it: keys of Secrets that exist or that the chart declares. */
-  readonly secrets?: Readonly<Record<S, FromSecret | SecretKey>>;
+  readonly secrets?: Readonly<Record<S, Known<FromSecret> | SecretKey>>;
   /**
    * More labels of the ConfigMap. Those that this library sets win.
    * @default - none
@@ -80,7 +83,7 @@ export class ConfigBundle<C extends string = never, S extends string = never> ex
     return this.sourceOf(key);
   }
 
-  private sourceOf(key: C | S): FromConfigMap | FromSecret | SecretKey {
+  private sourceOf(key: C | S): Known<FromConfigMap> | Known<FromSecret> | SecretKey {
     const { config, secrets } = this.props;
     if (config && Object.hasOwn(config, key)) {
       return { configMapName: this.identity.name, key, version: config[key as C] };

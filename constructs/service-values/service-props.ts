@@ -1,4 +1,3 @@
-import type { Expression } from '../../core/template';
 import { imageReference, type Values } from '../../core/values';
 import { filled } from '../condition';
 import { DEFAULT_PROBES } from '../secure-service/probe-fields';
@@ -29,13 +28,13 @@ export function serviceProps(values: ServiceValues): ServiceProps {
     image: imageReference(image),
     imagePullPolicy: image.pullPolicy,
     imagePullSecrets: values.imagePullSecrets,
-    resources: { ...resources, cpuLimit: resources.cpuLimit as Expression<string> },
+    resources: resources,
     replicas: values.replicas,
     autoscaling,
     podAnnotations: values.podAnnotations,
     nodeSelector: filled(values.nodeSelector),
-    tolerations: filled(values.tolerations) as never,
-    affinity: values.affinity as never,
+    tolerations: filled(values.tolerations),
+    affinity: values.affinity,
     probes: {
       startup: { ...DEFAULT_PROBES.startup, ...probes.startup },
       liveness: { ...DEFAULT_PROBES.liveness, ...probes.liveness },

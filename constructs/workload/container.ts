@@ -1,4 +1,4 @@
-import type { Templated } from '../../core/template';
+import type { Templated, TemplatedItem } from '../../core/template';
 import type {
   Container,
   ContainerPort,
@@ -38,7 +38,7 @@ export interface ContainerParts {
 /** The workload's own container. */
 export function container(
   props: ContainerOptions,
-  env: readonly Templated<EnvVar>[],
+  env: readonly TemplatedItem<EnvVar>[],
   { ports, probes, lifecycle, privileged, mounts: more = [] }: ContainerParts,
 ): Templated<Container> {
   return {

@@ -1,6 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { carriedNode, Expression, type Templated, text } from '../../core/template';
+import {
+  carriedNode,
+  Expression,
+  mayBeAbsent,
+  NODE,
+  type Templated,
+  type TemplatedItem,
+  type TextPart,
+  text,
+} from '../../core/template';
 import { HelmChart } from '../../core/tree';
 import type { SecretKey, SecretValue } from '../../core/values';
 import type { EnvVar } from '../../imports/k8s';
@@ -11,7 +20,7 @@ import { arriving, isWithVariables, type WithVariables } from './variables';
 /** One key of a Secret. */
 export interface FromSecret {
   readonly secretName: Templated<string>;
-  readonly key: string;
+  readonly key: Templated<string>;
   /**
    * Whether the pod starts without it.
    * @default false
@@ -55,9 +64,9 @@ export interface FromResource {
 }
 
 /** A variable that is said here; a number or a boolean becomes the text that it is written as. */
-export type EnvText = Templated<string> | Templated<number> | Templated<boolean>;
+export type EnvText = Exclude<Templated<string | number | boolean | undefined>, undefined>;
 
-/** Where an environment variable comes from; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
+/** Where an environment variable comes from, one whose text is not there is left out; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
 export type EnvSource =
   | EnvText
   | WithVariables
@@ -73,10 +82,11 @@ export type Env = Readonly<Record<string, EnvSource>>;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 /** The variables as a container lists them. */
-export function envVars(construct: IConstruct, env: Env): Templated<EnvVar>[] {
+export function envVars(construct: IConstruct, env: Env): TemplatedItem<EnvVar>[] {
   return Object.entries(env).map(([name, source]) => {
     if (!ENV_NAME.test(name)) throw badName(construct, name);
-    return { name, ...contentOf(construct, name, source) };
+    const variable = { name, ...contentOf(construct, name, source) };
+    return isOpen(source) ? source.isSet.then(variable as EnvVar) : variable;
   });
 }
 
@@ -163,6 +173,7 @@ export function contentsOfEnv(env: Env): Content[] {
  */
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
+    if (isOpen(source)) return [name, textOf(source.orElse('')), text`${source.isSet}`];
     if (isText(source)) return [name, textOf(source)];
     return namedText(name, isSecretKey(source) ? givenFor(source.secret, source.key) : versionOf(source));
   });
@@ -170,6 +181,11 @@ export function contentsOf(env: Env): Templated<string>[] {
 
 function namedText(name: string, text: Templated<string> | undefined): Templated<string>[] {
   return text === undefined ? [] : [name, text];
+}
+
+/** A text that may not be there: its variable is not, then. */
+function isOpen(source: EnvSource): source is Expression<string | undefined> {
+  return source instanceof Expression && mayBeAbsent(source[NODE]);
 }
 
 function isText(source: EnvSource): source is EnvText {
@@ -181,7 +197,7 @@ function textOf(source: EnvText): Templated<string> {
   if (typeof source === 'string') return source;
   return source instanceof Expression && carriedNode(source)?.shape.type === 'string'
     ? (source as Expression<string>)
-    : text`${source}`;
+    : text`${source as TextPart}`;
 }
 
 function isSecretKey(source: EnvSource): source is SecretKey {

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Templated } from '../../core/template';
+import type { Templated, TemplatedItem } from '../../core/template';
 import type { EnvVar, PodSpec, TopologySpreadConstraint, Volume } from '../../imports/k8s';
 import { type Condition, isFilled, mapList, nonEmpty, not, pick } from '../condition';
 import { companions } from './companions';
@@ -40,7 +40,7 @@ export interface PodParts extends ContainerParts {
 /** A pod: Pod Security "restricted", and what belongs to running it well. */
 export function podSpec(
   props: PodOptions,
-  env: readonly Templated<EnvVar>[],
+  env: readonly TemplatedItem<EnvVar>[],
   parts: PodParts,
 ): Templated<PodSpec> {
   return {
@@ -78,7 +78,7 @@ function pullSecrets(names: Templated<readonly string[]>) {
   return pick(
     isFilled(names),
     mapList<string, { name: Templated<string> }>(names, (name) => ({ name })),
-  ) as never;
+  );
 }
 
 /** As whom a pod runs. Files of a volume get the group once, not at each start, which takes minutes for a large volume. */
@@ -91,13 +91,13 @@ function runAs(user: Templated<number>, fromCluster: Condition) {
 export function variables(
   construct: IConstruct,
   { env, extraEnv: extra }: Pick<ContainerProps, 'env' | 'extraEnv'>,
-): readonly Templated<EnvVar>[] {
+): readonly TemplatedItem<EnvVar>[] {
   const own = envVars(construct, env ?? {});
   if (extra === undefined) return own;
   if (Array.isArray(extra)) {
-    refuseTwice(construct, [own, extra], 'extraEnv');
+    refuseTwice(construct, [Object.keys(env ?? {}).map((name) => ({ name })), extra], 'extraEnv');
     return [...own, ...(extra as readonly Templated<EnvVar>[])];
   }
   const given = extra as Exclude<typeof extra, readonly unknown[]>;
-  return [...own, ...(given.map((value, name) => ({ name, value })) as never as readonly EnvVar[])];
+  return [...own, ...given.map((value, name) => ({ name, value }))];
 }

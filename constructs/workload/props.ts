@@ -26,7 +26,7 @@ import type { Word } from './variables';
 
 type Texts = Templated<Readonly<Record<string, string>>>;
 /** Kubernetes data, typed or as `value.raw` gives it. */
-type Data<T> = Templated<T> | Expression<Json>;
+type Data<T> = Templated<T> | Expression<Json | undefined>;
 
 /** What runs. */
 export interface ContainerProps {

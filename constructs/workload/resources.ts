@@ -2,10 +2,10 @@ import type { IConstruct } from 'constructs';
 import { parseQuantity } from '../../core/props';
 import {
   asMeant,
-  carriedNode,
   Expression,
   mayBeAbsent,
   milliCpu,
+  NODE,
   type Templated,
   UNKNOWN_CPU,
 } from '../../core/template';
@@ -23,7 +23,7 @@ export interface Resources {
    * CPU it may use at most. A limit slows the service down even where the node is idle.
    * @default - no limit
    */
-  readonly cpuLimit?: Templated<string>;
+  readonly cpuLimit?: Templated<string | undefined>;
   /**
    * Disk for logs and the writable folders together; the pod is evicted above it.
    * @default '1Gi'
@@ -66,21 +66,24 @@ export function checkResources(construct: IConstruct, resources: ResourcePreset 
   });
 }
 
-function shown(amount: Templated<string>): string {
+/** An amount of CPU; a limit may be a value that is not given. */
+type Amount = string | Expression<string | undefined>;
+
+function shown(amount: Amount): string {
   return amount instanceof Expression ? 'a value' : amount;
 }
 
-function isAtLeast(limit: Templated<string>, request: Templated<string>): Condition {
+function isAtLeast(limit: Amount, request: Amount): Condition {
   const [high, low] = [limit, request].map(thousandths) as [Templated<number>, Templated<number>];
   if (!(high instanceof Expression)) return low instanceof Expression ? low.le(high) : low <= high;
   // A limit that is absent, or a text of another form, cannot be compared here; the API server judges it.
   return high.equals(UNKNOWN_CPU).or(high.ge(low));
 }
 
-function thousandths(amount: Templated<string>): Templated<number> {
+function thousandths(amount: Amount): Templated<number> {
   if (amount instanceof Expression) {
-    const node = carriedNode(amount);
-    return milliCpu(node && mayBeAbsent(node) ? amount.orElse('') : amount);
+    const isOpen = mayBeAbsent(amount[NODE]);
+    return milliCpu(isOpen ? amount.orElse('') : (amount as Expression<string>));
   }
   return Math.round((parseQuantity(amount) ?? 0) * 1000);
 }

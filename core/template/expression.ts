@@ -124,7 +124,7 @@ export class Expression<T> {
   /** A list with one entry for each entry of this list or map; absent where that is. */
   map<U extends TemplatedInput>(
     body: (item: Item<ElementOf<T>>, key: Expression<string>) => U,
-  ): Expression<readonly Plain<U>[] | AbsentOf<T>> {
+  ): Expression<readonly Exclude<Plain<U>, undefined>[] | AbsentOf<T>> {
     return new Expression(
       whereThere(this[NODE], (node) => {
         const [over, loop, tree] = looped(node, 'map', body as EachEntry);

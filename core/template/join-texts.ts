@@ -1,10 +1,11 @@
 import { joined } from './collections';
 import { Expression } from './expression';
 import { NODE } from './nodes';
+import type { Templated } from './types';
 
 /** The texts of a list as one text, with the separator between them; the empty text for an empty list. */
 export function joinTexts(
-  list: readonly string[] | Expression<readonly string[]>,
+  list: Templated<readonly string[]>,
   separator: string,
 ): string | Expression<string> {
   if (Array.isArray(list)) return list.join(separator);

@@ -14,7 +14,12 @@ const CPU = new RegExp(CPU_PATTERN);
 /** What is not CPU in one of the two forms. */
 export const UNKNOWN_CPU = -1;
 
-/** CPU in thousandths, so that two amounts can be compared; `UNKNOWN_CPU` for any other text. */
+/**
+ * CPU in thousandths, so that two amounts can be compared; -1 for any other text.
+ *
+ * @example
+ * shop.assert(milliCpu(values.cpu).ge(100), 'cpu: at least 100m');
+ */
 export function milliCpu(text: string): number;
 export function milliCpu(text: Expression<string>): Expression<number>;
 export function milliCpu(text: string | Expression<string>): number | Expression<number> {

@@ -28,8 +28,8 @@ export function text(literals: TemplateStringsArray, ...values: readonly TextPar
 }
 
 /** A text as it was meant: one that was written as a template literal with values in it is an expression. */
-export function asMeant<Given extends Templated<string> | undefined>(given: Given): Given {
-  return typeof given === 'string' ? (text`${given}` as Templated<string> as Given) : given;
+export function asMeant<Given extends Templated<string | undefined>>(given: Given): Given {
+  return typeof given === 'string' ? (text`${given}` as Templated<string | undefined> as Given) : given;
 }
 
 function noText(given: unknown, index: number, literals: TemplateStringsArray): DrydockError {

@@ -28,10 +28,10 @@ type TemplatedParts<T> = T extends Scalar | null | undefined
   : T extends readonly (infer U)[]
     ? readonly TemplatedItem<U>[]
     : T extends object
-      ? { readonly [K in keyof T]: Templated<T[K]> }
+      ? { readonly [K in keyof T]: string extends K ? TemplatedItem<T[K]> : Templated<T[K]> }
       : T;
 
-/** An entry of a list; one that comes out as "not there" is left out: `flag.then('--verbose')`. */
+/** An entry of a list or of a map with free keys; one that comes out as "not there" is left out: `flag.then('--verbose')`. */
 export type TemplatedItem<T> = Templated<T> | Expression<T | undefined>;
 
 /** What is made of something that may be absent is absent where that is. */
@@ -46,14 +46,14 @@ export type TextPart = Scalar | Expression<string> | Expression<number> | Expres
 /** What may be given where an expression's branch or item is wanted. */
 export type TemplatedInput = unknown;
 
-/** The plain type behind a templated one. */
+/** The plain type behind a templated one; an entry of a list that is not there is left out. */
 export type Plain<A> =
   A extends Expression<infer T>
     ? T
     : A extends Scalar
       ? Widen<A>
       : A extends readonly (infer U)[]
-        ? readonly Plain<U>[]
+        ? readonly Exclude<Plain<U>, undefined>[]
         : A extends object
           ? { readonly [K in keyof A]: Plain<A[K]> }
           : A;

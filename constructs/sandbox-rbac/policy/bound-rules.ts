@@ -37,7 +37,7 @@ export function boundRule(bound: Bound, place: Place, into: Rules): Rule {
 }
 
 function allowedImage(allowed: Templated<readonly string[]>, place: Place, into: Rules): Rule {
-  const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(allowed as never, ',')), into);
+  const all = parameter(`${place.path}.oneOf`, treeOf(joinTexts(allowed, ',')), into);
   return {
     ...pathOf(place),
     holds: `${place.cel}.optMap(value, ${letsRunInCel('value', all)}).orValue(false)`,
@@ -61,7 +61,7 @@ export function allowedLabels(
   place: Place,
   into: Rules,
 ): Rule {
-  const chosen = parameter('labels.oneOf', treeOf(joinTexts(keys as never, ',')), into);
+  const chosen = parameter('labels.oneOf', treeOf(joinTexts(keys, ',')), into);
   const known = [...own, ...(place.part === 'pod' ? JOB_LABELS : [])];
   const before = place.part === 'pod' ? 'variables.oldMeta' : 'variables.oldJobMeta';
   const labels = `${place.cel}.orValue({})`;
@@ -96,7 +96,7 @@ function bytesIn(entry: string, key: string): string {
 
 /** Less would be taken from others, more cannot be; left out, the API server takes the limit. */
 function sameAs(path: string, place: Place): Rule {
-  const [, group, name] = /\.(\w+)\.([^.]+)$/.exec(path) as unknown as [string, string, string];
+  const [, group = '', name = ''] = /\.(\w+)\.([^.]+)$/.exec(path) ?? [];
   const above = place.cel.replace(/\.\?\w+(\.\?[\w]+|\[\?'[^']+'\])$/, '');
   const other = celField(`${above}.?${group}`, name);
   const same = `quantity(string(value)).compareTo(quantity(string(${other}.orValue(value)))) == 0`;

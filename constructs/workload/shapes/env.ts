@@ -87,14 +87,14 @@ const number = prop.custom((given) => given instanceof Expression || Number.isFi
 export function envShape(): PropShape {
   const source = prop.byKind(
     {
-      text: prop.text({ minLength: 0, isSecret: true }),
+      text: prop.text({ minLength: 0, isSecret: true }).orAbsent(),
       number,
       boolean: prop.boolean(),
       object: prop.forms(FORMS, EXPECTED),
     },
     EXPECTED,
   );
-  return prop.map(prop.envName(), source, 'variables by name, such as { LOG_LEVEL: "info" }');
+  return prop.map(prop.envName(), source.orAbsent(), 'variables by name, such as { LOG_LEVEL: "info" }');
 }
 
 /** A key, or all of it as a folder. */
