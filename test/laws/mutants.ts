@@ -243,7 +243,7 @@ export const mutants: readonly Mutant[] = [
     '  if (any === true) return lines(scope);',
     '  if (any !== false) return lines(scope);',
   ),
-  structure('the else of a block is lost', '...block(no, indent, scope.knowing(`(not ${open})`)),', ''),
+  structure('the else of a block is lost', '...lines(no, indent, scope.knowing(`(not ${open})`)),', ''),
   structure(
     'a spread list as one entry',
     "if (isNode(item) && item.op.op === 'splice') return spliceLines",

@@ -2,7 +2,7 @@ import { App } from '../../core/synth';
 import {
   bytesOf,
   canonicalJson,
-  type Expression,
+  Expression,
   fitsPattern,
   joinTexts,
   milliCpu,
@@ -215,6 +215,14 @@ const others: Readonly<Record<string, Row>> = {
     ...v.flag.then(v.names, ['z']),
     ...v.hosts.map((host) => host.port),
   ],
+  'maps of a helper in a list that may be absent, and asked about': (v) => {
+    const body = { op: 'fragment', name: 'law.part', body: treeOf({ a: v.word }) } as const;
+    const part = new Expression<Readonly<Record<string, string>>>(
+      new Node(body, { type: 'map', values: { type: 'string', text: 'any' }, keys: 'any' }),
+    );
+    const parts = v.names.map(() => part) as Expression<readonly Readonly<Record<string, string>>[]>;
+    return [...v.maybeNames.map(() => part), ...parts.filter((one) => one.isEmpty.not())];
+  },
   'spread of a loop': (v) => ['first', ...v.names.map((name) => text`x-${name}`)],
   joinTexts: (v) => joinTexts(v.names, ', '),
   canonicalJson: (v) => {

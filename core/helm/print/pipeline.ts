@@ -180,9 +180,14 @@ function data(tree: Tree, scope: Scope): string {
   return dictionary(tree, scope);
 }
 
+/** What `include` gives of a map is text, and is read again. */
+function isMapHelper(tree: Tree): boolean {
+  return isNode(tree) && tree.op.op === 'fragment' && tree.shape.type === 'map';
+}
+
 function dictionary(tree: Tree, scope: Scope): string {
   if (isTreeList(tree)) return listOf(tree, scope);
-  if (!isTreeMap(tree)) return pipeline(tree, scope);
+  if (!isTreeMap(tree)) return isMapHelper(tree) ? data(tree, scope) : pipeline(tree, scope);
   const entries = Object.entries(tree).filter(([, value]) => presence(value, scope) !== false);
   const open = entries.find(([, value]) => presence(value, scope) !== true);
   if (open) scope.cannotPrint(`the key ${open[0]}, which may be left out, in a map that is asked about`);

@@ -127,9 +127,9 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
   const { op } = node;
   switch (op.op) {
     case 'if':
-      return choiceLines(pipeline(op.cond, scope), op.yes, op.no, indent, scope);
+      return choiceLines(pipeline(op.cond, scope), [op.yes, op.no], indent, scope);
     case 'orElse':
-      return choiceLines(presence(op.arg, scope) as string, op.arg, op.fallback, indent, scope);
+      return choiceLines(presence(op.arg, scope) as string, [op.arg, op.fallback], indent, scope);
     case 'compact':
       return block(op.body, indent, scope);
     case 'fragment':
@@ -154,18 +154,28 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
   }
 }
 
-function choiceLines(cond: string, yes: Tree, no: Tree, indent: string, scope: Scope): string[] {
-  if (yes === undefined || yes === null) return block(no, indent, scope);
-  if (no === undefined || no === null) return block(yes, indent, scope);
+function choiceLines(
+  cond: string,
+  [yes, no]: readonly [Tree, Tree],
+  indent: string,
+  scope: Scope,
+  lines: (tree: Tree, indent: string, scope: Scope) => string[] = block,
+): string[] {
+  if (yes === undefined || yes === null) return lines(no, indent, scope);
+  if (no === undefined || no === null) return lines(yes, indent, scope);
   const open = scope.ask(cond);
-  if (typeof open === 'boolean') return block(open ? yes : no, indent, scope);
+  if (typeof open === 'boolean') return lines(open ? yes : no, indent, scope);
   return [
     `${indent}{{- if ${trim(open)} }}`,
-    ...block(yes, indent, scope.knowing(open)),
+    ...lines(yes, indent, scope.knowing(open)),
     `${indent}{{- else }}`,
-    ...block(no, indent, scope.knowing(`(not ${open})`)),
+    ...lines(no, indent, scope.knowing(`(not ${open})`)),
     `${indent}{{- end }}`,
   ];
+}
+
+function isEmptyList(tree: Tree): boolean {
+  return isTreeList(tree) && tree.length === 0;
 }
 
 function listLines(items: readonly Tree[], indent: string, scope: Scope): string[] {
@@ -175,8 +185,18 @@ function listLines(items: readonly Tree[], indent: string, scope: Scope): string
   });
 }
 
+/** The entries of a list that is spread, or of a branch that is one. */
+function spliced(list: Tree, indent: string, scope: Scope): string[] {
+  return isNode(list) ? spliceLines(list, indent, scope) : listLines(list as readonly Tree[], indent, scope);
+}
+
 function spliceLines(list: Node, indent: string, scope: Scope): string[] {
   const { op, shape } = list;
+  if (op.op === 'orElse' && isEmptyList(op.fallback))
+    return conditional(presence(op.arg, scope), indent, scope, (known) =>
+      spliced(onlyBranch(op.arg), indent, known),
+    );
+  if (op.op === 'if') return choiceLines(pipeline(op.cond, scope), [op.yes, op.no], indent, scope, spliced);
   if (op.op === 'range') return rangeLines(op.over, op.loop, op.body, indent, scope);
   if (shape.type !== 'list') return scope.cannotPrint('a spread of something that may be no list');
   if (isExactInYaml(shape)) return withLines(bare(list, scope), indent, (dot) => [asYaml(dot, indent)]);

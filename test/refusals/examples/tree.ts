@@ -86,8 +86,10 @@ export const treeExamples: Examples = {
       metadata: { name: chart.nameFor('service') },
     });
   }),
-  CANNOT_PRINT: printed('a question to a list that is put together', (chart, names) =>
-    config(chart, 'a', { is: names.map((name) => name).isEmpty }),
+  CANNOT_PRINT: printed('a question to entries with a key that may be left out', (chart, names) =>
+    config(chart, 'a', {
+      is: names.map((name) => ({ name: name.equals('x').then(name) })).isEmpty,
+    }),
   ),
   CHART_CYCLE: program('a chart inside itself', (app) => inner(umbrella(app), 'inner', { name: 'shop' })),
   CHART_NAME: program('a chart name in upper case', (app) => shop(app, { name: 'Shop' })),
