@@ -43,7 +43,7 @@ const LINES: readonly (readonly [line: string, complaint: RegExp | undefined])[]
   ["v.parse({ ports: [{ name: 'a', prot: 1 }] });", /'prot' does not exist/],
   ['isTrue<Same<Expression<string>, typeof v.token.secretName>>();', undefined],
   ["const env: SecureServiceProps['env'] = { TOKEN: v.token, LEVEL: v.maybe, MODE: v.mode };", undefined],
-  ["const env: SecureServiceProps['env'] = { PORT: v.replicas };", /Expression<number>' is not assignable/],
+  ["const env: SecureServiceProps['env'] = { PORT: v.names };", /not assignable/],
   ["v.parse({ replicas: 3, image: { tag: 'x' }, hosts: [{ name: 'a' }] });", undefined],
   ['const wrong: Templated<number> = v.image.tag;', /Expression<string>' is not assignable to type .*number/],
   ['const gone: Templated<string> = v.maybe;', /undefined' is not assignable to type 'string'/],
