@@ -106,9 +106,7 @@ export function ingress(
     metadata: { name, labels, annotations: annotations ?? common },
     spec: {
       ingressClassName: className,
-      tls:
-        tls &&
-        (pick(tls.enabled ?? true, [{ hosts: forEach((one) => one), secretName: tls.secretName }]) as never),
+      tls: tls && pick(tls.enabled ?? true, [{ hosts: forEach((one) => one), secretName: tls.secretName }]),
       rules: forEach((one): Templated<IngressRule> => ({ host: one, http: { paths } })),
     },
   };
