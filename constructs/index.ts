@@ -33,6 +33,7 @@ export {
   type Reachable,
   type Rule,
 } from './network/peer';
+export type { PlusPeer } from './network/plus-peer';
 export { notInternet } from './network/special-ranges';
 export { apiServerValues, dnsValues, RANGE_PATTERN } from './network/values';
 export type { OneShotAccount } from './one-shot-account';
@@ -93,7 +94,7 @@ export type { FileOfConfigMap, FileOfSecret, FileSource, Files } from './workloa
 export type { JobProps } from './workload/job';
 export type { FreshFile, Liveness, LivenessProps, NoLiveness } from './workload/liveness';
 export { Metric, type MetricAmount, type MetricOptions } from './workload/metric';
-export type { MonitorOptions } from './workload/metrics';
+export type { MeasuredProps, MetricsAccess, MonitorOptions } from './workload/metrics';
 export { Probe, type Probes, type ProbeTiming } from './workload/probes';
 export type {
   ContainerProps,
@@ -107,6 +108,7 @@ export type {
 } from './workload/props';
 export type { ResourcePreset, Resources } from './workload/resources';
 export type { Autoscaling, DisruptionBudget } from './workload/scaling';
+export type { Awaited, StartAfter } from './workload/start-after';
 export type { Storage, WritableFolder } from './workload/storage';
 export type { UpdateStrategy } from './workload/update-strategy';
 export type { WithVariables } from './workload/variables';

@@ -77,6 +77,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   LooseningProps: service,
   MigrationProps: migration,
   MonitorOptions: (given) => service({ allowPrometheus: { namespace: 'n', monitor: { ...given } } }),
+  MeasuredProps: member('SecureAgent'),
   NetworkProps: service,
   OutgoingProps: service,
   PodProps: service,

@@ -4,6 +4,7 @@ import { ConstructError } from '../construct-error';
 import { requireThat } from '../require';
 import { isPeer, type Peer } from './peer';
 import { peerShape } from './peer-shape';
+import { fromPlus } from './plus-peer';
 
 const REMEDY =
   'Pass the service itself, as in `allowTo: [db]` after `const db = new SecureService(...)`; name what others install with `Peer.pods({ ... })`, `Peer.namespace(...)` or `Peer.cidr(...)`.';
@@ -20,7 +21,8 @@ export function checkPeers(
 ): void {
   if (peers === undefined) return;
   if (!Array.isArray(peers)) throw stranger(construct, prop, peers, 'a list of services and Peers');
-  for (const [index, one] of peers.entries()) {
+  for (const [index, given] of peers.entries()) {
+    const one: unknown = fromPlus(given);
     if (isConstruct(one)) continue;
     const place = `${prop}[${index}]`;
     if (!isPeer(one)) throw stranger(construct, place, one, 'a service of this App, or a Peer');

@@ -13,6 +13,14 @@ import {
   livenessProbes,
   livenessReason,
 } from '../workload/liveness';
+import {
+  METRICS_PORT,
+  type MeasuredProps,
+  type Monitor,
+  measuredBy,
+  measuredFields,
+  measuredParts,
+} from '../workload/metrics';
 import type { WorkloadProps } from '../workload/props';
 import { withReasons } from '../workload/reasons';
 import { workloadShape } from '../workload/shapes/fields';
@@ -49,7 +57,12 @@ export interface AgentProps {
 }
 
 /** Everything that can be said of an agent; only image, resources and liveness have to be. */
-export interface SecureAgentProps extends WorkloadProps, LivenessProps, HostProps, AgentProps {}
+export interface SecureAgentProps
+  extends WorkloadProps,
+    LivenessProps,
+    MeasuredProps,
+    HostProps,
+    AgentProps {}
 
 const agent: FieldsOf<AgentProps> = {
   everyNode: prop.flag(),
@@ -60,7 +73,7 @@ const agent: FieldsOf<AgentProps> = {
 };
 
 const shapeOfProps = workloadShape<SecureAgentProps>(
-  { ...livenessFields, ...hostFields, ...agent },
+  { ...livenessFields, ...measuredFields, ...hostFields, ...agent },
   'an object with image, resources and liveness',
 );
 
@@ -84,6 +97,8 @@ export const MAX_UNAVAILABLE = 1;
 export class SecureAgent extends Workload<SecureAgentProps> {
   readonly workload: KubeObject<DaemonSet>;
   readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
+  /** The PodMonitor. */
+  readonly monitor: KubeObject<Monitor> | undefined;
 
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id, props, checkProps);
@@ -96,13 +111,14 @@ export class SecureAgent extends Workload<SecureAgentProps> {
         updateStrategy: updateStrategy(props.updateStrategy ?? {}),
         selector: { matchLabels: this.selectorLabels },
         template: this.podTemplate(
-          { probes: livenessProbes(props), ...hostParts(props) },
+          { ...measuredParts(props), probes: livenessProbes(props), ...hostParts(props) },
           props.everyNode ? { tolerations: [{ operator: 'Exists' }] } : {},
         ),
       },
     }));
-    this.networkPolicy = this.addNetworkPolicy();
+    this.networkPolicy = this.addNetworkPolicy(() => measuredBy(props));
     this.openWays();
+    this.monitor = this.addMonitor('PodMonitor', props.allowPrometheus?.monitor, METRICS_PORT);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
 import { isPeer, Peer, type Rule } from '../network/peer';
+import { fromPlus } from '../network/plus-peer';
 import { DEFAULT_CONTROLLER_NAMESPACE, type IngressOptions } from './exposure';
 import type { SecureServiceProps } from './props';
 import type { RouteOptions } from './routes';
@@ -8,7 +9,10 @@ import type { RouteOptions } from './routes';
 /** Who calls a service by its own props, apart from other services. */
 export function incoming(props: SecureServiceProps): Rule[] {
   const { nodePort, loadBalancer, ingress, httpRoute, grpcRoute, tlsRoute, allowPrometheus } = props;
-  const rules: Rule[] = (props.allowFrom ?? []).filter(isPeer).map((peer) => ({ peer, enabled: true }));
+  const rules: Rule[] = (props.allowFrom ?? [])
+    .map(fromPlus)
+    .filter(isPeer)
+    .map((peer) => ({ peer, enabled: true }));
   for (const outside of [ingress, httpRoute, grpcRoute, tlsRoute])
     if (outside) rules.push(...controllers(outside, props.port, outside.enabled ?? true));
   if (nodePort) {

@@ -2,6 +2,7 @@ import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
 import type { Labels } from '../identity';
 import type { Caller, Peer } from '../network/peer';
+import type { PlusPeer } from '../network/plus-peer';
 import type { MonitorOptions } from '../workload/metrics';
 import type { Probes } from '../workload/probes';
 import type { RunningProps, WorkloadProps } from '../workload/props';
@@ -106,10 +107,11 @@ export interface NetworkProps {
    */
   readonly allowPlainIngress?: boolean;
   /**
-   * Who may call the service, besides those that name it in their own `allowTo`.
+   * Who may call the service, besides those that name it in their own `allowTo`: constructs of this library, Peers, and
+   * workloads of cdk8s-plus, whose own way out is theirs to open.
    * @default - no other caller
    */
-  readonly allowFrom?: readonly (Caller | Peer)[];
+  readonly allowFrom?: readonly (Caller | Peer | PlusPeer)[];
   /**
    * Lets the pods of a namespace read metrics.
    * @default - no access

@@ -14,7 +14,8 @@ import type { Identity, Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
-import { type Monitor, monitor } from '../workload/metrics';
+import { fromPlus, type PlusPeer } from '../network/plus-peer';
+import type { Monitor } from '../workload/metrics';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { hasSeveral, replicas, spreadConstraints } from '../workload/scaling';
 import { claimRetention, type Storage, volumeClaim } from '../workload/storage';
@@ -24,7 +25,7 @@ import type { Manifest } from '../workload/workload';
 import { checkProps } from './checks';
 import { ingress } from './exposure';
 import { incoming } from './incoming';
-import type { PrometheusAccess, SecureServiceProps } from './props';
+import type { SecureServiceProps } from './props';
 import { metricsPortName, portNameOf, scheme, servicePortOf } from './protocol';
 import { grpcRoute, httpRoute, type Route, type RouteBackend, type RouteOptions, tlsRoute } from './routes';
 import { headlessName, headlessService, service, servingParts } from './serving';
@@ -99,7 +100,9 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     this.httpRoute = this.addRoute('http-route', props.httpRoute, httpRoute);
     this.grpcRoute = this.addRoute('grpc-route', props.grpcRoute, grpcRoute);
     this.tlsRoute = this.addRoute('tls-route', props.tlsRoute, tlsRoute);
-    this.monitor = this.addMonitor(props.allowPrometheus);
+    // With storage there are two Services, so Prometheus would read each pod twice: it is told of the pods instead.
+    const asked = props.storage ? 'PodMonitor' : 'ServiceMonitor';
+    this.monitor = this.addMonitor(asked, props.allowPrometheus?.monitor, metricsPortName(props));
   }
 
   /** `http://name:port`, for the environment of its callers; `https` where that is what the service speaks. */
@@ -110,8 +113,9 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
   }
 
   /** Lets another service, or somebody else, call this one. The other service is let out as well. */
-  allowFrom(peer: Caller | Peer): void {
-    checkPeers(this, 'allowFrom', [peer], isCaller);
+  allowFrom(given: Caller | Peer | PlusPeer): void {
+    checkPeers(this, 'allowFrom', [given], isCaller);
+    const peer = fromPlus(given);
     if (isCaller(peer)) peer.allowTo(this);
     else this.callers.push({ peer, enabled: true });
   }
@@ -153,16 +157,6 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     const backend = { name: this.serviceName, port: this.servicePort };
     return this.objectWhen(options.enabled ?? true, id, () =>
       render(this.identity, options, backend, this.props.annotations),
-    );
-  }
-
-  /** With storage there are two Services, so Prometheus would read each pod twice: it is told of the pods instead. */
-  private addMonitor(access: PrometheusAccess | undefined): KubeObject<Monitor> | undefined {
-    if (!access?.monitor) return undefined;
-    const options = access.monitor;
-    const kind = this.props.storage ? 'PodMonitor' : 'ServiceMonitor';
-    return this.objectWhen(options.enabled ?? true, 'monitor', () =>
-      monitor(kind, this.identity, options, metricsPortName(this.props), this.props.annotations),
     );
   }
 

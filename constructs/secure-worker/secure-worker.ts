@@ -16,6 +16,14 @@ import {
   livenessProbes,
   livenessReason,
 } from '../workload/liveness';
+import {
+  METRICS_PORT,
+  type MeasuredProps,
+  type Monitor,
+  measuredBy,
+  measuredFields,
+  measuredParts,
+} from '../workload/metrics';
 import type { RunningProps, WorkloadProps } from '../workload/props';
 import { withReasons } from '../workload/reasons';
 import { ReplicatedWorkload } from '../workload/replicated';
@@ -32,7 +40,7 @@ import {
 } from './keda';
 
 /** Everything that can be said of a worker; only image, resources and liveness have to be. */
-export interface SecureWorkerProps extends WorkloadProps, RunningProps, LivenessProps {
+export interface SecureWorkerProps extends WorkloadProps, RunningProps, LivenessProps, MeasuredProps {
   /**
    * Lets KEDA decide how many pods run, down to none; `replicas` is then left out.
    * @default - no KEDA
@@ -41,7 +49,7 @@ export interface SecureWorkerProps extends WorkloadProps, RunningProps, Liveness
 }
 
 const shapeOfProps = workloadShape<SecureWorkerProps>(
-  { ...running, ...livenessFields, keda },
+  { ...running, ...livenessFields, ...measuredFields, keda },
   'an object with image, resources and liveness',
 );
 
@@ -70,6 +78,8 @@ const shapeOfProps = workloadShape<SecureWorkerProps>(
 export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
   readonly workload: KubeObject<Deployment>;
   readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
+  /** The PodMonitor. */
+  readonly monitor: KubeObject<Monitor> | undefined;
   /** Absent where there is one replica. */
   readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
@@ -79,8 +89,9 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
   constructor(scope: Construct, id: string, props: SecureWorkerProps) {
     super(scope, id, props, checkProps);
     this.workload = this.addDeployment();
-    this.networkPolicy = this.addNetworkPolicy();
+    this.networkPolicy = this.addNetworkPolicy(() => measuredBy(props));
     this.openWays();
+    this.monitor = this.addMonitor('PodMonitor', props.allowPrometheus?.monitor, METRICS_PORT);
     const byKeda = isScaledByKeda(props.keda);
     const atLeastTwo = atLeast(props.keda?.minReplicas ?? KEDA_MIN_REPLICAS, 2);
     this.disruptionBudget = this.addDisruptionBudget(
@@ -105,6 +116,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
         strategy: deploymentStrategy(props.updateStrategy),
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
+          ...measuredParts(props),
           probes: livenessProbes(props),
           spread: spreadConstraints(props.spread, selectorLabels, true),
         }),

@@ -4,6 +4,7 @@ import type { VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { CONTAINER } from './container';
 import type { WorkloadProps } from './props';
+import { START_AFTER } from './start-after';
 import { mounts, writableVolumes } from './storage';
 
 /** What containers, volumes and mounts say of each other by name. An entry that is an expression cannot be seen into. */
@@ -11,6 +12,7 @@ import { mounts, writableVolumes } from './storage';
 /** Every container of a pod has a name of its own. */
 export function checkContainers(construct: IConstruct, props: WorkloadProps): void {
   const seen = new Map([[CONTAINER, 'the container of the workload itself']]);
+  if (props.startAfter) seen.set(START_AFTER, 'startAfter');
   for (const prop of ['initContainers', 'sidecars'] as const) {
     for (const [index, extra] of listed(props[prop]).entries()) {
       const name = textOf(extra, 'name');

@@ -1,8 +1,11 @@
-import { prop } from '../../core/props';
+import { type FieldsOf, prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
 import type { Condition } from '../condition';
 import { type Identity, type Labels, withLabels } from '../identity';
+import { Peer } from '../network/peer';
+import type { Topology } from '../network/policy';
+import type { ContainerParts } from './container';
 import type { Manifest } from './workload';
 
 /** How Prometheus is told to read the metrics; its operator has to be installed in the cluster. */
@@ -77,4 +80,49 @@ export function monitor(
       ...(kind === 'PodMonitor' ? { podMetricsEndpoints: endpoints } : { endpoints }),
     },
   };
+}
+
+/** Who reads the metrics of a program that serves nothing else. */
+export interface MetricsAccess {
+  /** The namespace in which Prometheus runs. */
+  readonly namespace: Templated<string>;
+  /** The port with the metrics. */
+  readonly port: Templated<number>;
+  /**
+   * Tells Prometheus where to look, by a PodMonitor.
+   * @default - Prometheus is told elsewhere
+   */
+  readonly monitor?: MonitorOptions;
+}
+
+/** A program without a Service whose metrics are read. */
+export interface MeasuredProps {
+  /**
+   * Lets the pods of a namespace read metrics; nothing else comes in.
+   * @default - no access
+   */
+  readonly allowPrometheus?: MetricsAccess;
+}
+
+export const measuredFields: FieldsOf<MeasuredProps> = {
+  allowPrometheus: prop.object<MetricsAccess>({
+    namespace: prop.dnsLabel().required(),
+    port: prop.port().required(),
+    monitor: monitorShape,
+  }),
+};
+
+/** What the port with the metrics is called. */
+export const METRICS_PORT = 'metrics';
+
+export function measuredParts({ allowPrometheus }: MeasuredProps): Pick<ContainerParts, 'ports'> {
+  if (!allowPrometheus) return {};
+  return { ports: [{ name: METRICS_PORT, containerPort: allowPrometheus.port, protocol: 'TCP' }] };
+}
+
+/** Who is let in. */
+export function measuredBy({ allowPrometheus }: MeasuredProps): Omit<Topology, 'to'> {
+  if (!allowPrometheus) return { from: [], ports: [] };
+  const { namespace, port } = allowPrometheus;
+  return { from: [{ peer: Peer.namespace(namespace, { port }), enabled: true }], ports: [] };
 }

@@ -15,11 +15,13 @@ import type { Condition } from '../condition';
 import type { ApiServerAddress } from '../network/api-server';
 import type { ClusterDns } from '../network/dns';
 import type { Peer, Reachable } from '../network/peer';
+import type { PlusPeer } from '../network/plus-peer';
 import type { Account } from './account';
 import type { Env } from './env';
 import type { Files } from './files';
 import type { ResourcePreset, Resources } from './resources';
 import type { DisruptionBudget, Scaling } from './scaling';
+import type { StartAfter } from './start-after';
 import type { WritableFolder } from './storage';
 import type { UpdateStrategy } from './update-strategy';
 import type { Word } from './variables';
@@ -105,6 +107,12 @@ export interface PodProps {
    */
   readonly serviceAccount?: Account;
   /**
+   * Services that have to answer before the program starts: a container waits for them first. A program that tries again
+   * by itself needs no such order.
+   * @default - it starts at once
+   */
+  readonly startAfter?: StartAfter;
+  /**
    * Names for addresses, as `/etc/hosts` has them.
    * @default - none
    */
@@ -171,7 +179,7 @@ export interface OutgoingProps {
    * Whom its pods may call, besides the cluster's DNS. A service named here lets it in.
    * @default - no other service
    */
-  readonly allowTo?: readonly (Reachable | Peer)[];
+  readonly allowTo?: readonly (Reachable | Peer | PlusPeer)[];
   /**
    * Who answers for names in the cluster; `false`: it resolves no names, and finds others by their addresses alone.
    * @default - kube-dns or CoreDNS in kube-system, and the caches that GKE and NodeLocal DNSCache have on nodes

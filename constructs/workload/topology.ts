@@ -7,16 +7,19 @@ import { ConstructError } from '../construct-error';
 import { apiServerPeer } from '../network/api-server';
 import { dnsPeer } from '../network/dns';
 import { isPeer, Peer, type Rule } from '../network/peer';
+import { fromPlus } from '../network/plus-peer';
 import type { OutgoingProps } from './props';
 
 /** Whom a workload calls by its own props, apart from other constructs. */
 export function outgoing(props: OutgoingProps): Rule[] {
   const ranges = (props.egress ?? []).map(({ cidr, ...options }) => Peer.cidr(cidr, options));
   const api = props.allowApiServer ? [apiServerPeer(props.allowApiServer)] : [];
-  return [dnsPeer(props.dns), ...(props.allowTo ?? []).filter(isPeer), ...ranges, ...api].map((peer) => ({
-    peer,
-    enabled: true,
-  }));
+  return [dnsPeer(props.dns), ...(props.allowTo ?? []).map(fromPlus).filter(isPeer), ...ranges, ...api].map(
+    (peer) => ({
+      peer,
+      enabled: true,
+    }),
+  );
 }
 
 /** Whether a construct is there at all, for a rule that is elsewhere. A loop cannot be asked from outside of it. */

@@ -6,11 +6,14 @@ import { all, type Condition } from '../condition';
 import { type Identity, identityOf, type Labels, withLabels } from '../identity';
 import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
+import { fromPlus, type PlusPeer } from '../network/plus-peer';
 import { networkPolicy, type Topology } from '../network/policy';
 import { fileVolumes } from './files';
+import { type Monitor, type MonitorOptions, monitor } from './metrics';
 import { GRACE_SECONDS, type PodParts } from './pod';
 import { podTemplate, referencesOf, type TemplateOptions } from './pod-template';
 import type { WorkloadProps } from './props';
+import { waiting } from './start-after';
 import { outgoing } from './topology';
 
 /** An object of Kubernetes whose leaves may be expressions. */
@@ -56,8 +59,9 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
   }
 
   /** Lets it call a service, or somebody else. A service lets it in as well. */
-  allowTo(peer: Reachable | Peer): void {
-    checkPeers(this, 'allowTo', [peer], isReachable);
+  allowTo(given: Reachable | Peer | PlusPeer): void {
+    checkPeers(this, 'allowTo', [given], isReachable);
+    const peer = fromPlus(given);
     this.called.push(isReachable(peer) ? peer.letIn(this, this.selectorLabels) : { peer, enabled: true });
   }
 
@@ -91,7 +95,9 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
       serviceAccountName: this.serviceAccountName,
       automountServiceAccountToken: this.props.serviceAccountToken ?? false,
     };
-    const props = { ...this.props, ...instead };
+    const { startAfter, initContainers = [] } = this.props;
+    const first = startAfter ? [waiting(this, startAfter)] : [];
+    const props = { ...this.props, ...instead, initContainers: [...first, ...initContainers] };
     const volumes = [...fileVolumes(this, props.files), ...(parts.volumes ?? [])];
     const all = { graceSeconds: GRACE_SECONDS, ...parts, account, volumes };
     return podTemplate(this, this.identity, props, all);
@@ -123,7 +129,25 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
 
   /** Opens the ways to the constructs that its props name. */
   protected openWays(): void {
-    for (const peer of this.props.allowTo ?? []) if (isReachable(peer)) this.allowTo(peer);
+    const { allowTo = [], startAfter } = this.props;
+    const all = [...allowTo, ...(startAfter?.services ?? [])];
+    for (const peer of new Set(all)) if (isReachable(peer)) this.allowTo(peer);
+  }
+
+  /**
+   * What tells Prometheus where to look.
+   *
+   * @param port what the port is called
+   */
+  protected addMonitor(
+    kind: 'PodMonitor' | 'ServiceMonitor',
+    options: MonitorOptions | undefined,
+    port: string,
+  ): KubeObject<Monitor> | undefined {
+    if (!options) return undefined;
+    return this.objectWhen(options.enabled ?? true, 'monitor', () =>
+      monitor(kind, this.identity, options, port, this.props.annotations),
+    );
   }
 
   /** An object that may not be there; it is rendered when it is asked for. */

@@ -36,6 +36,10 @@ import { readFileSync } from 'node:fs';`;
 const CHART = `${CONSTRUCTS}
 const app = new App();`;
 const API = `const api = new SecureService(chart, 'api', { image: 'registry.example.com/api:1.0.0', port: 8080, resources: 'small' });`;
+const FAMILY = `${CHART}
+import { Metric, SecureAgent, SecureCron, SecureTask, SecureWorker } from 'cdk8s-drydock';
+const chart = new HelmChart(app, 'shop', { description: 'A shop' });`;
+const WATCHED = `const program = { image: 'registry.example.com/shop:1', resources: 'small', liveness: { none: 'why' } } as const;`;
 const SANDBOXES = `import { Sandboxes } from 'cdk8s-drydock/sandbox';
 declare const sandboxes: Sandboxes;`;
 const CLAIMED = `declare const again: Awaited<ReturnType<Sandboxes['claim']>>;`;
@@ -132,6 +136,9 @@ const chart = new HelmChart(app, 'shop', { description: 'A shop' });
 ${API}`,
     after: 'app.synth();',
   },
+  'workloads.md 1': { before: FAMILY },
+  'workloads.md 2': { before: `${FAMILY}\n${WATCHED}` },
+  'workloads.md 3': { before: `${FAMILY}\n${WATCHED}` },
 };
 
 /** A piece with what is around it: a module that a compiler takes. Imports come first, as the language wants it. */

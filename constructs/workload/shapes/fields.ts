@@ -13,6 +13,7 @@ import type {
   RunningProps,
   WorkloadProps,
 } from '../props';
+import { startAfter } from '../start-after';
 import { updateStrategy } from '../update-strategy';
 import { envShape, files, word } from './env';
 import {
@@ -64,6 +65,7 @@ const container = (unpinned: boolean): FieldsOf<ContainerProps> => ({
 const pod: FieldsOf<PodProps> = {
   ...placement,
   serviceAccount: account,
+  startAfter,
   hostAliases: dataList,
   dnsConfig: prop.data(),
   priorityClassName: prop.objectName().orAbsent(),
