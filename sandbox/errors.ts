@@ -5,6 +5,8 @@ export type SandboxErrorCode =
   // What the caller gave
   | 'TemplateMismatch'
   | 'ArgumentInvalid'
+  | 'PoolIdleTooLong'
+  | 'PoolBeyondQuota'
   // Making a sandbox
   | 'PolicyDenied'
   | 'QuotaExceeded'

@@ -1,5 +1,6 @@
 export type { Cause } from './causes/cause';
 export type { AttachOptions, FollowOptions } from './claim/claim';
+export type { ClaimInfo, ColdReason } from './claim/claim-info';
 export type { OrphanTtl } from './claim/orphan-ttl';
 export type { ClaimPhase, ClaimProgress, OnProgress } from './claim/progress';
 export type {
@@ -37,6 +38,8 @@ export type { JobOutcome } from './job/outcome';
 export type { SandboxJob } from './job/sandbox-job';
 export { KubernetesSandbox } from './kubernetes-sandbox';
 export type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
+export type { PoolOptions } from './pool/options';
+export type { PoolMiss } from './pool/pool-claims';
 export type { Finding, PreflightCheck, PreflightReport } from './preflight/report';
 export type { CloseOptions, Sandbox } from './sandbox';
 export { Sandboxes } from './sandboxes';

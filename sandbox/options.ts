@@ -3,6 +3,7 @@ import type { ConnectOptions } from '../kube';
 import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
 import type { JobFiles } from './job/job-files';
+import type { PoolOptions } from './pool/options';
 import type { TemplateSource } from './template/template-source';
 
 /** Where sandboxes are made, and from what. */
@@ -25,6 +26,11 @@ export interface SandboxesOptions<Run extends object = JsonObject>
    * @default - the admission policy alone decides
    */
   readonly hash?: string;
+  /**
+   * Sandboxes that are started ahead, so that a claim takes milliseconds. The first call begins to make them.
+   * @default - none: each claim makes its own
+   */
+  readonly pool?: PoolOptions<Run>;
   /**
    * The longest that a sandbox may take to start, the pull of its image included.
    * @default 60000
@@ -53,7 +59,8 @@ export interface ClaimOptions<Run extends object = JsonObject> {
    */
   readonly orphanTtl?: OrphanTtl;
   /**
-   * More labels, where the template takes them: the run value `labels`.
+   * More labels, where the template takes them: the run value `labels`. Of a sandbox that was warm they are on the Job
+   * alone, and not on its pod.
    * @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;

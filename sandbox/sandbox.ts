@@ -5,6 +5,7 @@ import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
 import { throwingOwn } from './causes/own-error';
 import { hasRun, podLost } from './causes/pod-cause';
+import type { ClaimInfo } from './claim/claim-info';
 import { deleteJob } from './claim/delete-job';
 import { extendJob } from './claim/extend-job';
 import type { Place } from './claim/place';
@@ -42,6 +43,8 @@ export class Sandbox {
   readonly id: string;
   readonly namespace: string;
   readonly podName: string;
+  /** Whether it was warm, and if not, why. */
+  readonly info: ClaimInfo;
   readonly #place: Place;
   readonly #job: Stored<Job>;
   readonly #watch: PodWatch;
@@ -52,10 +55,11 @@ export class Sandbox {
   #closing: Promise<void> | undefined;
 
   /** @internal use `Sandboxes.claim` */
-  constructor(place: Place, job: Stored<Job>, watch: PodWatch, session: Session) {
+  constructor(place: Place, job: Stored<Job>, watch: PodWatch, session: Session, info: ClaimInfo) {
     this.id = job.metadata.name;
     this.namespace = place.namespace;
     this.podName = watch.pod?.metadata.name ?? '';
+    this.info = info;
     this.#place = place;
     this.#job = job;
     this.#watch = watch;

@@ -107,7 +107,7 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     deletions,
   };
   const session = { isSupervised: false, close: async () => {} } as unknown as Session;
-  const sandbox = new Sandbox(place, job as Stored<Job>, watch, session);
+  const sandbox = new Sandbox(place, job as Stored<Job>, watch, session, { way: 'attached' });
   await refusal(sandbox.close());
   isBroken = false;
   await sandbox.close();

@@ -17,6 +17,10 @@ import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
 import { Metrics } from './metrics/metrics';
 import type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
+import { claimWarm } from './pool/claim-warm';
+import { checkPool, type PoolOptions } from './pool/options';
+import { WarmPool } from './pool/warm-pool';
+import { withRoom } from './pool/with-room';
 import { preflight } from './preflight/preflight';
 import type { PreflightReport } from './preflight/report';
 import type { Sandbox } from './sandbox';
@@ -36,6 +40,7 @@ const CONSTRUCTION = {
   inCluster: 'flag',
   allowExecPlugin: 'flag',
   hooks: 'object',
+  pool: 'object',
 } as const;
 /** In seconds: preflight closes its sandbox within a few. */
 const PREFLIGHT_TTL = 120;
@@ -56,20 +61,34 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #claimed = new Set<Sandbox>();
   readonly #claiming = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  readonly #pool: WarmPool | undefined;
 
   constructor(options: SandboxesOptions<Run>) {
-    const { place, job, hash } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
+    const { place, job, hash, pool } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
     this.#place = place;
     this.#jobOf = job;
     this.#hash = hash;
+    this.#pool = pool && new WarmPool(place, pool);
   }
 
   /**
-   * Makes a sandbox and waits until it takes commands. Rejects with a SandboxError whose code says why it did not:
-   * then nothing is left of it.
+   * Makes a sandbox, or takes one that is warm, and waits until it takes commands; its `info` says which. Rejects with a
+   * SandboxError whose code says why it did not: then nothing is left of it.
    */
   claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
     return this.#whileOpen(throwingOwn('claim', undefined, () => this.#claim(options)));
+  }
+
+  /**
+   * Waits until this program's share of the pool is warm. Claims need not wait for that: one that finds no warm sandbox
+   * makes its own. `PoolBeyondQuota` where the namespace can never have room for them, `StartTimeout` after
+   * `withinMs` (a minute, where it is not given): the pool goes on filling then.
+   */
+  warmUp(withinMs = START_TIMEOUT_MS): Promise<void> {
+    return throwingOwn('warmUp', undefined, async () => {
+      checkMs({ where: 'warmUp' }, { withinMs });
+      await this.#pool?.warmUp(withinMs);
+    });
   }
 
   /** Enters a sandbox that is there, of this program or another. `TemplateMismatch` for one of another `hash`. */
@@ -146,6 +165,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   async close(): Promise<void> {
     this.#closing.abort(closing());
     await Promise.allSettled([...this.#claiming]);
+    await this.#pool?.close();
     const results = await Promise.allSettled([...this.#claimed].map((sandbox) => sandbox.close()));
     const left = await this.#place.leftovers.settled(LEFT_WITHIN_MS);
     this.#place.connection.close();
@@ -160,20 +180,27 @@ export class Sandboxes<Run extends object = JsonObject> {
   async #claim(options: ClaimOptions<Run>): Promise<Sandbox> {
     checkFollow({ where: 'claim' }, options);
     const signal = this.#signal(options);
-    const { metrics, namespace } = this.#place;
+    const { metrics } = this.#place;
     const startedAt = performance.now();
     try {
-      const sandbox = await claimSandbox(
-        this.#place,
-        planJob(this.#jobOf, namespace, options as ClaimOptions<object>),
-        { ...options, signal },
-      );
+      const sandbox = await this.#warmOrCold(options as ClaimOptions<object>, signal);
       metrics.claimed(performance.now() - startedAt);
+      metrics.went(sandbox.info);
       return this.#kept(sandbox);
     } catch (error) {
       metrics.failed(error);
       throw error;
     }
+  }
+
+  async #warmOrCold(options: ClaimOptions<object>, signal: AbortSignal): Promise<Sandbox> {
+    const plan = () => planJob(this.#jobOf, this.#place.namespace, options);
+    const planned = plan();
+    const given = { ...options, signal };
+    if (!this.#pool) return claimSandbox(this.#place, planned, given);
+    const warm = await claimWarm(this.#place, this.#pool, planned, given);
+    if (typeof warm !== 'string') return warm;
+    return withRoom(this.#pool, signal, () => claimSandbox(this.#place, plan(), given, warm));
   }
 
   /** The caller's signal and close(): what is being made then is not made. */
@@ -219,16 +246,17 @@ function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
 function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const where = 'new Sandboxes';
   checkOptions({ where }, options, CONSTRUCTION);
-  const { template, install, hash, namespace, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+  const { template, install, hash, namespace, pool, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
   checkGiven({ where }, 'namespace', namespace, 'name');
   checkMs({ where }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
   const job = jobOf(template, install, hash);
+  const checkedPool = checkPool(job, namespace, pool as PoolOptions<object> | undefined);
   const metrics = new Metrics();
   const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
   const deletions = new Deletions();
   const leftovers = new Leftovers(connection, namespace, deletions);
   const place: Place = { connection, namespace, metrics, startTimeoutMs, leftovers, deletions };
-  return { place, job, hash };
+  return { place, job, hash, pool: checkedPool };
 }
 
 /** The reason of the signal that ends what is under way, and so what its callers hear. */

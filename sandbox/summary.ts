@@ -1,6 +1,7 @@
 import type { Job } from '../imports/k8s';
 import type { Stored } from '../kube';
 import { isFinished } from './causes/job-end';
+import { stateOf } from './pool/member';
 import { hashOfJob } from './template/template-source';
 
 /** What is known of a sandbox from its Job. */
@@ -15,6 +16,8 @@ export interface SandboxSummary {
   readonly state: 'starting' | 'running' | 'finished';
   /** The hash of the template that it was made from. */
   readonly template: string;
+  /** In a warm pool: whether it waits for a claim, has one, or is being taken out. */
+  readonly pool: 'warm' | 'claimed' | 'retired' | undefined;
 }
 
 export function summaryOf(job: Stored<Job>): SandboxSummary {
@@ -32,5 +35,6 @@ export function summaryOf(job: Stored<Job>): SandboxSummary {
         : undefined,
     state: isFinished(job) ? 'finished' : (status?.ready ?? 0) > 0 ? 'running' : 'starting',
     template: hashOfJob(job),
+    pool: stateOf(job),
   };
 }

@@ -2,9 +2,12 @@ import type { Job } from '../../imports/k8s';
 import type { Stored } from '../../kube';
 import { errorOf } from '../causes/cause';
 import { endOfJob } from '../causes/job-end';
+import { SandboxError } from '../errors';
+import { stateOf } from '../pool/member';
 import { Sandbox } from '../sandbox';
 import { openSession } from '../session/open-session';
 import { hashOfJob, mismatch } from '../template/template-source';
+import type { ClaimInfo, ColdReason } from './claim-info';
 import { createJob, discardJob } from './create-job';
 import { findJob, isOnlyRecord } from './find-job';
 import { type OrphanTtl, orphanMsOf } from './orphan-ttl';
@@ -33,10 +36,16 @@ interface Entry {
   readonly as: 'owner' | 'guest';
   readonly orphanMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly info: ClaimInfo;
 }
 
 /** Creates the Job and enters it as soon as its container runs. What does not succeed is deleted. */
-export async function claimSandbox(place: Place, planned: Job, options: AttachOptions): Promise<Sandbox> {
+export async function claimSandbox(
+  place: Place,
+  planned: Job,
+  options: AttachOptions,
+  why: ColdReason = 'noPool',
+): Promise<Sandbox> {
   const { connection, namespace, metrics } = place;
   const { signal } = options;
   const orphanMs = orphanMsOf('claim', options.orphanTtl);
@@ -49,7 +58,8 @@ export async function claimSandbox(place: Place, planned: Job, options: AttachOp
     job = await createJob(place, planned, signal);
     metrics.spawned();
     progress.tell('created');
-    return await enter(place, job, watch, progress, { as: 'owner', orphanMs, signal });
+    const entry = { as: 'owner', orphanMs, signal, info: { way: 'cold', why } } as const;
+    return await enter(place, job, watch, progress, entry);
   } catch (error) {
     watch.close();
     if (job) await discardJob(place, job);
@@ -70,11 +80,14 @@ export async function attachSandbox(
   if (hash !== undefined && hashOfJob(job) !== hash) {
     throw mismatch(`sandbox ${id}`, hashOfJob(job), hash, id);
   }
+  if (stateOf(job) === 'warm' || stateOf(job) === 'retired') throw notClaimed(id);
   const watch = new PodWatch(connection, namespace, id);
   try {
     if (await isOnlyRecord(job, watch)) throw errorOf(endOfJob(job), `sandbox ${id}`, id);
     const progress = new ProgressTeller(id, options.onProgress);
-    return await enter(place, job, watch, progress, { as: 'guest', orphanMs, signal: options.signal });
+    const { signal } = options;
+    const entry = { as: 'guest', orphanMs, signal, info: { way: 'attached' } } as const;
+    return await enter(place, job, watch, progress, entry);
   } catch (error) {
     watch.close();
     throw error;
@@ -86,12 +99,23 @@ async function enter(
   job: Stored<Job>,
   watch: PodWatch,
   progress: ProgressTeller,
-  { as, orphanMs, signal }: Entry,
+  { as, orphanMs, signal, info }: Entry,
 ): Promise<Sandbox> {
   const endsWithSession = as === 'owner';
   const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
     openSession({ place, job, pod, watch, endsWithSession, orphanMs }, ending, notYet),
   );
   progress.tell('ready');
-  return new Sandbox(place, job, watch, session);
+  return new Sandbox(place, job, watch, session, info);
+}
+
+/** What was run in it before would be there for whom it is claimed by. */
+function notClaimed(id: string): SandboxError {
+  const facts = {
+    where: `attach to ${id}`,
+    found: 'a member of a warm pool that no claim has',
+    expected: 'a sandbox that was claimed',
+    remedy: 'Claim a sandbox; what the pool keeps is entered by its claims alone.',
+  };
+  return new SandboxError('ArgumentInvalid', facts, { sandboxId: id });
 }

@@ -1,6 +1,9 @@
 import type { KubeEvent, KubeHooks } from '../../kube';
+import type { ClaimInfo } from '../claim/claim-info';
 import { SandboxError, type SandboxErrorCode } from '../errors';
 import { Histogram } from './histogram';
+import { PoolMetrics } from './pool-metrics';
+import { counted, family, labelled } from './text';
 
 /**
  * What a program that makes sandboxes should watch, as Prometheus counters. Labels are codes, verbs and names of
@@ -12,6 +15,9 @@ export class Metrics {
   readonly #apiErrors = new Map<string, number>();
   readonly #claims = new Histogram();
   readonly #commands = new Histogram();
+  readonly #ways = new Map<string, number>();
+  /** Where there is a warm pool. */
+  pool: PoolMetrics | undefined;
   #live = 0;
 
   spawned(): void {
@@ -23,12 +29,22 @@ export class Metrics {
   }
 
   jobFailed(cause: SandboxErrorCode | 'Unknown'): void {
-    add(this.#failed, `cause="${cause}"`);
+    counted(this.#failed, `cause="${cause}"`);
   }
 
   claimed(milliseconds: number): void {
     this.#claims.observe(milliseconds / 1000);
     this.#live += 1;
+  }
+
+  /** Which way a claim went, and why; told only where there is a pool. */
+  went(info: ClaimInfo): void {
+    if (info.way === 'warm') counted(this.#ways, `way="warm",why="${info.from}"`);
+    if (info.way === 'cold') counted(this.#ways, `way="cold",why="${info.why}"`);
+  }
+
+  watchPool(counts: () => { readonly ready: number; readonly all: number }): void {
+    this.pool = new PoolMetrics(counts);
   }
 
   attached(): void {
@@ -87,8 +103,22 @@ export class Metrics {
         'Calls to the API server that failed',
         labelled('drydock_sandbox_api_errors_total', this.#apiErrors),
       ),
+      ...this.#ofPool(),
     ];
     return `${lines.join('\n')}\n`;
+  }
+
+  #ofPool(): string[] {
+    if (!this.pool) return [];
+    return [
+      ...family(
+        'drydock_sandbox_claims_total',
+        'counter',
+        'Claims by the way they went, and why',
+        labelled('drydock_sandbox_claims_total', this.#ways),
+      ),
+      ...this.pool.lines(),
+    ];
   }
 
   #heard(event: KubeEvent): void {
@@ -102,20 +132,6 @@ export class Metrics {
   }
 
   #apiError(verb: string, resource: string, code: string): void {
-    add(this.#apiErrors, `verb="${verb}",resource="${resource}",code="${code}"`);
+    counted(this.#apiErrors, `verb="${verb}",resource="${resource}",code="${code}"`);
   }
-}
-
-function add(counts: Map<string, number>, labels: string): void {
-  counts.set(labels, (counts.get(labels) ?? 0) + 1);
-}
-
-function labelled(name: string, counts: ReadonlyMap<string, number>): string[] {
-  return [...counts]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([labels, count]) => `${name}{${labels}} ${count}`);
-}
-
-function family(name: string, type: string, help: string, lines: readonly string[]): string[] {
-  return [`# HELP ${name} ${help}.`, `# TYPE ${name} ${type}`, ...lines];
 }

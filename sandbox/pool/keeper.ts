@@ -22,7 +22,7 @@ export type RetiredFor =
   | 'closed';
 
 /** What a keeper tells its metrics. */
-export type PoolEvent = 'created' | { readonly retired: RetiredFor };
+export type PoolEvent = 'created' | 'ready' | { readonly retired: RetiredFor };
 
 export interface KeeperOptions {
   /** The name of this manager, which no other has. */
@@ -76,10 +76,13 @@ export class Keeper<Held extends Line> {
     this.#fill();
   }
 
-  /** How many of its members can be claimed, and how many it has in all. */
+  /** How many of its members can be claimed now, and how many it has in all. */
   get counts(): { readonly ready: number; readonly all: number } {
     const all = [...this.#slots.values()];
-    return { ready: all.filter(({ phase }) => phase === 'ready').length, all: all.length };
+    return {
+      ready: all.filter((slot) => slot.phase === 'ready' && this.#isFit(slot, 1)).length,
+      all: all.length,
+    };
   }
 
   /** What the watch tells of a member that is warm. */
@@ -275,6 +278,7 @@ export class Keeper<Held extends Line> {
     slot.answered = asked;
     slot.phase = 'ready';
     this.#failures = 0;
+    this.options.tell?.('ready');
     void line.lost.then(() => {
       if (slot.phase !== 'ready') return;
       this.#failed();
@@ -290,7 +294,9 @@ export class Keeper<Held extends Line> {
     // Members that were made together do not all leave together.
     const idle = this.options.idleSeconds - LEAST_IDLE_SECONDS * (1 + this.world.random());
     for (;;) {
-      await sleep(clock, PING_EVERY_MS * (0.75 + this.world.random() / 2), slot.ending.signal);
+      const pauseMs = PING_EVERY_MS * (0.75 + this.world.random() / 2);
+      const leftMs = Math.max(0, idle - ageSeconds(slot.job!, api.now())) * 1000 + 1_000;
+      await sleep(clock, Math.min(pauseMs, leftMs), slot.ending.signal);
       // It may be given back.
       if (slot.phase === 'claiming') continue;
       if (slot.phase !== 'ready' || !slot.line) return;

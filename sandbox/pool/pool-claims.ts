@@ -24,7 +24,7 @@ export type Claimed<Held extends Line> =
   | { readonly miss: PoolMiss };
 
 /** A claim that has found no member by then is quicker without one. */
-const WITHIN_MS = 2_000;
+const WITHIN_MS = 5_000;
 /** Those of other managers are taken by their claims at the same time, so few tries are worth it. */
 const OTHERS_TRIED = 3;
 /** Their pods run, so that a stream is a matter of moments. */

@@ -7,7 +7,13 @@ import type { PodWatch } from '../claim/pod-watch';
 import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from '../commands';
 import { type Files, SupervisedFiles, UnsupportedFiles } from '../files';
 import { TimedCommands } from '../metrics/timed-commands';
-import { bootCommand, openSupervisor, type SandboxHost, supervisorProgram } from '../supervisor';
+import {
+  bootCommand,
+  openSupervisor,
+  type SandboxHost,
+  type Supervisor,
+  supervisorProgram,
+} from '../supervisor';
 import { lacksShell } from './missing-shell';
 import { commandsWithOwnErrors, filesWithOwnErrors } from './own-errors';
 
@@ -16,6 +22,8 @@ export interface Session {
   readonly commands: Commands;
   readonly files: Files;
   readonly isSupervised: boolean;
+  /** The stream to the supervisor; `undefined` without one. */
+  readonly supervisor?: Supervisor;
   close(): Promise<void>;
 }
 
@@ -24,7 +32,10 @@ export interface SessionOf {
   readonly job: Stored<Job>;
   readonly pod: Stored<Pod>;
   readonly watch: PodWatch;
-  /** Whether the sandbox goes when its session is lost: what runs in it is not known any more. */
+  /**
+   * Whether the sandbox goes when its session is lost: what runs in it is not known any more. Asked at that moment, as
+   * one that is kept warm is nobody's to end until it is claimed.
+   */
   readonly endsWithSession: boolean;
   /** How long the sandbox lives on when this program is gone without a word; `undefined` until its deadline. */
   readonly orphanMs: number | undefined;
@@ -53,7 +64,7 @@ export async function openSession(
   try {
     const supervisor = await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
     const [commands, files] = [new SupervisedCommands(supervisor), new SupervisedFiles(supervisor)];
-    return sessionOf(of, commands, files, { isSupervised: true, end: supervisor });
+    return { ...sessionOf(of, commands, files, { isSupervised: true, end: supervisor }), supervisor };
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
@@ -124,13 +135,14 @@ async function tryExec(
   }
 }
 
-function hostOf({ place, job, watch, endsWithSession }: SessionOf): SandboxHost {
+function hostOf(of: SessionOf): SandboxHost {
+  const { place, job, watch } = of;
   const { name: id } = job.metadata;
   return {
     id,
     fate: () => fateOf(place, id, watch),
     destroy: async (reason) => {
-      if (!endsWithSession) return;
+      if (!of.endsWithSession) return;
       place.deletions.note(job.metadata, reason);
       await deleteJob(place.connection, job);
     },

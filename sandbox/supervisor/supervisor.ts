@@ -1,3 +1,4 @@
+import { startTimer } from '../../kube';
 import { SandboxError } from '../errors';
 import { type Answer, Channel, type ChannelEvents } from './channel';
 import { inWords } from './end-in-words';
@@ -144,6 +145,26 @@ export class Supervisor {
       void this.ended.then(() => clearTimeout(late));
     }
     await this.ended;
+  }
+
+  /**
+   * Lets go of the stream without a word, as the end of this program would: what runs ends, and so does the sandbox if
+   * its supervisor was told to.
+   */
+  cut(): void {
+    if (!this.#isClosing) this.#finish('closed', 'a stream that was let go of');
+  }
+
+  /** Whether the other end answers in time: asked of the supervisor itself, since what is between answers for it. */
+  async ping(withinMs: number): Promise<boolean> {
+    let stop = () => {};
+    const late = new Promise<false>((resolve) => {
+      stop = startTimer(withinMs, () => resolve(false));
+    });
+    const answered = this.ask('stat', { path: '.' }).then((answer) => answer !== undefined);
+    const isThere = await Promise.race([answered, late]);
+    stop();
+    return isThere;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

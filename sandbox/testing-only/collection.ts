@@ -6,6 +6,8 @@ interface Entry {
   readonly version: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: Stored<KubeObject>;
+  /** What it was before. */
+  readonly before: Stored<KubeObject> | undefined;
 }
 
 interface Watcher {
@@ -73,8 +75,10 @@ export class Collection<Kind extends KubeObject> {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
     const watcher: Watcher = {
-      tell: ({ type, object }) => {
+      // One that leaves the selection is told as deleted.
+      tell: ({ type, object, before }) => {
         if (isSelected(object, seen.query)) line(type, object);
+        else if (before && isSelected(before, seen.query)) line('DELETED', object);
       },
       expire: () => {
         this.#watchers.delete(watcher);
@@ -96,9 +100,10 @@ export class Collection<Kind extends KubeObject> {
     const version = this.versions.last;
     const metadata = { ...given.metadata, resourceVersion: String(version) };
     const object = { ...given, metadata } as Stored<Kind>;
+    const before = this.#objects.get(object.metadata.name);
     if (type === 'DELETED') this.#objects.delete(object.metadata.name);
     else this.#objects.set(object.metadata.name, object);
-    const entry = { version, type, object };
+    const entry = { version, type, object, before };
     this.#log.push(entry);
     for (const watcher of this.#watchers) watcher.tell(entry);
     return object;

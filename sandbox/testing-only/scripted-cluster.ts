@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { asKubeletReads } from '../../core/template/testing-only/as-kubelet-reads';
-import type { ContainerStatus, Job, JobCondition, Pod, PodStatus } from '../../imports/k8s';
-import type { KubeConfigLike, KubeObject, Stored } from '../../kube';
+import type { ContainerStatus, Job, JobCondition, Pod, PodStatus, ResourceQuota } from '../../imports/k8s';
+import type { JsonPatch, KubeConfigLike, KubeObject, Stored } from '../../kube';
 import { refuseUpgrade } from '../../kube/testing-only/scripted-pod';
 import {
   configTo,
@@ -20,6 +20,7 @@ import {
 import { JOB_LABEL } from '../claim/pod-watch';
 import { Collection } from './collection';
 import { Container } from './container';
+import { PatchRefused, patched } from './json-patch';
 
 /** What happens to one request instead of a plain answer. */
 export type Fault =
@@ -62,6 +63,7 @@ export interface ScriptedClusterOptions {
 export class ScriptedCluster {
   readonly jobs: Collection<Job>;
   readonly pods: Collection<Pod>;
+  readonly quotas: Collection<ResourceQuota>;
   readonly #events: Collection<KubeObject>;
   readonly #options: ScriptedClusterOptions;
   readonly #containers = new Map<string, Container>();
@@ -77,6 +79,7 @@ export class ScriptedCluster {
     const versions = { last: 100 };
     this.jobs = new Collection<Job>('Job', versions);
     this.pods = new Collection<Pod>('Pod', versions);
+    this.quotas = new Collection<ResourceQuota>('ResourceQuota', versions);
     this.#events = new Collection<KubeObject>('Event', versions);
     this.#options = options;
     this.aheadMs = options.aheadMs ?? 0;
@@ -159,8 +162,13 @@ export class ScriptedCluster {
   }
 
   #perform(seen: Seen, response: ServerResponse, isLost = false): void {
-    const [kind, name] = /\/(jobs|pods|events)(?:\/([^/]+))?$/.exec(seen.path)?.slice(1) ?? [];
-    const collection = { jobs: this.jobs, pods: this.pods, events: this.#events }[kind ?? ''];
+    const [kind, name] = /\/(jobs|pods|events|resourcequotas)(?:\/([^/]+))?$/.exec(seen.path)?.slice(1) ?? [];
+    const collection = {
+      jobs: this.jobs,
+      pods: this.pods,
+      events: this.#events,
+      resourcequotas: this.quotas,
+    }[kind ?? ''];
     response.setHeader('date', this.now().toUTCString());
     if (seen.path.endsWith('/log')) response.end();
     else if (seen.query.has('watch')) collection?.watch(seen, response);
@@ -179,6 +187,7 @@ export class ScriptedCluster {
     if (!found) return [404, statusBody(404, 'NotFound', `${kind} "${name}" not found`)];
     if (method === 'GET') return [200, found];
     const given = JSON.parse(body);
+    if (Array.isArray(given)) return this.#patch(found as Stored<Job>, given);
     const uid = given.preconditions?.uid ?? given.metadata?.uid;
     if (uid !== undefined && uid !== found.metadata.uid) return [409, statusBody(409, 'Conflict')];
     if (method === 'DELETE') {
@@ -189,6 +198,17 @@ export class ScriptedCluster {
     const changed = this.jobs.put({ ...(found as Stored<Job>), spec: { ...spec!, ...given.spec } });
     this.#bound(changed);
     return [200, changed];
+  }
+
+  #patch(job: Stored<Job>, change: JsonPatch): [code: number, body: unknown] {
+    try {
+      const changed = this.jobs.put(patched(job, change));
+      this.#bound(changed);
+      return [200, changed];
+    } catch (error) {
+      if (!(error instanceof PatchRefused)) throw error;
+      return [422, statusBody(422, 'Invalid', error.message)];
+    }
   }
 
   #create(job: Job, manager: string | null): [code: number, body: unknown] {

@@ -6,7 +6,7 @@ jest.setTimeout(240_000);
 
 const SEED = 20_261_130;
 
-function lawWith(mutant: (typeof mutants)[number], schedules = 1_500): Promise<void> {
+function lawWith(mutant: (typeof mutants)[number], schedules = 1_000): Promise<void> {
   const law = new FreshModules(mutant).load('sandbox/pool/testing-only/pool-law.ts') as typeof PoolLaw;
   return law.runPoolLaw(schedules, SEED, false);
 }

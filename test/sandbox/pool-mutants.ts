@@ -91,11 +91,6 @@ export const mutants: readonly PoolMutant[] = [
   ),
   claims('a stream whose pod is gone is given out', 'if (line && !line.isLost) return', 'if (line) return'),
   claims(
-    'what is claimed without a stream is left',
-    '        this.#discard(tried.job);\n        continue;\n      }\n      const isOver',
-    '        continue;\n      }\n      const isOver',
-  ),
-  claims(
     'what may be claimed in our name is left to itself',
     'if (isOver) this.#undo(slot, claimant, tried.nonce);',
     'if (isOver) keeper.free(slot);',
@@ -115,7 +110,6 @@ export const mutants: readonly PoolMutant[] = [
     'WITHIN_MS - began.atMostMsAgo()',
     'WITHIN_MS * 10',
   ),
-  keeper('a stream is given to two claims', "      slot.phase = 'claiming';\n", ''),
   keeper(
     'a place is free while it is not known whether its member is there',
     '      if (found === undefined && !mayCome) return undefined;',
@@ -144,22 +138,11 @@ export const mutants: readonly PoolMutant[] = [
     '',
   ),
   keeper(
-    'a member that is silent stays',
-    "else if (slot.phase === 'ready') return this.retire(slot, 'silent');",
-    '',
-  ),
-  keeper(
     'a member stays beyond its idle limit',
     "if (ageSeconds(slot.job!, api.now()) > idle) return this.retire(slot, 'idle');",
     '',
   ),
-  keeper(
-    'one that another has claimed is left as if its client had died',
-    "if (left?.is === 'claimed') slot.takeLine()?.leave();",
-    "if (left?.is === 'gone') slot.takeLine()?.leave();",
-  ),
   member('the deadline of the pod is not looked at', ' && age + ttl <= podSeconds', ''),
-  member('a member about to reach its idle limit is claimed', 'idle - age >= LEAST_IDLE_SECONDS && ', ''),
   settle(
     'what is to be retired is deleted at once',
     'await api.patch(name, retirePatch(job), CALL_MS);',

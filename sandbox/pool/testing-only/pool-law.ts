@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { POOL_MARKS } from '../../spec';
 import { stateOf } from '../member';
 import { SimManager } from './sim-manager';
 import { isLiveWarm, SimServer, type Truth, type Way } from './sim-server';
@@ -14,10 +15,13 @@ interface Event {
   readonly do:
     | 'claim'
     | 'claim other'
+    | 'claims'
+    | 'hole'
     | 'pause'
     | 'kill'
     | 'drain'
     | 'drain silently'
+    | 'drain at the claim'
     | 'delete'
     | 'replace'
     | 'relabel'
@@ -52,7 +56,11 @@ export interface Schedule {
 const TROUBLE_MS = 60_000;
 /** Until the last of what is left behind has ended: creations that may come, idle members, and what is kept of Jobs. */
 const QUIET_MS = 300_000;
-const FULL_STEPS = 10;
+/** When all is quiet, all that was unclear is settled within this time, however long its manager was paused before. */
+const SETTLED_MS = 75_000;
+const FULL_STEPS = 40;
+/** Of the moments that are looked at: members are replaced when they have waited long enough. */
+const FULL_SHARE = 0.6;
 const FULL_STEP_MS = 900;
 
 const often = (times: number, what: Event['do']) => Array.from({ length: times }, () => what);
@@ -64,9 +72,15 @@ const event: fc.Arbitrary<Event> = fc.record({
     ...often(2, 'drain'),
     ...([
       'claim other',
+      'claims',
+      'hole',
+      'delete',
       'kill',
       'drain silently',
+      'drain at the claim',
       'delete',
+      'replace',
+      'replace',
       'replace',
       'relabel',
       'gap',
@@ -83,14 +97,24 @@ const event: fc.Arbitrary<Event> = fc.record({
 });
 const delay = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 1, max: 60 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 60, max: 3_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 60, max: 12_000 }) },
 );
 const way: fc.Arbitrary<Way> = fc.record({
   thereMs: delay,
   backMs: delay,
   what: fc.constantFrom<Way['what']>(
     ...Array.from({ length: 8 }, () => 'answered' as const),
-    ...(['lost before', 'lost after', 'lost after', 'late', 'doubled', 'refused'] as const),
+    ...([
+      'lost before',
+      'lost after',
+      'lost after',
+      'lost after',
+      'late',
+      'late',
+      'doubled',
+      'doubled',
+      'refused',
+    ] as const),
   ),
 });
 const manager = fc.record({
@@ -132,11 +156,12 @@ export async function runSchedule(schedule: Schedule): Promise<void> {
   for (const one of events) world.at(one.at, () => happen(one, server, all));
   await world.goOn(TROUBLE_MS);
   server.isQuiet = true;
+  await world.goOn(TROUBLE_MS + SETTLED_MS);
+  for (const record of server.living) expectSettled(world, record, all);
   await world.goOn(TROUBLE_MS + QUIET_MS);
-  const full = new Set<SimManager>();
-  // One that has waited long enough is being replaced at any moment.
+  const full = new Map<SimManager, number>();
   for (let step = 0; step < FULL_STEPS; step += 1) {
-    for (const one of all) if (one.keeper.counts.ready === share) full.add(one);
+    for (const one of all) if (one.keeper.counts.ready === share) full.set(one, (full.get(one) ?? 0) + 1);
     await world.goOn(world.now + FULL_STEP_MS);
   }
   if (world.problems.length === 0) expectRest(world, server, all, full);
@@ -151,11 +176,20 @@ const acts: Readonly<
   Record<Event['do'], (server: SimServer, one: SimManager, ms: number, member?: Truth) => void>
 > = {
   claim: (_server, one, ms) => one.claim(20 + (ms % 320), false, ms),
+  claims: (_server, one, ms) => {
+    for (let count = 0; count < 4; count += 1) one.claim(60, false, ms);
+  },
+  hole: (_server, _one, _ms, member) => {
+    for (const line of member?.pod.lines ?? []) line.isHole = true;
+  },
   'claim other': (_server, one, ms) => one.claim(60, true, ms),
   pause: (_server, one, ms) => one.process.pause(ms),
   kill: (_server, one) => one.process.kill(),
   drain: (server, _one, _ms, member) => member && server.drain(member, true),
   'drain silently': (server, _one, _ms, member) => member && server.drain(member, false),
+  'drain at the claim': (server) => {
+    server.drainsNextClaim = true;
+  },
   delete: (server, _one, _ms, member) => member && server.deleteInForeground(member),
   replace: (server, _one, _ms, member) => member && server.replace(member),
   relabel: (server, _one, _ms, member) => member && server.relabel(member),
@@ -181,7 +215,7 @@ const acts: Readonly<
   },
 };
 
-export function happen({ do: what, who, ms }: Event, server: SimServer, all: readonly SimManager[]): void {
+function happen({ do: what, who, ms }: Event, server: SimServer, all: readonly SimManager[]): void {
   const warm = server.living.filter((record) => isLiveWarm(record));
   acts[what](server, all[who % all.length]!, ms, warm[who % Math.max(1, warm.length)]);
 }
@@ -191,34 +225,51 @@ function expectRest(
   world: World,
   server: SimServer,
   all: readonly SimManager[],
-  full: ReadonlySet<SimManager>,
+  full: ReadonlyMap<SimManager, number>,
 ): void {
   for (const one of all) {
     const { self, template } = one.options;
     if (one.waiting > 0) world.convict(`a claim of ${self} has no answer`);
     const isKeeping = !one.process.isDead && !closed.has(one) && template === server.template;
-    if (isKeeping && !full.has(one)) world.convict(`the pool of ${self} is not full again`);
+    if (isKeeping && (full.get(one) ?? 0) < FULL_STEPS * FULL_SHARE)
+      world.convict(`the pool of ${self} is not full again`);
   }
-  const diedAt = new Map(all.map(({ options, process }) => [options.self, process.diedAt]));
-  const lives = (self: string) => diedAt.get(self) === Number.POSITIVE_INFINITY;
-  for (const { job, claims, isHandedOut, createdAt, changedAt, pod } of server.living) {
-    const { name } = job.metadata;
-    const state = stateOf(job);
-    const holder = job.metadata.labels?.['pool.drydock.dev/holder'] ?? '';
-    if (state === 'retired' && lives(holder) && world.now - changedAt > 5_000) {
-      world.convict(`${name} was retired and is left`);
-    }
-    if (state === 'claimed' && !isHandedOut && lives(claims[0]!.owner)) {
-      world.convict(`${name} is claimed, and its claim was told that it is not`);
-    }
-    // What is left of one that has just died has half a minute.
-    const isOrphan = (diedAt.get(holder) ?? 0) < world.now - 30_000 && pod.lines.size === 0;
-    if (state === 'warm' && isOrphan && !pod.hasEnded) {
-      world.convict(`${name} is warm, and its holder is gone`);
-    }
-    const mostMs = (job.spec!.activeDeadlineSeconds! + 90) * 1000;
-    if (world.now - createdAt > mostMs) world.convict(`${name} has outlived its deadline`);
+  for (const record of server.living) expectInOrder(world, record, all);
+}
+
+/**
+ * What was taken out in the time of trouble does not stay, nor does what was claimed for nobody; unless who did it is
+ * gone: then it ends at its deadline.
+ */
+function expectSettled(
+  world: World,
+  { job, retired, claims, isHandedOut }: Truth,
+  all: readonly SimManager[],
+): void {
+  const { name } = job.metadata;
+  const lives = (self: string | undefined) =>
+    all.some(({ options, process }) => options.self === self && !process.isDead);
+  if (retired && retired.at <= TROUBLE_MS && lives(retired.by))
+    world.convict(`${name} was retired and is left`);
+  const [claim] = claims;
+  if (claim && claim.at <= TROUBLE_MS && !isHandedOut && lives(claim.owner)) {
+    world.convict(`${name} is claimed, and its claim was told that it is not`);
   }
+}
+
+/** One that is left has somebody who answers for it, or will end by itself. */
+function expectInOrder(world: World, { job, createdAt, pod }: Truth, all: readonly SimManager[]): void {
+  const processOf = (self: string) => all.find(({ options }) => options.self === self)?.process;
+  const { name, labels } = job.metadata;
+  const state = stateOf(job);
+  const holder = processOf(labels?.[POOL_MARKS.holder] ?? '');
+  // What is left of one that has just died has half a minute.
+  const isOrphan = (holder?.diedAt ?? 0) < world.now - 30_000 && pod.lines.size === 0;
+  if (state === 'warm' && isOrphan && !pod.hasEnded) {
+    world.convict(`${name} is warm, and its holder is gone`);
+  }
+  const mostMs = (job.spec!.activeDeadlineSeconds! + 90) * 1000;
+  if (world.now - createdAt > mostMs) world.convict(`${name} has outlived its deadline`);
 }
 
 export async function runPoolLaw(runs: number, seed?: number, shrinks = true): Promise<void> {

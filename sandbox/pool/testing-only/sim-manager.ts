@@ -22,9 +22,9 @@ export interface SimManagerOptions {
 }
 
 /** The pod's own deadline, in seconds. */
-const POD_SECONDS = 400;
+const POD_SECONDS = 300;
 /** The budget of a claim, the opening of a stream, and what timers of a slow clock add to both. */
-const CLAIM_WITHIN_MS = 9_000;
+const CLAIM_WITHIN_MS = 12_500;
 
 /** One program with a share of the pool, whose callers claim. Convicts what must not happen to them. */
 export class SimManager {
@@ -120,6 +120,7 @@ export class SimManager {
       return;
     }
     if (truth.isHandedOut) world.convict(`${self} is given what was given before`);
+    if (claimed.line.isLost) world.convict(`${self} is given a stream that is over`);
     if (claimed.line.isUsed) world.convict(`${self} is given a stream that was used`);
     if (claimed.line.pod !== truth.pod) world.convict(`${self} is given the stream of another pod`);
     truth.isHandedOut = true;

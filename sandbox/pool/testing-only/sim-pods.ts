@@ -58,6 +58,8 @@ export class SimPod {
 /** A stream that one process holds. */
 export class SimLine implements Line {
   isLost = false;
+  /** Nothing comes through any more, and nothing says so. */
+  isHole = false;
   /** A command has gone over it. */
   isUsed = false;
   readonly lost: Promise<void>;
@@ -85,7 +87,7 @@ export class SimLine implements Line {
     return new Promise((resolve) => {
       const late = this.process.clock.startTimer(withinMs, () => resolve(false));
       world.after(2, () => {
-        if (this.pod.lines.has(this)) {
+        if (this.pod.lines.has(this) && !this.isHole) {
           world.after(2, () =>
             this.process.run(() => {
               late();

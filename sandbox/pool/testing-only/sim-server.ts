@@ -1,6 +1,7 @@
 import type { Job } from '../../../imports/k8s';
 import { ApiError, type JsonPatch, KubeError, type Stored } from '../../../kube';
 import { POOL_MARKS, TEMPLATE_ANNOTATION } from '../../spec';
+import { PatchRefused, patched } from '../../testing-only/json-patch';
 import { holderOf } from '../keeper';
 import { stateOf } from '../member';
 import type { PoolApi } from '../surroundings';
@@ -21,13 +22,22 @@ export interface Truth {
   job: Stored<Job>;
   readonly pod: SimPod;
   readonly createdAt: number;
-  changedAt: number;
   isGone: boolean;
-  readonly claims: { readonly owner: string; readonly nonce: string; readonly ttl: number }[];
+  readonly claims: { readonly owner: string; readonly nonce: string; readonly at: number }[];
+  /** Who took it out of the pool, and when. */
+  retired: { readonly by: string; readonly at: number } | undefined;
   /** A claim of it was told to its caller. */
   isHandedOut: boolean;
   /** Its taker is done with it. */
   isClosed: boolean;
+}
+
+function patchedJob(job: Stored<Job>, change: JsonPatch): Stored<Job> {
+  try {
+    return patched(job, change);
+  } catch (error) {
+    throw error instanceof PatchRefused ? refusal(422, 'Invalid', error.message) : error;
+  }
 }
 
 /** The time of the server at the beginning. */
@@ -49,6 +59,8 @@ export class SimServer {
   template = 'first';
   quota = Number.POSITIVE_INFINITY;
   isQuiet = false;
+  /** The pod of the next member that is claimed ends before its claimant hears of it. */
+  drainsNextClaim = false;
   readonly #unauthorized = new Set<Process>();
   #ways = 0;
   #starts = 0;
@@ -108,9 +120,9 @@ export class SimServer {
       job: stored,
       pod: new SimPod(this.world, `pod-of-${uid}`, () => this.#podEnded(record)),
       createdAt: this.world.now,
-      changedAt: this.world.now,
       isGone: false,
       claims: [],
+      retired: undefined,
       isHandedOut: false,
       isClosed: false,
     };
@@ -132,7 +144,7 @@ export class SimServer {
     if (record.job.metadata.deletionTimestamp || record.isGone) return;
     const deletionTimestamp = new Date(this.nowMs()).toISOString();
     this.#change(record, { metadata: { ...record.job.metadata, deletionTimestamp } });
-    this.world.after(1_500, () => this.#delete(record));
+    this.world.after(8_000, () => this.#delete(record));
   }
 
   /** `kubectl replace --force`: another Job of the same name, with the same labels. */
@@ -165,9 +177,10 @@ export class SimServer {
     const record = this.byName(name);
     if (!record) throw refusal(404, 'NotFound');
     const before = record.job;
-    const after = patched(before, change);
+    const after = patchedJob(before, change);
     const [was, is] = [stateOf(before), stateOf(after)];
     if (was === 'claimed' && is === 'retired') this.world.convict(`${by} retires a claimed member`);
+    if (is === 'retired') record.retired = { by, at: this.world.now };
     if (is === 'claimed') this.#claimed(record, after, by, sentAt);
     this.#change(record, after);
     this.#bound(record);
@@ -195,7 +208,13 @@ export class SimServer {
       after.spec!.template.spec!.activeDeadlineSeconds! * 1000 - (world.now - record.createdAt);
     if (podLeftMs + onItsWayMs < ttl * 1000 - 2_000)
       world.convict(`${by} claims a member whose pod ends before its ttl`);
-    record.claims.push({ owner: labels![POOL_MARKS.owner]!, nonce: labels![POOL_MARKS.nonce]!, ttl });
+    if (this.drainsNextClaim) world.after(1, () => record.pod.end());
+    this.drainsNextClaim = false;
+    record.claims.push({
+      owner: labels![POOL_MARKS.owner]!,
+      nonce: labels![POOL_MARKS.nonce]!,
+      at: world.now,
+    });
   }
 
   #remove(name: string, uid: string | undefined, by: string): void {
@@ -272,7 +291,6 @@ export class SimServer {
   #change(record: Truth, change: Partial<Stored<Job>>): void {
     if (record.isGone) return;
     record.job = { ...record.job, ...change } as Stored<Job>;
-    record.changedAt = this.world.now;
     this.#tell(record);
   }
 
@@ -336,31 +354,6 @@ export class SimServer {
 
 export function isLiveWarm({ job, isGone, pod }: Truth): boolean {
   return !isGone && stateOf(job) === 'warm' && !pod.hasEnded && !job.metadata.deletionTimestamp;
-}
-
-/** A JSON patch as the API server applies it: all of it or nothing, and what is not there is null. */
-function patched(job: Stored<Job>, change: JsonPatch): Stored<Job> {
-  const copy = {
-    ...job,
-    metadata: { ...job.metadata, labels: { ...job.metadata.labels } },
-    spec: { ...job.spec },
-    status: { ...job.status },
-  };
-  for (const one of change) {
-    if (!('path' in one)) throw new Error('a step that no pool makes');
-    const keys = one.path
-      .slice(1)
-      .split('/')
-      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const last = keys.pop()!;
-    let at = copy as unknown as Record<string, unknown>;
-    for (const key of keys) at = at[key] as Record<string, unknown>;
-    if (one.op === 'test') {
-      if ((at[last] ?? null) !== one.value) throw refusal(422, 'Invalid', `testing value ${one.path} failed`);
-    } else if (one.op === 'remove') delete at[last];
-    else if ('value' in one) at[last] = one.value;
-  }
-  return copy as Stored<Job>;
 }
 
 function refusal(code: number, reason: string, message = ''): ApiError {

@@ -11,6 +11,7 @@ import { SupervisedCommands } from '../../../sandbox/commands';
 import { SupervisedFiles } from '../../../sandbox/files/files';
 import { UnsupportedFiles } from '../../../sandbox/files/unsupported-files';
 import { orThrow } from '../../../sandbox/job/outcome';
+import { checkPool } from '../../../sandbox/pool/options';
 import { encodeFrame, fromPod, toPod } from '../../../sandbox/supervisor/frames';
 import { openSupervisor } from '../../../sandbox/supervisor/open-supervisor';
 import { HostilePeer, onOpen } from '../../../sandbox/supervisor/testing-only/hostile-peer';
@@ -138,6 +139,15 @@ export const sandboxExamples: Examples = {
   PolicyDenied: refused(
     'an image that the policy does not allow',
     `jobs.batch "box-1" is forbidden: ValidatingAdmissionPolicy 'ops.sandbox' with binding 'ops.sandbox' denied request: spec.template.spec.containers[0].image: found evil:1, allowed: one of good:1`,
+  ),
+  PoolBeyondQuota: asserted(
+    'more warm sandboxes than the quota has room for',
+    'sandbox/pool/pool-options.test.ts',
+  ),
+  PoolIdleTooLong: on('members that wait longer than their pods live', () =>
+    checkPool(() => ({ spec: { template: { spec: { activeDeadlineSeconds: 300 } } } }) as never, 'boxes', {
+      warm: 1,
+    }),
   ),
   QuotaExceeded: refused(
     'more sandboxes than the quota allows',
