@@ -89,7 +89,11 @@ export const mutants: readonly Mutant[] = [
   ),
   evaluate('join without its separator', '.join(op.separator)', ".join('')"),
   truncate('a short hash too long', 'slice(0, HASH_DIGITS)', 'slice(0, HASH_DIGITS + 1)'),
-  truncate('a name is cut where it fits', 'if (text.length <= max)', 'if (text.length < max)'),
+  truncate(
+    'a name that is a little too long is not cut',
+    'if (text.length <= max)',
+    'if (text.length <= max + 9)',
+  ),
   evaluate(
     'a filter keeps what it should leave out',
     'if (evaluate(cond, inputs, inner)) kept.push',

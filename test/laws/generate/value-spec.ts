@@ -245,7 +245,7 @@ const numberSpec: fc.Arbitrary<ValueSpec> = fc.record({
   ),
 });
 
-const defaultSeed = fc.option(fc.nat(1_000_000), { nil: undefined, freq: 1 });
+const defaultSeed = fc.option(fc.nat(1_000_000), { nil: undefined, freq: 2 });
 
 const { spec } = fc.letrec<{ spec: ValueSpec }>((tie) => ({
   spec: fc.oneof(
