@@ -40,6 +40,18 @@ const FAMILY = `${CHART}
 import { Metric, SecureAgent, SecureCron, SecureTask, SecureWorker } from 'cdk8s-drydock';
 const chart = new HelmChart(app, 'shop', { description: 'A shop' });`;
 const WATCHED = `const program = { image: 'registry.example.com/shop:1', resources: 'small', liveness: { none: 'why' } } as const;`;
+const FROM_HELM = `${CHART}
+import { bytesOf, imageReference, KubeObject, release, text } from 'cdk8s-drydock';`;
+
+/** The first pieces of a page, which its next one goes on from. */
+function piecesOf(page: string, many: number): string {
+  const numbers = Array.from({ length: many }, (_, index) => `${page} ${index + 1}`);
+  return blocks()
+    .filter(({ name }) => numbers.includes(name))
+    .map(({ text }) => text)
+    .join('\n');
+}
+
 const SANDBOXES = `import { Sandboxes } from 'cdk8s-drydock/sandbox';
 declare const sandboxes: Sandboxes;`;
 const CLAIMED = `declare const again: Awaited<ReturnType<Sandboxes['claim']>>;`;
@@ -62,6 +74,11 @@ export const around: Readonly<Record<string, Around>> = {
 import { checkRules, type Guardrail, GuardrailPolicy } from 'cdk8s-drydock';
 declare const rules: Guardrail[];`,
   },
+  'from-helm.md 1': { before: CONSTRUCTS },
+  'from-helm.md 2': { before: `${FROM_HELM}\n${piecesOf('from-helm.md', 1)}` },
+  'from-helm.md 3': { before: `${FROM_HELM}\n${piecesOf('from-helm.md', 2)}` },
+  // All of the page is one program.
+  'from-helm.md 4': { before: `${FROM_HELM}\n${piecesOf('from-helm.md', 3)}`, after: 'app.synth();' },
   'harden.md 1': {},
   'helm.md 1': {
     before: `${CONSTRUCTS}\nimport * as kplus from 'cdk8s-plus-28';`,

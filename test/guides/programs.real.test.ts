@@ -24,6 +24,11 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'secure-service.md 2': ['--set', 'database.url=postgres://db'],
 };
 
+/** Secrets that the pages say are there. */
+const THERE: Readonly<Record<string, readonly string[]>> = {
+  'from-helm.md 4': ['create', 'secret', 'generic', 'queue', '--from-literal=token=t'],
+};
+
 const example = (file: string): Program => ({
   name: `examples/${file}`,
   text: readFileSync(path.join(repository, 'examples', file), 'utf8'),
@@ -156,6 +161,8 @@ async function install({ name }: Program, dist: string, objects: readonly JsonOb
   const charts = readdirSync(path.join(dist, 'charts')).filter((entry) => !entry.endsWith('.tgz'));
   return withNamespace(cluster, async (namespace) => {
     await bringVolumes(namespace, objects);
+    const secret = THERE[name];
+    if (secret) await namespace.kubectl(secret);
     for (const chart of charts) {
       const place = path.join(dist, 'charts', chart);
       takeImagesOfTheNode(place);
