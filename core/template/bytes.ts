@@ -25,6 +25,7 @@ export const UNKNOWN_BYTES = -1;
  * An amount of memory or storage in bytes, so that two can be compared; -1 for any text that is none.
  *
  * @example
+ * const values = defineValues({ memory: value.memory({ default: '256Mi', doc: 'Memory of each pod' }) });
  * shop.assert(bytesOf(values.memory).ge(bytesOf('128Mi')), 'memory: at least 128Mi');
  */
 export function bytesOf(amount: string): number;

@@ -18,6 +18,7 @@ export const UNKNOWN_CPU = -1;
  * CPU in thousandths, so that two amounts can be compared; -1 for any other text.
  *
  * @example
+ * const values = defineValues({ cpu: value.cpu({ default: '250m', doc: 'CPU of each pod' }) });
  * shop.assert(milliCpu(values.cpu).ge(100), 'cpu: at least 100m');
  */
 export function milliCpu(text: string): number;
