@@ -1,5 +1,5 @@
 import { collect } from '../objects/collect';
-import { membersOf } from '../objects/members';
+import { type Member, membersOf } from '../objects/members';
 import { inWords } from '../objects/object-ref';
 import { ModelApi } from '../testing-only/model-api';
 import { DEPENDS_ON, inOrder } from './order';
@@ -245,3 +245,34 @@ test('a circle is told with all of its objects', async () => {
     },
   ]);
 });
+
+test('the work of putting a large set in order grows with it, and not with its square', () => {
+  let walked = 0;
+  const { filter } = Array.prototype;
+  const counting = function (this: unknown[], ...given: Parameters<typeof filter>) {
+    walked += this.length;
+    return filter.apply(this, given);
+  };
+  const members = [...Array(2_000).keys()].map((at) => member('ConfigMap', `o${at}`));
+  const spy = jest.spyOn(Array.prototype, 'filter').mockImplementation(counting);
+  try {
+    inOrder(members);
+    inOrder([...members, hookAfter()]);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(walked).toBeLessThan(2_000 * 20);
+  expect(inOrder([...members, hookAfter()]).ordered.at(-1)?.member.ref.kind).toBe('Job');
+});
+
+function member(kind: string, name: string, more: object = {}): Member {
+  const ref = { group: kind === 'Job' ? 'batch' : '', kind, namespace: 'here', name };
+  const apiVersion = kind === 'Job' ? 'batch/v1' : 'v1';
+  const resource = { apiVersion, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
+  const object = { apiVersion, kind, metadata: { name, ...more } };
+  return { ref, object, resource, kindComes: false, from: 'set.yaml', group: 0 };
+}
+
+function hookAfter(): Member {
+  return member('Job', 'last', { annotations: { 'helm.sh/hook': 'post-install' } });
+}

@@ -65,12 +65,12 @@ function addHooks(members: readonly Member[], waits: Map<string, readonly string
     isLate: stageOf(member.ref) > hookStages.before,
   }));
   const hooks = placed.flatMap(({ hook, ...one }) => (hook ? [{ ...one, ...hook }] : []));
+  if (hooks.length === 0) return;
   for (const { key, stage, hook, isLate } of placed) {
     const earlier = hooks.filter((one) => one.when === 'before' && one.stage < stage);
     const lighter = hooks.filter((one) => hook && one.stage === stage && one.weight < hook.weight);
-    const late = placed.filter(
-      (one) => hook?.when === 'after' && !one.hook && one.isLate && one.stage < stage,
-    );
+    const isAfter = hook?.when === 'after';
+    const late = isAfter ? placed.filter((one) => !one.hook && one.isLate && one.stage < stage) : [];
     const more = [...(hook || isLate ? earlier : []), ...lighter, ...late].map((one) => one.key);
     if (more.length > 0) waits.set(key, [...(waits.get(key) ?? []), ...more]);
   }

@@ -39,7 +39,10 @@ test('the last stage goes first, and each object is told as it goes', async () =
     'c pruned',
     'a pruned',
   ]);
-  expect(told).toEqual(outcomes.map((one) => ({ type: 'object', outcome: one })));
+  expect(told).toEqual([
+    { type: 'stage', stage: 'deletions', objects: 3 },
+    ...outcomes.map((one) => ({ type: 'object', outcome: one })),
+  ]);
   expect(outcomes[2]).toEqual(outcome('a', 'pruned'));
   expect([...model.objects.keys()].filter((key) => !key.includes('/Namespace/'))).toEqual([]);
 });

@@ -27,6 +27,8 @@ export async function prune(
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   const observer = new Observer(api, how.labelSelector);
+  // Else they are told as part of the last stage of the set.
+  if (removals.length > 0) how.onEvent({ type: 'stage', stage: 'deletions', objects: removals.length });
   try {
     for (let stage = stageCount - 1; stage >= 0; stage -= 1) {
       const inStage = removals.filter(({ planned }) => stageOf(planned) === stage);
