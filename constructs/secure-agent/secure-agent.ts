@@ -14,6 +14,7 @@ import {
   livenessReason,
 } from '../workload/liveness';
 import {
+  checkMonitor,
   METRICS_PORT,
   type MeasuredProps,
   type Monitor,
@@ -135,6 +136,7 @@ function checkProps(construct: Construct, props: SecureAgentProps): void {
   checkHost(construct, props);
   checkWorkload(construct, props, hostMounts(props));
   checkLiveness(construct, props);
+  checkMonitor(construct, props.allowPrometheus?.monitor);
   if (!props.everyNode || props.tolerations === undefined) return;
   throw new ConstructError('PROP_INVALID', construct, 'tolerations', {
     found: 'taints, beside `everyNode`, which tolerates all',

@@ -1,7 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { ConstructError } from '../construct-error';
+import { checkMonitor } from '../workload/metrics';
+import { pathsOf } from './exposure';
 import type { SecureServiceProps } from './props';
 import { metricsPortOf } from './protocol';
+import type { HttpRouteFilter, HttpRouteOptions } from './routes';
 
 /** What two props of the ways in say together. */
 export function checkExposure(construct: IConstruct, props: SecureServiceProps): void {
@@ -17,6 +20,8 @@ export function checkExposure(construct: IConstruct, props: SecureServiceProps):
     if (twice !== undefined)
       throw refused(construct, `${name}.hosts`, `${twice} twice`, 'every host once', 'Take one out.');
   }
+  checkRewrite(construct, props.httpRoute);
+  checkMonitor(construct, props.allowPrometheus?.monitor);
   if (!props.allowPrometheus?.monitor || metricsPortOf(props) !== undefined) return;
   throw refused(
     construct,
@@ -24,6 +29,24 @@ export function checkExposure(construct: IConstruct, props: SecureServiceProps):
     'a port that has no name',
     "the service's own port, or one of `ports`",
     'Add it to `ports`, such as `ports: { metrics: 9090 }`: a monitor names ports by their names.',
+  );
+}
+
+/** The Gateway API takes a prefix off only where there is one. */
+function checkRewrite(construct: IConstruct, route: HttpRouteOptions | undefined): void {
+  const rewrites = route?.filters?.some((one) => {
+    const { urlRewrite, requestRedirect } = one as Partial<HttpRouteFilter>;
+    return [urlRewrite, requestRedirect].some((change) => change?.path?.type === 'ReplacePrefixMatch');
+  });
+  if (!route || !rewrites) return;
+  const [only, ...more] = pathsOf(route);
+  if (more.length === 0 && !only?.exact) return;
+  throw refused(
+    construct,
+    'httpRoute.paths',
+    'several paths, or an exact one, beside a filter that replaces the prefix',
+    'one path that is a prefix',
+    'Give the other paths to a route of their own.',
   );
 }
 

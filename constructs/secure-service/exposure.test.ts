@@ -63,10 +63,7 @@ test('more hosts may be a value, and an empty one adds none', () => {
 });
 
 test('an HTTPRoute has filters; one that redirects leads nowhere else', () => {
-  const rewrite = {
-    type: 'URLRewrite',
-    urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } },
-  } as const;
+  const rewrite = { type: 'URLRewrite', urlRewrite: { hostname: 'b.example' } } as const;
   const redirect = {
     type: 'RequestRedirect',
     requestRedirect: { scheme: 'https', statusCode: 301 },
@@ -147,7 +144,7 @@ test('the Service has annotations of its own, and keeps callers in their zone', 
     trafficDistribution: 'PreferClose',
   } as const;
   expect(of('Service', more)).toMatchObject({
-    metadata: { annotations: { a: 'b', c: 'd' } },
+    metadata: { annotations: { c: 'd' } },
     spec: { trafficDistribution: 'PreferClose', type: 'ClusterIP' },
   });
   expect(of('Deployment', more).metadata.annotations).toEqual({ a: 'b' });
@@ -183,6 +180,15 @@ describe('a monitor', () => {
   });
 });
 
+const withoutPrefix = {
+  type: 'URLRewrite',
+  urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } },
+};
+const labelValues = defineValues({
+  labels: value.map(value.string({ doc: 'd' }), { default: {}, doc: 'd' }),
+  release: value.dnsName({ default: 'prom', doc: 'd' }),
+});
+
 test.each<[place: string, wrong: object, right: object]>([
   [
     'ingress.paths',
@@ -193,6 +199,21 @@ test.each<[place: string, wrong: object, right: object]>([
     'ingress.paths',
     { ingress: { host: 'a', paths: [] }, allowPlainIngress: true },
     { ingress: { host: 'a', paths: ['/'] }, allowPlainIngress: true },
+  ],
+  [
+    'httpRoute.paths',
+    { httpRoute: { ...routed, paths: ['/a', '/b'], filters: [withoutPrefix] } },
+    { httpRoute: { ...routed, paths: ['/a'], filters: [withoutPrefix] } },
+  ],
+  [
+    'httpRoute.paths',
+    { httpRoute: { ...routed, paths: [{ path: '/a', exact: true }], filters: [withoutPrefix] } },
+    { httpRoute: { ...routed, path: '/a', filters: [withoutPrefix] } },
+  ],
+  [
+    'allowPrometheus.monitor.labels',
+    { allowPrometheus: { namespace: 'm', monitor: { labels: labelValues.labels } } },
+    { allowPrometheus: { namespace: 'm', monitor: { labels: { release: labelValues.release } } } },
   ],
   [
     'httpRoute.paths[0]',

@@ -90,7 +90,8 @@ export interface NetworkProps {
    */
   readonly loadBalancer?: LoadBalancerOptions;
   /**
-   * Annotations of the Service, such as those that say how a cloud makes its load balancer.
+   * Annotations of the Service, in the place of those of every object, such as those that say how a cloud makes its load
+   * balancer.
    * @default - those of every object
    */
   readonly serviceAnnotations?: Templated<Labels>;

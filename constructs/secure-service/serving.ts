@@ -1,7 +1,7 @@
 import { type Templated, text } from '../../core/template';
 import type { Service } from '../../imports/k8s';
 import { pick } from '../condition';
-import { type Identity, withLabels } from '../identity';
+import type { Identity } from '../identity';
 import type { ContainerParts } from '../workload/container';
 import { storageMounts } from '../workload/storage';
 import type { Manifest } from '../workload/workload';
@@ -31,9 +31,7 @@ export function service(
   const opened = nodePort ? (nodePort.enabled ?? true) : false;
   const balanced = loadBalancer ? (loadBalancer.enabled ?? true) : false;
   const more = Object.entries(props.ports ?? {});
-  const annotations = serviceAnnotations
-    ? withLabels(props.annotations, serviceAnnotations)
-    : props.annotations;
+  const annotations = serviceAnnotations ?? props.annotations;
   return {
     apiVersion: 'v1',
     kind: 'Service',

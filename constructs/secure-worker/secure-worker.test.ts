@@ -137,6 +137,18 @@ describe('KEDA', () => {
   });
 });
 
+const external = (more: object) => ({
+  autoscaling: {
+    maxReplicas: 2,
+    metrics: [
+      {
+        type: 'External',
+        external: { metric: { name: 'a' }, target: { type: 'Value', value: '1' }, ...more },
+      },
+    ],
+  },
+});
+
 const trigger = { type: 'cron', metadata: { start: '0 8 * * *' } };
 const scaled = (more: object) => ({ maxReplicas: 5, triggers: [trigger], ...more });
 
@@ -211,6 +223,48 @@ test.each<[place: string, code: string, wrong: object, right: object]>([
     'PROP_INVALID',
     { keda: scaled({}), autoscaling: { maxReplicas: 2 } },
     { keda: scaled({}), autoscaling: { maxReplicas: 2, enabled: false } },
+  ],
+  [
+    'autoscaling.metrics[0].external.metric.name',
+    'PROP_INVALID',
+    external({ metric: { name: 'a/b' } }),
+    external({ metric: { name: 'a.b' } }),
+  ],
+  [
+    'autoscaling.metrics[0].external.target.value',
+    'QUANTITY_INVALID',
+    external({ target: { type: 'Value', value: '0' } }),
+    external({ target: { type: 'Value', value: '500m' } }),
+  ],
+  [
+    'autoscaling.metrics[0].external.target.type',
+    'PROP_INVALID',
+    external({ target: { type: 'Value', averageValue: '1' } }),
+    external({ target: { type: 'AverageValue', averageValue: '1' } }),
+  ],
+  [
+    'autoscaling.metrics[0].type',
+    'PROP_INVALID',
+    { autoscaling: { maxReplicas: 2, metrics: [{ ...Metric.pods('a', { perPod: 1 }), type: 'External' }] } },
+    { autoscaling: { maxReplicas: 2, metrics: [Metric.pods('a', { perPod: 1 })] } },
+  ],
+  [
+    'dnsConfig.nameservers[0]',
+    'PROP_INVALID',
+    { dnsConfig: { nameservers: ['dns'] } },
+    { dnsConfig: { nameservers: ['fd00::a', '10.0.0.10'] } },
+  ],
+  [
+    'dnsConfig.searches[0]',
+    'PROP_INVALID',
+    { dnsConfig: { searches: ['A.b'] } },
+    { dnsConfig: { searches: ['a.b', '_c.d'] } },
+  ],
+  [
+    'hostAliases[0].ip',
+    'PROP_INVALID',
+    { hostAliases: [{ ip: '10.0.0.1/32', hostnames: ['db'] }] },
+    { hostAliases: [{ ip: '10.0.0.1', hostnames: ['db'] }] },
   ],
   ['replicas', 'SCALING_RANGE', { replicas: -1 }, { replicas: 0 }],
   ['probes', 'PROP_UNKNOWN', { probes: {} }, {}],

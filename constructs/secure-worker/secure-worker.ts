@@ -17,6 +17,7 @@ import {
   livenessReason,
 } from '../workload/liveness';
 import {
+  checkMonitor,
   METRICS_PORT,
   type MeasuredProps,
   type Monitor,
@@ -129,6 +130,7 @@ function checkProps(construct: Construct, props: SecureWorkerProps): void {
   requireProps(construct, shapeOfProps(props), props);
   checkWorkload(construct, props);
   checkLiveness(construct, props);
+  checkMonitor(construct, props.allowPrometheus?.monitor);
   checkScaling(construct, props);
   checkUpdateStrategy(construct, props.updateStrategy);
   if (!props.keda) return;

@@ -12,7 +12,7 @@ export interface Account {
    */
   readonly name?: Templated<string>;
   /**
-   * Annotations of its own one, such as the role that a cloud gives it.
+   * Annotations of its own one, in the place of those of every object, such as the role that a cloud gives it.
    * @default - those of every object
    */
   readonly annotations?: Templated<Labels>;

@@ -1,7 +1,9 @@
+import type { IConstruct } from 'constructs';
 import { type FieldsOf, prop } from '../../core/props';
-import type { Templated } from '../../core/template';
+import { carriedNode, spreadNodesOf, type Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
 import type { Condition } from '../condition';
+import { ConstructError } from '../construct-error';
 import { type Identity, type Labels, withLabels } from '../identity';
 import { Peer } from '../network/peer';
 import type { Topology } from '../network/policy';
@@ -26,10 +28,10 @@ export interface MonitorOptions {
    */
   readonly interval?: Templated<string>;
   /**
-   * Labels by which the Prometheus of the cluster finds it, such as `{ release: 'kube-prometheus-stack' }`.
+   * Labels by which the Prometheus of the cluster finds it, such as `{ release: 'kube-prometheus-stack' }`, one by one.
    * @default - none
    */
-  readonly labels?: Templated<Labels>;
+  readonly labels?: Readonly<Record<string, Templated<string>>>;
 }
 
 export const monitorShape = prop.object<MonitorOptions>(
@@ -111,6 +113,17 @@ export const measuredFields: FieldsOf<MeasuredProps> = {
     monitor: monitorShape,
   }),
 };
+
+/** Refuses a value for all labels at once: a template cannot put two such maps together. */
+export function checkMonitor(construct: IConstruct, options: MonitorOptions | undefined): void {
+  const labels: unknown = options?.labels;
+  if (labels === undefined || !(carriedNode(labels) || spreadNodesOf(labels as object).length > 0)) return;
+  throw new ConstructError('PROP_INVALID', construct, 'allowPrometheus.monitor.labels', {
+    found: 'a value for all of them',
+    expected: 'labels that are written one by one',
+    remedy: 'Name each label; what it says may be a value.',
+  });
+}
 
 /** What the port with the metrics is called. */
 export const METRICS_PORT = 'metrics';

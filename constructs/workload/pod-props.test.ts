@@ -131,7 +131,7 @@ test('an existing account is used and not made; annotations are on its own one',
     serviceAccount: { annotations: { role: 'r' } },
     annotations: { a: 'b' },
   });
-  expect(byKind(own, 'ServiceAccount').metadata.annotations).toEqual({ a: 'b', role: 'r' });
+  expect(byKind(own, 'ServiceAccount').metadata.annotations).toEqual({ role: 'r' });
   expect(byKind(own, 'Deployment').metadata.annotations).toMatchObject({ a: 'b' });
   expect(byKind(own, 'Deployment').metadata.annotations.role).toBeUndefined();
   expect(() => podOf({ serviceAccount: { name: 'a', annotations: { b: 'c' } } })).toThrow(

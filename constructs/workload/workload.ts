@@ -72,9 +72,7 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
     return new KubeObject<ServiceAccount>(this, 'service-account', {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
-      metadata: annotations
-        ? { ...metadata, annotations: withLabels(props.annotations, annotations) }
-        : metadata,
+      metadata: { ...metadata, annotations: annotations ?? metadata.annotations },
       automountServiceAccountToken: false,
     });
   }

@@ -22,10 +22,13 @@ export async function externalSecretsDefinition(): Promise<string> {
   return path.join(Dir, EXTERNAL_SECRETS.definition);
 }
 
-/** The definition of HTTPRoute. */
-export async function httpRouteDefinition(): Promise<string> {
+/** In which of its sets the Gateway API has a kind of route. */
+const ROUTES = { httproutes: 'standard', grpcroutes: 'standard', tlsroutes: 'experimental' } as const;
+
+/** The definition of a route. */
+export async function routeDefinition(plural: keyof typeof ROUTES): Promise<string> {
   const { Dir } = await goModule('sigs.k8s.io/gateway-api', pinFolder);
-  return path.join(Dir, 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml');
+  return path.join(Dir, `config/crd/${ROUTES[plural]}/gateway.networking.k8s.io_${plural}.yaml`);
 }
 
 /** What the stock `cdk8s import` makes of the pinned definitions, by its path in the repository. */

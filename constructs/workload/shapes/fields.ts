@@ -26,6 +26,7 @@ import {
   resources,
   writable,
 } from './parts';
+import { dnsConfig, hostAliases } from './resolver';
 
 /** What each prop of a workload takes. Rules between two props are in checks.ts. */
 
@@ -66,8 +67,8 @@ const pod: FieldsOf<PodProps> = {
   ...placement,
   serviceAccount: account,
   startAfter,
-  hostAliases: dataList,
-  dnsConfig: prop.data(),
+  hostAliases,
+  dnsConfig,
   priorityClassName: prop.objectName().orAbsent(),
   runtimeClassName: prop.objectName().orAbsent(),
   terminationGracePeriodSeconds: prop.integer({ min: 1, max: 1_000_000 }),

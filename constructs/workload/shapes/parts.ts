@@ -12,6 +12,7 @@ import type { Autoscaling, DisruptionBudget } from '../scaling';
 import type { Storage, WritableFolder } from '../storage';
 import { word } from './env';
 import { folder } from './folder';
+import { metricSpec } from './metric-spec';
 
 /** The shapes of the objects that props are made of. */
 
@@ -144,7 +145,7 @@ export const autoscaling = prop.object<Autoscaling>(
     maxReplicas: pods(1).required(),
     cpuPercent: prop.integer({ min: 1 }),
     memoryPercent: prop.integer({ min: 1 }),
-    metrics: dataList,
+    metrics: prop.list(metricSpec),
     behavior: prop.data(),
   },
   { switchedBy: 'enabled' },

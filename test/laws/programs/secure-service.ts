@@ -272,7 +272,15 @@ export const settings: Settings<Props> = {
   monitored: {
     ...boolean,
     apply: (props, enabled: boolean) => {
-      props.allowPrometheus = { namespace: 'monitoring', monitor: { enabled } };
+      const { monitor } = props.allowPrometheus ?? {};
+      props.allowPrometheus = { namespace: 'monitoring', monitor: { ...monitor, enabled } };
+    },
+  },
+  monitorLabel: {
+    ...dns,
+    apply: (props, release: string) => {
+      const { monitor } = props.allowPrometheus ?? {};
+      props.allowPrometheus = { namespace: 'monitoring', monitor: { ...monitor, labels: { release } } };
     },
   },
   serviceAnnotations: {
