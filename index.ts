@@ -134,6 +134,7 @@ export {
   when,
 } from './core/tree';
 export {
+  type AnyObject,
   type Declaration,
   type Declarations,
   type DeclaredValues,

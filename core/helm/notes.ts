@@ -1,4 +1,4 @@
-import { isNode, isTreeMap, type Node, type Tree } from '../template';
+import { fieldsOf, isNode, isTreeMap, type Node, type Tree } from '../template';
 import { addressLines } from './addresses';
 import type { ChartModel, ChartObject } from './model';
 import { goString } from './print/go-string';
@@ -61,7 +61,9 @@ const IN_ALL = /^(Pod|Service|Deployment|StatefulSet|DaemonSet|Job|CronJob)$/;
 function kubectlLines(model: Pick<ChartModel, 'objects' | 'subcharts'>, scope: Scope): string[] {
   const kinds = new Map<string, Set<string>>();
   for (const object of withSubcharts(model)) {
-    const { kind, metadata } = object.tree as { readonly kind: string; readonly metadata?: Tree };
+    const { kind, metadata } = fieldsOf(object.tree);
+    // Of what whoever installs adds, nothing is known here.
+    if (typeof kind !== 'string') continue;
     const given = isTreeMap(metadata) ? (metadata as { readonly namespace?: Tree }).namespace : undefined;
     const where = model.objects.includes(object) ? namespaceOf(given, scope) : RELEASE;
     kinds.set(where, (kinds.get(where) ?? new Set()).add(kind));

@@ -45,6 +45,7 @@ export {
 export { setOwnKey } from './own-key';
 export {
   childrenOf,
+  fieldsOf,
   holdsNode,
   metadataNameOf,
   outerLoopsOf,

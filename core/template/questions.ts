@@ -104,8 +104,13 @@ function someNode(tree: Tree, is: (node: Node) => boolean): boolean {
 
 /** The name in the metadata of an object. */
 export function metadataNameOf(object: Tree): Tree {
-  const metadata = isTreeMap(object) ? object.metadata : undefined;
-  return isTreeMap(metadata) ? metadata.name : undefined;
+  return fieldsOf(fieldsOf(object).metadata).name;
+}
+
+/** What is written in a map itself, also beside a map that is spread into it. */
+export function fieldsOf(tree: Tree): { readonly [key: string]: Tree } {
+  if (isNode(tree)) return tree.op.op === 'merge' ? tree.op.own : {};
+  return isTreeMap(tree) ? tree : {};
 }
 
 /** The values that a tree reads, by owner and path, each with the places it reaches. */

@@ -2,6 +2,7 @@ import { type ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { condition, type Expression, type Json, type JsonObject, type Owner, text } from '../template';
 import {
+  type AnyObject,
   checkPartially,
   composeDefinitions,
   type DeclaredValues,
@@ -15,6 +16,7 @@ import { type ChartMetadata, chartMetadataOf } from './chart-metadata';
 import { plainObjectsOf, renderRelease } from './chart-rendering';
 import { addSecret, secretName } from './chart-secrets';
 import type { Assertion, Audience, ChartFacts, ChartInputs, ChartView, SynthInputs } from './chart-view';
+import { addExtraObjects } from './extra-objects';
 import type { HelmChartProps } from './helm-chart-props';
 import { requireChartProps } from './helm-chart-shape';
 import { builtinsOf, HAS_INPUTS, helmChartOf } from './inputs';
@@ -142,6 +144,16 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   /** A helper of this chart's own, printed once into `_helpers.tpl`. */
   helper<T>(name: string, body: T | Expression<T>): Expression<T> {
     return fragment(`${this.chartName}.${name}`, body);
+  }
+
+  /**
+   * Puts objects into the chart that whoever installs it adds: an Ingress of another kind, a policy of the platform. Each
+   * is what its values say; two of one kind and name are refused.
+   *
+   * @param objects a value that is declared with `value.objects`
+   */
+  extraObjects(objects: Expression<readonly AnyObject[]>): void {
+    addExtraObjects(this, objects);
   }
 
   override generateObjectName(object: ApiObject): string {

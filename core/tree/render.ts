@@ -54,8 +54,10 @@ export function render({ object, tree, guards, literal }: GuardedObject, inputs:
 
 function checkNames(object: ApiObject, rendered: readonly JsonObject[]): void {
   const names = rendered.map((one) => (one.metadata as { readonly name?: string }).name);
-  if (new Set(names).size === names.length) return;
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  // In most loops all are of one kind.
+  const known = rendered.map(({ kind }, index) => `${kind}/${names[index]}`);
+  if (new Set(known).size === known.length) return;
+  const twice = names[known.findIndex((one, index) => known.indexOf(one) !== index)];
   throw new DrydockError('DUPLICATE_OBJECT', {
     where: placeOf(object),
     found: `the name ${twice} for two entries of the loop`,

@@ -1,3 +1,4 @@
+import { type AnyObject, objects } from './any-objects';
 import { list, map, object, raw } from './collection';
 import { ref, resources } from './groups-of-values';
 import { imageParts } from './image-values';
@@ -33,6 +34,7 @@ export const value = {
   memory,
   number,
   object,
+  objects,
   oneOf,
   port,
   raw,
@@ -77,3 +79,4 @@ export { SubchartDeclaration, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';
 export type { SubchartSpec, ValuesDefinition } from './values-definition';
 export { messageAt, VALUES_HERE } from './values-here';
+export type { AnyObject };

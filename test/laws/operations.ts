@@ -43,6 +43,7 @@ const declarations = {
   ),
   amount: value.cpu({ default: '250m', doc }),
   mode: value.oneOf(['quiet', 'loud', 'other'], { default: 'loud', doc }),
+  extra: value.objects({ default: [], doc }),
   maybe: value.string({ optional: true, doc }),
   maybeCount: value.integer({ optional: true, doc }),
   maybeFlag: value.boolean({ optional: true, doc }),
@@ -76,6 +77,20 @@ export const GIVEN = [
     ports: [
       { name: 'dns', port: 53, protocol: 'UDP', tags: [] },
       { name: 'b', tags: ['x', 'y'] },
+    ],
+    extra: [
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'x', labels: { a: '1e3' } },
+        stringData: { '<': '{{ x }}' },
+      },
+      {
+        apiVersion: 'example.com/v1beta1',
+        kind: 'Widget',
+        metadata: { name: 'x', annotations: { b: 'two\nlines <no value>' }, finalizers: ['a'] },
+        spec: { number: 1_000_000, fraction: 0.1, list: [[], {}], on: true, 'no.word': 'y' },
+      },
     ],
     mode: 'quiet',
     maybe: 'given',
@@ -280,6 +295,7 @@ export function operationsChart(): HelmChart {
   const helper = chart.helper('greeting', text`hello ${values.word}`);
   const rows = { ...members, ...others, helper: () => [helper, text`${helper}!`] };
   for (const [title, row] of Object.entries(rows)) make(dashed(title), row(values));
+  chart.extraObjects(values.extra);
   when(values.flag, () => make('when', values.count));
   when(values.flag.not().or(values.maybe.isSet), () => make('when-not', values.maybe));
   forEach(values.names, (name) => make(`each-${name}`, text`of ${name}`, text`each-${name}`));

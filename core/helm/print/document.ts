@@ -1,8 +1,17 @@
-import { isNode, type Loop, metadataNameOf, type Node, type Tree, usesLoopVariable } from '../../template';
+import {
+  concatenation,
+  fieldsOf,
+  isNode,
+  type Loop,
+  metadataNameOf,
+  type Node,
+  type Tree,
+  usesLoopVariable,
+} from '../../template';
 import { goString } from './go-string';
 import { bare, loopLines, pipeline, trim } from './pipeline';
 import { Scope } from './scope';
-import { mapLines } from './structure';
+import { block, mapLines } from './structure';
 
 /** What an object of a chart is under, as the tree room knows it. */
 export type DocumentGuard =
@@ -14,7 +23,7 @@ export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], w
   const isLoop = guards.some(({ kind }) => kind === 'forEach');
   const checksNames = isLoop && !keysTellApart(metadataNameOf(tree), guards);
   const head = (scope: Scope) => [
-    ...(checksNames ? nameCheck(metadataNameOf(tree), scope) : []),
+    ...(checksNames ? nameCheck(calledIn(tree), scope) : []),
     ...(isLoop ? ['---'] : []),
   ];
   const lines = Scope.top(where).around((scope) => documentLines(tree, guards, scope, head));
@@ -28,7 +37,8 @@ function documentLines(
   head: (scope: Scope) => string[],
 ): string[] {
   const [guard, ...rest] = guards;
-  if (!guard) return [...head(scope), ...mapLines(tree as { [key: string]: Tree }, '', scope)];
+  if (!guard)
+    return [...head(scope), ...(isNode(tree) ? block(tree, '', scope) : mapLines(fieldsOf(tree), '', scope))];
   if (guard.kind === 'when') {
     const cond = pipeline(guard.cond, scope);
     const open = scope.ask(cond);
@@ -50,6 +60,13 @@ function nameCheck(name: Tree, scope: Scope): string[] {
     `{{- if hasKey $_names $_name }}{{ fail (printf ${goString(message)} $_name) }}{{ end }}`,
     '{{- $_ := set $_names $_name true }}',
   ];
+}
+
+/** What an object of a loop is called, with its kind where that differs from entry to entry. */
+function calledIn(tree: Tree): Tree {
+  const { kind } = fieldsOf(tree);
+  const name = metadataNameOf(tree);
+  return isNode(kind) && isNode(name) ? concatenation([kind, '/', name]) : name;
 }
 
 /** Whether the name is the key of the one loop, with a text around it that is the same for all entries. */
