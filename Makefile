@@ -59,6 +59,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/stacks.ts
 	@$(BIN)/tsx evidence/verify.ts
 	@$(BIN)/tsx evidence/deploy.ts
+	@$(BIN)/tsx evidence/journey.ts
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx evidence/gitops.ts
 	@$(BIN)/tsx bench/backend/page.ts

@@ -2,8 +2,9 @@ import { Chart } from 'cdk8s';
 import { type Cluster, type TestNamespace, until, withNamespace } from '../../cluster';
 import { SecureService } from '../../constructs';
 import { App } from '../../core/synth';
+import { evict } from '../support/evict';
+import { constantRequests, type Failure, type Load } from '../support/requests';
 import { placeholder } from './placeholder';
-import { constantRequests, type Failure, type Load } from './requests';
 
 /** A service with two replicas on two nodes, asked all the time, while its pods come and go. */
 
@@ -137,14 +138,4 @@ async function pods(namespace: TestNamespace) {
 
 async function podNames(namespace: TestNamespace): Promise<string[]> {
   return (await pods(namespace)).map(({ metadata }) => `pod/${metadata.name}`);
-}
-
-async function evict(cluster: Cluster, namespace: TestNamespace, pod: string): Promise<void> {
-  const name = pod.replace('pod/', '');
-  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
-  const path = `/api/v1/namespaces/${namespace.name}/pods/${name}/eviction`;
-  await until(`the budget to allow the eviction of ${name}`, async () => {
-    return (await cluster.api.send('POST', path, { body })).status === 201;
-  });
-  await namespace.kubectl(['wait', '--for=delete', pod, '--timeout=60s']);
 }

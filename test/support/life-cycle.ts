@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cluster, until } from '../../cluster';
-import { constantRequests, type Load } from '../secure-service/requests';
+import { constantRequests, type Load } from './requests';
 
 /** What happened to a release in one step, while its users asked all the time. */
 export interface Step {
@@ -71,7 +71,7 @@ export async function lifeCycle(release: Release): Promise<Step[]> {
 }
 
 /** A connection that found no way to the cluster looks reset from outside; the doorway knows the reason. */
-function doorwaySays({ logsDirectory }: Cluster): string {
+export function doorwaySays({ logsDirectory }: Pick<Cluster, 'logsDirectory'>): string {
   const lines = readFileSync(path.join(logsDirectory, '..', 'berth.log'), 'utf8').split('\n');
   return `--- the doorway of the cluster\n${lines.slice(-40).join('\n')}\n`;
 }

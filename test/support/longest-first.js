@@ -6,8 +6,11 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 const root = join(__dirname, '..', '..');
 const longest = [
+  // Builds the images that the journey on a cluster then finds.
+  'test/workloads/images.real.test.ts',
   'test/package/consumers.real.test.ts',
   'test/todo-stack/life-cycle.real.test.ts',
+  'workloads/todo-frontend/on-cluster.real.test.ts',
   'test/migration/migration.real.test.ts',
   'test/sandbox/ci-fixer.real.test.ts',
   'test/sandbox-runtime/hostile.real.test.ts',

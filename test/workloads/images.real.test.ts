@@ -4,7 +4,8 @@ import { TodoStackChart } from '../../charts';
 import { storage } from '../../cluster/images/build';
 import { Testing } from '../../core/synth';
 import { linux, needs, root } from '../support/needs';
-import { workloadImage, workloads } from './images';
+import { buildProgram, workloadImage, workloads } from './images';
+import { oneAtATime } from './one-at-a-time';
 
 // The first run builds the images; the next ones find them.
 jest.setTimeout(600_000);
@@ -145,7 +146,25 @@ needs(linux, root).describe('the image of', () => {
       expect(packagesIn(await workloadImage(program))).toEqual(named.sort());
     },
   );
+
+  test('the same input gives the same image, whenever it is built', async () => {
+    const first = await workloadImage('model-script');
+    const again = 'localhost/model-script-again:1';
+    await oneAtATime('images', () => buildProgram('model-script', again));
+    try {
+      expect(whatIsIn(again)).toEqual(whatIsIn(first));
+    } finally {
+      buildah(['rmi', again]);
+    }
+  });
 });
+
+/** Its layers by their content, and its configuration without the name of the container that it was made in. */
+function whatIsIn(image: string): unknown {
+  const { OCIv1, Docker } = JSON.parse(buildah(['inspect', '--type=image', image]));
+  const { Hostname: _, ...config } = Docker.config;
+  return { layers: OCIv1.rootfs.diff_ids, created: OCIv1.created, config };
+}
 
 /** Every package that lies in an image, as name@version. */
 const LIST = `

@@ -20,14 +20,14 @@ export interface Load {
 const PAUSE_MS = 4;
 
 /** Asks a port again and again, each time on a connection of its own, until it is stopped. */
-export function constantRequests(port: number, workers = 4): Load {
+export function constantRequests(port: number, workers = 4, path = '/ready'): Load {
   const failures: Failure[] = [];
   let answered = 0;
   let running = true;
   const work = async () => {
     while (running) {
       const sentAtMs = Date.now();
-      const found = await ask(port);
+      const found = await ask(port, path);
       if (found === '200') answered++;
       else failures.push({ sentAtMs, atMs: Date.now(), found });
       await pause(PAUSE_MS);
@@ -44,16 +44,13 @@ export function constantRequests(port: number, workers = 4): Load {
   };
 }
 
-function ask(port: number): Promise<string> {
+function ask(port: number, path: string): Promise<string> {
   return new Promise((resolve) => {
-    const call = request(
-      { host: '127.0.0.1', port, path: '/ready', agent: false, timeout: 10_000 },
-      (answer) => {
-        answer.resume();
-        answer.on('end', () => resolve(String(answer.statusCode)));
-        answer.on('error', (error) => resolve(error.message));
-      },
-    );
+    const call = request({ host: '127.0.0.1', port, path, agent: false, timeout: 10_000 }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(String(answer.statusCode)));
+      answer.on('error', (error) => resolve(error.message));
+    });
     call.on('timeout', () => call.destroy(new Error('no answer within 10 s')));
     call.on('error', (error) => resolve(error.message));
     call.end();
