@@ -366,3 +366,97 @@ test('an App of ours writes what the report says', () => {
   harden(app);
   expect(() => app.synth()).not.toThrow();
 });
+
+describe('at the edges', () => {
+  test('what "restricted" refuses of a security context is taken away, and what it takes stays', () => {
+    const chart = stock();
+    bare(
+      chart,
+      { securityContext: { runAsUser: 0, seccompProfile: { type: 'Unconfined' } } },
+      {
+        securityContext: {
+          privileged: true,
+          runAsUser: 0,
+          runAsNonRoot: false,
+          seccompProfile: { type: 'Unconfined' },
+          capabilities: { add: ['NET_BIND_SERVICE', 'SYS_TIME'] },
+        },
+      },
+    );
+    harden(chart);
+    const { securityContext, containers } = podOf(chart);
+    const seccompProfile = { type: 'RuntimeDefault' };
+    expect(securityContext).toMatchObject({ runAsUser: 10_001, runAsNonRoot: true, seccompProfile });
+    expect(containers[0].securityContext).toEqual({
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      runAsUser: 10_001,
+      runAsNonRoot: true,
+      readOnlyRootFilesystem: true,
+      seccompProfile,
+      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+    });
+  });
+
+  test('new objects take names that are free', () => {
+    const chart = stock();
+    bare(chart);
+    new ApiObject(chart, 'other', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'web' },
+      spec: { podSelector: { matchLabels: { app: 'other' } }, policyTypes: ['Ingress', 'Egress'] },
+    });
+    const spec = { containers: [{ name: 'c', image: 'c:1' }] };
+    new ApiObject(chart, 'pod', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', labels: { app: 'alone' } },
+      spec,
+    });
+    harden(chart);
+    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(
+      expect.arrayContaining(['web', 'web-deployment', 'web-pod']),
+    );
+    expect(check(chart.toJson()).filter(({ rule }) => rule !== 'policy-names-nobody')).toEqual([]);
+  });
+
+  test('folders whose names come to one are two volumes, and one that is mounted is left', () => {
+    const chart = stock();
+    bare(
+      chart,
+      { volumes: [{ name: 'own', emptyDir: {} }] },
+      { volumeMounts: [{ name: 'own', mountPath: '/run/' }] },
+    );
+    harden(chart, { writable: ['/var/cache', '/var-cache', '/run'] });
+    const { containers, volumes } = podOf(chart);
+    expect(containers[0].volumeMounts).toEqual([
+      { name: 'own', mountPath: '/run/' },
+      { name: 'web-var-cache', mountPath: '/var/cache' },
+      { name: 'web-var-cache-2', mountPath: '/var-cache' },
+    ]);
+    expect(volumes.map(({ name }: { name: string }) => name)).toEqual([
+      'own',
+      'web-var-cache',
+      'web-var-cache-2',
+    ]);
+  });
+
+  test('a limit of zero is none, and is given an amount', () => {
+    const chart = stock();
+    bare(chart, {}, { resources: { limits: { memory: '0' } } });
+    harden(chart, { resources: 'small' });
+    expect(podOf(chart).containers[0].resources.limits.memory).toBe('128Mi');
+  });
+
+  test('pods on the network of their node have no policy, nor those that an exception names', () => {
+    const [host, excepted, other] = [stock(), stock(), stock()];
+    bare(host, { hostNetwork: true });
+    bare(excepted);
+    bare(other);
+    harden(host);
+    harden(excepted, { exceptions: [{ of: 'Deployment/web', rule: 'network', reason: REASON }] });
+    harden(other);
+    expect([host, excepted, other].map((chart) => ofKind(chart, 'NetworkPolicy').length)).toEqual([0, 0, 1]);
+  });
+});

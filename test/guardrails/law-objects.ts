@@ -58,7 +58,7 @@ const labels = maybe<object>({}, { team: 'shop' }, { team: 'A' }, { team: 'x' },
 const pod = fc.record({
   metadata: fc.record({ labels }),
   spec: fc.record({
-    hostNetwork: maybe(false),
+    hostNetwork: maybe(false, true),
     restartPolicy: maybe('Always', 'Never', 'OnFailure'),
     terminationGracePeriodSeconds: maybe(0, 30, 31),
     securityContext: maybe<object>({}, { runAsNonRoot: true }, { runAsNonRoot: false }),
@@ -140,7 +140,13 @@ const kinds = {
   ConfigMap: fc
     .record({
       annotations: maybe<object>({ 'example.com/owner': "o'n\\e" }, { 'example.com/owner': 'one' }, {}),
-      data: maybe<object>({ mode: 'debug' }, { mode: 'trace' }, { mode: '' }, { mode: 'x' }, {}),
+      data: maybe<object>(
+        { mode: 'debug' },
+        { mode: 'trace' },
+        { mode: 'trace' },
+        { mode: '' },
+        { mode: 'x' },
+      ),
     })
     .map(({ annotations, data }) => ({
       apiVersion: 'v1',
@@ -156,8 +162,8 @@ export const lawObject: fc.Arbitrary<Any> = fc
     { weight: 4, arbitrary: kinds.Pod },
     { weight: 4, arbitrary: kinds.Deployment },
     { weight: 2, arbitrary: kinds.CronJob },
-    { weight: 1, arbitrary: kinds.Service },
-    { weight: 1, arbitrary: kinds.ConfigMap },
+    { weight: 2, arbitrary: kinds.Service },
+    { weight: 2, arbitrary: kinds.ConfigMap },
   )
   .map((object: Any) =>
     JSON.parse(JSON.stringify({ ...object, metadata: { ...object.metadata, name: 'law' } })),

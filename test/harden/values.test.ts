@@ -71,6 +71,7 @@ test('a policy follows a port that is a value, and an account that is one keeps 
   const objects = Testing.synth(chart, { values: { port: 9090 } }) as Any[];
   const of = (kind: string) => objects.find((one) => one.kind === kind);
   expect(of('NetworkPolicy').spec.ingress).toEqual([{ ports: [{ port: 9090, protocol: 'TCP' }] }]);
+  expect(of('Pod').spec.serviceAccountName).toBe('reader');
   expect(of('Pod').spec.automountServiceAccountToken).toBeUndefined();
   expect(of('Pod').spec.securityContext.runAsNonRoot).toBe(true);
   expect(Object.values(Testing.helmChart(chart)).join('\n')).toContain('.Values.account');
