@@ -9,6 +9,14 @@ test('a Secret that others provide is looked up, its keys too, and never complai
   expect(check(Object.values(objects), { provided: [withoutKey] })).toMatchObject([{ rule: 'missing-key' }]);
 });
 
+test('a Secret without a name is none that a pod could mean', () => {
+  const { secret, ...objects } = sound();
+  const nameless = { apiVersion: 'v1', kind: 'Secret', stringData: secret.stringData };
+  const rules = (...all: unknown[]) => check(all).map(({ rule }) => rule);
+  expect(rules(nameless, ...Object.values(objects))).toEqual(['api-schema', 'missing-key']);
+  expect(rules(nameless, secret, ...Object.values(objects))).toEqual(['api-schema']);
+});
+
 test('a policy may name the pods that others install', () => {
   const objects = sound();
   const client = { app: 'client' };
@@ -61,5 +69,6 @@ test('what is no whole object is named by as much as there is of it', () => {
   expect(named({ kind: 'Pod' })).toEqual(['Pod/', undefined]);
   expect(named({ metadata: { name: 'a', namespace: 'b' } })).toEqual(['(no kind)/a', 'b']);
   expect(named({ kind: 5, metadata: { name: 5, namespace: 5 } })).toEqual(['(no kind)/', undefined]);
+  expect(named({ kind: 'Pod', metadata: { name: 'a', namespace: '' } })).toEqual(['Pod/a', undefined]);
   expect(named(null)).toEqual(['(no kind)/', undefined]);
 });

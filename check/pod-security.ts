@@ -181,13 +181,13 @@ function restricted(pods: Pods): Violation[] {
 }
 
 function ofLinux(context: SecurityContext, isPodFiltered: boolean): (readonly [string, string] | false)[] {
-  const { add = [], drop = [] } = context.capabilities ?? {};
+  const { add = [], drop } = context.capabilities ?? {};
   return [
     context.allowPrivilegeEscalation !== false && [
       'allowPrivilegeEscalation',
       'securityContext.allowPrivilegeEscalation',
     ],
-    (!drop.includes('ALL') || add.some((one) => one !== 'NET_BIND_SERVICE')) && [
+    (!drop?.includes('ALL') || add.some((one) => one !== 'NET_BIND_SERVICE')) && [
       'capabilities',
       'securityContext.capabilities',
     ],

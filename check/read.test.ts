@@ -28,6 +28,7 @@ test('a folder gives the objects of all its manifests, in the order of their nam
     ['chart/Chart.yaml', 'name: chart\n'],
     ['chart/templates/x.yaml', '{{ no yaml }}'],
     ['notes.txt', 'kind: Five\n'],
+    ['old.yaml.orig', 'kind: Six\n'],
   );
   expect(readObjects(folder).map(({ kind }) => kind)).toEqual(['One', 'Two', 'Three', 'Four']);
 });
@@ -197,8 +198,10 @@ describe('a chart', () => {
 
   test('that helm refuses is told in helm`s words where nothing was given, and without them where they may quote values', () => {
     const chart = helmThat('echo "no tag hunter2" >&2; exit 1');
-    expect(() => readObjects(chart)).toThrow(/what helm says: no tag hunter2; expected a chart that/);
+    for (const without of [readObjects, readManifests])
+      expect(() => without(chart)).toThrow(/what helm says: no tag hunter2; expected a chart that/);
     const withValues = () => readObjects(chart, ['secret.yaml']);
+    expect(withValues).toThrow('found an error of helm, which is not shown: it may quote the values;');
     expect(withValues).toThrow(`See what helm says: helm template release ${chart} --values secret.yaml`);
     expect(withValues).not.toThrow(/hunter2/);
   });

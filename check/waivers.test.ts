@@ -31,6 +31,11 @@ test('a waiver is for the object of one namespace', () => {
     { rule: 'latest-tag' },
     { rule: 'waiver-unused', fix: 'Remove the waiver, or say "namespace": "blue" in it.' },
   ]);
+  const ofAnother = { ...waiver, object: 'Pod/two' };
+  expect(check([pod('blue')], { ...options, waivers: [ofAnother] })).toMatchObject([
+    { rule: 'latest-tag' },
+    { rule: 'waiver-unused', fix: 'Remove the waiver.' },
+  ]);
 });
 
 test('a waiver takes away its rule at its object alone: not the rule elsewhere, and not the object`s other faults', () => {

@@ -148,6 +148,12 @@ describe('a pod with a token', () => {
   ])('%s on Cilium', (_, policies, expected) => {
     expect(found([pod(true), ...policies], onCilium)).toEqual(expected);
   });
+
+  test('is closed in where only a policy of Cilium opens, and Cilium is not there', () => {
+    const objects = [pod(true), policy(dns), cilium('kube-apiserver')];
+    expect(found(objects)).toEqual(CLOSED);
+    expect(found(objects, onCilium)).toEqual([]);
+  });
 });
 
 describe('a rule', () => {

@@ -33,6 +33,7 @@ const autoscaler = (target: Fields, minReplicas?: number, metadata: Fields = {})
   spec: { scaleTargetRef: { apiVersion: 'apps/v1', ...target }, minReplicas, maxReplicas: 9 },
 });
 const ofApi = { kind: 'Deployment', name: 'api' };
+const withoutTarget = { ...autoscaler(ofApi), spec: { maxReplicas: 9 } };
 
 function found(rule: RuleId, ...objects: readonly object[]): string[] {
   return check(objects, { level: 'privileged' })
@@ -87,6 +88,11 @@ describe('a budget', () => {
       [deployment(), autoscaler(ofApi, 2), budget({ minAvailable: 2 })],
       min,
     ],
+    [
+      'of one, where the autoscaler has no target',
+      [deployment(), withoutTarget, budget({ minAvailable: 1 })],
+      min,
+    ],
     ['of fewer than that', [deployment(), autoscaler(ofApi, 3), budget({ minAvailable: 2 })], []],
     [
       'of the one that an autoscaler keeps by default',
@@ -124,6 +130,8 @@ describe('replicas beside an autoscaler', () => {
     ['are undone', [deployment(2), autoscaler(ofApi)], field],
     ['are undone where they are none', [deployment(0), autoscaler(ofApi)], field],
     ['are no fault where they are left out', [deployment(), autoscaler(ofApi)], []],
+    ['are no fault where there is no spec', [{ ...deployment(), spec: undefined }, autoscaler(ofApi)], []],
+    ['are no fault where it has no target', [{ ...deployment(2), metadata: {} }, withoutTarget], []],
     ['of another name', [deployment(2), autoscaler({ ...ofApi, name: 'db' })], []],
     ['of another kind', [deployment(2), autoscaler({ ...ofApi, kind: 'StatefulSet' })], []],
     [

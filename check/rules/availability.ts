@@ -9,14 +9,14 @@ interface BudgetSpec {
 
 export function pdbBlocksDrain(inventory: Inventory): Finding[] {
   return inventory.ofKind('PodDisruptionBudget').flatMap((budget) => {
-    const { maxUnavailable, minAvailable, selector } = (budget.spec ?? {}) as BudgetSpec;
+    const { maxUnavailable, minAvailable = 0, selector } = (budget.spec ?? {}) as BudgetSpec;
     const counts = inventory.pods
       .filter(({ object, labels }) => inSameNamespace(budget, object) && isSelected(labels, selector))
       .map(({ object }) => leastReplicas(inventory, object));
-    const isKnown = counts.length > 0 && counts.every((count) => count !== undefined);
+    const isKnown = counts.every((count) => count !== undefined);
     const total = isKnown ? counts.reduce<number>((sum, count) => sum + (count ?? 0), 0) : undefined;
     const [field, blocks] =
-      maxUnavailable === undefined || maxUnavailable === null
+      maxUnavailable === undefined
         ? ['spec.minAvailable', keepsAll(minAvailable, total)]
         : ['spec.maxUnavailable', Number.parseInt(String(maxUnavailable), 10) === 0];
     if (!blocks) return [];
@@ -31,8 +31,7 @@ export function pdbBlocksDrain(inventory: Inventory): Finding[] {
 }
 
 /** Whether as many pods have to be there as there are; a percentage of them is rounded up, as the server does. */
-function keepsAll(minAvailable: number | string | undefined | null, total: number | undefined): boolean {
-  if (minAvailable === undefined || minAvailable === null) return false;
+function keepsAll(minAvailable: number | string, total: number | undefined): boolean {
   const percent = /^(\d+)%$/.exec(String(minAvailable))?.[1];
   if (percent !== undefined && Number(percent) >= 100) return true;
   if (total === undefined || total === 0) return false;
@@ -46,12 +45,7 @@ const SCALED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationControlle
 function leastReplicas(inventory: Inventory, object: KubeObjectJson): number | undefined {
   if (object.kind === 'Pod') return 1;
   if (!SCALED.includes(object.kind ?? '')) return undefined;
-  const autoscaler = inventory.ofKind('HorizontalPodAutoscaler').find((one) => {
-    const { scaleTargetRef: target } = (one.spec ?? {}) as AutoscalerSpec;
-    return (
-      target?.kind === object.kind && target?.name === object.metadata?.name && inSameNamespace(one, object)
-    );
-  });
+  const autoscaler = inventory.ofKind('HorizontalPodAutoscaler').find((one) => scales(one, object));
   const spec = (autoscaler ?? object).spec as { readonly replicas?: number; readonly minReplicas?: number };
   return (autoscaler ? spec.minReplicas : spec.replicas) ?? 1;
 }
@@ -60,12 +54,18 @@ interface AutoscalerSpec {
   readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string };
 }
 
+/** Whether it is this object that an autoscaler decides over. */
+function scales(autoscaler: KubeObjectJson, object: KubeObjectJson): boolean {
+  const { scaleTargetRef: target } = (autoscaler.spec ?? {}) as AutoscalerSpec;
+  const isNamed =
+    target !== undefined && target.kind === object.kind && target.name === object.metadata?.name;
+  return isNamed && inSameNamespace(autoscaler, object);
+}
+
 export function hpaWithReplicas(inventory: Inventory): Finding[] {
-  return inventory.ofKind('HorizontalPodAutoscaler').flatMap((autoscaler) => {
-    const { scaleTargetRef: target } = (autoscaler.spec ?? {}) as AutoscalerSpec;
-    return inventory
-      .ofKind(target?.kind ?? '')
-      .filter((object) => object.metadata?.name === target?.name && inSameNamespace(autoscaler, object))
+  return inventory.ofKind('HorizontalPodAutoscaler').flatMap((autoscaler) =>
+    inventory.objects
+      .filter((object) => scales(autoscaler, object))
       .filter((object) => (object.spec as { readonly replicas?: number } | undefined)?.replicas !== undefined)
       .map((object) => ({
         rule: 'hpa-with-replicas' as const,
@@ -73,6 +73,6 @@ export function hpaWithReplicas(inventory: Inventory): Finding[] {
         field: 'spec.replicas',
         why: `Every apply undoes what ${nameOf(autoscaler)} decided.`,
         fix: 'Leave replicas out where an autoscaler decides.',
-      }));
-  });
+      })),
+  );
 }

@@ -58,6 +58,12 @@ describe('a Service', () => {
   ])('%s', (_, objects, expected) => {
     expect(found('service-without-pods', ...objects)).toEqual(expected);
   });
+
+  test('without pods is told with what its selector has to be', () => {
+    expect(check([service(toHttp)], { level: 'privileged' })).toMatchObject([
+      { why: expect.stringContaining('No pod'), fix: 'Use the labels of the pods as the selector.' },
+    ]);
+  });
 });
 
 describe('a port of a Service', () => {
@@ -77,7 +83,9 @@ describe('a port of a Service', () => {
 
   test('is told with the pods and the port', () => {
     const findings = check([ports('web'), pod()], { level: 'privileged' });
-    expect(findings).toMatchObject([{ why: expect.stringContaining('Pod/api has the port web') }]);
+    expect(findings).toMatchObject([
+      { why: expect.stringContaining('Pod/api has the port web'), fix: 'Name a port of the container.' },
+    ]);
   });
 });
 

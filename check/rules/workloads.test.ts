@@ -144,6 +144,12 @@ describe('a hook before the end', () => {
     ['that sleeps 30 s of 60', sleeping('sh', '-c', 'sleep 30 && nginx -s quit'), grace(60), []],
     ['that sleeps 60s, said with a unit', sleeping('/bin/sleep', '60s'), {}, field],
     ['that sleeps 30.5 s', sleeping('sh', '-c', 'sleep 30.5;true'), {}, field],
+    [
+      'that sleeps 60 s of 60 before it quits',
+      sleeping('sh', '-c', 'sleep  60 && nginx -s quit'),
+      grace(60),
+      field,
+    ],
     ['that names a sleep in another word', sleeping('sh', '-c', 'nosleep 60'), {}, []],
     ['that says sleep of no number', sleeping('sh', '-c', 'sleep $TIME'), {}, []],
     ['that does something else', sleeping('nginx', '-s', 'quit'), {}, []],

@@ -99,17 +99,33 @@ const CLI: readonly Equivalent[] = [
     becomes: 'lines',
     why: 'what is looked for has at most so many lines and ends with the text; fewer are only looked at sooner',
   },
+  ...['revision', 'state', 'at'].map((field) => ({
+    file: 'cli/deploy/status.ts',
+    within:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the code
+      'const title = `release ${release} in namespace ${namespace}, revision ${newest?.revision} (${newest?.state}) of ${newest?.at}\\n`;',
+    was: `newest?.${field}`,
+    becomes: `newest.${field}`,
+    why: 'it is for the types: a release is remembered with its first revision',
+  })),
 ];
 
 const CHECK: readonly Equivalent[] = [
   {
-    file: 'check/rules/availability.ts',
-    within:
-      'target?.kind === object.kind && target?.name === object.metadata?.name && inSameNamespace(one, object)',
-    was: 'target?.name',
-    becomes: 'target.name',
-    why: 'a target that is missing has no kind, and is left before',
+    file: 'check/rules/network.ts',
+    within: 'const declared = containersOf(pods).flatMap(({ container }) => container.ports ?? []);',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has no name, so it is no port',
   },
+  ...['number !== undefined', 'from !== undefined && number !== undefined'].map((was) => ({
+    file: 'check/rules/network.ts',
+    within:
+      'return from !== undefined && number !== undefined && number >= from && number <= (endPort ?? from);',
+    was,
+    becomes: 'true',
+    why: 'it is for the types: what is not there is neither more nor less than a number',
+  })),
 ];
 
 const CONSTRUCTS: readonly Equivalent[] = [
