@@ -112,6 +112,25 @@ describe('what is asked of the machine', () => {
     },
   );
 
+  test('up that is interrupted says that nothing is left of it; up that fails does not', async () => {
+    const up = async (startCluster: unknown) => {
+      const { io, said } = listener();
+      const code = await clusterCommandOn({ ...machine().on, startCluster } as Machine, ['up'], io);
+      return { code, ...said };
+    };
+    const interrupted = async ({ signal }: { readonly signal: AbortSignal }) => {
+      process.emit('SIGINT', 'SIGINT');
+      throw signal.reason;
+    };
+    expect(await up(interrupted)).toEqual({
+      code: 130,
+      out: '',
+      err: 'all tools\ncluster drydock was given up; nothing of it is left\n',
+    });
+    const said = await up(async () => Promise.reject(new Error('no room'))).catch(String);
+    expect(said).toBe('Error: no room');
+  });
+
   test('status tells of each cluster, of one that is ready its components', async () => {
     expect((await cluster('status')).out).toBe(`cluster mine (1 node(s))
   etcd: ended, exit status 1

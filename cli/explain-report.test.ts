@@ -43,6 +43,22 @@ web.image.tag: string, no default. Tag (chart shop)
   Deployment/shop-web  metadata.annotations.tag
 `);
   expect(explainInWords([release], ['unused'])).toContain('reaches nothing');
+  expect(explainInWords([release], ['unused', 'unused'])).toBe(
+    `${explainInWords([release], ['unused'])}\n${explainInWords([release], ['unused'])}`,
+  );
+});
+
+test('an object that takes a whole group is reached by each value of it, and by no other', () => {
+  const whole = { value: 'web', target: 'Deployment/shop-web', field: 'spec.all' };
+  const explained = { ...release, reaches: [whole] };
+  expect(explainInWords([explained], ['web.replicas'])).toContain('  Deployment/shop-web  spec.all\n');
+  expect(explainInWords([explained], ['spare.enabled'])).toContain('  reaches nothing\n');
+});
+
+test('an object that no value reaches says so', () => {
+  expect(explainInWords([{ ...release, reaches: [] }], ['Deployment/shop-web'])).toBe(
+    'Deployment/shop-web (shop/web/api, chart shop.web)\n  no value reaches it\n',
+  );
 });
 
 test('an object says its values, those that decide over its chart among them', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
+// Loads all commands here: what is loaded in a test alone is counted as run by that test alone.
+import './testing-only/drydock';
 
 /** The program as it is started, but for its process; as one of its own it is in test/package. */
 const { argv } = process;
@@ -37,14 +39,16 @@ test('what is asked for goes to the standard output, a complaint to the other, a
   expect(wrong.stderr.read().toString()).toMatch(/^drydock: unknown option --versoin, did you mean/);
 });
 
-const FILES = ['synth', 'check', 'explain', 'cluster', 'sandbox'];
+const FILES = ['synth', 'check', 'explain', 'cluster', 'sandbox', 'verify'];
 const DEPLOY = ['diff', 'apply', 'status', 'history', 'rollback', 'delete'];
 
 test.each([...FILES, ...DEPLOY])(
   'drydock %s is the command of that name, with a line in the help',
   async (name) => {
     // The list names compiled files, which jest does not find.
-    const file = DEPLOY.includes(name) ? `./deploy/${name}` : `./${name}`;
+    const file = DEPLOY.includes(name)
+      ? `./deploy/${name}`
+      : `./${name === 'verify' ? 'verify-installation' : name}`;
     jest.doMock(`${file}.js`, () => jest.requireActual(file), { virtual: true });
     const help = outputs();
     expect(await start(['--help'], help)).toBe(0);

@@ -13,9 +13,7 @@ export class Printable {
 
   end(): string {
     const rest = this.#neutral(this.#decoder.decode());
-    const last = this.#heldReturn ? '\n' : '';
-    this.#heldReturn = false;
-    return rest + last;
+    return this.#heldReturn ? `${rest}\n` : rest;
   }
 
   #neutral(decoded: string): string {

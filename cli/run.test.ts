@@ -42,9 +42,18 @@ async function drydock(argv: string[], env: NodeJS.ProcessEnv = {}, version = pr
 }
 
 test.each([[[]], [['--help']], [['-h']], [['help']]])('lists the commands for %j', async (argv) => {
-  const { code, out } = await drydock(argv);
-  expect(code).toBe(0);
-  expect(out).toContain('  synth    Writes things.\n  cluster  Starts things.\n');
+  expect(await drydock(argv)).toEqual({
+    code: 0,
+    out: `Usage: drydock <command> [options]
+
+  synth    Writes things.
+  cluster  Starts things.
+  broken   Throws an unexpected error.
+
+drydock <command> --help says what a command takes; drydock --version prints the version.
+`,
+    err: '',
+  });
 });
 
 test('prints the version of the package', async () => {

@@ -1,10 +1,11 @@
-import { type Finding, type Sandbox, Sandboxes, type SandboxSummary, type SkippedEntry } from '../sandbox';
+import { type Finding, type Sandbox, Sandboxes, type SandboxSummary } from '../sandbox';
 import { type Io, UsageError } from './command';
 import { interruptible } from './interruptible';
 import { parseOptions } from './parse-options';
 import { printable } from './printable';
-import { exitCodeOf, notStartedCode, pass } from './sandbox-output';
+import { copied, exitCodeOf, notStartedCode, pass } from './sandbox-output';
 import { type FoundTemplate, findTemplate, needsImage, type TemplateOptions } from './sandbox-template';
+import { variablesOf } from './sandbox-variables';
 
 const HELP = 'drydock sandbox --help';
 
@@ -86,22 +87,16 @@ export async function cp(argv: readonly string[], io: Io): Promise<number> {
       try {
         const { files } = sandbox;
         const options = { signal, special: values['skip-special'] ? 'skip' : 'refuse' } as const;
-        const { entries, bytes, skipped } = source.id
+        const result = source.id
           ? await files.download(source.path, target.path, options)
           : await files.upload(source.path, target.path, options);
-        for (const entry of skipped) io.err(leftOut(entry));
-        io.err(`${entries} entries, ${bytes} bytes, verified\n`);
+        io.err(copied(result));
         return 0;
       } finally {
         await sandbox.release();
       }
     }),
   );
-}
-
-function leftOut({ shown, kind }: SkippedEntry): string {
-  const what = kind === 'link' ? 'a link that leads out of the folder' : 'a device, pipe or socket';
-  return `left out: ${printable(shown)}, ${what}\n`;
 }
 
 /** `drydock sandbox ps`. */
@@ -181,7 +176,7 @@ async function execute(
   const { stdin, stdout, stderr } = process;
   try {
     const handle = await sandbox.commands.start(command, {
-      env: values.env && Object.fromEntries(values.env.map(variableOf)),
+      env: values.env && variablesOf(values.env),
       timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
       // A terminal is not read: a person who types wants to end the command, not to feed it.
       stdin: stdin.isTTY ? undefined : stdin,
@@ -218,14 +213,8 @@ function only(positionals: readonly string[], what: string): string {
 }
 
 function placeOf(text = ''): { readonly id?: string; readonly path: string } {
-  const match = /^([a-z0-9][a-z0-9-]*):(.+)$/s.exec(text);
+  const match = /^([a-z0-9][a-z0-9-]*):(.+)/s.exec(text);
   return match ? { id: match[1], path: match[2]! } : { path: text };
-}
-
-function variableOf(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new UsageError(`--env takes NAME=VALUE, found "${text}"`, HELP);
 }
 
 function numberOf(name: string, text: string): number {

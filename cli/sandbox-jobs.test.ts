@@ -9,7 +9,7 @@ import type { JsonObject } from '../core/template';
 import { drydock, mistake } from './testing-only/drydock';
 import { writeLocalKubeconfig } from './testing-only/local-kubeconfig';
 
-/** An API server that has ConfigMaps and Jobs, and deletes Jobs; what sandboxes do in one is in the tests of the sandbox. */
+/** An API server that has ConfigMaps and Jobs, and deletes Jobs, and allows nothing else; what sandboxes do in one is in the tests of the sandbox. */
 let configMaps: JsonObject[] = [];
 let jobs: JsonObject[] = [];
 let asked: string[] = [];
@@ -17,7 +17,8 @@ const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '', 'http://server');
   asked.push(`${request.method} ${pathname}`);
   const answer = answerTo(request.method ?? '', pathname);
-  response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
+  const { code = 200 } = (answer ?? { code: 404 }) as { readonly code?: number };
+  response.writeHead(code, { 'content-type': 'application/json' });
   request
     .resume()
     .on('end', () =>
@@ -30,6 +31,9 @@ function answerTo(method: string, pathname: string): object | undefined {
   const [, inNamespace] = /^\/api\/v1\/namespaces\/([^/]+)\/configmaps$/.exec(pathname) ?? [];
   if (pathname === '/api/v1/configmaps') return listOf(configMaps);
   if (inNamespace) return listOf(configMaps.filter((one) => placeOf(one).namespace === inNamespace));
+  if (pathname.endsWith('/selfsubjectaccessreviews')) return { metadata: {}, status: { allowed: false } };
+  if (method === 'POST' || /\/(namespaces|resourcequotas)$/.test(pathname))
+    return { kind: 'Status', code: 403, reason: 'Forbidden', message: 'not for you' };
   const [, name] = /^\/apis\/batch\/v1\/namespaces\/boxes\/jobs(?:\/([^/]+))?$/.exec(pathname) ?? [];
   if (pathname.endsWith('/boxes/jobs')) return listOf(jobs);
   const found = jobs.find((one) => placeOf(one).name === name);
@@ -136,12 +140,27 @@ test('gc deletes what has finished and names it; with --all the rest as well', a
   expect(jobs).toEqual([]);
 });
 
+test('preflight has a line for each check, with what to do below it where it is not well', async () => {
+  const { code, out, err } = await drydock('sandbox', 'preflight', '--image', 'ci-fixer-sandbox:1.0.0');
+  expect({ code, err }).toEqual({ code: 1, err: '' });
+  expect(out).toMatch(
+    /^BAD {5}rights-sufficient: not granted: .*\n {10}Right after the installation, wait: /m,
+  );
+  expect(out).toMatch(/^ok {6}rights-not-excessive: nothing beyond what sandboxes need\n\S/m);
+  expect(out).toMatch(
+    /^BAD {5}admission-policy: the template's own Job is refused: .*not for you.*\n {10}Give /m,
+  );
+  expect(out).toMatch(/^unknown pod-security: .*\n {10}Ask an administrator: /m);
+  expect(out).toMatch(/^BAD {5}start: .*\n {10}\S/m);
+});
+
 describe('the template that is installed', () => {
   test('is looked for beside the context first, then in the whole cluster', async () => {
     configMaps = [configMap('here'), configMap('there')];
     expect((await sandbox('ps')).code).toBe(0);
     expect(asked).not.toContain('GET /api/v1/configmaps');
-    configMaps = [configMap('here', { other: 'x' }), configMap('there')];
+    const { data: _, ...empty } = configMap('here');
+    configMaps = [empty, configMap('here', { other: 'x' }), configMap('there')];
     expect((await sandbox('ps')).code).toBe(0);
     expect(asked).toContain('GET /api/v1/configmaps');
   });

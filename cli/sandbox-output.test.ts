@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { type CommandHandle, type CommandResult, SandboxError } from '../sandbox';
-import { exitCodeOf, notStartedCode, type Outputs, pass } from './sandbox-output';
+import { copied, exitCodeOf, notStartedCode, type Outputs, pass } from './sandbox-output';
 
 const ended = (result: Partial<CommandResult>) =>
   ({ outcome: 'exited', exitCode: 0, ...result }) as CommandResult;
@@ -133,4 +133,20 @@ test('a program that is not there is 127, one that may not be run 126, any other
   expect(notStarted('exec: Permission denied')).toBe(126);
   expect(notStarted('EACCES', 'TimedOut')).toBeUndefined();
   expect(notStartedCode(new Error('EACCES'))).toBeUndefined();
+});
+
+test('what was copied is counted, and what was left out is named, in signs that cannot drive a terminal', () => {
+  const counts = { entries: 2, bytes: 7 };
+  expect(copied({ ...counts, skipped: [] })).toBe('2 entries, 7 bytes, verified\n');
+  const entry = { path: 'a', pathBytes: undefined, target: undefined };
+  const skipped = [
+    { ...entry, kind: 'link', shown: 'up -> \u001b/etc' },
+    { ...entry, kind: 'other', shown: 'pipe' },
+  ] as const;
+  expect(copied({ ...counts, skipped })).toBe(
+    `left out: up -> ^[/etc, a link that leads out of the folder
+left out: pipe, a device, pipe or socket
+2 entries, 7 bytes, verified
+`,
+  );
 });

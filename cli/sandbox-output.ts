@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { type CommandHandle, type CommandResult, SandboxError } from '../sandbox';
+import {
+  type CommandHandle,
+  type CommandResult,
+  SandboxError,
+  type SkippedEntry,
+  type TransferResult,
+} from '../sandbox';
 import { Printable, printable } from './printable';
 
 /** Where a command's output goes. */
@@ -57,6 +63,16 @@ export function exitCodeOf({ result, isUnread }: Passed, err: (text: string) => 
   err(`drydock: ${said}${cause ? `: ${printable(cause.found)}` : ''}\n`);
   if (outcome === 'signaled') return 128 + ((SIGNALS as Partial<Record<string, number>>)[signal ?? ''] ?? 0);
   return CODES[outcome] ?? 125;
+}
+
+/** What was copied, after what was left out of it. */
+export function copied({ entries, bytes, skipped }: TransferResult): string {
+  return `${skipped.map(leftOut).join('')}${entries} entries, ${bytes} bytes, verified\n`;
+}
+
+function leftOut({ shown, kind }: SkippedEntry): string {
+  const what = kind === 'link' ? 'a link that leads out of the folder' : 'a device, pipe or socket';
+  return `left out: ${printable(shown)}, ${what}\n`;
 }
 
 /** As a shell has it: 127 for a program that is not there, 126 for one that may not be run. */

@@ -35,6 +35,7 @@ test.each([
   [['ps', 'x'], 'unexpected argument "x": drydock sandbox takes options only'],
   [['gc', 'x'], 'unexpected argument "x": drydock sandbox takes options only'],
   [['preflight', '--everything'], 'unknown option --everything'],
+  [['exec', 'one', '--everything', '--', 'true'], 'unknown option --everything'],
 ])('drydock sandbox %j is refused in one sentence', async (argv, sentence) => {
   expect(await drydock('sandbox', ...argv)).toEqual(mistake(sentence, 'drydock sandbox --help'));
 });

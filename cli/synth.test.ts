@@ -59,7 +59,7 @@ test('writes what the app writes, says so, and what to do next', async () => {
   const { code, out, err } = await synth();
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(
-    out.replace(/[\d.]+ s:/, 'N s:'),
+    out.replace(/ \d{1,3}\.\d s:/, ' N s:'),
   ).toBe(`Wrote 1 file to dist/manifests and 1 chart to dist/charts in N s:
   dist/manifests/a.yaml
   dist/charts/web
@@ -165,6 +165,8 @@ test('files that others put into the folders stay, also with --output; manifests
     err: 'Not from this program, but kubectl would apply it as well: src/theirs.yaml\n',
   });
   expect(files('src')).toEqual(['a.yaml', 'gone.yaml', 'mine.ts', 'theirs.yaml', 'theirs.yaml.orig']);
+  fs.writeFileSync('src/yours.yml', 'mine');
+  expect((await synth('-o', 'src')).err).toContain('as well: src/theirs.yaml, src/yours.yml\n');
 });
 
 test('the folder of the program can be the output folder', async () => {
@@ -186,7 +188,11 @@ describe('where output goes', () => {
     ['to --output, whatever both say', named, 'output: there\n', ['-o', 'told/manifests'], 'told'],
   ])('%s', async (_, app, config, argv, folder) => {
     writeApp(app, config);
-    expect(await synth(...argv)).toMatchObject({ code: 0, err: '' });
+    const { code, out, err } = await synth(...argv);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(
+      new RegExp(`^Wrote 1 file to ${folder}/manifests and 1 chart to ${folder}/charts in `),
+    );
     expect(fs.readdirSync('.').sort()).toEqual(['app.js', 'cdk8s.yaml', folder].sort());
     expect(fs.readdirSync(folder).sort()).toEqual([
       '.charts.drydock.json',
@@ -230,6 +236,16 @@ test('what a program of stock cdk8s leaves in CDK8S_OUTDIR is written to the out
   );
   expect((await synth()).code).toBe(0);
   expect(files('dist')).toEqual(['.manifests.drydock.json', 'manifests/a.yaml']);
+});
+
+test('what goes from the program to the command is in a folder of the temporary one, which is gone afterwards', async () => {
+  writeApp(`synth({ 'a.yaml': process.env.CDK8S_OUTDIR });`);
+  expect((await synth()).code).toBe(0);
+  const [folder = ''] = path
+    .relative(os.tmpdir(), fs.readFileSync('dist/manifests/a.yaml', 'utf8'))
+    .split(path.sep);
+  expect(folder).toMatch(/^drydock-synth-/);
+  expect(fs.existsSync(path.join(os.tmpdir(), folder))).toBe(false);
 });
 
 test('the Secrets that a chart needs are in the command that installs it', async () => {

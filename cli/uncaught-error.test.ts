@@ -26,6 +26,8 @@ test('what a program prints passes; what Node prints of the error that ends it i
     passed: 'hello\n',
     held: `${BLOCK}\nNode.js v22\n`,
   });
+  const marked = BLOCK.replace('^', '^^^^^');
+  expect(heard(marked)).toEqual({ passed: '', held: marked });
   const windows = BLOCK.replaceAll('\n', '\r\n');
   expect(heard(windows)).toEqual({ passed: '', held: windows });
 });
@@ -46,6 +48,7 @@ test('a place alone is no error: it is shown as soon as what follows it is somet
   expect(filter.hear('for more\n')).toBe('');
   expect(filter.hear('and more\n')).toBe('see main.ts:12\nfor more\nand more\n');
   expect(filter.hear('a  ^ b\n')).toBe('a  ^ b\n');
+  expect(filter.hear('  main.ts:12\n')).toBe('  main.ts:12\n');
 });
 
 test('the real Node is read as that: its error, and the line of the program that threw it', () => {

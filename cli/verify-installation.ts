@@ -53,12 +53,7 @@ export const verifyCommand: Command = async (argv, io) => {
     throw new UsageError(`--output takes text or json, not "${values.output}"`, 'drydock verify --help');
   }
   const { release, namespace, context, kubeconfig, 'allow-exec-plugin': allowExecPlugin } = values;
-  const connection = new Connection({
-    allowExecPlugin,
-    ...(namespace !== undefined && { namespace }),
-    ...(context !== undefined && { context }),
-    ...(kubeconfig !== undefined && { kubeconfig }),
-  });
+  const connection = new Connection({ allowExecPlugin, namespace, context, kubeconfig });
   try {
     const source = { paths, values: values.values, release, namespace: connection.namespace };
     const { objects } = await readSet(source, io);

@@ -117,6 +117,9 @@ test('values for a chart that the program has not are refused, and those for one
 test('a program without an App of this library is told so, and one that fails with its run', async () => {
   const io = { out: () => {}, err: () => {} };
   await expect(verifyApp({ app: 'node -e 0', env: {} }, io)).rejects.toThrow(/^NO_DRYDOCK_APP at node -e 0/);
+  // Also one that takes away the folder it was given.
+  const app = 'rm -r "$(dirname "$DRYDOCK_DUMP")"';
+  await expect(verifyApp({ app, env: {} }, io)).rejects.toThrow(/^NO_DRYDOCK_APP/);
   await expect(verifyApp({ app: 'exit 3', env: {} }, io)).rejects.toThrow(
     /^APP_FAILED at exit 3: found exit code 3 in the run with expressions and the values it has/,
   );

@@ -5,6 +5,7 @@ import { drydock, mistake } from '../testing-only/drydock';
 import { listener } from '../testing-only/listener';
 import { writeLocalKubeconfig } from '../testing-only/local-kubeconfig';
 import { type RememberingServer, rememberingServer } from '../testing-only/remembering-server';
+import { onClusters, type Work } from './on-clusters';
 import { statusCommand } from './status';
 
 jest.setTimeout(120_000);
@@ -108,4 +109,48 @@ test('a diff that fails on one cluster is 2, and the set is read once, before an
   );
   expect(refused).toMatchObject({ code: 2, out: '' });
   expect(refused.err.split('missing.yaml')).toHaveLength(2);
+});
+
+describe('a command that tells what it does meanwhile', () => {
+  /** One that says two lines of each cluster, and fails on those named `broken`. */
+  async function telling(command: string, context: readonly string[]) {
+    const { io, said: heard } = listener();
+    const ends: boolean[] = [];
+    const values = { kubeconfig, context, output: 'text', 'allow-exec-plugin': false };
+    const tells: ((text: string) => void)[] = [];
+    const work: Work<undefined, string> = {
+      ...{ command, release: 'shop', values, prepare: async () => undefined },
+      act: async (deployer) => {
+        tells.shift()?.('begun\n\nand on\n');
+        const { revisions } = await deployer.status();
+        if (revisions.at(-1)?.state === 'failed') throw new Error('no luck');
+        return 'done';
+      },
+      ...{ text: (answer) => answer, json: JSON.stringify, code: () => 0 },
+      told: (tell) => {
+        tells.push(tell);
+        return { onEvent: () => {}, end: (isWell) => ends.push(isWell) };
+      },
+    };
+    const code = await onClusters(work, io);
+    return { code, err: heard.err, out: heard.out, ends };
+  }
+
+  test('says of which cluster each line is, where there are several', async () => {
+    const { code, out, err, ends } = await telling('apply', ['well', 'a']);
+    expect({ code, ends }).toEqual({ code: 0, ends: [true, true] });
+    expect(out).toContain('2 clusters: each has answered\n');
+    const lines = (name: string) => `[${name}] begun\n\n[${name}] and on\n`;
+    expect(err.split(/(?<=and on\n)/).sort()).toEqual([lines('a'), lines('well')]);
+    expect((await telling('apply', ['well'])).err).toBe('begun\n\nand on\n');
+  });
+
+  test.each([
+    ['apply', 1],
+    ['diff', 2],
+  ])('hears that %s has not gone well on a cluster that fails, and ends with %i', async (command, worst) => {
+    const { code, out, ends } = await telling(command, ['broken', 'well']);
+    expect({ code, ends: [...ends].sort() }).toEqual({ code: worst, ends: [false, true] });
+    expect(out).toContain('2 clusters: 1 have answered, 1 failed (broken)\n');
+  });
 });

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MANAGER } from '../../deploy/cluster/cluster-api';
+import { PART_OF, releaseOf } from '../../deploy/inventory/names';
 import { drydock } from '../testing-only/drydock';
 import { writeLocalKubeconfig } from '../testing-only/local-kubeconfig';
 import { type RememberingServer, rememberingServer } from '../testing-only/remembering-server';
@@ -68,6 +70,36 @@ test('status is 1 where an object is not well, and says of each why', async () =
       { name: 'theirs', state: 'foreign' },
     ],
   });
+});
+
+test('on a terminal the state of an object is painted: green for a healthy one, red for one that is gone', async () => {
+  const { paths, remember } = server;
+  const metadata = {
+    ...{ name: 'well', namespace: 'here', uid: 'w', resourceVersion: '1' },
+    labels: { [PART_OF]: releaseOf('painted', 'here').id },
+    managedFields: [{ manager: MANAGER, operation: 'Apply', apiVersion: 'v1', fieldsV1: {} }],
+  };
+  const well = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+  paths.set('/api/v1/namespaces/here/configmaps/well', well);
+  paths.set('/api/v1/namespaces/here/configmaps', {
+    ...{ apiVersion: 'v1', kind: 'ConfigMapList', metadata: { resourceVersion: '9' } },
+    items: [well],
+  });
+  remember('painted', ['well', 'gone'], 'good');
+  const own = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+  const { NO_COLOR, TERM } = process.env;
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  delete process.env.NO_COLOR;
+  process.env.TERM = 'xterm';
+  try {
+    const { out } = await said('status', 'painted');
+    expect(out).toContain('  \u001b[32mhealthy\u001b[0m ConfigMap here/well\n');
+    expect(out).toContain('  \u001b[31mmissing\u001b[0m ConfigMap here/gone: ');
+  } finally {
+    if (own) Object.defineProperty(process.stdout, 'isTTY', own);
+    else Reflect.deleteProperty(process.stdout, 'isTTY');
+    Object.assign(process.env, { NO_COLOR, TERM });
+  }
 });
 
 test('history has a line for each revision, the newest last, or JSON', async () => {

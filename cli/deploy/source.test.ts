@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSet, type Source } from './source';
@@ -37,6 +45,36 @@ test.each([
   writeFileSync('broken.yaml', 'a: [\n');
   writeFileSync('empty.yaml', '# nothing\n');
   await expect(read(['good.yaml', name])).rejects.toThrow(sentence);
+});
+
+describe('the standard input', () => {
+  const { readFileSync } = fs;
+  afterEach(() => jest.restoreAllMocks());
+
+  /** The one of the test runner is not ours to write to. */
+  function input(text: string): void {
+    jest
+      .spyOn(fs, 'readFileSync')
+      .mockImplementation((file, how) => (file === 0 ? text : readFileSync(file, how)));
+  }
+
+  test('is one of the paths, in its place, and its documents are told by where they are', async () => {
+    writeFileSync('a.yaml', 'kind: Three\n');
+    input('kind: One\n---\nkind: Two\n');
+    expect(await read(['-', 'a.yaml'])).toEqual({
+      objects: [{ kind: 'One' }, { kind: 'Two' }, { kind: 'Three' }],
+      from: ['standard input document 1', 'standard input document 2', 'a.yaml'],
+    });
+  });
+
+  test.each([
+    ['nothing', '', 'no object; expected manifests. Look at what writes to it.'],
+    ['comments alone', '# nothing\n---\n', 'no object; expected manifests. Look at what writes to it.'],
+    ['no object', 'hello\n', 'a text; expected an object with apiVersion, kind and metadata.'],
+  ])('with %s is refused', async (_, text, found) => {
+    input(text);
+    await expect(read(['-'])).rejects.toThrow(`MANIFESTS_UNREADABLE at standard input: found ${found}`);
+  });
 });
 
 /** A program that writes where `cdk8s synth` says. */
