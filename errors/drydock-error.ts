@@ -8,6 +8,8 @@ export interface ErrorFacts {
   readonly expected: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** The line of the program, where that is known: `main.ts:14`. */
+  readonly line?: string;
 }
 
 /**
@@ -24,10 +26,11 @@ export class DrydockError extends Error implements ErrorFacts {
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
+  readonly line?: string;
 
   constructor(code: string, facts: ErrorFacts) {
     super(
-      `${code} at ${facts.where}: found ${facts.found}; expected ${facts.expected.replace(/[.]$/, '')}. ${sentence(facts.remedy)}`,
+      `${code} at ${facts.where}${facts.line ? ` (${facts.line})` : ''}: found ${facts.found}; expected ${facts.expected.replace(/[.]$/, '')}. ${sentence(facts.remedy)}`,
     );
     this.name = 'DrydockError';
     this.code = code;
@@ -35,6 +38,7 @@ export class DrydockError extends Error implements ErrorFacts {
     this.found = facts.found;
     this.expected = facts.expected;
     this.remedy = facts.remedy;
+    if (facts.line !== undefined) this.line = facts.line;
   }
 }
 

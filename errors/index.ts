@@ -1,4 +1,5 @@
 export { DrydockError, type ErrorFacts, withCause } from './drydock-error';
 export { nearest } from './nearest';
+export { programLine, whereProgramIs } from './program-line';
 export { kindOf, shown } from './shown';
 export { yamlProblem } from './yaml-problem';

@@ -14,6 +14,7 @@ import { carryNode, Loop, mayBeAbsent, NODE, Node, type Op, type Tree } from './
 import { BOOLEAN, joinShapes, type Shape } from './shape';
 import { concatenation, shapeOf, treeOf } from './tree-of';
 import type { AbsentOf, CasesOf, ElementOf, Item, Plain, TemplatedInput } from './types';
+import { writtenHere } from './written-at';
 import { awaited, describe, wrongUse } from './wrong-use';
 
 /**
@@ -128,7 +129,9 @@ export class Expression<T> {
     return new Expression(
       whereThere(this[NODE], (node) => {
         const [over, loop, tree] = looped(node, 'map', body as EachEntry);
-        return new Node({ op: 'range', over, loop, body: tree }, { type: 'list', items: shapeOf(tree) });
+        return writtenHere(
+          new Node({ op: 'range', over, loop, body: tree }, { type: 'list', items: shapeOf(tree) }),
+        );
       }),
     );
   }

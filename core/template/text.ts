@@ -1,9 +1,10 @@
-import { DrydockError } from '../../errors';
+import type { DrydockError } from '../../errors';
 import { presentScalar } from './build';
 import { Expression } from './expression';
 import { isNode } from './nodes';
 import { concatenation, treeOf } from './tree-of';
 import type { Templated, TextPart } from './types';
+import { wrongUse } from './wrong-use';
 
 /**
  * A text made of literals and expressions: text`${values.image.repository}:${values.image.tag}`. What may not be there
@@ -38,10 +39,10 @@ function noText(given: unknown, index: number, literals: TemplateStringsArray): 
     : typeof given === 'object' && given !== null
       ? 'an object'
       : given;
-  return new DrydockError('WRONG_USE', {
-    where: `text, value ${index + 1}, after ${JSON.stringify(literals[index])}`,
-    found: String(kind),
-    expected: 'a string, number, boolean or expression that is always there',
-    remedy: 'Use `.orElse(...)` on an optional value and `?? ...` on what JavaScript may not have.',
-  });
+  return wrongUse(
+    `text, value ${index + 1}, after ${JSON.stringify(literals[index])}`,
+    String(kind),
+    'a string, number, boolean or expression that is always there',
+    'Use `.orElse(...)` on an optional value and `?? ...` on what JavaScript may not have.',
+  );
 }

@@ -3,6 +3,7 @@ import { lookalike, showsStandIn, splitAtMarkers, standInsExist } from './marker
 import { carriedNode, isNode, Node, spreadNodesOf, type Tree } from './nodes';
 import { setOwnKey } from './own-key';
 import { ANY_TEXT, alphabetOf, BOOLEAN, joinShapes, type Shape, widerAlphabet } from './shape';
+import { writtenHere } from './written-at';
 import { describe, wrongUse } from './wrong-use';
 
 /**
@@ -46,7 +47,7 @@ function treeOfObject(input: object, where: string): Tree {
   if (spreads.length === 0) return own;
   const raw = spreads.find(({ shape }) => shape.type === 'raw');
   if (raw) throw mayBeNoMap(raw, where);
-  return new Node({ op: 'merge', own, spreads }, mapShape([own, ...spreads]));
+  return writtenHere(new Node({ op: 'merge', own, spreads }, mapShape([own, ...spreads])));
 }
 
 function treeOfText(text: string, where: string): Tree {

@@ -1,4 +1,4 @@
-import { DrydockError, kindOf } from '../../errors';
+import { DrydockError, kindOf, programLine } from '../../errors';
 import { mayBeAbsent, type Node } from './nodes';
 
 /** A node in the words of an error. */
@@ -19,7 +19,7 @@ export function inShort(given: unknown): string {
 }
 
 export function wrongUse(where: string, found: string, expected: string, remedy: string): DrydockError {
-  return new DrydockError('WRONG_USE', { where, found, expected, remedy });
+  return new DrydockError('WRONG_USE', { where, found, expected, remedy, line: programLine() });
 }
 
 export function awaited(): DrydockError {

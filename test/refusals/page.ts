@@ -21,6 +21,7 @@ export async function rowOf(code: string, example: Example): Promise<Row> {
 function onAnyMachine(message: string): string {
   return message
     .replace(/(?:\/[\w.@+-]+)*\/drydock-(?:test|refusals)-[\w-]+/g, '/…')
+    .replace(/ \([\w./-]+\.ts:\d+\):/g, ' (main.ts:…):')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:…');
 }
 

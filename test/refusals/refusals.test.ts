@@ -29,7 +29,7 @@ test.each(provoked)('%s says the four facts, and no secret', async (code, exampl
   }
   const [where, found, expected] = facts;
   expect(error.message).toMatch(
-    `${code} at ${where}: found ${found}; expected ${expected?.replace(/\.$/, '')}. `,
+    `${code} at ${where}${error.line ? ` (${error.line})` : ''}: found ${found}; expected ${expected?.replace(/\.$/, '')}. `,
   );
   expect(error.message.toLowerCase()).toContain(error.remedy.toLowerCase());
   for (const secret of [PLANTED, secretToken]) expect(error.message).not.toContain(secret);

@@ -73,7 +73,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'range':
     case 'filter':
       return scope.computed(tree, wordOf(op.over, scope), (variable, base) =>
-        op.op === 'range' ? mappedLines(op, variable, base) : filteredLines(op, variable, base),
+        op.op === 'range' ? mappedLines(tree, op, variable, base) : filteredLines(op, variable, base),
       );
     case 'some':
       return scope.computed(tree, `any${capital(wordOf(op.over, scope))}`, (variable, base) =>
@@ -86,7 +86,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'merge':
     case 'compact':
     case 'splice':
-      return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can be`);
+      return scope.cannotPrint(`a list or map that is put together, where only ${USABLE} can be`, tree);
   }
 }
 
@@ -106,9 +106,14 @@ function capital(word: string): string {
 
 type LoopOp<Name extends Node['op']['op']> = Extract<Node['op'], { readonly op: Name }>;
 
-function mappedLines({ over, loop, body }: LoopOp<'range'>, variable: string, scope: Scope): string[] {
+function mappedLines(
+  node: Node,
+  { over, loop, body }: LoopOp<'range'>,
+  variable: string,
+  scope: Scope,
+): string[] {
   const loopOf = loopLines(over, loop, '', scope, (inner) => {
-    const append = `{{- ${variable} = append ${variable} ${dictionary(body, inner)} }}`;
+    const append = `{{- ${variable} = append ${variable} ${dictionary(body, inner, node)} }}`;
     return under(presence(body, inner), [append]);
   });
   return [`{{- ${variable} := list }}`, ...loopOf];
@@ -175,7 +180,7 @@ function iterable(over: Node, scope: Scope): string {
 /** A map as Go has it: a helper that is read again, a value, or one that is put together. */
 function data(tree: Tree, scope: Scope): string {
   if (isNode(tree) && hasDefaults(tree.shape))
-    scope.cannotPrint('entries with fields that have a default, as JSON');
+    scope.cannotPrint('entries with fields that have a default, as JSON', tree);
   if (isNode(tree) && tree.op.op === 'fragment') return `(fromYaml ${pipeline(tree, scope)})`;
   return dictionary(tree, scope);
 }
@@ -185,24 +190,27 @@ function isMapHelper(tree: Tree): boolean {
   return isNode(tree) && tree.op.op === 'fragment' && tree.shape.type === 'map';
 }
 
-function dictionary(tree: Tree, scope: Scope): string {
-  if (isTreeList(tree)) return listOf(tree, scope);
+function dictionary(tree: Tree, scope: Scope, about: Tree = tree): string {
+  if (isTreeList(tree)) return listOf(tree, scope, about);
   if (!isTreeMap(tree)) return isMapHelper(tree) ? data(tree, scope) : pipeline(tree, scope);
   const entries = Object.entries(tree).filter(([, value]) => presence(value, scope) !== false);
   const open = entries.find(([, value]) => presence(value, scope) !== true);
-  if (open) scope.cannotPrint(`the key ${open[0]}, which may be left out, in a map that is asked about`);
-  const parts = entries.flatMap(([key, value]) => [goString(key), dictionary(value, scope)]);
+  if (open)
+    scope.cannotPrint(`the key ${open[0]}, which may be left out, in a map that is asked about`, about);
+  const parts = entries.flatMap(([key, value]) => [goString(key), dictionary(value, scope, about)]);
   return `(${['dict', ...parts].join(' ')})`;
 }
 
 /** A list that is written out, other lists spread into it. */
-function listOf(items: readonly Tree[], scope: Scope): string {
+function listOf(items: readonly Tree[], scope: Scope, about: Tree): string {
   const there = items.filter((item) => presence(item, scope) !== false);
   if (there.some((item) => presence(item, scope) !== true))
-    scope.cannotPrint('an entry that may be left out, in a list that is asked about');
+    scope.cannotPrint('an entry that may be left out, in a list that is asked about', about);
   if (!there.some(isSplice))
-    return `(${['list', ...there.map((item) => dictionary(item, scope))].join(' ')})`;
-  const lists = there.map((item) => (isSplice(item) ? pipeline(item.op.list, scope) : listOf([item], scope)));
+    return `(${['list', ...there.map((item) => dictionary(item, scope, about))].join(' ')})`;
+  const lists = there.map((item) =>
+    isSplice(item) ? pipeline(item.op.list, scope) : listOf([item], scope, about),
+  );
   return `(concat ${lists.join(' ')})`;
 }
 
@@ -303,7 +311,8 @@ const anyNodes = new WeakMap<Node, Node>();
 
 /** A spread map without the keys that win over its own. */
 export function spreadPipeline(spread: Node, taken: readonly string[], scope: Scope): string {
-  if (spread.op.op === 'fragment') scope.cannotPrint('the spread of a helper whose keys may be left out');
+  if (spread.op.op === 'fragment')
+    scope.cannotPrint('the spread of a helper whose keys may be left out', spread);
   const map = pipeline(spread, scope);
   return taken.length === 0 ? map : `(omit ${map} ${taken.map(goString).join(' ')})`;
 }
@@ -362,7 +371,7 @@ function literal(tree: Tree, scope: Scope): string {
   if (typeof tree === 'number') return Number.isSafeInteger(tree) ? String(tree) : floatLiteral(tree);
   if (typeof tree === 'boolean') return String(tree);
   if (isTreeList(tree) || isTreeMap(tree)) return dictionary(tree, scope);
-  return scope.cannotPrint('something that is not there, where only a value can be');
+  return scope.cannotPrint('something that is not there, where only a value can be', tree);
 }
 
 function printf(parts: readonly (string | Node)[], scope: Scope): string {

@@ -42,6 +42,18 @@ test.each<[string, () => unknown, found: string]>([
   );
 });
 
+test.each<[string, () => unknown]>([
+  [
+    'a list that is put together',
+    () => v.hosts.map((host) => ({ port: host.port })).isEmpty.then('none', 'some'),
+  ],
+  ['maps that are spread', () => ({ ...v.labels, ...v.ports })],
+])('of %s the line of the program is told', (_what, tree) => {
+  expect(() => printed({ a: tree() })).toThrow(
+    expect.objectContaining({ code: 'CANNOT_PRINT', line: expect.stringMatching(/refusals\.test\.ts:\d+$/) }),
+  );
+});
+
 test('what is nearest to them is printed', () => {
   expect(printed({ a: ['a', ...v.names], b: { own: 1, ...spread({ a: 'x' }) } })).toEqual([
     'a:',

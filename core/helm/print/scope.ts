@@ -1,4 +1,4 @@
-import { DrydockError, type Loop, type Node, outerLoopsOf } from '../../template';
+import { DrydockError, type Loop, lineOf, type Node, outerLoopsOf, type Tree } from '../../template';
 import { factsOf, given, type Truth } from './truth';
 
 /** Nothing but helm installs a chart: what plain YAML alone has, or has not, is decided here. */
@@ -128,12 +128,15 @@ export class Scope {
     return `$${this.nameOf(loop)}Key`;
   }
 
-  cannotPrint(what: string): never {
+  /** @param about what it is that cannot be said, for the line of the program */
+  cannotPrint(what: string, about: Tree): never {
     throw new DrydockError('CANNOT_PRINT', {
       where: this.where,
+      line: lineOf(about),
       found: what,
       expected: 'something that a Helm template can say exactly',
-      remedy: 'Move the condition out: `when(...)` around the object, or a value that is already the list.',
+      remedy:
+        'Move the condition out: `when(...)` around the object, or a value that is already the list. Of entries ask for one field: `.map((host) => host.name)`.',
     });
   }
 

@@ -143,7 +143,13 @@ function blockOfNode(node: Node, indent: string, scope: Scope): string[] {
         scope,
       );
     case 'merge':
-      return orEmpty(node, '{}', (inner) => mergeLines(op.own, op.spreads, indent, inner), indent, scope);
+      return orEmpty(
+        node,
+        '{}',
+        (inner) => mergeLines(node, op.own, op.spreads, indent, inner),
+        indent,
+        scope,
+      );
     case 'value':
     case 'item':
     case 'filter':
@@ -198,7 +204,7 @@ function spliceLines(list: Node, indent: string, scope: Scope): string[] {
     );
   if (op.op === 'if') return choiceLines(pipeline(op.cond, scope), [op.yes, op.no], indent, scope, spliced);
   if (op.op === 'range') return rangeLines(op.over, op.loop, op.body, indent, scope);
-  if (shape.type !== 'list') return scope.cannotPrint('a spread of something that may be no list');
+  if (shape.type !== 'list') return scope.cannotPrint('a spread of something that may be no list', list);
   if (isExactInYaml(shape)) return withLines(bare(list, scope), indent, (dot) => [asYaml(dot, indent)]);
   const loop = new Loop(shape.items);
   return rangeLines(list, loop, entryOf(loop), indent, scope);
@@ -241,6 +247,7 @@ function rangeLines(over: Node, loop: Loop, body: Tree, indent: string, scope: S
 }
 
 function mergeLines(
+  merge: Node,
   own: { readonly [key: string]: Tree },
   spreads: readonly Node[],
   indent: string,
@@ -248,7 +255,7 @@ function mergeLines(
 ): string[] {
   const lines = spreads.flatMap((spread, index) => {
     if (spreads.slice(index + 1).some((later) => !knownKeys(later, scope)))
-      return scope.cannotPrint('two maps spread into one, which may have keys in common');
+      return scope.cannotPrint('two maps spread into one, which may have keys in common', merge);
     const taken = takenKeys(own, spreads, index, scope);
     const known = knownKeys(spread, scope);
     if (!known) return spreadLines(spread, taken, indent, scope);
