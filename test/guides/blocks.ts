@@ -41,7 +41,7 @@ import { Metric, SecureAgent, SecureCron, SecureTask, SecureWorker } from 'cdk8s
 const chart = new HelmChart(app, 'shop', { description: 'A shop' });`;
 const WATCHED = `const program = { image: 'registry.example.com/shop:1', resources: 'small', liveness: { none: 'why' } } as const;`;
 const FROM_HELM = `${CHART}
-import { bytesOf, imageReference, KubeObject, release, text } from 'cdk8s-drydock';`;
+import { bytesOf, imageReference, KubeObject, release, SecureCron, text } from 'cdk8s-drydock';`;
 
 /** The first pieces of a page, which its next one goes on from. */
 function piecesOf(page: string, many: number): string {
