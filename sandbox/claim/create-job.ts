@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, create, get, KubeError, type Stored } from '../../kube';
+import { type Connection, create, get, KubeError, pause, type Stored } from '../../kube';
 import { abortError, apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 import { randomName } from '../template/random-name';
@@ -9,6 +9,9 @@ import type { Place } from './place';
 
 /** How long the answer to a create is looked for that got lost, at most. */
 const askAfterMs = 15_000;
+/** The server itself tries a count three times before it says so. */
+const mostTries = 10;
+const contendedPauseMs = 100;
 
 /**
  * Creates a Job as it is. The manager of its fields is a name of this creation alone, so a Job that is found later is
@@ -25,7 +28,7 @@ export async function createJob(
   const isIt = ({ managedFields }: Identity) =>
     managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
   try {
-    return await create(connection, jobs, job, { signal, fieldManager });
+    return await createPatiently(connection, job, { signal, fieldManager });
   } catch (error) {
     if (error instanceof KubeError && error.effect === 'unknown') {
       const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name, signal);
@@ -35,6 +38,26 @@ export async function createJob(
     // Also when it was heard only while the lost answer was looked for.
     if (signal?.aborted) throw abortError(signal, `claim of ${name}`, name);
     throw apiError(error, `claim of ${name}`, name);
+  }
+}
+
+/**
+ * A create has no version that it could be too late for: what conflicts is the count of a quota, which many creations at
+ * once change. Nothing was made then.
+ */
+async function createPatiently(
+  connection: Connection,
+  job: Job,
+  options: { readonly signal: AbortSignal | undefined; readonly fieldManager: string },
+): Promise<Stored<Job>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await create(connection, jobs, job, options);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || tries === mostTries) throw error;
+      // Not all of them again at the same moment.
+      await pause(contendedPauseMs * tries * Math.random(), options.signal ?? connection.closing);
+    }
   }
 }
 

@@ -59,6 +59,7 @@ test('a create whose answer got lost is one sandbox, and not two', async () => {
 test.each([
   ['too many requests, and a time to wait', 429, 'TooManyRequests', 0],
   ['a quota that is used up', 403, 'Forbidden', 1],
+  ['the count of a quota that others change meanwhile', 409, 'Conflict', 0],
   ['a name that is taken', 409, 'AlreadyExists', 1],
 ])(
   'a create that meets %s ends in one Job or in an error, and leaves nothing',

@@ -48,7 +48,7 @@ export async function startCiFixer(
   const log = atLevel(createLog({ program: 'ci-fixer', secrets, write: options.write }), settings.LOG_LEVEL);
   const boxes =
     options.boxes ??
-    new ClusterBoxes({
+    ClusterBoxes.of({
       template: templateIn(settings.SANDBOX_TEMPLATE),
       namespace: settings.SANDBOX_NAMESPACE,
     });

@@ -35,21 +35,23 @@ const AT_ONCE = 8;
 
 /** Sandboxes of a cluster, as the chart `ci-fixer-admin` allows them. */
 export class ClusterBoxes implements Boxes {
-  private readonly sandboxes: Sandboxes;
   /** Those that wait for room get it in the order in which they came. */
   private readonly line = new Line();
 
-  constructor(options: { readonly template: string; readonly namespace: string }) {
-    this.sandboxes = new Sandboxes({ ...options, startTimeoutMs: START_TIMEOUT_MS });
+  constructor(private readonly sandboxes: Pick<Sandboxes, 'claim' | 'list' | 'metrics' | 'close'>) {}
+
+  static of(options: { readonly template: string; readonly namespace: string }): ClusterBoxes {
+    return new ClusterBoxes(new Sandboxes({ ...options, startTimeoutMs: START_TIMEOUT_MS }));
   }
 
   async open(options: BoxOptions): Promise<Box> {
-    const box = this.line.isEmpty ? await this.tried(options) : undefined;
+    const box = this.line.isEmpty ? await this.tried(options, options.name) : undefined;
     if (box) return box;
     options.onWaiting();
     return this.line.wait(options.signal, async () => {
-      for (;;) {
-        const box = await this.tried(options);
+      // A name of its own each time: what the cluster still does about a Job that is gone it would do to the next one of its name.
+      for (let tries = 1; ; tries++) {
+        const box = await this.tried(options, `${options.name}-${tries}`);
         if (box) return box;
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
         options.signal.throwIfAborted();
@@ -70,7 +72,7 @@ export class ClusterBoxes implements Boxes {
   }
 
   /** Undefined where there is no room. */
-  private async tried({ name, image, ttl, signal }: BoxOptions): Promise<Box | undefined> {
+  private async tried({ image, ttl, signal }: BoxOptions, name: string): Promise<Box | undefined> {
     try {
       return new ClusterBox(await this.sandboxes.claim({ values: { name, image }, ttl, signal }));
     } catch (error) {

@@ -1,0 +1,28 @@
+import { type Sandbox, SandboxError } from 'cdk8s-drydock/sandbox';
+import { ClusterBoxes } from './cluster-boxes';
+
+const full = () =>
+  new SandboxError('QuotaExceeded', {
+    where: 'claim',
+    found: 'a quota that is used up',
+    expected: 'room',
+    remedy: 'Wait.',
+  });
+
+test('one that waits for room asks under another name each time, for a Job that is gone may still be worked on', async () => {
+  const asked: string[] = [];
+  const boxes = new ClusterBoxes({
+    claim: async ({ values } = {}) => {
+      asked.push(String(values?.name));
+      if (asked.length < 3) throw full();
+      return {} as Sandbox;
+    },
+    list: async () => [],
+    metrics: () => '',
+    close: async () => {},
+  });
+  let waits = 0;
+  const { signal } = new AbortController();
+  await boxes.open({ name: 'fix-1', image: 'a:1', ttl: 60, signal, onWaiting: () => waits++ });
+  expect([asked, waits]).toEqual([['fix-1', 'fix-1-1', 'fix-1-2'], 1]);
+});
