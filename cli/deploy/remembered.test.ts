@@ -87,7 +87,7 @@ test('on a terminal the state of an object is painted: green for a healthy one, 
   });
   remember('painted', ['well', 'gone'], 'good');
   const own = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
-  const { NO_COLOR, TERM } = process.env;
+  const before = { ...process.env };
   Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
   delete process.env.NO_COLOR;
   process.env.TERM = 'xterm';
@@ -98,7 +98,7 @@ test('on a terminal the state of an object is painted: green for a healthy one, 
   } finally {
     if (own) Object.defineProperty(process.stdout, 'isTTY', own);
     else Reflect.deleteProperty(process.stdout, 'isTTY');
-    Object.assign(process.env, { NO_COLOR, TERM });
+    process.env = before;
   }
 });
 
