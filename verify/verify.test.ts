@@ -374,3 +374,18 @@ test('what does not pass by itself is not waited for, and each cause is told onc
   const still = await looking([on('a')], { timeoutMs: 3_600_000 });
   expect(still.findings).toHaveLength(1);
 });
+
+test('with no time to wait it looks once, however quick the answers are', async () => {
+  const slow = of('v1', 'Pod', 'slow', { spec: { containers: [] }, status: { phase: 'Pending' } });
+  await having({ '/api/v1/namespaces/shop/pods/slow': slow });
+  const again = jest.fn();
+  // Answers within the millisecond that it began in.
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+  try {
+    const { findings } = await looking([slow], { onLook: again });
+    expect(findings).toMatchObject([{ code: 'NOT_READY' }]);
+    expect(again).not.toHaveBeenCalled();
+  } finally {
+    clock.mockRestore();
+  }
+});

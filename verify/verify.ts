@@ -40,7 +40,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     const checked = findCauses(state);
     const findings = onceEach(checked.flatMap(({ finding }) => finding ?? []));
     const mayPass = findings.some((finding) => finding.mayPass);
-    if (!mayPass || Date.now() - started > timeoutMs) {
+    if (!mayPass || Date.now() - started >= timeoutMs) {
       return { checked, findings, unread: state.unread, seconds: (Date.now() - started) / 1000 };
     }
     onLook?.(findings.length, findings[0]);
