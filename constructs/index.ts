@@ -59,6 +59,7 @@ export type {
   RoutePath,
 } from './secure-service/exposure';
 export type {
+  ExtraPort,
   LoadBalancerOptions,
   NetworkProps,
   NodePortOptions,
@@ -81,6 +82,7 @@ export { type ExposureValuesOptions, exposureProps, exposureValues } from './ser
 export { type ServiceProps, type ServiceValues, serviceProps } from './service-values/service-props';
 export { type ServiceValuesOptions, serviceValues } from './service-values/service-values';
 export type { Account } from './workload/account';
+export type { Claims, ExistingClaim } from './workload/claims';
 export type {
   Env,
   EnvSource,

@@ -84,6 +84,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   NodePortOptions: (given) => service({ nodePort: { port: 30_000, ...given } }),
   OneShotAccount: (given) => migration({ serviceAccount: { ...given } }),
   OneShotProps: migration,
+  ExtraPort: (given) => service({ ports: { metrics: { port: 9090, ...given } } }),
   Probes: (given) => service({ probes: { ...given } }),
   Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),
   ServingProps: service,

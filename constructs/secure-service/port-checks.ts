@@ -4,13 +4,13 @@ import type { Condition } from '../condition';
 import { ConstructError } from '../construct-error';
 import { requireThat } from '../require';
 import type { SecureServiceProps } from './props';
-import { portNameOf, servicePortOf } from './protocol';
+import { morePorts, portNameOf, servicePortOf } from './protocol';
 
 /** Every port has a name and a number of its own, in the container and in the Service. */
 export function checkPorts(construct: IConstruct, props: SecureServiceProps): void {
   if (props.port instanceof Expression && props.portName === undefined) throw unnamed(construct);
   const own = portNameOf(props);
-  const others = Object.entries(props.ports ?? {});
+  const others = morePorts(props).map(({ name, port }) => [name, port] as const);
   const [double] = others.filter(([name]) => name === own);
   if (double) throw twice(construct, `ports.${own}`, `the name ${own}, which \`port\` has already`);
   const inContainer = [

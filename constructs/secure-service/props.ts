@@ -10,6 +10,16 @@ import type { Storage } from '../workload/storage';
 import type { IngressOptions } from './exposure';
 import type { HttpRouteOptions, RouteOptions } from './routes';
 
+/** A port that may not be there. */
+export interface ExtraPort {
+  readonly port: Templated<number>;
+  /**
+   * Whether it is.
+   * @default true
+   */
+  readonly enabled?: Condition;
+}
+
 /** What a service serves, and from where. */
 export interface ServingProps {
   /** The port that the container listens on. */
@@ -25,10 +35,11 @@ export interface ServingProps {
    */
   readonly appProtocol?: Templated<string>;
   /**
-   * More ports of the container, by name; each is a port of the Service too.
+   * More ports of the container, by name; each is a port of the Service too. One may be there on a condition:
+   * `{ port: 9090, enabled: values.metrics.enabled }`.
    * @default - none
    */
-  readonly ports?: Readonly<Record<string, Templated<number>>>;
+  readonly ports?: Readonly<Record<string, Templated<number> | ExtraPort>>;
   /**
    * How Kubernetes asks whether the service is well.
    * @default - GET /health for liveness and startup, GET /ready for readiness

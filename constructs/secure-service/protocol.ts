@@ -1,4 +1,5 @@
 import { Expression, type Templated } from '../../core/template';
+import type { Condition } from '../condition';
 import type { SecureServiceProps, ServingProps } from './props';
 
 /** What is spoken on a port: how the port is called, what meshes are told, and whether it answers HTTP. */
@@ -69,15 +70,27 @@ export function servicePortOf(
   return props.servicePort ?? (spoken ? SERVICE_PORTS[spoken] : props.port);
 }
 
+/** One of the ports beside the service's own. */
+export interface NamedPort {
+  readonly name: string;
+  readonly port: Templated<number>;
+  readonly enabled: Condition;
+}
+
+/** The ports beside the service's own, one by one. */
+export function morePorts({ ports = {} }: Pick<ServingProps, 'ports'>): NamedPort[] {
+  return Object.entries(ports).map(([name, given]) =>
+    typeof given === 'object' && !(given instanceof Expression)
+      ? { name, port: given.port, enabled: given.enabled ?? true }
+      : { name, port: given, enabled: true },
+  );
+}
+
 /** What the port with the metrics is called; undefined where it is none that has a name. */
-export function metricsPortOf({
-  allowPrometheus,
-  ports = {},
-  ...serving
-}: SecureServiceProps): string | undefined {
-  const port = allowPrometheus?.port;
-  if (port === undefined || port === serving.port) return portNameOf(serving);
-  return Object.entries(ports).find(([, one]) => one === port)?.[0];
+export function metricsPortOf(props: SecureServiceProps): string | undefined {
+  const port = props.allowPrometheus?.port;
+  if (port === undefined || port === props.port) return portNameOf(props);
+  return morePorts(props).find((one) => one.port === port)?.name;
 }
 
 export function metricsPortName(props: SecureServiceProps): string {

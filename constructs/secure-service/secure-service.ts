@@ -16,6 +16,7 @@ import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../netwo
 import { checkPeers } from '../network/peer-checks';
 import { fromPlus, type PlusPeer } from '../network/plus-peer';
 import type { Monitor } from '../workload/metrics';
+import type { Recommender } from '../workload/recommender';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { hasSeveral, replicas, spreadConstraints } from '../workload/scaling';
 import { claimRetention, type Storage, volumeClaim } from '../workload/storage';
@@ -65,6 +66,8 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
   /** Absent where there is one replica. */
   readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
+  /** What the Vertical Pod Autoscaler is asked. */
+  readonly recommender: KubeObject<Recommender> | undefined;
   readonly ingress: KubeObject<Ingress> | undefined;
   readonly httpRoute: KubeObject<Route> | undefined;
   readonly grpcRoute: KubeObject<Route> | undefined;
@@ -90,7 +93,9 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     for (const peer of props.allowFrom ?? []) if (isCaller(peer)) this.allowFrom(peer);
     this.openWays();
     this.disruptionBudget = this.addDisruptionBudget(hasSeveral(props));
-    this.autoscaler = this.addAutoscaler(props.storage ? 'StatefulSet' : 'Deployment');
+    const kind = props.storage ? 'StatefulSet' : 'Deployment';
+    this.autoscaler = this.addAutoscaler(kind);
+    this.recommender = this.addRecommender(kind);
     const outside = props.ingress;
     this.ingress =
       outside &&

@@ -7,16 +7,18 @@ import { storageMounts } from '../workload/storage';
 import type { Manifest } from '../workload/workload';
 import { probeFields } from './probe-fields';
 import type { SecureServiceProps } from './props';
-import { appProtocolOf, portNameOf, servicePortOf } from './protocol';
+import { appProtocolOf, morePorts, portNameOf, servicePortOf } from './protocol';
 
 /** How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then. */
 export const PRE_STOP_SECONDS = 5;
 
 /** What only the container of a service has: ports, and how it is asked and ended. */
 export function servingParts(props: SecureServiceProps): ContainerParts {
-  const ports = [[portNameOf(props), props.port] as const, ...Object.entries(props.ports ?? {})];
+  const ports = [{ name: portNameOf(props), port: props.port, enabled: true }, ...morePorts(props)];
   return {
-    ports: ports.map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    ports: ports.map(
+      ({ name, port, enabled }) => pick(enabled, { name, containerPort: port, protocol: 'TCP' }) as never,
+    ),
     probes: probeFields(props),
     lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
     mounts: storageMounts(props.storage),
@@ -30,7 +32,6 @@ export function service(
   const { nodePort, loadBalancer, serviceAnnotations } = props;
   const opened = nodePort ? (nodePort.enabled ?? true) : false;
   const balanced = loadBalancer ? (loadBalancer.enabled ?? true) : false;
-  const more = Object.entries(props.ports ?? {});
   const annotations = serviceAnnotations ?? props.annotations;
   return {
     apiVersion: 'v1',
@@ -52,7 +53,10 @@ export function service(
           appProtocol: appProtocolOf(props),
           nodePort: nodePort && (pick(opened, nodePort.port) as number),
         },
-        ...more.map(([portName, port]) => ({ name: portName, port, targetPort: portName, protocol: 'TCP' })),
+        ...morePorts(props).map(
+          ({ name: targetPort, port, enabled }) =>
+            pick(enabled, { name: targetPort, port, targetPort, protocol: 'TCP' }) as never,
+        ),
       ],
     },
   };

@@ -27,6 +27,7 @@ import {
 } from '../workload/metrics';
 import type { RunningProps, WorkloadProps } from '../workload/props';
 import { withReasons } from '../workload/reasons';
+import type { Recommender } from '../workload/recommender';
 import { ReplicatedWorkload } from '../workload/replicated';
 import { DEFAULT_REPLICAS, hasSeveral, isAutoscaled, spreadConstraints } from '../workload/scaling';
 import { running, workloadShape } from '../workload/shapes/fields';
@@ -84,6 +85,8 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
   /** Absent where there is one replica. */
   readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
+  /** What the Vertical Pod Autoscaler is asked. */
+  readonly recommender: KubeObject<Recommender> | undefined;
   /** What KEDA scales it by. */
   readonly scaledObject: KubeObject<ScaledObject> | undefined;
 
@@ -99,6 +102,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
       any(all(byKeda, atLeastTwo), all(not(byKeda), hasSeveral(props))),
     );
     this.autoscaler = this.addAutoscaler('Deployment');
+    this.recommender = this.addRecommender('Deployment');
     this.scaledObject =
       props.keda &&
       this.objectWhen(byKeda, 'scaled-object', () => scaledObject(this.metadata, props.keda as KedaScaling));

@@ -4,6 +4,7 @@ import type { VolumeMount } from '../../imports/k8s';
 import { any, type Condition, not } from '../condition';
 import { requireThat } from '../require';
 import { checkAccount } from './account';
+import { claimMounts } from './claims';
 import { checkContainers, checkVolumes } from './container-checks';
 import { refuseTwice } from './env';
 import { checkFiles, fileMounts } from './files';
@@ -22,7 +23,7 @@ export function checkWorkload(
   props: WorkloadProps,
   own: readonly VolumeMount[] = [],
 ): void {
-  const mounts = [...fileMounts(props.files), ...own];
+  const mounts = [...fileMounts(props.files), ...claimMounts(props.claims), ...own];
   checkResources(construct, props.resources);
   checkFolders(construct, props.writable ?? [], mounts);
   checkUser(construct, props);

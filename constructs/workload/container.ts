@@ -8,6 +8,7 @@ import type {
   VolumeMount,
 } from '../../imports/k8s';
 import { nonEmpty } from '../condition';
+import { claimMounts } from './claims';
 import { fileMounts } from './files';
 import type { ContainerProps, WorkloadProps } from './props';
 import { resourceRequirements } from './resources';
@@ -63,6 +64,7 @@ export function container(
     volumeMounts: nonEmpty([
       ...mounts(props.writable ?? []),
       ...fileMounts(props.files),
+      ...claimMounts(props.claims),
       ...more,
       ...(props.volumeMounts ?? []),
     ]),

@@ -3,7 +3,7 @@ import { HelmChart, KubeObject } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { makeMember, objectsOfMember, podsOf, shopChart } from '../../test/support/family';
 import { objectsOf as serviceObjects } from '../../test/support/one-service';
-import { ConfigBundle, SecureService } from '..';
+import { ConfigBundle, Probe, SecureService } from '..';
 
 /** Props of the pod that every workload has; the worker stands for all of them, the service for what only it has. */
 
@@ -321,4 +321,74 @@ test('objects of cdk8s-plus that stand for a service name the account that its p
   });
   const { serviceAccount, service: standsFor } = service.plus(kplus);
   expect([serviceAccount.name, standsFor.name]).toEqual(['theirs', 'other']);
+});
+
+test('existing claims are mounted where they are named, and may hold the file of liveness', () => {
+  const liveness = { file: '/data/alive', maxAgeSeconds: 60 };
+  const pod = podOf({
+    liveness,
+    claims: { '/data': { claimName: 'data' }, '/shared': { claimName: 's', readOnly: true } },
+  });
+  expect(pod.volumes).toEqual([
+    { name: 'claim-data', persistentVolumeClaim: { claimName: 'data' } },
+    { name: 'claim-shared', persistentVolumeClaim: { claimName: 's', readOnly: true } },
+  ]);
+  expect(pod.containers[0].volumeMounts).toEqual([
+    { name: 'claim-data', mountPath: '/data' },
+    { name: 'claim-shared', mountPath: '/shared', readOnly: true },
+  ]);
+  const wrong = (more: object) => () => podOf({ liveness, ...more });
+  expect(wrong({ claims: { '/data': { claimName: 'data', readOnly: true } } })).toThrow(
+    expect.objectContaining({ where: 'shop/one liveness.file' }),
+  );
+  expect(wrong({ claims: { data: { claimName: 'data' } } })).toThrow(
+    expect.objectContaining({ code: 'PROP_INVALID', where: 'shop/one claims.data' }),
+  );
+  expect(wrong({ claims: { '/data': { claimName: 'data' } }, writable: ['/data/'] })).toThrow(
+    expect.objectContaining({ code: 'PATH_TAKEN' }),
+  );
+});
+
+test('a recommendation is asked for where that is said, and changes nothing', () => {
+  const { spec } = byKind(
+    objectsOfMember('SecureWorker', { recommendResources: true }),
+    'VerticalPodAutoscaler',
+  );
+  expect(spec).toEqual({
+    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop-one' },
+    updatePolicy: { updateMode: 'Off' },
+  });
+  expect(byKind(objectsOfMember('SecureWorker', {}), 'VerticalPodAutoscaler')).toBeUndefined();
+  const storage = { path: '/data', size: '1Gi' };
+  expect(
+    byKind(ofService({ recommendResources: true, storage }), 'VerticalPodAutoscaler').spec.targetRef.kind,
+  ).toBe('StatefulSet');
+});
+
+test('extra ports and probes are there on a condition', () => {
+  const values = defineValues({ on: value.boolean({ default: true, doc: 'd' }) });
+  const chart = new HelmChart(Testing.app(), 'shop', { description: 'test', values });
+  new SecureService(chart, 'api', {
+    image: 'a:1',
+    port: 8080,
+    resources: 'small',
+    ports: { metrics: { port: 9090, enabled: values.on } },
+    probes: { liveness: Probe.http('/health', { periodSeconds: 5, enabled: values.on }) },
+  });
+  const seen = (on: boolean) => {
+    const objects = Testing.synth(chart, { values: { on } }) as Any[];
+    const [app] = podsOf(objects).template.spec.containers;
+    const ports = byKind(objects, 'Service').spec.ports.map(({ name }: Any) => name);
+    return [app.ports.map(({ name }: Any) => name), ports, app.livenessProbe?.periodSeconds];
+  };
+  expect(seen(true)).toEqual([['http', 'metrics'], ['http', 'metrics'], 5]);
+  expect(seen(false)).toEqual([['http'], ['http'], undefined]);
+  const wrong = () => ofService({ ports: { metrics: { port: 0 } } });
+  expect(wrong).toThrow(
+    expect.objectContaining({ code: 'PORT_RANGE', where: 'shop/api ports.metrics.port' }),
+  );
+  expect(() => ofService({ ports: { metrics: { port: 8080 } } })).toThrow(
+    expect.objectContaining({ code: 'PORT_TAKEN' }),
+  );
+  expect(() => ofService({ ports: { metrics: { port: 9090, enabled: false } } })).not.toThrow();
 });

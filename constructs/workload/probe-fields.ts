@@ -1,5 +1,6 @@
 import { Expression, type Templated } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
+import { pick } from '../condition';
 import { OWN_PORT, type Probe } from './probes';
 import { type Word, words } from './variables';
 
@@ -10,8 +11,9 @@ import { type Word, words } from './variables';
  */
 export function probeField(probe: Probe | false, portName?: string): Templated<KubeProbe> | undefined {
   if (probe === false) return undefined;
-  const { ask, ...timing } = probe;
-  return { ...arrivingAsk(portName === undefined ? ask : withPort(ask, portName)), ...timing };
+  const { ask, enabled = true, ...timing } = probe;
+  const asked = { ...arrivingAsk(portName === undefined ? ask : withPort(ask, portName)), ...timing };
+  return pick(enabled, asked) as Templated<KubeProbe> | undefined;
 }
 
 /** The kubelet looks for variables in the command of a probe too. */

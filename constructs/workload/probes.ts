@@ -1,5 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { Probe as KubeProbe } from '../../imports/k8s';
+import type { Condition } from '../condition';
 import type { Word } from './variables';
 
 /** A placeholder for the service's own port; `probeFields` replaces it with the name of the port. */
@@ -7,6 +8,8 @@ export const OWN_PORT = 'http';
 
 /** When a probe runs and how much it takes to believe it. */
 export interface ProbeTiming {
+  /** Whether it is asked at all, for a probe that whoever installs may switch off. */
+  readonly enabled?: Condition;
   /** Wait before the first try. */
   readonly initialDelaySeconds?: Templated<number>;
   /** From one try to the next. */

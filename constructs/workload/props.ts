@@ -17,6 +17,7 @@ import type { ClusterDns } from '../network/dns';
 import type { Peer, Reachable } from '../network/peer';
 import type { PlusPeer } from '../network/plus-peer';
 import type { Account } from './account';
+import type { Claims } from './claims';
 import type { Env } from './env';
 import type { Files } from './files';
 import type { ResourcePreset, Resources } from './resources';
@@ -69,6 +70,12 @@ export interface ContainerProps {
    * @default - none
    */
   readonly files?: Files;
+  /**
+   * Volumes whose claims are made elsewhere, by the path where the process sees them. All pods share them, so with more
+   * than one pod the claim has to allow that.
+   * @default - none
+   */
+  readonly claims?: Claims;
   /**
    * A command that runs in the container right after its start, beside the program; the container counts when it has
    * ended, and is started anew when it fails.
@@ -161,6 +168,12 @@ export interface RunningProps extends Scaling {
    * @default - one after the other, and the next one takes over before the last one goes
    */
   readonly updateStrategy?: UpdateStrategy;
+  /**
+   * Asks the Vertical Pod Autoscaler, which has to be installed, what CPU and memory would fit; it changes nothing by itself.
+   * `kubectl describe verticalpodautoscaler NAME` says what it found.
+   * @default false
+   */
+  readonly recommendResources?: Condition;
   /**
    * How many pods may be taken away at once when nodes are drained. `false`: a drain may take all of them.
    * @default - one at a time, with 2 or more replicas

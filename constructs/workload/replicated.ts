@@ -2,6 +2,7 @@ import type { KubeObject } from '../../core/tree';
 import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '../../imports/k8s';
 import type { Condition } from '../condition';
 import type { RunningProps, WorkloadProps } from './props';
+import { type Recommender, recommender } from './recommender';
 import { autoscaler, disruptionBudget, isAutoscaled } from './scaling';
 import { Workload } from './workload';
 
@@ -24,6 +25,15 @@ export abstract class ReplicatedWorkload<
     if (!autoscaling) return undefined;
     return this.objectWhen(isAutoscaled(this.props), 'autoscaler', () =>
       autoscaler(this.identity, target, autoscaling, annotations),
+    );
+  }
+
+  /** What would fit, as the Vertical Pod Autoscaler sees it. */
+  protected addRecommender(target: 'Deployment' | 'StatefulSet'): KubeObject<Recommender> | undefined {
+    const { recommendResources, annotations } = this.props;
+    if (!recommendResources) return undefined;
+    return this.objectWhen(recommendResources, 'recommender', () =>
+      recommender(this.identity, target, annotations),
     );
   }
 }

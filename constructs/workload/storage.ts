@@ -131,10 +131,12 @@ function volumeName(path: string): string {
 /** The folders that the process may write to, without a slash at their end; unknown where a value decides. */
 export function foldersOf({
   writable = [],
+  claims = {},
   volumeMounts = [],
-}: Pick<WorkloadProps, 'writable' | 'volumeMounts'>): readonly string[] | undefined {
+}: Pick<WorkloadProps, 'writable' | 'claims' | 'volumeMounts'>): readonly string[] | undefined {
   const paths: unknown[] = [
     ...writable.map((one) => folderOf(one).path),
+    ...Object.entries(claims).flatMap(([path, { readOnly }]) => (readOnly ? [] : [path])),
     ...[...volumeMounts].map((one) =>
       one instanceof Expression ? undefined : (one as Partial<VolumeMount>).mountPath,
     ),

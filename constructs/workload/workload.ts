@@ -8,6 +8,7 @@ import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '
 import { checkPeers } from '../network/peer-checks';
 import { fromPlus, type PlusPeer } from '../network/plus-peer';
 import { networkPolicy, type Topology } from '../network/policy';
+import { claimVolumes } from './claims';
 import { fileVolumes } from './files';
 import { type Monitor, type MonitorOptions, monitor } from './metrics';
 import { GRACE_SECONDS, type PodParts } from './pod';
@@ -96,7 +97,11 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
     const { startAfter, initContainers = [] } = this.props;
     const first = startAfter ? [waiting(this, startAfter)] : [];
     const props = { ...this.props, ...instead, initContainers: [...first, ...initContainers] };
-    const volumes = [...fileVolumes(this, props.files), ...(parts.volumes ?? [])];
+    const volumes = [
+      ...fileVolumes(this, props.files),
+      ...claimVolumes(props.claims),
+      ...(parts.volumes ?? []),
+    ];
     const all = { graceSeconds: GRACE_SECONDS, ...parts, account, volumes };
     return podTemplate(this, this.identity, props, all);
   }

@@ -42,6 +42,7 @@ const program = {
 };
 
 const inPod = {
+  claims: { '/shared': { claimName: 'shared', readOnly: true } },
   files: { '/etc/a.yaml': { configMapName: 'c', key: 'k' }, '/etc/tls': { secretName: 's', optional: true } },
   postStart: ['warm'],
   preStop: ['drain'],
@@ -90,7 +91,8 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
         liveness: { ask: { httpGet: { path: '/', port: 'http', scheme: 'HTTP' } }, periodSeconds: 5 },
         readiness: { ask: { tcpSocket: { port: 8080 } }, timeoutSeconds: 5, successThreshold: 1 },
       },
-      ports: { metrics: 9090 },
+      ports: { metrics: { port: 9090, enabled: true } },
+      recommendResources: true,
       replicas: 2,
       autoscaling: { minReplicas: 2, maxReplicas: 5, cpuPercent: 80, memoryPercent: 80 },
       disruptionBudget: { maxUnavailable: '25%' },

@@ -4,6 +4,7 @@ import { monitorShape } from '../../workload/metrics';
 import { running, workloadShape } from '../../workload/shapes/fields';
 import { probes, storage } from '../../workload/shapes/parts';
 import type {
+  ExtraPort,
   LoadBalancerOptions,
   NetworkProps,
   NodePortOptions,
@@ -15,11 +16,22 @@ import { httpRoute, ingress, route } from './exposure';
 
 /** What each prop of a service takes. Rules between two props are in checks.ts. */
 
+const port = prop.byKind(
+  {
+    number: prop.port(),
+    object: prop.object<ExtraPort>(
+      { port: prop.port().required(), enabled: prop.boolean() },
+      { switchedBy: 'enabled' },
+    ),
+  },
+  'a port, or { port, enabled }',
+);
+
 const serving: FieldsOf<ServingProps> = {
   port: prop.port().required(),
   portName: prop.portName(),
   appProtocol: prop.labelKey(),
-  ports: prop.map(prop.portName(), prop.port(), 'ports by name, such as { metrics: 9090 }'),
+  ports: prop.map(prop.portName(), port, 'ports by name, such as { metrics: 9090 }'),
   probes,
   storage,
   preStopSeconds: prop.integer({ max: 1_000_000 }),

@@ -3,6 +3,7 @@ import { Expression } from '../../../core/template';
 import type { EnvVar } from '../../../imports/k8s';
 import { apiServer, dns, peers } from '../../network/shapes';
 import { account } from '../account';
+import { claim } from '../claims';
 import type {
   ContainerProps,
   EgressRange,
@@ -16,6 +17,7 @@ import type {
 import { startAfter } from '../start-after';
 import { updateStrategy } from '../update-strategy';
 import { envShape, files, word } from './env';
+import { folder } from './folder';
 import {
   autoscaling,
   dataList,
@@ -57,6 +59,7 @@ const container = (unpinned: boolean): FieldsOf<ContainerProps> => ({
   ),
   envFrom: dataList,
   files,
+  claims: prop.map(folder, claim, 'claims by path, such as { "/data": { claimName: "data" } }'),
   postStart: prop.list(word, { minItems: 1 }),
   preStop: prop.list(word, { minItems: 1 }),
   ...imagePull,
@@ -124,6 +127,7 @@ const hatches: FieldsOf<EscapeProps> = {
 export const running: FieldsOf<RunningProps> = {
   replicas,
   autoscaling,
+  recommendResources: prop.boolean(),
   disruptionBudget,
   updateStrategy,
   spread: prop.byKind(

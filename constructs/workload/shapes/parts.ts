@@ -67,6 +67,7 @@ const ask = prop.forms(
 
 const probe = prop.object<Probe>({
   ask: ask.required(),
+  enabled: prop.boolean(),
   initialDelaySeconds: seconds(0),
   periodSeconds: seconds(1),
   timeoutSeconds: seconds(1),
@@ -77,6 +78,7 @@ const probe = prop.object<Probe>({
 /** Liveness and startup know one success only. */
 export const onceIsEnough = prop.object<Probe>({
   ask: ask.required(),
+  enabled: prop.boolean(),
   initialDelaySeconds: seconds(0),
   periodSeconds: seconds(1),
   timeoutSeconds: seconds(1),

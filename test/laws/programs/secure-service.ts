@@ -283,6 +283,19 @@ export const settings: Settings<Props> = {
       props.allowPrometheus = { namespace: 'monitoring', monitor: { ...monitor, labels: { release } } };
     },
   },
+  metered: {
+    ...boolean,
+    apply: (props, enabled: boolean) => {
+      props.ports = { metrics: { port: 9090, enabled } };
+      props.probes = { ...props.probes, startup: Probe.tcp({ enabled }) };
+    },
+  },
+  recommended: {
+    ...boolean,
+    apply: (props, recommend: boolean) => {
+      props.recommendResources = recommend;
+    },
+  },
   serviceAnnotations: {
     ...texts,
     apply: (props, given: Readonly<Record<string, string>>) => {

@@ -105,6 +105,12 @@ export const settings: Settings<Props> = {
       props.all.files = { '/etc/notes': { configMapName: 'notes' }, '/etc/key': { secretName, key: 'a.b' } };
     },
   },
+  claim: {
+    ...dns,
+    apply: (props, claimName: string) => {
+      props.all.claims = { '/shared': { claimName, readOnly: true } };
+    },
+  },
   surge: {
     ...integer(1, 5),
     apply: (props, maxSurge: number) => {
