@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { prop } from '../../core/props';
+import { SCHEDULE as DECLARED, prop } from '../../core/props';
 import { asMeant, type Templated } from '../../core/template';
 import { ConstructError } from '../construct-error';
 
@@ -43,6 +43,7 @@ export const schedule = prop.text({
     'five fields such as "30 3 * * *" or "0 8-18 * * mon-fri", or @hourly, @daily, @weekly, @monthly, @yearly',
   remedy: 'Write minute, hour, day of the month, month and day of the week (0 to 6, or sun to sat).',
   pattern: SCHEDULE,
+  impliedBy: [DECLARED],
   also: (given) => given.startsWith('@') || fieldsOf(given).every(({ values }) => values.length > 0),
 });
 

@@ -53,8 +53,9 @@ const field = (one: string) => {
   const part = `(\\*|${one}(-${one})?)(/[1-9][0-9]?)?`;
   return `${part}(,${part})*`;
 };
-const MONTH = '(0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)';
-const WEEKDAY = '([0-6]|SUN|MON|TUE|WED|THU|FRI|SAT)';
+const inBothCases = (names: string) => `${names}|${names.toUpperCase()}`;
+const MONTH = `(0?[1-9]|1[0-2]|${inBothCases('jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec')})`;
+const WEEKDAY = `([0-6]|${inBothCases('sun|mon|tue|wed|thu|fri|sat')})`;
 const FIELDS = ['[0-5]?[0-9]', '([01]?[0-9]|2[0-3])', '(0?[1-9]|[12][0-9]|3[01])', MONTH, WEEKDAY];
 /** A schedule as cron writes it, in the forms that the CronJob controller reads. */
 export const SCHEDULE = `^(${FIELDS.map(field).join(' ')}|@(yearly|annually|monthly|weekly|daily|midnight|hourly))$`;

@@ -16,6 +16,7 @@ const labels = value.labels({ doc });
 test.each([
   [schedule, '* * * * *'],
   [schedule, '*/15 0-6,22 1,15 JAN-MAR MON-FRI'],
+  [schedule, '0 8-18 * jan-mar mon-fri'],
   [schedule, '59 23 31 12 6'],
   [schedule, '00 03 01 01 0'],
   [schedule, '@daily'],
