@@ -15,6 +15,7 @@ const inFile =
 
 const evaluate = inFile('core/template/evaluate.ts');
 const pipeline = inFile('core/helm/print/pipeline.ts');
+const functions = inFile('core/helm/print/functions.ts');
 const scalar = inFile('core/helm/print/scalar.ts');
 const structure = inFile('core/helm/print/structure.ts');
 const scope = inFile('core/helm/print/scope.ts');
@@ -122,7 +123,7 @@ export const mutants: readonly Mutant[] = [
     "isFilledIn ? new Node({ op: 'orElse', arg: given, fallback: field.default }, field.shape) : given,",
     'given,',
   ),
-  pipeline(
+  functions(
     'only the first digit of an amount of memory',
     '(regexFind "^[0-9]+" ${text})',
     '(regexFind "^[0-9]" ${text})',
@@ -144,12 +145,12 @@ export const mutants: readonly Mutant[] = [
     '[`{{- ${variable} = true }}`]',
     '[`{{- ${variable} = false }}`]',
   ),
-  pipeline(
+  functions(
     'a prefix is trimmed as a suffix',
     '`(${how} ${goString(String(by))} ${argument})`',
     '`(trimSuffix ${goString(String(by))} ${argument})`',
   ),
-  pipeline(
+  functions(
     'a cut name has the wrong length in helm',
     '(le (len ${text}) ${max}))`',
     '(lt (len ${text}) ${max}))`',

@@ -1,25 +1,18 @@
 import {
-  BYTE_UNITS,
   type Comparison,
-  CPU_PATTERN,
-  CUT_END,
   hasDefaults,
   isNode,
   isNumeric,
   isTreeList,
   isTreeMap,
-  keptBytes,
   type Loop,
-  MEMORY_PATTERN,
   mayBeAbsent,
   Node,
-  numberText,
   type Shape,
   shapeOf,
   type Tree,
-  UNKNOWN_BYTES,
-  UNKNOWN_CPU,
 } from '../../template';
+import { bytes, floatLiteral, milliCpu, textFunction } from './functions';
 import { goString } from './go-string';
 import { pathIn, pathInValues } from './path';
 import type { Scope } from './scope';
@@ -360,11 +353,6 @@ function operand(tree: Tree, own: Shape, other: Shape, scope: Scope): string {
   return `(${asInteger ? 'int64' : 'float64'} ${pipeline(tree, scope)})`;
 }
 
-function floatLiteral(value: number): string {
-  const text = numberText(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
-}
-
 function literal(tree: Tree, scope: Scope): string {
   if (typeof tree === 'string') return goString(tree);
   // Go's templates refuse whole numbers beyond int64.
@@ -391,34 +379,4 @@ function textArgument(part: Node, scope: Scope): string {
   if (part.shape.type === 'integer') return `(int64 ${pipeline(part, scope)})`;
   if (part.shape.type === 'number') return `(toJson ${pipeline(part, scope)})`;
   return pipeline(part, scope);
-}
-
-/** All of it is computed, whichever form the text has; what does not fit a conversion is 0 to it, and not chosen. */
-function milliCpu(text: string): string {
-  const thousandths = `(int64 (trimSuffix "m" ${text}))`;
-  const whole = `(int64 (round (mulf (float64 ${text}) 1000.0) 0))`;
-  const known = `(regexMatch ${goString(CPU_PATTERN)} ${text})`;
-  return `(ternary (ternary ${thousandths} ${whole} (hasSuffix "m" ${text})) ${UNKNOWN_CPU} ${known})`;
-}
-
-/** Floats hold every product exactly enough to compare; `get` of a unit that there is not gives 0. */
-function bytes(text: string): string {
-  const units = Object.entries(BYTE_UNITS).map(([unit, size]) => `${goString(unit)} ${floatLiteral(size)}`);
-  const size = `(float64 (get (dict ${units.join(' ')}) (regexFind "[A-Za-z]+$" ${text})))`;
-  const known = `(regexMatch ${goString(MEMORY_PATTERN)} ${text})`;
-  return `(ternary (mulf (float64 (regexFind "^[0-9]+" ${text})) ${size}) ${floatLiteral(UNKNOWN_BYTES)} ${known})`;
-}
-
-/** As `truncated` of core/template has it. */
-function truncated(text: string, max: number): string {
-  const start = `(regexReplaceAll ${goString(CUT_END)} (trunc ${keptBytes(max)} ${text}) "")`;
-  return `(ternary ${text} (printf "%s-%s" ${start} ${textFunction('shortHash', text)}) (le (len ${text}) ${max}))`;
-}
-
-function textFunction(how: string, argument: string, by: string | number = ''): string {
-  if (how === 'trimPrefix' || how === 'trimSuffix') return `(${how} ${goString(String(by))} ${argument})`;
-  if (how === 'truncate') return truncated(argument, Number(by));
-  if (how === 'labelValue') return `(replace "+" "_" ${argument})`;
-  if (how === 'verbatim') return `(replace "$" "$$" ${argument})`;
-  return how === 'shortHash' ? `(trunc 10 (sha256sum ${argument}))` : `(${how} ${argument})`;
 }
