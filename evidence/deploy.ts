@@ -1,43 +1,74 @@
 /**
- * Writes to docs/evidence/deploy.md what `drydock apply` says to bad input, as its test hears it on a real API server.
+ * What goes wrong around `drydock apply`, and what it does then: the law on the model, bad input, twenty situations beside
+ * other tools, and what a terminal shows. Writes the parts of docs/evidence/deploy.md between their markers:
  *
- *     npx tsx evidence/deploy.ts
+ *     npx tsx evidence/deploy.ts             about a quarter of an hour
+ *     npx tsx evidence/deploy.ts law         one part: law, bad-input, situations or pictures
  */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { figuresOf } from './figures-of';
+import { type Cluster, startCluster } from '../cluster';
+import { runReleaseLaw } from '../deploy/testing-only/release-law';
+import { withBlock } from '../scripts/generated-block';
+import { mutants } from '../test/deploy/mutants';
+import { badInputTable } from './deploy/bad-input';
+import { recordings } from './deploy/recordings';
+import { situationsTable } from './deploy/situations';
+import { tools } from './deploy/tools';
 
-const TEST = 'test/deploy/bad-input.real.test.ts';
+const folderOfPage = join(__dirname, '..', 'docs', 'evidence');
+const page = join(folderOfPage, 'deploy.md');
+const LAW_CASES = 3_000;
+const SEED = 11;
 
-/** One kind of bad input, and what was said to it. */
-interface Refused {
-  readonly what: string;
-  readonly code: string;
-  readonly message: string;
+async function law(): Promise<string> {
+  const calls = await runReleaseLaw(LAW_CASES, SEED);
+  return `${LAW_CASES.toLocaleString('en')} made-up histories of two to four sets, ${calls.toLocaleString('en')} calls that one run after the other was killed, paused or badly answered at: no breach. ${mutants.length} faults that are planted into the engine, one at a time, are all seen by it ([\`test/deploy/release-law-mutants.test.ts\`](../../test/deploy/release-law-mutants.test.ts)).`;
 }
 
-const rows = figuresOf<readonly Refused[]>(TEST).map(({ what, code, message }) => {
-  const said = message
-    .replace(`${code} at `, '')
-    // The whole object, on a line.
-    .replace(/Invalid value: \{.*\}: /, 'Invalid value: {…}: ')
-    .replaceAll(/deploy-\d+/g, 'shop')
-    .replaceAll(/20\d\d-[\dT:.-]+Z/g, '…')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll('|', '\\|')
-    .replaceAll('<', '&lt;');
-  return `| ${what} | \`${code}\` | ${said} |`;
+/** A control plane and a folder that go with what they are made for. */
+async function onControlPlane<Answer>(
+  act: (cluster: Cluster, folder: string) => Promise<Answer>,
+): Promise<Answer> {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-evidence-'));
+  const cluster = await startCluster({ controlPlaneOnly: true });
+  try {
+    return await act(cluster, folder);
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function situations(): Promise<string> {
+  return onControlPlane(async (cluster, folder) => situationsTable(cluster, await tools(), folder));
+}
+
+async function pictures(): Promise<string> {
+  const made = await onControlPlane(recordings);
+  for (const [name, picture] of made) writeFileSync(join(folderOfPage, `${name}.svg`), picture);
+  return [...made.keys()].map((name) => `![${name.replaceAll('-', ' ')}](${name}.svg)`).join('\n\n');
+}
+
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  law,
+  'bad-input': badInputTable,
+  situations,
+  pictures,
+};
+
+async function main(only: string | undefined): Promise<void> {
+  if (only !== undefined && !(only in PARTS))
+    throw new Error(`no part ${only}: ${Object.keys(PARTS).join(', ')}`);
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (only !== undefined && name !== only) continue;
+    const text = await part();
+    writeFileSync(page, withBlock(readFileSync(page, 'utf8'), name, text));
+  }
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
 });
-
-writeFileSync(
-  join(__dirname, '..', 'docs', 'evidence', 'deploy.md'),
-  `# What an apply says to bad input
-
-Written by \`npx tsx evidence/deploy.ts\`, which runs [\`${TEST}\`](../../${TEST}) on a control plane of Kubernetes 1.34. The test looks that
-nothing at all was written, also not the good object beside the bad one, and that the same set without the mistake goes well.
-
-| input | code | what is said |
-|---|---|---|
-${rows.join('\n')}
-`,
-);

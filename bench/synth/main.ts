@@ -8,10 +8,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { tool } from '../../cluster';
 import { withBlock } from '../../scripts/generated-block';
-import { rooms } from '../../scripts/rooms-table';
+import { compiled } from '../compiled';
 import type { Job, Measured } from './one';
 import { plot } from './plot';
 import { measure, type Took } from './processes';
@@ -26,33 +25,8 @@ const LIMIT_SECONDS = 60;
 const NOT_DONE = `not done after ${LIMIT_SECONDS} s of processor time`;
 const RUNS = 3;
 
-/** The package as its users load it: one JavaScript file a source file, no bundle. */
-function compile(): string {
-  const outdir = path.join(root, 'node_modules', '.cache', 'drydock-bench');
-  rmSync(outdir, { recursive: true, force: true });
-  const shipped = rooms
-    .map(({ name }) => name)
-    .filter((name) => !/^(test|bench|scripts|examples|workloads)/.test(name));
-  const folders = [...shipped, 'bench/synth'].filter((name) => existsSync(path.join(root, name)));
-  const entryPoints = [...new Set(folders)].flatMap((room) =>
-    (readdirSync(path.join(root, room), { recursive: true }) as string[])
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-      .map((name) => path.join(root, room, name)),
-  );
-  buildSync({
-    entryPoints: [path.join(root, 'index.ts'), ...entryPoints],
-    outdir,
-    outbase: root,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-  return path.join(outdir, 'bench', 'synth', 'one.js');
-}
-
 class Bench {
-  private readonly one = compile();
+  private readonly one = path.join(compiled('bench/synth'), 'bench', 'synth', 'one.js');
   private readonly folder = mkdtempSync(path.join(MEMORY, 'drydock-bench-'));
 
   constructor(
