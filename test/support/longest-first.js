@@ -33,6 +33,7 @@ const longest = [
   'cluster/start.real.test.ts',
   'test/sandbox-runtime/cli.real.test.ts',
   'kube/stream/streams.real.test.ts',
+  'test/workload-family/family.real.test.ts',
   'test/sandbox-runtime/job.real.test.ts',
   'test/sandbox/admission.real.test.ts',
   'cli/verify.real.test.ts',
