@@ -29,9 +29,9 @@ export function apply<Kind extends KubeObject>(
 ): Promise<Stored<Kind>> {
   checkObject(`apply of a ${of.kind}`, 'object', object);
   checkObject(`apply of a ${of.kind}`, 'options', options);
-  const { namespace = object.metadata?.namespace, force, subresource, ...rest } = options;
+  const { name, namespace: own, resourceVersion } = object.metadata ?? {};
+  const { namespace = own, force, subresource, ...rest } = options;
   const { call, query } = writeQuery(rest);
-  const name = object.metadata?.name;
   if (!name) {
     throw new KubeError('ARGUMENT_INVALID', {
       where: `apply of a ${of.kind}`,
@@ -50,6 +50,6 @@ export function apply<Kind extends KubeObject>(
     // JSON is YAML.
     contentType: 'application/apply-patch+yaml',
     // With a resourceVersion the second try of a done call would be a conflict with itself.
-    idempotent: object.metadata?.resourceVersion === undefined,
+    idempotent: resourceVersion === undefined,
   });
 }

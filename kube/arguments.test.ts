@@ -1,6 +1,14 @@
 import { isCount, isDuration } from './amounts';
+import { apply } from './apply';
 import { checkObject, checkTexts, invalid } from './arguments';
-import { expectFourFacts } from './testing-only/failure';
+import { Connection } from './connection';
+import { remove } from './delete';
+import { list } from './list';
+import { patch } from './patch';
+import { resource } from './resource';
+import { Stores } from './store/stores';
+import { expectFourFacts, failureOf } from './testing-only/failure';
+import { configTo } from './testing-only/scripted-server';
 
 test('only an object is one: neither null nor a list nor a scalar', () => {
   expect(() => checkObject('here', 'options', {})).not.toThrow();
@@ -48,4 +56,33 @@ test('a duration is above 0 and one that a timer can wait for; a count is whole'
   expect([1, 7, Number.MAX_SAFE_INTEGER].map((count) => isCount(count, 1))).toEqual([true, true, true]);
   expect([0, 1.5, 2 ** 53, '5', Number.NaN].map((count) => isCount(count, 1))).toEqual(Array(5).fill(false));
   expect(isCount(0, 0)).toBe(true);
+});
+
+describe('a call with a wrong argument is refused by its name, before anything is sent', () => {
+  const connection = new Connection({ kubeconfig: configTo('http://127.0.0.1:1') });
+  afterAll(() => connection.close());
+  const configMaps = resource('v1', 'ConfigMap');
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  // biome-ignore lint/suspicious/noExplicitAny: the types are what these callers do not have
+  const none = null as any;
+  const address = { name: 'a', namespace: 'b' };
+
+  test.each<[where: string, call: () => Promise<unknown>]>([
+    ['apply of a ConfigMap object', () => apply(connection, configMaps, none)],
+    ['apply of a ConfigMap options', () => apply(connection, configMaps, object, none)],
+    ['apply of a ConfigMap object', () => apply(connection, configMaps, { ...object, ...circle })],
+    ['deletion of a ConfigMap options', () => remove(connection, configMaps, address, none)],
+    [
+      'deletion of a ConfigMap options',
+      () => remove(connection, configMaps, address, { uid: circle as unknown as string }),
+    ],
+    ['list of ConfigMap options', () => list(connection, configMaps, none)],
+    ['a write options', () => patch(connection, configMaps, address, { merge: {} }, none)],
+    ['store of ConfigMap selection', () => new Stores(connection).open(configMaps, none)],
+  ])('%s', async (where, call) => {
+    const error = expectFourFacts(await failureOf(async () => call()));
+    expect(error).toMatchObject({ code: 'ARGUMENT_INVALID', where, effect: 'none' });
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { loadConfig } from './config';
@@ -242,6 +242,30 @@ test('the file in the home folder is taken when $KUBECONFIG names none, and only
   expect(loadConfig({ env: { HOME: folder }, kubeconfig: named }).config.getCurrentUser()).toMatchObject({
     token: 'named',
   });
+});
+
+test('of several documents in a file the first counts, as kubectl has it', () => {
+  const text = `${JSON.stringify(kubeconfig({ token: 'first' }))}\n---\nkind: Other\n`;
+  const { config } = loadConfig({ kubeconfig: file('config', text) });
+  expect(config.getCurrentUser()).toMatchObject({ token: 'first' });
+});
+
+test('in a pod its own account is used: where that is asked for, and where there is nothing else', () => {
+  const { readFileSync } = fs;
+  jest
+    .spyOn(fs, 'readFileSync')
+    .mockImplementation((path, how) =>
+      String(path).startsWith('/var/run/secrets/kubernetes.io/serviceaccount/')
+        ? 'of-pod'
+        : readFileSync(path, how),
+    );
+  const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', HOME: folder };
+  try {
+    for (const options of [{ inCluster: true, env }, { env }])
+      expect(loadConfig(options).config.getCurrentCluster()?.name).toBe('inCluster');
+  } finally {
+    jest.restoreAllMocks();
+  }
 });
 
 test('outside of a pod, the account of the pod is missing, and each missing thing is told by its name', async () => {

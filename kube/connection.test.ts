@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigMap } from '../imports/k8s';
@@ -91,6 +91,17 @@ test('refused credentials are renewed only by others: then a call can be repeate
   // Another call has read newer ones already: they are tried, and the file is not read again.
   token('three');
   expect(tokenOf((await connection.renewed(refused))!)).toBe('Bearer two');
+});
+
+test('calls that are refused at the same time share one renewal', async () => {
+  token('one');
+  const connection = connect();
+  const refused = await connection.credentials();
+  token('two');
+  const reads = jest.spyOn(fs, 'readFileSync');
+  const both = await Promise.all([connection.renewed(refused), connection.renewed(refused)]);
+  expect(both.map((one) => one && tokenOf(one))).toEqual(['Bearer two', 'Bearer two']);
+  expect(reads.mock.calls.filter(([path]) => path === join(folder, 'token'))).toHaveLength(1);
 });
 
 test('a program of an older kind of user is refused as any other', async () => {

@@ -60,6 +60,11 @@ test('all kinds are found by two calls, and later by two without a body, in whic
   nowMs += 999;
   expect(await discovery.find('apps/v1', 'Deployment')).toMatchObject({ plural: 'deployments' });
   expect(server.seen.map(({ path }) => path).sort()).toEqual(['/api', '/apis']);
+  // Without it a server answers with its groups alone.
+  for (const { headers } of server.seen)
+    expect(headers.accept).toMatch(
+      /^application\/json;g=apidiscovery\.k8s\.io;v=v2;as=APIGroupDiscoveryList,/,
+    );
   nowMs += 1;
   expect(await discovery.served('apps/v1')).toEqual(apps);
   expect(server.seen.map(({ headers }) => headers['if-none-match'])).toEqual([

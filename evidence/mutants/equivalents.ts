@@ -13,6 +13,20 @@ const KUBE: readonly Equivalent[] = [
     becomes: 'events -= 1',
     why: 'it is compared with 0 alone, to know whether there was any',
   },
+  {
+    file: 'kube/api-error.ts',
+    within: "function kindOf(statusCode: number, { reason = '', message = '' }: ApiStatus): Kind {",
+    was: "''",
+    becomes: '"Stryker was here!"',
+    why: 'neither is a reason, or a message, that is looked for',
+  },
+  {
+    file: 'kube/stream/stream-socket.ts',
+    within: 'if (full && !this.#socket.isPaused) this.#socket.pause();',
+    was: 'full && !this.#socket.isPaused',
+    becomes: 'true',
+    why: 'what is paused twice is paused; where there is room the next line goes on, and a frame was heard in that moment',
+  },
 ];
 
 const SANDBOX: readonly Equivalent[] = [

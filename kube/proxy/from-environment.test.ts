@@ -22,3 +22,10 @@ test('the proxy of a server is the one that Go finds, in every case of the corpu
   expect(proxied).toBeGreaterThan(questions.length / 5);
   expect(proxied).toBeLessThan((questions.length * 4) / 5);
 });
+
+test('what is no range of addresses is a name, also where it ends as one does', () => {
+  const proxyFor = (NO_PROXY: string) =>
+    proxyFromEnvironment(new URL('https://10.1.2.3'), { HTTPS_PROXY: 'proxy:3128', NO_PROXY });
+  expect(proxyFor('10.0.0.0/8')).toBeUndefined();
+  expect(proxyFor('https://10.0.0.0/8')).toBe('http://proxy:3128');
+});

@@ -91,6 +91,24 @@ test('a proxy may want TLS and a password; the password is in no message', async
   refused.close();
 });
 
+test('a proxy that wants TLS hears by which name it is called', async () => {
+  const called: string[] = [];
+  const SNICallback = (name: string, done: (error: null) => void) => {
+    called.push(name);
+    done(null);
+  };
+  const proxy = await proxyOf(undefined, { ...certificates.good, SNICallback } as Certificates['good']);
+  const host = proxy.host.replace('127.0.0.1', 'localhost');
+  const connection = connect({ env: { HTTPS_PROXY: `https://${host}` } });
+  // Its certificate is for another name, which is found after it was called by this one.
+  expect(await failureOf(() => get(connection, configMaps, { name: 'a' }))).toMatchObject({
+    code: 'UNREACHABLE',
+    where: `proxy ${host}`,
+  });
+  expect([...new Set(called)]).toEqual(['localhost']);
+  connection.close();
+});
+
 test('the proxy of the kubeconfig goes before that of the environment', async () => {
   const [named, other] = [await proxyOf(), await proxyOf()];
   const config = configTo(elsewhere, certificates.otherHost);

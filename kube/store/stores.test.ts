@@ -48,6 +48,36 @@ test('readers of one selection share a watch, which ends with the last of them; 
   expect(again.all()).toHaveLength(2);
 });
 
+test('each selection of fields is one of its own', async () => {
+  await modelServer(new ModelCluster());
+  const stores = new Stores(server.connect({ namespace: 'here' }), { timing });
+  const of = (name: string) => stores.open(configMaps, { fieldSelector: `metadata.name=${name}` });
+  await Promise.all([of('a'), of('b'), of('a'), stores.open(configMaps)]);
+  expect(stores.watches).toBe(3);
+});
+
+test('a listener that has stopped hears nothing more, and others go on hearing', async () => {
+  const model = new ModelCluster();
+  await modelServer(model);
+  const stores = new Stores(server.connect({ namespace: 'here' }), { timing });
+  const store = await stores.open(configMaps);
+  const told: string[] = [];
+  const stop = store.onChange(() => told.push('stopped'));
+  const heard = (name: string) => {
+    const next = new Promise<void>((resolve) =>
+      store.onChange(({ object }) => {
+        if (object.metadata.name === name) resolve();
+      }),
+    );
+    model.set(name, '1');
+    return next;
+  };
+  await heard('a');
+  stop();
+  await heard('b');
+  expect(told).toEqual(['stopped']);
+});
+
 test('a reader that was closed says so, and does not look empty; others go on', async () => {
   const model = new ModelCluster();
   await modelServer(model);

@@ -2,7 +2,7 @@ import type { ConfigMap } from '../../imports/k8s';
 import type { Stored } from '../resource';
 import { type ScriptedServer, scriptedServer, sendJson, statusBody } from '../testing-only/scripted-server';
 import { configMaps } from '../testing-only/watch-law';
-import { InitialEvents } from './initial-events';
+import { endedTooEarly, InitialEvents } from './initial-events';
 import { KnownObjects } from './known-objects';
 import { watch } from './watch';
 
@@ -96,5 +96,13 @@ describe('a server that does not keep the rules of initial events', () => {
     server = await scriptedServer((_seen, response) => sendJson(response, 403, statusBody(403, 'Forbidden')));
     const watching = watch(server.connect(), configMaps, { timing, initialEvents: true });
     await expect(watching.next()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+test('an end that comes too early says what was missing', () => {
+  expect(endedTooEarly('WATCH x')).toMatchObject({
+    code: 'CONNECTION_LOST',
+    where: 'WATCH x',
+    expected: 'a bookmark that ends the initial events',
   });
 });
