@@ -109,6 +109,20 @@ test('a proxy that wants TLS hears by which name it is called', async () => {
   connection.close();
 });
 
+test('the proxy of the environment leads to a server without TLS too', async () => {
+  const plain = await scriptedServer((_seen, response) => sendJson(response, 200, object));
+  const proxy = await tunnelProxy((plain.server.address() as AddressInfo).port);
+  proxies.push(proxy);
+  const connection = connectTo('http://192.0.2.1:8080', {
+    env: { HTTP_PROXY: proxy.host },
+    deadlineMs: 20_000,
+  });
+  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+  expect(proxy.asked[0]).toMatch(/^CONNECT 192\.0\.2\.1:8080 /);
+  connection.close();
+  await plain.close();
+});
+
 test('the proxy of the kubeconfig goes before that of the environment', async () => {
   const [named, other] = [await proxyOf(), await proxyOf()];
   const config = configTo(elsewhere, certificates.otherHost);

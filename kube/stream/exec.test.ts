@@ -121,6 +121,13 @@ for (const [name, session] of Object.entries(losses)) {
   });
 }
 
+test('what cannot be understood is told as that, and its peer is not waited for', async () => {
+  const run = await start((_socket, raw) => raw.write(Buffer.from('GET / HTTP/1.1\r\n\r\n')));
+  const output = failure(text(run.stdout));
+  expect(await run.ended).toMatchObject({ type: 'unknown' });
+  expect((await output).message).toMatch(/Invalid WebSocket frame/);
+});
+
 test('exit code 0 inside a failure is a failure', async () => {
   const run = await start((socket) => {
     socket.send(frame(3, exitStatus('0')));
