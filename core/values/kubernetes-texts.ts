@@ -5,7 +5,7 @@ import type { Declaration, Defaulted, Optional, ValueOptions } from './declarati
 import { badOption, checkOptions, shown } from './options';
 import { string, text } from './text';
 
-/** When something runs, as cron writes it: `30 3 * * 1-5`, or `@daily`. Minutes, hours, days, months, days of the week. */
+/** When something runs, as cron writes it: `30 3 * * 1-5`, or `@daily`. Minutes, hours, days, months as numbers, days of the week. */
 export function schedule(options: Optional<ValueOptions<string>>): Declaration<string | undefined>;
 export function schedule(options: Defaulted<ValueOptions<string>>): Declaration<string, string | undefined>;
 export function schedule(options: ValueOptions<string>): Declaration<string>;

@@ -15,8 +15,8 @@ const labels = value.labels({ doc });
 
 test.each([
   [schedule, '* * * * *'],
-  [schedule, '*/15 0-6,22 1,15 JAN-MAR MON-FRI'],
-  [schedule, '0 8-18 * jan-mar mon-fri'],
+  [schedule, '*/15 0-6,22 1,15 1-3 MON-FRI'],
+  [schedule, '0 8-18 * 1-3 mon-fri'],
   [schedule, '59 23 31 12 6'],
   [schedule, '00 03 01 01 0'],
   [schedule, '@daily'],
@@ -43,6 +43,7 @@ test.each([
   [schedule, '* * 0 * *'],
   [schedule, '* * * 13 *'],
   [schedule, '* * * * 7'],
+  [schedule, '* * * jan *'],
   [schedule, 'TZ=Europe/Berlin 0 3 * * *'],
   [schedule, '@every'],
   [schedule, ' 0 3 * * *'],
