@@ -37,6 +37,7 @@ build: install ## Compile the package into lib/ (needs Go, for the supervisor th
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
 	@$(BIN)/tsx bench/kube/main.ts
 	@$(BIN)/tsx bench/deploy/main.ts
+	@$(BIN)/tsx bench/deploy/start.ts
 	@$(BIN)/tsx bench/synth/main.ts
 	@$(BIN)/tsx bench/sandbox/main.ts
 

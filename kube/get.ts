@@ -1,6 +1,6 @@
 import type { CallOptions } from './call';
 import type { Connection } from './connection';
-import { asAsked, headersFor } from './metadata-only';
+import { asAsked, metadataHeaders } from './metadata-only';
 import { request } from './request';
 import { type Address, type KubeObject, objectPath, type Resource, type Stored } from './resource';
 
@@ -19,7 +19,7 @@ export async function get<Kind extends KubeObject>(
 ): Promise<Stored<Kind>> {
   const found = await request<Stored<Kind>>(connection, {
     ...options,
-    ...headersFor(of, 'PartialObjectMetadata'),
+    ...metadataHeaders(of, 'PartialObjectMetadata'),
     method: 'GET',
     path: objectPath(connection, of, address),
     resource: of.plural,

@@ -4,7 +4,7 @@ import type { CallOptions } from './call';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import { type Limit, limitOf } from './limit';
-import { asAsked, headersFor } from './metadata-only';
+import { asAsked, metadataHeaders } from './metadata-only';
 import { request } from './request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from './resource';
 
@@ -105,7 +105,7 @@ async function readPage<Kind extends KubeObject>(
     return await request(
       connection,
       {
-        ...{ ...call, ...headersFor(of, 'PartialObjectMetadataList') },
+        ...{ ...call, ...metadataHeaders(of, 'PartialObjectMetadataList') },
         ...{ method: 'GET', path, resource: of.plural, query, idempotent: true },
       },
       limit,

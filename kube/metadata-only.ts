@@ -13,7 +13,7 @@ export function metadataOnly({ apiVersion, kind, plural, namespaced }: Resource)
 }
 
 /** What asks for it. A server that cannot write this answers with whole objects. */
-export function headersFor(
+export function metadataHeaders(
   { only }: Resource,
   as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
 ): { readonly headers?: Readonly<Record<string, string>> } {

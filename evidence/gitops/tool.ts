@@ -14,7 +14,7 @@ export interface GitOpsTool {
 }
 
 /** Builds a program of this folder, from the modules that its go.sum pins. */
-function built(program: string, folder: string): string {
+export function built(program: 'argo-sync' | 'flux-apply', folder: string): string {
   const output = path.join(folder, program);
   execFileSync('go', ['build', '-trimpath', '-buildvcs=false', '-o', output, '.'], {
     cwd: path.join(__dirname, program),

@@ -5,7 +5,7 @@ import { Connection } from '../connection';
 import { create } from '../create';
 import { remove } from '../delete';
 import { list } from '../list';
-import { headersFor, metadataOnly } from '../metadata-only';
+import { metadataHeaders, metadataOnly } from '../metadata-only';
 import { requestBytes } from '../request';
 import { Stores } from '../store/stores';
 import { followStore } from '../testing-only/follow-store';
@@ -127,7 +127,7 @@ test('of metadata alone the server sends no more than that, in a list and in a w
     const path = `/api/v1/namespaces/${namespace}/configmaps`;
     const sent = await requestBytes(connection, {
       ...{ ...asked, path },
-      ...headersFor(of, 'PartialObjectMetadataList'),
+      ...metadataHeaders(of, 'PartialObjectMetadataList'),
     });
     expect(sent.toString()).toContain('"kind":"PartialObjectMetadataList"');
     expect(sent.length).toBeLessThan(10_000);

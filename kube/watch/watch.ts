@@ -9,7 +9,7 @@ import { KubeError, type KubeErrorCode } from '../errors';
 import { type KubeEvent, report } from '../hooks';
 import { limitOf } from '../limit';
 import { listPages, type Selection } from '../list';
-import { asAsked, headersFor } from '../metadata-only';
+import { asAsked, metadataHeaders } from '../metadata-only';
 import { open } from '../request';
 import { collectionPath, type KubeObject, type Resource, type Stored } from '../resource';
 import { onAbort, pause } from '../timer';
@@ -295,7 +295,7 @@ async function watchOnce<Kind extends KubeObject>(
           // Spread, so that many watches do not come back at the same moment.
           timeoutSeconds: 240 + Math.floor(Math.random() * 60),
         },
-        ...headersFor(of, 'PartialObjectMetadata'),
+        ...metadataHeaders(of, 'PartialObjectMetadata'),
         idempotent: true,
       },
       opening,

@@ -5,7 +5,7 @@
 //	flux-apply NAME NAMESPACE MANIFESTS INVENTORY SECONDS
 //
 // The kubeconfig is the one that KUBECONFIG names. The inventory is written before anything is waited for, as the
-// controller does: a failed wait must not forget what was applied.
+// controller does: a failed wait must not forget what was applied. With 0 SECONDS nothing is waited for.
 package main
 
 import (
@@ -26,6 +26,9 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
+
+// What kustomize-controller has for --concurrent-ssa when nothing is said.
+const concurrency = 4
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -75,6 +78,9 @@ func run(args []string) error {
 		return fmt.Errorf("prune: %w", err)
 	}
 	fmt.Println(deleted)
+	if seconds == 0 {
+		return nil
+	}
 	wait := ssa.WaitOptions{Interval: time.Second, Timeout: time.Duration(seconds) * time.Second, FailFast: true}
 	if err := manager.WaitForSetWithContext(ctx, now, wait); err != nil {
 		return fmt.Errorf("wait: %w", err)
@@ -89,13 +95,17 @@ func newManager() (*ssa.ResourceManager, error) {
 	if err != nil {
 		return nil, err
 	}
+	// No limit of its own: the API server has one.
+	config.QPS = -1
 	api, err := client.New(config, client.Options{})
 	if err != nil {
 		return nil, err
 	}
 	poller := polling.NewStatusPoller(api, api.RESTMapper(), polling.Options{})
 	owner := ssa.Owner{Field: "kustomize-controller", Group: "kustomize.toolkit.fluxcd.io"}
-	return ssa.NewResourceManager(api, poller, owner), nil
+	manager := ssa.NewResourceManager(api, poller, owner)
+	manager.SetConcurrency(concurrency)
+	return manager, nil
 }
 
 func read(file, namespace string) ([]*unstructured.Unstructured, error) {
