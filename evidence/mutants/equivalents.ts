@@ -20,6 +20,21 @@ const KUBE: readonly Equivalent[] = [
     becomes: '"Stryker was here!"',
     why: 'neither is a reason, or a message, that is looked for',
   },
+  ...(
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of the code
+      ['`WATCH ${path}`', '``'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of the code
+      ['(error) => finish(transportError(`WATCH ${path}`, error, true))', '() => undefined'],
+    ] as const
+  ).map(([was, becomes]) => ({
+    file: 'kube/watch/watch.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the code
+    within: '(error) => finish(transportError(`WATCH ${path}`, error, true)),',
+    was,
+    becomes,
+    why: 'each failure is the answer of what runs there, which throws only where the watch has ended already',
+  })),
   {
     file: 'kube/stream/stream-socket.ts',
     within: 'if (full && !this.#socket.isPaused) this.#socket.pause();',

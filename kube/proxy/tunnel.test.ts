@@ -117,10 +117,13 @@ test('the proxy of the environment leads to a server without TLS too', async () 
     env: { HTTP_PROXY: proxy.host },
     deadlineMs: 20_000,
   });
-  expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
-  expect(proxy.asked[0]).toMatch(/^CONNECT 192\.0\.2\.1:8080 /);
-  connection.close();
-  await plain.close();
+  try {
+    expect(await get(connection, configMaps, { name: 'a' })).toMatchObject(object);
+    expect(proxy.asked[0]).toMatch(/^CONNECT 192\.0\.2\.1:8080 /);
+  } finally {
+    connection.close();
+    await plain.close();
+  }
 });
 
 test('the proxy of the kubeconfig goes before that of the environment', async () => {
