@@ -1,4 +1,4 @@
-import { matchesPattern } from './pattern-matcher';
+import { matchesPattern, passThrough } from './pattern-matcher';
 
 // A group that repeats takes the way without JavaScript's engine. Each form is read on both ways, and means the same.
 // Generated patterns are held to JavaScript in test/laws/pattern-matcher.test.ts.
@@ -66,4 +66,9 @@ test('a pattern that was asked before answers the same', () => {
   const ask = () => ['ab', 'b', 'ab'].map((text) => matchesPattern('^(ab)+$', text));
   expect(ask()).toEqual([true, false, true]);
   expect(ask()).toEqual([true, false, true]);
+});
+
+test('a group with a choice that is there so many times is followed without JavaScript`s engine, one without a choice is not', () => {
+  expect(passThrough('^(ab?){9}$', 'a'.repeat(9))).toEqual({ fits: true, visited: expect.any(Number) });
+  expect(passThrough('^(ab){9}$', 'ab'.repeat(9))).toEqual({ fits: true });
 });
