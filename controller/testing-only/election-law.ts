@@ -86,6 +86,11 @@ const named: readonly Scenario[] = [
     { at: 30_000, do: 'set clock', who: 0, ms: -30_000 },
   ),
   among({ at: 25_000, do: 'sleep', who: 0, ms: 20_000 }),
+  // The clock on the wall says then that hardly any time has gone by.
+  among(
+    { at: 25_000, do: 'sleep', who: 0, ms: 20_000 },
+    { at: 25_000, do: 'set clock', who: 0, ms: -18_000 },
+  ),
 ];
 
 /** One right to write, used. */

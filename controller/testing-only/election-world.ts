@@ -107,6 +107,7 @@ export class Process {
 
   readonly clock: Clock = {
     monotonicMs: () => this.rate * (this.world.now - this.#asleepMs) + 1_000_000,
+    bootMs: () => this.rate * this.world.now,
     wallMs: () => this.rate * this.world.now + this.offsetMs + this.#setMs,
     startTimer: (ms, what) => {
       const due = this.clock.monotonicMs() + ms;
@@ -140,7 +141,7 @@ export class Process {
     this.#stillUntil = Math.max(this.#stillUntil, this.world.now + ms);
   }
 
-  /** The machine sleeps: only the wall clock goes on. */
+  /** The machine sleeps: the monotonic clock alone does too. */
   sleep(ms: number): void {
     if (this.world.now < this.#stillUntil) return;
     this.#stillUntil = this.world.now + ms;

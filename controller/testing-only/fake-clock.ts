@@ -62,6 +62,7 @@ export async function settle(): Promise<void> {
 export function clockOf(world: World): Clock {
   return {
     monotonicMs: () => world.now,
+    bootMs: () => world.now,
     wallMs: () => world.now,
     startTimer: (ms, what) => world.at(world.now + ms, what),
   };

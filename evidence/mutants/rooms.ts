@@ -120,6 +120,18 @@ export const ROOMS: readonly MutatedRoom[] = [
     sample: SAMPLE,
   },
   {
+    name: 'harden',
+    mutated: ['harden'],
+    tests: ['harden/**/*.test.ts', 'test/harden/*.test.ts'],
+    sample: SAMPLE,
+  },
+  {
+    name: 'guardrails',
+    mutated: ['guardrails'],
+    tests: ['guardrails/**/*.test.ts', 'test/guardrails/*.test.ts'],
+    sample: SAMPLE,
+  },
+  {
     name: 'constructs/sandbox-rbac/policy',
     mutated: ['constructs/sandbox-rbac/policy'],
     tests: ['constructs/sandbox-rbac/**/*.test.ts', 'test/sandbox/*.test.ts'],

@@ -1,10 +1,13 @@
+import { uptime } from 'node:os';
 import { startTimer } from '../timer';
 
 /** What a process knows of time. Tests give clocks that are wrong, and processes that sleep. */
 export interface Clock {
   /** Never set, but stops while the machine sleeps. */
   monotonicMs(): number;
-  /** Goes on while the machine sleeps, but can be set. */
+  /** Never set, and goes on while the machine sleeps; in steps of ten milliseconds. */
+  bootMs(): number;
+  /** Can be set; where a host stops a virtual machine, it is the only one that is put right afterwards. */
   wallMs(): number;
   /** Answers with how to stop it. */
   startTimer(ms: number, what: () => void): () => void;
@@ -12,6 +15,7 @@ export interface Clock {
 
 export const realClock: Clock = {
   monotonicMs: () => performance.now(),
+  bootMs: () => uptime() * 1000,
   wallMs: () => Date.now(),
   startTimer,
 };
@@ -20,17 +24,23 @@ export const realClock: Clock = {
 export class Moment {
   readonly #clock: Clock;
   readonly #monotonic: number;
+  readonly #boot: number;
   readonly #wall: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#monotonic = clock.monotonicMs();
+    this.#boot = clock.bootMs();
     this.#wall = clock.wallMs();
   }
 
-  /** At least so long, also when the machine slept: for what must be over in time. */
+  /** At least so long, also when the machine slept and its clock was set back: for what must be over in time. */
   atMostMsAgo(): number {
-    return Math.max(this.atLeastMsAgo(), this.#clock.wallMs() - this.#wall);
+    return Math.max(
+      this.atLeastMsAgo(),
+      this.#clock.bootMs() - this.#boot,
+      this.#clock.wallMs() - this.#wall,
+    );
   }
 
   /** No longer than that, whoever sets the clock: for what must have lasted. */

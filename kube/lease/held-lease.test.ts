@@ -26,10 +26,11 @@ function holding(change: (version: string) => StoredLease = (version) => stored(
       return change(version);
     },
   };
-  let [monotonic, wall] = [0, 0];
+  let [monotonic, boot, wall] = [0, 0, 0];
   const timers: Array<readonly [ms: number, what: () => void]> = [];
   const clock: Clock = {
     monotonicMs: () => monotonic,
+    bootMs: () => boot,
     wallMs: () => wall,
     startTimer: (ms, what) => {
       timers.push([ms, what]);
@@ -45,6 +46,7 @@ function holding(change: (version: string) => StoredLease = (version) => stored(
     /** @param slept for so long the process did not run */
     pass: (ms: number, slept = 0) => {
       monotonic += ms;
+      boot += ms + slept;
       wall += ms + slept;
     },
     setWall: (ms: number) => {
@@ -84,6 +86,14 @@ test('it is ours for four fifths of its time, also by a clock that went on while
   setBack.pass(2_000);
   setBack.setWall(-100_000);
   expect(setBack.held.silentMs()).toBe(2_000);
+  const asleepAndSetBack = holding();
+  asleepAndSetBack.pass(1_000, 6_000);
+  asleepAndSetBack.setWall(0);
+  expect(asleepAndSetBack.held.silentMs()).toBe(7_000);
+  // As a virtual machine that its host has stopped: only the clock that can be set is put right.
+  const stopped = holding();
+  stopped.setWall(5_000);
+  expect(stopped.held.silentMs()).toBe(5_000);
 });
 
 test('as soon as another has it, it is no longer ours, the listener hears it once, and nothing is renewed any more', async () => {

@@ -110,15 +110,11 @@ export const mutants: readonly ControllerMutant[] = [
   held('the Lease is not renewed', 'this.#renewing = this.#renew().then(() => this.#keep());', ''),
   held('a Lease of another is taken for ours', 'if (isOurs) {', 'if (found) {'),
   clock(
-    'the time that the machine slept does not count',
-    'return Math.max(this.atLeastMsAgo(), this.#clock.wallMs() - this.#wall);',
-    'return this.atLeastMsAgo();',
+    'the time that the machine slept counts by the clock alone that can be set',
+    '      this.#clock.bootMs() - this.#boot,\n',
+    '',
   ),
-  clock(
-    'the wall clock alone counts',
-    'return Math.max(this.atLeastMsAgo(), this.#clock.wallMs() - this.#wall);',
-    'return this.#clock.wallMs() - this.#wall;',
-  ),
+  clock('the time that the machine slept does not count', 'return Math.max(', 'return Math.min('),
   clock(
     'the candidate believes a clock that can be set',
     'return this.#clock.monotonicMs() - this.#monotonic;',

@@ -79,6 +79,7 @@ export class Process {
 
   readonly clock: Clock = {
     monotonicMs: () => this.rate * this.world.now + 1_000_000,
+    bootMs: () => this.rate * this.world.now,
     wallMs: () => this.rate * this.world.now + this.offsetMs,
     startTimer: (ms, what) => {
       if (ms === Number.POSITIVE_INFINITY) return () => {};
