@@ -261,6 +261,12 @@ test.each<[place: string, code: string, wrong: object, right: object]>([
     { dnsConfig: { searches: ['a.b', '_c.d'] } },
   ],
   [
+    'dnsConfig.options[0].name',
+    'PROP_MISSING',
+    { dnsConfig: { options: [{}] } },
+    { dnsConfig: { options: [{ name: 'ndots' }] } },
+  ],
+  [
     'hostAliases[0].ip',
     'PROP_INVALID',
     { hostAliases: [{ ip: '10.0.0.1/32', hostnames: ['db'] }] },

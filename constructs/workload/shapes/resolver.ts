@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { prop } from '../../../core/props';
-import type { HostAlias, PodDNSConfig, PodDNSConfigOption } from '../../../imports/k8s';
+import type { HostAlias, PodDNSConfig } from '../../../imports/k8s';
 
 /** How names become addresses in a pod, as the API server takes it. */
 
@@ -18,12 +18,18 @@ const domain = prop.text({
   maxLength: 253,
 });
 
+/** The schema leaves out that it needs a name. */
+interface Option {
+  readonly name: string;
+  readonly value?: string;
+}
+
 export const dnsConfig = prop.object<PodDNSConfig>(
   {
     nameservers: prop.list(address),
     searches: prop.list(domain),
     options: prop.list(
-      prop.object<PodDNSConfigOption>({ name: prop.text(), value: prop.text({ minLength: 0 }) }),
+      prop.object<Option>({ name: prop.text().required(), value: prop.text({ minLength: 0 }) }),
     ),
   },
   { takesWhole: true },
