@@ -56,6 +56,7 @@ export class Keeper<Held extends Line> {
   /** Which pool: the same for all managers whose members are the same. */
   readonly pool: string;
   readonly #slots = new Map<string, Slot<Held>>();
+  readonly #removing = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   readonly #stopped = new AbortController();
   #failures = 0;
@@ -147,7 +148,7 @@ export class Keeper<Held extends Line> {
     else slot.takeLine()?.cut();
     if (left?.is === 'retired') this.options.tell?.({ retired: why });
     this.free(slot);
-    if (left?.is === 'retired') await removeSurely(this.world, job, this.stopped);
+    if (left?.is === 'retired') await this.#remove(job);
   }
 
   /** One member makes room for a sandbox that the quota has none for. `false` where there is none to give. */
@@ -171,16 +172,27 @@ export class Keeper<Held extends Line> {
     }
   }
 
-  /** Takes all members out. Resolves when none is left. */
+  async #remove(job: Stored<Job>): Promise<void> {
+    const removing = removeSurely(this.world, job, this.stopped);
+    this.#removing.add(removing);
+    await removing;
+    this.#removing.delete(removing);
+  }
+
+  /** Takes all members out. Resolves when none is left, nor anything of one that was retired. */
   async close(): Promise<void> {
     this.#closing.abort();
     for (const slot of this.#slots.values()) {
       if (slot.phase === 'ready' || slot.phase === 'warming') void this.retire(slot, 'closed');
     }
-    if (this.#slots.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#emptied.push(resolve);
-    });
+    if (this.#slots.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#emptied.push(resolve);
+      });
+    }
+    // The last one was freed a moment ago, and its deletion has begun by now.
+    await Promise.resolve();
+    await Promise.all(this.#removing);
   }
 
   /** Lets go of everything at once, whatever state it is in: what it left ends by itself. */

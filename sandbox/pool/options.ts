@@ -9,6 +9,9 @@ import type { JobOf } from '../template/template-source';
 import { LEAST_IDLE_SECONDS } from './member';
 import type { WarmPoolOptions } from './warm-pool';
 
+/** The template says what a run is; what a pool gives of it says nothing of the rest. (`NoInfer` needs TypeScript 5.4.) */
+type NotInferred<Run> = [Run][Run extends unknown ? 0 : never];
+
 /** What a program keeps ready for its claims. */
 export interface PoolOptions<Run extends object = JsonObject> {
   /**
@@ -27,7 +30,7 @@ export interface PoolOptions<Run extends object = JsonObject> {
    * labels and `ttl` may differ.
    * @default - the template's defaults
    */
-  readonly values?: Partial<Run>;
+  readonly values?: Partial<NotInferred<Run>>;
 }
 
 const IDLE_SECONDS = 600;

@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { Moment, type Stored } from '../../kube';
+import { Moment, onAbort, type Stored } from '../../kube';
 import { isFinished } from '../causes/job-end';
 import { type Claimant, claimMember, type Tried } from './claim-member';
 import { holderOf, type Keeper } from './keeper';
@@ -101,6 +101,8 @@ export class PoolClaims<Held extends Line> {
     const { world, stopped } = this.keeper;
     for (const job of this.#someOfOthers(ttlOf(claimant))) {
       if (leftMs() <= 0) return undefined;
+      // Those that were tried before have taken time.
+      if (!hasTimeFor(job, ttlOf(claimant), world.api.now())) continue;
       this.#others.delete(job.metadata.uid);
       const tried = await claimMember(world, job, claimant, leftMs);
       if (tried.is === 'ours') {
@@ -134,14 +136,14 @@ export class PoolClaims<Held extends Line> {
     const opening = new AbortController();
     const abort = () => opening.abort(signal.reason);
     const stop = clock.startTimer(OPEN_WITHIN_MS, abort);
-    signal.addEventListener('abort', abort, { once: true });
+    const forget = onAbort(signal, abort);
     try {
       return await lines.open(job, opening.signal);
     } catch {
       return undefined;
     } finally {
       stop();
-      signal.removeEventListener('abort', abort);
+      forget();
     }
   }
 

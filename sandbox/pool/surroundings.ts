@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import type { Clock, JsonPatch, Stored } from '../../kube';
+import { type Clock, type JsonPatch, onAbort, type Stored } from '../../kube';
 
 /** What a pool asks the API server for, and nothing else. Calls fail with a KubeError, after `withinMs` at the latest. */
 export interface PoolApi {
@@ -48,10 +48,10 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   return new Promise((resolve) => {
     const done = () => {
       stop();
-      signal?.removeEventListener('abort', done);
+      forget?.();
       resolve();
     };
     const stop = clock.startTimer(ms, done);
-    signal?.addEventListener('abort', done, { once: true });
+    const forget = signal && onAbort(signal, done);
   });
 }

@@ -151,7 +151,7 @@ test('a claim whose answer got lost is one sandbox, and not two', async () => {
 test('a claim whose answer does not come goes on, and what it may have claimed is deleted', async () => {
   const { sandboxes } = runtime;
   await sandboxes.warmUp();
-  faultOnce('PATCH', { do: 'delay', ms: 9_000 });
+  faultOnce('PATCH', { do: 'delay', ms: 7_000 });
   const sandbox = await sandboxes.claim();
   expect((await sandbox.commands.run(['true'])).ok).toBe(true);
   await until(() => states().filter((state) => state === 'claimed').length <= 1);

@@ -23,7 +23,7 @@ export const API_CALLS: readonly ApiCall[] = [
     group: 'batch',
     resource: 'jobs',
     verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'],
-    why: 'a sandbox is a Job: made by claim, found again by list, followed by watch, prolonged by patch, ended by delete',
+    why: 'a sandbox is a Job: made by claim, found again by list, followed by watch, prolonged or claimed from a pool by patch, ended by delete',
   },
   {
     group: '',

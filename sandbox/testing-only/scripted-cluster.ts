@@ -155,7 +155,7 @@ export class ScriptedCluster {
       const headers = { date: this.now().toUTCString(), 'retry-after': String(fault.retryAfter ?? 0) };
       sendJson(response, fault.code, refusal, headers);
     } else if (fault?.do === 'delay') {
-      setTimeout(() => this.#perform(seen, response), fault.ms);
+      setTimeout(() => this.#perform(seen, response), fault.ms).unref();
     } else {
       this.#perform(seen, response, fault?.do === 'lose');
     }

@@ -114,9 +114,12 @@ const job = { image: 'registry.example.com/api:1.0.0', resources: 'small', comma
   },
   'sandbox-rbac.md 1': {},
   'sandbox.md 1': {},
-  'sandbox.md 2': { before: SANDBOXES },
-  'sandbox.md 3': { before: `${SANDBOXES}\n${CLAIMED}` },
-  'sandbox.md 4': { before: SANDBOXES },
+  'sandbox.md 2': {
+    before: `${SANDBOXES}\nimport { readFileSync } from 'node:fs';`,
+  },
+  'sandbox.md 3': { before: SANDBOXES },
+  'sandbox.md 4': { before: `${SANDBOXES}\n${CLAIMED}` },
+  'sandbox.md 5': { before: SANDBOXES },
   'secure-service.md 1': {},
   'secure-service.md 2': {
     before: `${CHART}

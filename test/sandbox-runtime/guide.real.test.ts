@@ -31,7 +31,7 @@ afterAll(async () => {
 
 test('the program of the guide to sandboxes does what the guide says', async () => {
   const text = guideProgram()
-    .body.replace("'boxes'", JSON.stringify(installation.sandboxNamespace))
+    .body.replaceAll("'boxes'", JSON.stringify(installation.sandboxNamespace))
     .replaceAll("'registry.example.com/tools:1.0.0'", JSON.stringify(installation.image))
     .replace("['make', 'test']", "['echo', 'tested']");
   const { outputText } = ts.transpileModule(`async () => {${text}\nreturn sandboxes; }`, {
@@ -49,6 +49,7 @@ test('the program of the guide to sandboxes does what the guide says', async () 
   const sandboxes = (await within('the guide', guide(), 120_000)) as Sandboxes;
   expect(said).toEqual([
     ['exited', 0, 'tested\n'],
+    [expect.objectContaining({ way: expect.any(String) })],
     ['aborted'],
     [29, [expect.objectContaining({ name: 'main.c', mode: 0o600 })]],
     [expect.objectContaining({ outcome: 'exited', exitCode: 0 })],

@@ -132,11 +132,7 @@ export const mutants: readonly PoolMutant[] = [
   ),
   keeper('a rest is never over', '      this.#fill();\n    });\n  }\n}', '    });\n  }\n}'),
   keeper('the share is not counted', 'this.options.share - this.#slots.size', 'this.options.share'),
-  keeper(
-    'what was retired is not deleted',
-    "    if (left?.is === 'retired') await removeSurely(this.world, job, this.stopped);",
-    '',
-  ),
+  keeper('what was retired is not deleted', "    if (left?.is === 'retired') await this.#remove(job);", ''),
   keeper(
     'a member stays beyond its idle limit',
     "if (ageSeconds(slot.job!, api.now()) > idle) return this.retire(slot, 'idle');",

@@ -118,9 +118,13 @@ test.each([
     'variables.oldMeta',
     "['batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name', 'controller-uid', 'job-name']",
   ],
-  ['job', 'variables.oldJobMeta', '[]'],
+  [
+    'job',
+    'variables.oldJobMeta',
+    `[${['id', 'state', 'holder', 'owner', 'nonce'].map((mark) => `'pool.drydock.dev/${mark}'`).join(', ')}]`,
+  ],
 ] as const)(
-  'labels of a %s are those of the list, those of the server, and those that were there',
+  'labels of a %s are those of the list, those of the server or a pool, and those that were there',
   (part, before, known) => {
     const place: Place = { part, path: 'metadata.labels', cel: 'variables.meta.?labels' };
     const { rule, parameters } = ruleOf({ kind: 'labels', keys: ['build', 'task'] }, place);

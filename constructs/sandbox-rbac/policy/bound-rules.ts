@@ -1,5 +1,5 @@
 import { joinTexts, type Templated, treeOf } from '../../../core/template';
-import { type Bound, TEXT_BYTES, VARIABLE_BYTES } from '../../../sandbox/spec';
+import { type Bound, POOL_LABELS, TEXT_BYTES, VARIABLE_BYTES } from '../../../sandbox/spec';
 import { celField, celLiteral, celText } from './cel';
 import { letsRunInCel } from './images';
 import { parameter } from './parameters';
@@ -62,7 +62,8 @@ export function allowedLabels(
   into: Rules,
 ): Rule {
   const chosen = parameter('labels.oneOf', treeOf(joinTexts(keys, ',')), into);
-  const known = [...own, ...(place.part === 'pod' ? JOB_LABELS : [])];
+  // What a pool marks a Job with has rules of its own; a pod has none of it.
+  const known = [...own, ...(place.part === 'pod' ? JOB_LABELS : POOL_LABELS)];
   const before = place.part === 'pod' ? 'variables.oldMeta' : 'variables.oldJobMeta';
   const labels = `${place.cel}.orValue({})`;
   const isKept = `${before}.?labels[?key] == optional.of(${labels}[key])`;

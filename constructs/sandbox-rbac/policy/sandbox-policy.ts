@@ -5,6 +5,7 @@ import { celText } from './cel';
 import { CLOSED_RULES } from './closed-rules';
 import { type Derivation, deriveRules } from './derive';
 import { inside } from './place';
+import { POOL_RULES } from './pool-rules';
 import type { Rule, RuleTime } from './rule';
 
 /** A ValidatingAdmissionPolicy's own parts, and the annotations of the Namespace that it takes its values from. */
@@ -105,7 +106,7 @@ export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
   return {
     variables: VARIABLES,
     matchConditions: MATCH_CONDITIONS,
-    validations: [...into.rules, ...CLOSED_RULES].map(validation),
+    validations: [...into.rules, ...POOL_RULES, ...CLOSED_RULES].map(validation),
     parameters: Object.fromEntries(into.parameters),
   };
 }

@@ -135,8 +135,9 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
 });
 
-export async function runSchedule(schedule: Schedule): Promise<void> {
-  const world = new World();
+async function runSchedule(schedule: Schedule, tally?: Map<string, number>): Promise<void> {
+  const world = new World(tally);
+  world.count('schedules');
   const { share, idleSeconds, events, seed } = schedule;
   const server = new SimServer(world, schedule);
   const all = schedule.managers.map(({ startsAt, isNew, ...rest }, who) => {
@@ -165,11 +166,12 @@ export async function runSchedule(schedule: Schedule): Promise<void> {
     await world.goOn(world.now + FULL_STEP_MS);
   }
   if (world.problems.length === 0) expectRest(world, server, all, full);
-  for (const { process } of all) process.isDead = true;
+  for (const { process } of all) {
+    if (process.isDead) world.count('managers that were killed');
+    process.isDead = true;
+  }
   if (world.problems.length > 0) throw new Error(`the pool: ${world.problems[0]}`);
 }
-
-const closed = new WeakSet<SimManager>();
 
 /** What happens, to a manager or a member that is warm. */
 const acts: Readonly<
@@ -210,13 +212,13 @@ const acts: Readonly<
     server.template = 'second';
   },
   close: (_server, one) => {
-    closed.add(one);
-    one.process.run(() => void one.keeper.close());
+    one.process.run(() => void one.close());
   },
 };
 
 function happen({ do: what, who, ms }: Event, server: SimServer, all: readonly SimManager[]): void {
   const warm = server.living.filter((record) => isLiveWarm(record));
+  server.world.count(`event: ${what}`);
   acts[what](server, all[who % all.length]!, ms, warm[who % Math.max(1, warm.length)]);
 }
 
@@ -230,7 +232,7 @@ function expectRest(
   for (const one of all) {
     const { self, template } = one.options;
     if (one.waiting > 0) world.convict(`a claim of ${self} has no answer`);
-    const isKeeping = !one.process.isDead && !closed.has(one) && template === server.template;
+    const isKeeping = !one.process.isDead && !one.isClosed && template === server.template;
     if (isKeeping && (full.get(one) ?? 0) < FULL_STEPS * FULL_SHARE)
       world.convict(`the pool of ${self} is not full again`);
   }
@@ -272,7 +274,16 @@ function expectInOrder(world: World, { job, createdAt, pod }: Truth, all: readon
   if (world.now - createdAt > mostMs) world.convict(`${name} has outlived its deadline`);
 }
 
-export async function runPoolLaw(runs: number, seed?: number, shrinks = true): Promise<void> {
+/** @param tally what the schedules went through */
+export async function runPoolLaw(
+  runs: number,
+  seed?: number,
+  shrinks = true,
+  tally?: Map<string, number>,
+): Promise<void> {
   const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
-  await fc.assert(fc.asyncProperty(schedules, runSchedule), how);
+  await fc.assert(
+    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally)),
+    how,
+  );
 }

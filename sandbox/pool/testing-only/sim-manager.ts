@@ -37,6 +37,8 @@ export class SimManager {
   #waiting = 0;
   #heardUntil = 0;
   #isBlind = false;
+  isClosed = false;
+  readonly #claiming = new Set<Promise<void>>();
 
   constructor(
     readonly world: World,
@@ -75,7 +77,19 @@ export class SimManager {
   }
 
   claim(ttl: number, isOther: boolean, holdMs: number): void {
-    this.process.run(() => void this.#claim(ttl, isOther, holdMs));
+    this.process.run(() => {
+      if (this.isClosed) return;
+      const claiming = this.#claim(ttl, isOther, holdMs).finally(() => this.#claiming.delete(claiming));
+      this.#claiming.add(claiming);
+    });
+  }
+
+  /** As `Sandboxes` closes its pool: after the claims that are under way, and with all that is to be settled. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all(this.#claiming);
+    await Promise.all([this.keeper.close(), this.claims.settled()]);
+    this.keeper.stop();
   }
 
   /** Hears nothing for a while, and looks at everything anew then. */
@@ -111,6 +125,7 @@ export class SimManager {
     this.#waiting -= 1;
     const tookMs = process.runMs - began;
     if (tookMs > CLAIM_WITHIN_MS) world.convict(`a claim of ${self} took ${tookMs} ms`);
+    world.count('miss' in claimed ? `claim: cold, ${claimed.miss}` : `claim: warm, from ${claimed.from}`);
     if ('miss' in claimed) return;
     const truth = server.byUid(claimed.job.metadata.uid)!;
     const [first, ...more] = truth.claims;

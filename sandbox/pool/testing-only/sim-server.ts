@@ -127,6 +127,7 @@ export class SimServer {
       isClosed: false,
     };
     this.records.push(record);
+    this.world.count('members that were made');
     this.#tell(record);
     this.world.after(3, () => this.#startPod(record, creationTimestamp));
     this.#bound(record);
@@ -210,6 +211,7 @@ export class SimServer {
       world.convict(`${by} claims a member whose pod ends before its ttl`);
     if (this.drainsNextClaim) world.after(1, () => record.pod.end());
     this.drainsNextClaim = false;
+    world.count('members that were claimed');
     record.claims.push({
       owner: labels![POOL_MARKS.owner]!,
       nonce: labels![POOL_MARKS.nonce]!,
@@ -305,6 +307,7 @@ export class SimServer {
     const { ways } = this.options;
     const way = this.isQuiet ? usual : (ways[this.#ways % Math.max(1, ways.length)] ?? usual);
     this.#ways += 1;
+    world.count(`call: ${way.what}`);
     return new Promise((resolve, reject) => {
       if (!process.step()) return;
       let isOver = false;

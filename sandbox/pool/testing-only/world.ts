@@ -16,6 +16,13 @@ export class World {
   readonly #timers: Timer[] = [];
   readonly problems: string[] = [];
 
+  /** @param tally what happened how often, over many worlds */
+  constructor(readonly tally: Map<string, number> = new Map()) {}
+
+  count(what: string): void {
+    this.tally.set(what, (this.tally.get(what) ?? 0) + 1);
+  }
+
   at(time: number, what: () => void): () => void {
     this.#order += 1;
     const timer = { at: Math.max(time, this.now), order: this.#order, what };
