@@ -151,9 +151,9 @@ export const mutants: readonly Mutant[] = [
     '`(trimSuffix ${goString(String(by))} ${argument})`',
   ),
   functions(
-    'a cut name has the wrong length in helm',
+    'a name that is a little too long is not cut in helm',
     '(le (len ${text}) ${max}))`',
-    '(lt (len ${text}) ${max}))`',
+    '(le (len ${text}) ${max + 9}))`',
   ),
   scope(
     'what needs a loop entry is computed outside of the loop',
