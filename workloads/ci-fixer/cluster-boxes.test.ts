@@ -1,6 +1,7 @@
 import { type Sandbox, SandboxError } from 'cdk8s-drydock/sandbox';
 import { ClusterBoxes } from './cluster-boxes';
 
+const { signal } = new AbortController();
 const full = () =>
   new SandboxError('QuotaExceeded', {
     where: 'claim',
@@ -22,7 +23,26 @@ test('one that waits for room asks under another name each time, for a Job that 
     close: async () => {},
   });
   let waits = 0;
-  const { signal } = new AbortController();
   await boxes.open({ name: 'fix-1', image: 'a:1', ttl: 60, signal, onWaiting: () => waits++ });
   expect([asked, waits]).toEqual([['fix-1', 'fix-1-1', 'fix-1-2'], 1]);
+});
+
+test('a refusal says what was found, what was expected and what to do', async () => {
+  const facts = {
+    where: 'claim',
+    found: '"other:1"',
+    expected: 'an image of the list',
+    remedy: 'Choose one.',
+  };
+  const boxes = new ClusterBoxes({
+    claim: async () => {
+      throw new SandboxError('PolicyDenied', facts);
+    },
+    list: async () => [],
+    metrics: () => '',
+    close: async () => {},
+  });
+  await expect(
+    boxes.open({ name: 'fix-1', image: 'other:1', ttl: 60, signal, onWaiting: () => {} }),
+  ).rejects.toThrow('Found "other:1", expected an image of the list. Choose one.');
 });

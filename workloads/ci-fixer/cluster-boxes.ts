@@ -86,7 +86,9 @@ export class ClusterBoxes implements Boxes {
 /** What is to be told to the one who asked, or the error as it is where that is somebody else's business. */
 function refusalOf(error: unknown): unknown {
   const isTheirs = error instanceof SandboxError && !error.retryable && REFUSALS.includes(error.code);
-  return isTheirs ? new BoxRefused(`${error.found}: ${error.remedy}`, { cause: error }) : error;
+  if (!isTheirs) return error;
+  const { found, expected, remedy } = error;
+  return new BoxRefused(`Found ${found}, expected ${expected}. ${remedy}`, { cause: error });
 }
 
 class ClusterBox implements Box {
