@@ -138,3 +138,8 @@ test.each(calls)('%s', async (_name, call) => {
     { numRuns: 40, endOnFailure: true },
   );
 });
+
+test('a name that no object can have is refused by the server, and not waited for', async () => {
+  const claiming = runtime.sandboxes.claim({ values: { name: 'x:1' } as Untyped });
+  await expect(claiming).rejects.toMatchObject({ code: 'ApiFailed', found: expect.stringContaining('x:1') });
+});

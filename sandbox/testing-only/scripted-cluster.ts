@@ -55,6 +55,9 @@ export interface ScriptedClusterOptions {
   readonly podRefusal?: string;
 }
 
+/** What an API server takes for the name of a Job. */
+const NAME = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
 /**
  * Stands in for a cluster in unit tests: an API server of Jobs and pods, the Job controller, and a node whose containers
  * are processes of this machine. It follows the rules as far as the runtime can tell, breaks them on command, and has a
@@ -213,6 +216,7 @@ export class ScriptedCluster {
 
   #create(job: Job, manager: string | null): [code: number, body: unknown] {
     const name = job.metadata?.name ?? '';
+    if (!NAME.test(name)) return [422, statusBody(422, 'Invalid', `metadata.name: Invalid value: "${name}"`)];
     if (this.jobs.get(name)) return [409, statusBody(409, 'AlreadyExists', `jobs "${name}" already exists`)];
     const now = this.now()
       .toISOString()
