@@ -152,7 +152,8 @@ function bothRefuse(ours: JsonObject[] | DrydockError, helms: Rendered | Refusal
 function exactly({ object, numbers = [], duplicate }: RenderedObject): Json {
   if (duplicate) throw new Error(`helm printed a key twice: ${duplicate}`);
   const floats = numbers.filter(
-    ({ yaml, json }) => yaml === 'float' && json !== JSON.stringify(Number(json)),
+    // Of a zero only the sign is lost, and with it Kubernetes takes it for a whole number all the same.
+    ({ yaml, json }) => yaml === 'float' && Number(json) !== 0 && json !== JSON.stringify(Number(json)),
   );
   return floats.length > 0
     ? { ...object, floats: floats.map(({ at, json }) => `${at}=${json}`) }
