@@ -1,5 +1,6 @@
 import type { Place, Predicate } from '../check/predicates/predicate';
 import { celLiteral, celText } from '../constructs/sandbox-rbac/policy/cel';
+import { groupOf } from '../core/schema';
 import { kinds as knownKinds } from '../imports/kinds';
 import { celOf } from './cel-of';
 import { type Guardrail, kindsOf } from './rule';
@@ -63,10 +64,6 @@ function resourceRules(rules: readonly Guardrail[]) {
       .filter((one) => one.apiVersion === apiVersion)
       .flatMap(({ plural }) => (plural === 'pods' ? ['pods', 'pods/ephemeralcontainers'] : [plural])),
   }));
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
 }
 
 function newestOf(group: string, kind: string): string | undefined {

@@ -13,7 +13,7 @@ export { KubeError, type KubeErrorCode } from './errors';
 export { get } from './get';
 export type { KubeEvent, KubeHooks } from './hooks';
 export type { KubeConfigLike } from './kube-config';
-export { type Clock, Moment, realClock } from './lease/clock';
+export { type Clock, Moment, pauseBy, realClock } from './lease/clock';
 export { HeldLease, type HeldLeaseOptions } from './lease/held-lease';
 export {
   holderName,

@@ -5,6 +5,7 @@ import {
   type LeaseSpec,
   Moment,
   microTime,
+  pauseBy,
   type StoredLease,
 } from '../../kube';
 
@@ -110,17 +111,4 @@ function specOf({ identity, durationMs, now }: CampaignOptions, leaseTransitions
 function isForGood({ code }: KubeError, { isNew }: State): boolean {
   if (code === 'NOT_FOUND') return isNew;
   return ['FORBIDDEN', 'UNAUTHENTICATED', 'INVALID', 'BAD_REQUEST'].includes(code);
-}
-
-export function pauseBy(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      stop();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = clock.startTimer(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -5,10 +5,11 @@ import {
   isContested,
   type KubeError,
   type LeaseApi,
+  pauseBy,
   realClock,
 } from '../../kube';
 import { wrongOption } from '../errors';
-import { campaign, pauseBy, type Won } from './campaign';
+import { campaign, type Won } from './campaign';
 import { Term } from './term';
 
 export const LEASE_MS = 15_000;

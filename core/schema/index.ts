@@ -1,3 +1,9 @@
 export type { Fault } from './fault';
-export { type Held, holdAgainstSchema, type ObjectFaultsOptions, objectFaults } from './object-faults';
+export {
+  groupOf,
+  type Held,
+  holdAgainstSchema,
+  type ObjectFaultsOptions,
+  objectFaults,
+} from './object-faults';
 export { quantityOf } from './quantity';

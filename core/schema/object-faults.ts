@@ -112,6 +112,7 @@ function unknownKind(apiVersion: string, kind: string, walk: Walk): void {
   });
 }
 
-function groupOf(apiVersion: string): string {
+/** Empty for the core group. */
+export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
 }

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { startTimer } from '../timer';
+import { onAbort, startTimer } from '../timer';
 
 /** What a process knows of time. Tests give clocks that are wrong, and processes that sleep. */
 export interface Clock {
@@ -47,4 +47,18 @@ export class Moment {
   atLeastMsAgo(): number {
     return this.#clock.monotonicMs() - this.#monotonic;
   }
+}
+
+/** Resolves after the time, by that clock, or when the signal is aborted. */
+export function pauseBy(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      forget?.();
+      resolve();
+    };
+    const stop = clock.startTimer(ms, done);
+    const forget = signal && onAbort(signal, done);
+  });
 }

@@ -1,12 +1,12 @@
 import type { Job } from '../../imports/k8s';
-import { backoffMs, KubeError, Moment, type Stored } from '../../kube';
+import { backoffMs, KubeError, Moment, pauseBy, type Stored } from '../../kube';
 import { isFinished } from '../causes/job-end';
 import { POOL_MARKS } from '../spec';
 import { type Failure, failureOf } from './answer';
 import { ageSeconds, hasTimeFor, LEAST_IDLE_SECONDS, memberJob, poolOf } from './member';
 import { CALL_MS, removeSurely, takeOut } from './settle';
 import { Slot } from './slot';
-import { type Line, type Surroundings, sleep } from './surroundings';
+import type { Line, Surroundings } from './surroundings';
 
 /** Why a member left the pool unclaimed. */
 export type RetiredFor =
@@ -259,7 +259,7 @@ export class Keeper<Held extends Line> {
       const found = await api.get(name, CALL_MS).catch(() => 'unknown' as const);
       if (found === undefined && !mayCome) return undefined;
       if (found !== 'unknown' && found !== undefined) return found;
-      await sleep(
+      await pauseBy(
         clock,
         backoffMs(tries, 200, 10_000, () => this.world.random()),
         this.stopped,
@@ -308,7 +308,7 @@ export class Keeper<Held extends Line> {
     for (;;) {
       const pauseMs = PING_EVERY_MS * (0.75 + this.world.random() / 2);
       const leftMs = Math.max(0, idle - ageSeconds(slot.job!, api.now())) * 1000 + 1_000;
-      await sleep(clock, Math.min(pauseMs, leftMs), slot.ending.signal);
+      await pauseBy(clock, Math.min(pauseMs, leftMs), slot.ending.signal);
       // It may be given back.
       if (slot.phase === 'claiming') continue;
       if (slot.phase !== 'ready' || !slot.line) return;
@@ -331,7 +331,7 @@ export class Keeper<Held extends Line> {
     if (this.#resting && this.#resting.ms - this.#resting.since.atLeastMsAgo() >= ms) return;
     const pause = { since, ms };
     this.#resting = pause;
-    void sleep(this.world.clock, ms, this.#closing.signal).then(() => {
+    void pauseBy(this.world.clock, ms, this.#closing.signal).then(() => {
       if (this.#resting !== pause) return;
       // Its timer decides, and not the clock: a timer may be a moment early.
       this.#resting = undefined;

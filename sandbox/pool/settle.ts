@@ -1,9 +1,9 @@
 import type { Job } from '../../imports/k8s';
-import { backoffMs, type Stored } from '../../kube';
+import { backoffMs, pauseBy, type Stored } from '../../kube';
 import { failureOf } from './answer';
 import { retirePatch } from './changes';
 import { isClaimedBy, stateOf } from './member';
-import { type Line, type Surroundings, sleep } from './surroundings';
+import type { Line, Surroundings } from './surroundings';
 
 /** A call that nothing waits for may take its time. */
 export const CALL_MS = 10_000;
@@ -27,7 +27,7 @@ export async function takeOut(
   for (let tries = 0; !signal.aborted; tries += 1) {
     const left = await tryToTakeOut(world, job).catch(() => undefined);
     if (left) return left;
-    await sleep(world.clock, pauseAfter(tries, world), signal);
+    await pauseBy(world.clock, pauseAfter(tries, world), signal);
   }
   return undefined;
 }
@@ -56,7 +56,7 @@ export async function removeSurely(world: World, job: Stored<Job>, signal: Abort
       await world.api.remove(name, uid, CALL_MS);
       return;
     } catch {
-      await sleep(world.clock, pauseAfter(tries, world), signal);
+      await pauseBy(world.clock, pauseAfter(tries, world), signal);
     }
   }
 }
@@ -93,7 +93,7 @@ export async function removeIfOurs(
       if (found && isClaimedBy(found, owner, nonce)) await removeSurely(world, found, signal);
       return;
     } catch {
-      await sleep(world.clock, pauseAfter(tries, world), signal);
+      await pauseBy(world.clock, pauseAfter(tries, world), signal);
     }
   }
 }

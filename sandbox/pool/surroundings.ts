@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { type Clock, type JsonPatch, onAbort, type Stored } from '../../kube';
+import type { Clock, JsonPatch, Stored } from '../../kube';
 
 /** What a pool asks the API server for, and nothing else. Calls fail with a KubeError, after `withinMs` at the latest. */
 export interface PoolApi {
@@ -40,18 +40,4 @@ export interface Surroundings<Held extends Line> {
   random(): number;
   /** One that nothing else ever had. */
   newName(): string;
-}
-
-/** Resolves after the time, or when the signal is aborted. */
-export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      stop();
-      forget?.();
-      resolve();
-    };
-    const stop = clock.startTimer(ms, done);
-    const forget = signal && onAbort(signal, done);
-  });
 }
