@@ -33,13 +33,14 @@ const complete = {
   },
 };
 
-test('a wait for many objects of a kind is one watch, which sees what others do to them, and no look', async () => {
+/** A deployer whose calls and watches are noted. `followed` resolves when its first watch has begun. */
+async function watchedDeployer() {
   const events: KubeEvent[] = [];
   let isFollowed = () => {};
   const followed = new Promise<void>((resolve) => {
     isFollowed = resolve;
   });
-  const { deployer, kubectl } = await deployerIn({
+  const made = await deployerIn({
     timeoutMs: 240_000,
     hooks: {
       onEvent: (event) => {
@@ -48,6 +49,11 @@ test('a wait for many objects of a kind is one watch, which sees what others do 
       },
     },
   });
+  return { ...made, events, followed };
+}
+
+test('a wait for many objects of a kind is one watch, which sees what others do to them, and no look', async () => {
+  const { deployer, kubectl, events, followed } = await watchedDeployer();
   const names = ['a', 'b', 'c', 'd'];
   const applying = deployer.apply(names.map(job));
   await followed;
@@ -66,20 +72,7 @@ test('a wait for many objects of a kind is one watch, which sees what others do 
 });
 
 test('a deletion that takes its time is waited for by one watch of metadata for a kind, and one look at its end', async () => {
-  const events: KubeEvent[] = [];
-  let isFollowed = () => {};
-  const followed = new Promise<void>((resolve) => {
-    isFollowed = resolve;
-  });
-  const { deployer, kubectl } = await deployerIn({
-    timeoutMs: 240_000,
-    hooks: {
-      onEvent: (event) => {
-        events.push(event);
-        if (event.type === 'watch' && event.what === 'listed') isFollowed();
-      },
-    },
-  });
+  const { deployer, kubectl, events, followed } = await watchedDeployer();
   const names = ['a', 'b', 'c'];
   const held = (name: string) => ({
     ...configMap(name, { x: '1' }),

@@ -60,8 +60,8 @@ export const dns = {
   arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/),
   declare: (fallback: Json) => value.dnsName({ default: fallback as string, doc }),
 };
-export const quantity = (...amounts: string[]) => ({
-  arbitrary: fc.constantFrom(...amounts),
+export const oneOf = (...texts: string[]) => ({
+  arbitrary: fc.constantFrom(...texts),
   declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
 });
 const key = fc.stringMatching(/^[A-Za-z]([A-Za-z0-9_]{0,5}[A-Za-z0-9])?$/);

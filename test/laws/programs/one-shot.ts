@@ -23,8 +23,8 @@ import {
   doc,
   generatedChart,
   integer,
+  oneOf,
   overridesOf,
-  quantity,
   type Settings,
   texts,
 } from './kit';
@@ -93,13 +93,13 @@ export const settings: Settings<Props> = {
     },
   },
   memory: {
-    ...quantity('64Mi', '1Gi', '1G'),
+    ...oneOf('64Mi', '1Gi', '1G'),
     apply: (props, memory: string) => {
       props.oneShot.resources = { cpu: '100m', memory };
     },
   },
   cache: {
-    ...quantity('1Mi', '2G'),
+    ...oneOf('1Mi', '2G'),
     apply: (props, size: string) => {
       props.oneShot.writable = ['/tmp', { path: '/var/cache', size }];
     },

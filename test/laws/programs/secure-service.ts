@@ -1,23 +1,19 @@
 import fc from 'fast-check';
 import { Peer, Probe, SecureService, type SecureServiceProps } from '../../../constructs';
-import { Expression, type Json, type JsonObject, text } from '../../../core/template';
-import { type HelmChart, when } from '../../../core/tree';
-import { defineValues, value } from '../../../core/values';
+import { Expression, type Json, text } from '../../../core/template';
+import type { HelmChart } from '../../../core/tree';
+import { value } from '../../../core/values';
+import { type CallingProgram, callingChart, callingPrograms } from './callee';
 import {
   type As,
   anyText,
   applyChoices,
   boolean,
-  type Choices,
-  choicesOf,
-  declarationsOf,
   dns,
   doc,
-  generatedChart,
   integer,
   labelTexts,
-  overridesOf,
-  quantity,
+  oneOf,
   raw,
   type Settings,
   texts,
@@ -82,13 +78,13 @@ export const settings: Settings<Props> = {
     },
   },
   cpu: {
-    ...quantity('100m', '0.5', '2'),
+    ...oneOf('100m', '0.5', '2'),
     apply: (props, cpu: string) => {
       props.resources = { cpu, memory: '64Mi', ephemeralStorage: '2Gi' };
     },
   },
   cpuLimit: {
-    ...quantity('100m', '0.5', '2', '1500m'),
+    ...oneOf('100m', '0.5', '2', '1500m'),
     apply: (props, cpuLimit: string) => {
       const rest = typeof props.resources === 'object' ? props.resources : { cpu: '0.25', memory: '64Mi' };
       props.resources = { ...rest, cpuLimit };
@@ -339,13 +335,13 @@ export const settings: Settings<Props> = {
     },
   },
   storage: {
-    ...quantity('1Gi', '20Gi'),
+    ...oneOf('1Gi', '20Gi'),
     apply: (props, size: string) => {
       props.storage = { path: '/data', size };
     },
   },
   writable: {
-    ...quantity('1Mi', '64Mi'),
+    ...oneOf('1Mi', '64Mi'),
     apply: (props, size: string) => {
       props.writable = ['/tmp', { path: '/var/cache', size, inMemory: true }];
     },
@@ -358,50 +354,26 @@ export const settings: Settings<Props> = {
   },
 };
 
-export interface Program {
-  readonly choices: Choices;
-  /** A second service that the first one calls, and the value that it is under. */
-  readonly callee: 'none' | 'always' | 'conditional';
-  readonly calleeThere: boolean;
-}
+export type Program = CallingProgram;
 
-export const programs: fc.Arbitrary<Program> = fc.record({
-  choices: choicesOf(settings as Settings<never>),
-  callee: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
-  calleeThere: fc.boolean(),
-});
+export { valuesOf } from './callee';
 
-/** What is given when the program's chart is installed. */
-export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
-  return { ...overridesOf(choices), ...(callee === 'conditional' ? { calleeThere } : {}) };
-}
+export const programs = callingPrograms(settings as Settings<never>);
 
 /** The program as it is written, or, for the literal law, with everything that was given as a literal. */
 export function chartOf(program: Program, as: As): HelmChart {
-  const { choices, callee, calleeThere } = program;
-  const asked = as === 'written' && callee === 'conditional';
-  const values = defineValues({
-    ...declarationsOf(settings, choices, as),
-    ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
-  }) as never as Readonly<Record<string, Expression<unknown>>>;
-  const chart = generatedChart(values);
+  const { chart, values, call } = callingChart(settings, program, as);
   const props: Props = {
     image: 'registry.example.com/app:1',
     port: 8080,
     resources: 'small',
     allowPlainIngress: true,
   };
-  applyChoices(chart, props, settings, choices, as, values);
+  applyChoices(chart, props, settings, program.choices, as, values);
   const service = new SecureService(chart, 'app', {
     ...(props as SecureServiceProps),
     allowTo: [Peer.anybody()],
   });
-  const there = asked ? (values.calleeThere as Expression<boolean>) : callee === 'always' || calleeThere;
-  if (callee !== 'none') {
-    when(there, () => {
-      const other = new SecureService(chart, 'other', { image: 'other:1', port: 9, resources: 'large' });
-      service.allowTo(other);
-    });
-  }
+  call([service]);
   return chart;
 }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   type Liveness,
   Metric,
@@ -7,30 +6,23 @@ import {
   type SecureAgentProps,
   SecureCron,
   type SecureCronProps,
-  SecureService,
   SecureTask,
   type SecureTaskProps,
   SecureWorker,
   type SecureWorkerProps,
 } from '../../../constructs';
-import { type Expression, type Json, type JsonObject, text } from '../../../core/template';
-import { type HelmChart, KubeObject, when } from '../../../core/tree';
-import { defineValues, value } from '../../../core/values';
+import { text } from '../../../core/template';
+import { type HelmChart, KubeObject } from '../../../core/tree';
+import { type CallingProgram, callingChart, callingPrograms } from './callee';
 import {
   type As,
   anyText,
   applyChoices,
   boolean,
-  type Choices,
-  choicesOf,
-  declarationsOf,
   dns,
-  doc,
-  generatedChart,
   integer,
   labelTexts,
-  overridesOf,
-  quantity,
+  oneOf,
   raw,
   type Settings,
   texts,
@@ -50,11 +42,6 @@ interface Props {
   agent: Mutable<SecureAgentProps>;
   note: string;
 }
-
-const oneOf = (...choices: string[]) => ({
-  arbitrary: fc.constantFrom(...choices),
-  declare: (fallback: Json) => value.string({ default: fallback as string, doc }),
-});
 
 export const settings: Settings<Props> = {
   tag: {
@@ -130,7 +117,7 @@ export const settings: Settings<Props> = {
     },
   },
   memory: {
-    ...quantity('64Mi', '1Gi'),
+    ...oneOf('64Mi', '1Gi'),
     apply: (props, memory: string) => {
       props.all.resources = { cpu: '100m', memory };
     },
@@ -304,33 +291,15 @@ export const settings: Settings<Props> = {
 
 const TRIGGERS = [{ type: 'kafka', metadata: { topic: 'a' } }] as const;
 
-export interface Program {
-  readonly choices: Choices;
-  /** Whether the service that all of them call is there. */
-  readonly callee: 'none' | 'always' | 'conditional';
-  readonly calleeThere: boolean;
-}
+export type Program = CallingProgram;
 
-export const programs: fc.Arbitrary<Program> = fc.record({
-  choices: choicesOf(settings as Settings<never>),
-  callee: fc.constantFrom('none' as const, 'always' as const, 'conditional' as const),
-  calleeThere: fc.boolean(),
-});
+export { valuesOf } from './callee';
 
-/** What is given when the program's chart is installed. */
-export function valuesOf({ choices, callee, calleeThere }: Program): JsonObject {
-  return { ...overridesOf(choices), ...(callee === 'conditional' ? { calleeThere } : {}) };
-}
+export const programs = callingPrograms(settings as Settings<never>);
 
 /** The program as it is written, or, for the literal law, with everything that was given as a literal. */
 export function chartOf(program: Program, as: As): HelmChart {
-  const { choices, callee, calleeThere } = program;
-  const asked = as === 'written' && callee === 'conditional';
-  const values = defineValues({
-    ...declarationsOf(settings, choices, as),
-    ...(asked ? { calleeThere: value.boolean({ default: false, doc }) } : {}),
-  }) as never as Readonly<Record<string, Expression<unknown>>>;
-  const chart = generatedChart(values);
+  const { chart, values, call } = callingChart(settings, program, as);
   const props: Props = {
     all: { image: 'registry.example.com/app:1', resources: 'small', writable: ['/tmp'] },
     watched: { liveness: { none: 'it ends by itself' } },
@@ -340,7 +309,7 @@ export function chartOf(program: Program, as: As): HelmChart {
     agent: {},
     note: 'n',
   };
-  applyChoices(chart, props, settings, choices, as, values);
+  applyChoices(chart, props, settings, program.choices, as, values);
   const env = { ...props.all.env, NOTE: { configMapName: 'notes', key: 'note' } };
   const all = { ...props.all, env, allowTo: [Peer.anybody()] };
   const family = [
@@ -352,12 +321,6 @@ export function chartOf(program: Program, as: As): HelmChart {
   // What a pod reads is in its hash, also where it is made later.
   const data = { note: props.note };
   new KubeObject(chart, 'notes', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes' }, data });
-  const there = asked ? (values.calleeThere as Expression<boolean>) : callee === 'always' || calleeThere;
-  if (callee !== 'none') {
-    when(there, () => {
-      const other = new SecureService(chart, 'other', { image: 'other:1', port: 9, resources: 'large' });
-      for (const one of family) one.allowTo(other);
-    });
-  }
+  call(family);
   return chart;
 }
