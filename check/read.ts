@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments, type Tags } from 'yaml';
-import { DrydockError, yamlProblem } from '../core/template';
+import { DrydockError, yamlProblem } from '../errors';
 import type { KubeObjectJson } from './finding';
 
 /** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { asVariables, type FolderContent, type HandedChart, readHandovers } from '../core/synth';
-import { DrydockError } from '../core/template';
+import { DrydockError } from '../errors';
 import type { Io } from './command';
 import { filesBelow } from './files-below';
 import { runApp } from './run-app';

@@ -1,5 +1,5 @@
 import type { ExplainedRelease, ExplainedValue, Reach, Target } from '../core/synth';
-import { nearest } from '../core/template';
+import { nearest } from '../errors';
 import { UsageError } from './command';
 
 /** What people read: an overview, or everything about each value, object or chart that is asked for. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asVariables, type ExplainedRelease } from '../core/synth';
-import { DrydockError } from '../core/template';
+import { DrydockError } from '../errors';
 import type { Command, Io } from './command';
 import { explainInWords } from './explain-report';
 import { givenValues, refuseValuesOfNoChart } from './given-values';

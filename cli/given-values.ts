@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { asVariables, type HandedValues } from '../core/synth';
-import { DrydockError, type JsonObject, nearest, yamlProblem } from '../core/template';
+import type { JsonObject } from '../core/template';
+import { DrydockError, nearest, yamlProblem } from '../errors';
 
 /** The values files of a command line, each `FILE` or `CHART=FILE`. */
 export interface GivenValues {

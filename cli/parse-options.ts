@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearest } from '../core/template';
+import { nearest } from '../errors';
 import { UsageError } from './command';
 
 type Options = NonNullable<ParseArgsConfig['options']>;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { DrydockError } from '../core/template';
+import { DrydockError } from '../errors';
 import type { Io } from './command';
 import { readUncaughtError, UncaughtErrorFilter } from './uncaught-error';
 

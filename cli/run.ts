@@ -1,4 +1,4 @@
-import { nearest } from '../core/template';
+import { nearest } from '../errors';
 import { type Command, type Io, UsageError } from './command';
 import { nodeTooOld } from './node-version';
 import { packageJson } from './package-json';

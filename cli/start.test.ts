@@ -31,7 +31,7 @@ const packages = (file: string) =>
     .map((one) => one.slice('package '.length));
 const rooms = (file: string) =>
   loadedBy(file).filter((one) =>
-    /^(constructs|charts|apps|sandbox|core\/(synth|helm|tree|values|schema))\//.test(one),
+    /^(constructs|charts|apps|sandbox|core\/(synth|helm|tree|values|schema|template))\//.test(one),
   );
 
 test('the command line itself loads no package', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { DrydockError } from '../core/template';
+import { DrydockError } from '../errors';
 
 const CONFIG = 'cdk8s.yaml';
 

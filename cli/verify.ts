@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asVariables, compareDumps, type Dump, type LiteralRun, type Verdict } from '../core/synth';
-import { DrydockError } from '../core/template';
+import { DrydockError } from '../errors';
 import type { Io } from './command';
 import { type GivenValues, refuseValuesOfNoChart } from './given-values';
 import { runApp } from './run-app';

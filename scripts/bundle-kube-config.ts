@@ -10,26 +10,59 @@ import { type BuildResult, build, type Plugin } from 'esbuild';
 const repository = resolve(__dirname, '..');
 
 /**
- * Two imports of client-node's config.js that authentication does not use: the generated API client (300 kB, behind
- * `makeApiClient`), and node-fetch (behind `applyToFetchOptions`), of which Node's own `Headers` does the same.
+ * What authentication does not use of client-node: the generated API client (300 kB, behind `makeApiClient`), and a parser of
+ * YAML, since it is given what our own has read.
  */
-const replaced: ReadonlyArray<readonly [pattern: RegExp, source: string]> = [
-  [
-    /^\.\/gen\/index\.js$/,
-    `const refuse = () => { throw new Error('makeApiClient is not in this bundle; use client-node itself'); };
-     export const createConfiguration = refuse;
-     export const ServerConfiguration = refuse;`,
-  ],
-  [/^node-fetch$/, 'export const Headers = globalThis.Headers;'],
-];
+const replaced: Readonly<Record<string, string>> = {
+  './gen/index.js': `
+    const refuse = () => { throw new Error('makeApiClient is not in this bundle; use client-node itself'); };
+    export const createConfiguration = refuse;
+    export const ServerConfiguration = refuse;`,
+  'js-yaml': 'export default { load: JSON.parse };',
+};
+
+/**
+ * What few kubeconfigs need is loaded by the first that does, since a person waits for the start of a command: providers of
+ * older files, a proxy that speaks SOCKS, and `fetch`, which Node itself loads late. Each name with where it comes from.
+ */
+const later: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'openid-client': {
+    // client-node gives the issuer as a text, and openid-client takes a URL alone.
+    discovery: "(issuer, id) => require('openid-client').discovery(new URL(issuer), id)",
+    refreshTokenGrant: "require('openid-client').refreshTokenGrant",
+  },
+  'jsonpath-plus': { JSONPath: "require('jsonpath-plus').JSONPath" },
+  'socks-proxy-agent': { SocksProxyAgent: "require('socks-proxy-agent').SocksProxyAgent" },
+  'node-fetch': { Headers: 'globalThis.Headers' },
+};
+
+function asGetters(names: Readonly<Record<string, string>>): string {
+  return Object.entries(names)
+    .map(
+      ([name, source]) =>
+        `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => ${source} });`,
+    )
+    .join('\n');
+}
+
+const sources: Readonly<Record<string, string>> = {
+  ...replaced,
+  ...Object.fromEntries(Object.entries(later).map(([name, names]) => [name, asGetters(names)])),
+};
+
+const client = join(repository, 'node_modules/@kubernetes/client-node/dist');
 
 const leaveOut: Plugin = {
   name: 'leave-out-what-authentication-does-not-use',
-  setup(plugin) {
-    replaced.forEach(([filter, contents], index) => {
-      plugin.onResolve({ filter }, () => ({ path: String(index), namespace: 'replaced' }));
-      plugin.onLoad({ filter: new RegExp(`^${index}$`), namespace: 'replaced' }, () => ({ contents }));
-    });
+  setup({ onLoad, onResolve }) {
+    // What a replacement itself asks for is the package.
+    onResolve({ filter: /./ }, ({ path, namespace }) =>
+      namespace === 'file' && Object.hasOwn(sources, path) ? { path, namespace: 'replaced' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'replaced' }, ({ path }) => ({
+      contents: sources[path] as string,
+      resolveDir: client,
+    }));
   },
 };
 

@@ -109,7 +109,7 @@ export const rooms: readonly Room[] = [
     name: 'check',
     sentence:
       'What is wrong with objects that are installed together: Pod Security, and the causes of outages.',
-    uses: ['core/template', 'core/schema'],
+    uses: ['errors', 'core/template', 'core/schema'],
     withoutCdk8s: true,
   },
   {
@@ -163,6 +163,7 @@ export const rooms: readonly Room[] = [
     name: 'cli',
     sentence: 'The `drydock` command: thin, one file a subcommand.',
     uses: [
+      'errors',
       'core/template',
       'core/values',
       'core/tree',

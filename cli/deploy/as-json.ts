@@ -1,4 +1,4 @@
-import { DrydockError } from '../../core/template';
+import { DrydockError } from '../../errors';
 
 /** An answer for programs, with each error of ours in it as its facts. */
 export function asJson(answer: unknown): string {

@@ -1,5 +1,5 @@
-import { DrydockError } from '../../core/template';
 import { Deployer, type DeployerOptions } from '../../deploy';
+import { DrydockError } from '../../errors';
 import { type Io, UsageError } from '../command';
 import { printable } from '../printable';
 import { asJson } from './as-json';

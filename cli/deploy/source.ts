@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseManifests, type ReadObject, readManifests } from '../../check/read';
-import { DrydockError } from '../../core/template';
+import { DrydockError } from '../../errors';
 import type { Io } from '../command';
 
 /** What a set of objects is read from. */
