@@ -193,3 +193,42 @@ test('a default of -0 is the same in values.yaml', async () => {
   const chart = chartOf(v, (inside) => config(inside, 'a', { text: text`${v.n}`, n: v.n }));
   expect(await outcome(chart, { values: {} })).toBe('equal');
 });
+
+// A default inside an object is not in values.yaml where the object's own default leaves it out: Go's `range` takes what
+// is not there, no function does.
+const withDefaultsInside = () =>
+  defineValues({
+    outer: value.object(
+      {
+        map: value.map(value.string({ doc }), { default: {}, doc }),
+        list: value.list(value.string({ doc }), { default: [], doc }),
+        maybe: value.map(value.string({ doc }), { optional: true, doc }),
+      },
+      { default: {}, doc },
+    ),
+  });
+
+type Outer = ReturnType<typeof withDefaultsInside>['outer'];
+
+test.each<[string, (outer: Outer) => object]>([
+  ['the keys of a map', ({ map }) => ({ a: map.keys })],
+  ['the keys of an optional map with a default', ({ maybe }) => ({ a: maybe.orElse({}).keys })],
+  ['keys in a text', ({ map }) => ({ a: map.keys.join(',') })],
+  ['the first key', ({ map }) => ({ a: map.keys.first.orElse('none') })],
+  ['the values of a map', ({ map }) => ({ a: map.values })],
+  ['the first entry', ({ list }) => ({ a: list.first.orElse('none') })],
+  ['entries in a text', ({ list }) => ({ a: list.join(',') })],
+  ['a filtered list', ({ list }) => ({ a: list.filter((entry) => entry.notEquals('x')) })],
+  ['a filtered map', ({ map }) => ({ a: map.filter((_, key) => key.notEquals('x')) })],
+  ['a question about entries', ({ list }) => ({ a: list.some((entry) => entry.equals('x')) })],
+  ['whether it is empty', ({ map, list }) => ({ a: map.isEmpty, b: list.isEmpty })],
+  ['a map spread into another', ({ map }) => ({ a: { own: 'x', ...map } })],
+  ['a list spread into another', ({ list }) => ({ a: ['x', ...list] })],
+  ['each entry in a text', ({ list }) => ({ a: list.map((entry) => text`x-${entry}`) })],
+])('a list or map whose default is inside an object: %s', async (_name, made) => {
+  const v = withDefaultsInside();
+  const chart = chartOf(v, (inside) => config(inside, 'a', made(v.outer)));
+  expect(await outcome(chart, { values: {} })).toBe('equal');
+  const given = { map: { x: '1', y: '2' }, list: ['x', 'y'], maybe: { z: '3' } };
+  expect(await outcome(chart, { values: { outer: given } })).toBe('equal');
+});

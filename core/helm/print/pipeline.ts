@@ -73,7 +73,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
         anyLines(op.over, op.loop, (inner) => pipeline(op.cond, inner), variable, base),
       );
     case 'keys':
-      return `(sortAlpha (keys ${iterable(op.map, scope)}))`;
+      return `(sortAlpha (keys ${of(op.map)}))`;
     case 'first':
       return `(first ${of(op.list)})`;
     case 'merge':
@@ -161,7 +161,7 @@ export function loopLines(
   ];
 }
 
-/** What is looped over: a value that is not there has no entries for Go either. */
+/** What is looped over: a value that is not there has no entries for Go's `range`, though for no function of helm. */
 function iterable(over: Node, scope: Scope): string {
   const { op } = over;
   const isEmptyElse =
