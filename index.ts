@@ -60,6 +60,8 @@ export {
   Probe,
   type Probes,
   type ProbeTiming,
+  type Projected,
+  type ProjectedSource,
   type PrometheusAccess,
   type Reachable,
   type ResourcePreset,

@@ -99,6 +99,13 @@ export { Metric, type MetricAmount, type MetricOptions } from './workload/metric
 export type { MeasuredProps, MetricsAccess, MonitorOptions } from './workload/metrics';
 export { Probe, type Probes, type ProbeTiming } from './workload/probes';
 export type {
+  Projected,
+  ProjectedField,
+  ProjectedSource,
+  ProjectedToken,
+  TokenOptions,
+} from './workload/projected';
+export type {
   ContainerProps,
   EgressRange,
   EscapeProps,

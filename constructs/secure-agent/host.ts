@@ -61,15 +61,17 @@ export interface HostProps {
 const access = prop.object<HostAccess>({ reason: reason.required() });
 
 export const hostFields: FieldsOf<HostProps> = {
-  hostPaths: prop.list(
-    prop.object<HostPath>({
-      path: prop.absolutePath().required(),
-      mountPath: folder,
-      type: prop.oneOf(['Directory', 'File', 'Socket', 'CharDevice', 'BlockDevice']),
-      writable: prop.flag(),
-      reason: reason.required(),
-    }),
-  ),
+  hostPaths: prop
+    .list(
+      prop.object<HostPath>({
+        path: prop.absolutePath().required(),
+        mountPath: folder,
+        type: prop.oneOf(['Directory', 'File', 'Socket', 'CharDevice', 'BlockDevice']),
+        writable: prop.flag(),
+        reason: reason.required(),
+      }),
+    )
+    .inProgram(),
   hostNetwork: access,
   hostPID: access,
   privileged: access,

@@ -8,6 +8,7 @@ import { claimMounts } from './claims';
 import { checkContainers, checkVolumes } from './container-checks';
 import { refuseTwice } from './env';
 import { checkFiles, fileMounts } from './files';
+import { checkProjected, projectedMounts } from './projected';
 import type { WorkloadProps } from './props';
 import { checkResources } from './resources';
 import { DEFAULT_MIN_REPLICAS, type Scaling } from './scaling';
@@ -23,13 +24,19 @@ export function checkWorkload(
   props: WorkloadProps,
   own: readonly VolumeMount[] = [],
 ): void {
-  const mounts = [...fileMounts(props.files), ...claimMounts(props.claims), ...own];
+  const mounts = [
+    ...fileMounts(props.files),
+    ...claimMounts(props.claims),
+    ...projectedMounts(props.projected),
+    ...own,
+  ];
   checkResources(construct, props.resources);
   checkFolders(construct, props.writable ?? [], mounts);
   checkUser(construct, props);
   checkContainers(construct, props);
   checkVolumes(construct, props, mounts);
   checkFiles(construct, props.files);
+  checkProjected(construct, props.projected);
   checkAccount(construct, props.serviceAccount);
   for (const prop of ['sidecars', 'initContainers'] as const) {
     for (const extra of props[prop] ?? []) {

@@ -10,6 +10,7 @@ import type {
 import { nonEmpty } from '../condition';
 import { claimMounts } from './claims';
 import { fileMounts } from './files';
+import { projectedMounts } from './projected';
 import type { ContainerProps, WorkloadProps } from './props';
 import { resourceRequirements } from './resources';
 import { mounts } from './storage';
@@ -65,6 +66,7 @@ export function container(
       ...mounts(props.writable ?? []),
       ...fileMounts(props.files),
       ...claimMounts(props.claims),
+      ...projectedMounts(props.projected),
       ...more,
       ...(props.volumeMounts ?? []),
     ]),

@@ -6,6 +6,7 @@ import { type Identity, type Labels, withLabels } from '../identity';
 import { checksums, contentsInChart } from './contents';
 import { contentsOfEnv, type Env } from './env';
 import { type PodParts, podSpec, variables } from './pod';
+import { projectedSources } from './projected';
 import type { WorkloadProps } from './props';
 import { type Reference, referencesOfBlocks, referencesOfEnv } from './references';
 
@@ -43,8 +44,8 @@ function podAnnotations(
 }
 
 /** What its variables and files come from. */
-export function namedIn({ env, files }: Pick<WorkloadProps, 'env' | 'files'>): Env {
-  return { ...env, ...(files as Env | undefined) };
+export function namedIn({ env, files, projected }: Pick<WorkloadProps, 'env' | 'files' | 'projected'>): Env {
+  return { ...env, ...(files as Env | undefined), ...(projectedSources(projected) as Env) };
 }
 
 /** The ConfigMaps and Secrets that its pods name. */

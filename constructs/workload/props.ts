@@ -20,6 +20,7 @@ import type { Account } from './account';
 import type { Claims } from './claims';
 import type { Env } from './env';
 import type { Files } from './files';
+import type { Projected } from './projected';
 import type { ResourcePreset, Resources } from './resources';
 import type { DisruptionBudget, Scaling } from './scaling';
 import type { StartAfter } from './start-after';
@@ -76,6 +77,12 @@ export interface ContainerProps {
    * @default - none
    */
   readonly claims?: Claims;
+  /**
+   * Folders that are put together of several sources, by their path: keys of ConfigMaps and Secrets, facts of the pod,
+   * and tokens that another system takes, such as a vault. Another content replaces the pods, as with `env`.
+   * @default - none
+   */
+  readonly projected?: Projected;
   /**
    * A command that runs in the container right after its start, beside the program; the container counts when it has
    * ended, and is started anew when it fails.

@@ -13,6 +13,7 @@ import { fileVolumes } from './files';
 import { type Monitor, type MonitorOptions, monitor } from './metrics';
 import { GRACE_SECONDS, type PodParts } from './pod';
 import { podTemplate, referencesOf, type TemplateOptions } from './pod-template';
+import { projectedVolumes } from './projected';
 import type { WorkloadProps } from './props';
 import { waiting } from './start-after';
 import { outgoing } from './topology';
@@ -100,6 +101,7 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
     const volumes = [
       ...fileVolumes(this, props.files),
       ...claimVolumes(props.claims),
+      ...projectedVolumes(this, props.projected),
       ...(parts.volumes ?? []),
     ];
     const all = { graceSeconds: GRACE_SECONDS, ...parts, account, volumes };

@@ -1,4 +1,14 @@
-import { asMeant, carriedNode, describeNode, Expression, isNode, mayBeAbsent, treeOf } from '../template';
+import {
+  asMeant,
+  carriedNode,
+  describeNode,
+  Expression,
+  isNode,
+  mayBeAbsent,
+  type Node,
+  spreadNodesOf,
+  treeOf,
+} from '../template';
 import type { PropCode, Requirement } from './requirement';
 import { shown } from './shown';
 
@@ -39,6 +49,18 @@ export class PropShape<N extends Need = 'optional'> {
     return new PropShape(this.words, this.look, this.need, true);
   }
 
+  /**
+   * The same, but no value may be given for the whole of a list or map, nor be spread into it: objects are made of each
+   * entry, so the program has to see them.
+   *
+   * @param remedy what to do instead
+   */
+  inProgram(remedy = 'Write the entries one by one; what is in them may be values.'): PropShape<N> {
+    const look: Look = (given, prop) =>
+      isOpen(given) ? [{ ...this.refused(given, prop, remedy), found: OPEN }] : this.look(given, prop);
+    return new PropShape(this.words, look, this.need, this.absentAtInstall);
+  }
+
   /** Everything that is wrong, or may turn out to be when the chart is installed; empty where all is right. */
   requirements(given: unknown, prop: string): readonly Requirement[] {
     if (given === undefined) return this.need === 'required' ? [this.missing(prop)] : [];
@@ -68,6 +90,20 @@ export class PropShape<N extends Need = 'optional'> {
       'Use `.orElse(...)` on it, or declare the value with a default instead of `optional: true`.';
     return { ...unmet(this.words, undefined, prop, remedy), found };
   }
+}
+
+export const OPEN = 'a value whose entries are not known yet';
+
+/** Whether only the installation knows which entries a list or map has. */
+export function isOpen(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  if (carriedNode(given) || spreadNodesOf(given).length > 0) return true;
+  return Array.isArray(given) && given.some(isSplice);
+}
+
+/** An entry of a list that is all entries of another one. */
+export function isSplice(item: unknown): item is Node & { readonly op: { readonly op: 'splice' } } {
+  return isNode(item) && item.op.op === 'splice';
 }
 
 /** A requirement that does not hold. */

@@ -1,5 +1,5 @@
-import { carriedNode, Expression, isNode, nearest } from '../template';
-import { type Need, PropShape, type ShapeWords, unmet } from './prop-shape';
+import { carriedNode, Expression, isNode, Loop, Node, nearest } from '../template';
+import { isOpen, isSplice, type Need, OPEN, PropShape, type ShapeWords, unmet } from './prop-shape';
 import type { Requirement } from './requirement';
 
 /**
@@ -27,6 +27,7 @@ export function object<P extends object>(fields: FieldsOf<P>, options: ObjectOpt
   return new PropShape(words, (given, prop) => {
     if (takesWhole && given instanceof Expression) return data().requirements(given, prop);
     if (!isObject(given) || given instanceof Expression) return [unmet(words, given, prop)];
+    if (!takesWhole && isOpen(given)) return [spread(words, given, prop)];
     const entries = given as Readonly<Record<string, unknown>>;
     const unknown = Object.keys(entries).filter((name) => !Object.hasOwn(fields, name));
     const shapes = Object.entries(fields) as [string, PropShape<Need>][];
@@ -38,6 +39,12 @@ export function object<P extends object>(fields: FieldsOf<P>, options: ObjectOpt
       ...(switchedBy ? whereOn(entries[switchedBy], requirements) : requirements),
     ];
   });
+}
+
+/** A map of values that is spread among props: which of them it holds is not known when the program runs. */
+function spread(words: ShapeWords, given: unknown, prop: string): Requirement {
+  const remedy = 'Give its props one by one: the program has to see which there are.';
+  return { ...unmet(words, given, prop, remedy), found: OPEN };
 }
 
 /**
@@ -76,7 +83,9 @@ export function map(keys: PropShape, values: PropShape<Need>, expected: string):
   return new PropShape(words, (given, prop) => {
     const type = carriedNode(given)?.shape.type;
     if (given instanceof Expression)
-      return type === 'map' || type === 'raw' || type === 'object' ? [] : [unmet(words, given, prop)];
+      return type === 'map' || type === 'raw' || type === 'object'
+        ? ofEntries(given, values, prop)
+        : [unmet(words, given, prop)];
     if (!isObject(given)) return [unmet(words, given, prop)];
     return Object.entries(given).flatMap(([key, value]) => [
       ...keys.requirements(key, at(prop, key)),
@@ -105,17 +114,28 @@ export function list(items: PropShape<Need>, { minItems = 0, expected }: ListLim
   return new PropShape(words, (given, prop) => {
     const type = carriedNode(given)?.shape.type;
     if (given instanceof Expression)
-      return type === 'list' || type === 'raw' ? [] : [unmet(words, given, prop)];
+      return type === 'list' || type === 'raw' ? ofEntries(given, items, prop) : [unmet(words, given, prop)];
     if (!Array.isArray(given)) return [unmet(words, given, prop)];
     if (given.length < minItems) return [unmet(words, given, prop, 'Add what is missing.')];
     return given.flatMap((item: unknown, index) =>
-      isSplice(item) ? [] : items.required().requirements(item, `${prop}[${index}]`),
+      isSplice(item)
+        ? ofEntries(new Expression(item.op.list), items, prop)
+        : items.required().requirements(item, `${prop}[${index}]`),
     );
   });
 }
 
-function isSplice(item: unknown): boolean {
-  return isNode(item) && item.op.op === 'splice';
+/** What is wrong with every entry of a list or map of values because of its kind; of the rest nothing is known yet. */
+function ofEntries(given: unknown, shape: PropShape<Need>, prop: string): readonly Requirement[] {
+  const known = carriedNode(given)?.shape;
+  const entry = known?.type === 'list' ? known.items : known?.type === 'map' ? known.values : undefined;
+  if (!entry || entry.type === 'raw') return [];
+  const one = new Node({ op: 'item', loop: new Loop(entry), path: [], optional: false }, entry);
+  return shape
+    .required()
+    .requirements(new Expression(one), prop)
+    .filter(({ holds }) => holds === false)
+    .map((wrong) => ({ ...wrong, found: `a value whose entries are of another kind: ${wrong.found}` }));
 }
 
 /** The kinds of which a prop can be, each with what is asked of that kind. */

@@ -44,6 +44,14 @@ const program = {
 const inPod = {
   claims: { '/shared': { claimName: 'shared', readOnly: true } },
   files: { '/etc/a.yaml': { configMapName: 'c', key: 'k' }, '/etc/tls': { secretName: 's', optional: true } },
+  projected: {
+    '/etc/parts': [
+      { configMapName: 'c', key: 'k', path: 'a/b' },
+      { secretName: 's', optional: true },
+      { field: 'metadata.labels', path: 'labels' },
+      { token: { audience: 'vault', expirationSeconds: 600 }, path: 'token' },
+    ],
+  },
   postStart: ['warm'],
   preStop: ['drain'],
   serviceAccount: { annotations: { 'example.com/role': 'r' } },

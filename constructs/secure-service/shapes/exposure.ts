@@ -27,7 +27,7 @@ const routePath = prop.byKind(
   },
   'a path such as /api, or { path, exact }',
 );
-const paths = { path: prop.urlPath(), paths: prop.list(routePath, { minItems: 1 }) };
+const paths = { path: prop.urlPath(), paths: prop.list(routePath, { minItems: 1 }).inProgram() };
 
 const tls = prop.object<IngressTls>(
   { enabled: prop.boolean(), secretName: prop.objectName().required() },

@@ -31,7 +31,7 @@ const serving: FieldsOf<ServingProps> = {
   port: prop.port().required(),
   portName: prop.portName(),
   appProtocol: prop.labelKey(),
-  ports: prop.map(prop.portName(), port, 'ports by name, such as { metrics: 9090 }'),
+  ports: prop.map(prop.portName(), port, 'ports by name, such as { metrics: 9090 }').inProgram(),
   probes,
   storage,
   preStopSeconds: prop.integer({ max: 1_000_000 }),

@@ -43,8 +43,13 @@ const FROM_RESOURCE: FieldsOf<FromResource> = {
 };
 
 function isField(field: string): boolean {
+  return FIELDS.includes(field) || isOneOfAMap(field);
+}
+
+/** Whether it is one label or one annotation of the pod. */
+export function isOneOfAMap(field: string): boolean {
   const [, , name = ''] = ONE_OF_A_MAP.exec(field) ?? [];
-  return FIELDS.includes(field) || prop.labelKey().requirements(name, '').length === 0;
+  return prop.labelKey().requirements(name, '').length === 0;
 }
 
 const withVariables = prop.object<WithVariables>({
@@ -94,22 +99,35 @@ export function envShape(): PropShape {
     },
     EXPECTED,
   );
-  return prop.map(prop.envName(), source.orAbsent(), 'variables by name, such as { LOG_LEVEL: "info" }');
+  return prop
+    .map(prop.envName(), source.orAbsent(), 'variables by name, such as { LOG_LEVEL: "info" }')
+    .inProgram('Give a map of values as `extraEnv`, or write the variables one by one.');
 }
 
+/** A declared secret itself, beside the key of it that is meant. */
+export const declaredSecret = prop.custom((given) => given instanceof SecretValue, {
+  expected: 'what values.NAME.key("...") of a declared secret gives',
+  remedy: 'Declare the secret with value.secret, and give one of its keys.',
+});
+
 /** A key, or all of it as a folder. */
-const whole = { key: prop.dataKey(), optional: prop.flag(), version: prop.text({ minLength: 0 }) };
+export const whole = { key: prop.dataKey(), optional: prop.flag(), version: prop.text({ minLength: 0 }) };
 
 /** Files by their path. */
-export const files = prop.map(
-  folder,
-  prop.forms(
-    {
-      configMapName: prop.object<FileOfConfigMap>({ configMapName: prop.objectName().required(), ...whole }),
-      secretName: prop.object<FileOfSecret>({ secretName: prop.objectName().required(), ...whole }),
-      secret: FORMS.secret,
-    },
-    'an object with configMapName, secretName or a declared secret',
-  ),
-  'where files come from by their path, such as { "/etc/app/app.yaml": { configMapName: "app", key: "app.yaml" } }',
-);
+export const files = prop
+  .map(
+    folder,
+    prop.forms(
+      {
+        configMapName: prop.object<FileOfConfigMap>({
+          configMapName: prop.objectName().required(),
+          ...whole,
+        }),
+        secretName: prop.object<FileOfSecret>({ secretName: prop.objectName().required(), ...whole }),
+        secret: FORMS.secret,
+      },
+      'an object with configMapName, secretName or a declared secret',
+    ),
+    'where files come from by their path, such as { "/etc/app/app.yaml": { configMapName: "app", key: "app.yaml" } }',
+  )
+  .inProgram();

@@ -28,6 +28,7 @@ import {
   resources,
   writable,
 } from './parts';
+import { projected } from './projected';
 import { dnsConfig, hostAliases } from './resolver';
 
 /** What each prop of a workload takes. Rules between two props are in checks.ts. */
@@ -59,7 +60,8 @@ const container = (unpinned: boolean): FieldsOf<ContainerProps> => ({
   ),
   envFrom: dataList,
   files,
-  claims: prop.map(folder, claim, 'claims by path, such as { "/data": { claimName: "data" } }'),
+  claims: prop.map(folder, claim, 'claims by path, such as { "/data": { claimName: "data" } }').inProgram(),
+  projected,
   postStart: prop.list(word, { minItems: 1 }),
   preStop: prop.list(word, { minItems: 1 }),
   ...imagePull,
@@ -80,14 +82,16 @@ const pod: FieldsOf<PodProps> = {
 const outgoing: FieldsOf<OutgoingProps> = {
   allowTo: peers,
   dns,
-  egress: prop.list(
-    prop.object<EgressRange>({
-      cidr: prop.cidr().required(),
-      port: prop.port().required(),
-      protocol: prop.oneOf(['TCP', 'UDP', 'SCTP']),
-      except: prop.list(prop.cidr()),
-    }),
-  ),
+  egress: prop
+    .list(
+      prop.object<EgressRange>({
+        cidr: prop.cidr().required(),
+        port: prop.port().required(),
+        protocol: prop.oneOf(['TCP', 'UDP', 'SCTP']),
+        except: prop.list(prop.cidr()),
+      }),
+    )
+    .inProgram(),
   allowApiServer: apiServer,
   networkPolicy: prop.boolean(),
 };
@@ -131,7 +135,7 @@ export const running: FieldsOf<RunningProps> = {
   disruptionBudget,
   updateStrategy,
   spread: prop.byKind(
-    { list: prop.list(prop.labelKey()), boolean: prop.exactly(false) },
+    { list: prop.list(prop.labelKey()).inProgram(), boolean: prop.exactly(false) },
     'a list of labels of nodes, or false',
   ),
 };

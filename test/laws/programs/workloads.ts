@@ -98,6 +98,14 @@ export const settings: Settings<Props> = {
       props.all.claims = { '/shared': { claimName, readOnly: true } };
     },
   },
+  audience: {
+    ...oneOf('vault', '1e3', '~', 'a: b'),
+    apply: (props, audience: string) => {
+      props.all.projected = {
+        '/run/parts': [{ token: { audience }, path: 'token' }, { configMapName: 'notes' }],
+      };
+    },
+  },
   surge: {
     ...integer(1, 5),
     apply: (props, maxSurge: number) => {
