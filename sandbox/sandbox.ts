@@ -128,12 +128,18 @@ export class Sandbox {
     this.#watch.close();
   }
 
-  /** Lets go of it: what runs in it ends, the sandbox and its files stay until its deadline. See `attach`. */
+  /**
+   * Lets go of it: what runs in it ends, the sandbox and its files stay until its deadline. See `attach`. Rejects with
+   * `ConnectionLost` when the sandbox could not be told: it ends like that of a killed client then (`orphanTtl`).
+   */
   async release(): Promise<void> {
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
-    await this.#session.close();
-    this.#watch.close();
+    try {
+      await (this.#isDeleted ? this.#session.close() : this.#session.release());
+    } finally {
+      this.#watch.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,9 +25,17 @@ export class ClustersRoot {
     return [
       ...readdirSync(this.folder).filter((name) => name !== '.lock'),
       ...cgroupRoots().flatMap((root) => readdirSync(root).filter(isOurs)),
-      // A holder that ended and was not collected yet has no arguments any more.
-      ...processIds().filter((pid) => readOr(`/proc/${pid}/cmdline`).includes(this.folder)),
+      ...processIds().filter((pid) => this.isOfACluster(readOr(`/proc/${pid}/cmdline`))),
     ];
+  }
+
+  /**
+   * A holder that ended and was not collected yet has no arguments any more. What asks about a cluster, or for its end,
+   * is none of its processes: another caller's may still be there when the cluster is gone.
+   */
+  private isOfACluster(commandLine: string): boolean {
+    const [, command = ''] = commandLine.split('\0');
+    return commandLine.includes(this.folder) && !['end', 'list', 'sweep'].includes(command);
   }
 
   /** Kills the holder of a cluster, as running out of memory would, and leaves its folder and cgroups. */

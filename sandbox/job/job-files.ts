@@ -52,6 +52,8 @@ export async function letStart(
     const isShut = opened.outcome === 'timedOut' || (opened.outcome === 'exited' && !opened.ok);
     // Any other end came with that of the container: a quick command has run already, and its log and outcome tell.
     if (isShut) throw notStarted(id, opened.stderr.text);
+    // A goodbye that was not heard would end the Job like one whose files never came.
+    await session.release();
   } finally {
     await session.close();
   }

@@ -25,6 +25,8 @@ export interface Session {
   /** The stream to the supervisor; `undefined` without one. */
   readonly supervisor?: Supervisor;
   close(): Promise<void>;
+  /** Ends what runs, like `close`, and rejects when it is not known that the sandbox lives on. */
+  release(): Promise<void>;
 }
 
 export interface SessionOf {
@@ -90,14 +92,16 @@ function directSession(of: SessionOf): Session {
   const open: OpenExec = (request) =>
     exec(connection, { namespace, pod: of.pod.metadata.name, container, ...request });
   const commands = new DirectCommands(open, hostOf(of));
-  return sessionOf(of, commands, new UnsupportedFiles(id), { isSupervised: false, end: commands });
+  // Without a supervisor nothing waits for a goodbye.
+  const end = { close: () => commands.close(), release: () => commands.close() };
+  return sessionOf(of, commands, new UnsupportedFiles(id), { isSupervised: false, end });
 }
 
 function sessionOf(
   { place, job }: SessionOf,
   commands: Commands,
   files: Files,
-  { isSupervised, end }: { readonly isSupervised: boolean; readonly end: { close(): Promise<void> } },
+  { isSupervised, end }: { readonly isSupervised: boolean; readonly end: Pick<Session, 'close' | 'release'> },
 ): Session {
   const { name: id } = job.metadata;
   return {
@@ -105,6 +109,7 @@ function sessionOf(
     files: filesWithOwnErrors(files, id),
     isSupervised,
     close: () => end.close(),
+    release: () => end.release(),
   };
 }
 

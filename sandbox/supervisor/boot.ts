@@ -3,10 +3,16 @@ import { WORKSPACE } from '../spec';
 
 /**
  * Names the machine, takes the length and as many bytes, and becomes them. `read` takes one byte at a time, so `head`
- * finds the first byte of the program; what `head` reads ahead does not exist yet.
+ * finds the first byte of the program; what `head` reads ahead does not exist yet. A goodbye of another supervisor
+ * (program/orphan.go) may come before this one hears it, and would end it then.
  */
-const SCRIPT =
-  'uname -m; u=$(umask); umask 077; read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$@"';
+const SCRIPT = [
+  "trap '' USR1",
+  'uname -m',
+  'u=$(umask)',
+  'umask 077',
+  'read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$@"',
+].join('; ');
 
 /**
  * The command that an exec runs to become a supervisor; its input and output then belong to `openSupervisor`. With

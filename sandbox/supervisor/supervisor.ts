@@ -1,7 +1,7 @@
 import { startTimer } from '../../kube';
 import { SandboxError } from '../errors';
 import { type Answer, Channel, type ChannelEvents } from './channel';
-import { inWords } from './end-in-words';
+import { hasExited, inWords } from './end-in-words';
 import {
   encodeFrame,
   type Frame,
@@ -16,8 +16,10 @@ import { Outgoing } from './outgoing';
 import type { PodFate, SandboxHost } from './sandbox-host';
 import { endOf, type Transport } from './transport';
 
-/** How long the supervisor may take to end everything when it is told goodbye. */
+/** How long the supervisor may take to end everything when it is told goodbye: the sandbox is deleted beside that. */
 const GOODBYE_MS = 5_000;
+/** The same where the sandbox lives on: until the goodbye has been heard, it would end with this program. */
+const RELEASE_MS = 30_000;
 
 /**
  * Why there is no supervisor any more: it was closed, its stream ended, it broke the protocol, or it could not do what
@@ -45,6 +47,8 @@ export class Supervisor {
   #nextChannel = 1;
   #isOver = false;
   #isClosing = false;
+  /** Whether it ended by itself after it was told goodbye, so that it has heard it. */
+  #isConfirmed = false;
   #resolveEnd!: (end: SupervisorEnd) => void;
 
   /** @internal Use `openSupervisor`. */
@@ -138,13 +142,34 @@ export class Supervisor {
 
   /** Ends every process that was started, then the stream. */
   async close(): Promise<void> {
-    if (!this.#isOver && !this.#isClosing) {
-      this.#isClosing = true;
-      this.#outgoing.send(encodeFrame(toPod.end, 0));
-      const late = setTimeout(() => this.#finish('closed', 'no end within its time'), GOODBYE_MS);
-      void this.ended.then(() => clearTimeout(late));
-    }
+    this.#sayGoodbye(GOODBYE_MS);
     await this.ended;
+  }
+
+  /** The same, of a sandbox that lives on. Rejects when its supervisor has not confirmed that, and its pod lives. */
+  async release(): Promise<void> {
+    this.#sayGoodbye(RELEASE_MS);
+    const { why, error } = await this.ended;
+    if (why !== 'closed' || this.#isConfirmed || (await this.host.fate())) return;
+    const { id } = this.host;
+    const facts = {
+      where: `release of ${id}`,
+      found: `no answer to its goodbye: ${error.found}`,
+      expected: 'a supervisor that ends when it is told to',
+      remedy: 'enter it with attach() and release it again; it ends like that of a killed client otherwise',
+    };
+    throw new SandboxError('ConnectionLost', facts, { sandboxId: id, retryable: true, cause: error });
+  }
+
+  #sayGoodbye(withinMs: number): void {
+    if (this.#isOver || this.#isClosing) return;
+    this.#isClosing = true;
+    this.#outgoing.send(encodeFrame(toPod.end, 0));
+    const late = setTimeout(
+      () => this.#finish('closed', `no end within ${withinMs / 1000} seconds`),
+      withinMs,
+    );
+    void this.ended.then(() => clearTimeout(late));
   }
 
   /**
@@ -175,6 +200,7 @@ export class Supervisor {
     if (this.#isOver) return;
     this.#isOver = true;
     const why = reason === 'lost' && this.#isClosing ? 'closed' : reason;
+    this.#isConfirmed = reason === 'lost' && this.#isClosing && hasExited(cause);
     this.#outgoing.close();
     this.#transport.close();
     const { host } = this;

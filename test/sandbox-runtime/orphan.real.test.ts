@@ -69,6 +69,13 @@ async function stateOf(id: string): Promise<string> {
   return (await sandboxes.list()).find((listed) => listed.id === id)?.state ?? 'gone';
 }
 
+/** That it runs; where it does not, what the runtime says of its end. */
+async function livesOn(which: string, id: string): Promise<void> {
+  const state = await stateOf(id);
+  const why = state === 'running' ? undefined : await sandboxes.attach(id).catch((error) => error.message);
+  expect({ which, state, why }).toEqual({ which, state: 'running', why: undefined });
+}
+
 /** How long after that moment the sandbox has ended. */
 async function endOf(id: string, since: number): Promise<number> {
   const isOver = async () => ['gone', 'finished'].includes(await stateOf(id));
@@ -99,7 +106,9 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
   expect(await within('the end of the Job', endOf(withoutFiles.id, since!))).toBeLessThan(30_000);
   // Its time was given, so that a server could have come back.
   expect(tookMs).toBeGreaterThan(15_000);
-  for (const { id } of [released, kept, shared]) expect([id, await stateOf(id)]).toEqual([id, 'running']);
+  await livesOn('one that was released before its client was killed', released.id);
+  await livesOn('one that is kept without a client', kept.id);
+  await livesOn('one in which another client is', shared.id);
   expect((await guest.commands.run(['echo', 'alive'])).stdout.text).toBe('alive\n');
   const error: SandboxError = await sandboxes.attach(killed.id).catch((reason) => reason);
   expect(error).toMatchObject({
@@ -109,7 +118,9 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
   await guest.close();
   // The 20 seconds are counted from the start of its pod, which comes after its client's end, beside six others.
   expect(await within('the end of the one that was never entered', early)).toBeLessThan(45_000);
-  for (const id of await releasedSoon) expect([id, await stateOf(id)]).toEqual([id, 'running']);
+  const [afterAFailedEntry, byOneThatCameAfter] = await releasedSoon;
+  await livesOn('one that was released after another entry that failed', afterAFailedEntry);
+  await livesOn('one that was released by a client that came after', byOneThatCameAfter);
   expect(await takenOver).toMatchObject({ before: 'running', tookMs: expect.any(Number) });
 });
 

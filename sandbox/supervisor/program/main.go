@@ -17,15 +17,14 @@ func main() {
 		if len(arguments) >= 2 {
 			os.Remove(arguments[1])
 		}
-		patience, isGiven := orphanPatience(arguments)
+		goodbyes := hearGoodbyes()
 		relieveOrphans()
-		code, isReleased, others := serve(os.Stdin, os.Stdout)
-		if !isReleased && isInContainer() {
-			becomeOrphan(patience, isGiven, others)
+		code, cutOff := serve(os.Stdin, os.Stdout)
+		if patience, isGiven := orphanPatience(arguments); isGiven && !cutOff.IsZero() && isInContainer() {
+			becomeOrphan()
+			endOrphan(cutOff, patience, goodbyes)
 		}
 		os.Exit(code)
-	case len(arguments) >= 2 && arguments[0] == orphanCommand:
-		os.Exit(endOrphan(arguments[1], arguments[2:]))
 	case len(arguments) == 1 && arguments[0] == reaperCommand:
 		os.Exit(reap())
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -11,15 +13,19 @@ import (
 // A client that ends without a word, because it was killed or cut off, leaves a sandbox that nothing uses. The end of
 // its stream is seen here, so nothing outside has to ask whether it lives: after a while the main process is told to
 // end, and the pod and its Job end with it.
+//
+// Others may be in the same sandbox, and what they do keeps it: one that is in, one that comes, and one that says
+// goodbye, which it does to the others as well, by a signal. The end of a stream may come here long after the client's,
+// so a goodbye from shortly before it counts, too: that client may have come later than ours went.
 
 const (
 	orphanName    = "drydock-orphan"
-	orphanCommand = "orphan"
-	// In the place of a time: it ends nothing.
-	witness     = 0
-	mainProcess = 1
-	// Another client whose stream ended at the same moment has left by then.
+	goodbyeSignal = syscall.SIGUSR1
+	mainProcess   = 1
+	// Another client whose stream ended at the same moment is no client any more by then.
 	orphanSettles = 2*goodbyeBound + time.Second
+	// How much later than a client its stream may end, on a node that is busy.
+	goodbyeCounts = time.Minute
 	orphanLooks   = time.Second
 	// What the container says of its end; the client's side reads the same words.
 	terminationLog = "/dev/termination-log"
@@ -41,70 +47,80 @@ func isInContainer() bool {
 	return os.Getppid() == 0
 }
 
-// becomeOrphan goes on under another name: one that waits must not be taken for a client that has entered. One without
-// patience ends nothing, and waits a moment all the same: so others see that its client did not release the sandbox.
-func becomeOrphan(patience time.Duration, isGiven bool, others []int) error {
-	until := int64(witness)
-	if isGiven {
-		until = time.Now().Add(patience).UnixMilli()
-	}
-	arguments := []string{orphanName, orphanCommand, strconv.FormatInt(until, 10)}
-	for _, pid := range others {
-		arguments = append(arguments, strconv.Itoa(pid))
-	}
-	return syscall.Exec("/proc/self/exe", arguments, os.Environ())
-}
-
 // isGoodbye says that the client lets go of what is left, and that it lives.
 func (frame frame) isGoodbye() bool {
 	return frame.kind == frameEnd && frame.channel == 0
 }
 
-// endOrphan waits, and ends the sandbox unless another client is in it, or comes, or was in it and has released it.
-func endOrphan(untilMilliseconds string, othersThen []string) int {
-	milliseconds, err := strconv.ParseInt(untilMilliseconds, 10, 64)
-	if err != nil || !isInContainer() {
-		return 2
-	}
-	if milliseconds == witness {
-		time.Sleep(2 * orphanSettles)
-		return 0
-	}
-	until := time.UnixMilli(milliseconds)
-	// One that comes at this very moment ends those that wait, or is seen here: it has its name before it looks.
-	others := clients(roles())
-	for _, text := range othersThen {
-		if pid, err := strconv.Atoi(text); err == nil {
-			others = append(others, pid)
+// A lastGoodbye is when another client has said goodbye, if one has.
+type lastGoodbye struct{ at atomic.Pointer[time.Time] }
+
+// hearGoodbyes is called before anything else: until then the signal changes nothing, and none is meant for this one.
+func hearGoodbyes() *lastGoodbye {
+	last := &lastGoodbye{}
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, goodbyeSignal)
+	go func() {
+		for range told {
+			last.hear(time.Now())
 		}
+	}()
+	return last
+}
+
+func (last *lastGoodbye) hear(moment time.Time) {
+	last.at.Store(&moment)
+}
+
+func (last *lastGoodbye) isAfter(moment time.Time) bool {
+	at := last.at.Load()
+	return at != nil && at.After(moment)
+}
+
+// sayGoodbye tells every other supervisor that the client of this one has released the sandbox.
+func sayGoodbye() {
+	if !isInContainer() {
+		return
 	}
+	for pid := range roles() {
+		syscall.Kill(pid, goodbyeSignal)
+	}
+}
+
+// becomeOrphan goes on under another name, once nothing runs below it: one that waits must not be taken for a client that
+// has entered, and may be killed by one that enters.
+func becomeOrphan() {
+	// Its own files in /proc belong to it only so.
+	syscall.RawSyscall(syscall.SYS_PRCTL, prSetDumpable, 1, 0)
+	os.WriteFile("/proc/self/comm", []byte(orphanName), 0)
+}
+
+// endOrphan waits, and ends the sandbox unless another client keeps it.
+func endOrphan(cutOff time.Time, patience time.Duration, goodbyes *lastGoodbye) {
+	until := time.Now().Add(patience)
 	for pause := orphanSettles; time.Now().Before(until); pause = orphanLooks {
 		time.Sleep(min(pause, time.Until(until)))
-		if isKept(others, roles()) {
-			return 0
+		if isKept(roles(), goodbyes, cutOff) {
+			return
 		}
 	}
-	if isKept(others, roles()) {
-		return 0
+	if isKept(roles(), goodbyes, cutOff) {
+		return
 	}
 	// Both may fail: a main process that does not hear the signal lives until its deadline.
 	os.WriteFile(terminationLog, []byte(orphanWords), 0o644)
 	syscall.Kill(mainProcess, syscall.SIGTERM)
-	return 0
 }
 
-// isKept says whether the sandbox is somebody's: a client is in it now, or one that was in it when ours went has left in
-// order since. A client that went without a word goes on as one that waits, and does not count.
-func isKept(others []int, now map[int]role) bool {
-	if len(clients(now)) > 0 {
-		return true
-	}
-	for _, pid := range others {
-		if now[pid] == noRole {
+// isKept says whether the sandbox is somebody's: a client is in it now, or one has left in order since ours may have
+// gone. A client that went without a word goes on as one that waits, and does not count.
+func isKept(now map[int]role, goodbyes *lastGoodbye, cutOff time.Time) bool {
+	for _, role := range now {
+		if role == clientRole {
 			return true
 		}
 	}
-	return false
+	return goodbyes.isAfter(cutOff.Add(-goodbyeCounts))
 }
 
 // relieveOrphans ends those that wait: the sandbox has a client again, and what becomes of it is that one's matter.
@@ -133,9 +149,11 @@ const (
 func roles() map[int]role {
 	found := map[int]role{}
 	for _, pid := range processes() {
-		line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-		if err == nil && pid != os.Getpid() {
-			if role := roleOf(line); role != noRole {
+		folder := "/proc/" + strconv.Itoa(pid)
+		line, err := os.ReadFile(folder + "/cmdline")
+		name, nameErr := os.ReadFile(folder + "/comm")
+		if err == nil && nameErr == nil && pid != os.Getpid() {
+			if role := roleOf(line, name); role != noRole {
 				found[pid] = role
 			}
 		}
@@ -143,24 +161,15 @@ func roles() map[int]role {
 	return found
 }
 
-func clients(all map[int]role) []int {
-	found := []int{}
-	for pid, role := range all {
-		if role == clientRole {
-			found = append(found, pid)
-		}
-	}
-	return found
-}
-
-// roleOf reads a command line: FILE serve FILE [MILLISECONDS] of a supervisor that was brought in, or that of an orphan.
-func roleOf(commandLine []byte) role {
+// roleOf reads a command line, which is FILE serve FILE [MILLISECONDS] of a supervisor that was brought in, and the name
+// of its process.
+func roleOf(commandLine, name []byte) role {
 	words := bytes.Split(commandLine, []byte{0})
 	switch {
-	case len(words) > 2 && string(words[0]) == orphanName && string(words[1]) == orphanCommand:
+	case len(words) < 3 || string(words[1]) != serveCommand || !bytes.Equal(words[0], words[2]):
+		return noRole
+	case string(bytes.TrimSpace(name)) == orphanName:
 		return orphanRole
-	case len(words) > 2 && string(words[1]) == serveCommand && bytes.Equal(words[0], words[2]):
-		return clientRole
 	}
-	return noRole
+	return clientRole
 }

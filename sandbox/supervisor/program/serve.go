@@ -52,10 +52,10 @@ type hello struct {
 }
 
 // serve ends with the client's stream, and everything that was started ends with it. A client that says goodbye has
-// released what is left; one whose stream just ends may have been killed, and then it matters who else was in.
-func serve(from io.Reader, to io.Writer) (code int, isReleased bool, others []int) {
+// released what is left; one whose stream just ends may have been killed, and then it matters when that was.
+func serve(from io.Reader, to io.Writer) (code int, cutOff time.Time) {
 	if err := adopt(); err != nil {
-		return 1, true, nil
+		return 1, cutOff
 	}
 	widenPipes()
 	warmThreads()
@@ -77,17 +77,19 @@ func serve(from io.Reader, to io.Writer) (code int, isReleased bool, others []in
 	reader := bufio.NewReaderSize(from, 256<<10)
 	for {
 		frame, err := readFrame(reader)
-		if err != nil || !session.receive(frame) {
-			isReleased = err == nil && frame.isGoodbye()
-			break
+		if err == nil && session.receive(frame) {
+			continue
 		}
-	}
-	if !isReleased {
-		others = clients(roles())
+		if err == nil && frame.isGoodbye() {
+			sayGoodbye()
+		} else {
+			cutOff = time.Now()
+		}
+		break
 	}
 	session.out.close()
 	session.reapers.endAll()
-	return goodbye(), isReleased, others
+	return goodbye(), cutOff
 }
 
 // goodbye waits until nothing is left below this process, and kills what stays.

@@ -18,12 +18,12 @@ export class HostilePeer {
   /** Set by the test: what it does about a frame of the client. */
   onFrame: (frame: Asked) => void = () => {};
   readonly #toClient = new PassThrough({ highWaterMark: 1 << 30 });
-  #end!: (how: string) => void;
+  #end!: (how: unknown) => void;
   #pending = Buffer.alloc(0);
 
   static async open(): Promise<HostilePeer> {
     const peer = new HostilePeer();
-    const ended = new Promise<string>((resolve) => {
+    const ended = new Promise<unknown>((resolve) => {
       peer.#end = resolve;
     });
     const stdin = new Writable({
@@ -59,7 +59,7 @@ export class HostilePeer {
     this.send(fromPod.done, channel, JSON.stringify(message));
   }
 
-  end(how = 'an end'): void {
+  end(how: unknown = 'an end'): void {
     this.#end(how);
     this.#toClient.end();
   }
