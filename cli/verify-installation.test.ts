@@ -7,6 +7,7 @@ import { rememberingServer } from './testing-only/remembering-server';
 
 test.each([
   [['--timeout', '1m'], '--timeout takes seconds, such as 90, not "1m"'],
+  [['--ready-within', 'soon'], '--ready-within takes seconds, such as 90, not "soon"'],
   [['--output', 'xml'], '--output takes text or json, not "xml"'],
   [['--output='], '--output takes text or json, not ""'],
 ])('verify %j is a mistake, told in one sentence', async (argv, sentence) => {

@@ -22,6 +22,7 @@ PATH, the app of cdk8s.yaml.
       --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config)
       --allow-exec-plugin  lets the kubeconfig run a program for its credentials
       --timeout SECONDS    how long to look again while something may only be starting (default 60)
+      --ready-within SECONDS  what took longer to be ready is wrong too (default: no limit)
       --html FILE          writes a report for a browser, one file
       --junit FILE         writes a report for CI
   -o, --output text|json   (default text)
@@ -35,6 +36,7 @@ const options = {
   kubeconfig: { type: 'string' },
   'allow-exec-plugin': { type: 'boolean', default: false },
   timeout: { type: 'string', default: '60' },
+  'ready-within': { type: 'string' },
   html: { type: 'string' },
   junit: { type: 'string' },
   output: { type: 'string', short: 'o', default: 'text' },
@@ -48,7 +50,9 @@ export const verifyCommand: Command = async (argv, io) => {
     io.out(HELP);
     return 0;
   }
-  const timeoutMs = millisecondsOf(values.timeout);
+  const timeoutMs = secondsOf('timeout', values.timeout) * 1000;
+  const within = values['ready-within'];
+  const readyWithinSeconds = within === undefined ? undefined : secondsOf('ready-within', within);
   if (values.output !== 'text' && values.output !== 'json') {
     throw new UsageError(`--output takes text or json, not "${values.output}"`, 'drydock verify --help');
   }
@@ -61,6 +65,7 @@ export const verifyCommand: Command = async (argv, io) => {
       connection,
       objects: objects as unknown as readonly Live[],
       timeoutMs,
+      readyWithinSeconds,
       onLook: (left, first) =>
         io.err(`${left} not well yet: ${first ? printable(`${first.where}: ${first.found}`) : ''}\n`),
     });
@@ -73,7 +78,7 @@ export const verifyCommand: Command = async (argv, io) => {
   }
 };
 
-function millisecondsOf(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text) * 1000;
-  throw new UsageError(`--timeout takes seconds, such as 90, not "${text}"`, 'drydock verify --help');
+function secondsOf(option: string, text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UsageError(`--${option} takes seconds, such as 90, not "${text}"`, 'drydock verify --help');
 }

@@ -98,7 +98,7 @@ test.each<[string, object, string, boolean]>([
   ],
 ])('a %s that is there and does nothing: %j', (kind, more, code, mayPass) => {
   const object = live(kind, 'a', more);
-  expect(findCauses(stateOf([object], [object]))).toEqual([
+  expect(findCauses(stateOf([object], [object]))).toMatchObject([
     {
       object: `${kind}/a`,
       namespace: 'shop',

@@ -1,6 +1,8 @@
 import type { Stored } from '../kube';
 import type { Cause, Finding } from './finding';
-import { conditionOf, KUBE_SYSTEM, type Live, nameOf, type State } from './state';
+import { type Needed, needsOf } from './needs';
+import { secondsUntilReady } from './ready-after';
+import { conditionOf, KUBE_SYSTEM, type Live, nameOf, placeOf, type State } from './state';
 import { bindingCause } from './walk/access';
 import { autoscalerCause, budgetCause } from './walk/availability';
 import { presenceCause } from './walk/presence';
@@ -15,19 +17,33 @@ export interface Checked {
   readonly finding?: Finding;
   /** It could not be read, so nothing is known of it. */
   readonly isUnread?: true;
+  /** How long its slowest pod took to be ready, or a Job to its end. */
+  readonly readySeconds?: number;
+  /** What it leads to. */
+  readonly needs?: readonly Needed[];
 }
 
-/** Goes over every object that is meant, and over what all of them need. */
-export function findCauses(state: State): Checked[] {
+/**
+ * Goes over every object that is meant, and over what all of them need. What took longer than `readyWithinSeconds` to be ready
+ * is a finding too.
+ */
+export function findCauses(state: State, readyWithinSeconds = Number.POSITIVE_INFINITY): Checked[] {
   const ofObjects = state.meant.map((meant): Checked => {
     const { namespace, name = '' } = meant.metadata ?? {};
     const live = state.find(meant.kind, namespace, name);
-    const finding = findingOf(state, meant, live);
+    const readySeconds = live && secondsUntilReady(state, live);
+    const isSlow = live && readySeconds !== undefined && readySeconds > readyWithinSeconds;
+    const finding =
+      findingOf(state, meant, live) ??
+      (isSlow ? at([nameOf(live)], slowStart(live, readySeconds, readyWithinSeconds)) : undefined);
+    const needs = needsOf(meant, state.meant);
     return {
       object: nameOf(meant),
       ...(namespace && { namespace }),
       ...(finding && { finding }),
       ...(!live && !finding && { isUnread: true }),
+      ...(readySeconds !== undefined && { readySeconds }),
+      ...(needs.length > 0 && { needs }),
     };
   });
   const dns = dnsCause(state);
@@ -52,6 +68,17 @@ function findingOf(state: State, meant: Live, live: Stored<Live> | undefined): F
   if (own && !(own.mayPass && presence)) return own;
   const cause = presence ?? causeOf(state, live);
   return cause && at(path, cause);
+}
+
+function slowStart(live: Live, seconds: number, limit: number): Cause {
+  const { namespace } = live.metadata ?? {};
+  return {
+    code: 'SLOW_START',
+    where: placeOf(live),
+    found: `ready ${seconds} s after it was made`,
+    expected: `at most ${limit} s`,
+    remedy: `See what its pods waited for: kubectl get events -n ${namespace} --sort-by=.lastTimestamp`,
+  };
 }
 
 function causeOf(state: State, live: Stored<Live>): Cause | undefined {

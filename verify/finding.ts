@@ -30,6 +30,7 @@ export const CODES = [
   'NOT_REACHED',
   'DNS_DOWN',
   'NO_ADDRESS',
+  'SLOW_START',
 ] as const;
 
 export type FindingCode = (typeof CODES)[number];

@@ -67,9 +67,9 @@ test('as a page of its own', () => {
   );
   expect(page).toContain(
     [
-      '<tr><td><code>Deployment/web</code></td><td>shop</td><td><span class="ill">CRASHED</span></td></tr>',
-      '<tr><td><code>Service/web</code></td><td>shop</td><td><span class="well">as meant</span></td></tr>',
-      '<tr><td><code>Secret/s</code></td><td></td><td><span class="ill">not looked at</span></td></tr>',
+      '<tr><td><code>Deployment/web</code></td><td>shop</td><td><span class="ill">CRASHED</span></td><td></td></tr>',
+      '<tr><td><code>Service/web</code></td><td>shop</td><td><span class="well">as meant</span></td><td></td></tr>',
+      '<tr><td><code>Secret/s</code></td><td></td><td><span class="ill">not looked at</span></td><td></td></tr>',
     ].join('\n'),
   );
   expect(page).toContain('<style>body{');
@@ -87,4 +87,34 @@ test('what XML cannot write, and what would be markup, is text; line ends and si
   expect(asJunit({ ...well, checked: [odd] })).toContain(
     'name="a\t\r\n\ufffd\ufffd\u{1f600}ÿ\ufffd&quot;&#39;&amp;&lt;&gt;"',
   );
+});
+
+const timed: Verification = {
+  ...well,
+  checked: [
+    { object: 'Deployment/<web>', namespace: 'shop', readySeconds: 6, needs: [{ object: 'Secret/s' }] },
+    { object: 'Job/migrate', namespace: 'shop', readySeconds: 12, finding, needs: [{ object: 'Secret/s' }] },
+  ],
+};
+
+test('times are told: the slowest in words, each in the XML, and as bars of which the slowest is the longest', () => {
+  expect(asText(timed)).toContain('the slowest, Job/migrate, was ready after 12 s\n1 of 2');
+  expect(asJunit(timed)).toContain('<testcase name="Deployment/&lt;web&gt;" classname="shop" time="6.000"/>');
+  const bars = [...asHtml(timed).matchAll(/class="bar" style="width:([\d.]+)rem"><\/span>(\d+) s/g)];
+  expect(bars.map(([, width, seconds]) => [width, seconds])).toEqual([
+    ['4.00', '6'],
+    ['8.00', '12'],
+  ]);
+});
+
+test('what leads to what is drawn: each object once, a line for each way, and what is ill is marked', () => {
+  const page = asHtml(timed);
+  const nodes = [...page.matchAll(/<g class="(\w+)"><title>([^<]+)<\/title><rect x="(\d+)" y="(\d+)"/g)];
+  expect(nodes.map(([, state, name, x, y]) => [state, name, x, y])).toEqual([
+    ['well', 'Deployment/&lt;web&gt;', '620', '2'],
+    ['named', 'Secret/s', '930', '2'],
+    ['ill', 'Job/migrate', '620', '26'],
+  ]);
+  expect(page.match(/<path d="M870 /g)).toHaveLength(2);
+  expect(asHtml(well)).not.toContain('<svg');
 });

@@ -77,6 +77,7 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 export function conditionOf(object: Live, type: string): Condition | undefined {

@@ -102,7 +102,7 @@ test.each([
   await having();
   api.refusals.set(`/${root}/namespaces/shop/${plural}/a`, 403);
   const { checked, findings, unread } = await looking([of(apiVersion, kind, 'a', { spec })]);
-  expect(checked).toEqual([{ object: `${kind}/a`, namespace: 'shop', isUnread: true }]);
+  expect(checked).toMatchObject([{ object: `${kind}/a`, namespace: 'shop', isUnread: true }]);
   expect([findings, unread]).toEqual([[], [`get ${plural} in shop`]]);
 });
 

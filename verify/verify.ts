@@ -10,6 +10,8 @@ export interface VerifyOptions {
   readonly objects: readonly Live[];
   /** How long to look again while what is found may pass by itself, as a start does. @default 60000 */
   readonly timeoutMs?: number;
+  /** How long a workload may take to be ready, from the moment its pods were made. @default no limit */
+  readonly readyWithinSeconds?: number;
   /** Told before each look: how many objects are not well yet. */
   readonly onLook?: (left: number, first: Finding | undefined) => void;
 }
@@ -32,12 +34,12 @@ const EVERY_MS = 2_000;
  * changes nothing.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const { connection, timeoutMs = DEFAULT_TIMEOUT_MS, onLook } = options;
+  const { connection, timeoutMs = DEFAULT_TIMEOUT_MS, readyWithinSeconds, onLook } = options;
   const started = Date.now();
   const objects = await Promise.all(options.objects.map((object) => placed(connection, object)));
   for (;;) {
     const state = await readState(connection, objects);
-    const checked = findCauses(state);
+    const checked = findCauses(state, readyWithinSeconds);
     const findings = onceEach(checked.flatMap(({ finding }) => finding ?? []));
     const mayPass = findings.some((finding) => finding.mayPass);
     if (!mayPass || Date.now() - started >= timeoutMs) {
