@@ -1,10 +1,10 @@
 # Every command of this repository. `make` alone prints the list.
 BIN := node_modules/.bin
 .DEFAULT_GOAL := help
-.PHONY: help install workloads synth test quick tools versions coverage build bench mutants evidence clean
+.PHONY: help install workloads synth test quick tools versions coverage build demo demo-down bench mutants evidence clean
 
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 install:
 	@command -v node >/dev/null || { echo 'No node on the PATH: install Node 20.19 or newer from nodejs.org, then try again.' >&2; exit 1; }
@@ -34,6 +34,12 @@ coverage: workloads ## Run all tests and measure which lines they reach; the rep
 build: install ## Compile the package into lib/ (needs Go, for the supervisor that goes into sandboxes)
 	@npm run --silent build
 
+demo: workloads tools ## The todo application with its chat, and CI-fixer with hostile code, on a cluster that is left running
+	@$(BIN)/tsx scripts/demo.ts
+
+demo-down: install ## End the demo, and remove what it made
+	@$(BIN)/tsx scripts/demo.ts --down
+
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
 	@$(BIN)/tsx bench/kube/main.ts
 	@$(BIN)/tsx bench/deploy/main.ts
@@ -62,6 +68,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/verify.ts
 	@$(BIN)/tsx evidence/deploy.ts
 	@$(BIN)/tsx evidence/journey.ts
+	@$(BIN)/tsx evidence/ci-fixer.ts
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx evidence/gitops.ts
 	@$(BIN)/tsx bench/backend/page.ts

@@ -11,6 +11,7 @@ const longest = [
   'test/package/consumers.real.test.ts',
   'test/todo-stack/life-cycle.real.test.ts',
   'workloads/todo-frontend/on-cluster.real.test.ts',
+  'test/ci-fixer/ci-fixer.real.test.ts',
   'test/migration/migration.real.test.ts',
   'test/sandbox/ci-fixer.real.test.ts',
   'test/sandbox-runtime/hostile.real.test.ts',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TodoStackChart } from '../../charts';
 import { storage } from '../../cluster/images/build';
 import { Testing } from '../../core/synth';
+import { ciFixerImage } from '../ci-fixer/image';
 import { linux, needs, root } from '../support/needs';
 import { buildProgram, workloadImage, workloads } from './images';
 import { oneAtATime } from './one-at-a-time';
@@ -16,6 +17,9 @@ type Any = any;
 /** What the specification has for the two, with the base counted; the others are as small as they happen to be. */
 const largest: Readonly<Record<string, number>> = { 'todo-frontend': 200, 'todo-backend': 400 };
 const services = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
+
+const programs = [...Object.keys(services).map((service) => `todo-${service}`), 'model-script', 'ci-fixer'];
+const imageOf = (program: string) => (program === 'ci-fixer' ? ciFixerImage() : workloadImage(program));
 
 function buildah(args: string[]): string {
   const run = spawnSync('unshare', ['-m', 'buildah', ...storage(), ...args], { encoding: 'utf8' });
@@ -115,10 +119,10 @@ needs(linux, root).describe('the image of', () => {
     expect([run.stderr, run.stdout]).toEqual(['', 'tools: \nwrites: no\nhealthy\nready: 503\nended: 0\n']);
   });
 
-  test.each([...Object.keys(services).map((service) => `todo-${service}`), 'model-script'])(
+  test.each(programs)(
     '%s has a user without rights, a health check and a size that is kept',
     async (program) => {
-      const image = await workloadImage(program);
+      const image = await imageOf(program);
       const { Docker } = JSON.parse(buildah(['inspect', '--type=image', image]));
       expect(Docker.config.User).toBe('1000:1000');
       expect(Docker.config.Healthcheck.Test.slice(0, 3)).toEqual([
@@ -132,20 +136,17 @@ needs(linux, root).describe('the image of', () => {
     },
   );
 
-  test.each([...Object.keys(services).map((service) => `todo-${service}`), 'model-script'])(
-    '%s has the packages that its SBOM names, and no others',
-    async (program) => {
-      const bill = JSON.parse(
-        execFileSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
-          encoding: 'utf8',
-        }),
-      ) as { components: { group?: string; name: string; version: string }[] };
-      const named = bill.components.map(({ group, name, version }) =>
-        [group, `${name}@${version}`].filter(Boolean).join('/'),
-      );
-      expect(packagesIn(await workloadImage(program))).toEqual(named.sort());
-    },
-  );
+  test.each(programs)('%s has the packages that its SBOM names, and no others', async (program) => {
+    const bill = JSON.parse(
+      execFileSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
+        encoding: 'utf8',
+      }),
+    ) as { components: { group?: string; name: string; version: string }[] };
+    const named = bill.components.map(({ group, name, version }) =>
+      [group, `${name}@${version}`].filter(Boolean).join('/'),
+    );
+    expect(packagesIn(await imageOf(program))).toEqual(named.sort());
+  });
 
   test('the same input gives the same image, whenever it is built', async () => {
     const first = await workloadImage('model-script');

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BASE_IMAGE, type Cluster } from '../../cluster';
 import { runCommand } from '../../cluster/command';
 import { buildInStorage, hasImage, type ImageBuild, storage, withArchive } from '../../cluster/images/build';
@@ -48,8 +48,13 @@ export function workloadImage(program: string): Promise<string> {
 
 /** Builds it in any case; its id. */
 export async function buildProgram(program: string, tag: string): Promise<string> {
-  const args = { BASE: await slimBase(), BUILD_BASE: await nodeBase() };
-  return build({ tag, context: workloads, dockerfile: join(workloads, program, 'Dockerfile'), args });
+  return build({ tag, context: workloads, ...(await recipeOf(program, workloads)) });
+}
+
+/** How a program's image is built whose packages a lock file in a folder names. */
+export async function recipeOf(program: string, locked: string) {
+  const args = { BASE: await slimBase(), BUILD_BASE: await nodeBase(locked) };
+  return { dockerfile: join(workloads, program, 'Dockerfile'), args };
 }
 
 /** Builds an image under a tag that says what it is made of, unless it is there. Two files that want it take turns. */
@@ -83,15 +88,17 @@ export async function slimBase(): Promise<string> {
   return SLIM_TAG;
 }
 
-async function nodeBase(): Promise<string> {
-  const lock = readFileSync(join(workloads, 'package-lock.json'), 'utf8');
-  const tag = `localhost/drydock-node:1.0.0-${shortHash(NODE_BASE, lock, process.version)}`;
+/** Node with npm, and in npm's cache what the lock file in a folder names. */
+async function nodeBase(locked: string): Promise<string> {
+  const lock = readFileSync(join(locked, 'package-lock.json'), 'utf8');
+  const name = `drydock-node${locked === workloads ? '' : `-${basename(locked)}`}`;
+  const tag = `localhost/${name}:1.0.0-${shortHash(NODE_BASE, lock, process.version)}`;
   if (await hasImage(tag)) return tag;
   await withContext(NODE_BASE, async (context) => {
     copyFileSync(process.execPath, join(context, 'node'));
     cpSync(npmFolder(), join(context, 'npm'), { recursive: true });
     const scratch = join(context, 'scratch');
-    cpSync(workloads, scratch, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    cpSync(locked, scratch, { recursive: true, filter: (path) => !path.includes('node_modules') });
     const cache = join(context, 'cache');
     npm(['ci', '--cache', cache, '--no-audit', '--no-fund'], scratch);
     rmSync(scratch, { recursive: true });
@@ -141,7 +148,7 @@ export function shortHash(...texts: string[]): string {
 }
 
 /** The hash of all files that an image is made of. */
-function hashOf(folder: string, names: string[]): string {
+export function hashOf(folder: string, names: readonly string[]): string {
   const ways = [SLIM_BASE, NODE_BASE, process.version, `dated ${DATE}`];
   const hash = createHash('sha256').update(ways.join('\0'));
   for (const path of names.flatMap((name) => filesIn(folder, name)).sort()) {

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CiFixerAdminChart, CiFixerChart } from '../../charts';
+import { BUSYBOX_IMAGE, type Cluster, until } from '../../cluster';
+import { App } from '../../core/synth';
+import { hostVolume } from '../support/host-volume';
+import { bringImages, workloadImage } from '../workloads/images';
+import { FixerClient } from './fixer-client';
+import { ciFixerImage } from './image';
+
+const CLAIM = 'runs';
+/** As the chart runs it. */
+const FIXER_UID = 10_001;
+const MODEL = 'model-script';
+const MODEL_PORT = 8003;
+/** What each sandbox gets, so that ten fit on a small node beside each other. */
+const SANDBOX = { cpu: '100m', memory: '64Mi', ephemeralStorage: '128Mi', workspaceSize: '64Mi' };
+export const QUOTA = 10;
+/** What its nodes let a pod have of processes: without it a fork bomb has as many as its memory holds, and takes minutes to end. */
+export const PIDS = 256;
+/** What no log may have. */
+export const LLM_API_KEY = 'sk-of-the-scripted-stand-in';
+export const KEY = 'of-the-tenant-builds';
+const OTHER_KEY = 'of-the-tenant-others';
+
+/** CI-fixer with its real program on a cluster, by both of its charts. Only the model is a stand-in, a script. */
+export interface FixerOnCluster {
+  /** A port of this machine that leads to its Service. */
+  readonly url: string;
+  /** Asks it as one tenant, and as another. */
+  readonly client: FixerClient;
+  readonly other: FixerClient;
+  /** Where the program runs. */
+  readonly namespace: string;
+  /** Where its sandboxes do. */
+  readonly boxes: string;
+  readonly account: string;
+  readonly installSeconds: number;
+  remove(): Promise<void>;
+}
+
+export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
+  const [image, model] = [await ciFixerImage(), await workloadImage(MODEL)];
+  await bringImages(cluster, [image, model]);
+  const id = randomBytes(3).toString('hex');
+  const [ops, namespace, boxes] = [`ops-${id}`, `ci-${id}`, `boxes-${id}`];
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-fixer-'));
+  const remove = async () => {
+    const policy = `${ops}.ci-fixer-admin.sandbox`;
+    const gone = ['--wait=false', '--ignore-not-found'];
+    await cluster.kubectl([
+      'delete',
+      'validatingadmissionpolicybinding,validatingadmissionpolicy',
+      policy,
+      ...gone,
+    ]);
+    await cluster.kubectl(['delete', 'namespace', namespace, ops, boxes, ...gone]);
+    await cluster.kubectl(['delete', 'persistentvolume', namespace, ...gone]);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  };
+  try {
+    const app = new App({ outdir: join(folder, 'manifests') });
+    new CiFixerAdminChart(app);
+    new CiFixerChart(app);
+    app.synth();
+    for (const name of [ops, namespace]) await cluster.kubectl(['create', 'namespace', name]);
+    await bringClaim(cluster, namespace, join(folder, 'state'));
+    const address = await startModel(cluster, namespace, model);
+    const sandbox = { ...SANDBOX, namespace: boxes, images: [BUSYBOX_IMAGE] };
+    const install = (chart: string, where: string, values: object, ...more: readonly string[]) => {
+      const file = join(folder, `${chart}.json`);
+      writeFileSync(file, JSON.stringify(values), { mode: 0o600 });
+      return cluster.helm([
+        'install',
+        chart,
+        join(folder, 'charts', chart),
+        '-n',
+        where,
+        '-f',
+        file,
+        ...more,
+      ]);
+    };
+    const started = Date.now();
+    await install('ci-fixer-admin', ops, {
+      sandbox,
+      app: { namespace },
+      gate: { enabled: false },
+      quota: { sandboxes: QUOTA, cpu: '4', memory: '4Gi' },
+    });
+    const fixer = {
+      sandbox,
+      image: imageOf(image),
+      resources: { cpu: '100m', memory: '256Mi' },
+      state: { claim: CLAIM },
+      credentials: { LLM_API_KEY, TENANTS: `builds:${KEY}, others:${OTHER_KEY}` },
+      model: {
+        url: `http://${MODEL}:${MODEL_PORT}/v1`,
+        name: 'scripted-stand-in',
+        cidr: `${address}/32`,
+        port: MODEL_PORT,
+      },
+    };
+    await install('ci-fixer', namespace, fixer, '--wait', '--timeout=240s');
+    const installSeconds = (Date.now() - started) / 1000;
+    const service = await cluster.kubectl([
+      ...['get', 'service', 'ci-fixer-app', '-n', namespace],
+      ...['-o', 'jsonpath={.spec.clusterIP}'],
+    ]);
+    const url = `http://127.0.0.1:${await cluster.forward(service.stdout, 3000)}`;
+    const client = new FixerClient(url, BUSYBOX_IMAGE, KEY);
+    await until('CI-fixer to be ready', () => client.isReady(), { withinMs: 120_000 });
+    const account = `system:serviceaccount:${namespace}:ci-fixer-app`;
+    const other = new FixerClient(url, BUSYBOX_IMAGE, OTHER_KEY);
+    return { url, client, other, namespace, boxes, account, installSeconds, remove };
+  } catch (error) {
+    const { stdout } = await cluster.kubectl(['get', 'pods,events', '-n', namespace], { allowFailure: true });
+    process.stderr.write(stdout);
+    await remove();
+    throw error;
+  }
+}
+
+function imageOf(tag: string) {
+  const at = tag.lastIndexOf(':');
+  return { repository: tag.slice(0, at), tag: tag.slice(at + 1), pullPolicy: 'Never' };
+}
+
+async function bringClaim(cluster: Cluster, namespace: string, path: string): Promise<void> {
+  await hostVolume(cluster, { path, user: FIXER_UID, namespace, claim: CLAIM });
+  const claim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: CLAIM, namespace },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: '',
+      volumeName: namespace,
+      resources: { requests: { storage: '1Gi' } },
+    },
+  };
+  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(claim) });
+}
+
+/** Starts the stand-in for a model; the address of its pod, which the policy of CI-fixer is to name. */
+async function startModel(cluster: Cluster, namespace: string, image: string): Promise<string> {
+  const metadata = { name: MODEL, namespace, labels: { app: MODEL } };
+  const ready = { httpGet: { path: '/ready', port: MODEL_PORT }, periodSeconds: 1 };
+  const container = { name: 'script', image, imagePullPolicy: 'Never', readinessProbe: ready };
+  const items = [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata,
+      spec: { terminationGracePeriodSeconds: 1, containers: [container] },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: metadata.labels, ports: [{ port: MODEL_PORT }] },
+    },
+  ];
+  const inNamespace = ['-n', namespace];
+  await cluster.kubectl([...inNamespace, 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s']);
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
+  await cluster.kubectl([...inNamespace, 'wait', '--for=condition=Ready', `pod/${MODEL}`, '--timeout=240s']);
+  return (await cluster.kubectl([...inNamespace, 'get', 'pod', MODEL, '-o', 'jsonpath={.status.podIP}']))
+    .stdout;
+}
