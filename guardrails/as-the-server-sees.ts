@@ -49,6 +49,8 @@ const CONTAINER = {
   terminationMessagePolicy: 'File',
   resources: {},
 };
+/** Neither a tag nor a digest, or the tag `latest`, whatever the digest. */
+const MOVING = /(^|\/)[^:@/]*(:latest(@.*)?)?$/;
 const JOB = { backoffLimit: 6, completionMode: 'NonIndexed', suspend: false };
 const OF_KIND: Readonly<Record<string, Map>> = {
   Deployment: {
@@ -88,15 +90,12 @@ function fillPod(template: Map, kind: string): void {
   const isPod = kind === 'Pod';
   if (isPod) fill(spec, { enableServiceLinks: true });
   for (const container of ['initContainers', 'containers'].flatMap((list) => listOf(spec[list]))) {
-    const image = String(container.image ?? '');
-    const isMoving = !image.includes('@') && /(:latest|^[^:]*|\/[^:/]*)$/.test(image);
+    const isMoving = MOVING.test(String(container.image));
     fill(container, { ...CONTAINER, imagePullPolicy: isMoving ? 'Always' : 'IfNotPresent' });
     for (const port of listOf(container.ports)) fill(port, { protocol: 'TCP' });
     for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) fillProbe(container[name]);
-    const { limits, requests } = mapOf(container.resources);
-    if (isPod && isMap(limits))
-      fill(mapOf(container.resources), { requests: { ...limits, ...mapOf(requests) } });
-    if (isPod && isMap(limits) && isMap(requests)) fill(requests, limits);
+    const resources = mapOf(container.resources);
+    if (isPod && isMap(resources.limits)) fill(resources, { requests: resources.limits });
   }
 }
 

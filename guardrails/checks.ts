@@ -8,26 +8,11 @@ import { quantityOf } from '../core/schema';
 import { checkPattern } from '../core/values/pattern';
 import type { GuardrailPolicyProps } from './guardrail-policy';
 import type { GuardrailsProps } from './guardrails';
+import { isPredicate } from './is-predicate';
 import { isKnownKind } from './policy';
 import { type Guardrail, POD_KINDS } from './rule';
 
-const WORDS: readonly string[] = [
-  'there',
-  'oneOf',
-  'matches',
-  'number',
-  'quantity',
-  'every',
-  'some',
-  'everyValue',
-  'different',
-  'named',
-  'all',
-  'any',
-  'not',
-] satisfies readonly Predicate['op'][];
-
-const predicate = prop.custom((given) => WORDS.includes(String((given as Partial<Predicate> | null)?.op)), {
+const predicate = prop.custom(isPredicate, {
   expected: 'a predicate, such as field("image").matches("^...$")',
   remedy: 'Make it of field, allOf, anyOf and not: a function could not be printed for the cluster.',
 });

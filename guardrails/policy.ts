@@ -72,7 +72,7 @@ function newestOf(group: string, kind: string): string | undefined {
   );
   const rank = (apiVersion: string) =>
     (/alpha/.test(apiVersion) ? 0 : /beta/.test(apiVersion) ? 100 : 200) +
-    Number(/v(\d+)/.exec(apiVersion)?.[1]);
+    Number.parseInt(apiVersion.slice(apiVersion.lastIndexOf('v') + 1), 10);
   return versions.sort((one, other) => rank(other) - rank(one))[0];
 }
 

@@ -23,6 +23,7 @@ const container = fc.record({
     'registryXexample.com/web:1.2',
     'mirror/registry.example.com/web:1',
     'docker.io/web@sha256:0000000000000000000000000000000000000000000000000000000000000000',
+    'registry.example.com/web:latest@sha256:0000000000000000000000000000000000000000000000000000000000000000',
     'localhost:5000/web',
   ),
   imagePullPolicy: maybe('Always', 'Never'),
