@@ -21,8 +21,9 @@ export function hardenPods(edit: PodEdit, { pods, rights, isServed }: Facts, set
   }
   for (const container of edit.containers) {
     if (!isWindows) {
-      privileges(edit, container);
+      // First, for what it takes away may be what hinders the next.
       capabilities(edit, container);
+      privileges(edit, container);
       folders(edit, container, settings);
     }
     amounts(edit, container, settings);

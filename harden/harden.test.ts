@@ -263,7 +263,9 @@ test('a change that is made after harden is hardened as well, a workload that is
   expect(podOf(chart).containers[1].securityContext.allowPrivilegeEscalation).toBe(false);
   expect(() => app.synth()).not.toThrow();
   new ApiObject(chart, 'late', { apiVersion: 'v1', kind: 'Pod', spec: { containers: [] } });
-  expect(() => app.synth()).toThrow(/MADE_AFTER_HARDEN at shop\/late/);
+  expect(() => app.synth()).toThrow(
+    /MADE_AFTER_HARDEN at shop\/late Pod: found a workload that was made after harden was called; .* Move the call of harden behind everything that makes objects\./,
+  );
 });
 
 describe('other makers of objects', () => {
@@ -347,6 +349,33 @@ describe('exceptions', () => {
   ])('for %s are refused', (_, exception, code) => {
     expect(() => build([exception])).toThrow(expect.objectContaining({ code }));
     expect(() => build([{ of, rule: 'probes', reason: REASON }])).not.toThrow();
+  });
+
+  test('that are refused say which, and what to do', () => {
+    expect(() => build([{ of: 'Deployment/wep', rule: 'probes', reason: REASON }])).toThrow(
+      'WORKLOAD_UNKNOWN at shop exceptions[0].of: found Deployment/wep; expected one of Deployment/web. Did you mean Deployment/web?',
+    );
+    expect(() => build([{ of: new Chart(StockTesting.app(), 'x'), rule: 'probes', reason: REASON }])).toThrow(
+      'found the construct x, which holds no workload here; expected one of Deployment/web. Correct the name, or remove the entry.',
+    );
+    const { chart } = build([]);
+    const container = { container: 'web' };
+    expect(() =>
+      harden(chart, { exceptions: [{ of: chart, rule: 'host', reason: REASON, ...container }] }),
+    ).toThrow(
+      'EXCEPTION_STALE at shop exceptions[0]: found an exception of host for shop container web, which excepts nothing; expected something that would be changed or found without it. Remove the exception: it would hide the next thing.',
+    );
+    expect(() => harden(stock(), { workloads: [{ of, user: 5 }] })).toThrow(
+      'expected a workload below this construct',
+    );
+  });
+
+  test('a stranger among those who call is refused', () => {
+    const chart = stock();
+    const web = bare(chart);
+    expect(() => harden(chart, { workloads: [{ of, allowFrom: [web as never] }] })).toThrow(
+      / at shop workloads\[0\]\.allowFrom\[0\]: /,
+    );
   });
 
   test('that are refused leave the program as it was', () => {

@@ -21,6 +21,9 @@ export interface Written {
   readonly tree: Tree;
 }
 
+/** Groups that accounts of pods are in. */
+const EVERY_ACCOUNT = /^system:(serviceaccounts|authenticated)/;
+
 /** What is beside a workload in the program: its account and its rights, its Services, its policies and budgets. */
 export class Surroundings {
   private readonly inventory: Inventory;
@@ -52,7 +55,7 @@ export class Surroundings {
     const isBound = this.subjects.some(
       ({ kind, name, namespace: place, from }) =>
         (kind === 'ServiceAccount' && name === account && [undefined, place ?? from].includes(namespace)) ||
-        (kind === 'Group' && name?.startsWith('system:serviceaccounts')),
+        (kind === 'Group' && EVERY_ACCOUNT.test(String(name))),
     );
     if (isBound) return 'some';
     if (account === 'default' || this.inventory.providerOf('ServiceAccount', account, object)) return 'none';

@@ -17,7 +17,7 @@ export function capabilities(edit: PodEdit, { at, name }: ContainerPlace): void 
   const [drop, add] = ['drop', 'add'].map((key) => edit.get(...at, CONTEXT, 'capabilities', key));
   if (!listed(drop).includes('ALL'))
     edit.set('capabilities', [...at, CONTEXT, 'capabilities', 'drop'], ['ALL'], name);
-  if (isNode(add) || listed(add).every((one) => one === ALLOWED)) return;
+  if (listed(add).length === 0) return;
   const left = listed(add).filter((one) => one === ALLOWED || isNode(one));
   const to = left.length > 0 ? left : undefined;
   edit.set('capabilities', [...at, CONTEXT, 'capabilities', 'add'], to, name);

@@ -54,7 +54,7 @@ function freeName(edit: PodEdit, wanted: string): string {
   const plain = wanted.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `-${number}`;
-    const name = `${plain.slice(0, 63 - suffix.length).replace(/^-+|-+$/g, '')}${suffix}`;
+    const name = `${plain.slice(0, 63 - suffix.length).replace(/^-|-$/g, '')}${suffix}`;
     if (!taken.includes(name)) return name;
   }
 }
