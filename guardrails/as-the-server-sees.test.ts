@@ -44,6 +44,7 @@ test('what was said stays, at every depth, and what is no map or list is left to
   expect(containerOf({ image: 'web:1', resources: 'much', ports: [3], livenessProbe: true })).toEqual(
     expect.objectContaining({ resources: 'much', ports: [3], livenessProbe: true }),
   );
+  expect(pod({ containers: [null, 'x'] }).spec.containers).toEqual([null, 'x']);
   expect(deployment([1]).spec.template.spec).toEqual([1]);
   expect(seen({ kind: 'Deployment', spec: { template: 'x' } }).spec.template).toBe('x');
   expect(seen({ kind: 'ConfigMap', data: { a: 'b' } })).toEqual({

@@ -1,3 +1,4 @@
+import { OF_PROGRAMS } from './equivalents-of-programs';
 import type { Mutant } from './run';
 
 /** A change of the code that changes no behaviour, judged by a person. */
@@ -317,6 +318,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ...DEPLOY,
   ...ERRORS,
   ...VERIFY,
+  ...OF_PROGRAMS,
 ];
 
 export function equivalentOf(mutant: Mutant): Equivalent | undefined {

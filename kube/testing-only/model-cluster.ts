@@ -41,22 +41,30 @@ export class ModelCluster {
   }
 
   set(name: string, value: string): void {
+    this.put(name, { data: { value } });
+  }
+
+  /** The same with whatever else the object has; its identity is the model's. */
+  put(name: string, parts: object & { readonly metadata?: object }): ModelObject {
     const known = this.#objects.get(name);
     this.#version += 1;
     this.#uid += known ? 0 : 1;
     const object: ModelObject = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
+      data: {},
+      ...parts,
       metadata: {
+        ...parts.metadata,
         name,
         namespace: 'here',
         uid: known?.metadata.uid ?? `uid-${this.#uid}`,
         resourceVersion: String(this.#version),
       },
-      data: { value },
     };
     this.#objects.set(name, object);
     this.#record({ version: this.#version, type: known ? 'MODIFIED' : 'ADDED', object });
+    return object;
   }
 
   delete(name: string): void {
