@@ -156,7 +156,10 @@ test('objects of an included list are asked one by one', () => {
     metadata: { name: 'one' },
     spec: { containers: [{ name: 'c', image: 'x:1' }] },
   };
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ ...item, metadata: undefined }, item] }));
+  writeFileSync(
+    file,
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ ...item, metadata: undefined }, item] }),
+  );
   new Include(new Chart(app, 'in'), 'it', { url: file });
   new Guardrails(app, { rules: [REGISTRY] });
   expect(() => app.synth()).toThrow(/in\/it\/\S+ \(Pod\/one\) spec\.containers\[0\]/);
