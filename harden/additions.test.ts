@@ -1,8 +1,5 @@
 import { ApiObject, Chart, Testing as StockTesting } from 'cdk8s';
 import { Peer } from '../constructs';
-import { Testing } from '../core/synth';
-import { HelmChart, KubeObject } from '../core/tree';
-import { defineValues, value } from '../core/values';
 import { harden } from './harden';
 import type { HardenOptions } from './options';
 
@@ -100,22 +97,6 @@ test('a budget is for two pods or more of what is scaled', () => {
   expect(budgetOf('StatefulSet', 3)).toBeDefined();
   for (const few of [undefined, 0, 1]) expect(budgetOf('Deployment', few)).toBeUndefined();
   expect(budgetOf('DaemonSet')).toBeUndefined();
-});
-
-test('a number of pods that only the installation knows has no budget', () => {
-  const values = defineValues({ raw: value.raw({ default: {}, doc: 'Anything' }) });
-  const budgets = (replicas: unknown) => {
-    const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
-    new KubeObject(
-      chart,
-      'a',
-      templated('Deployment', { replicas, selector: { matchLabels: LABELS } }) as never,
-    );
-    harden(chart);
-    return (Testing.synth(chart) as Any[]).filter(({ kind }) => kind === 'PodDisruptionBudget').length;
-  };
-  expect(budgets(values.raw)).toBe(0);
-  expect(budgets(2)).toBe(1);
 });
 
 test('names that are taken, again and again, are numbered', () => {

@@ -1,7 +1,4 @@
 import { ApiObject, Chart, Testing as StockTesting } from 'cdk8s';
-import { Testing } from '../core/synth';
-import { HelmChart, KubeObject } from '../core/tree';
-import { defineValues, value } from '../core/values';
 import { harden } from './harden';
 import { HARDEN_RULES, type HardenOptions, type HardenRule } from './options';
 
@@ -284,51 +281,6 @@ describe('folders', () => {
     expect(hardened(readOnly, { workloads: [{ of: 'Pod/a', writable: ['/x'] }] }).pod.volumes).toHaveLength(
       1,
     );
-  });
-});
-
-describe('an expression', () => {
-  const values = defineValues({ raw: value.raw({ default: {}, doc: 'Anything' }) });
-  const inChart = (spec: (raw: Any) => object, more: (raw: Any) => object = () => ({})) => {
-    const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
-    new KubeObject(chart, 'a', {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      metadata: { name: 'a' },
-      spec: {
-        selector: { matchLabels: LABELS },
-        serviceName: 'a',
-        ...more(values.raw),
-        template: { metadata: { labels: LABELS }, spec: spec(values.raw) },
-      },
-    } as never);
-    return harden(chart).findings.map(
-      ({ rule, field }) => `${rule} ${field.replace('spec.template.spec.', '')}`,
-    );
-  };
-
-  test('on the way to a field is left alone, and told at its own place', () => {
-    expect(inChart((raw) => one({ securityContext: raw }))).toContain(
-      'unreadable containers[0].securityContext',
-    );
-    expect(inChart((raw) => ({ ...one(), securityContext: raw }))).toContain('unreadable securityContext');
-    expect(inChart((raw) => one({ securityContext: { capabilities: raw } }))).toContain(
-      'unreadable containers[0].securityContext.capabilities',
-    );
-  });
-
-  test('for the spec of the pods is left, and told', () => {
-    expect(inChart((raw) => raw)).toEqual(['unreadable spec.template.spec']);
-  });
-
-  test('for the claims keeps files, for all that is known', () => {
-    expect(inChart(() => one())).not.toContain('user securityContext.runAsUser');
-    expect(
-      inChart(
-        () => one(),
-        (raw) => ({ volumeClaimTemplates: raw }),
-      ),
-    ).toContain('user securityContext.runAsUser');
   });
 });
 

@@ -45,7 +45,10 @@ export class ModelCluster {
   }
 
   /** The same with whatever else the object has; its identity is the model's. */
-  put(name: string, parts: object & { readonly metadata?: object }): ModelObject {
+  put(
+    name: string,
+    parts: Partial<Omit<ModelObject, 'metadata'>> & { readonly metadata?: object },
+  ): ModelObject {
     const known = this.#objects.get(name);
     this.#version += 1;
     this.#uid += known ? 0 : 1;

@@ -1,7 +1,7 @@
-import { type Tree, treeOf } from '../core/template';
-import { defineValues, value } from '../core/values';
-import { targetsIn } from './targets';
-import { copyOf, fieldOf, knownOf, mapsIn } from './trees';
+import { type Tree, treeOf } from '../../core/template';
+import { defineValues, value } from '../../core/values';
+import { targetsIn } from '../../harden/targets';
+import { copyOf, fieldOf, knownOf, mapsIn } from '../../harden/trees';
 
 const { raw } = defineValues({ raw: value.raw({ default: {}, doc: 'Anything' }) });
 const later = treeOf(raw);

@@ -1,0 +1,75 @@
+import { Testing } from '../../core/synth';
+import { HelmChart, KubeObject } from '../../core/tree';
+import { defineValues, value } from '../../core/values';
+import { harden } from '../../harden';
+
+// biome-ignore lint/suspicious/noExplicitAny: objects as Kubernetes has them
+type Any = any;
+
+const LABELS = { app: 'a' };
+const values = defineValues({ raw: value.raw({ default: {}, doc: 'Anything' }) });
+const one = (container: object = {}) => ({ containers: [{ name: 'c', image: 'c:1', ...container }] });
+
+describe('an expression', () => {
+  const inChart = (spec: (raw: Any) => object, more: (raw: Any) => object = () => ({})) => {
+    const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
+    new KubeObject(chart, 'a', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'a' },
+      spec: {
+        selector: { matchLabels: LABELS },
+        serviceName: 'a',
+        ...more(values.raw),
+        template: { metadata: { labels: LABELS }, spec: spec(values.raw) },
+      },
+    } as never);
+    return harden(chart).findings.map(
+      ({ rule, field }) => `${rule} ${field.replace('spec.template.spec.', '')}`,
+    );
+  };
+
+  test('on the way to a field is left alone, and told at its own place', () => {
+    expect(inChart((raw) => one({ securityContext: raw }))).toContain(
+      'unreadable containers[0].securityContext',
+    );
+    expect(inChart((raw) => ({ ...one(), securityContext: raw }))).toContain('unreadable securityContext');
+    expect(inChart((raw) => one({ securityContext: { capabilities: raw } }))).toContain(
+      'unreadable containers[0].securityContext.capabilities',
+    );
+  });
+
+  test('for the spec of the pods is left, and told', () => {
+    expect(inChart((raw) => raw)).toEqual(['unreadable spec.template.spec']);
+  });
+
+  test('for the claims keeps files, for all that is known', () => {
+    expect(inChart(() => one())).not.toContain('user securityContext.runAsUser');
+    expect(
+      inChart(
+        () => one(),
+        (raw) => ({ volumeClaimTemplates: raw }),
+      ),
+    ).toContain('user securityContext.runAsUser');
+  });
+});
+
+test('a number of pods that only the installation knows has no budget', () => {
+  const budgets = (replicas: unknown) => {
+    const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
+    new KubeObject(chart, 'a', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'a' },
+      spec: {
+        replicas,
+        selector: { matchLabels: LABELS },
+        template: { metadata: { labels: LABELS }, spec: one() },
+      },
+    } as never);
+    harden(chart);
+    return (Testing.synth(chart) as Any[]).filter(({ kind }) => kind === 'PodDisruptionBudget').length;
+  };
+  expect(budgets(values.raw)).toBe(0);
+  expect(budgets(2)).toBe(1);
+});
