@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
@@ -6,7 +7,7 @@ import { rooms } from '../scripts/rooms-table';
 const root = path.join(__dirname, '..');
 
 /**
- * The package as its users load it, with the programs of one bench: one JavaScript file a source file, no bundle.
+ * The package as its users load it, with the programs of one bench: one JavaScript file a source file, and the bundles.
  *
  * @param bench its folder, from the root of the repository
  * @returns the folder of the compiled files, laid out as the repository is
@@ -32,6 +33,8 @@ export function compiled(bench: string): string {
     target: 'node20',
     logLevel: 'error',
   });
+  const bundler = path.join(root, 'scripts', 'bundle-deploy-commands.ts');
+  execFileSync(process.execPath, ['--import', 'tsx', bundler, outdir], { cwd: root, stdio: 'inherit' });
   // What is bundled already.
   cpSync(path.join(root, 'kube', 'vendor'), path.join(outdir, 'kube', 'vendor'), { recursive: true });
   return outdir;

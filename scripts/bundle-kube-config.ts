@@ -3,9 +3,10 @@
  * package is ESM-only and plain jest cannot load it. Beside the bundle goes a notice with the licence of every
  * package that has code in it. Run: `npx tsx scripts/bundle-kube-config.ts [FOLDER...]`, default `kube/vendor`.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BuildResult, build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { notice } from './licences';
 
 const repository = resolve(__dirname, '..');
 
@@ -66,27 +67,6 @@ const leaveOut: Plugin = {
   },
 };
 
-function packageFolders(result: BuildResult<{ metafile: true }>): string[] {
-  const folders = new Set<string>();
-  for (const output of Object.values(result.metafile.outputs)) {
-    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-      if (folder && bytesInOutput > 0) folders.add(folder);
-    }
-  }
-  return [...folders].sort();
-}
-
-/** The licence as the package ships it; a package without a licence file states its licence in package.json. */
-function licence(folder: string): string {
-  const path = join(repository, folder);
-  const about = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const file = readdirSync(path).find((name) => /^(licen[cs]e|copying)/i.test(name));
-  if (!file && !about.license) throw new Error(`${folder} ships no licence: it must not be bundled`);
-  const text = file ? readFileSync(join(path, file), 'utf8').trim() : `(no licence file in the package)`;
-  return `${about.name} ${about.version}, ${about.license}\n\n${text}`;
-}
-
 async function main(folders: string[]): Promise<void> {
   const result = await build({
     stdin: {
@@ -103,15 +83,11 @@ async function main(folders: string[]): Promise<void> {
     write: false,
     plugins: [leaveOut],
   });
-  const bundled = packageFolders(result);
-  const notice = [
-    'kube-config.cjs contains code of these packages, each under its own licence.',
-    ...bundled.map(licence),
-  ];
+  const licences = notice('kube-config.cjs', result.metafile);
   for (const folder of folders) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'kube-config.cjs'), result.outputFiles[0]!.text);
-    writeFileSync(join(folder, 'THIRD-PARTY.txt'), notice.join(`\n\n${'-'.repeat(80)}\n\n`) + '\n');
+    writeFileSync(join(folder, 'THIRD-PARTY.txt'), licences);
   }
 }
 

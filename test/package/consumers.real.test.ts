@@ -4,6 +4,7 @@ import { sharedCluster } from '../../cluster';
 import { RuntimeInstallation } from '../sandbox-runtime/runtime';
 import {
   addFiles,
+  execute,
   layOutInitProject,
   npmInstall,
   pack,
@@ -137,6 +138,16 @@ describe('a project as `cdk8s init typescript-app` lays it out', () => {
     test('has the drydock command', async () => {
       const said = await succeed(project.path, 'node_modules/.bin/drydock', '--version');
       expect(said).toBe(`${about.version}\n`);
+    });
+
+    test('has the commands that are one file, and they end as the others do', async () => {
+      const status = (...args: string[]) =>
+        execute(project.path, 'node_modules/.bin/drydock', ['status', ...args]);
+      expect(await status('shop', '--kubeconfig', 'nowhere')).toEqual({
+        status: 1,
+        output: expect.stringContaining('KUBECONFIG_MISSING at nowhere'),
+      });
+      expect(await status()).toEqual({ status: 2, output: expect.stringContaining('the name of a release') });
     });
 
     test(`passes its own tests, with snapshots ${snapshots}`, async () => {
