@@ -1,6 +1,7 @@
 import fs, { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import type { ConfigMap } from '../imports/k8s';
 import { Connection } from './connection';
 import { type Credentials, clientCertificateNote } from './credentials';
@@ -127,15 +128,33 @@ test('close() ends the connections that were kept', async () => {
   await server.close();
 });
 
-describe('the note on a client certificate', () => {
+describe('keys and certificates', () => {
   let certificates: Certificates;
   beforeAll(async () => {
     jest.restoreAllMocks();
     certificates = await makeCertificates();
   }, 30_000);
+
+  test('are read once, however many connections are opened', async () => {
+    const scripted = await scriptedServer(
+      (_seen, response) => sendJson(response, 200, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }),
+      certificates.good,
+    );
+    try {
+      const read = jest.spyOn(tls, 'createSecureContext');
+      const connection = scripted.connect();
+      const asked = Array.from({ length: 8 }, () => get(connection, configMaps, { name: 'a' }));
+      expect(await Promise.all(asked)).toHaveLength(8);
+      expect(scripted.opened()).toBeGreaterThan(1);
+      expect(read).toHaveBeenCalledTimes(1);
+    } finally {
+      await scripted.close();
+    }
+  });
+
   const noteOn = (cert: unknown) => clientCertificateNote({ tls: { cert } } as Credentials);
 
-  test('tells one that expired and one that cannot be read; a good one or none is no reason', () => {
+  test('the note on one of a client tells one that expired and one that cannot be read; a good one or none is no reason', () => {
     now = Date.UTC(2026, 0, 1);
     const expired = 'the client certificate expired on Jan  1 00:00:00 2021 GMT';
     expect(noteOn(certificates.expired.cert)).toBe(expired);

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { short } from './api-error';
 import type { LoadedConfig } from './config';
 import { KubeError } from './errors';
@@ -97,11 +98,13 @@ function agents(
   proxied: RequestOptions['agent'],
 ): { calls: HttpAgent; streams: HttpAgent } {
   const cluster = config.getCurrentCluster();
-  const kept = { ...tls, keepAlive: true, timeout: idleMs };
+  const isPlain = cluster?.server.startsWith('http:');
+  const each = isPlain ? tls : { ...tls, secureContext: contextOf(tls) };
+  const kept = { ...each, keepAlive: true, timeout: idleMs };
   if (proxy?.protocol.startsWith('http') && cluster?.server.startsWith('https:')) {
     return {
       calls: new TunnelAgent(proxy, { ...kept, scheduling: 'lifo' }),
-      streams: new TunnelAgent(proxy, { ...tls, keepAlive: false }),
+      streams: new TunnelAgent(proxy, { ...each, keepAlive: false }),
     };
   }
   if (proxy && typeof proxied === 'object') {
@@ -111,11 +114,23 @@ function agents(
     Object.assign(proxied, { keepAlive: true, options: Object.assign(Object.create(null), options, kept) });
     return { calls: proxied, streams: proxied };
   }
-  const Agent = cluster?.server.startsWith('http:') ? HttpAgent : HttpsAgent;
+  const Agent = isPlain ? HttpAgent : HttpsAgent;
   return {
     calls: new Agent({ ...kept, scheduling: 'lifo' }),
-    streams: new Agent({ ...tls, keepAlive: false }),
+    streams: new Agent({ ...each, keepAlive: false }),
   };
+}
+
+/**
+ * Keys and certificates, read once and not for each connection, which takes a millisecond. What is wrong with them is told by
+ * the first call, as it always was: it reads them itself where there is nothing here.
+ */
+function contextOf({ ca, cert, key }: TlsIdentity): SecureContext | undefined {
+  try {
+    return createSecureContext({ ca, cert, key });
+  } catch {
+    return undefined;
+  }
 }
 
 /** An auth provider of older files that runs a program of its own. */
