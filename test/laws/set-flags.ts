@@ -4,8 +4,8 @@ import { valuesFile } from './values-file';
 
 /**
  * Values as flags of helm's command line: booleans, whole numbers and nulls by `--set`, texts by `--set-string`. What no
- * such flag can say exactly (lists, empty maps, fractions, keys with signs of the flags' own) goes by `--set-json`, the
- * whole of its outermost key.
+ * such flag can say exactly (lists, empty maps, fractions, a zero with a sign, keys with signs of the flags' own) goes by
+ * `--set-json`, the whole of its outermost key.
  */
 export function asSet(values: JsonObject): RenderInputs {
   const flags = { set: [] as string[], setString: [] as string[], setJson: [] as string[] };
@@ -22,7 +22,7 @@ export function asSet(values: JsonObject): RenderInputs {
 
 function leavesOf(value: Json, path: string): (readonly [string, Json])[] | undefined {
   if (Array.isArray(value)) return undefined;
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? [[path, value]] : undefined;
+  if (typeof value === 'number') return isPlain(value) ? [[path, value]] : undefined;
   if (typeof value !== 'object' || value === null) return [[path, value]];
   const leaves: (readonly [string, Json])[] = [];
   const entries = Object.entries(value);
@@ -32,6 +32,10 @@ function leavesOf(value: Json, path: string): (readonly [string, Json])[] | unde
     leaves.push(...below);
   }
   return leaves.length > 0 ? leaves : undefined;
+}
+
+function isPlain(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
 const PLAIN_KEY = /^[A-Za-z][A-Za-z0-9_-]*$/;
