@@ -24,6 +24,11 @@ export interface Context {
   readonly connection: Connection;
   /** Aborted when the work has to end: the term is over, or the process ends. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted when a person has changed the object meanwhile, or deletes it: what takes its time can be left, for the
+   * reconcile is called anew. Of kinds without `metadata.generation` only labels, annotations and deletion count.
+   */
+  readonly changed: AbortSignal;
   /** How often in a row this object has failed before. */
   readonly failures: number;
   /** Tells people, as an event at the object. */
@@ -103,6 +108,8 @@ export class RunningController<Kind extends KubeObject> {
   readonly #related: ReadonlyArray<readonly [Related, Store<KubeObject>]>;
   /** What people say of each object, as it was last seen. */
   readonly #said = new Map<string, string>();
+  /** What is worked on now, and what people said of it when that began. */
+  readonly #working = new Map<string, { readonly meant: string; readonly changed: AbortController }>();
   readonly #lent: Lent;
   readonly #forget: Array<() => void> = [];
 
@@ -144,6 +151,8 @@ export class RunningController<Kind extends KubeObject> {
     if (type === 'deleted') this.#said.delete(key);
     else this.#said.set(key, said);
     if (type === 'modified' && before === said) return;
+    const working = this.#working.get(key);
+    if (working && (type === 'deleted' || working.meant !== meantBy(object))) working.changed.abort();
     this.queue.add(key, { priority: type === 'modified' ? 'high' : 'normal' });
   }
 
@@ -179,6 +188,8 @@ export class RunningController<Kind extends KubeObject> {
       return { result: again ? 'again' : 'success' };
     } catch (error) {
       return { result: 'error', error, retryMs: this.queue.retry(key) };
+    } finally {
+      this.#working.delete(key);
     }
   }
 
@@ -215,10 +226,13 @@ export class RunningController<Kind extends KubeObject> {
 
   #contextOf(object: Stored<Kind>, key: string): Context {
     const { connection, signal, events } = this.#lent;
+    const changed = new AbortController();
+    this.#working.set(key, { meant: meantBy(object), changed });
     let current = object;
     return {
       connection,
       signal,
+      changed: changed.signal,
       failures: this.queue.failuresOf(key),
       tell: (told) => void events.tell(object, told),
       status: async (status) => {
@@ -235,6 +249,12 @@ function saidOf({ metadata }: Stored<KubeObject>): string {
     ...[uid, generation ?? resourceVersion, labels, annotations],
     ...[finalizers, deletionTimestamp],
   ]);
+}
+
+/** What a controller writes itself is left out: its finalizer, too. */
+function meantBy({ metadata }: Stored<KubeObject>): string {
+  const { uid, generation, labels, annotations, deletionTimestamp } = metadata;
+  return JSON.stringify([uid, generation, labels, annotations, deletionTimestamp]);
 }
 
 function ifGone(error: unknown): void {

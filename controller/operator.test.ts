@@ -95,6 +95,28 @@ test('no object is worked on by two at once, however often it changes, and the l
   expect(most).toBe(1);
 });
 
+test('who works on an object is told when it is deleted meanwhile, and not of what others have', async () => {
+  const told: string[] = [];
+  let begun = 0;
+  const { cluster } = await start(async (object, { changed }) => {
+    begun += 1;
+    await new Promise<void>((resolve) => {
+      changed.addEventListener('abort', () => {
+        told.push(nameOf(object));
+        resolve();
+      });
+    });
+  });
+  cluster.set('a', '1');
+  cluster.set('b', '1');
+  await until(() => begun === 2);
+  cluster.delete('a');
+  await until(() => told.length > 0);
+  expect(told).toEqual(['a']);
+  cluster.delete('b');
+  await until(() => told.length === 2);
+});
+
 test('at its end nothing more is begun, and what has begun may finish', async () => {
   let begun = 0;
   let finish = () => {};

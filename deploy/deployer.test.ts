@@ -315,3 +315,28 @@ test('what is going on ends when it is closed', async () => {
   // It would wait for five minutes.
   expect((await failureOf(shop.apply([job('1')]))).code).toBe('CLOSED');
 });
+
+test('through a lent connection the namespace that was named holds, and the connection stays open', async () => {
+  const lent = server.connect();
+  const shop = deployer({ connection: lent, namespace: 'there', kubeconfig: '/no/such/file' });
+  await shop.apply([configMap('a')]);
+  expect([...model.objects.keys()].filter((key) => key.includes('ConfigMap'))).toEqual([
+    expect.stringContaining('there'),
+  ]);
+  shop.close();
+  expect(lent.closing.aborted).toBe(false);
+  const other = deployer({ connection: lent, release: 'other', namespace: 'there' });
+  expect((await other.plan([configMap('a')])).problems.map(({ code }) => code)).toEqual(['OBJECT_NOT_OURS']);
+});
+
+test('an aborted signal ends the wait, and the same set goes on from there', async () => {
+  model.jobStatus = { active: 1 };
+  const ending = new AbortController();
+  const lent = server.connect();
+  const onEvent = ({ type }: DeployEvent) => type === 'waiting' && ending.abort();
+  const shop = deployer({ connection: lent, signal: ending.signal, onEvent });
+  expect((await failureOf(shop.apply([configMap('a'), job('a')]))).code).toBe('APPLY_INCOMPLETE');
+  expect(lent.closing.aborted).toBe(false);
+  const again = await deployer({ connection: lent }).apply([configMap('a'), job('a')], { wait: false });
+  expect(again.revision).toBe(1);
+});

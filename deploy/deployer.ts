@@ -1,5 +1,5 @@
 import { Connection, isCount } from '../kube';
-import { kubeApi } from './cluster/kube-api';
+import { kubeApi, sharedApi } from './cluster/kube-api';
 import { DeployError } from './errors';
 import { usualTiming } from './inventory/lock';
 import { releaseOf } from './inventory/names';
@@ -30,8 +30,9 @@ const HISTORY = 10;
  * shop.close();
  */
 export class Deployer {
-  readonly #connection: Connection;
   readonly #engine: Engine;
+  /** The connection is ours, or lent. */
+  readonly #close: () => void;
 
   constructor(options: DeployerOptions) {
     const {
@@ -40,16 +41,21 @@ export class Deployer {
       onEvent = () => {},
       timeoutMs = TIMEOUT_MS,
       lockWaitMs,
+      connection: lent,
+      signal,
       ...connect
     } = options;
-    this.#connection = new Connection({ ...connect, ...(namespace === undefined ? {} : { namespace }) });
+    const connection =
+      lent ?? new Connection({ ...connect, ...(namespace === undefined ? {} : { namespace }) });
+    this.#close = () => (lent ? undefined : connection.close());
+    const into = namespace ?? connection.namespace;
     this.#engine = {
-      api: kubeApi(this.#connection),
-      release: releaseOf(release, this.#connection.namespace),
+      api: { ...(lent ? sharedApi(lent) : kubeApi(connection)), namespace: into },
+      release: releaseOf(release, into),
       lock: { ...usualTiming, ...(lockWaitMs === undefined ? {} : { waitMs: lockWaitMs }) },
       onEvent,
       timeoutMs,
-      signal: this.#connection.closing,
+      signal: signal ? AbortSignal.any([signal, connection.closing]) : connection.closing,
     };
   }
 
@@ -96,7 +102,7 @@ export class Deployer {
 
   /** Ends what is going on. A run that was ended can be gone on with. */
   close(): void {
-    this.#connection.close();
+    this.#close();
   }
 
   async #applying(given: readonly Given[], options: ApplyOptions): Promise<Report> {

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '../kube';
+import type { Connection, ConnectOptions } from '../kube';
 import type { OnEvent } from './run/progress';
 
 /** Which release, and in which cluster. */
@@ -14,6 +14,14 @@ export interface DeployerOptions
    * @default - the context's namespace, else `default`
    */
   readonly namespace?: string;
+  /**
+   * Works through this connection, which stays open, in the place of one of its own: for a program that has its own rules
+   * on what may be written, such as a controller. The options of a connection are not looked at then.
+   * @default - one that `close()` closes
+   */
+  readonly connection?: Connection;
+  /** Ends what is going on when it is aborted; a run that was ended can be gone on with. @default - only `close()` does */
+  readonly signal?: AbortSignal;
   /** Told of everything that happens. @default - nobody is told */
   readonly onEvent?: OnEvent;
   /** The longest wait for health, and for each stage of deletions. @default 300000 */

@@ -119,6 +119,13 @@ export const rooms: readonly Room[] = [
     withoutCdk8s: true,
   },
   {
+    name: 'gitops',
+    sentence:
+      'From a repository to clusters: Applications, the sources they follow, rendering, syncing, status.',
+    uses: ['errors', 'imports', 'kube', 'deploy', 'controller'],
+    withoutCdk8s: true,
+  },
+  {
     name: 'constructs',
     sentence: 'What users compose: SecureService and its kin.',
     uses: ['core/template', 'core/values', 'core/props', 'core/tree', 'imports', 'sandbox/spec'],
@@ -179,6 +186,7 @@ export const rooms: readonly Room[] = [
       'cluster',
       'check',
       'verify',
+      'gitops',
     ],
   },
   {

@@ -28,6 +28,15 @@ const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAc
   namespaced: false,
 });
 
+const shared = new WeakMap<Connection, ClusterApi>();
+
+/** One for all releases of a connection: what kinds a cluster has is asked once, and watches are shared. */
+export function sharedApi(connection: Connection): ClusterApi {
+  const api = shared.get(connection) ?? kubeApi(connection);
+  shared.set(connection, api);
+  return api;
+}
+
 /** A real cluster. `urgent` is the lock, which must not wait behind a thousand objects. */
 export function kubeApi(connection: Connection, call: CallOptions = {}): ClusterApi {
   const stores = new Stores(connection);

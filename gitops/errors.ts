@@ -1,0 +1,45 @@
+import { DrydockError, type ErrorFacts, withCause } from '../errors';
+
+/** Every way in which a source cannot be had, or is not what may be applied. Programs compare `code`. */
+export type GitopsErrorCode =
+  // The repository cannot be asked; it may answer the next time
+  | 'SOURCE_UNREACHABLE'
+  | 'SOURCE_DENIED'
+  | 'BRANCH_MISSING'
+  | 'SECRET_MISSING'
+  | 'SECRET_INVALID'
+  // It was read, and may not be used as it is: another commit mends it
+  | 'SOURCE_INVALID'
+  | 'SOURCE_TOO_LARGE'
+  | 'SOURCE_REFUSED'
+  | 'PATH_MISSING'
+  | 'RENDER_FAILED'
+  // The process itself
+  | 'GIT_MISSING';
+
+const ANOTHER_COMMIT: readonly GitopsErrorCode[] = [
+  ...(['SOURCE_INVALID', 'SOURCE_TOO_LARGE', 'SOURCE_REFUSED', 'PATH_MISSING', 'RENDER_FAILED'] as const),
+];
+
+/**
+ * What keeps a repository from being applied. Nothing of it quotes a credential or a line of a file.
+ *
+ * @example
+ * function waitsForACommit(error: unknown): boolean {
+ *   return error instanceof GitopsError && error.waitsForPerson;
+ * }
+ */
+export class GitopsError extends DrydockError {
+  declare readonly code: GitopsErrorCode;
+
+  constructor(code: GitopsErrorCode, facts: ErrorFacts, options: { readonly cause?: unknown } = {}) {
+    super(code, facts);
+    this.name = 'GitopsError';
+    withCause(this, options.cause);
+  }
+
+  /** Trying again does not help: the repository or the Application has to change. */
+  get waitsForPerson(): boolean {
+    return ANOTHER_COMMIT.includes(this.code);
+  }
+}

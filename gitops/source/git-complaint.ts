@@ -1,0 +1,85 @@
+import { GitopsError, type GitopsErrorCode } from '../errors';
+import type { GitAnswer } from './run-git';
+
+interface Meaning {
+  readonly says: RegExp;
+  readonly code: GitopsErrorCode;
+  readonly found: string;
+  readonly remedy: string;
+}
+
+/** What git prints may quote an address with a password, or bytes that the other side chose: it is told in our words. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    says: /Authentication failed|could not read (Username|Password)|returned error: 40[13]|HTTP 40[13]/i,
+    code: 'SOURCE_DENIED',
+    found: 'credentials that the server does not take, or none',
+    remedy: 'look at the Secret that `spec.source.secret` names: it needs `username` and `password`',
+  },
+  {
+    says: /returned error: 404|repository '.*' not found|not found: did you run git update-server-info/i,
+    code: 'SOURCE_UNREACHABLE',
+    found: 'no such repository, or none that these credentials may see',
+    remedy: 'look at `spec.source.url`, and whether the repository is still there',
+  },
+  {
+    says: /returned error: 3\d\d|unable to update url base from redirection|redirect/i,
+    code: 'SOURCE_UNREACHABLE',
+    found: 'an answer that sends elsewhere',
+    remedy: 'put the address that it leads to into `spec.source.url`: redirects are not followed',
+  },
+  {
+    says: /SSL|certificate|gnutls|TLS/i,
+    code: 'SOURCE_UNREACHABLE',
+    found: 'a certificate that is not trusted',
+    remedy: 'put the authority into the Secret as `ca.crt`, if it is one of your own',
+  },
+  {
+    says: /transport '.*' not allowed|protocol '.*' is not supported|unable to find remote helper/i,
+    code: 'SOURCE_INVALID',
+    found: 'a way to the repository that is not https',
+    remedy: 'use an https address',
+  },
+  {
+    says: /fsck|object corrupt|bad object|missing blob|did not send all necessary objects|pack has|index-pack/i,
+    code: 'SOURCE_REFUSED',
+    found: 'objects that git does not take',
+    remedy: 'run `git fsck` in the repository and mend what it tells',
+  },
+  {
+    says: /No space left on device|Disk quota exceeded/i,
+    code: 'SOURCE_UNREACHABLE',
+    found: 'a full disk, on this side',
+    remedy: "give the controller's folder more room",
+  },
+  {
+    says: /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|timed? ?out|Operation too slow/i,
+    code: 'SOURCE_UNREACHABLE',
+    found: 'no connection to the server',
+    remedy: 'look whether the repository can be reached from here; it is tried again by itself',
+  },
+  {
+    says: /couldn't find remote ref/i,
+    code: 'BRANCH_MISSING',
+    found: 'no such branch',
+    remedy: 'correct `spec.source.branch`, or push the branch',
+  },
+];
+
+/** What a git that has failed has to say, as an error of ours. */
+export function complaintOf(where: string, { code, err }: GitAnswer, branch: string): GitopsError {
+  const meaning = MEANINGS.find(({ says }) => says.test(err));
+  if (meaning) {
+    const { code: ours, found, remedy } = meaning;
+    return new GitopsError(ours, {
+      where: `${where} branch ${JSON.stringify(branch)}`,
+      ...{ found, expected: 'a repository that can be read', remedy },
+    });
+  }
+  return new GitopsError('SOURCE_UNREACHABLE', {
+    where: `${where} branch ${JSON.stringify(branch)}`,
+    found: `a git that ended with ${code ?? 'a signal'}`,
+    expected: 'a repository that can be read',
+    remedy: 'run `git ls-remote` with the same address to see what it says; it is tried again by itself',
+  });
+}
