@@ -55,21 +55,21 @@ export async function makePlan(
   const { inventory } = remembered;
   const { members, leftOut } = withoutOtherMoments(found.members, remembered);
   const { ordered, problems: ofOrder } = inOrder(members);
-  const absent = await absentNamespaces(api, members, release);
   const known = new Map(inventory.map((entry) => [keyOf(entry), entry]));
-  const seen = await seenBefore(api, release, members, known);
+  const [absent, seen] = await Promise.all([
+    absentNamespaces(api, members, release),
+    seenBefore(api, release, members, known),
+  ]);
   const proven = allowed.dryRunAll
     ? new Map<string, Live>()
     : provenIn(release, members, known, seen, allowed);
-  const rights = await missingRights(
+  const asked = missingRights(
     api,
     release,
     members.filter(({ ref }) => !proven.has(keyOf(ref))),
     rightsToRemove(inventory, members, allowed),
   );
-  const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
-  if (given.length === 0) problems.push(emptySet(release.name));
-  const answers = await inParallel(ordered, (one) => {
+  const tried = inParallel(ordered, (one) => {
     const note = whyUntried(one, absent.coming);
     if (note !== undefined) return Promise.resolve(planUntried(release, one, note));
     if (absent.missing.has(one.member.ref.namespace ?? '')) return Promise.resolve(undefined);
@@ -79,13 +79,17 @@ export async function makePlan(
     return planWrite(api, release, one, allowed, {
       isInInventory: known.has(key),
       seen: seen.get(key),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
       // Told already, once for all objects of a kind.
-      if (rights && isForbidden(error)) return undefined;
+      if (isForbidden(error) && (await asked)) return undefined;
       if (error instanceof ApiError && isAboutObject(error)) return refusedBy(api, one.member, error);
       throw error;
     });
   });
+  // Neither writes anything, so neither waits for the other.
+  const [rights, answers] = await Promise.all([asked, tried]);
+  const problems = [...found.problems, ...ofOrder, ...absent.problems, ...(rights ? [rights] : [])];
+  if (given.length === 0) problems.push(emptySet(release.name));
   problems.push(...answers.filter((one): one is DeployError => one instanceof DeployError));
   const writes = answers.filter((one): one is Write => one !== undefined && !(one instanceof DeployError));
   const removed = await planRemovals(api, release, without(inventory, members), allowed, seen);
