@@ -96,6 +96,24 @@ test('all well is 0, and one context alone is told without a title', async () =>
   expect(await said('--context', 'well,well,')).toEqual({ code: 0, out: status('good'), err: '' });
 });
 
+test('several kubeconfigs are several clusters: each by its current context, or by each that is named', async () => {
+  const other = path.join(folder, 'other');
+  writeLocalKubeconfig(other, servers[1]!.port, { well: servers[1]!.port, away: 1 });
+  const byFile = await said('--kubeconfig', other, '--kubeconfig', kubeconfig);
+  expect(byFile.code).toBe(1);
+  expect(byFile.out).toContain(`== ${kubeconfig} ==\n${status('good')}\n`);
+  expect(byFile.out).toContain(`== ${other} ==\n${status('failed')}\n2 clusters: each has answered\n`);
+  const byBoth = await said('--kubeconfig', other, '--context', 'well,away', '-o', 'json');
+  expect(JSON.parse(byBoth.out)).toMatchObject({
+    clusters: [
+      { kubeconfig, context: 'well', exitCode: 0 },
+      { kubeconfig, context: 'away', exitCode: 1, error: { code: 'UNREACHABLE' } },
+      { kubeconfig: other, context: 'well', exitCode: 1, result: { release: 'shop' } },
+      { kubeconfig: other, context: 'away', exitCode: 1, error: { code: 'UNREACHABLE' } },
+    ],
+  });
+});
+
 test('a diff that fails on one cluster is 2, and the set is read once, before any cluster is asked', async () => {
   const missing = path.join(folder, 'missing.yaml');
   const refused = await drydock(
@@ -116,7 +134,7 @@ describe('a command that tells what it does meanwhile', () => {
   async function telling(command: string, context: readonly string[]) {
     const { io, said: heard } = listener();
     const ends: boolean[] = [];
-    const values = { kubeconfig, context, output: 'text', 'allow-exec-plugin': false };
+    const values = { kubeconfig: [kubeconfig], context, output: 'text', 'allow-exec-plugin': false };
     const tells: ((text: string) => void)[] = [];
     const work: Work<undefined, string> = {
       ...{ command, release: 'shop', values, prepare: async () => undefined },

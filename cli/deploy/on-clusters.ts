@@ -30,23 +30,38 @@ export async function onClusters<Given, Answer>(work: Work<Given, Answer>, io: I
   if (values.output !== 'text' && values.output !== 'json') {
     throw new UsageError(`--output takes text or json, not "${values.output}"`, `drydock ${command} --help`);
   }
-  const contexts = contextsOf(values);
-  return contexts.length > 1 ? onMany(work, contexts, io) : onOne(work, contexts[0], io);
+  const targets = targetsOf(values);
+  const [only] = targets;
+  return only && targets.length === 1 ? onOne(work, only, io) : onMany(work, targets, io);
 }
 
-/** Named several times, or with commas. One that is named twice is one. */
-function contextsOf({ context = [] }: ClusterValues): string[] {
-  return [...new Set(context.flatMap((one) => one.split(',')))].filter((one) => one !== '');
+/** One cluster of those that a command line names. */
+interface Target {
+  /** How it is told from the others. */
+  readonly name: string;
+  readonly context: string | undefined;
+  readonly kubeconfig: string | undefined;
 }
 
-async function onOne<Given, Answer>(
-  work: Work<Given, Answer>,
-  context: string | undefined,
-  io: Io,
-): Promise<number> {
+/**
+ * Both can be named several times, contexts with commas too: then it is each context of each file. One that is named twice is one.
+ */
+function targetsOf({ context = [], kubeconfig = [] }: ClusterValues): Target[] {
+  const files = new Set(kubeconfig);
+  const contexts = new Set(context.flatMap((one) => one.split(',')).filter((one) => one !== ''));
+  const orUsual = (named: ReadonlySet<string>) => (named.size === 0 ? [undefined] : [...named]);
+  return orUsual(files).flatMap((file) =>
+    orUsual(contexts).map((one): Target => {
+      const name = [files.size > 1 ? file : undefined, one].filter((part) => part !== undefined).join(' ');
+      return { name, context: one, kubeconfig: file };
+    }),
+  );
+}
+
+async function onOne<Given, Answer>(work: Work<Given, Answer>, target: Target, io: Io): Promise<number> {
   const answer = await withDeployer(
     work,
-    { context, tell: io.err, terminal: process.stderr },
+    { target, tell: io.err, terminal: process.stderr },
     async (deployer) => work.act(deployer, await work.prepare()),
   );
   io.out(
@@ -56,7 +71,7 @@ async function onOne<Given, Answer>(
 }
 
 interface Outcome {
-  readonly context: string;
+  readonly target: Target;
   readonly code: number;
   /** JSON: the answer, or the error as its facts. */
   readonly told: string;
@@ -69,30 +84,31 @@ interface Outcome {
  */
 async function onMany<Given, Answer>(
   work: Work<Given, Answer>,
-  contexts: readonly string[],
+  targets: readonly Target[],
   io: Io,
 ): Promise<number> {
   const isText = work.values.output === 'text';
   const paint = paintFor(process.stdout);
   const given = await work.prepare();
   const outcomes = await Promise.all(
-    contexts.map(async (context): Promise<Outcome> => {
-      const title = paint('bold', `== ${printable(context)} ==`);
+    targets.map(async (target): Promise<Outcome> => {
+      const name = printable(target.name);
+      const title = paint('bold', `== ${name} ==`);
       try {
-        const tell = (text: string) => io.err(text.replace(/^(?=.)/gm, `[${printable(context)}] `));
-        const answer = await withDeployer(work, { context, tell }, (deployer) => work.act(deployer, given));
+        const tell = (text: string) => io.err(text.replace(/^(?=.)/gm, `[${name}] `));
+        const answer = await withDeployer(work, { target, tell }, (deployer) => work.act(deployer, given));
         if (isText) io.out(`${title}\n${work.text(answer, paint)}\n`);
-        return { context, code: work.code(answer), told: `"result": ${work.json(answer)}`, isFailure: false };
+        return { target, code: work.code(answer), told: `"result": ${work.json(answer)}`, isFailure: false };
       } catch (error) {
         if (error instanceof UsageError) throw error;
         if (isText) io.out(`${title}\n${paint('red', printable(`drydock: ${wordsOf(error)}`))}\n\n`);
         const told = `"error": ${asJson(error instanceof DrydockError ? error : { message: wordsOf(error) })}`;
-        return { context, code: work.command === 'diff' ? 2 : 1, told, isFailure: true };
+        return { target, code: work.command === 'diff' ? 2 : 1, told, isFailure: true };
       }
     }),
   );
-  const failed = outcomes.filter(({ isFailure }) => isFailure).map(({ context }) => context);
-  if (isText) io.out(`${contexts.length} clusters: ${countText(outcomes.length, failed)}\n`);
+  const failed = outcomes.filter(({ isFailure }) => isFailure).map(({ target }) => target.name);
+  if (isText) io.out(`${targets.length} clusters: ${countText(outcomes.length, failed)}\n`);
   else io.out(`{ "clusters": [${outcomes.map(jsonOf).join(', ')}] }\n`);
   return Math.max(...outcomes.map(({ code }) => code));
 }
@@ -102,8 +118,11 @@ function countText(all: number, failed: readonly string[]): string {
   return `${all - failed.length} have answered, ${failed.length} failed (${printable(failed.join(', '))})`;
 }
 
-function jsonOf({ context, code, told }: Outcome): string {
-  return `{ "context": ${JSON.stringify(context)}, "exitCode": ${code}, ${told} }`;
+function jsonOf({ target: { context, kubeconfig }, code, told }: Outcome): string {
+  const named = Object.entries({ kubeconfig, context }).flatMap(([key, one]) =>
+    one === undefined ? [] : `"${key}": ${JSON.stringify(one)}, `,
+  );
+  return `{ ${named.join('')}"exitCode": ${code}, ${told} }`;
 }
 
 function wordsOf(error: unknown): string {
@@ -111,7 +130,7 @@ function wordsOf(error: unknown): string {
 }
 
 interface Listener {
-  readonly context: string | undefined;
+  readonly target: Target;
   readonly tell: (text: string) => void;
   /** Of one cluster alone: two trees cannot be drawn at one place. */
   readonly terminal?: Terminal;
@@ -120,11 +139,11 @@ interface Listener {
 /** Runs with a Deployer, which is closed whatever happens. */
 async function withDeployer<Given, Answer>(
   { command, release, values, told }: Work<Given, Answer>,
-  { context, tell, terminal }: Listener,
+  { target: { context, kubeconfig }, tell, terminal }: Listener,
   act: (deployer: Deployer) => Promise<Answer>,
 ): Promise<Answer> {
   const progress = told?.(tell, paintFor(process.stderr), terminal);
-  const { namespace, kubeconfig } = values;
+  const { namespace } = values;
   const options: DeployerOptions = {
     release,
     ...(progress && { onEvent: progress.onEvent }),

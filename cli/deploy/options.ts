@@ -5,7 +5,7 @@ import { UsageError } from '../command';
 export const clusterOptions = {
   namespace: { type: 'string', short: 'n' },
   context: { type: 'string', multiple: true },
-  kubeconfig: { type: 'string' },
+  kubeconfig: { type: 'string', multiple: true },
   'allow-exec-plugin': { type: 'boolean', default: false },
   timeout: { type: 'string' },
   output: { type: 'string', short: 'o', default: 'text' },
@@ -15,7 +15,8 @@ export const clusterOptions = {
 export const CLUSTER_HELP = `  -n, --namespace NAME     where the release is, and its objects that name none (default: the context's)
       --context NAME       a context of the kubeconfig (default: its current one); several, with commas or one by one, are
                            several clusters at once, each with its own outcome, and the worst exit code
-      --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config)
+      --kubeconfig FILE    (default: $KUBECONFIG, then ~/.kube/config); several, one by one, are several clusters too: each by its
+                           current context, or by each --context
       --allow-exec-plugin  lets the kubeconfig run a program for its credentials
       --timeout TIME       longest wait for health and for deletions, such as 90s, 5m (default 5m)
   -o, --output text|json   (default text)
@@ -50,7 +51,7 @@ export const PLAN_HELP = `      --values FILE        values for charts; CHART=FI
 export interface ClusterValues {
   readonly namespace?: string | undefined;
   readonly context?: readonly string[] | undefined;
-  readonly kubeconfig?: string | undefined;
+  readonly kubeconfig?: readonly string[] | undefined;
   readonly 'allow-exec-plugin': boolean;
   readonly timeout?: string | undefined;
   readonly output: string;

@@ -33,7 +33,7 @@ export const ROWS: readonly Row[] = [
   {
     family: 'killed',
     fault: 'the run ends at a call, which the server has or has not heard',
-    cases: [20, 60],
+    cases: [20, 80],
     broken: notesLater,
   },
   {
