@@ -13,13 +13,13 @@ const object = { apiVersion: 'v1', kind: resource('v1', 'ConfigMap').kind, metad
 let server: ScriptedServer;
 afterEach(() => server.close());
 
-async function recorder(status = 200) {
+async function recorder(status = 200, instance = 'pod-1') {
   server = await scriptedServer((seen, response) => {
     if (status !== 200) sendJson(response, status, statusBody(status, 'Forbidden'));
     else sendJson(response, 200, seen.body === '' ? {} : JSON.parse(seen.body));
   });
   const world = new World();
-  const events = new EventRecorder(server.connect(), 'greeter', 'pod-1', clockOf(world));
+  const events = new EventRecorder(server.connect(), 'greeter', instance, clockOf(world));
   const written = () => server.seen.map(({ method, body }) => [method, JSON.parse(body)] as const);
   return { world, events, written };
 }
@@ -31,7 +31,13 @@ test('an event says at which object, by whom and why', async () => {
     [
       'POST',
       expect.objectContaining({
-        ...{ apiVersion: 'events.k8s.io/v1', type: 'Normal', reason: 'Greeted', action: 'Reconcile' },
+        ...{
+          apiVersion: 'events.k8s.io/v1',
+          kind: 'Event',
+          type: 'Normal',
+          reason: 'Greeted',
+          action: 'Reconcile',
+        },
         ...{ note: 'x'.repeat(1_024), reportingController: 'greeter', reportingInstance: 'pod-1' },
         metadata: { name: expect.stringMatching(/^web\.[0-9a-f]{16}$/), namespace: 'shop' },
         regarding: expect.objectContaining({ kind: 'ConfigMap', name: 'web', uid: 'u1' }),
@@ -76,4 +82,12 @@ test('an event that the server refuses is lost, and nothing fails for it', async
   const { events } = await recorder(403);
   await events.tell(object, { reason: 'X', note: 'x' });
   expect(events.dropped).toBe(1);
+});
+
+test('a name that is longer than the server takes is cut', async () => {
+  const { events, written } = await recorder(200, 'p'.repeat(200));
+  const long = { ...metadata, name: 'n'.repeat(253) };
+  await events.tell({ ...object, metadata: long }, { reason: 'X', note: 'x' });
+  const [, { reportingInstance, metadata: own }] = written()[0]!;
+  expect([reportingInstance, own.name.length]).toEqual(['p'.repeat(128), 217]);
 });

@@ -6,6 +6,7 @@ test('metrics are told as Prometheus reads them', () => {
   const counter = metrics.counter('greetings_total', 'Greetings\nby \\ language');
   counter.add({ language: 'a "b"\n\\' });
   counter.add({ language: 'a "b"\n\\' }, 2);
+  counter.add({ language: 'a "b"\n\\' }, 0);
   metrics.gauge('depth', 'x', () => [[{}, 3]]);
   const histogram = metrics.histogram('seconds', 'y', [1, 5]);
   for (const value of [0.5, 1, 3, 9]) histogram.observe(value, { of: 'z' });
@@ -57,7 +58,8 @@ test('health, readiness and metrics are answered, and nothing else', async () =>
   expect(await ask('/readyz')).toEqual([503, 'no permission']);
   expect(await ask('/metrics')).toEqual([200, '# HELP depth x\n# TYPE depth gauge\ndepth 3\n']);
   expect(await ask('/metrics', 'POST')).toEqual([405, 'GET only']);
-  expect((await ask('/'))[0]).toBe(404);
+  expect(await ask('/healthz', 'HEAD')).toEqual([503, '']);
+  expect(await ask('/')).toEqual([404, 'there are /healthz, /readyz and /metrics']);
   await server.close();
   await expect(ask('/healthz')).rejects.toThrow('fetch failed');
 });
