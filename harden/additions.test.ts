@@ -53,7 +53,7 @@ test('whom it calls is DNS, the API server where that is said, and those of whom
   const called = (answers: object, options: HardenOptions = {}) =>
     added([POD], { ...answering({ ...to, ...answers }), ...options }).policy.spec.egress;
   const db = { to: [{ podSelector: { matchLabels: { app: 'db' } } }] };
-  expect(called({}, { dns: false }).slice(-1)).toEqual([db]);
+  expect(called({}, { dns: false })).toEqual([db]);
   expect(called({})).toEqual([expect.objectContaining({ ports: expect.any(Array) }), db]);
   expect(called({ allowApiServer: true })).toEqual([
     expect.anything(),

@@ -109,9 +109,8 @@ interface Side {
 }
 
 function rules(side: 'from' | 'to', peers: readonly Side[]): Tree {
-  const open = peers.filter(({ enabled }) => enabled !== false);
   return treeOf(
-    open.map(({ who, ports, enabled = true }) => {
+    peers.map(({ who, ports, enabled = true }) => {
       // An empty list of peers means everybody, and is left out.
       const isEverybody = Array.isArray(who) && who.length === 0;
       return pick(enabled, {

@@ -63,6 +63,18 @@ test('each change is listed by its rule and place', () => {
   ]);
 });
 
+test('a user that is new is listed with its groups', () => {
+  const ofUser = hardened(one()).changes.filter(({ field }) => field.startsWith('spec.securityContext'));
+  expect(ofUser.map(({ rule, field }) => `${rule} ${field}`)).toEqual([
+    'non-root spec.securityContext.runAsNonRoot',
+    'user spec.securityContext.runAsUser',
+    'user spec.securityContext.runAsGroup',
+    'user spec.securityContext.fsGroup',
+    'user spec.securityContext.fsGroupChangePolicy',
+    'seccomp spec.securityContext.seccompProfile',
+  ]);
+});
+
 test('each finding says why and what to do, in sentences', () => {
   const spec = {
     ...one({ securityContext: { readOnlyRootFilesystem: false } }),

@@ -9,4 +9,18 @@ export const OF_PROGRAMS: readonly Equivalent[] = [
     becomes: '"Stryker was here!"',
     why: 'neither is the name of a map of texts',
   },
+  {
+    file: 'harden/surroundings.ts',
+    within: 'const isOurs = target?.kind === object.kind && target?.name === object.metadata?.name;',
+    was: 'target?.name',
+    becomes: 'target.name',
+    why: 'what has no target has no kind of one either, and a workload has a kind',
+  },
+  {
+    file: 'harden/surroundings.ts',
+    within: 'return Array.isArray(list) ? (list as readonly T[]) : [];',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text has neither the kind nor the name of an account',
+  },
 ];

@@ -7,11 +7,14 @@ import { harden } from '../../harden';
 type Any = any;
 
 const LABELS = { app: 'a' };
-const values = defineValues({ raw: value.raw({ default: {}, doc: 'Anything' }) });
+const values = defineValues({
+  raw: value.raw({ default: {}, doc: 'Anything' }),
+  name: value.dnsName({ default: 'x', doc: 'A name' }),
+});
 const one = (container: object = {}) => ({ containers: [{ name: 'c', image: 'c:1', ...container }] });
 
 describe('an expression', () => {
-  const inChart = (spec: (raw: Any) => object, more: (raw: Any) => object = () => ({})) => {
+  const hardened = (spec: (raw: Any) => object, more: (raw: Any) => object = () => ({})) => {
     const chart = new HelmChart(Testing.app(), 'shop', { description: 'd', values });
     new KubeObject(chart, 'a', {
       apiVersion: 'apps/v1',
@@ -24,19 +27,38 @@ describe('an expression', () => {
         template: { metadata: { labels: LABELS }, spec: spec(values.raw) },
       },
     } as never);
-    return harden(chart).findings.map(
+    return { chart, findings: harden(chart).findings };
+  };
+  const inChart = (...given: Parameters<typeof hardened>) =>
+    hardened(...given).findings.map(
       ({ rule, field }) => `${rule} ${field.replace('spec.template.spec.', '')}`,
     );
-  };
+  const podOf = (spec: (raw: Any) => object): Any =>
+    (Testing.synth(hardened(spec).chart) as Any[]).find(({ kind }) => kind === 'StatefulSet').spec.template
+      .spec;
 
   test('on the way to a field is left alone, and told at its own place', () => {
-    expect(inChart((raw) => one({ securityContext: raw }))).toContain(
-      'unreadable containers[0].securityContext',
+    const unreadable = (spec: (raw: Any) => object) =>
+      new Set(inChart(spec).filter((one) => one.startsWith('unreadable')));
+    const at = (field: string) => new Set([`unreadable ${field}`]);
+    const ofContainer = (raw: Any) => one({ securityContext: raw });
+    expect(unreadable(ofContainer)).toEqual(at('containers[0].securityContext'));
+    // What cannot be set is no ground to go on from.
+    expect(inChart(ofContainer).join()).not.toContain('writable');
+    expect(unreadable((raw) => ({ ...one(), securityContext: raw }))).toEqual(at('securityContext'));
+    expect(unreadable((raw) => one({ securityContext: { capabilities: raw } }))).toEqual(
+      at('containers[0].securityContext.capabilities'),
     );
-    expect(inChart((raw) => ({ ...one(), securityContext: raw }))).toContain('unreadable securityContext');
-    expect(inChart((raw) => one({ securityContext: { capabilities: raw } }))).toContain(
-      'unreadable containers[0].securityContext.capabilities',
-    );
+  });
+
+  test('for the volumes leaves the mounts alone too', () => {
+    expect(podOf((raw) => ({ ...one(), volumes: raw })).containers[0]).not.toHaveProperty('volumeMounts');
+    expect(podOf(() => one()).containers[0]).toHaveProperty('volumeMounts');
+  });
+
+  test('for the name of a container leaves its folder with a name of its own', () => {
+    const { volumes } = podOf(() => ({ containers: [{ name: values.name, image: 'c:1' }] }));
+    expect(volumes.map(({ name }: Any) => name)).toEqual(['tmp']);
   });
 
   test('for the spec of the pods is left, and told', () => {
