@@ -7,6 +7,9 @@ export type SandboxErrorCode =
   | 'ArgumentInvalid'
   | 'PoolIdleTooLong'
   | 'PoolBeyondQuota'
+  | 'TenantUnknown'
+  | 'FleetMismatch'
+  | 'FleetRecord'
   // Making a sandbox
   | 'PolicyDenied'
   | 'QuotaExceeded'

@@ -34,6 +34,9 @@ export {
   type UploadOptions,
   type WriteOptions,
 } from './files';
+export type { FleetOptions, MapContext, MapOptions, MapRun } from './fleet/options';
+export type { MapOutcome, MapProgress } from './fleet/outcome';
+export { type FleetRecord, folderRecord } from './fleet/record';
 export type { JobOutcome } from './job/outcome';
 export type { SandboxJob } from './job/sandbox-job';
 export { KubernetesSandbox } from './kubernetes-sandbox';

@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
 import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
+import type { FleetOptions } from './fleet/options';
 import type { JobFiles } from './job/job-files';
 import type { PoolOptions } from './pool/options';
 import type { TemplateSource } from './template/template-source';
@@ -31,6 +32,11 @@ export interface SandboxesOptions<Run extends object = JsonObject>
    * @default - none: each claim makes its own
    */
   readonly pool?: PoolOptions<Run>;
+  /**
+   * What all calls of `map` share: how many sandboxes together, and what each tenant has of them.
+   * @default - each call by itself, and every tenant the same
+   */
+  readonly fleets?: FleetOptions;
   /**
    * The longest that a sandbox may take to start, the pull of its image included.
    * @default 60000

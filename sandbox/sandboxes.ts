@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
-import { Connection, list, type Stored } from '../kube';
+import { Connection, list, realClock, type Stored } from '../kube';
 import { checkMs } from './amounts';
 import { type Place as ArgumentPlace, checkGiven, checkOptions } from './arguments';
 import { jobs } from './causes/fate';
@@ -12,6 +12,10 @@ import { lookForJob } from './claim/find-job';
 import { Leftovers } from './claim/leftovers';
 import type { Place } from './claim/place';
 import { SandboxError } from './errors';
+import { Fleet } from './fleet/fleet';
+import { checkFleets, checkMap, type FleetOptions, type MapOptions, type MapRun } from './fleet/options';
+import type { MapOutcome } from './fleet/outcome';
+import { Shares } from './fleet/shares';
 import { commandOfJob } from './job/job-files';
 import type { SandboxJob } from './job/sandbox-job';
 import { followSandboxJob, startSandboxJob } from './job/start-job';
@@ -41,9 +45,12 @@ const CONSTRUCTION = {
   allowExecPlugin: 'flag',
   hooks: 'object',
   pool: 'object',
+  fleets: 'object',
 } as const;
 /** In seconds: preflight closes its sandbox within a few. */
 const PREFLIGHT_TTL = 120;
+/** In seconds: an item that goes on in its sandbox has it as if this program had claimed it. */
+const ATTACHED_ORPHAN_TTL = 20;
 
 /**
  * Makes sandboxes from one template, and finds them again. Opens nothing by itself: the first call does.
@@ -62,13 +69,17 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #claiming = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
   readonly #pool: WarmPool | undefined;
+  readonly #fleets: FleetOptions | undefined;
+  readonly #shares: Shares;
 
   constructor(options: SandboxesOptions<Run>) {
-    const { place, job, hash, pool } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
+    const { place, job, hash, pool, fleets } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
     this.#place = place;
     this.#jobOf = job;
     this.#hash = hash;
     this.#pool = pool && new WarmPool(place, pool);
+    this.#fleets = options.fleets;
+    this.#shares = new Shares({ parallel: fleets.parallel, weights: fleets.shares });
   }
 
   /**
@@ -99,6 +110,26 @@ export class Sandboxes<Run extends object = JsonObject> {
       this.#place.metrics.attached();
       return sandbox;
     });
+  }
+
+  /**
+   * Runs something for each item, each in a sandbox of its own: so many at a time, fair to tenants, and waiting while the
+   * quota is full. Resolves with one outcome an item, in their order, whatever became of each; rejects only where nothing
+   * was begun. With `id` and `record` a program that was killed can be started again: nothing is run twice.
+   *
+   * @example
+   * const outcomes = await sandboxes.map(
+   *   ['unit', 'lint'],
+   *   async (task, sandbox) => (await sandbox.commands.run(['make', task])).orThrow().exitCode,
+   *   { claim: { values: { image: 'registry.example.com/tools:1.0.0' }, ttl: 600 } },
+   * );
+   */
+  map<Item, Result>(
+    items: readonly Item[],
+    run: MapRun<Item, Result>,
+    options: MapOptions<Item, Result, Run> = {},
+  ): Promise<MapOutcome<Result>[]> {
+    return this.#whileOpen(throwingOwn('map', undefined, () => this.#map(items, run, options)));
   }
 
   /** Runs one command as a Job of its own, and follows it. */
@@ -193,6 +224,25 @@ export class Sandboxes<Run extends object = JsonObject> {
     }
   }
 
+  async #map<Item, Result>(
+    items: readonly Item[],
+    run: MapRun<Item, Result>,
+    options: MapOptions<Item, Result, Run>,
+  ): Promise<MapOutcome<Result>[]> {
+    const checked = checkMap(items, run, options, this.#fleets?.shares);
+    if (this.#closing.signal.aborted) throw closing();
+    const world = {
+      clock: realClock,
+      shares: this.#shares,
+      claim: (given: ClaimOptions<object>, signal: AbortSignal) =>
+        this.claim({ ...given, signal } as ClaimOptions<Run>),
+      attach: (id: string, signal: AbortSignal) =>
+        this.attach(id, { signal, orphanTtl: ATTACHED_ORPHAN_TTL }),
+    };
+    const { resume, onProgress } = options;
+    return new Fleet(world, items, checked, { run, resume, onProgress }, this.#signal(options)).outcomes();
+  }
+
   async #warmOrCold(options: ClaimOptions<object>, signal: AbortSignal): Promise<Sandbox> {
     const plan = () => planJob(this.#jobOf, this.#place.namespace, options);
     const planned = plan();
@@ -204,7 +254,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   /** The caller's signal and close(): what is being made then is not made. */
-  #signal({ signal }: Pick<ClaimOptions<Run>, 'signal'>): AbortSignal {
+  #signal({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
     return signal ? AbortSignal.any([this.#closing.signal, signal]) : this.#closing.signal;
   }
 
@@ -246,7 +296,8 @@ function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
 function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const where = 'new Sandboxes';
   checkOptions({ where }, options, CONSTRUCTION);
-  const { template, install, hash, namespace, pool, startTimeoutMs = START_TIMEOUT_MS, ...connect } = options;
+  const { template, install, hash, namespace, pool, fleets, ...rest } = options;
+  const { startTimeoutMs = START_TIMEOUT_MS, ...connect } = rest;
   checkGiven({ where }, 'namespace', namespace, 'name');
   checkMs({ where }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
   const job = jobOf(template, install, hash);
@@ -256,7 +307,7 @@ function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const deletions = new Deletions();
   const leftovers = new Leftovers(connection, namespace, deletions);
   const place: Place = { connection, namespace, metrics, startTimeoutMs, leftovers, deletions };
-  return { place, job, hash, pool: checkedPool };
+  return { place, job, hash, pool: checkedPool, fleets: checkFleets(fleets) };
 }
 
 /** The reason of the signal that ends what is under way, and so what its callers hear. */

@@ -34,6 +34,7 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
     'kubeconfig',
     'context',
     'hooks',
+    'fleets',
     'inCluster',
     'allowExecPlugin',
     'maxCalls',
@@ -78,6 +79,16 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
         `job({ ${name}: ANY })`,
         async (given: Untyped) =>
           (await runtime.sandboxes.job({ command: ['true'], [name]: given } as Untyped)).close(),
+      ] as const,
+  ),
+  ['map(ANY)', (given) => runtime.sandboxes.map(given, async () => {})],
+  ['map(items, ANY)', (given) => runtime.sandboxes.map([], given)],
+  ['map(items, run, ANY)', (given) => runtime.sandboxes.map([], async () => {}, given)],
+  ...['parallel', 'claim', 'tenant', 'id', 'record', 'resume', 'quotaWaitMs', 'signal', 'onProgress'].map(
+    (name) =>
+      [
+        `map(items, run, { ${name}: ANY })`,
+        (given: Untyped) => runtime.sandboxes.map([1], async () => {}, { [name]: given } as Untyped),
       ] as const,
   ),
   ['findJob(ANY)', async (given) => (await runtime.sandboxes.findJob(given)).close()],

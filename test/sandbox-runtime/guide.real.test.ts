@@ -50,6 +50,7 @@ test('the program of the guide to sandboxes does what the guide says', async () 
   expect(said).toEqual([
     ['exited', 0, 'tested\n'],
     [expect.objectContaining({ way: expect.any(String) })],
+    [['done', 'done', 'done']],
     ['aborted'],
     [29, [expect.objectContaining({ name: 'main.c', mode: 0o600 })]],
     [expect.objectContaining({ outcome: 'exited', exitCode: 0 })],

@@ -10,6 +10,7 @@ import { ending, startFailure, unschedulable } from '../../../sandbox/causes/pod
 import { SupervisedCommands } from '../../../sandbox/commands';
 import { SupervisedFiles } from '../../../sandbox/files/files';
 import { UnsupportedFiles } from '../../../sandbox/files/unsupported-files';
+import { checkMap } from '../../../sandbox/fleet/options';
 import { orThrow } from '../../../sandbox/job/outcome';
 import { checkPool } from '../../../sandbox/pool/options';
 import { encodeFrame, fromPod, toPod } from '../../../sandbox/supervisor/frames';
@@ -140,6 +141,8 @@ export const sandboxExamples: Examples = {
     'an image that the policy does not allow',
     `jobs.batch "box-1" is forbidden: ValidatingAdmissionPolicy 'ops.sandbox' with binding 'ops.sandbox' denied request: spec.template.spec.containers[0].image: found evil:1, allowed: one of good:1`,
   ),
+  FleetMismatch: asserted('other items under the id of a fleet', 'sandbox/fleet/map.test.ts'),
+  FleetRecord: asserted('a record that keeps nothing', 'sandbox/fleet/map.test.ts'),
   PoolBeyondQuota: asserted(
     'more warm sandboxes than the quota has room for',
     'sandbox/pool/pool-options.test.ts',
@@ -148,6 +151,9 @@ export const sandboxExamples: Examples = {
     checkPool(() => ({ spec: { template: { spec: { activeDeadlineSeconds: 300 } } } }) as never, 'boxes', {
       warm: 1,
     }),
+  ),
+  TenantUnknown: on('an item of a tenant that has no share', () =>
+    checkMap([1], () => {}, { tenant: 'green' }, { red: 1, blue: 2 }),
   ),
   QuotaExceeded: refused(
     'more sandboxes than the quota allows',
