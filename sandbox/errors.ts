@@ -33,6 +33,7 @@ export type SandboxErrorCode =
   | 'Unsupported'
   // Commands and files
   | 'CommandNotStarted'
+  | 'CommandMissing'
   | 'CommandFailed'
   | 'TimedOut'
   | 'FileMissing'

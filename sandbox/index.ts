@@ -4,11 +4,14 @@ export type { ClaimInfo, ColdReason } from './claim/claim-info';
 export type { OrphanTtl } from './claim/orphan-ttl';
 export type { ClaimPhase, ClaimProgress, OnProgress } from './claim/progress';
 export type {
+  AttachCommandOptions,
   CommandEvent,
   CommandEvents,
   CommandHandle,
   CommandResult,
   Commands,
+  DetachedCommand,
+  DetachedSummary,
   Outcome,
   Output,
   RunOptions,

@@ -30,6 +30,8 @@ const commands: Readonly<Record<keyof Commands, (of: Sandbox, given?: unknown) =
   run: (of, given = ['true']) => (of.commands as unknown as Loose<Commands>).run(given),
   shell: (of, given = 'true') => (of.commands as unknown as Loose<Commands>).shell(given),
   start: (of, given = ['true']) => (of.commands as unknown as Loose<Commands>).start(given),
+  attach: (of, given = 'one') => (of.commands as unknown as Loose<Commands>).attach(given),
+  list: (of) => (of.commands as unknown as Loose<Commands>).list(),
 };
 
 const files: Readonly<Record<keyof Files, (of: Sandbox, given?: unknown) => Promise<unknown>>> = {

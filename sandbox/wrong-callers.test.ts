@@ -107,6 +107,16 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
   ),
   ['commands.shell(ANY)', (given) => sandbox.commands.shell(given)],
   ['commands.start(ANY)', async (given) => (await sandbox.commands.start(given)).wait()],
+  ['commands.attach(ANY)', (given) => sandbox.commands.attach(given)],
+  ['commands.attach(id, ANY)', (given) => sandbox.commands.attach('one', given)],
+  ...['detached', 'commandId', 'keepBytes'].map(
+    (name) =>
+      [
+        `commands.start(argv, { detached: true, ${name}: ANY })`,
+        async (given: Untyped) =>
+          (await sandbox.commands.start(['true'], { detached: true, [name]: given } as Untyped)).wait(),
+      ] as const,
+  ),
   [
     'kill(ANY)',
     async (given) => {

@@ -4,8 +4,15 @@ import { SandboxError } from '../errors';
 import type { SandboxHost, StreamNumber } from '../supervisor';
 import type { CommandHandle } from './command-handle';
 import { type Commands, startedHandle } from './commands';
+import type { DetachedCommand, DetachedSummary } from './detached-command';
 import { feed } from './input';
-import { checkCommand, type RunOptions, type StartOptions } from './options';
+import {
+  type AttachCommandOptions,
+  checkAttach,
+  checkCommand,
+  type RunOptions,
+  type StartOptions,
+} from './options';
 import { Outputs } from './outputs';
 import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
 import type { RunningCommand } from './running-command';
@@ -40,8 +47,23 @@ export class DirectCommands implements Commands {
     return this.run(['sh', '-c', text], options);
   }
 
+  start(
+    argv: readonly string[],
+    options: StartOptions & { readonly detached: true },
+  ): Promise<DetachedCommand>;
+  start(argv: readonly string[], options?: StartOptions): Promise<CommandHandle>;
   async start(argv: readonly string[], options: StartOptions = {}): Promise<CommandHandle> {
+    if (options.detached) throw unsupported('`detached`', this.#host.id);
     return startedHandle(this.#execute(argv, options, true), options);
+  }
+
+  async attach(commandId: string, options: AttachCommandOptions = {}): Promise<DetachedCommand> {
+    checkAttach(commandId, options, this.#host.id);
+    throw unsupported('a detached command', this.#host.id);
+  }
+
+  async list(): Promise<DetachedSummary[]> {
+    throw unsupported('detached commands', this.#host.id);
   }
 
   /** What runs is let go of; nothing more is begun. */

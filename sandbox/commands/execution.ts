@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { onAbort, startTimer } from '../../kube';
-import { SandboxError } from '../errors';
+import { SandboxError, type SandboxErrorCode } from '../errors';
 import {
   type Answer,
   Channel,
@@ -9,6 +9,7 @@ import {
   type Supervisor,
   type SupervisorEnd,
 } from '../supervisor';
+import { FrameBreach } from '../supervisor/frames';
 import { feed, inputOf } from './input';
 import type { StartOptions } from './options';
 import { Outputs } from './outputs';
@@ -30,12 +31,20 @@ interface EndOfRun {
   readonly oomKills: number;
 }
 
-/** One command below a supervisor, from the request to its one outcome. */
+/** A command that runs already, and how much of each output its reader has. */
+export interface Followed {
+  readonly id: string;
+  readonly offsets: { readonly stdout: number; readonly stderr: number };
+}
+
+/** One command below a supervisor, from the request to its one outcome; or one that is followed, to the same outcome. */
 export class Execution implements RunningCommand {
   readonly started: Promise<void>;
   readonly result: Promise<CommandResult>;
   readonly outputs: Outputs;
   readonly stdin: Writable | undefined;
+  /** Of one that is followed: where what is sent of its output begins. */
+  from: Followed['offsets'] = { stdout: 0, stderr: 0 };
   readonly #channel: Channel;
   readonly #supervisor: Supervisor;
   readonly #argv: readonly string[];
@@ -48,6 +57,7 @@ export class Execution implements RunningCommand {
   #wish: 'timedOut' | 'aborted' | undefined;
   #end: EndOfRun | undefined;
   #isCut = false;
+  #isLeft = false;
   #brokenInput: { readonly error: unknown } | undefined;
   /** Ends the wait for what must come: the end of the tree, and after it the word that it is over. */
   #endWait: (() => void) | undefined;
@@ -55,7 +65,13 @@ export class Execution implements RunningCommand {
   #settle!: { resolve(result: CommandResult): void; reject(error: unknown): void };
   readonly #forgetSignal: (() => void) | undefined;
 
-  constructor(supervisor: Supervisor, argv: readonly string[], options: StartOptions, hasHandle: boolean) {
+  constructor(
+    supervisor: Supervisor,
+    argv: readonly string[],
+    options: StartOptions,
+    hasHandle: boolean,
+    followed?: Followed,
+  ) {
     this.#supervisor = supervisor;
     this.#argv = argv;
     this.#options = options;
@@ -76,7 +92,10 @@ export class Execution implements RunningCommand {
     this.result.catch(() => {});
     const { timeoutMs, signal } = options;
     const events: ChannelEvents = {
-      started: () => this.#settleStart.resolve(),
+      started: (told) => {
+        if (followed) this.#beginsAt(told, followed);
+        this.#settleStart.resolve();
+      },
       output: (stream, bytes) => {
         this.outputs.push(stream, bytes);
         if (this.#end) this.#awaitOver();
@@ -89,7 +108,9 @@ export class Execution implements RunningCommand {
     this.#isTooLate = supervisor.isEnding;
     this.#channel = this.#isNeverBegun
       ? Channel.never(events)
-      : supervisor.open('run', this.#request(hasHandle), events);
+      : followed
+        ? supervisor.open('follow', followRequest(followed), events)
+        : supervisor.open('run', this.#request(hasHandle), events);
     if (timeoutMs !== undefined && !this.#channel.isOver) {
       this.#await(timeoutMs + END_BOUND_MS, () => this.#tooLate('timedOut'));
     }
@@ -125,6 +146,13 @@ export class Execution implements RunningCommand {
     this.#await(END_BOUND_MS, () => this.#tooLate('aborted'));
   }
 
+  /** Follows it no more: it runs on. */
+  leave(): void {
+    this.#isLeft = true;
+    this.outputs.collect();
+    this.#channel.end('');
+  }
+
   signal(name: string): void {
     this.#channel.signal(name);
   }
@@ -135,16 +163,14 @@ export class Execution implements RunningCommand {
   }
 
   #request(tellsStart: boolean): object {
-    const { cwd = '', env = {}, timeoutMs = 0, stdin } = this.#options;
-    const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
-    return {
-      argv: this.#argv,
-      cwd,
-      env: changes,
-      timeoutMs: Math.ceil(timeoutMs),
-      stdin: stdin !== undefined,
-      tellsStart,
-    };
+    return { ...runRequest(this.#argv, this.#options), tellsStart };
+  }
+
+  #beginsAt(told: Buffer, { offsets }: Followed): void {
+    if (told.length !== 16) throw new FrameBreach('a beginning of no output');
+    const [stdout, stderr] = [Number(told.readBigUInt64BE(0)), Number(told.readBigUInt64BE(8))];
+    this.from = { stdout, stderr };
+    this.#isCut = stdout > offsets.stdout || stderr > offsets.stderr;
   }
 
   #ended(end: EndOfRun | undefined): void {
@@ -202,16 +228,19 @@ export class Execution implements RunningCommand {
       return this.#isTooLate && end.why === 'closed' ? end.error : this.#lost(end);
     }
     const { problem } = answer;
+    if (this.#isLeft && (problem || isLeft(answer.result))) return leftBehind(this.sandboxId);
+    if (problem?.code === 'KEEPER_LOST') return this.#facts('connectionLost', undefined);
     if (problem?.code === 'REAPER_LOST') {
       this.#supervisor.giveUp(`the parent of ${commandInWords(this.#argv)} was killed`);
       return this.#lost(await this.#supervisor.ended);
     }
-    if (problem) return this.#notStarted(problem);
+    if (problem) return notStarted(this.#argv, this.sandboxId, problem);
     const end = endOf(answer.result);
     if (!end) {
       this.#supervisor.giveUp('an end of a command that says nothing');
       return this.#lost(await this.#supervisor.ended);
     }
+    this.#isCut ||= hasMissed(answer.result);
     if (end.survivors > 0) {
       this.#supervisor.giveUp(`${end.survivors} processes of ${commandInWords(this.#argv)} do not end`);
       await this.#supervisor.ended;
@@ -246,25 +275,41 @@ export class Execution implements RunningCommand {
     };
     return new CommandResult(facts, this.#argv, this.#supervisor.host.id);
   }
-
-  #notStarted({ code, text }: { readonly code: string; readonly text: string }): SandboxError {
-    const { id } = this.#supervisor.host;
-    const facts = {
-      where: `${commandInWords(this.#argv)} in sandbox ${id}`,
-      found: printable(`${code}: ${text}`),
-      expected: 'a program that can be started',
-      remedy: REMEDIES[code] ?? 'it did not run: look at what the system said',
-    };
-    return new SandboxError('CommandNotStarted', facts, { sandboxId: id, retryable: PASSING.includes(code) });
-  }
 }
 
+/** Why it does not run, as the supervisor says it. */
+export function notStarted(
+  argv: readonly string[],
+  sandboxId: string,
+  { code, text }: { readonly code: string; readonly text: string },
+): SandboxError {
+  const facts = {
+    where: `${commandInWords(argv)} in sandbox ${sandboxId}`,
+    found: printable(`${code}: ${text}`),
+    expected: EXPECTED[code] ?? 'a program that can be started',
+    remedy: REMEDIES[code] ?? 'it did not run: look at what the system said',
+  };
+  const told = { sandboxId, retryable: PASSING.includes(code) };
+  return new SandboxError(CODES[code] ?? 'CommandNotStarted', facts, told);
+}
+
+const CODES: Readonly<Record<string, SandboxErrorCode>> = {
+  NO_COMMAND: 'CommandMissing',
+  OFFSET: 'ArgumentInvalid',
+};
+const EXPECTED: Readonly<Record<string, string>> = {
+  NO_COMMAND: 'a detached command',
+  OFFSET: 'offsets within what the command has written',
+};
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: 'it did not run: check that the program is in the image, and on PATH',
   EACCES: 'it did not run: check that the file may be executed by the user of the sandbox',
   CWD: 'it did not run: make the folder first, or correct `cwd`',
   EAGAIN: 'it did not run: the sandbox has as many processes as it may; end some, or claim another',
   REAPER_GONE: 'it did not run, and nothing of it was begun: try again',
+  NO_COMMAND: 'commands.list() tells the ids; what was detached ends with its sandbox',
+  OFFSET: 'commands.list() tells how much was written',
+  COMMAND_IS_THERE: 'attach to it by its id, or give another one',
 };
 /** What may be otherwise the next time. */
 const PASSING: readonly string[] = ['EAGAIN', 'REAPER_GONE'];
@@ -298,6 +343,37 @@ function endOf(told: unknown): EndOfRun | undefined {
     survivors: typeof survivors === 'number' ? survivors : 1,
     oomKills: typeof oomKills === 'number' ? oomKills : 0,
   };
+}
+
+/** What starts a command, whoever keeps it. */
+export function runRequest(argv: readonly string[], options: StartOptions): object {
+  const { cwd = '', env = {}, timeoutMs = 0, stdin } = options;
+  const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
+  return { argv, cwd, env: changes, timeoutMs: Math.ceil(timeoutMs), stdin: stdin !== undefined };
+}
+
+function followRequest({ id, offsets }: Followed): object {
+  return { id, offsets: [offsets.stdout, offsets.stderr] };
+}
+
+function isLeft(told: unknown): boolean {
+  return (told as { readonly left?: unknown } | undefined)?.left === true;
+}
+
+/** Output that came faster than it was read, and is not kept any more. */
+function hasMissed(told: unknown): boolean {
+  const { missed } = (told ?? {}) as { readonly missed?: unknown };
+  return Array.isArray(missed) && missed.some((bytes) => typeof bytes === 'number' && bytes > 0);
+}
+
+function leftBehind(sandboxId: string): SandboxError {
+  const facts = {
+    where: `a detached command in sandbox ${sandboxId}`,
+    found: 'release() of its handle',
+    expected: 'a handle that follows it',
+    remedy: 'Attach to it again by its id: it runs on.',
+  };
+  return new SandboxError('Closed', facts, { sandboxId });
 }
 
 /** Words of the pod, for one line of a message. */

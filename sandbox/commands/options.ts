@@ -3,6 +3,7 @@ import { shown } from '../../errors';
 import { checkCounts, checkMs } from '../amounts';
 import { checkOptions, invalid, type Place } from '../arguments';
 import { SandboxError } from '../errors';
+import { randomName } from '../template/random-name';
 
 /** How a command is run. */
 export interface RunOptions {
@@ -46,6 +47,33 @@ export interface StartOptions extends Omit<RunOptions, 'stdin'> {
    * @default - nothing
    */
   readonly stdin?: RunOptions['stdin'] | 'pipe';
+  /**
+   * Lets it outlive this program and its connection: `attach` finds it by its id, from here or from another program, as
+   * long as the sandbox lives (see `orphanTtl`). It takes no input.
+   * @default false
+   */
+  readonly detached?: boolean;
+  /**
+   * Of a detached command: its id, unique in the sandbox. Letters, digits, dots, dashes.
+   * @default - random
+   */
+  readonly commandId?: string;
+  /**
+   * Of a detached command: how much of each output the sandbox keeps, in its memory. What is older is dropped, whether
+   * it was read or not.
+   * @default 1048576
+   */
+  readonly keepBytes?: number;
+}
+
+/** How a detached command is followed. */
+export interface AttachCommandOptions
+  extends Pick<RunOptions, 'signal' | 'onStdout' | 'onStderr' | 'maxOutputBytes'> {
+  /**
+   * How much of each output is there already: what is sent begins behind it.
+   * @default - none of it
+   */
+  readonly offsets?: { readonly stdout?: number; readonly stderr?: number };
 }
 
 export const MAX_OUTPUT_BYTES = 8 << 20;
@@ -56,7 +84,12 @@ const KINDS_OF_OPTIONS = {
   signal: 'signal',
   onStdout: 'function',
   onStderr: 'function',
+  detached: 'flag',
+  commandId: 'text',
 } as const;
+const KEEP_BYTES = 1 << 20;
+/** What all that a sandbox keeps may take of its memory is its own matter; a command has its bound. */
+const MOST_KEPT_BYTES = 64 << 20;
 
 /** Throws ArgumentInvalid for what cannot be a command, before anything is sent. */
 export function checkCommand(argv: readonly string[], options: StartOptions, sandboxId: string): void {
@@ -87,6 +120,41 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
   }
   checkMs(place, { timeoutMs: options.timeoutMs });
   checkCounts(place, { maxOutputBytes: options.maxOutputBytes });
+}
+
+/** What only a detached command has, each with its default. */
+export function checkDetached(options: StartOptions, sandboxId: string): { id: string; keepBytes: number } {
+  const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
+  const { commandId = randomName('command'), keepBytes = KEEP_BYTES, stdin } = options;
+  checkCommandId(place, commandId);
+  if (!Number.isInteger(keepBytes) || keepBytes < 1 || keepBytes > MOST_KEPT_BYTES)
+    throw invalid(place, 'keepBytes', keepBytes, `a whole number from 1 to ${MOST_KEPT_BYTES}`);
+  if (stdin !== undefined)
+    throw invalid(place, 'stdin', 'input for a detached command', 'none: give it as a file');
+  return { id: commandId, keepBytes };
+}
+
+export function checkCommandId(place: Place, commandId: unknown): void {
+  if (typeof commandId === 'string' && /^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/.test(commandId)) return;
+  throw invalid(place, 'commandId', commandId, 'letters, digits, dots and dashes, at most 100');
+}
+
+/** Throws ArgumentInvalid for what cannot be followed. */
+export function checkAttach(commandId: unknown, options: AttachCommandOptions, sandboxId: string): void {
+  const place = { where: `commands.attach in sandbox ${sandboxId}`, sandboxId };
+  checkCommandId(place, commandId);
+  checkOptions(place, options, {
+    signal: 'signal',
+    onStdout: 'function',
+    onStderr: 'function',
+    offsets: 'object',
+  });
+  const { stdout, stderr } = options.offsets ?? {};
+  checkCounts(place, {
+    maxOutputBytes: options.maxOutputBytes,
+    'offsets.stdout': stdout,
+    'offsets.stderr': stderr,
+  });
 }
 
 function checkInput(place: Place, stdin: unknown): void {

@@ -1,4 +1,13 @@
-import type { CommandHandle, CommandResult, Commands, RunOptions, StartOptions } from '../commands';
+import type {
+  AttachCommandOptions,
+  CommandHandle,
+  CommandResult,
+  Commands,
+  DetachedCommand,
+  DetachedSummary,
+  RunOptions,
+  StartOptions,
+} from '../commands';
 import type { Metrics } from './metrics';
 
 /** Commands whose times are counted, from the start to the outcome. */
@@ -17,8 +26,21 @@ export class TimedCommands implements Commands {
   }
 
   /** Its end is whenever its caller asks for it, so it is not counted. */
+  start(
+    argv: readonly string[],
+    options: StartOptions & { readonly detached: true },
+  ): Promise<DetachedCommand>;
+  start(argv: readonly string[], options?: StartOptions): Promise<CommandHandle>;
   start(argv: readonly string[], options?: StartOptions): Promise<CommandHandle> {
     return this.commands.start(argv, options);
+  }
+
+  attach(commandId: string, options?: AttachCommandOptions): Promise<DetachedCommand> {
+    return this.commands.attach(commandId, options);
+  }
+
+  list(): Promise<DetachedSummary[]> {
+    return this.commands.list();
   }
 
   async #timed(running: Promise<CommandResult>): Promise<CommandResult> {

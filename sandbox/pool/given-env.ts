@@ -39,6 +39,10 @@ export function withVariables(commands: Commands, variables: Variables): Command
   return {
     run: (argv, options) => commands.run(argv, and(options)),
     shell: (text, options) => commands.shell(text, and(options)),
-    start: (argv, options) => commands.start(argv, and(options)),
+    start: ((argv: readonly string[], options?: StartOptions) =>
+      commands.start(argv, and(options))) as Commands['start'],
+    // What runs has its variables, and those that are listed too.
+    attach: (id, options) => commands.attach(id, options),
+    list: () => commands.list(),
   };
 }

@@ -94,7 +94,7 @@ test('every kind of command is given the variables of its claim, below its own',
     heard.push(options?.env);
     return undefined as never;
   };
-  const commands = { run: hear, shell: hear, start: hear };
+  const commands = { run: hear, shell: hear, start: hear, attach: hear as never, list: hear as never };
   const given = withVariables(commands, { A: '1', B: '2' });
   await given.run(['a'], { env: { B: '3' } });
   await given.shell('a');

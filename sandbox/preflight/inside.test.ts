@@ -34,10 +34,9 @@ function imageWith(name: string, programs: Readonly<Record<string, string>>, por
     const { status, stdout, stderr } = spawnSync(program, args, { env });
     return resultOf(argv, status ?? 1, stdout, stderr);
   };
-  const commands: Commands = {
+  const commands: Inside['commands'] = {
     run,
     shell: (text, options) => run(['sh', '-c', text], options),
-    start: () => Promise.reject(new Error('not needed')),
   };
   return { commands, isSupervised: true };
 }
@@ -91,7 +90,7 @@ test('words of an image that are no tool of ours are not run', async () => {
   const run: Commands['run'] = async (argv) => resultOf(argv, 0, Buffer.from('rm -rf /\n'));
   const finding = await networkPolicy({
     isSupervised: true,
-    commands: { run, shell: refuse, start: refuse },
+    commands: { run, shell: refuse },
   });
   expect(finding.verdict).toBe('unknown');
 });
@@ -104,8 +103,7 @@ function answering(...ends: readonly { readonly exitCode?: number; readonly stdo
     index += 1;
     return resultOf(argv, exitCode, Buffer.from(stdout));
   };
-  const start = () => Promise.reject(new Error('not needed'));
-  return { commands: { run, shell: (text, options) => run([text], options), start }, isSupervised: true };
+  return { commands: { run, shell: (text, options) => run([text], options) }, isSupervised: true };
 }
 
 test.each<[string, { exitCode?: number; stdout?: string }, string, string]>([
@@ -123,7 +121,7 @@ test.each<[string, { exitCode?: number; stdout?: string }, string, string]>([
 
 test('without a shell nothing is tried, and the finding says what it needs', async () => {
   const refuse = () => Promise.reject(new Error('was run'));
-  const bare = { commands: { run: refuse, shell: refuse, start: refuse }, isSupervised: false };
+  const bare = { commands: { run: refuse, shell: refuse }, isSupervised: false };
   for (const [check, look] of [
     ['user-namespace', userNamespace],
     ['network-policy', networkPolicy],

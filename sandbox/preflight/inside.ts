@@ -9,7 +9,7 @@ const UID_MAP =
 
 /** What is tried from: a sandbox. */
 export interface Inside {
-  readonly commands: Commands;
+  readonly commands: Pick<Commands, 'run' | 'shell'>;
   readonly isSupervised: boolean;
 }
 

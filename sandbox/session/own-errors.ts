@@ -1,5 +1,5 @@
 import { throwingOwn } from '../causes/own-error';
-import type { Commands } from '../commands';
+import type { Commands, StartOptions } from '../commands';
 import type { Files } from '../files';
 
 /** Commands that throw nothing but errors of the runtime, and those of the caller's own streams and callbacks. */
@@ -8,7 +8,10 @@ export function commandsWithOwnErrors(commands: Commands, sandboxId: string): Co
   return {
     run: (argv, options) => throwingOwn(where, sandboxId, () => commands.run(argv, options)),
     shell: (text, options) => throwingOwn(where, sandboxId, () => commands.shell(text, options)),
-    start: (argv, options) => throwingOwn(where, sandboxId, () => commands.start(argv, options)),
+    start: ((argv: readonly string[], options?: StartOptions) =>
+      throwingOwn(where, sandboxId, () => commands.start(argv, options))) as Commands['start'],
+    attach: (id, options) => throwingOwn(where, sandboxId, () => commands.attach(id, options)),
+    list: () => throwingOwn(`commands.list in sandbox ${sandboxId}`, sandboxId, () => commands.list()),
   };
 }
 

@@ -24,7 +24,8 @@ export interface Answer {
 export interface ChannelEvents {
   /** The bytes are the peer's; `grant` lets it send as many more. */
   output?(stream: StreamNumber, bytes: Buffer): void;
-  started?(): void;
+  /** The bytes are empty, or where a kept output begins. */
+  started?(told: Buffer): void;
   /** Nothing of the command lives any more, while its output is still under way. */
   exit?(end: unknown): void;
   /** The last one, always told: the answer, or that none will come. */
@@ -120,7 +121,7 @@ export class Channel {
   receive({ type, payload, stream }: Frame): void {
     if (type === fromPod.output) this.#output(stream, payload);
     else if (type === fromPod.grant) this.#granted(payload);
-    else if (type === fromPod.started) this.#events.started?.();
+    else if (type === fromPod.started) this.#events.started?.(payload);
     else if (type === fromPod.exit) this.#events.exit?.(parsed(payload));
     else if (type === fromPod.done) this.finish(answerOf(payload));
     else throw new FrameBreach(`a frame of type ${type} on a channel`);

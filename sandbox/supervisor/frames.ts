@@ -44,7 +44,7 @@ export function takesInput(operation: string, details: object): boolean {
  * memory is small.
  */
 export function windowsOf(operation: string, input: 'none' | 'granted' | 'atOnce' = 'none'): Windows {
-  const isCommand = operation === 'run';
+  const isCommand = operation === 'run' || operation === 'follow';
   const most = isCommand ? COMMAND_WINDOW : 128 * CHUNK_BYTES;
   return {
     input: input === 'none' ? 0 : most,

@@ -23,7 +23,8 @@ const RELEASE_MS = 30_000;
 
 /**
  * Why there is no supervisor any more: it was closed, its stream ended, it broke the protocol, or it could not do what
- * must be done and the sandbox was given up. In all but the first case the sandbox is deleted.
+ * must be done and the sandbox was given up. In all but the first case the sandbox is deleted; one in which something was
+ * to outlive its stream is not deleted for its loss.
  */
 export interface SupervisorEnd {
   readonly why: 'closed' | 'lost' | 'breach' | 'givenUp';
@@ -49,6 +50,7 @@ export class Supervisor {
   #isClosing = false;
   /** Whether it ended by itself after it was told goodbye, so that it has heard it. */
   #isConfirmed = false;
+  #isOutlived = false;
   #resolveEnd!: (end: SupervisorEnd) => void;
 
   /** @internal Use `openSupervisor`. */
@@ -66,6 +68,11 @@ export class Supervisor {
   /** Operations that are begun now are not sent any more: `ended` says why. */
   get isEnding(): boolean {
     return this.#isOver || this.#isClosing;
+  }
+
+  /** Something in the sandbox outlives this stream: from now on one that is lost does not take the sandbox with it. */
+  outlive(): void {
+    this.#isOutlived = true;
   }
 
   /** How many operations are under way. */
@@ -213,7 +220,8 @@ export class Supervisor {
   async #conclude(why: SupervisorEnd['why'], error: SandboxError): Promise<void> {
     const { host } = this;
     const fate = why === 'lost' ? await host.fate().catch(() => undefined) : undefined;
-    if (why !== 'closed') await host.destroy(error.message).catch(() => {});
+    const lives = why === 'closed' || (why === 'lost' && this.#isOutlived);
+    if (!lives) await host.destroy(error.message).catch(() => {});
     this.#resolveEnd({ why, error, fate });
   }
 }

@@ -52,6 +52,7 @@ test('the program of the guide to sandboxes does what the guide says', async () 
     [expect.objectContaining({ way: expect.any(String) })],
     [['done', 'done', 'done']],
     ['aborted'],
+    ['ilt\n'],
     [29, [expect.objectContaining({ name: 'main.c', mode: 0o600 })]],
     [expect.objectContaining({ outcome: 'exited', exitCode: 0 })],
   ]);

@@ -25,6 +25,8 @@ func main() {
 			endOrphan(cutOff, patience, goodbyes)
 		}
 		os.Exit(code)
+	case len(arguments) == 2 && arguments[0] == keeperCommand:
+		os.Exit(keep(arguments[1]))
 	case len(arguments) == 1 && arguments[0] == reaperCommand:
 		os.Exit(reap())
 	}

@@ -53,6 +53,11 @@ const (
 	problemReaper  = "REAPER_LOST"
 	problemGone    = "REAPER_GONE"
 	problemCwd     = "CWD"
+	// Of commands that are kept.
+	problemNoCommand = "NO_COMMAND"
+	problemIsThere   = "COMMAND_IS_THERE"
+	problemKeeper    = "KEEPER_LOST"
+	problemOffset    = "OFFSET"
 )
 
 var errnoNames = map[syscall.Errno]string{

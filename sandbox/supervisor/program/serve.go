@@ -26,6 +26,10 @@ type session struct {
 	mutex    sync.Mutex
 	channels map[uint32]*channel
 	inputs   *inputs
+	// Operations that the keeper of the sandbox does.
+	relays map[uint32]*relay
+	// Of a session with a supervisor; undefined in one with a client.
+	keeper *keeper
 }
 
 // channel is one operation.
@@ -36,6 +40,7 @@ type channel struct {
 	credits [2]*credit
 	// What a stop or a signal does; a file operation only stops.
 	onSignal func(reaperRequest)
+	leaving
 }
 
 type openRequest struct {
@@ -71,6 +76,7 @@ func serve(from io.Reader, to io.Writer) (code int, cutOff time.Time) {
 		start:    folder,
 		channels: map[uint32]*channel{},
 		inputs:   newInputs(),
+		relays:   map[uint32]*relay{},
 	}
 	session.out.sendJSON(frameHello, 0, hello{Version: protocolVersion, Cwd: folder, Pid: os.Getpid()})
 	go session.reapers.keepSpare()
@@ -138,6 +144,9 @@ func (session *session) receive(frame frame) bool {
 		// Where the end of the client's stream may not reach us.
 		return false
 	}
+	if session.relayed(frame) {
+		return true
+	}
 	session.mutex.Lock()
 	channel := session.channels[frame.channel]
 	session.mutex.Unlock()
@@ -149,6 +158,9 @@ func (session *session) receive(frame frame) bool {
 	case frameData:
 		return channel.input.put(frame.payload)
 	case frameEnd:
+		if session.keeper != nil {
+			channel.leave()
+		}
 		channel.input.end(frame.payload)
 	case frameCredit:
 		if len(frame.payload) != 5 || frame.payload[0] < 1 || frame.payload[0] > 2 {
@@ -177,6 +189,13 @@ func (session *session) open(frame frame) bool {
 	if json.Unmarshal(frame.payload, &request) != nil {
 		return false
 	}
+	if keptOperations[request.Operation] != nil && session.keeper == nil {
+		session.mutex.Lock()
+		session.relays[frame.channel] = &relay{}
+		session.mutex.Unlock()
+		go session.relay(frame, request.Operation)
+		return true
+	}
 	input, outputs := windowsOf(request.Operation)
 	opened := &channel{id: frame.channel, session: session}
 	for index, window := range outputs {
@@ -198,6 +217,9 @@ func (session *session) open(frame frame) bool {
 	session.mutex.Unlock()
 	if isTaken {
 		return false
+	}
+	if session.keeper != nil {
+		return session.keeper.open(opened, request)
 	}
 	if request.Operation == "run" {
 		// Set here and not when it runs: a stop may be the very next frame.

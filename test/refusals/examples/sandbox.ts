@@ -141,6 +141,11 @@ export const sandboxExamples: Examples = {
     'an image that the policy does not allow',
     `jobs.batch "box-1" is forbidden: ValidatingAdmissionPolicy 'ops.sandbox' with binding 'ops.sandbox' denied request: spec.template.spec.containers[0].image: found evil:1, allowed: one of good:1`,
   ),
+  CommandMissing: withPeer(
+    'a detached command that is not there',
+    { problem: { code: 'NO_COMMAND', text: 'no detached command with the id build' } },
+    (peer) => new SupervisedCommands(peer.supervisor).attach('build'),
+  ),
   FleetMismatch: asserted('other items under the id of a fleet', 'sandbox/fleet/map.test.ts'),
   FleetRecord: asserted('a record that keeps nothing', 'sandbox/fleet/map.test.ts'),
   PoolBeyondQuota: asserted(
