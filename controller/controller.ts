@@ -11,6 +11,7 @@ import type { EventRecorder, Told } from './objects/events';
 import { addressOf, keyOf } from './objects/key';
 import type { Related } from './objects/related';
 import { addFinalizer, hasFinalizer, removeFinalizer, writeStatus } from './objects/writes';
+import { afterMsOf } from './options';
 import { WorkQueue } from './queue/work-queue';
 
 /** Look at the object again after this time, though nothing has changed. */
@@ -183,8 +184,9 @@ export class RunningController<Kind extends KubeObject> {
   async #outcomeOf(key: string): Promise<Pick<Outcome, 'result' | 'error' | 'retryMs'>> {
     try {
       const again = await this.#reconcile(key);
+      const next = this.#nextTime(again);
       this.queue.forget(key);
-      if (this.#objectOf(key)) this.queue.add(key, this.#nextTime(again));
+      if (this.#objectOf(key)) this.queue.add(key, next);
       return { result: again ? 'again' : 'success' };
     } catch (error) {
       return { result: 'error', error, retryMs: this.queue.retry(key) };
@@ -199,7 +201,7 @@ export class RunningController<Kind extends KubeObject> {
   }
 
   #nextTime(again: Again | undefined) {
-    if (again) return { afterMs: Math.max(1, again.afterMs) };
+    if (again) return { afterMs: afterMsOf(again) };
     // Spread, so that not all of them come at the same moment.
     const resyncMs = (this.#options.resyncMs ?? RESYNC_MS) * (0.9 + Math.random() / 10);
     return { afterMs: resyncMs, priority: 'low' as const };

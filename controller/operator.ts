@@ -12,10 +12,11 @@ import { type ControllerOptions, type Lent, type Outcome, RunningController } fr
 import { Election, type ElectionEvent } from './election/election';
 import { leaseOf } from './election/lease-of';
 import type { Term } from './election/term';
-import { ControllerError, wrongOption } from './errors';
+import { ControllerError } from './errors';
 import { EventRecorder } from './objects/events';
 import type { Related } from './objects/related';
 import { OperatorMetrics } from './operator-metrics';
+import { checkController, checkOperator } from './options';
 import { startHealthServer } from './serve/health-server';
 import type { Metrics } from './serve/metrics';
 
@@ -92,8 +93,7 @@ export class Operator {
   #isSynced = false;
 
   constructor(options: OperatorOptions) {
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(options.name))
-      throw wrongOption('Operator name', JSON.stringify(options.name), 'at most 63 of a-z, 0-9 and dash');
+    checkOperator(options);
     this.#options = options;
     this.metrics = this.#measured.metrics;
     const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace } =
@@ -108,6 +108,7 @@ export class Operator {
 
   /** A controller of this process; those that watch the same objects share the watch. To be said before `run`. */
   controller<Kind extends KubeObject>(options: ControllerOptions<Kind>): void {
+    checkController(options);
     this.#controllers.push(options as unknown as ControllerOptions<KubeObject>);
   }
 
