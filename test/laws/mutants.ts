@@ -129,11 +129,7 @@ export const mutants: readonly Mutant[] = [
     '(regexFind "^[0-9]" ${text})',
   ),
   pipeline('a filtered list is all of it', 'under(pipeline(cond, inner), [keep])', 'under(true, [keep])'),
-  pipeline(
-    'keys in the order of Go',
-    '`(sortAlpha (keys ${iterable(op.map, scope)}))`',
-    '`(keys ${iterable(op.map, scope)})`',
-  ),
+  pipeline('keys in the order of Go', '`(sortAlpha (keys ${of(op.map)}))`', '`(keys ${of(op.map)})`'),
   pipeline('the first entry is the last', '`(first ${of(op.list)})`', '`(last ${of(op.list)})`'),
   pipeline(
     'a mapped list keeps nothing',
