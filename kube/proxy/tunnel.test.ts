@@ -74,6 +74,26 @@ test('the proxy of the environment leads calls and watches to the server, whose 
   mistrusting.close();
 });
 
+test('calls through a proxy have as many places as others, and no more tunnels than that', async () => {
+  let [open, most] = [0, 0];
+  const counted = await scriptedServer((_seen, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    setTimeout(() => {
+      open -= 1;
+      sendJson(response, 200, object);
+    }, 5);
+  }, certificates.otherHost);
+  const { port } = counted.server.address() as AddressInfo;
+  const limited = await tunnelProxy(port);
+  proxies.push(limited);
+  const connection = connect({ env: { HTTPS_PROXY: limited.host }, maxCalls: 3 });
+  await Promise.all(Array.from({ length: 20 }, () => get(connection, configMaps, { name: 'a' })));
+  expect([most, limited.asked.length]).toEqual([3, 3]);
+  connection.close();
+  await counted.close();
+});
+
 test('a proxy may want TLS and a password; the password is in no message', async () => {
   const proxy = await proxyOf(undefined, certificates.good);
   const connection = connect({ env: { https_proxy: `https://me:p%40ss@${proxy.host}` } });
