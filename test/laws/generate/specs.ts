@@ -127,7 +127,11 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
       { weight: 1, arbitrary: chosen(tie('integer')) },
       { weight: 1, arbitrary: filled('integer', tie('integer')) },
       { weight: 1, arbitrary: first('integer') },
-      { weight: 1, arbitrary: fc.record({ x: fc.constant('length' as const), arg: tie('text') }) },
+      {
+        weight: 2,
+        // Of a value as often as of anything: only a value is counted at installation.
+        arbitrary: fc.record({ x: fc.constant('length' as const), arg: fc.oneof(ref('text'), tie('text')) }),
+      },
       {
         weight: 1,
         arbitrary: fc.record({
