@@ -17,6 +17,9 @@ export {
 export type { Condition } from './condition';
 export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
+export type { GatewayListener } from './gateway/listeners';
+export { type GrantedFrom, ReferenceGrant, type ReferenceGrantProps } from './gateway/reference-grant';
+export { SecureGateway, type SecureGatewayProps } from './gateway/secure-gateway';
 export { HelmTest, type HelmTestProps } from './helm-test/helm-test';
 export { type Labels, labelsFor } from './identity';
 export type { PlusModule, PlusObjects } from './interop/plus';
@@ -115,7 +118,7 @@ export type {
   RunningProps,
   WorkloadProps,
 } from './workload/props';
-export type { ResourcePreset, Resources } from './workload/resources';
+export type { PodResources, ResourcePreset, Resources } from './workload/resources';
 export type { Autoscaling, DisruptionBudget } from './workload/scaling';
 export type { Awaited, StartAfter } from './workload/start-after';
 export type { Storage, WritableFolder } from './workload/storage';

@@ -3,6 +3,7 @@ import {
   HelmTest,
   Migration,
   Probe,
+  SecureGateway,
   SecureService,
   type SecureServiceProps,
   SecureWorker,
@@ -52,6 +53,16 @@ function helmTest(more: Given): unknown {
   return Testing.synth(chart, { release: { service: 'Helm' } });
 }
 
+function gateway(more: Given): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  new SecureGateway(chart, 'edge', {
+    className: 'istio',
+    listeners: { https: { secretName: 'tls' } },
+    ...more,
+  });
+  return Testing.synth(chart);
+}
+
 /** What is rendered with some props of an interface given, and everything else as it is by default. */
 const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   Autoscaling: (given) => service({ autoscaling: { maxReplicas: 5, ...given } }),
@@ -64,6 +75,7 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   CronProps: member('SecureCron'),
   EscapeProps: service,
   FromConfigMap: (given) => service({ env: { A: { configMapName: 'a', key: 'b', ...given } } }),
+  GatewayListener: (given) => gateway({ listeners: { https: { secretName: 'tls', ...given } } }),
   HelmTestProps: helmTest,
   HttpRouteOptions: (given) =>
     service({ httpRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
@@ -88,12 +100,15 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   Probes: (given) => service({ probes: { ...given } }),
   Resources: (given) => service({ resources: { cpu: '1', memory: '1Gi', ...given } }),
   ServingProps: service,
+  SecureGatewayProps: gateway,
   Storage: (given) => service({ storage: { path: '/data', size: '1Gi', ...given } }),
   UpdateStrategy: (given) => service({ updateStrategy: { ...given } }),
   RouteOptions: (given) =>
     service({ grpcRoute: { host: 'a', gateway: { name: 'g' }, controllerNamespace: 'n', ...given } }),
   RunningProps: ({ replicas, ...given }) => service({ ...given, replicas: (replicas as number) ?? 1 }),
   TaskProps: member('SecureTask'),
+  TokenOptions: (given) =>
+    service({ projected: { '/run/parts': [{ token: { audience: 'vault', ...given }, path: 'token' }] } }),
   WritableFolder: (given) => service({ writable: [{ path: '/tmp', ...given }] }),
 };
 

@@ -30,7 +30,7 @@ export function checkWorkload(
     ...projectedMounts(props.projected),
     ...own,
   ];
-  checkResources(construct, props.resources);
+  checkResources(construct, props.resources, props.podResources);
   checkFolders(construct, props.writable ?? [], mounts);
   checkUser(construct, props);
   checkContainers(construct, props);

@@ -392,3 +392,56 @@ test('extra ports and probes are there on a condition', () => {
   );
   expect(() => ofService({ ports: { metrics: { port: 9090, enabled: false } } })).not.toThrow();
 });
+
+describe('podResources', () => {
+  const whole = { cpu: '1', memory: '1Gi' };
+  test('are of the pod as a whole, beside those of its container', () => {
+    const pod = podOf({ podResources: { ...whole, cpuLimit: '2' } });
+    expect(pod.resources).toEqual({
+      requests: { cpu: '1', memory: '1Gi' },
+      limits: { cpu: '2', memory: '1Gi' },
+    });
+    expect(podOf({ podResources: whole }).resources.limits).toEqual({ memory: '1Gi' });
+    expect(pod.containers[0].resources.requests.cpu).toBe('100m');
+    expect(podOf({}).resources).toBeUndefined();
+  });
+
+  test.each<[place: string, code: string, wrong: object, right: object, beside?: object]>([
+    ['cpu', 'PROP_MISSING', { memory: '1Gi' }, whole],
+    ['memory', 'QUANTITY_INVALID', { cpu: '1', memory: 'much' }, whole],
+    ['cpuLimit', 'CPU_LIMIT', { ...whole, cpuLimit: '900m' }, { ...whole, cpuLimit: '1000m' }],
+    ['cpu', 'PROP_INVALID', { ...whole, cpu: '99m' }, { ...whole, cpu: '100m' }],
+    ['memory', 'PROP_INVALID', { ...whole, memory: '127Mi' }, { ...whole, memory: '128Mi' }],
+    [
+      'cpuLimit',
+      'PROP_INVALID',
+      { ...whole, cpuLimit: '2' },
+      { ...whole, cpuLimit: '3' },
+      { resources: { cpu: '1', memory: '64Mi', cpuLimit: '3' } },
+    ],
+  ])('refuses %s (%s) %#', (place, code, wrong, right, beside = {}) => {
+    expect(() => podOf({ ...beside, podResources: wrong })).toThrow(
+      expect.objectContaining({ code, where: `shop/one podResources.${place}` }),
+    );
+    expect(() => podOf({ ...beside, podResources: right })).not.toThrow();
+  });
+
+  test('values are held against each other when the chart is installed', () => {
+    const values = defineValues({
+      own: value.memory({ default: '128Mi', doc: 'd' }),
+      all: value.memory({ default: '1Gi', doc: 'd' }),
+    });
+    const chart = new HelmChart(Testing.app(), 'shop', { description: 'test', values });
+    makeMember(
+      'SecureWorker',
+      {
+        resources: { cpu: '100m', memory: values.own },
+        podResources: { cpu: '1', memory: values.all },
+      },
+      chart,
+    );
+    const installed = (given: object) => () => Testing.synth(chart, { values: given as never });
+    expect(installed({ own: '2Gi' })).toThrow(/podResources.memory/);
+    expect(installed({ own: '2Gi', all: '2048Mi' })).not.toThrow();
+  });
+});

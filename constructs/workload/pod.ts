@@ -6,6 +6,7 @@ import { companions } from './companions';
 import { type ContainerOptions, type ContainerParts, container } from './container';
 import { envVars, refuseTwice } from './env';
 import type { ContainerProps, WorkloadProps } from './props';
+import { resourcesOfPod } from './resources';
 import { writableVolumes } from './storage';
 
 /**
@@ -54,6 +55,7 @@ export function podSpec(
       ...runAs(props.user ?? USER, props.userFromCluster ?? false),
       seccompProfile: props.seccompProfile ?? { type: 'RuntimeDefault' },
     },
+    resources: resourcesOfPod(props.podResources),
     terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? parts.graceSeconds,
     priorityClassName: props.priorityClassName,
     runtimeClassName: props.runtimeClassName,

@@ -21,7 +21,7 @@ import type { Claims } from './claims';
 import type { Env } from './env';
 import type { Files } from './files';
 import type { Projected } from './projected';
-import type { ResourcePreset, Resources } from './resources';
+import type { PodResources, ResourcePreset, Resources } from './resources';
 import type { DisruptionBudget, Scaling } from './scaling';
 import type { StartAfter } from './start-after';
 import type { WritableFolder } from './storage';
@@ -136,6 +136,12 @@ export interface PodProps {
    * @default - the cluster's
    */
   readonly dnsConfig?: Data<PodDNSConfig>;
+  /**
+   * CPU and memory of the pod as a whole, which its containers share: what one does not need another one may use. Each
+   * container keeps its own limits. Servers before Kubernetes 1.34 leave it out unless they are told otherwise.
+   * @default - what its containers say together
+   */
+  readonly podResources?: PodResources;
   /**
    * Labels that a node must have.
    * @default - none

@@ -24,6 +24,14 @@ const TABLE: Readonly<Record<Name, readonly [taken: readonly string[], refused: 
     ['http', 'a', '1a', 'a-b', long(15)],
     ['', '80', '1-2', 'a--b', '-a', 'a-', 'Http', 'a.b', long(16)],
   ],
+  namedSegment: [
+    ['a', 'system:admin', '...'],
+    ['', '.', '..', 'a/b', '50%'],
+  ],
+  searchDomain: [
+    ['svc.cluster.local', '_srv.example.com', 'a_b', 'example.com.', '.'],
+    ['', '..', 'A.b', 'a..b', '-a', 'a-', 'a b', `${'a'.repeat(255)}`],
+  ],
   pathSegment: [
     ['a', '...', 'a.b', '', ':'],
     ['.', '..', 'a/b', '/', 'a%b'],

@@ -48,6 +48,21 @@ export const pathSegment: Format = {
   expected: 'a name without "/" and "%" that is not "." or ".."',
 };
 
+/** The same, where there has to be one. */
+export const namedSegment: Format = {
+  matches: (text) => text !== '' && pathSegment.matches(text),
+  expected: 'a name, without "/" and "%", that is not "." or ".."',
+};
+
+/** A domain in which short names are looked for: a part of it may begin with "_", and it may end with a dot. */
+export const searchDomain: Format = {
+  matches: (text) =>
+    text === '.' ||
+    (text.length <= 254 &&
+      /^[a-z0-9_]([-_a-z0-9]*[a-z0-9])?(\.[a-z0-9_]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text)),
+  expected: 'a domain in lower case, such as svc.cluster.local',
+};
+
 /** Keys of labels and annotations, finalizers, names of resources. */
 export const qualifiedName: Format = {
   matches: (text) => {

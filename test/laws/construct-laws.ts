@@ -4,6 +4,7 @@ import { DrydockError, type JsonObject } from '../../core/template';
 import type { HelmChart } from '../../core/tree';
 import type { LawEngine } from './engine';
 import { HelmLaw } from './helm-law';
+import * as gateways from './programs/gateways';
 import type { As } from './programs/kit';
 import * as oneShot from './programs/one-shot';
 import * as sandbox from './programs/sandbox';
@@ -21,6 +22,7 @@ export interface Family<Program> {
 export const FAMILIES: readonly (readonly [title: string, family: Family<never>])[] = [
   ['SecureService', secureService as unknown as Family<never>],
   ['SecureWorker, SecureCron, SecureTask and SecureAgent', workloads as unknown as Family<never>],
+  ['SecureGateway and ReferenceGrant', gateways as unknown as Family<never>],
   ['ConfigBundle, Migration and HelmTest', oneShot as unknown as Family<never>],
   ['SandboxTemplate and SandboxRbac', sandbox as unknown as Family<never>],
 ];

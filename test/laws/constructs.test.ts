@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     ...['Deployment', 'CronJob', 'Job', 'DaemonSet', 'ScaledObject', 'HorizontalPodAutoscaler'],
     'PodDisruptionBudget',
   ],
+  'SecureGateway and ReferenceGrant': ['Gateway', 'HTTPRoute', 'ReferenceGrant'],
   'ConfigBundle, Migration and HelmTest': ['ConfigMap', 'Job', 'Pod', 'NetworkPolicy'],
   'SandboxTemplate and SandboxRbac': ['ConfigMap', 'ValidatingAdmissionPolicy', 'Role', 'NetworkPolicy'],
 };

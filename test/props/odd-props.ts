@@ -54,6 +54,7 @@ const inPod = {
   },
   postStart: ['warm'],
   preStop: ['drain'],
+  podResources: { cpu: '1', memory: '1Gi', cpuLimit: '2' },
   serviceAccount: { annotations: { 'example.com/role': 'r' } },
   hostAliases: [{ ip: '10.0.0.1', hostnames: ['db'] }],
   dnsConfig: { options: [{ name: 'ndots', value: '2' }], nameservers: ['10.0.0.10'], searches: ['a.b'] },

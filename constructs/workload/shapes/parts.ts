@@ -7,7 +7,7 @@ import type {
   TCPSocketAction,
 } from '../../../imports/k8s';
 import type { Probe, Probes } from '../probes';
-import { PRESETS, type ResourcePreset, type Resources } from '../resources';
+import { type PodResources, PRESETS, type ResourcePreset, type Resources } from '../resources';
 import type { Autoscaling, DisruptionBudget } from '../scaling';
 import type { Storage, WritableFolder } from '../storage';
 import { word } from './env';
@@ -112,6 +112,12 @@ export const resources = prop.byKind(
   },
   `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
 );
+
+export const podResources = prop.object<PodResources>({
+  cpu: prop.cpu().required(),
+  memory: prop.bytes().required(),
+  cpuLimit: prop.cpu().orAbsent(),
+});
 
 export const writable = prop.list(
   prop.byKind(

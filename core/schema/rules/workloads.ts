@@ -1,5 +1,4 @@
 import type {
-  CronJobSpec,
   HorizontalPodAutoscalerSpec,
   JobSpec,
   LabelSelector,
@@ -8,6 +7,7 @@ import type {
 } from '../../../imports/k8s';
 import type { Walk } from '../walk';
 import { type ObjectRule, rule } from './rule';
+import { scheduleIsCron } from './schedule';
 
 interface Workload {
   readonly selector?: LabelSelector;
@@ -59,15 +59,6 @@ function restarts(
   if (!template?.spec || (policy ? allowed.includes(policy) : !isNeeded)) return;
   walk.fault(path, { found: policy ? `"${policy}"` : 'nothing', expected: allowed.join(' or ') });
 }
-
-const scheduleIsCron = rule<CronJobSpec>(({ schedule }, walk) => {
-  const isMacro = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every .+)$/.test(schedule);
-  if (isMacro || schedule.trim().split(/\s+/).length === 5) return;
-  walk.fault(['schedule'], {
-    found: JSON.stringify(schedule),
-    expected: 'five fields of a cron table, such as "0 3 * * *"',
-  });
-});
 
 const minBelowMax = rule<HorizontalPodAutoscalerSpec>(({ minReplicas, maxReplicas }, walk) => {
   if (minReplicas && minReplicas > maxReplicas)

@@ -130,6 +130,12 @@ export const settings: Settings<Props> = {
       props.all.resources = { cpu: '100m', memory };
     },
   },
+  whole: {
+    ...oneOf('64Mi', '1Gi', '1024Mi', '3G'),
+    apply: (props, memory: string) => {
+      props.all.podResources = { cpu: '1', memory };
+    },
+  },
   user: {
     ...integer(0, 3),
     apply: (props, user: number) => {

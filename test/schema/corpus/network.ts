@@ -85,6 +85,29 @@ export const network: readonly object[] = [
           type: 'Pods',
           pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: '100' } },
         },
+        {
+          type: 'External',
+          external: {
+            metric: { name: 'queue|depth', selector: { matchLabels: labels } },
+            target: { type: 'Value', value: '30' },
+          },
+        },
+        {
+          type: 'Object',
+          object: {
+            describedObject: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'web' },
+            metric: { name: 'requests' },
+            target: { type: 'Value', value: '2k' },
+          },
+        },
+        {
+          type: 'ContainerResource',
+          containerResource: {
+            name: 'memory',
+            container: 'app',
+            target: { type: 'AverageValue', averageValue: '100Mi' },
+          },
+        },
       ],
       behavior: {
         scaleDown: {

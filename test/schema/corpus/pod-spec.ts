@@ -14,6 +14,7 @@ export const podSpec = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   terminationGracePeriodSeconds: 30,
+  resources: { limits: { cpu: '4', memory: '2Gi' }, requests: { cpu: '200m', memory: '256Mi' } },
   dnsPolicy: 'ClusterFirst',
   hostname: 'web',
   subdomain: 'web',
