@@ -8,6 +8,7 @@ import {
   shapeOf,
   spreadNodesOf,
   type Templated,
+  type TemplatedItem,
   type Tree,
   treeOf,
 } from '../core/template';
@@ -43,14 +44,26 @@ export function pick<A, B = undefined>(
   return condition.then(yes, no);
 }
 
+/** An entry of a list that is there where the condition holds. */
+export function entryWhere<T>(condition: Condition, entry: Templated<T>): TemplatedItem<T> {
+  return pick(condition, entry) as TemplatedItem<T>;
+}
+
+/**
+ * An expression as what it comes to: a manifest takes both in the same place. The types of its entries are those of
+ * the program's lists and maps, which the compiler cannot tell from those behind expressions.
+ */
+export function asComesTo<T>(expression: Expression<unknown>): T {
+  return expression as never;
+}
+
 export function atLeast(number: Templated<number>, minimum: number): Condition {
   return number instanceof Expression ? number.ge(minimum) : number >= minimum;
 }
 
 /** What is made of each entry of a list that may be an expression. */
 export function mapList<T, U>(list: Templated<readonly T[]>, each: (item: Templated<T>) => U): readonly U[] {
-  if (list instanceof Expression)
-    return list.map((item) => each(item as Templated<T>)) as unknown as readonly U[];
+  if (list instanceof Expression) return asComesTo(list.map((item) => each(item as Templated<T>)));
   return (list as readonly Templated<T>[]).map(each);
 }
 
@@ -66,7 +79,7 @@ export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | unde
   const body = treeOf(list) as readonly Tree[];
   const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));
   if (isKnown) return list;
-  return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
+  return asComesTo(new Expression(new Node({ op: 'compact', body }, shapeOf(body))));
 }
 
 /** The same of a map, some of whose entries may be absent. */
@@ -76,7 +89,7 @@ export function nonEmptyMap<T extends object>(map: T): T | undefined {
   const entries = isOpen ? [] : Object.values(body as object);
   if (entries.some((entry: Tree) => !mayBeAbsent(entry))) return map;
   if (!isOpen && entries.length === 0) return undefined;
-  return new Expression(new Node({ op: 'compact', body }, shapeOf(body))) as never;
+  return asComesTo(new Expression(new Node({ op: 'compact', body }, shapeOf(body))));
 }
 
 /** A declared list or map, or nothing where it is empty: an empty block says nothing to a reader. */

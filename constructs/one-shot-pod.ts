@@ -2,7 +2,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { PropShape } from '../core/props';
 import type { Templated, TemplatedItem } from '../core/template';
 import { KubeObject } from '../core/tree';
-import type { EnvVar, NetworkPolicy, PodSpec } from '../imports/k8s';
+import type { EnvVar, NetworkPolicy } from '../imports/k8s';
 import type { Condition } from './condition';
 import { type Identity, identityOf, type Labels, withLabels } from './identity';
 import { type ApiServerAddress, apiServerPeer } from './network/api-server';
@@ -14,7 +14,7 @@ import { accountOf, checkAccount, type OneShotAccount } from './one-shot-account
 import { requireProps } from './require';
 import { checkWorkload } from './workload/checks';
 import type { Env } from './workload/env';
-import { podSpec } from './workload/pod';
+import { type PodFields, podSpec } from './workload/pod';
 import type { WorkloadProps } from './workload/props';
 import type { ResourcePreset, Resources } from './workload/resources';
 import type { WritableFolder } from './workload/storage';
@@ -127,7 +127,7 @@ export function oneShotPod(
   props: OneShotProps,
   env: readonly TemplatedItem<EnvVar>[],
   identity: Pick<Identity, 'name'>,
-): Templated<PodSpec> {
+): PodFields {
   const { serviceAccount, ...others } = withResources(props);
   return podSpec(others, env, { restartPolicy: 'Never', account: accountOf(serviceAccount, identity) });
 }

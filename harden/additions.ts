@@ -6,7 +6,7 @@ import { apiServerPeer } from '../constructs/network/api-server';
 import { dnsPeer } from '../constructs/network/dns';
 import type { Peer } from '../constructs/network/peer';
 import { isNode, type Tree, treeOf } from '../core/template';
-import { KubeObject } from '../core/tree';
+import { type AnyManifest, KubeObject } from '../core/tree';
 import type { PodEdit } from './pod-edit';
 import type { Settings } from './settings';
 import type { Surroundings } from './surroundings';
@@ -157,5 +157,5 @@ export function addBeside(
   const base = `${workload.node.id}-hardened-${kind}`;
   let id = base;
   for (let number = 2; scope.node.tryFindChild(id); number += 1) id = `${base}-${number}`;
-  return new KubeObject(scope, id, { apiVersion, kind, metadata, spec } as never);
+  return new KubeObject<AnyManifest>(scope, id, { apiVersion, kind, metadata, spec });
 }

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { type FieldsOf, prop } from '../../core/props';
-import { Expression, type Templated } from '../../core/template';
-import { any, type Condition, pick } from '../condition';
+import { Expression, type Templated, type TemplatedItem } from '../../core/template';
+import { any, type Condition, entryWhere } from '../condition';
 import { ConstructError } from '../construct-error';
 import type { Labels } from '../identity';
 import { requireThat } from '../require';
@@ -102,10 +102,10 @@ export interface Listener {
 type Named = Readonly<Record<string, GatewayListener>>;
 
 /** Those that are there, or may be. */
-export function listenersOf(named: Named): readonly Templated<Listener>[] {
+export function listenersOf(named: Named): readonly TemplatedItem<Listener>[] {
   return Object.entries(named)
     .filter(([, { enabled }]) => enabled !== false)
-    .map(([name, given]) => pick(given.enabled ?? true, listener(name, given)) as Templated<Listener>);
+    .map(([name, given]) => entryWhere<Listener>(given.enabled ?? true, listener(name, given)));
 }
 
 function listener(name: string, given: GatewayListener): Templated<Listener> {

@@ -71,11 +71,11 @@ export class HelmTest extends Construct {
       kind: 'Pod',
       metadata: { name, labels, annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': GOES } },
       spec: {
-        ...(oneShotPod(props, envVars(this, props.env ?? {}), identity) as object),
+        ...oneShotPod(props, envVars(this, props.env ?? {}), identity),
         restartPolicy: 'OnFailure',
         activeDeadlineSeconds: props.activeDeadlineSeconds ?? TEST_DEADLINE_SECONDS,
       },
-    } as never);
+    });
     this.networkPolicy = oneShotPolicy(this, this.pod, identity, props);
   }
 }

@@ -39,12 +39,15 @@ export function plusObjects<K extends PlusModule>(
   const scope = new Chart(new StockApp(), 'interop');
   const serviceName = `${service}`;
   const number = port instanceof Expression ? port.asNumber() : port;
+  // Each cdk8s-plus has types of its own, which `PlusModule` does not know: what all of them take is `never` there.
+  const given = <T extends object>(props: T) => props as never;
   return {
-    service: new kplus.Service(scope, 'service', {
-      metadata: { name: serviceName },
-      ports: [{ name: 'http', port: number }],
-    } as never),
-    pods: kplus.Pods.select(scope, 'pods', { labels: textEntries(labels) } as never),
+    service: new kplus.Service(
+      scope,
+      'service',
+      given({ metadata: { name: serviceName }, ports: [{ name: 'http', port: number }] }),
+    ),
+    pods: kplus.Pods.select(scope, 'pods', given({ labels: textEntries(labels) })),
     serviceAccount: kplus.ServiceAccount.fromServiceAccountName(scope, 'service-account', `${account}`),
   } as PlusObjects<K>;
 }

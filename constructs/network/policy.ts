@@ -1,6 +1,11 @@
 import type { Templated } from '../../core/template';
-import type { NetworkPolicy, NetworkPolicyPort } from '../../imports/k8s';
-import { all, type Condition, pick } from '../condition';
+import type {
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPort,
+} from '../../imports/k8s';
+import { all, type Condition, entryWhere } from '../condition';
 import type { Identity } from '../identity';
 import type { Rule } from './peer';
 
@@ -26,9 +31,14 @@ export function networkPolicy(
       podSelector: { matchLabels: selectorLabels },
       policyTypes: ['Ingress', 'Egress'],
       ingress: from.map((rule) =>
-        pick(isOpen(rule), { from: rule.peer.who, ports: rule.peer.ports ?? ports }),
-      ) as never,
-      egress: to.map((rule) => pick(isOpen(rule), { to: rule.peer.who, ports: rule.peer.ports })) as never,
+        entryWhere<NetworkPolicyIngressRule>(isOpen(rule), {
+          from: rule.peer.who,
+          ports: rule.peer.ports ?? ports,
+        }),
+      ),
+      egress: to.map((rule) =>
+        entryWhere<NetworkPolicyEgressRule>(isOpen(rule), { to: rule.peer.who, ports: rule.peer.ports }),
+      ),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Templated, text } from '../../core/template';
-import type { Service } from '../../imports/k8s';
-import { pick } from '../condition';
+import type { ContainerPort, Service, ServicePort } from '../../imports/k8s';
+import { entryWhere, pick } from '../condition';
 import type { Identity } from '../identity';
 import type { ContainerParts } from '../workload/container';
 import { storageMounts } from '../workload/storage';
@@ -16,8 +16,8 @@ export const PRE_STOP_SECONDS = 5;
 export function servingParts(props: SecureServiceProps): ContainerParts {
   const ports = [{ name: portNameOf(props), port: props.port, enabled: true }, ...morePorts(props)];
   return {
-    ports: ports.map(
-      ({ name, port, enabled }) => pick(enabled, { name, containerPort: port, protocol: 'TCP' }) as never,
+    ports: ports.map(({ name, port, enabled }) =>
+      entryWhere<ContainerPort>(enabled, { name, containerPort: port, protocol: 'TCP' }),
     ),
     probes: probeFields(props),
     lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
@@ -40,7 +40,7 @@ export function service(
     spec: {
       type: pick(balanced, 'LoadBalancer', pick(opened, 'NodePort', 'ClusterIP')) as string,
       loadBalancerClass: pick(balanced, loadBalancer?.className) as string,
-      loadBalancerSourceRanges: pick(balanced, loadBalancer?.clients) as never,
+      loadBalancerSourceRanges: pick(balanced, loadBalancer?.clients) as readonly string[],
       externalTrafficPolicy: pick(balanced, loadBalancer?.externalTrafficPolicy) as string,
       trafficDistribution: props.trafficDistribution,
       selector: selectorLabels,
@@ -53,9 +53,8 @@ export function service(
           appProtocol: appProtocolOf(props),
           nodePort: nodePort && (pick(opened, nodePort.port) as number),
         },
-        ...morePorts(props).map(
-          ({ name: targetPort, port, enabled }) =>
-            pick(enabled, { name: targetPort, port, targetPort, protocol: 'TCP' }) as never,
+        ...morePorts(props).map(({ name: targetPort, port, enabled }) =>
+          entryWhere<ServicePort>(enabled, { name: targetPort, port, targetPort, protocol: 'TCP' }),
         ),
       ],
     },

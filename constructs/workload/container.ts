@@ -26,7 +26,7 @@ export type ContainerOptions = ContainerProps &
 
 /** What only some workloads have in their container. */
 export interface ContainerParts {
-  readonly ports?: readonly Templated<ContainerPort>[];
+  readonly ports?: readonly TemplatedItem<ContainerPort>[];
   readonly probes?: Readonly<
     Partial<Record<'startupProbe' | 'livenessProbe' | 'readinessProbe', Templated<KubeProbe>>>
   >;

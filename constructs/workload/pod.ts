@@ -38,12 +38,15 @@ export interface PodParts extends ContainerParts {
   readonly volumes?: readonly Templated<Volume>[];
 }
 
+/** A pod, field by field, so that what makes one can add to it. */
+export type PodFields = { readonly [K in keyof PodSpec]: Templated<PodSpec[K]> };
+
 /** A pod: Pod Security "restricted", and what belongs to running it well. */
 export function podSpec(
   props: PodOptions,
   env: readonly TemplatedItem<EnvVar>[],
   parts: PodParts,
-): Templated<PodSpec> {
+): PodFields {
   return {
     restartPolicy: parts.restartPolicy,
     ...parts.account,

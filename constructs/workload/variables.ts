@@ -9,6 +9,7 @@ import {
   type Tree,
   verbatim,
 } from '../../core/template';
+import { asComesTo } from '../condition';
 
 /**
  * A text in which Kubernetes puts the value of a variable for `$(NAME)`: `{ withVariables: 'http://$(POD_IP):80' }`. Every
@@ -49,12 +50,14 @@ function whereThere(node: Node): Templated<string> {
 export function words(given: readonly Word[] | undefined): readonly Templated<string>[] | undefined {
   if (given === undefined) return undefined;
   const list: unknown = given;
-  if (list instanceof Expression) return each(list as Expression<readonly string[]>) as never;
+  if (list instanceof Expression) return asComesTo(each(list as Expression<readonly string[]>));
   return given.flatMap((word): readonly Templated<string>[] => {
     const one: unknown = word;
     if (!isNode(one)) return [arriving(word)];
     const { op } = one;
-    return op.op === 'splice' ? [...each(new Expression<readonly string[]>(op.list))] : [word as never];
+    return op.op === 'splice'
+      ? [...each(new Expression<readonly string[]>(op.list))]
+      : [asComesTo(new Expression(one))];
   });
 }
 

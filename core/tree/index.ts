@@ -28,7 +28,7 @@ export type { HelmChartProps } from './helm-chart-props';
 export { builtinsOf, HAS_INPUTS, helmChartOf, inputsFor } from './inputs';
 export { checkKept, keepOnUninstall } from './keep';
 export { inStockOrder } from './key-order';
-export { type KubeManifest, KubeObject } from './kube-object';
+export { type AnyManifest, type KubeManifest, KubeObject } from './kube-object';
 export { isNewerThanSchema, type NewerThanSchema, newerThanSchema } from './newer-than-schema';
 export { type GuardedObjectsOf, guardedOnce, objectsWithin } from './objects-of-chart';
 export { chartsByOwnDependencies, type SynthOrder, synthOrder } from './order';
