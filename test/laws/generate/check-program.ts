@@ -115,7 +115,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'ALIAS_IN_ALIAS',
   'CANNOT_PRINT',
   'CHART_CYCLE',
-  'ENTRY_OUTSIDE_LOOP',
   'PROP_INVALID',
   'SUBCHART_DIFFERS',
   'VALUE_NAME',

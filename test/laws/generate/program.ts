@@ -39,8 +39,16 @@ export type EntriesSpec =
       readonly how: 'trimPrefix' | 'trimSuffix';
       readonly by: string;
       readonly arg: ScalarSpec;
+      /** Whether the text is made to have the affix, which few texts have by chance. */
+      readonly isWorn: boolean;
     }
-  | { readonly x: 'truncate'; readonly max: number; readonly arg: ScalarSpec }
+  | {
+      readonly x: 'truncate';
+      readonly max: number;
+      readonly arg: ScalarSpec;
+      /** How many characters are put behind the text, so that its length is near to what is allowed. */
+      readonly longer: number;
+    }
   | { readonly x: 'match'; readonly n: number; readonly texts: readonly ScalarSpec[] };
 
 export type TextMethod = 'lower' | 'upper' | 'base64' | 'sha256' | 'shortHash' | 'labelValue';

@@ -98,15 +98,19 @@ export const specs = fc.letrec<Specs>((tie: fc.LetrecTypedTie<Specs>): fc.Letrec
           how: fc.constantFrom('trimPrefix' as const, 'trimSuffix' as const),
           by: fc.oneof(trapText, fc.constantFrom('a', '0', 'e', 'web', '-', '.')).filter((by) => by !== ''),
           arg: tie('text'),
+          isWorn: fc.boolean(),
         }),
       },
       {
         weight: 1,
-        arbitrary: fc.record({
-          x: fc.constant('truncate' as const),
-          max: fc.constantFrom(16, 17, 20, 63),
-          arg: tie('text'),
-        }),
+        arbitrary: fc.constantFrom(16, 17, 20, 63).chain((max) =>
+          fc.record({
+            x: fc.constant('truncate' as const),
+            max: fc.constant(max),
+            arg: tie('text'),
+            longer: fc.oneof(fc.constant(0), fc.integer({ min: max - 12, max })),
+          }),
+        ),
       },
       {
         weight: 1,

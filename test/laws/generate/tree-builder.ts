@@ -7,6 +7,7 @@ import {
   mayBeAbsent,
   milliCpu,
   type Node,
+  outerLoopsOf,
   type TextPart,
   text,
   treeOf,
@@ -93,7 +94,7 @@ export class TreeBuilder {
       case 'byHelm':
         return release.service.equals('Helm');
       case 'helper':
-        return this.chart.helper(`text-${this.helpers++}`, this.scalar(spec.body));
+        return this.helper('text', this.scalar(spec.body));
       default:
         return spec.x === 'affix' || spec.x === 'truncate' || spec.x === 'match'
           ? this.cut(spec)
@@ -105,12 +106,17 @@ export class TreeBuilder {
   private cut(spec: EntriesSpec & { x: 'affix' | 'truncate' | 'match' }): unknown {
     switch (spec.x) {
       case 'affix': {
-        const text = this.scalar(spec.arg);
-        return carriedNode(text) ? (text as Expression<string>)[spec.how](spec.by) : text;
+        const given = this.scalar(spec.arg);
+        if (!carriedNode(given)) return given;
+        const [before, behind] = spec.how === 'trimPrefix' ? [spec.by, ''] : ['', spec.by];
+        const whole = spec.isWorn ? text`${before}${given as TextPart}${behind}` : given;
+        return (whole as Expression<string>)[spec.how](spec.by);
       }
       case 'truncate': {
-        const text = this.scalar(spec.arg);
-        return isPlainText(carriedNode(text)) ? (text as Expression<string>).truncate(spec.max) : text;
+        const given = this.scalar(spec.arg);
+        if (!isPlainText(carriedNode(given))) return given;
+        const whole = text`${given as TextPart}${'x'.repeat(spec.longer)}`;
+        return (whole as Expression<string>).truncate(spec.max);
       }
       case 'match': {
         const choice = this.reach.find(spec.n, isChoice) as Expression<string> | undefined;
@@ -215,10 +221,16 @@ export class TreeBuilder {
         return given ? given.orElse(this.tree(spec.fallback) as never) : this.tree(spec.fallback);
       }
       case 'treeHelper':
-        return this.chart.helper(`map-${this.helpers++}`, this.tree(spec.body));
+        return this.helper('map', this.tree(spec.body));
       default:
         return this.scalar(spec);
     }
+  }
+
+  /** A helper knows nothing of the loops around its use: what reads one of their entries is none. */
+  private helper(word: string, body: unknown): unknown {
+    if (outerLoopsOf(treeOf(body)).size > 0) return body;
+    return this.chart.helper(`${word}-${this.helpers++}`, body);
   }
 
   private bodyOf(body: TreeSpec, item: unknown, key: unknown): unknown {
