@@ -75,5 +75,5 @@ export { concatenation, shapeOf, treeOf } from './tree-of';
 export { CUT_END, keptBytes, sha256, shortHash, truncated } from './truncate';
 export type { ElementOf, Item, Plain, Templated, TemplatedItem, TextPart } from './types';
 export { verbatim } from './verbatim';
-export { lineOf } from './written-at';
+export { lineOf, writtenHere } from './written-at';
 export { describe as describeNode } from './wrong-use';

@@ -296,3 +296,19 @@ test('a chart knows what it is, and a stock Chart is none', () => {
   const others = [new Chart(Testing.app(), 'a'), null, undefined, 'x', {}];
   expect(others.map((one) => HelmChart.isHelmChart(one))).toEqual([false, false, false, false, false]);
 });
+
+test('of a helper that no template can spread the line of the program is told', () => {
+  const declared = defineValues({ maybe: value.string({ optional: true, doc }) });
+  const chart = shop({ values: declared });
+  const part = chart.helper('part', { a: declared.maybe as never, b: 'x' });
+  new KubeObject(chart, 'config', {
+    ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
+    data: { own: 'x', ...part },
+  });
+  expect(() => Testing.helmChart(chart)).toThrow(
+    expect.objectContaining({
+      code: 'CANNOT_PRINT',
+      line: expect.stringMatching(/helm-chart\.test\.ts:\d+$/),
+    }),
+  );
+});

@@ -1,15 +1,16 @@
 import {
   ANY_TEXT,
   DrydockError,
-  type Expression,
-  expression,
+  Expression,
   isNode,
   isTreeMap,
   mayBeAbsent,
+  Node,
   type Shape,
   shapeOf,
   type Tree,
   treeOf,
+  writtenHere,
 } from '../template';
 import { defineValues, inLiteralMode, namingDeclarations } from '../values';
 import { chart, release } from './release';
@@ -47,7 +48,9 @@ export type Naming = ReturnType<typeof defineNaming>;
 export function fragment<T>(name: string, body: T | Expression<T>): Expression<T> {
   if (inLiteralMode()) return body as Expression<T>;
   const tree = treeOf(body);
-  return expression({ op: 'fragment', name, body: tree }, fragmentShape(name, tree));
+  return new Expression<T>(
+    writtenHere(new Node({ op: 'fragment', name, body: tree }, fragmentShape(name, tree))),
+  );
 }
 
 function fragmentShape(name: string, tree: Tree): Shape {

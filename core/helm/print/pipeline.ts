@@ -52,7 +52,7 @@ export function pipeline(tree: Tree, scope: Scope): string {
     case 'text':
       return textFunction(op.how, of(op.arg), op.by);
     case 'json':
-      return `(toJson ${data(op.arg, scope)})`;
+      return `(toJson ${data(op.arg, scope, tree)})`;
     case 'length':
       return `(len ${of(op.arg)})`;
     case 'milliCpu':
@@ -171,11 +171,11 @@ function iterable(over: Node, scope: Scope): string {
 }
 
 /** A map as Go has it: a helper that is read again, a value, or one that is put together. */
-function data(tree: Tree, scope: Scope): string {
+function data(tree: Tree, scope: Scope, about: Tree = tree): string {
   if (isNode(tree) && hasDefaults(tree.shape))
-    scope.cannotPrint('entries with fields that have a default, as JSON', tree);
+    scope.cannotPrint('entries with fields that have a default, as JSON', about);
   if (isNode(tree) && tree.op.op === 'fragment') return `(fromYaml ${pipeline(tree, scope)})`;
-  return dictionary(tree, scope);
+  return dictionary(tree, scope, about);
 }
 
 /** What `include` gives of a map is text, and is read again. */

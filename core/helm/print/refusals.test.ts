@@ -48,6 +48,8 @@ test.each<[string, () => unknown]>([
     () => v.hosts.map((host) => ({ port: host.port })).isEmpty.then('none', 'some'),
   ],
   ['maps that are spread', () => ({ ...v.labels, ...v.ports })],
+  ['a map as JSON', () => canonicalJson(treeOf({ a: { b: v.maybe } }))],
+  ['a list as JSON', () => canonicalJson(treeOf({ a: ['x', v.maybe] }))],
 ])('of %s the line of the program is told', (_what, tree) => {
   expect(() => printed({ a: tree() })).toThrow(
     expect.objectContaining({ code: 'CANNOT_PRINT', line: expect.stringMatching(/refusals\.test\.ts:\d+$/) }),
