@@ -10,6 +10,7 @@ export type {
   CommandHandle,
   CommandResult,
   Commands,
+  CommandUsage,
   DetachedCommand,
   DetachedSummary,
   Outcome,
@@ -50,5 +51,6 @@ export type { Finding, PreflightCheck, PreflightReport } from './preflight/repor
 export type { CloseOptions, Sandbox } from './sandbox';
 export { Sandboxes } from './sandboxes';
 export { type InstalledTemplate, readTemplate } from './spec';
+export type { SandboxStats } from './stats';
 export type { SandboxSummary } from './summary';
 export type { DescribedSandbox, TemplateSource } from './template/template-source';

@@ -14,6 +14,7 @@ import type { Commands } from './commands';
 import { SandboxError } from './errors';
 import type { Files } from './files';
 import type { Session } from './session/open-session';
+import { type SandboxStats, statsOf } from './stats';
 
 export interface CloseOptions {
   /**
@@ -102,6 +103,12 @@ export class Sandbox {
     return throwingOwn(`logs of ${this.id}`, this.id, () =>
       readLog(connection, { namespace, pod: this.podName }),
     );
+  }
+
+  /** What it takes of processors, memory and disk now. `Unsupported` without a supervisor. */
+  async stats(): Promise<SandboxStats> {
+    this.#refuseDeleted('stats');
+    return throwingOwn(`stats of ${this.id}`, this.id, () => statsOf(this.#session.supervisor, this.id));
   }
 
   /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */

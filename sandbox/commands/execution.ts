@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { onAbort, startTimer } from '../../kube';
+import { isCount, onAbort, startTimer } from '../../kube';
 import { SandboxError, type SandboxErrorCode } from '../errors';
 import {
   type Answer,
@@ -13,7 +13,7 @@ import { FrameBreach } from '../supervisor/frames';
 import { feed, inputOf } from './input';
 import type { StartOptions } from './options';
 import { Outputs } from './outputs';
-import { type CommandFacts, CommandResult, commandInWords, type Outcome } from './result';
+import { type CommandFacts, CommandResult, type CommandUsage, commandInWords, type Outcome } from './result';
 import type { RunningCommand } from './running-command';
 
 /** After a timeout or a stop: the tree has to end within this, or the sandbox goes. */
@@ -29,6 +29,7 @@ interface EndOfRun {
   readonly reason: string | undefined;
   readonly survivors: number;
   readonly oomKills: number;
+  readonly usage: CommandUsage | undefined;
 }
 
 /** A command that runs already, and how much of each output its reader has. */
@@ -272,6 +273,7 @@ export class Execution implements RunningCommand {
       truncated: this.outputs.isTruncated || this.#isCut,
       durationMs: performance.now() - this.#startedAt,
       cause,
+      usage: end?.usage,
     };
     return new CommandResult(facts, this.#argv, this.#supervisor.host.id);
   }
@@ -342,7 +344,16 @@ function endOf(told: unknown): EndOfRun | undefined {
     reason: isReason ? reason : undefined,
     survivors: typeof survivors === 'number' ? survivors : 1,
     oomKills: typeof oomKills === 'number' ? oomKills : 0,
+    usage: usageOf(told),
   };
+}
+
+function usageOf(told: unknown): CommandUsage | undefined {
+  const { cpuMs, rssKiB } = told as { readonly cpuMs?: number; readonly rssKiB?: number };
+  if (cpuMs === undefined || rssKiB === undefined || !isCount(cpuMs, 0) || !isCount(rssKiB, 0)) {
+    return undefined;
+  }
+  return { cpuMs, peakMemoryBytes: rssKiB * 1024 };
 }
 
 /** What starts a command, whoever keeps it. */

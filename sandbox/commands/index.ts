@@ -4,4 +4,4 @@ export { DetachedCommand, type DetachedSummary } from './detached-command';
 export { DirectCommands, type OpenExec } from './direct-commands';
 export type { AttachCommandOptions, RunOptions, StartOptions } from './options';
 export { Output } from './output';
-export { CommandResult, type Outcome } from './result';
+export { CommandResult, type CommandUsage, type Outcome } from './result';

@@ -35,6 +35,16 @@ export interface CommandFacts {
   readonly durationMs: number;
   /** For outcomes that come from the sandbox's end: what the cluster said. */
   readonly cause: Cause | undefined;
+  /** What it took; `undefined` where its end was not told, and without a supervisor. */
+  readonly usage?: CommandUsage;
+}
+
+/** What a command and everything that it started took. */
+export interface CommandUsage {
+  /** Time on processors, of all its processes together. */
+  readonly cpuMs: number;
+  /** The most memory that one of its processes had. What all had together is in `sandbox.stats()`. */
+  readonly peakMemoryBytes: number;
 }
 
 /**
@@ -53,6 +63,7 @@ export class CommandResult implements CommandFacts {
   readonly truncated: boolean;
   readonly durationMs: number;
   readonly cause: Cause | undefined;
+  readonly usage: CommandUsage | undefined;
   readonly #argv: readonly string[];
   readonly #sandboxId: string;
 
@@ -66,6 +77,7 @@ export class CommandResult implements CommandFacts {
     this.truncated = facts.truncated;
     this.durationMs = facts.durationMs;
     this.cause = facts.cause;
+    this.usage = facts.usage;
     this.#argv = argv;
     this.#sandboxId = sandboxId;
   }

@@ -21,6 +21,7 @@ var fileOperations = map[string]fileOperation{
 	"write":    writeFile,
 	"list":     listFolder,
 	"stat":     statFile,
+	"stats":    tellStats,
 	"remove":   removeFile,
 	"mkdir":    makeFolder,
 	"upload":   receiveFolder,

@@ -49,6 +49,9 @@ type endOfRun struct {
 	Survivors int `json:"survivors,omitempty"`
 	// How often the kernel killed for lack of memory meanwhile; the supervisor fills it in.
 	OOMKills int `json:"oomKills,omitempty"`
+	// Of all its processes together, and of the largest of them.
+	CPUMs  int64 `json:"cpuMs"`
+	RSSKiB int64 `json:"rssKiB"`
 }
 
 const (

@@ -19,6 +19,7 @@ type run struct {
 	isEmpty  bool
 	ending   bool
 	told     bool
+	cpu      time.Duration
 	result   endOfRun
 
 	// When the grace is over, when to sweep again, when to say that it does not help.
@@ -132,7 +133,11 @@ func (run *run) end(reason string, politeness time.Duration) {
 func (run *run) collect() {
 	for {
 		var status syscall.WaitStatus
-		pid, err := syscall.Wait4(-1, &status, syscall.WNOHANG, nil)
+		var usage syscall.Rusage
+		pid, err := syscall.Wait4(-1, &status, syscall.WNOHANG, &usage)
+		if err == nil && pid > 0 {
+			run.count(usage)
+		}
 		switch {
 		case err == syscall.EINTR:
 		case err != nil:
@@ -149,6 +154,13 @@ func (run *run) collect() {
 			run.record(status)
 		}
 	}
+}
+
+// count adds what one process has used, with those that it has waited for itself.
+func (run *run) count(usage syscall.Rusage) {
+	run.cpu += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	run.result.CPUMs = run.cpu.Milliseconds()
+	run.result.RSSKiB = max(run.result.RSSKiB, int64(usage.Maxrss))
 }
 
 func (run *run) record(status syscall.WaitStatus) {
