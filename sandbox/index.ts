@@ -22,11 +22,13 @@ export { SandboxError, type SandboxErrorCode } from './errors';
 export {
   type DownloadOptions,
   FILE_LIMITS,
+  type FileChange,
   type FileEntry,
   type FileKind,
   type FileLimits,
   type FileOptions,
   type Files,
+  type FileWatch,
   type ListOptions,
   type ReadOptions,
   type RemotePath,
@@ -36,6 +38,7 @@ export {
   type TransferProgress,
   type TransferResult,
   type UploadOptions,
+  type WatchOptions,
   type WriteOptions,
 } from './files';
 export type { FleetOptions, MapContext, MapOptions, MapRun } from './fleet/options';

@@ -39,6 +39,7 @@ const files: Readonly<Record<keyof Files, (of: Sandbox, given?: unknown) => Prom
   write: (of, given = 'x') => (of.files as unknown as Loose<Files>).write(given, given),
   list: (of, given = 'x') => (of.files as unknown as Loose<Files>).list(given),
   stat: (of, given = 'x') => (of.files as unknown as Loose<Files>).stat(given),
+  watch: (of, given = 'x') => (of.files as unknown as Loose<Files>).watch(given),
   remove: (of, given = 'x') => (of.files as unknown as Loose<Files>).remove(given),
   makeFolder: (of, given = 'x') => (of.files as unknown as Loose<Files>).makeFolder(given),
   upload: (of, given = '/nowhere') => (of.files as unknown as Loose<Files>).upload(given, 'x'),

@@ -14,6 +14,7 @@ import { ownMode, receiveFolder } from './receive-folder';
 import { RecordReader } from './records';
 import { READ_BYTES, sendFolder } from './send-folder';
 import { type DownloadOptions, Progress, type TransferResult, type UploadOptions } from './transfer-options';
+import { FileWatch, type WatchOptions } from './watch';
 
 export interface ReadOptions extends FileOptions {
   /**
@@ -53,6 +54,8 @@ export interface Files {
   list(path: RemotePath, options?: ListOptions): Promise<FileEntry[]>;
   /** What is at a path; a link is not followed. */
   stat(path: RemotePath, options?: FileOptions): Promise<FileEntry>;
+  /** Tells what changes in a folder from now on. */
+  watch(path: RemotePath, options?: WatchOptions): Promise<FileWatch>;
   /** Removes a file, or a folder. */
   remove(path: RemotePath, options?: RemoveOptions): Promise<void>;
   /** Makes a folder, with those on the way. */
@@ -128,6 +131,12 @@ export class SupervisedFiles implements Files {
       await operation.close();
     }
     return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  async watch(path: RemotePath, options: WatchOptions = {}): Promise<FileWatch> {
+    this.#check('watch', path, options);
+    const { recursive = false } = options;
+    return FileWatch.open(this.#begin('watch', path, { recursive }, options));
   }
 
   async stat(path: RemotePath, options: FileOptions = {}): Promise<FileEntry> {

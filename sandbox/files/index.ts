@@ -17,3 +17,4 @@ export type {
   UploadOptions,
 } from './transfer-options';
 export { UnsupportedFiles } from './unsupported-files';
+export { type FileChange, FileWatch, type WatchOptions } from './watch';

@@ -13,6 +13,7 @@ export class UnsupportedFiles implements Files {
   readonly write = (): Promise<never> => this.#refuse('write');
   readonly list = (): Promise<never> => this.#refuse('list');
   readonly stat = (): Promise<never> => this.#refuse('stat');
+  readonly watch = (): Promise<never> => this.#refuse('watch');
   readonly remove = (): Promise<never> => this.#refuse('remove');
   readonly makeFolder = (): Promise<never> => this.#refuse('makeFolder');
   readonly upload = (): Promise<never> => this.#refuse('upload');

@@ -24,6 +24,7 @@ export function filesWithOwnErrors(files: Files, sandboxId: string): Files {
     write: (path, content, options) => own('write', () => files.write(path, content, options)),
     list: (path, options) => own('list', () => files.list(path, options)),
     stat: (path, options) => own('stat', () => files.stat(path, options)),
+    watch: (path, options) => own('watch', () => files.watch(path, options)),
     remove: (path, options) => own('remove', () => files.remove(path, options)),
     makeFolder: (path, options) => own('makeFolder', () => files.makeFolder(path, options)),
     upload: (local, remote, options) => own('upload', () => files.upload(local, remote, options)),

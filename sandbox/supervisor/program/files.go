@@ -22,6 +22,7 @@ var fileOperations = map[string]fileOperation{
 	"list":     listFolder,
 	"stat":     statFile,
 	"stats":    tellStats,
+	"watch":    watchFolder,
 	"remove":   removeFile,
 	"mkdir":    makeFolder,
 	"upload":   receiveFolder,

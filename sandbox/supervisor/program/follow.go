@@ -214,13 +214,17 @@ func (leaving *leaving) onLeave(what func()) (forget func()) {
 	}
 }
 
-func (channel *channel) leave() {
-	channel.leaving.mutex.Lock()
-	channel.left.Store(true)
-	for _, what := range channel.heard {
+func (leaving *leaving) tell() {
+	leaving.mutex.Lock()
+	defer leaving.mutex.Unlock()
+	leaving.left.Store(true)
+	for _, what := range leaving.heard {
 		what()
 	}
-	channel.leaving.mutex.Unlock()
+}
+
+func (channel *channel) leave() {
+	channel.leaving.tell()
 	for _, credit := range channel.credits {
 		credit.close()
 	}

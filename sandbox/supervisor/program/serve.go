@@ -248,6 +248,7 @@ func (channel *channel) stop() {
 		channel.onSignal(reaperRequest{EndReason: endedByStop})
 		return
 	}
+	channel.leaving.tell()
 	channel.input.stop(&problem{Code: problemStopped, Text: "stopped by the client"})
 	for _, credit := range channel.credits {
 		credit.close()
