@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<Name, readonly [taken: readonly string[], refused: 
   ],
   searchDomain: [
     ['svc.cluster.local', '_srv.example.com', 'a_b', 'example.com.', '.'],
-    ['', '..', 'A.b', 'a..b', '-a', 'a-', 'a b', `${'a'.repeat(255)}`],
+    ['', '..', 'A.b', 'a..b', '-a', 'a-', '_', '__a', 'a b', `${'a'.repeat(255)}`],
   ],
   pathSegment: [
     ['a', '...', 'a.b', '', ':'],

@@ -59,7 +59,7 @@ export const searchDomain: Format = {
   matches: (text) =>
     text === '.' ||
     (text.length <= 254 &&
-      /^[a-z0-9_]([-_a-z0-9]*[a-z0-9])?(\.[a-z0-9_]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text)),
+      /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text)),
   expected: 'a domain in lower case, such as svc.cluster.local',
 };
 

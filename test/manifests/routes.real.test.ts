@@ -3,7 +3,6 @@ import { SecureService } from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
-import { routeDefinition } from '../../scripts/imports/crds';
 import { withDefinition } from '../support/custom-resource';
 
 jest.setTimeout(300_000);
@@ -51,9 +50,9 @@ function routes(): ReadonlyMap<unknown, JsonObject> {
 }
 
 describe('the routes of a service, on an API server that knows the Gateway API', () => {
-  const cluster = withDefinition('httproutes', () => routeDefinition('httproutes'));
-  withDefinition('grpcroutes', () => routeDefinition('grpcroutes'));
-  withDefinition('tlsroutes', () => routeDefinition('tlsroutes'));
+  const cluster = withDefinition('httproutes');
+  withDefinition('grpcroutes');
+  withDefinition('tlsroutes');
 
   test.each<[route: string, change: readonly [string, string], why: string]>([
     ['HTTPRoute shop-web', ['"hostnames"', '"hosts"'], 'hosts'],

@@ -1,13 +1,12 @@
 import { TodoSecretsChart } from '../../charts';
 import { withNamespace } from '../../cluster';
 import { Testing } from '../../core/synth';
-import { externalSecretsDefinition } from '../../scripts/imports/crds';
 import { withDefinition } from '../support/custom-resource';
 
 jest.setTimeout(300_000);
 
 describe('the ExternalSecret of the todo stack, on an API server that knows what one is', () => {
-  const cluster = withDefinition('externalsecrets', externalSecretsDefinition);
+  const cluster = withDefinition('externalsecrets');
 
   test('is accepted strictly; one with a field too many or without its store is refused', async () => {
     await withNamespace(cluster(), async (namespace) => {

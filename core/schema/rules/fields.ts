@@ -203,7 +203,7 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   'MetricIdentifier.name': text(namedSegment),
   'ResourceMetricSource.name': text(notEmpty),
   'ContainerResourceMetricSource.name': text(notEmpty),
-  'ContainerResourceMetricSource.container': text(notEmpty),
+  'ContainerResourceMetricSource.container': text(dnsLabel),
   'MetricTarget.type': text(oneOf('Utilization', 'Value', 'AverageValue')),
   'HPAScalingPolicy.type': text(oneOf('Pods', 'Percent')),
   'HPAScalingPolicy.value': oneOrMore,

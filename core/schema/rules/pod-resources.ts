@@ -39,14 +39,14 @@ function containersFit(spec: PodSpec, requests: Amounts, limits: Amounts, walk: 
         expected: 'the limit at most',
       });
   }
-  for (const list of ['containers', 'initContainers'] as const)
-    for (const [index, { resources }] of (spec[list] ?? []).entries())
-      for (const [name, limit] of Object.entries(resources?.limits ?? {}))
-        if (isMore(quantityOf(limit), quantityOf(limits[name])))
-          walk.fault([list, index, 'resources', 'limits', name], {
-            found: `${limit}, more than the ${limits[name]} of the pod`,
-            expected: 'the limit of the pod at most',
-          });
+  // Of containers that run first nothing is asked: their limit may be above that of the pod.
+  for (const [index, { resources }] of (spec.containers ?? []).entries())
+    for (const [name, limit] of Object.entries(resources?.limits ?? {}))
+      if (isMore(quantityOf(limit), quantityOf(limits[name])))
+        walk.fault(['containers', index, 'resources', 'limits', name], {
+          found: `${limit}, more than the ${limits[name]} of the pod`,
+          expected: 'the limit of the pod at most',
+        });
 }
 
 /** What the scheduler counts: containers that run together, or the one that needs most before them. */

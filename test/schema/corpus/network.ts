@@ -88,7 +88,7 @@ export const network: readonly object[] = [
         {
           type: 'External',
           external: {
-            metric: { name: 'queue|depth', selector: { matchLabels: labels } },
+            metric: { name: 'queue|depth' },
             target: { type: 'Value', value: '30' },
           },
         },
