@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ConstructError } from '../constructs';
 import { checkPeers } from '../constructs/network/peer-checks';
 import { apiServer, dns, peers } from '../constructs/network/shapes';
@@ -19,7 +19,8 @@ const LEAST_REASON = 10;
 const KINDS = 'Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob';
 
 const workload = prop.custom(
-  (given) => typeof given === 'object' || new RegExp(`^(${KINDS})/.+$`).test(String(given)),
+  (given) =>
+    Construct.isConstruct(given) || (typeof given === 'string' && new RegExp(`^(${KINDS})/.+$`).test(given)),
   {
     expected: 'a construct, or kind and name such as Deployment/web',
     remedy: 'Name the construct that holds the workload, or its kind and name.',

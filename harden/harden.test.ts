@@ -345,6 +345,8 @@ describe('exceptions', () => {
     ['another container', { of, rule: 'probes', container: 'x', reason: REASON }, 'EXCEPTION_STALE'],
     ['no rule', { of, rule: 'probe', reason: REASON }, 'PROP_INVALID'],
     ['no reason', { of, rule: 'probes', reason: 'because' }, 'PROP_INVALID'],
+    ['an object that is no construct', { of: {}, rule: 'probes', reason: REASON }, 'PROP_INVALID'],
+    ['a list', { of: ['Deployment/web'], rule: 'probes', reason: REASON }, 'PROP_INVALID'],
     ['no kind', { of: 'web', rule: 'probes', reason: REASON }, 'PROP_INVALID'],
   ])('for %s are refused', (_, exception, code) => {
     expect(() => build([exception])).toThrow(expect.objectContaining({ code }));
