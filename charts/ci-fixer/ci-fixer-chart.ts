@@ -71,6 +71,18 @@ export const ciFixerValues = defineValues({
       doc: 'The account of this release, which ci-fixer-admin lets make sandboxes (app.serviceAccount there)',
     }),
   },
+  pool: {
+    warm: value.integer({
+      default: 0,
+      min: 0,
+      max: 100,
+      doc: 'Sandboxes that CI-fixer keeps started, so that a run begins in milliseconds; each takes of the quota of ci-fixer-admin what a sandbox takes (SANDBOXES_WARM)',
+    }),
+    image: value.image({
+      default: 'ci-fixer-sandbox:1.0.0',
+      doc: 'The image that they have; runs with another one start their own (SANDBOXES_WARM_IMAGE)',
+    }),
+  },
   state: {
     claim: value.dnsName({
       optional: true,
@@ -130,6 +142,8 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         GIT_ALLOWED: joinTexts(values.gitAllowed, ','),
         SANDBOX_NAMESPACE: values.sandbox.namespace,
         SANDBOX_TEMPLATE: `${CONFIG_FOLDER}/${TEMPLATE_KEY}`,
+        SANDBOXES_WARM: text`${values.pool.warm}`,
+        SANDBOXES_WARM_IMAGE: values.pool.image,
       },
       secrets: {
         LLM_API_KEY: values.credentials.key('LLM_API_KEY'),
@@ -147,6 +161,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         STATE_FOLDER,
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'LLM_API_KEY', 'TENANTS'),
         ...config.env('LLM_BASE_URL', 'LLM_MODEL', 'GIT_ALLOWED'),
+        ...config.env('SANDBOXES_WARM', 'SANDBOXES_WARM_IMAGE'),
       },
       volumes: [
         { name: 'template', configMap: { name: template.configMapName } },

@@ -56,6 +56,22 @@ describe('the two charts', () => {
     expect(hashOf(find(admin, 'Namespace'))).not.toBe(hashOf(find(synth('fixer'), 'ConfigMap')));
   });
 
+  test('tell CI-fixer how many sandboxes it starts ahead: none, unless it is asked to', () => {
+    const told = (values: JsonObject) => {
+      const config = synth('fixer', values).filter(({ kind }) => kind === 'ConfigMap') as (Found & {
+        readonly data: Readonly<Record<string, string>>;
+      })[];
+      const { SANDBOXES_WARM, SANDBOXES_WARM_IMAGE } = Object.assign({}, ...config.map(({ data }) => data));
+      return [SANDBOXES_WARM, SANDBOXES_WARM_IMAGE];
+    };
+    expect(told({})).toEqual(['0', 'ci-fixer-sandbox:1.0.0']);
+    expect(told({ pool: { warm: 5, image: 'registry.example.com/ci/tools:2' } })).toEqual([
+      '5',
+      'registry.example.com/ci/tools:2',
+    ]);
+    expect(() => told({ pool: { warm: -1 } })).toThrow(/pool\.warm/);
+  });
+
   test('print no Job of a sandbox, because it would run', () => {
     const jobs = [...synth('admin'), ...synth('fixer')].filter(({ kind }) => kind === 'Job');
     expect(jobs.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{10}$/, ''))).toEqual([

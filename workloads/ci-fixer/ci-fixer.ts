@@ -51,6 +51,9 @@ export async function startCiFixer(
     ClusterBoxes.of({
       template: templateIn(settings.SANDBOX_TEMPLATE),
       namespace: settings.SANDBOX_NAMESPACE,
+      warm: settings.SANDBOXES_WARM,
+      warmImage: settings.SANDBOXES_WARM_IMAGE,
+      onNotWarm: (error) => log.warn('sandboxes are not started ahead', { error }),
     });
   const model = new Model({
     url: settings.LLM_BASE_URL,

@@ -27,6 +27,30 @@ test('one that waits for room asks under another name each time, for a Job that 
   expect([asked, waits]).toEqual([['fix-1', 'fix-1-1', 'fix-1-2'], 1]);
 });
 
+test('a run with the image of those that are started ahead asks for no name, and another one does', async () => {
+  const asked: unknown[] = [];
+  const sandboxes = {
+    claim: async ({ values }: { readonly values?: object } = {}) => {
+      asked.push(values);
+      return {} as Sandbox;
+    },
+    list: async () => [],
+    metrics: () => '',
+    close: async () => {},
+  };
+  const options = { name: 'fix-1', ttl: 60, signal, onWaiting: () => {} };
+  for (const boxes of [new ClusterBoxes(sandboxes, 'tools:1'), new ClusterBoxes(sandboxes)]) {
+    await boxes.open({ ...options, image: 'tools:1' });
+    await boxes.open({ ...options, image: 'other:1' });
+  }
+  expect(asked).toEqual([
+    { image: 'tools:1' },
+    { name: 'fix-1', image: 'other:1' },
+    { name: 'fix-1', image: 'tools:1' },
+    { name: 'fix-1', image: 'other:1' },
+  ]);
+});
+
 test('a refusal says what was found, what was expected and what to do', async () => {
   const facts = {
     where: 'claim',

@@ -33,15 +33,34 @@ const START_TIMEOUT_MS = 180_000;
 /** Files that are written at once: each waits for an answer. */
 const AT_ONCE = 8;
 
+export interface ClusterOptions {
+  readonly template: string;
+  readonly namespace: string;
+  /** How many are started ahead, and with which image. */
+  readonly warm: number;
+  readonly warmImage: string;
+  /** Told why they are not there, once. */
+  readonly onNotWarm: (error: unknown) => void;
+}
+
 /** Sandboxes of a cluster, as the chart `ci-fixer-admin` allows them. */
 export class ClusterBoxes implements Boxes {
   /** Those that wait for room get it in the order in which they came. */
   private readonly line = new Line();
 
-  constructor(private readonly sandboxes: Pick<Sandboxes, 'claim' | 'list' | 'metrics' | 'close'>) {}
+  constructor(
+    private readonly sandboxes: Pick<Sandboxes, 'claim' | 'list' | 'metrics' | 'close'>,
+    /** Of those that are started ahead; undefined where none are. */
+    private readonly warmImage?: string,
+  ) {}
 
-  static of(options: { readonly template: string; readonly namespace: string }): ClusterBoxes {
-    return new ClusterBoxes(new Sandboxes({ ...options, startTimeoutMs: START_TIMEOUT_MS }));
+  static of({ warm, warmImage, onNotWarm, ...place }: ClusterOptions): ClusterBoxes {
+    const pool = { warm, values: { image: warmImage } };
+    const sandboxes = new Sandboxes({ ...place, pool, startTimeoutMs: START_TIMEOUT_MS });
+    if (warm === 0) return new ClusterBoxes(sandboxes);
+    // Not only from the first run on. It goes on by itself, and a run that finds none starts its own.
+    sandboxes.warmUp(START_TIMEOUT_MS).catch(onNotWarm);
+    return new ClusterBoxes(sandboxes, warmImage);
   }
 
   async open(options: BoxOptions): Promise<Box> {
@@ -74,7 +93,9 @@ export class ClusterBoxes implements Boxes {
   /** Undefined where there is no room. */
   private async tried({ image, ttl, signal }: BoxOptions, name: string): Promise<Box | undefined> {
     try {
-      return new ClusterBox(await this.sandboxes.claim({ values: { name, image }, ttl, signal }));
+      // One that is started ahead has a name already.
+      const values = image === this.warmImage ? { image } : { name, image };
+      return new ClusterBox(await this.sandboxes.claim({ values, ttl, signal }));
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
       if (NO_ROOM.includes(error.code)) return undefined;

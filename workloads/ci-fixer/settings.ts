@@ -45,6 +45,8 @@ export function readCiFixerSettings(env: NodeJS.ProcessEnv) {
   return readSettings(env, {
     SANDBOX_TEMPLATE: line('/etc/ci-fixer/template.json'),
     SANDBOX_NAMESPACE: line('ci-fixer-sandboxes'),
+    SANDBOXES_WARM: wholeNumber({ min: 0, max: 100, fallback: 0 }),
+    SANDBOXES_WARM_IMAGE: line('ci-fixer-sandbox:1.0.0'),
     STATE_FOLDER: line('/tmp/ci-fixer'),
     LLM_API_KEY: secretText,
     LLM_BASE_URL: httpUrl('https://api.openai.com/v1'),
