@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Waiver } from '../check';
+import type { CheckOptions, Waiver } from '../check';
 import type { Predicate } from '../check/predicates/predicate';
 import { ConstructError } from '../constructs';
 import { requireProps, requireThat } from '../constructs/require';
@@ -41,7 +41,14 @@ const waiver = prop.object<Pick<Waiver, 'object' | 'namespace' | 'reason'> & { r
 const GUARDRAILS = prop.object<GuardrailsProps>({
   rules: RULES,
   check: prop.byKind(
-    { boolean: prop.exactly(false), object: prop.custom(() => true, { expected: 'options', remedy: '' }) },
+    {
+      boolean: prop.exactly(false),
+      object: prop.object<Omit<CheckOptions, 'waivers'>>({
+        level: prop.oneOf(['privileged', 'baseline', 'restricted']),
+        provided: prop.list(prop.data()),
+        networkPlugin: prop.exactly('cilium'),
+      }),
+    },
     'options of check, or false',
   ),
   waivers: prop.list(waiver),

@@ -216,3 +216,27 @@ describe('a rule is refused', () => {
     );
   });
 });
+
+test.each([
+  ['a level that is none', { level: 'restrictd' }, { level: 'restricted' }, 'PROP_INVALID', 'check.level'],
+  ['an unknown option', { levle: 'baseline' }, { level: 'baseline' }, 'PROP_UNKNOWN', 'check.levle'],
+  [
+    'another plug-in',
+    { networkPlugin: 'x' },
+    { networkPlugin: 'cilium' },
+    'PROP_INVALID',
+    'check.networkPlugin',
+  ],
+  [
+    'a text for an object',
+    { provided: ['x'] },
+    { provided: [{ kind: 'Secret' }] },
+    'PROP_INVALID',
+    'check.provided[0]',
+  ],
+  ['yes', true, false, 'PROP_INVALID', 'check'],
+])('for options of check %s is refused, and its twin is taken', (_, wrong, right, code, place) => {
+  const withCheck = (check: unknown) => () => new Guardrails(Testing.app(), { check } as GuardrailsProps);
+  expect(withCheck(wrong)).toThrow(`${code} at (app) ${place}: `);
+  expect(withCheck(right)).not.toThrow();
+});
