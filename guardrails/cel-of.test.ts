@@ -16,10 +16,26 @@ const there = field('a').isThere();
 test.each<[string, Predicate, string]>([
   ['a field', there, 'c.?a.hasValue()'],
   ['a field with an odd name', field('a', 'b-c/d').isThere(), "c.?a[?'b-c/d'].hasValue()"],
+  [
+    'fields called like words of CEL',
+    allOf(field('true').isThere(), field('in').isThere(), field('inner', 'null').isThere()),
+    "(c[?'true'].hasValue()) && (c[?'in'].hasValue()) && (c.?inner[?'null'].hasValue())",
+  ],
   ['the item itself', field().equals('x'), "optional.of(c).optMap(v0, v0 in ['x']).orValue(false)"],
   ['a field of the pod', podField('spec').isThere(), 'variables.pod.?spec.hasValue()'],
   ['a field of the object', objectField('kind').isThere(), 'dyn(object).?kind.hasValue()'],
-  ['some values', field('a').isOneOf(['x', 1, true]), "c.?a.optMap(v0, v0 in ['x', 1, true]).orValue(false)"],
+  ['some values', field('a').isOneOf(['x', 'y']), "c.?a.optMap(v0, v0 in ['x', 'y']).orValue(false)"],
+  [
+    'values of many types, of which a list has one each',
+    field('a').isOneOf([-1, 'x', 1.5, true, 2 ** 53, 2, 'y', false]),
+    "c.?a.optMap(v0, v0 in ['x', 'y'] || v0 in [true, false] || v0 in [-1, 2] || v0 in [1.5, 9.007199254740992e+15]).orValue(false)",
+  ],
+  ['one of no values', field('a').isOneOf([]), 'c.?a.optMap(v0, false).orValue(false)'],
+  [
+    'a number that is too large for an int',
+    field('a').atMost(1e20),
+    'c.?a.optMap(v0, (type(v0) == int || type(v0) == double) && v0 <= 1e+20).orValue(false)',
+  ],
   [
     'a pattern',
     field('a').matches("^'$"),

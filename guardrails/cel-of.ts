@@ -1,4 +1,4 @@
-import type { Bound, Place, Predicate } from '../check/predicates/predicate';
+import type { Bound, Place, Predicate, Scalar } from '../check/predicates/predicate';
 import { celField, celLiteral, celText } from '../constructs/sandbox-rbac/policy/cel';
 
 const COMPARED: Readonly<Record<Bound, string>> = { atLeast: '>=', atMost: '<=', exactly: '==' };
@@ -23,7 +23,7 @@ export function celOf(predicate: Predicate, item: string, depth = 0): string {
     case 'there':
       return `${place(predicate.at)}.hasValue()`;
     case 'oneOf':
-      return where(predicate.at, `${value} in ${celLiteral(predicate.values)}`);
+      return where(predicate.at, isOneOf(value, predicate.values));
     case 'matches':
       return where(
         predicate.at,
@@ -31,7 +31,10 @@ export function celOf(predicate: Predicate, item: string, depth = 0): string {
       );
     case 'number': {
       const isNumber = `(type(${value}) == int || type(${value}) == double)`;
-      return where(predicate.at, `${isNumber} && ${value} ${COMPARED[predicate.is]} ${predicate.number}`);
+      return where(
+        predicate.at,
+        `${isNumber} && ${value} ${COMPARED[predicate.is]} ${celScalar(predicate.number)}`,
+      );
     }
     case 'quantity': {
       const compared = `quantity(string(${value})).compareTo(quantity(${celText(predicate.amount)}))`;
@@ -60,6 +63,24 @@ export function celOf(predicate: Predicate, item: string, depth = 0): string {
       return where(predicate.at, `type(${value}) != string || ${isKnown}`, true);
     }
   }
+}
+
+/** How a text, a yes or no, an int and a double are written. */
+const TYPES = [/^'/, /^[tf]/, /^-?\d+$/, /^-?\d+[.e]/];
+
+/** A list of CEL has values of one type alone; a value of another type is in none of them. */
+function isOneOf(value: string, values: readonly Scalar[]): string {
+  const texts = values.map(celScalar);
+  const alike = TYPES.map((type) => texts.filter((text) => type.test(text))).filter(
+    ({ length }) => length > 0,
+  );
+  return alike.map((list) => `${value} in [${list.join(', ')}]`).join(' || ') || 'false';
+}
+
+/** Beyond what is a whole number for certain, a number is a double, whose literal has an exponent. */
+function celScalar(value: Scalar): string {
+  const isDouble = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isDouble ? (value as number).toExponential() : celLiteral(value);
 }
 
 function eachOf(list: string, macro: 'all' | 'exists', each: Predicate, depth: number): string {

@@ -17,7 +17,11 @@ const predicate = prop.custom(isPredicate, {
   remedy: 'Make it of field, allOf, anyOf and not: a function could not be printed for the cluster.',
 });
 
-const sentence = prop.text({ expected: 'a sentence', remedy: 'Say it in a sentence.' });
+const sentence = prop.text({
+  pattern: '^[^\\n\\r]*$',
+  expected: 'a sentence on one line, as the API server wants it',
+  remedy: 'Say it in a sentence.',
+});
 
 const RULES = prop.list(
   prop.object<Guardrail>({

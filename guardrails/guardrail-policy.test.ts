@@ -105,6 +105,13 @@ const conditionOf = (rule: Partial<Guardrail>) => {
     .slice(1)
     .map((one: string) => /^dyn\(object\)\.\?(.*) != dyn\(oldObject\)\.\?(.*)$/.exec(one)?.slice(1));
 };
+test('a field with an odd name is one that CEL can read', () => {
+  const rule = { ...TEAM, holds: anyOf(field('a-b').isThere(), field('metadata', 'c/d').isThere()) };
+  expect(made([rule]).policy.spec.matchConditions[0].expression).toBe(
+    "request.operation == 'CREATE' || dyn(object).?metadata[?'c/d'] != dyn(oldObject).?metadata[?'c/d'] || dyn(object)[?'a-b'] != dyn(oldObject)[?'a-b']",
+  );
+});
+
 const twice = (...fields: string[]) => fields.map((one) => [one, one]);
 const there = field('data').isThere();
 const POD_FIELDS = ['metadata.?annotations', 'metadata.?labels', 'spec'];

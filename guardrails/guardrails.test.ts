@@ -188,6 +188,7 @@ describe('a rule is refused', () => {
       { holds: not(allOf(anyOf(field('a').every(field().matches('a'))))) },
       'PATTERN_NOT_PORTABLE',
     ],
+    ['with words on two lines', { fix: 'Do it.\nDo that.' }, 'PROP_INVALID'],
     ['without words for people', { why: '' }, 'PROP_INVALID'],
   ])('%s', (_, change, code) => {
     refused(change).toThrow(expect.objectContaining({ code }));

@@ -1,5 +1,5 @@
 import type { Place, Predicate } from '../check/predicates/predicate';
-import { celLiteral, celText } from '../constructs/sandbox-rbac/policy/cel';
+import { celField, celLiteral, celText } from '../constructs/sandbox-rbac/policy/cel';
 import { groupOf } from '../core/schema';
 import { kinds as knownKinds } from '../imports/kinds';
 import { celOf } from './cel-of';
@@ -87,7 +87,7 @@ export function isKnownKind(kind: string): boolean {
  */
 function matchConditions(rules: readonly Guardrail[]) {
   const read = [...new Set(rules.flatMap(fieldsOf))].sort();
-  const changed = read.map((field) => `dyn(object).?${field} != dyn(oldObject).?${field}`);
+  const changed = read.map((field) => `dyn(object)${field} != dyn(oldObject)${field}`);
   return [
     {
       name: 'changes-what-the-rules-read',
@@ -96,17 +96,19 @@ function matchConditions(rules: readonly Guardrail[]) {
   ];
 }
 
-/** The parts of an object that a rule reads. */
+/** The parts of an object that a rule reads, as CEL has them behind the object. */
 function fieldsOf(rule: Guardrail): string[] {
-  const ofPods = rule.of === 'object' ? [] : ['spec', 'metadata.?labels', 'metadata.?annotations'];
+  const ofPods = rule.of === 'object' ? [] : ['.?spec', ...LABELS];
   return [...ofPods, ...placesIn(rule.holds).flatMap(({ root, keys }) => partOf(root, keys, rule))];
 }
+
+const LABELS = ['.?metadata.?labels', '.?metadata.?annotations'];
 
 function partOf(root: Place['root'], [first, second]: readonly string[], rule: Guardrail): string[] {
   const isOfObject = root === 'object' || (root === 'item' && rule.of === 'object');
   if (!isOfObject || first === undefined) return [];
-  if (first !== 'metadata') return [first];
-  return second === undefined ? ['metadata.?labels', 'metadata.?annotations'] : [`metadata.?${second}`];
+  if (first !== 'metadata') return [celField('', first)];
+  return second === undefined ? LABELS : [celField('.?metadata', second)];
 }
 
 /** The places that are read from the item itself; inside of a list they begin at its entries. */

@@ -16,7 +16,9 @@ export function celLiteral(json: Json): string {
     .join(', ')}}`;
 }
 
-/** One field below an optional value: `x.?name`, or `x[?'odd-name']` where the name is no identifier. */
+/** One field below an optional value: `x.?name`, or `x[?'odd-name']` where the name is no identifier, or a word of CEL. */
 export function celField(base: string, key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${base}.?${key}` : `${base}[?${celText(key)}]`;
+  return /^(?!(true|false|null|in)$)[A-Za-z_][A-Za-z0-9_]*$/.test(key)
+    ? `${base}.?${key}`
+    : `${base}[?${celText(key)}]`;
 }
