@@ -40,12 +40,13 @@ const page = `# CI-fixer at work
 
 <!-- Written by \`npx tsx evidence/ci-fixer.ts\`; do not edit. -->
 
-The image of [workloads/ci-fixer](../../workloads/ci-fixer/README.md) with the packed library, installed by helm with both charts on the embedded
-cluster, as an account with the rights of \`ci-fixer-admin\` and no others. **The model is a stand-in, a script, and no model**: it swaps operators
+The image of [workloads/ci-fixer](../../workloads/ci-fixer/README.md) with the packed library, installed by helm with both charts (the administrator's
+from its folder, the team's from its archive) on the embedded cluster, as an account with the rights of \`ci-fixer-admin\` and no others. **The model is a stand-in, a script, and no model**: it swaps operators
 until CI-fixer sees that one was right. [\`${TEST}\`](../../${TEST}) sends ${runs.length} builds at once; the quota has room for
 10 sandboxes.
 
 - Installed and ready after ${installSeconds.toFixed(0)} s; the last verdict came ${longest.toFixed(0)} s after the last build was sent.
+- \`drydock verify\` looked at what both charts installed and found nothing.
 - ${count('fixable')} builds that a swapped operator mends: all **fixed**, each seen to succeed in a sandbox in which nothing ran before.
 - ${count('hopeless')} that it does not mend: all said to be **not fixed**.
 - ${count('hostile')} that attack: all **contained**. Such a test suite ends with 0 where its attack works, so that it would be found to have nothing to fix.

@@ -15,7 +15,7 @@ import type { Became } from '../test/ci-fixer/fixer-client';
 import { installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
 import { lastingNamespace } from '../test/support/lasting-namespace';
 import { prepareTodo } from '../test/support/todo-on-cluster';
-import { asText } from '../verify';
+import { asText, type Verification } from '../verify';
 import { add, say as ask, open, signUp, startBrowser } from '../workloads/todo-frontend/testing/page';
 
 const NAME = 'demo';
@@ -30,8 +30,9 @@ const say = (line = '') => process.stdout.write(`${line}\n`);
 
 async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
   const started = Date.now();
+  say(`== ${title}`);
   const result = await body();
-  say(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  say(`   ${((Date.now() - started) / 1000).toFixed(0)} s`);
   return result;
 }
 
@@ -76,17 +77,16 @@ async function showTodo(cluster: Cluster, browser: Browser): Promise<string> {
     await page.screenshot({ path: join(PICTURES, 'todo.png') });
     await page.close();
   });
-  const found = await step('drydock verify', () => todo.verify());
-  say(asText(found));
-  if (found.findings.length > 0) throw new Error('The todo application is not well: see above.');
+  await step('drydock verify: the todo application', async () => sayWhetherWell(await todo.verify()));
   return todo.url;
 }
 
 /** Installs CI-fixer, and sends it one build of each kind. */
 async function showFixer(cluster: Cluster, browser: Browser): Promise<string> {
-  const { url, client } = await step('CI-fixer, its image, and both of its charts by helm', () =>
+  const { url, client, verify } = await step('CI-fixer: its image, and both of its charts by helm', () =>
     installFixer(cluster),
   );
+  await step('drydock verify: CI-fixer', async () => (await verify()).forEach(sayWhetherWell));
   const builds = [...new Map(thirtyBuilds().map((build) => [build.name, build])).values()];
   const became = await step(`${builds.length} builds at once`, async () => {
     const ids: string[] = [];
@@ -108,6 +108,11 @@ async function showFixer(cluster: Cluster, browser: Browser): Promise<string> {
   await page.getByText('fixed: ').waitFor();
   await page.screenshot({ path: join(PICTURES, 'ci-fixer.png'), fullPage: true });
   return url;
+}
+
+function sayWhetherWell(found: Verification): void {
+  say(asText(found).trimEnd());
+  if (found.findings.length > 0) throw new Error('What runs is not as it was meant: see above.');
 }
 
 function verdictLine({ build, verdict }: Became): string {

@@ -8,6 +8,7 @@ const JOB = 'test/sandbox-runtime/job.real.test.ts';
 const PROGRAM = 'test/ci-fixer/ci-fixer.real.test.ts';
 /** With the real program; only the model is a stand-in. */
 const works: Row['by'] = [PROGRAM, 'thirty runs at once'];
+const HOSTILE = 'test/sandbox-runtime/hostile.real.test.ts';
 const NO_COMPOSE = 'CI-fixer makes its sandboxes in a cluster, which Docker Compose does not have';
 const installs: Row['by'] = [RELEASE, 'installs with helm as two charts'];
 const lifeCycle: Row['by'] = [RELEASE, 'is installed, upgraded, rolled back and scaled'];
@@ -52,6 +53,16 @@ export const status: Specification = {
       says: 'Test Job spawning lifecycle',
       met: 'with the runtime',
       by: [JOB, 'gives the log and the exit code'],
+    },
+    {
+      says: 'Validate resource isolation',
+      met: 'attacks beside runs of others',
+      by: [HOSTILE, 'the neighbour noticed nothing'],
+    },
+    {
+      says: 'Quick start: apply, verify, port-forward, logs',
+      met: 'the commands of the guide',
+      by: [RELEASE, 'installs with helm as two charts, and the commands of the specification work'],
     },
     { says: 'RBAC Applied: ServiceAccounts created', met: 'yes', by: installs },
     {
@@ -119,6 +130,7 @@ export const status: Specification = {
       met: 'yes',
       measured: ['benchmarks.md', /Pod start, raw \| ([\d.]+)/],
     },
+    { says: 'Resource utilization within limits', met: 'ten at once, and the others wait', by: works },
     {
       says: 'Jobs can execute shell commands, read and write files',
       met: 'yes',
@@ -140,6 +152,7 @@ export const status: Specification = {
     { says: 'Chart rollback time < 30 seconds', met: 'yes', by: lifeCycle, measured: step('roll back') },
     { says: 'Zero-downtime upgrades', met: 'no request lost', by: lifeCycle },
     { says: 'Values file overrides work correctly', met: 'values-prod.yaml', by: installs },
+    { says: 'Environment-specific configs isolated', met: 'values-prod.yaml of each chart', by: installs },
     {
       says: 'Secrets managed via K8s Secrets',
       met: '`credentials`',
@@ -154,6 +167,16 @@ export const status: Specification = {
       says: 'Test CI-fixer app in cluster',
       met: 'thirty builds at once, nine of which attack it',
       by: works,
+    },
+    {
+      says: 'Monitoring: job spawn and fail rates, restarts, RBAC errors',
+      met: '`/metrics`, `/metrics/sandboxes`, JSON logs',
+      by: [PROGRAM, 'it counts what happened'],
+    },
+    {
+      says: 'Record issues, document fixes, update evidence',
+      met: 'a row for each defect',
+      by: ['docs/evidence/audit.md'],
     },
     { says: 'Cloud cluster selection, registry setup', open: 'no cloud can be reached here' },
   ],
@@ -179,6 +202,43 @@ export const rationale: Specification = {
       by: ['test/sandbox-runtime/law.real.test.ts', 'request by request'],
     },
     { says: 'Local development via Docker Compose', open: NO_COMPOSE },
+    {
+      says: 'Local development without a cluster',
+      met: 'tame code in folders of the machine',
+      by: ['workloads/ci-fixer/ci-fixer.test.ts', 'a failing build is fixed'],
+    },
+    {
+      says: 'Test CI-fixer app in cluster, validate Job spawning, confirm cleanup',
+      met: 'and no sandbox is left afterwards',
+      by: works,
+    },
+    {
+      says: 'Verify RBAC permissions (least privilege)',
+      met: 'of the account that the program runs as',
+      by: [PROGRAM, 'its account makes Jobs where its sandboxes are'],
+    },
+    {
+      says: 'Test resource limits (CPU, memory)',
+      met: 'processes, memory, disk, time and output',
+      by: works,
+    },
+    {
+      says: 'Self-healing',
+      met: 'its pod is killed in the middle of runs, and none is lost',
+      by: [PROGRAM, 'its pod is killed in the middle of runs'],
+    },
+    {
+      says: 'Privacy: execution stays in the cluster',
+      met: 'no way out of a sandbox',
+      by: ['docs/evidence/sandbox-hostile.md'],
+    },
+    { says: 'Cloud-agnostic: one chart, values.yaml and values-prod.yaml', met: 'yes', by: installs },
+    {
+      says: 'No Operator framework',
+      met: 'nothing but Jobs and the API',
+      by: ['docs/decisions/0011-sandbox-runtime.md'],
+    },
+    { says: 'Chart.yaml, templates of deployment, service and RBAC', met: 'yes', by: installs },
     { says: 'templates/configmap.yaml, templates/secret.yaml', met: 'yes', by: installs },
     { says: 'Test deploy (`helm install ci-fixer ./chart`)', met: 'yes', by: installs },
     { says: 'Chart installs on a cloud cluster', open: 'no cloud can be reached here' },

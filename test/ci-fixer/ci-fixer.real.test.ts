@@ -25,6 +25,13 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     await cluster?.stop();
   });
 
+  test('verify has nothing to say of either of its charts', async () => {
+    for (const { findings, unread, checked } of await fixer.verify()) {
+      expect([findings, unread]).toEqual([[], []]);
+      expect(checked.length).toBeGreaterThan(5);
+    }
+  });
+
   test(`thirty runs at once, hostile ones among them, with room for ${QUOTA}: each has its one verdict`, async () => {
     const builds = thirtyBuilds();
     const ids: string[] = [];

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CiFixerAdminChart, CiFixerChart } from '../../charts';
 import { BUSYBOX_IMAGE, type Cluster, until } from '../../cluster';
 import { App } from '../../core/synth';
+import type { Verification } from '../../verify';
 import { hostVolume } from '../support/host-volume';
+import { verifyRelease } from '../support/verify-release';
 import { bringImages, workloadImage } from '../workloads/images';
 import { FixerClient } from './fixer-client';
 import { ciFixerImage } from './image';
@@ -38,6 +40,8 @@ export interface FixerOnCluster {
   readonly boxes: string;
   readonly account: string;
   readonly installSeconds: number;
+  /** Holds what runs against what helm says that it installed: of the administrator's chart, and of the team's. */
+  verify(): Promise<readonly Verification[]>;
   remove(): Promise<void>;
 }
 
@@ -69,22 +73,16 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
     await bringClaim(cluster, namespace, join(folder, 'state'));
     const address = await startModel(cluster, namespace, model);
     const sandbox = { ...SANDBOX, namespace: boxes, images: [BUSYBOX_IMAGE] };
-    const install = (chart: string, where: string, values: object, ...more: readonly string[]) => {
-      const file = join(folder, `${chart}.json`);
+    const charts = join(folder, 'charts');
+    const archive = readdirSync(charts).find((name) => /^ci-fixer-\d.*\.tgz$/.test(name)) ?? '';
+    const install = (release: string, source: string, where: string, values: object) => {
+      const file = join(folder, `${release}.json`);
       writeFileSync(file, JSON.stringify(values), { mode: 0o600 });
-      return cluster.helm([
-        'install',
-        chart,
-        join(folder, 'charts', chart),
-        '-n',
-        where,
-        '-f',
-        file,
-        ...more,
-      ]);
+      const given = ['-n', where, '-f', file, '--wait', '--timeout=540s'];
+      return cluster.helm(['install', release, join(charts, source), ...given]);
     };
     const started = Date.now();
-    await install('ci-fixer-admin', ops, {
+    await install('ci-fixer-admin', 'ci-fixer-admin', ops, {
       sandbox,
       app: { namespace },
       gate: { enabled: false },
@@ -103,7 +101,7 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
         port: MODEL_PORT,
       },
     };
-    await install('ci-fixer', namespace, fixer, '--wait', '--timeout=240s');
+    await install('ci-fixer', archive, namespace, fixer);
     const installSeconds = (Date.now() - started) / 1000;
     const service = await cluster.kubectl([
       ...['get', 'service', 'ci-fixer-app', '-n', namespace],
@@ -114,7 +112,11 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
     await until('CI-fixer to be ready', () => client.isReady(), { withinMs: 120_000 });
     const account = `system:serviceaccount:${namespace}:ci-fixer-app`;
     const other = new FixerClient(url, BUSYBOX_IMAGE, OTHER_KEY);
-    return { url, client, other, namespace, boxes, account, installSeconds, remove };
+    const verify = async () => [
+      await verifyRelease(cluster, { release: 'ci-fixer-admin', namespace: ops }),
+      await verifyRelease(cluster, { release: 'ci-fixer', namespace }),
+    ];
+    return { url, client, other, namespace, boxes, account, installSeconds, verify, remove };
   } catch (error) {
     const { stdout } = await cluster.kubectl(['get', 'pods,events', '-n', namespace], { allowFailure: true });
     process.stderr.write(stdout);

@@ -2,15 +2,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TodoStackChart } from '../../charts';
-import { parseManifests } from '../../check';
 import { BUSYBOX_IMAGE, type Cluster, type TestNamespace } from '../../cluster';
 import { App, Testing } from '../../core/synth';
-import { Connection } from '../../kube';
-import { asHtml, type Live, type Verification, verify } from '../../verify';
+import { asHtml, type Verification } from '../../verify';
 import { rolledOut } from '../todo-stack/stack';
 import { bringImages, workloadImage } from '../workloads/images';
 import { postgresImage } from '../workloads/postgres-image';
+import { todoScripts } from '../workloads/todo-scripts';
 import { hostVolume } from './host-volume';
+import { verifyRelease } from './verify-release';
 
 /** The todo application with its real programs on a cluster. Only the model is a stand-in, a script, and is called that. */
 export interface TodoOnCluster {
@@ -21,6 +21,8 @@ export interface TodoOnCluster {
   /** helm with the release's values, and what a step has on top; each waits until all of it is ready. The first takes the archive. */
   install(): Promise<void>;
   upgrade(...more: readonly string[]): Promise<void>;
+  /** An upgrade by workloads/scripts/deploy.sh, which takes its secrets from the environment; then what validate.sh says. */
+  deployAndValidate(...more: readonly string[]): Promise<string>;
   rollback(revision: string): Promise<void>;
   uninstall(): Promise<void>;
   /** The plain manifests by `kubectl apply`, with the same values; returns when all of it is ready. */
@@ -77,16 +79,30 @@ export async function prepareTodo(
   const helm = async (verb: string, ...more: readonly string[]) => {
     await cluster.helm([verb, RELEASE, ...more, ...inPlace]);
   };
+  const scripts = await todoScripts(cluster, folder, {
+    NAMESPACE: namespace.name,
+    ...SECRETS.backend,
+    ...SECRETS['ai-agent'],
+  });
+  const ofDatabase = `postgres.secrets.POSTGRES_PASSWORD=${SECRETS.postgres.POSTGRES_PASSWORD}`;
   return {
     namespace,
     url,
     port,
     install: () => helm('install', join(folder, 'charts', archive), '--wait-for-jobs', ...given),
     upgrade: (...more) => helm('upgrade', chart, '--wait-for-jobs', ...given, ...more),
+    deployAndValidate: async (...more) => {
+      const files = ['-f', join(chart, 'values-dev.yaml'), '-f', values];
+      await scripts.deploy(...files, '--set', ofDatabase, '--timeout=540s', ...more);
+      return (await scripts.validate('--timeout', '300')).stdout;
+    },
     rollback: (revision) => helm('rollback', revision, '--wait-for-jobs'),
     uninstall: () => helm('uninstall', '--cascade=foreground'),
     applyPlain: () => applyPlain(namespace, own),
-    verify: () => verification(cluster, namespace),
+    verify: async () => {
+      const found = await verifyRelease(cluster, { release: RELEASE, namespace: namespace.name });
+      return { ...found, html: asHtml(found) };
+    },
     remove: async () => {
       await namespace.kubectl(['wait', '--for=delete', 'pods', '--all', '--timeout=120s'], {
         allowFailure: true,
@@ -191,17 +207,4 @@ async function startModel(namespace: TestNamespace, image: string): Promise<stri
   );
   await namespace.kubectl(['wait', '--for=condition=Ready', `pod/${MODEL}`, '--timeout=300s']);
   return (await namespace.kubectl(['get', 'pod', MODEL, '-o', 'jsonpath={.status.podIP}'])).stdout;
-}
-
-async function verification(cluster: Cluster, { name }: TestNamespace) {
-  const { stdout } = await cluster.helm(['get', 'manifest', RELEASE, '-n', name]);
-  const objects = parseManifests(stdout, 'helm get manifest') as unknown as { object: Live }[];
-  const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: name });
-  try {
-    const installed = objects.map(({ object }) => object);
-    const found = await verify({ connection, objects: installed, timeoutMs: 300_000 });
-    return { ...found, html: asHtml(found) };
-  } finally {
-    connection.close();
-  }
 }

@@ -221,6 +221,8 @@ needs(root).describe('the todo application on a cluster', () => {
     const all = (setting: string) => TODO_SERVICES.flatMap((name) => ['--set', `${name}.${setting}`]);
     const change = all('podAnnotations.change=second');
     try {
+      // Its Secret takes the place of those that the release has made, so all pods are replaced.
+      expect(await todo.deployAndValidate()).toMatch(/^(\d+) of \1 are as they were meant/);
       await timed('upgrade', () => todo.upgrade(...change));
       await timed('scaledUp', () => todo.upgrade(...change, ...all('replicas=3')));
       await allReady(3);
@@ -246,8 +248,12 @@ needs(root).describe('the todo application on a cluster', () => {
   step(
     'after it was uninstalled, and applied as plain manifests, everybody finds what was there',
     async () => {
-      // The volume of a database is for somebody to remove; the other is the stand-in's, which is no part of it.
-      const kept = ['persistentvolumeclaim/data-todo-app-postgres-0', 'service/model-script'];
+      // The volume of a database and the Secret of deploy.sh are for somebody to remove; the stand-in is no part of it.
+      const kept = [
+        'persistentvolumeclaim/data-todo-app-postgres-0',
+        'secret/todo-secrets',
+        'service/model-script',
+      ];
       await timed('uninstall', async () => {
         await todo.uninstall();
         // helm returns while what it deleted still ends.
