@@ -57,6 +57,27 @@ test('DNS without an endpoint that is ready is told, and DNS that answers is not
   expect(codesOf(stateOf([], [dns], { unread: ['EndpointSlice'] }))).toEqual([]);
 });
 
+test('DNS that has no server but on nodes that are down is told as the node, once; one elsewhere is told as DNS', () => {
+  const dns = live('Service', 'kube-dns', { spec: { selector: { app: 'dns' }, ports: [] } }, 'kube-system');
+  const down = live('Node', 'down', ready('Unknown'), null);
+  const up = live('Node', 'up', ready('True'), null);
+  const sliceOn = (...nodes: (string | undefined)[]) =>
+    live(
+      'EndpointSlice',
+      'dns',
+      {
+        metadata: { labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+        endpoints: nodes.map((nodeName) => ({ nodeName, conditions: { ready: false } })),
+      },
+      'kube-system',
+    );
+  const found = (...nodes: (string | undefined)[]) =>
+    codesOf(stateOf([], [dns, down, up, sliceOn(...nodes)]));
+  expect(found('down')).toEqual(['Node/down NODE_NOT_READY', 'DNS of the cluster NODE_NOT_READY']);
+  for (const nodes of [['up'], ['down', 'up'], ['gone'], [undefined], []])
+    expect(found(...nodes)).toEqual(['Node/down NODE_NOT_READY', 'DNS of the cluster DNS_DOWN']);
+});
+
 test('a node and the DNS that are well are among what was checked', () => {
   const node = live('Node', 'one', { spec: {}, ...ready('True') }, null);
   const dns = live('Service', 'kube-dns', {}, 'kube-system');

@@ -185,6 +185,30 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     expect(lines.filter(({ message }) => message === 'run ended').length).toBeGreaterThan(0);
     for (const text of [LLM_API_KEY, KEY, 'printed without end']) expect(stdout).not.toContain(text);
   });
+
+  // The last one: the cluster is this file's own, so all of it may be broken.
+  test('verify names the DNS that is down, then the node that is, each as the one cause', async () => {
+    const causes = async () => {
+      const found = await fixer.verify();
+      return [
+        ...new Set(found.flatMap(({ findings }) => findings.map(({ code, where }) => `${code} ${where}`))),
+      ];
+    };
+    const dns = ['deployment/coredns', '-n', 'kube-system'];
+    const named = async (...wanted: string[]) => {
+      await until(`verify to name ${wanted}`, async () => (await causes()).join() === wanted.join(), {
+        withinMs: 300_000,
+        everyMs: 1000,
+      });
+    };
+    await cluster.kubectl(['scale', ...dns, '--replicas=0']);
+    await named('DNS_DOWN Service/kube-dns in namespace kube-system');
+    await cluster.kubectl(['scale', ...dns, '--replicas=1']);
+    await named();
+    await cluster.kill('kubelet');
+    await named(`NODE_NOT_READY Node/${cluster.nodes[0]}`);
+    await cluster.restart('kubelet');
+  });
 });
 
 /** For docs/evidence/ci-fixer.md, when the command that writes it has asked. */

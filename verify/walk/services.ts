@@ -1,7 +1,8 @@
 import type { EndpointSlice, Ingress, Pod, Service } from '../../imports/k8s';
 import type { Stored } from '../../kube';
 import type { Cause } from '../finding';
-import { KUBE_SYSTEM, type Live, oneOf, placeOf, type State, selects } from '../state';
+import { conditionOf, KUBE_SYSTEM, type Live, oneOf, placeOf, type State, selects } from '../state';
+import { nodeDown } from './scheduling';
 
 type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 
@@ -53,12 +54,15 @@ function noEndpoints(where: string, what: string): Cause {
 }
 
 function hasEndpoints(state: State, service: Stored<Live>): boolean {
-  const { namespace, name } = service.metadata;
-  if (!state.wasRead('EndpointSlice', namespace)) return true;
+  if (!state.wasRead('EndpointSlice', service.metadata.namespace)) return true;
+  return endpointsOf(state, service).some(({ conditions }) => conditions?.ready !== false);
+}
+
+function endpointsOf(state: State, { metadata: { namespace, name } }: Stored<Live>) {
   const slices = state.all('EndpointSlice', namespace) as unknown as readonly EndpointSlice[];
   return slices
     .filter(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name'] === name)
-    .some(({ endpoints }) => (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false));
+    .flatMap(({ endpoints }) => endpoints ?? []);
 }
 
 /** A port to which no container of its pods lays claim; containers need not declare any, and then nothing is said. */
@@ -133,11 +137,23 @@ export function dnsCause(state: State): Cause | undefined {
   const service = state.find('Service', KUBE_SYSTEM, 'kube-dns');
   if (!service || !state.wasRead('EndpointSlice', KUBE_SYSTEM) || hasEndpoints(state, service))
     return undefined;
-  return {
-    code: 'DNS_DOWN',
-    where: placeOf(service),
-    found: 'no endpoint that is ready: nothing in the cluster resolves a name',
-    expected: 'a DNS server that answers',
-    remedy: `Look at its pods: kubectl get pods -n ${KUBE_SYSTEM} -l k8s-app=kube-dns`,
-  };
+  return (
+    nodeBehind(state, service) ?? {
+      code: 'DNS_DOWN',
+      where: placeOf(service),
+      found: 'no endpoint that is ready: nothing in the cluster resolves a name',
+      expected: 'a DNS server that answers',
+      remedy: `Look at its pods: kubectl get pods -n ${KUBE_SYSTEM} -l k8s-app=kube-dns`,
+    }
+  );
+}
+
+/** The node that is down where all that a Service leads to runs on such nodes. */
+function nodeBehind(state: State, service: Stored<Live>): Cause | undefined {
+  const down = endpointsOf(state, service).map(({ nodeName }) => {
+    const node = nodeName === undefined ? undefined : state.find('Node', undefined, nodeName);
+    return node && conditionOf(node, 'Ready')?.status !== 'True' ? node : undefined;
+  });
+  const [first] = down;
+  return first && !down.includes(undefined) ? nodeDown(first) : undefined;
 }

@@ -53,7 +53,7 @@ async function list() {
     const item = document.createElement('li');
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = (run.title || run.command.join(' ')) + ' - ' + (run.outcome || run.state);
+    button.textContent = (run.title || run.command.join(' ')) + ' - ' + (run.outcome || run.state).replaceAll('_', ' ');
     button.addEventListener('click', () => watch(run.id));
     item.append(button);
     return item;
