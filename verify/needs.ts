@@ -56,15 +56,14 @@ function ofKind(
     }
     case 'RoleBinding':
     case 'ClusterRoleBinding': {
-      const { roleRef, subjects = [] } = object as unknown as RoleBinding;
+      const { roleRef, subjects = [] } = object as unknown as Partial<RoleBinding>;
       const own = object.metadata?.namespace;
       const accounts = subjects
         .filter(({ kind }) => kind === 'ServiceAccount')
         .map(({ namespace = own, name }) => ({ object: named('ServiceAccount', name), namespace }));
       return [
-        ...(roleRef.kind === 'Role'
-          ? here('Role', roleRef.name)
-          : [{ object: named('ClusterRole', roleRef.name) }]),
+        ...(roleRef?.kind === 'Role' ? here('Role', roleRef.name) : []),
+        ...(roleRef?.kind === 'ClusterRole' ? [{ object: named('ClusterRole', roleRef.name) }] : []),
         ...accounts,
       ];
     }

@@ -46,9 +46,14 @@ export async function readState(connection: Connection, meant: readonly Live[]):
   if (meant.some(({ kind }) => kind === 'Ingress'))
     lists.push(reader.list('networking.k8s.io/v1', 'IngressClass'));
   await Promise.all(lists);
-  await Promise.all([...reader.namedBy(meant), ...reader.logs()]);
+  // What to ask is known before anything is asked: an error on the way there leaves nothing that still runs.
+  const asks = [...reader.namedBy(meant), ...reader.logs()];
+  await Promise.all(asks.map((ask) => ask()));
   return reader.state(meant);
 }
+
+/** A question to the cluster that is not asked yet. */
+type Ask = () => Promise<void>;
 
 const keyOf = (kind: string, namespace: string | undefined, name: string) =>
   `${kind} ${namespace ?? ''} ${name}`;
@@ -119,48 +124,68 @@ class Reader {
   }
 
   /** What others name: Secrets and ConfigMaps of pods, accounts and roles of bindings, targets of autoscalers. */
-  namedBy(meant: readonly Live[]): Promise<void>[] {
-    const asks: Promise<void>[] = [];
-    for (const pod of this.ofKind('Pod')) {
-      const spec = pod.spec as Parameters<typeof referencesOf>[0] & {
-        readonly imagePullSecrets?: readonly { readonly name?: string }[];
-      };
-      const { namespace } = pod.metadata;
-      for (const { kind, name } of referencesOf(spec)) asks.push(this.one('v1', kind, namespace, name));
-      // One without a name is taken by the API server, and means nothing.
-      for (const { name } of spec.imagePullSecrets ?? [])
-        if (name) asks.push(this.one('v1', 'Secret', namespace, name));
-    }
-    for (const object of meant) {
-      const namespace = object.metadata?.namespace;
-      if (object.kind.endsWith('Binding'))
-        asks.push(...this.ofBinding(object as unknown as RoleBinding, namespace));
-      if (object.kind === 'HorizontalPodAutoscaler') {
-        const {
-          apiVersion = 'apps/v1',
-          kind = '',
-          name = '',
-        } = (
-          object.spec as { readonly scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string } }
-        ).scaleTargetRef ?? {};
-        asks.push(this.readMeant({ apiVersion, kind, metadata: { namespace, name } }));
-      }
-      if (object.kind === 'Ingress') asks.push(...this.ofIngress(object, namespace));
-    }
-    return asks;
+  namedBy(meant: readonly Live[]): Ask[] {
+    return [...this.ofKind('Pod').flatMap((pod) => this.ofPod(pod)), ...meant.flatMap((one) => this.of(one))];
   }
 
-  private ofBinding({ roleRef, subjects = [] }: RoleBinding, own: string | undefined): Promise<void>[] {
-    const place = roleRef.kind === 'ClusterRole' ? undefined : own;
-    const accounts = subjects.filter(({ kind }) => kind === 'ServiceAccount');
+  private ofPod({ spec, metadata: { namespace } }: Stored<Live>): Ask[] {
+    const pod = spec as Parameters<typeof referencesOf>[0] & {
+      readonly imagePullSecrets?: readonly { readonly name?: string }[];
+    };
     return [
-      this.one('rbac.authorization.k8s.io/v1', roleRef.kind, place, roleRef.name),
-      ...accounts.map(({ namespace = own, name }) => this.one('v1', 'ServiceAccount', namespace, name)),
+      ...referencesOf(pod).map(
+        ({ kind, name }) =>
+          () =>
+            this.one('v1', kind, namespace, name),
+      ),
+      // One without a name is taken by the API server, and means nothing.
+      ...(pod.imagePullSecrets ?? []).flatMap(({ name }) =>
+        name ? [() => this.one('v1', 'Secret', namespace, name)] : [],
+      ),
     ];
   }
 
-  private ofIngress({ spec }: Live, namespace: string | undefined): Promise<void>[] {
-    const { rules = [], tls = [] } = spec as {
+  /** By exact kinds: a ValidatingAdmissionPolicyBinding binds no account. */
+  private of(object: Live): Ask[] {
+    const namespace = object.metadata?.namespace;
+    switch (object.kind) {
+      case 'RoleBinding':
+      case 'ClusterRoleBinding':
+        return this.ofBinding(object as unknown as Partial<RoleBinding>, namespace);
+      case 'HorizontalPodAutoscaler':
+        return this.ofAutoscaler(object, namespace);
+      case 'Ingress':
+        return this.ofIngress(object, namespace);
+      default:
+        return [];
+    }
+  }
+
+  private ofAutoscaler({ spec }: Live, namespace: string | undefined): Ask[] {
+    const { scaleTargetRef: target } = (spec ?? {}) as {
+      readonly scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string };
+    };
+    const { apiVersion = 'apps/v1', kind, name } = target ?? {};
+    if (!kind || !name) return [];
+    return [() => this.readMeant({ apiVersion, kind, metadata: { namespace, name } })];
+  }
+
+  private ofBinding({ roleRef, subjects = [] }: Partial<RoleBinding>, own: string | undefined): Ask[] {
+    const accounts = subjects
+      .filter(({ kind }) => kind === 'ServiceAccount')
+      .map(
+        ({ namespace = own, name }) =>
+          () =>
+            this.one('v1', 'ServiceAccount', namespace, name),
+      );
+    if (!roleRef) return accounts;
+    const { kind, name } = roleRef;
+    const place = kind === 'ClusterRole' ? undefined : own;
+    return [() => this.one('rbac.authorization.k8s.io/v1', kind, place, name), ...accounts];
+  }
+
+  private ofIngress({ spec }: Live, namespace: string | undefined): Ask[] {
+    const { rules = [], tls = [] } = (spec ?? {}) as {
       readonly rules?: readonly {
         http?: { paths: readonly { backend: { service?: { name: string } } }[] };
       }[];
@@ -170,38 +195,40 @@ class Reader {
       .flatMap(({ http }) => http?.paths ?? [])
       .flatMap(({ backend }) => backend.service ?? []);
     return [
-      ...services.map(({ name }) => this.one('v1', 'Service', namespace, name)),
+      ...services.map(
+        ({ name }) =>
+          () =>
+            this.one('v1', 'Service', namespace, name),
+      ),
       ...tls.flatMap(({ secretName }) =>
-        secretName ? [this.one('v1', 'Secret', namespace, secretName)] : [],
+        secretName ? [() => this.one('v1', 'Secret', namespace, secretName)] : [],
       ),
     ];
   }
 
   /** What containers said before they ended: the cause is nowhere else. */
-  logs(): Promise<void>[] {
+  logs(): Ask[] {
     return this.ofKind('Pod').flatMap(({ metadata, status }) => {
       const { containerStatuses = [], initContainerStatuses = [] } = (status ?? {}) as {
         readonly containerStatuses?: readonly Ended[];
         readonly initContainerStatuses?: readonly Ended[];
       };
-      return [...initContainerStatuses, ...containerStatuses]
-        .filter(hasFailed)
-        .map(async ({ name, state }) => {
-          const { namespace, name: pod } = metadata;
-          const previous = state?.terminated === undefined;
-          const said = await this.allowed('get pods/log', namespace, () =>
-            readLog(this.connection, {
-              namespace,
-              pod,
-              container: name,
-              previous,
-              tailLines: LAST_LINES,
-              limitBytes: 2000,
-            }),
-          );
-          if (said) this.lastLines.set(`${namespace} ${pod} ${name}`, said.toString('utf8').trim());
-        });
+      return [...initContainerStatuses, ...containerStatuses].filter(hasFailed).map(
+        ({ name, state }) =>
+          () =>
+            this.log(metadata, name, state?.terminated === undefined),
+      );
     });
+  }
+
+  private async log(
+    { namespace, name: pod }: Stored<Live>['metadata'],
+    container: string,
+    previous: boolean,
+  ): Promise<void> {
+    const asked = { namespace, pod, container, previous, tailLines: LAST_LINES, limitBytes: 2000 };
+    const said = await this.allowed('get pods/log', namespace, () => readLog(this.connection, asked));
+    if (said) this.lastLines.set(`${namespace} ${pod} ${container}`, said.toString('utf8').trim());
   }
 
   private ofKind(kind: string): Stored<Live>[] {

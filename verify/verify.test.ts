@@ -1,3 +1,4 @@
+import { kinds } from '../imports/kinds';
 import type { Connection, Stored } from '../kube';
 import type { Live } from './state';
 import { type ScriptedApi, scriptedApi } from './testing-only/scripted-api';
@@ -104,6 +105,44 @@ test.each([
   const { checked, findings, unread } = await looking([of(apiVersion, kind, 'a', { spec })]);
   expect(checked).toMatchObject([{ object: `${kind}/a`, namespace: 'shop', isUnread: true }]);
   expect([findings, unread]).toEqual([[], [`get ${plural} in shop`]]);
+});
+
+const EVERY_KIND = Object.entries(kinds).flatMap(([apiVersion, byKind]) =>
+  Object.keys(byKind).map((kind) => [apiVersion, kind] as const),
+);
+
+test('an object of any kind, with nothing but its name, is missing where it is not, and no error', async () => {
+  await having();
+  expect(EVERY_KIND.length).toBeGreaterThan(50);
+  const odd: unknown[] = [];
+  for (const [apiVersion, kind] of EVERY_KIND) {
+    const { findings } = await looking([of(apiVersion, kind, 'a', {}, null)]);
+    if (findings[0]?.code !== 'OBJECT_MISSING') odd.push([apiVersion, kind, findings]);
+  }
+  expect(odd).toEqual([]);
+}, 120_000);
+
+test('the binding of an admission policy binds no account, and one of accounts is read with what it names', async () => {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/b';
+  const spec = { policyName: 'p', validationActions: ['Deny'] };
+  const binding = of(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicyBinding',
+    'b',
+    { spec },
+    null,
+  );
+  const reads = of('rbac.authorization.k8s.io/v1', 'RoleBinding', 'r', {
+    roleRef: { kind: 'Role', name: 'gone' },
+    subjects: [{ kind: 'ServiceAccount', name: 'web' }],
+  });
+  await having({
+    [path]: binding,
+    '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings/r': reads,
+  });
+  const { findings } = await looking([binding, reads]);
+  expect(findings.map(({ code }) => code)).toEqual(['ROLE_MISSING']);
+  expect(api.asked()).toContain('/api/v1/namespaces/shop/serviceaccounts/web');
 });
 
 const WORKLOAD_LISTS = [

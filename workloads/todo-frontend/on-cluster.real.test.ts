@@ -222,7 +222,7 @@ needs(root).describe('the todo application on a cluster', () => {
     const change = all('podAnnotations.change=second');
     try {
       // Its Secret takes the place of those that the release has made, so all pods are replaced.
-      expect(await todo.deployAndValidate()).toMatch(/^(\d+) of \1 are as they were meant/);
+      expect(await todo.deployAndValidate()).toMatch(/^(\d+) of \1 are as they were meant/m);
       await timed('upgrade', () => todo.upgrade(...change));
       await timed('scaledUp', () => todo.upgrade(...change, ...all('replicas=3')));
       await allReady(3);
