@@ -49,9 +49,10 @@ ${[
 ].join('\n')}
 
 - During upgrade, scaling, eviction and rollback ${figures.answered} requests went through frontend and backend; none failed.
+- In between \`workloads/scripts/deploy.sh\` brought it to secrets of its own, and \`validate.sh\` found everything as it was meant.
 - While the database was away somebody added todos without a pause; all ${figures.acknowledged} that were acknowledged were there afterwards, and after
   the application was uninstalled and came back as plain manifests.
-- \`drydock verify\` looked at ${figures.verified} objects and found nothing: [its report](journey-verify.html).
+- \`drydock verify\` looked at ${figures.verified} objects and found nothing: [its report](journey-verify.html), with the time until each was ready and what leads to what.
 - No script of the page broke, its policy refused nothing, and axe found nothing serious.
 
 What somebody sees who comes for the first time:
