@@ -2,11 +2,14 @@
  * Measures `drydock apply` against what people use today, each as a whole process, on one control plane in one run, in turns.
  * Writes the tables in docs/benchmarks.md and the plot beside it:
  *
- *     npx tsx bench/deploy/main.ts [objects ...]
+ *     npx tsx bench/deploy/main.ts [objects ...] [--minutes N]
+ *
+ * With a limit no step is begun after it, and its cell is empty.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Cluster, startCluster } from '../../cluster';
 import { withBlock } from '../../scripts/generated-block';
 import { measure } from '../synth/processes';
@@ -29,6 +32,7 @@ class Bench {
     readonly cluster: Cluster,
     readonly contenders: readonly Contender[],
     readonly folder: string,
+    readonly until: number,
   ) {
     this.#calls = new Calls(cluster);
   }
@@ -41,6 +45,7 @@ class Bench {
     const rounds = objects > MOST_COMPARED ? 1 : ROUNDS;
     for (let round = 1; round <= rounds; round += 1) {
       for (const contender of this.contenders.filter(({ upTo }) => objects <= upTo)) {
+        if (this.#isOver()) continue;
         const { name } = contender;
         const took = best.get(name) ?? new Map<Step, Measured>();
         best.set(name, took);
@@ -55,12 +60,16 @@ class Bench {
     return { objects, rounds, took: best, inventoryBytes: this.#inventoryBytes };
   }
 
+  #isOver(): boolean {
+    return Date.now() > this.until;
+  }
+
   async #steps(contender: Contender, objects: number, took: Map<Step, Measured>, where: Where) {
     for (const step of STEPS) {
       const isLeftOut =
         objects > MOST_COMPARED && step === 'diff without a change' && contender.name !== OURS;
       const [program, ...args] = (isLeftOut ? undefined : contender.command(step, where)) ?? [];
-      if (program === undefined) continue;
+      if (program === undefined || this.#isOver()) continue;
       this.#calls.since();
       const ended = await measure(program, args, LIMIT_CPU_SECONDS);
       if (!ended) throw new Error(`${contender.name} did not end: ${step} of ${objects}`);
@@ -84,17 +93,28 @@ async function remembered(cluster: Cluster, namespace: string): Promise<number> 
 }
 
 async function main(given: readonly string[]): Promise<void> {
-  const counts = given.length > 0 ? given.map(Number) : [100, 1_000, 10_000];
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    options: { minutes: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const counts = positionals.length > 0 ? positionals.map(Number) : [100, 1_000, 10_000];
+  const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes);
+  const until = Date.now() + minutes * 60_000;
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-bench-deploy-'));
   const all = await contenders(folder);
   const load = loadavg()[0]?.toFixed(1);
   // Calls are counted in the audit log, which must not begin anew in the middle.
   const cluster = await startCluster({ controlPlaneOnly: true, apiserverArgs: ['--audit-log-maxsize=4000'] });
   try {
-    const bench = new Bench(cluster, all, folder);
+    const bench = new Bench(cluster, all, folder, until);
     const sizes: Size[] = [];
     for (const objects of counts) sizes.push(await bench.ofSize(objects));
-    const about = `\`npx tsx bench/deploy/main.ts ${counts.join(' ')}\`, Node ${process.version}, ${cpus().length} CPUs, load ${load} at the start and ${loadavg()[0]?.toFixed(1)} at the end, ${new Date().toISOString().slice(0, 10)}. ConfigMaps, one contender after the other on one API server without nodes. Where the load is above the CPUs other programs were at work, and the ratios say more than the seconds.`;
+    const bounded =
+      Date.now() > until
+        ? ` No step was begun after ${minutes} minutes: what is empty was not measured.`
+        : '';
+    const about = `\`npx tsx bench/deploy/main.ts ${given.join(' ')}\`, Node ${process.version}, ${cpus().length} CPUs, load ${load} at the start and ${loadavg()[0]?.toFixed(1)} at the end, ${new Date().toISOString().slice(0, 10)}. ConfigMaps, one contender after the other on one API server without nodes. Where the load is above the CPUs other programs were at work, and the ratios say more than the seconds.${bounded}`;
     const block = text(sizes, about);
     process.stdout.write(`${block}\n`);
     const page = path.join(documents, 'benchmarks.md');

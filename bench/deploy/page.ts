@@ -56,7 +56,10 @@ function verdict(held: boolean): string {
   return held ? 'held' : '**missed**';
 }
 
-function ratio(size: Size, step: Step, peers: readonly string[], target: number, what: string): string {
+/** None where one of the two was not measured. */
+function ratio(size: Size, step: Step, peers: readonly string[], target: number, what: string): string[] {
+  const has = (name: string) => size.took.get(name)?.has(step) === true;
+  if (!has(OURS) || !peers.some(has)) return [];
   const of = (name: string, field: 'seconds' | 'cpuSeconds') =>
     size.took.get(name)?.get(step)?.[field] ?? Infinity;
   const best = (field: 'seconds' | 'cpuSeconds') => Math.min(...peers.map((name) => of(name, field)));
@@ -65,7 +68,9 @@ function ratio(size: Size, step: Step, peers: readonly string[], target: number,
   const calls = Math.min(...peers.map((name) => size.took.get(name)?.get(step)?.calls ?? Infinity));
   const fewer = calls / (size.took.get(OURS)?.get(step)?.calls ?? Infinity);
   const objects = size.objects.toLocaleString('en');
-  return `- ${step}, ${objects} objects, ${what} against us: ${times.toFixed(1)}x the time, ${cpu.toFixed(1)}x the processor time, ${fewer.toFixed(1)}x the calls; target ${target}x the time: ${verdict(times >= target)}.`;
+  return [
+    `- ${step}, ${objects} objects, ${what} against us: ${times.toFixed(1)}x the time, ${cpu.toFixed(1)}x the processor time, ${fewer.toFixed(1)}x the calls; target ${target}x the time: ${verdict(times >= target)}.`,
+  ];
 }
 
 export function text(sizes: readonly Size[], about: string): string {
@@ -73,11 +78,9 @@ export function text(sizes: readonly Size[], about: string): string {
   const ratios = large.flatMap((size) => {
     const peers = names(size).filter((name) => name !== OURS);
     return [
-      ratio(size, 'first apply', [KUBECTL], 1, KUBECTL),
-      ratio(size, 'apply without a change', peers, 10, 'the best of the others'),
-      ...(size.took.get(KUBECTL)?.has('diff without a change')
-        ? [ratio(size, 'diff without a change', [KUBECTL], 4, 'kubectl diff')]
-        : []),
+      ...ratio(size, 'first apply', [KUBECTL], 1, KUBECTL),
+      ...ratio(size, 'apply without a change', peers, 10, 'the best of the others'),
+      ...ratio(size, 'diff without a change', [KUBECTL], 4, 'kubectl diff'),
     ];
   });
   const inventories = sizes.flatMap(({ objects, inventoryBytes: bytes }) =>

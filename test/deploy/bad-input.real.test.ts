@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { Deployer } from '../../deploy';
 import { DrydockError } from '../../errors';
 import { configMap, onCluster } from './on-cluster';
 
 jest.setTimeout(240_000);
-const { deployerIn } = onCluster();
+const { deployerIn, kubeconfig } = onCluster();
 type Place = Awaited<ReturnType<typeof deployerIn>>;
 
 const object = (apiVersion: string, kind: string, name: string, more: object = {}) => ({
@@ -237,19 +241,98 @@ test.each(ROWS)(
   },
 );
 
-test('a cluster that does not answer is told with its address', async () => {
+type Parts = Readonly<Record<'cluster' | 'user' | 'context', Record<string, unknown>>>;
+
+/** A kubeconfig that says something that is not so: the one of the cluster, with one part changed. */
+const LIES: ReadonlyArray<{
+  readonly what: string;
+  readonly change: (parts: Parts) => object;
+  readonly code: string;
+  readonly says: readonly RegExp[];
+}> = [
+  {
+    what: 'a kubeconfig whose server does not answer',
+    change: () => ({ cluster: { server: 'http://127.0.0.1:1' }, user: {} }),
+    code: 'UNREACHABLE',
+    says: [/127\.0\.0\.1:1/],
+  },
+  {
+    what: 'a kubeconfig with the authority of another cluster',
+    change: ({ cluster, user }) => ({
+      cluster: { ...cluster, 'certificate-authority-data': user['client-certificate-data'] },
+    }),
+    code: 'CERTIFICATE_UNTRUSTED',
+    says: [/certificate-authority/],
+  },
+  {
+    what: 'a kubeconfig with another name for the server',
+    change: ({ cluster }) => ({ cluster: { ...cluster, 'tls-server-name': 'other.example.com' } }),
+    code: 'CERTIFICATE_UNTRUSTED',
+    says: [/tls-server-name/],
+  },
+  {
+    what: 'a kubeconfig with a token that the server does not know',
+    change: () => ({ user: { token: 'not-known-to-anybody' } }),
+    code: 'UNAUTHENTICATED',
+    says: [/credentials/],
+  },
+  {
+    what: 'a kubeconfig whose context names a cluster that is not in it',
+    change: () => ({ context: { cluster: 'elsewhere', user: 'u' } }),
+    code: 'KUBECONFIG_INVALID',
+    says: [/elsewhere/],
+  },
+];
+
+test.each(LIES)('$what is told as that', async ({ what, change, code, says }) => {
   const place = await deployerIn();
-  const kubeconfig = JSON.stringify({
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
-    clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: place.namespace } }],
-    users: [{ name: 'u', user: {} }],
+  const kept = parse(readFileSync(kubeconfig(), 'utf8'));
+  const parts = { cluster: kept.clusters[0].cluster, user: kept.users[0].user, context: {} };
+  const usual = { ...parts, context: { cluster: 'c', user: 'u', namespace: place.namespace } };
+  const { cluster, user, context } = { ...usual, ...change(parts) };
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-bad-input-'));
+  const apply = async (config: object, deadlineMs?: number) => {
+    const file = join(folder, 'config');
+    writeFileSync(
+      file,
+      JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...config }),
+    );
+    const { namespace } = place;
+    const deployer = new Deployer({ kubeconfig: file, release: 'shop', namespace, deadlineMs });
+    try {
+      return await deployer.apply([configMap('a')]);
+    } finally {
+      deployer.close();
+    }
+  };
+  const configOf = (one: Parts) => ({
+    clusters: [{ name: 'c', cluster: one.cluster }],
+    users: [{ name: 'u', user: one.user }],
+    contexts: [{ name: 'c', context: one.context }],
   });
-  const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs');
-  const folder = mkdtempSync(`${(await import('node:os')).tmpdir()}/drydock-bad-input-`);
-  writeFileSync(`${folder}/config`, kubeconfig);
-  const { deployer } = await deployerIn({ kubeconfig: `${folder}/config`, deadlineMs: 2_000 });
-  const error: unknown = await deployer.apply([configMap('a')]).catch((one: unknown) => one);
-  rmSync(folder, { recursive: true });
-  expect(error).toMatchObject({ code: 'UNREACHABLE', found: expect.stringContaining('127.0.0.1:1') });
+  try {
+    // What does not answer is tried again until the deadline.
+    const deadlineMs = code === 'UNREACHABLE' ? 2_000 : undefined;
+    const lie = configOf({ cluster, user, context });
+    const error: unknown = await apply(lie, deadlineMs).catch((one: unknown) => one);
+    if (!(error instanceof DrydockError)) throw new Error(`not refused: ${String(error)}`);
+    expect(error.code).toBe(code);
+    for (const fact of [error.where, error.found, error.expected, error.remedy]) expect(fact).toMatch(/\w/);
+    for (const one of says) expect(error.message).toMatch(one);
+    expect(error.message).not.toContain('not-known-to-anybody');
+    refused.push({ what, code, message: error.message.replaceAll(folder, '~/.kube') });
+    const made = [
+      'get',
+      'secret,lease,configmap',
+      '--field-selector',
+      'metadata.name!=kube-root-ca.crt',
+      '-o',
+      'name',
+    ];
+    expect(await place.kubectl(...made)).toBe('');
+    // Each part as it is, and the same set goes well.
+    expect(await apply(configOf(usual))).toMatchObject({ revision: 1 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
