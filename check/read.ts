@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments, type Tags } from 'yaml';
@@ -22,6 +23,8 @@ export interface ReadHow {
   readonly helm?: readonly string[];
   /** Makes the error of what cannot be read. @default - what a check says */
   readonly refuse?: Refuse;
+  /** Integers that no number of JavaScript holds are read as `bigint`, for who sends them on. @default false */
+  readonly keepsIntegers?: boolean;
 }
 
 /** Where it is, what was found, what was expected, what to do. */
@@ -29,12 +32,14 @@ export type Refuse = (where: string, found: string, expected: string, remedy: st
 
 /** The same, with where each was read. */
 export function readManifests(source: string, how: ReadHow = {}): ReadObject[] {
-  const { refuse = unreadable } = how;
+  const { refuse = unreadable, keepsIntegers } = how;
   if (!existsSync(source))
     throw refuse(source, 'nothing', 'a folder or file', 'Synthesize first, or name another path.');
   const objects = isChart(source)
-    ? parseManifests(template(source, how), source, refuse)
-    : filesOf(source, refuse).flatMap((file) => parseManifests(readFileSync(file, 'utf8'), file, refuse));
+    ? parseManifests(template(source, how), source, refuse, keepsIntegers)
+    : filesOf(source, refuse).flatMap((file) =>
+        parseManifests(readFileSync(file, 'utf8'), file, refuse, keepsIntegers),
+      );
   // What has nothing in it is not sound: most often it is the wrong file.
   if (objects.length === 0)
     throw refuse(source, 'no object', 'manifests or a chart', 'Synthesize first, or name another path.');
@@ -113,8 +118,13 @@ const withoutTimes = (tags: Tags) =>
   tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp'));
 
 /** The objects of a text of YAML documents. */
-export function parseManifests(text: string, where: string, refuse: Refuse = unreadable): ReadObject[] {
-  const documents = jsonIn(text, where, refuse);
+export function parseManifests(
+  text: string,
+  where: string,
+  refuse: Refuse = unreadable,
+  keepsIntegers = false,
+): ReadObject[] {
+  const documents = jsonIn(text, where, refuse, keepsIntegers);
   return documents.flatMap((object, index) => {
     // Between two separators, or in a file of comments: kubectl passes over it too.
     if (object === null) return [];
@@ -131,21 +141,36 @@ export function parseManifests(text: string, where: string, refuse: Refuse = unr
 }
 
 /** Each document as JSON. What is wrong with a file is told by its place alone: its lines may be secrets. */
-function jsonIn(text: string, where: string, refuse: Refuse): unknown[] {
+function jsonIn(text: string, where: string, refuse: Refuse, keepsIntegers: boolean): unknown[] {
   const written = asPrograms(text);
   if (written !== undefined) return [written];
   try {
-    const options = { version: '1.1', logLevel: 'silent', customTags: withoutTimes } as const;
+    const how = { version: '1.1', logLevel: 'silent', customTags: withoutTimes } as const;
+    const options = { ...how, intAsBigInt: keepsIntegers };
     const documents = parseAllDocuments(text, options).map((document) => {
       if (document.errors.length > 0) throw document.errors[0];
       return document.toJS() as unknown;
     });
-    // Anchors may lead in circles, which no JSON can.
-    return documents.map((one) => JSON.parse(JSON.stringify(one ?? null)));
+    return documents.map(asPlain);
   } catch (error) {
     throw refuse(where, yamlProblem(error), 'YAML', 'Fix the file.');
   }
 }
+
+/** Anchors may lead in circles, which no JSON can. What is too large for a number of JavaScript passes through under a mark. */
+function asPlain(document: unknown): unknown {
+  const marked = JSON.stringify(document ?? null, (_key, one: unknown) => {
+    if (typeof one !== 'bigint') return one;
+    return Number.isSafeInteger(Number(one)) ? Number(one) : `${LARGE}${one}`;
+  });
+  if (!marked.includes(LARGE)) return JSON.parse(marked);
+  return JSON.parse(marked, (_key, one: unknown) =>
+    typeof one === 'string' && one.startsWith(LARGE) ? BigInt(one.slice(LARGE.length)) : one,
+  );
+}
+
+/** New in every process, so that no text of a file is taken for it. */
+const LARGE = `integer-${randomUUID()}:`;
 
 /**
  * A text that is JSON as programs write it (`JSON.stringify`, `kubectl -o json`), which is read in a tenth of the time. Any other is read as

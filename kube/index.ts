@@ -12,6 +12,7 @@ export { Discovery } from './discovery-cache';
 export { KubeError, type KubeErrorCode } from './errors';
 export { get } from './get';
 export type { KubeEvent, KubeHooks } from './hooks';
+export { parseJson, stringifyJson } from './json';
 export type { KubeConfigLike } from './kube-config';
 export { type Clock, Moment, pauseBy, realClock } from './lease/clock';
 export { HeldLease, type HeldLeaseOptions } from './lease/held-lease';

@@ -63,3 +63,10 @@ test('any text beside a large number comes back as it was', () => {
     ),
   );
 });
+
+test('large integers are digits also where the text is indented, and where something is replaced', () => {
+  const replaced = (_key: string, item: unknown) => (item === 'a' ? 12345678901234567890n : item);
+  expect(stringifyJson({ big: 'a', list: [1] }, 2, replaced)).toBe(
+    '{\n  "big": 12345678901234567890,\n  "list": [\n    1\n  ]\n}',
+  );
+});

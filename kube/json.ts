@@ -40,14 +40,25 @@ function endOfString(text: string, opening: number): number {
   return text.length;
 }
 
-export function stringifyJson(value: unknown): string {
+/**
+ * @param indent how many spaces deeper each level is; all on one line without it
+ * @param replace what is written for a value, as `JSON.stringify` asks for it
+ */
+export function stringifyJson(
+  value: unknown,
+  indent?: number,
+  replace?: (key: string, item: unknown) => unknown,
+): string {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, replace, indent);
   } catch (error) {
     if (!/BigInt/.test(String(error))) throw error;
   }
-  const marked = JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? `${mark}${item}` : item));
-  return marked.replace(markedString, '$1');
+  const withMarks = (key: string, given: unknown) => {
+    const item = replace ? replace(key, given) : given;
+    return typeof item === 'bigint' ? `${mark}${item}` : item;
+  };
+  return JSON.stringify(value, withMarks, indent).replace(markedString, '$1');
 }
 
 const mark = `bigint-${randomUUID()}:`;

@@ -19,7 +19,7 @@ export async function objectsOfApp(values: readonly string[], io: Io): Promise<R
     return files
       .filter(([name]) => /\.ya?ml$/.test(name))
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, content]) => parseManifests(content.toString(), name, unreadable));
+      .flatMap(([name, content]) => parseManifests(content.toString(), name, unreadable, true));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

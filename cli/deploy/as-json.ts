@@ -1,8 +1,9 @@
 import { DrydockError } from '../../errors';
+import { stringifyJson } from '../../kube';
 
 /** An answer for programs, with each error of ours in it as its facts. */
 export function asJson(answer: unknown): string {
-  return JSON.stringify(answer, errorsAsFacts, 2);
+  return stringifyJson(answer, 2, errorsAsFacts);
 }
 
 function errorsAsFacts(_key: string, value: unknown): unknown {

@@ -131,6 +131,12 @@ test('diff prints its plan as JSON, where a refusal is its facts', async () => {
   });
 });
 
+test('an integer that no number of JavaScript holds is printed as its digits', async () => {
+  const change = { path: 'spec.nonce', hidden: false, owners: [], after: 9_007_199_254_740_993n };
+  asked('plan', { ...plan, objects: [{ ...changed, changes: [change] }] });
+  expect((await said('diff', set, '-o', 'json')).out).toContain('"after": 9007199254740993\n');
+});
+
 test('diff tells any failure in one sentence, and ends with 2, as 1 is a difference', async () => {
   jest.spyOn(Deployer.prototype, 'plan').mockRejectedValue(new TypeError('broken'));
   expect(await said('diff', set)).toEqual({ code: 2, out: '', err: 'drydock: broken\n' });

@@ -53,7 +53,7 @@ release shop in namespace here: 1 changed, 1 adopted, 1 kept, 1 unchanged
 test('a field that is new has no line of before, one that goes none of after; what is no text is told as JSON', () => {
   const changes = [
     { path: 'data.new', hidden: false, owners: [], after: 'x' },
-    { path: 'data.old', hidden: false, owners: [], before: { a: 1 } },
+    { path: 'data.old', hidden: false, owners: [], before: { a: 9_007_199_254_740_993n } },
   ];
   const [, , ...lines] = planText({ ...plan, objects: [{ ...one('web', 'change'), changes }] }, plain).split(
     '\n',
@@ -63,7 +63,7 @@ test('a field that is new has no line of before, one that goes none of after; wh
     '      + x',
     '    data.old:',
     '      - {',
-    '      -   "a": 1',
+    '      -   "a": 9007199254740993',
     '      - }',
     '',
   ]);

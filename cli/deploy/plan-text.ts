@@ -1,5 +1,6 @@
 import type { Action, FieldChange, Plan, PlannedObject } from '../../deploy';
 import { inWords } from '../../deploy/objects/object-ref';
+import { stringifyJson } from '../../kube';
 import { printable } from '../printable';
 import type { Colour, Paint } from './colours';
 
@@ -66,7 +67,7 @@ function since({ since: at }: { readonly since?: string }): string {
 }
 
 function lines(value: unknown, sign: string, colour: Colour, paint: Paint): string[] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+  const text = typeof value === 'string' ? value : stringifyJson(value, 2);
   return printable(text)
     .split('\n')
     .map((line) => paint(colour, `      ${sign} ${line}`));

@@ -36,6 +36,22 @@ test('all paths are one set, in their order, each object with where it is', asyn
   });
 });
 
+test('an integer that no number of JavaScript holds stays what it is, in YAML and in JSON; others are numbers', async () => {
+  writeFileSync(
+    'a.yaml',
+    'kind: One\nspec: { nonce: 9007199254740993, least: -9223372036854775808, port: 80 }\n',
+  );
+  writeFileSync(
+    'b.json',
+    '{"kind":"Two","spec":{"nonce":9007199254740993,"port":80,"text":"9007199254740993"}}',
+  );
+  const { objects } = await read(['a.yaml', 'b.json']);
+  expect(objects).toEqual([
+    { kind: 'One', spec: { nonce: 9_007_199_254_740_993n, least: -9_223_372_036_854_775_808n, port: 80 } },
+    { kind: 'Two', spec: { nonce: 9_007_199_254_740_993n, port: 80, text: '9007199254740993' } },
+  ]);
+});
+
 test.each([
   ['is not there', 'none.yaml', /^MANIFESTS_UNREADABLE at none\.yaml: found nothing/],
   ['is no YAML', 'broken.yaml', /^MANIFESTS_UNREADABLE at broken\.yaml: found /],

@@ -45,12 +45,12 @@ function ofPaths({ paths, release, namespace, values = [] }: Source): ReadObject
   return paths.flatMap((one) =>
     one === '-'
       ? ofInput(readFileSync(0, 'utf8'))
-      : readManifests(one, { valueFiles: values, helm, refuse: unreadable }),
+      : readManifests(one, { valueFiles: values, helm, refuse: unreadable, keepsIntegers: true }),
   );
 }
 
 function ofInput(text: string): ReadObject[] {
-  const objects = parseManifests(text, 'standard input', unreadable);
+  const objects = parseManifests(text, 'standard input', unreadable, true);
   if (objects.length > 0) return objects;
   throw unreadable('standard input', 'no object', 'manifests', 'Look at what writes to it.');
 }

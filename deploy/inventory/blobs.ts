@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ApiError, metadataOnly } from '../../kube';
+import { ApiError, metadataOnly, parseJson, stringifyJson } from '../../kube';
 import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { DeployError } from '../errors';
 import { RELEASE_LABEL, type Release, secrets } from './names';
@@ -21,7 +21,7 @@ export class Blobs {
 
   /** The names under which it can be read again. Content that is there already is not written again. */
   async write(content: unknown, known: ReadonlySet<string>): Promise<string[]> {
-    const packed = gzipSync(JSON.stringify(content));
+    const packed = gzipSync(stringifyJson(content));
     const pieces: Buffer[] = [];
     for (let at = 0; at < packed.length; at += PIECE_BYTES) {
       pieces.push(packed.subarray(at, at + PIECE_BYTES));
@@ -37,7 +37,7 @@ export class Blobs {
 
   async read(names: readonly string[]): Promise<unknown> {
     const pieces = await Promise.all(names.map((name) => this.#piece(name)));
-    return JSON.parse(gunzipSync(Buffer.concat(pieces)).toString('utf8'));
+    return parseJson(gunzipSync(Buffer.concat(pieces)).toString('utf8'));
   }
 
   /** Removes the blobs that no parent names: what a crash or an old revision left. */

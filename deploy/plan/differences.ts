@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../../kube';
+import { isRecord, stringifyJson } from '../../kube';
 
 /** One step into an object: a key of a map, or an element of a list. */
 export type Step = { readonly key: string } | { readonly index: number; readonly element: unknown };
@@ -88,8 +88,7 @@ function nameOfElements(elements: readonly unknown[]): ((element: unknown) => st
     elements.every((element) => isRecord(element) && element[first as string] !== undefined),
   );
   return (
-    fields &&
-    ((element) => JSON.stringify(fields.map((field) => (element as Record<string, unknown>)[field])))
+    fields && ((element) => stringifyJson(fields.map((field) => (element as Record<string, unknown>)[field])))
   );
 }
 

@@ -97,3 +97,9 @@ test('another wish is a change, and the order in which its keys are written is n
   const { apiVersion, kind, metadata } = wanted;
   expect(digestOf({ kind, metadata: { ...metadata }, apiVersion }, live())).toBe(base);
 });
+
+test('an integer that no number of JavaScript holds is told from its neighbour', () => {
+  const asked = (nonce: bigint) => digestOf({ ...wanted, spec: { nonce } } as KubeObject, live());
+  expect(asked(9_007_199_254_740_993n)).toBe(asked(9_007_199_254_740_993n));
+  expect(asked(9_007_199_254_740_993n)).not.toBe(asked(9_007_199_254_740_992n));
+});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRecord, type KubeObject } from '../../kube';
+import { isRecord, type KubeObject, stringifyJson } from '../../kube';
 import type { Live } from '../cluster/cluster-api';
 import { withoutBookkeeping } from './differences';
 import { type FieldSet, withoutFields } from './field-sets';
@@ -23,11 +23,14 @@ export function digestOf(desired: KubeObject, live: Live): string {
   return createHash('sha256').update(inOneOrder(all)).digest('base64url').slice(0, 22);
 }
 
-/** The same text for the same value, in whichever order its keys are. */
+/** The same JSON for the same value, in whichever order its keys are. */
 function inOneOrder(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isRecord(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
+  return stringifyJson(value, undefined, (_key, inner) => (isRecord(inner) ? ordered(inner) : inner));
+}
+
+function ordered(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const names = Object.keys(fields);
+  // A server writes most of them in their order.
+  if (names.every((name, at) => at === 0 || (names[at - 1] as string) < name)) return fields;
+  return Object.fromEntries(names.sort().map((name) => [name, fields[name]]));
 }

@@ -111,6 +111,12 @@ test('the objects of a revision are as they were given, in the namespace that th
   expect(await of(2)).toEqual([[kept('a', { v: '2' }), 'revision 2, object 1 of 1']]);
 });
 
+test('an integer that no number of JavaScript holds comes back from a revision as it was given', async () => {
+  const large = { ...configMap('a'), nonce: 9_007_199_254_740_993n };
+  const { engine } = await applied([large]);
+  expect(await objectsOfRevision(engine, 1)).toMatchObject([{ object: { nonce: 9_007_199_254_740_993n } }]);
+});
+
 test('a revision that is not kept is told with those that are', async () => {
   const { engine } = await applied([configMap('a')]);
   await expect(objectsOfRevision(engine, 7)).rejects.toMatchObject({

@@ -168,13 +168,14 @@ test('a kind, its namespace and objects of both come in one set, and go only by 
     apiVersion: 'deploy.example.com/v1',
     kind: 'Widget',
     metadata: { name: 'one', namespace: 'widgets' },
-    size: 3,
+    // No number of JavaScript holds it.
+    size: 9_007_199_254_740_993n,
   };
   const set = [widget, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'widgets' } }, definition];
   await deployer.apply(set);
-  expect(await kubectl('get', 'widgets', '-n', 'widgets', '-o', 'name')).toBe(
-    'widget.deploy.example.com/one\n',
-  );
+  const named = 'jsonpath={.items[*].metadata.name} {.items[*].size}';
+  expect(await kubectl('get', 'widgets', '-n', 'widgets', '-o', named)).toBe('one 9007199254740993');
+  expect((await deployer.plan(set)).objects.map(({ action }) => action)).toEqual(Array(3).fill('unchanged'));
   const kept = await deployer.delete();
   expect(kept.outcomes.map(({ result, kind }) => `${result} ${kind}`).sort()).toEqual([
     'kept CustomResourceDefinition',
