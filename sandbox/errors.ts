@@ -36,6 +36,7 @@ export type SandboxErrorCode =
   | 'CommandMissing'
   | 'CommandFailed'
   | 'TimedOut'
+  | 'PortRefused'
   | 'FileMissing'
   | 'FileExists'
   | 'FileFailed'

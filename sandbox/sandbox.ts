@@ -13,6 +13,7 @@ import { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import { SandboxError } from './errors';
 import type { Files } from './files';
+import { ExposedPort, type ExposeOptions } from './ports/exposed-port';
 import type { Session } from './session/open-session';
 import { type SandboxStats, statsOf } from './stats';
 
@@ -109,6 +110,17 @@ export class Sandbox {
   async stats(): Promise<SandboxStats> {
     this.#refuseDeleted('stats');
     return throwingOwn(`stats of ${this.id}`, this.id, () => statsOf(this.#session.supervisor, this.id));
+  }
+
+  /**
+   * Brings a port of the sandbox to this machine, such as that of a server that was started in it. `PortRefused` when
+   * nothing listens there in time, `Unsupported` without a supervisor.
+   */
+  async expose(port: number, options: ExposeOptions = {}): Promise<ExposedPort> {
+    this.#refuseDeleted('expose');
+    return throwingOwn(`expose of ${this.id}`, this.id, () =>
+      ExposedPort.open(this.#session.supervisor, port, options, this.id),
+    );
   }
 
   /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */

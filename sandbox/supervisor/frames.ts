@@ -35,7 +35,7 @@ export const INPUT_PLACES = 32;
 /** Whether an operation reads what the client sends. */
 export function takesInput(operation: string, details: object): boolean {
   if (operation === 'run') return (details as { readonly stdin?: boolean }).stdin === true;
-  return operation === 'write' || operation === 'upload';
+  return operation === 'write' || operation === 'upload' || operation === 'connect';
 }
 
 /**

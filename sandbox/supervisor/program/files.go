@@ -23,6 +23,7 @@ var fileOperations = map[string]fileOperation{
 	"stat":     statFile,
 	"stats":    tellStats,
 	"watch":    watchFolder,
+	"connect":  connectPort,
 	"remove":   removeFile,
 	"mkdir":    makeFolder,
 	"upload":   receiveFolder,

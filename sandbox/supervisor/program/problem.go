@@ -58,6 +58,8 @@ const (
 	problemIsThere   = "COMMAND_IS_THERE"
 	problemKeeper    = "KEEPER_LOST"
 	problemOffset    = "OFFSET"
+	// No program takes a connection on a port.
+	problemPort = "PORT"
 )
 
 var errnoNames = map[syscall.Errno]string{

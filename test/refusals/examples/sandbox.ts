@@ -157,6 +157,7 @@ export const sandboxExamples: Examples = {
       warm: 1,
     }),
   ),
+  PortRefused: asserted('a port that nothing listens on', 'sandbox/ports/expose.real.test.ts'),
   TenantUnknown: on('an item of a tenant that has no share', () =>
     checkMap([1], () => {}, { tenant: 'green' }, { red: 1, blue: 2 }),
   ),
