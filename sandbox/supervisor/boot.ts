@@ -1,6 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { WORKSPACE } from '../spec';
 
+/** What a container says of its end when its client was gone; what becomes a supervisor says the same (program/orphan.go). */
+export const ORPHANED = 'drydock: the client of this sandbox is gone, and no other one has entered it';
+
+/**
+ * For an input that has ended before the program was in, which is the end of the client. As a supervisor would, it waits
+ * and ends the main process, unless others are in by then, or were: a client that enters takes more than three numbers of
+ * processes, the main process at most two in that time. Outside of a container process 1 is none of ours.
+ */
+const GONE = [
+  '[ "$PPID" -eq 0 ] && [ -n "$2" ] || exit 1',
+  'sleep $(($2 / 1000)) & a=$!',
+  'wait $a',
+  'set -- /proc/[0-9]*',
+  ': & [ $# -gt 3 ] || [ $! -gt $((a + 3)) ] || ' + `{ echo '${ORPHANED}' >/dev/termination-log; kill 1; }`,
+  'exit 1',
+].join('; ');
+
 /**
  * Names the machine, takes the length and as many bytes, and becomes them. `read` takes one byte at a time, so `head`
  * finds the first byte of the program; what `head` reads ahead does not exist yet. A goodbye of another supervisor
@@ -8,10 +25,15 @@ import { WORKSPACE } from '../spec';
  */
 const SCRIPT = [
   "trap '' USR1",
+  `gone() { ${GONE}; }`,
   'uname -m',
   'u=$(umask)',
   'umask 077',
-  'read -r n && head -c "$n" >"$1" && chmod 700 "$1" && umask "$u" && exec "$1" serve "$@"',
+  'read -r n || gone "$@"',
+  'head -c "$n" >"$1" || exit 1',
+  's=$(wc -c <"$1") || s=$n',
+  '[ $s -ge $n ] || gone "$@"',
+  'chmod 700 "$1" && umask "$u" && exec "$1" serve "$@"',
 ].join('; ');
 
 /**

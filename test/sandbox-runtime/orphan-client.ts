@@ -4,6 +4,7 @@
  *     npx tsx test/sandbox-runtime/orphan-client.ts '{"template":...,"namespace":...,"kubeconfig":...,"claim":{...}}'
  */
 import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import {
   type AttachOptions,
   type ClaimOptions,
@@ -20,12 +21,16 @@ export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' |
   readonly isJob?: boolean;
   /** Dies as soon as its Job is made. */
   readonly diesEarly?: boolean;
+  /** Dies when it has sent more than anything but its supervisor has. */
+  readonly diesSending?: boolean;
   /** Lets go of the sandbox before it waits for its end. */
   readonly releases?: boolean;
 }
 
 async function main([text = '']: readonly string[]): Promise<void> {
-  const { claim, attach, isJob, diesEarly, releases, ...options } = JSON.parse(text) as OrphanClientOptions;
+  const { claim, attach, isJob, diesEarly, diesSending, releases, ...options } = JSON.parse(
+    text,
+  ) as OrphanClientOptions;
   const sandboxes = new Sandboxes(options);
   if (isJob) {
     await sandboxes.job({
@@ -35,7 +40,8 @@ async function main([text = '']: readonly string[]): Promise<void> {
     });
     return;
   }
-  const onProgress = diesEarly ? dieWhenCreated : undefined;
+  if (diesSending) dieHalfWay();
+  const onProgress = diesEarly ? dieWhenCreated : diesSending ? sayReady : undefined;
   const sandbox = await (attach
     ? sandboxes.attach(attach.id, attach)
     : sandboxes.claim({ ...claim, onProgress }));
@@ -47,8 +53,22 @@ async function main([text = '']: readonly string[]): Promise<void> {
   await new Promise(() => setInterval(() => {}, 60_000));
 }
 
-function dieWhenCreated({ sandboxId }: ClaimProgress): void {
+function sayReady({ sandboxId }: ClaimProgress): void {
   writeSync(1, `ready ${sandboxId}\n`);
+}
+
+function dieHalfWay(): void {
+  const { write } = Socket.prototype;
+  let bytes = 0;
+  Socket.prototype.write = function (this: Socket, chunk: Uint8Array | string, ...rest: never[]) {
+    bytes += chunk.length;
+    if (bytes > 1_000_000) process.kill(process.pid, 'SIGKILL');
+    return write.call(this, chunk, ...rest);
+  } as typeof write;
+}
+
+function dieWhenCreated(progress: ClaimProgress): void {
+  sayReady(progress);
   process.kill(process.pid, 'SIGKILL');
 }
 

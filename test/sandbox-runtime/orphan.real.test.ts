@@ -10,7 +10,7 @@ import type { OrphanClientOptions } from './orphan-client';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-orphans-'));
 const program = bundled('test/sandbox-runtime/orphan-client.ts', folder);
@@ -34,11 +34,13 @@ afterAll(async () => {
 interface Claimed {
   readonly id: string;
   kill(): Promise<number>;
+  /** When it has ended, for one that ends by itself. */
+  readonly ended: Promise<number>;
 }
 
 async function claimedBy(
   claim: Omit<ClaimOptions, 'values'>,
-  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'diesEarly' | 'releases'> = {},
+  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'diesEarly' | 'diesSending' | 'releases'> = {},
 ): Promise<Claimed> {
   const options: OrphanClientOptions = {
     template: installation.template,
@@ -51,16 +53,15 @@ async function claimedBy(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   clients.push(client);
-  const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const ended = new Promise<number>((resolve) => client.once('close', () => resolve(Date.now())));
   for await (const line of createInterface(client.stdout)) {
     const id = /^ready (.*)$/.exec(line)?.[1];
     if (id === undefined) continue;
     const kill = async () => {
       client.kill('SIGKILL');
-      await ended;
-      return Date.now();
+      return ended;
     };
-    return { id, kill };
+    return { id, kill, ended };
   }
   throw new Error('the client ended without a sandbox');
 }
@@ -87,6 +88,10 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
   const takenOver = takeOver();
   const releasedSoon = Promise.all([releasedAfterAnEntryThatFailed(), releasedByOneThatCameAfter()]);
   const early = claimedBy({}, { diesEarly: true }).then(async ({ id, kill }) => endOf(id, await kill()));
+  const sending = claimedBy({}, { diesSending: true }).then(async ({ id, ended }) => ({
+    id,
+    tookMs: await endOf(id, await ended),
+  }));
   const halfAJob = claimedBy({}, { isJob: true });
   const [killed, atOnce, released, kept, shared] = await Promise.all([
     claimedBy({}),
@@ -118,6 +123,14 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
   await guest.close();
   // The 20 seconds are counted from the start of its pod, which comes after its client's end, beside six others.
   expect(await within('the end of the one that was never entered', early)).toBeLessThan(45_000);
+  const { id: sent, tookMs: sentMs } = await within(
+    'the end of the one whose supervisor was sent in half',
+    sending,
+  );
+  expect(sentMs).toBeLessThan(45_000);
+  expect(await sandboxes.attach(sent).catch((reason) => reason.found)).toContain(
+    'the client of this sandbox is gone',
+  );
   const [afterAFailedEntry, byOneThatCameAfter] = await releasedSoon;
   await livesOn('one that was released after another entry that failed', afterAFailedEntry);
   await livesOn('one that was released by a client that came after', byOneThatCameAfter);
