@@ -17,7 +17,7 @@ function candidate(change: Partial<LeaseApi> = {}) {
   const tell = (event: ElectionEvent) => {
     if (event.type === 'trouble') told.push(`${world.now} trouble ${event.error.code}`);
     else if (event.type === 'won') told.push(`${world.now} won ${event.term} ${event.tookOver}`);
-    else told.push(`${world.now} ended ${event.term} ${event.why}`);
+    else told.push(`${world.now} ${event.type} ${event.term} ${event.why}`);
   };
   const stop = new AbortController();
   const terms: Term[] = [];

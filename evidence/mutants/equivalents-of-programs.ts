@@ -23,4 +23,25 @@ export const OF_PROGRAMS: readonly Equivalent[] = [
     becomes: '["Stryker was here"]',
     why: 'a text has neither the kind nor the name of an account',
   },
+  {
+    file: 'controller/objects/related.ts',
+    within: '(metadata.ownerReferences ?? [])',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text names no controller',
+  },
+  {
+    file: 'controller/operator.ts',
+    within: 'return await Promise.race([work.then(() => true), pause(ms, enough.signal).then(() => false)]);',
+    was: '() => false',
+    becomes: '() => undefined',
+    why: 'it is asked whether it is so, and neither is',
+  },
+  {
+    file: 'controller/queue/work-queue.ts',
+    within: "return slash < 0 ? '' : key.slice(0, slash);",
+    was: 'slash < 0',
+    becomes: 'slash <= 0',
+    why: 'what is before a slash at the beginning is the empty text as well',
+  },
 ];
