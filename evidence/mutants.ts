@@ -4,7 +4,7 @@
  *
  *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock] [--concurrency 1]
  *     npx tsx evidence/mutants.ts --room kube --again [--tests GLOB]...   tries what lived, after tests were added (and
- *                                                      these alone are asked) and no code was changed
+ *                                                      these alone are asked); lines may have moved meanwhile
  *     npx tsx evidence/mutants.ts --room kube --more   tries what a larger sample has beyond the last one, code unchanged
  *     npx tsx evidence/mutants.ts --page               writes the page again, from what is known of each room
  *     npx tsx evidence/mutants.ts --file kube/backoff.ts...    all of a file's, with the test beside it; writes no page
@@ -50,12 +50,23 @@ async function measureRoom(room: MutatedRoom, effort: Effort): Promise<void> {
  * the sample counts as it was.
  */
 async function measureAgain(room: MutatedRoom, effort: Effort, added?: readonly string[]): Promise<void> {
-  const { seed, killed, others, leftOut } = knownOf(room.name);
+  const { seed, killed, others: before, leftOut } = knownOf(room.name);
+  const others = before.flatMap(whereItIsNow);
   const asked = added ? { tests: added, laws: [] } : {};
   const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only: others });
   const dead = new Set(answer.mutants.filter(({ verdict }) => verdict === 'killed').map(nameOf));
   const left = others.filter((mutant) => !dead.has(nameOf(mutant)));
   writeResult(room.name, { seed, killed: killed + others.length - left.length, others: left, leftOut });
+}
+
+/** A mutant whose line has moved is looked for there; one whose line is gone is no mutant of this code any more. */
+function whereItIsNow(mutant: Mutant): Mutant[] {
+  const file = join(__dirname, '..', mutant.file);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  const places = lines.flatMap((line, index) => (line.trim() === mutant.within ? [index + 1] : []));
+  const farness = (line: number) => Math.abs(line - mutant.line);
+  const [line] = places.sort((one, other) => farness(one) - farness(other));
+  return line === undefined ? [] : [{ ...mutant, line }];
 }
 
 /** A sample of the same seed holds each smaller one: only what the last run did not try is tried. */
