@@ -11,14 +11,15 @@ import {
 import { App, Testing } from '../core/synth';
 import { HelmChart } from '../core/tree';
 import { type Member, objectsOfMember } from '../test/support/family';
-import { documentedIn, referencePage, references } from './api-reference';
+import { pages } from './api-reference';
+import { Doors } from './documented';
 
-const documented = documentedIn('constructs/index.ts');
+const documented = new Doors(['constructs/index.ts']).documentedIn('constructs/index.ts');
 
-test.each(references)(
-  'the reference of $door is the one that the comments give today (mend: npx tsx scripts/api-reference.ts)',
-  (one) => {
-    expect(readFileSync(one.file, 'utf8')).toBe(referencePage(one));
+test.each(pages().map(([{ title, file }, page]) => [title, file, page] as const))(
+  'the reference of %s is the one that the comments give today (mend: npx tsx scripts/api-reference.ts)',
+  (_, file, page) => {
+    expect(readFileSync(file, 'utf8')).toBe(page);
   },
 );
 

@@ -5,141 +5,111 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as ts from 'typescript';
+import { type Documented, Doors } from './documented';
 
-/** One prop of an interface, as its comment states it. */
-export interface DocumentedProp {
-  readonly name: string;
-  readonly type: string;
-  readonly optional: boolean;
-  readonly doc: string;
-  /** The text behind `@default`. */
-  readonly fallback: string | undefined;
-}
-
-/** An exported interface or class. */
-export interface Documented {
-  readonly kind: 'interface' | 'class';
-  readonly name: string;
-  readonly doc: string;
-  readonly props: readonly DocumentedProp[];
-}
-
-const repository = join(__dirname, '..');
+const folder = join(__dirname, '..', 'docs', 'reference');
 
 /** One page of the reference. */
 export interface Reference {
   /** Whose exports it lists. */
   readonly door: string;
+  /** Only those of this room, where the door has several. */
+  readonly room?: string;
   readonly file: string;
   readonly title: string;
-  /** What holds its defaults to the truth. */
+  /** What holds it to the truth. */
   readonly checked: string;
 }
 
-const reference = (name: string, title: string, checked: string): Reference => ({
-  ...{ door: `${name}/index.ts`, title, checked },
-  file: join(repository, 'docs', 'reference', `${name}.md`),
+const MAIN = 'index.ts';
+const COMPILED = 'examples are compiled as programs of a user, and those of constructs are run';
+
+const reference = (
+  name: string,
+  title: string,
+  door: string,
+  checked = COMPILED,
+  room?: string,
+): Reference => ({
+  ...{ door, title, checked },
+  ...(room === undefined ? {} : { room }),
+  file: join(folder, `${name}.md`),
 });
 
 export const references: readonly Reference[] = [
-  reference('constructs', 'Constructs', 'a test compares every default with what synthesis prints'),
-  reference('harden', 'harden', 'the [guide](../guides/harden.md) says what it does'),
-  reference('guardrails', 'Guardrails', 'the [guide](../guides/guardrails.md) says how rules are written'),
-  reference('controller', 'Controllers', 'the [guide](../guides/controller.md) says how they fit together'),
+  reference(
+    'constructs',
+    'Constructs',
+    'constructs/index.ts',
+    'a test compares every default with what synthesis prints; the examples are run',
+  ),
+  reference('values', 'Values', MAIN, COMPILED, './core/values'),
+  reference('expressions', 'Expressions', MAIN, COMPILED, './core/template'),
+  reference('helm-chart', 'HelmChart, KubeObject and conditions', MAIN, COMPILED, './core/tree'),
+  reference('app', 'App and Testing', MAIN, COMPILED, './core/synth'),
+  reference('check', 'check', MAIN, COMPILED, './check'),
+  reference('harden', 'harden', 'harden/index.ts', 'the [guide](../guides/harden.md) says what it does'),
+  reference(
+    'guardrails',
+    'Guardrails',
+    'guardrails/index.ts',
+    'the [guide](../guides/guardrails.md) says how rules are written',
+  ),
+  reference(
+    'controller',
+    'Controllers',
+    'controller/index.ts',
+    'the [guide](../guides/controller.md) says how they fit together',
+  ),
+  reference('charts', 'Charts', 'charts/index.ts'),
+  reference('deploy', 'deploy', 'deploy/index.ts', 'the [guide](../guides/deploy.md) says how it works'),
+  reference(
+    'sandbox',
+    'Sandboxes',
+    'sandbox/index.ts',
+    'the [guide](../guides/sandbox.md) says how they work',
+  ),
+  reference(
+    'testing',
+    'The embedded cluster',
+    'cluster/index.ts',
+    'the [guide](../guides/cluster.md) says how it runs',
+  ),
 ];
 
-/** What a door exports, in the order of its names; types that are neither interface nor class are left out. */
-export function documentedIn(door: string): Documented[] {
-  const program = ts.createProgram([join(repository, door)], {
-    strict: true,
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-    skipLibCheck: true,
-    types: ['node'],
-  });
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(join(repository, door));
-  const module = source && checker.getSymbolAtLocation(source);
-  if (!module) throw new Error(`cannot read ${door}`);
-  return checker
-    .getExportsOfModule(module)
-    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
-    .sort((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap((symbol) => describe(symbol, checker) ?? []);
+/** All pages, in the order of the list. */
+export function pages(): readonly (readonly [Reference, string])[] {
+  const doors = new Doors([...new Set(references.map(({ door }) => door))]);
+  return references.map((one) => [one, referencePage(one, doors.documentedIn(one.door, one.room))]);
 }
 
-function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Documented | undefined {
-  const declaration = symbol.declarations?.find(
-    (one) => ts.isInterfaceDeclaration(one) || ts.isClassDeclaration(one),
-  ) as ts.InterfaceDeclaration | ts.ClassDeclaration | undefined;
-  if (!declaration) return undefined;
-  const isHidden = (member: ts.ClassElement | ts.TypeElement) =>
-    (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
-    (ts.canHaveModifiers(member) &&
-      ts
-        .getModifiers(member)
-        ?.some(
-          ({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword,
-        ));
-  const members = [...declaration.members].filter(
-    (member) =>
-      !isHidden(member) &&
-      (ts.isPropertySignature(member) ||
-        ts.isPropertyDeclaration(member) ||
-        ts.isMethodDeclaration(member) ||
-        ts.isGetAccessor(member)),
-  );
-  return {
-    kind: ts.isClassDeclaration(declaration) ? 'class' : 'interface',
-    name: symbol.name,
-    doc: textOf(symbol, checker),
-    props: members.map((member) => prop(member as ts.PropertySignature | ts.MethodDeclaration, checker)),
-  };
-}
-
-function prop(member: ts.PropertySignature | ts.MethodDeclaration, checker: ts.TypeChecker): DocumentedProp {
-  const symbol = checker.getSymbolAtLocation(member.name) as ts.Symbol;
-  const tag = symbol.getJsDocTags(checker).find(({ name }) => name === 'default');
-  const parameters = ts.isMethodDeclaration(member)
-    ? `(${member.parameters.map((one) => one.getText()).join(', ')})`
-    : '';
-  return {
-    name: `${symbol.name}${parameters}`,
-    type: (member.type?.getText() ?? checker.typeToString(checker.getTypeOfSymbol(symbol))).replace(
-      /\s+/g,
-      ' ',
-    ),
-    optional: !!member.questionToken,
-    doc: textOf(symbol, checker),
-    fallback: tag && ts.displayPartsToString(tag.text),
-  };
-}
-
-function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
-  return ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s*\n\s*/g, ' ');
-}
-
-/** The page. */
-export function referencePage({ door, title, checked }: Reference, documented = documentedIn(door)): string {
-  const sections = documented.map(({ kind, name, doc, props }) => {
-    const rows = props.map(
-      ({ name: prop, type, optional, doc: text, fallback }) =>
-        `| \`${cell(prop)}\` | \`${cell(type)}\` | ${cell(text)} | ${optional ? cell(shownDefault(fallback)) : ''} |`,
-    );
-    const head = ['| name | type | what it is | default |', '|---|---|---|---|'];
-    return [
-      `## ${name}`,
-      `*${kind}.* ${doc}`.trim(),
-      ...(rows.length > 0 ? [[...head, ...rows].join('\n')] : []),
-    ].join('\n\n');
-  });
+function referencePage({ title, checked }: Reference, documented: readonly Documented[]): string {
+  const sections = documented.map((one) => sectionOf(one));
   return `# ${title}: the reference
 
 Written by \`npx tsx scripts/api-reference.ts\` from the doc comments; ${checked}.
 
 ${sections.join('\n\n')}
 `;
+}
+
+function sectionOf({ kind, name, doc, signature, props, examples }: Documented): string {
+  const rows = props.map(
+    ({ name: prop, type, optional, doc: text, fallback }) =>
+      `| \`${cell(prop)}\` | \`${cell(type)}\` | ${cell(text)} | ${optional ? cell(shownDefault(fallback)) : ''} |`,
+  );
+  const head = ['| name | type | what it is | default |', '|---|---|---|---|'];
+  return [
+    `## ${name}`,
+    `*${kind}.* ${doc}`.trim(),
+    ...(signature === undefined ? [] : [code(signature)]),
+    ...(rows.length > 0 ? [[...head, ...rows].join('\n')] : []),
+    ...examples.map(code),
+  ].join('\n\n');
+}
+
+function code(text: string): string {
+  return `\`\`\`ts\n${text}\n\`\`\``;
 }
 
 function shownDefault(fallback: string | undefined): string {
@@ -151,4 +121,4 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-if (require.main === module) for (const one of references) writeFileSync(one.file, referencePage(one));
+if (require.main === module) for (const [{ file }, text] of pages()) writeFileSync(file, text);

@@ -26,6 +26,7 @@ const isSet = (value: unknown) => value !== undefined && value !== null;
 
 const sourceOfType = rule<MetricSpec>((metric, walk) => {
   const { type } = metric;
+  if (typeof type !== 'string') return;
   const wanted = Object.hasOwn(SOURCES, type) ? SOURCES[type] : undefined;
   if (wanted === undefined) {
     walk.fault(['type'], { found: describe(type), expected: Object.keys(SOURCES).join(', ') });
@@ -57,10 +58,12 @@ const targetIsPositive = rule<MetricTarget>(({ value, averageValue, averageUtili
 /** One of the ways in which the target of a source may be said. */
 function targetSays(
   walk: Walk,
-  target: MetricTarget,
+  target: MetricTarget | undefined,
   fields: readonly (keyof MetricTarget)[],
   mayBeSeveral = false,
 ): void {
+  // That it has to be there the schema says.
+  if (!target) return;
   const said = fields.filter((field) => isSet(target[field]));
   if (said.length === 0)
     walk.fault(['target', fields[0] as string], { found: 'nothing', expected: fields.join(' or ') });

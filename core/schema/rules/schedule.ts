@@ -24,7 +24,8 @@ const MACROS = '@yearly @annually @monthly @weekly @daily @midnight @hourly'.spl
 const EVERY = /^@every [-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/;
 
 export const scheduleIsCron = rule<CronJobSpec>(({ schedule }, walk) => {
-  const fault = faultOf(schedule);
+  // That there has to be one the schema says.
+  const fault = typeof schedule === 'string' ? faultOf(schedule) : undefined;
   if (fault) walk.fault(['schedule'], fault);
 });
 
