@@ -8,7 +8,7 @@ import { localSupervisor } from './supervisor/testing-only/local-supervisor';
 
 // The real program; in a container the numbers of its own cgroup: test/sandbox-runtime.
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'drydock-stats-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('a command tells what all its processes took, and the largest of them', async () => {
   const { supervisor } = await localSupervisor(folder);
   const commands = new SupervisedCommands(supervisor);
-  const busy = 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done';
+  const busy = 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done';
   const { usage: idle } = await commands.run(['true']);
   // All of it in a process that nobody waits for but the reaper, and that ends before the command does.
   const { usage } = await commands.shell(`mkfifo told; sh -c '(${busy}; echo x >told) &'; read x <told`);

@@ -6,7 +6,7 @@ import { type LocalSupervisor, localSupervisor } from '../supervisor/testing-onl
 import { SupervisedFiles } from './files';
 import type { FileWatch } from './watch';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let folder: string;
 let local: LocalSupervisor;

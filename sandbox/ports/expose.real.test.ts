@@ -10,7 +10,7 @@ import { ExposedPort } from './exposed-port';
 
 // The real program; what listens in its sandbox is a server of this process.
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'drydock-expose-')));
 let local: LocalSupervisor;

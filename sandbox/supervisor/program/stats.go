@@ -30,27 +30,37 @@ const (
 
 func tellStats(channel *channel, _ json.RawMessage) error {
 	told := stats{
-		MemoryBytes:     numberIn(cgroup + "memory.current"),
-		MemoryPeakBytes: numberIn(cgroup + "memory.peak"),
-		MemoryMostBytes: numberIn(cgroup + "memory.max"),
-		Processes:       numberIn(cgroup + "pids.current"),
+		CPUMs:           part(fieldIn(cgroup+"cpu.stat", "usage_usec"), 1000),
+		MemoryBytes:     numberIn("memory.current", "memory/memory.usage_in_bytes"),
+		MemoryPeakBytes: numberIn("memory.peak", "memory/memory.max_usage_in_bytes"),
+		MemoryMostBytes: numberIn("memory.max", "memory/memory.limit_in_bytes"),
+		Processes:       numberIn("pids.current", "pids/pids.current"),
 	}
-	if micros := fieldIn(cgroup+"cpu.stat", "usage_usec"); micros != nil {
-		millis := *micros / 1000
-		told.CPUMs = &millis
+	if told.CPUMs == nil {
+		told.CPUMs = part(numberIn("cpuacct/cpuacct.usage"), 1_000_000)
 	}
 	told.DiskBytes, told.IsPartial = diskOf(channel.session.start)
 	channel.done(told)
 	return nil
 }
 
-// numberIn is nil where the file is not there, and where it says `max`.
-func numberIn(path string) *int64 {
-	content, err := os.ReadFile(path)
-	if err != nil {
+// numberIn reads the first of these that is there, of control groups of version 2 and of version 1. It is nil where none
+// is, and where it says `max`.
+func numberIn(names ...string) *int64 {
+	for _, name := range names {
+		if content, err := os.ReadFile(cgroup + name); err == nil {
+			return numberOf(content)
+		}
+	}
+	return nil
+}
+
+func part(of *int64, by int64) *int64 {
+	if of == nil {
 		return nil
 	}
-	return numberOf(content)
+	quotient := *of / by
+	return &quotient
 }
 
 func numberOf(text []byte) *int64 {
