@@ -59,6 +59,8 @@ export interface ControllerOptions<Kind extends KubeObject> {
   readonly name?: string;
   /** Objects of other kinds whose changes wake one of ours. @default - none */
   readonly related?: readonly Related[];
+  /** What else wakes objects, beside changes that a store sees. @default - nothing */
+  readonly wakers?: readonly Waker[];
   /** What has to be done before a deleted object may go. @default - nothing */
   readonly finalizer?: Finalizer<Kind>;
   /** Such as `team=a`. @default - all objects */
@@ -72,6 +74,18 @@ export interface ControllerOptions<Kind extends KubeObject> {
   /** The longest wait after a failure. @default 300000 */
   readonly longestRetryMs?: number;
 }
+
+/**
+ * Begins when this process leads, and answers with what ends it. It calls with the key (`namespace/name`) of an object that is
+ * to be looked at now, such as one of which another system has told.
+ *
+ * @example
+ * const everyMinute: Waker = (wake) => {
+ *   const timer = setInterval(() => wake('shop/web'), 60_000);
+ *   return () => clearInterval(timer);
+ * };
+ */
+export type Waker = (wake: (key: string) => void) => () => void;
 
 export interface Finalizer<Kind extends KubeObject> {
   /** Such as `example.com/greetings`: it is put into `metadata.finalizers` before the first reconcile. */
@@ -131,6 +145,8 @@ export class RunningController<Kind extends KubeObject> {
   start(): void {
     this.#forget.push(this.#store.onChange((change) => this.#changed(change)));
     for (const [related, store] of this.#related) this.#forget.push(this.#follow(related, store));
+    const wake = (key: string) => this.queue.add(key, { priority: 'high' });
+    for (const waker of this.#options.wakers ?? []) this.#forget.push(waker(wake));
     for (const object of this.#store.all()) {
       this.#said.set(keyOf(object), saidOf(object));
       this.queue.add(keyOf(object));

@@ -30,7 +30,7 @@ export {
   type StoredLease,
   type WriteOptions,
 } from '../kube';
-export type { Again, Context, ControllerOptions, Finalizer, Outcome, Reconcile } from './controller';
+export type { Again, Context, ControllerOptions, Finalizer, Outcome, Reconcile, Waker } from './controller';
 export { Election, type ElectionEvent, type ElectionOptions } from './election/election';
 export { type FencePolicyOptions, fencePolicy } from './election/fence-policy';
 export { leaseOf } from './election/lease-of';

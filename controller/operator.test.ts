@@ -9,7 +9,7 @@ import {
   sendJson,
   statusBody,
 } from '../kube/testing-only/scripted-server';
-import type { Reconcile } from './controller';
+import type { ControllerOptions, Reconcile, Waker } from './controller';
 import { Operator, type OperatorEvent, type OperatorOptions } from './operator';
 
 const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
@@ -29,6 +29,7 @@ afterEach(async () => {
 async function start(
   reconcile: Reconcile<ConfigMap>,
   options: Partial<OperatorOptions> = {},
+  more: Pick<ControllerOptions<ConfigMap>, 'wakers'> = {},
 ): Promise<{ readonly cluster: ModelCluster; readonly told: OperatorEvent[]; readonly operator: Operator }> {
   const cluster = new ModelCluster();
   server = await scriptedServer((seen, response) => {
@@ -41,7 +42,7 @@ async function start(
     onEvent: (event) => told.push(event),
     ...options,
   });
-  operator.controller({ of: configMaps, reconcile, firstRetryMs: 1, longestRetryMs: 20 });
+  operator.controller({ of: configMaps, reconcile, firstRetryMs: 1, longestRetryMs: 20, ...more });
   running = operator.run(stop.signal);
   running.catch(() => {});
   return { cluster, told, operator };
@@ -115,6 +116,30 @@ test('who works on an object is told when it is deleted meanwhile, and not of wh
   expect(told).toEqual(['a']);
   cluster.delete('b');
   await until(() => told.length === 2);
+});
+
+test('a waker wakes whom it names while this process leads, and is ended with it', async () => {
+  const seen: string[] = [];
+  let wake: (key: string) => void = () => {};
+  let isEnded = false;
+  const waker: Waker = (call) => {
+    wake = call;
+    return () => {
+      isEnded = true;
+    };
+  };
+  const reconcile: Reconcile<ConfigMap> = async (object) => void seen.push(nameOf(object));
+  const { cluster } = await start(reconcile, {}, { wakers: [waker] });
+  cluster.set('a', '1');
+  cluster.set('b', '1');
+  await until(() => seen.length === 2);
+  wake('here/b');
+  wake('here/none');
+  await until(() => seen.length === 3);
+  expect([seen[2], isEnded]).toEqual(['b', false]);
+  stop.abort();
+  await running;
+  expect(isEnded).toBe(true);
 });
 
 test('at its end nothing more is begun, and what has begun may finish', async () => {

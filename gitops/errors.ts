@@ -14,11 +14,20 @@ export type GitopsErrorCode =
   | 'SOURCE_REFUSED'
   | 'PATH_MISSING'
   | 'RENDER_FAILED'
+  | 'POLICY_DENIED'
+  // It may not act
+  | 'ACCOUNT_MISSING'
   // The process itself
   | 'GIT_MISSING';
 
 const ANOTHER_COMMIT: readonly GitopsErrorCode[] = [
-  ...(['SOURCE_INVALID', 'SOURCE_TOO_LARGE', 'SOURCE_REFUSED', 'PATH_MISSING', 'RENDER_FAILED'] as const),
+  'SOURCE_INVALID',
+  'SOURCE_TOO_LARGE',
+  'SOURCE_REFUSED',
+  'PATH_MISSING',
+  'RENDER_FAILED',
+  'POLICY_DENIED',
+  'ACCOUNT_MISSING',
 ];
 
 /**

@@ -22,6 +22,8 @@ export interface ConfigOptions {
   readonly context?: string;
   /** Only the service account of the pod this runs in; no file is looked for. @default false */
   readonly inCluster?: boolean;
+  /** Calls are made in the name of this user, if the API server lets the user of the kubeconfig do that. @default its own name */
+  readonly as?: string;
   /**
    * The environment to read KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, HTTPS_PROXY, HTTP_PROXY and NO_PROXY from.
    * @default process.env
@@ -63,7 +65,19 @@ function checkKubeconfig(given: unknown): void {
 export function loadConfig(options: ConfigOptions = {}): LoadedConfig {
   const env = options.env ?? process.env;
   const loaded = load(options, env);
-  return { ...loaded, proxy: proxyOf(loaded.config.getCurrentCluster(), env) };
+  const asOther = options.as === undefined ? loaded.impersonation : headersFor(options.as);
+  return { ...loaded, impersonation: asOther, proxy: proxyOf(loaded.config.getCurrentCluster(), env) };
+}
+
+/** An empty name would be the user of the kubeconfig, who may do more. */
+function headersFor(user: unknown): ImpersonationHeaders {
+  if (typeof user === 'string' && /^[\x21-\x7e]+$/.test(user)) return { 'Impersonate-User': user };
+  throw new KubeError('ARGUMENT_INVALID', {
+    where: 'options.as',
+    found: shown(user),
+    expected: 'the name of a user, such as `system:serviceaccount:shop:deployer`',
+    remedy: 'give a name, or leave it out',
+  });
 }
 
 function load(options: ConfigOptions, env: Environment): WithoutProxy {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import type { ConfigMap } from '../imports/k8s';
 import { Connection } from './connection';
+import { create } from './create';
 import { type Credentials, clientCertificateNote } from './credentials';
 import { get } from './get';
 import { resource } from './resource';
@@ -165,4 +166,38 @@ describe('keys and certificates', () => {
     expect(noteOn(undefined)).toBeUndefined();
     expect(noteOn([certificates.expired.cert])).toBeUndefined();
   });
+});
+
+test('a connection in the name of another says so in each call, keeps the rules on writing, and ends with the first', async () => {
+  const server = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
+  let refusals = 0;
+  const own = connectTo(server.url, {
+    mayWrite: () => {
+      refusals += 1;
+      throw new Error('not the leader');
+    },
+  });
+  const other = own.as('system:serviceaccount:shop:deployer');
+  try {
+    await get(own, configMaps, { name: 'a' });
+    await get(other, configMaps, { name: 'a' });
+    expect(server.seen.map(({ headers }) => headers['impersonate-user'])).toEqual([
+      undefined,
+      'system:serviceaccount:shop:deployer',
+    ]);
+    const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b' } } as const;
+    await expect(create(other, configMaps, made)).rejects.toThrow();
+    expect([refusals, server.seen.length]).toEqual([1, 2]);
+    own.close();
+    expect(other.closing.aborted).toBe(true);
+  } finally {
+    own.close();
+    await server.close();
+  }
+});
+
+test.each(['', ' ', 'a b', 'a\nb', 'ä', 1, null])('%j is no user to call in the name of', (user) => {
+  const own = connect({ token: 't' });
+  expect(() => own.as(user as string)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+  expect(own.as('jane').closing.aborted).toBe(false);
 });

@@ -5,6 +5,7 @@ import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
 import type { KubeHooks } from './hooks';
 import { ServerClock } from './server-clock';
+import { onAbort } from './timer';
 import { Turns } from './turns';
 
 export interface ConnectOptions extends ConfigOptions {
@@ -56,6 +57,7 @@ export class Connection {
   readonly turns: Turns;
   /** What time it is for the server, which counts deadlines and times to live. */
   readonly clock = new ServerClock();
+  readonly #options: ConnectOptions;
   readonly #loaded: LoadedConfig;
   readonly #allowExecPlugin: boolean;
   readonly #closing = new AbortController();
@@ -69,6 +71,7 @@ export class Connection {
     const { deadlineMs, maxCalls } = options;
     checkMs('options', { deadlineMs });
     checkCount('options', 1, { maxCalls });
+    this.#options = options;
     this.#loaded = loadConfig(options);
     const { config } = this.#loaded;
     const cluster = config.getCurrentCluster();
@@ -94,6 +97,17 @@ export class Connection {
   /** Aborted by close(): every watch, stream and call in flight ends. */
   get closing(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  /**
+   * The same cluster in the name of another user, with the same rules on what may be written. It ends with this one, or by
+   * its own `close()`.
+   */
+  as(user: string): Connection {
+    const other = new Connection({ ...this.#options, as: user });
+    const forget = onAbort(this.closing, () => other.close());
+    other.closing.addEventListener('abort', forget, { once: true });
+    return other;
   }
 
   /** The credentials of now; callers at the same time share one reading. */

@@ -128,7 +128,8 @@ test('a repository that was away, or refuses, says why, and is there again by it
   for (const name of readdirSync(join(folder, String(count)))) {
     rmSync(join(folder, String(count), name, 'store.git', 'objects'), { recursive: true });
   }
-  expect(await codeOf(source.tree(revision, ''))).toBe('SOURCE_UNREACHABLE');
+  const files = async () => source.files(await source.tree(revision, ''), ['.yaml']);
+  expect(await codeOf(files())).toBe('SOURCE_UNREACHABLE');
   expect(await read(source)).toEqual({ 'a.yaml': 'a' });
   expect(repository.head()).toBe(revision);
 });

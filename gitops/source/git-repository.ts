@@ -20,6 +20,8 @@ export interface GitRepositoryOptions {
 }
 
 const ENTRY_BYTES = 512;
+/** Of a whole repository. */
+const FOLDERS = 100_000;
 
 /**
  * A branch of a Git repository. Nothing is checked out: git fetches into a bare store, and files are read from there as
@@ -31,6 +33,7 @@ export class GitRepository implements Source {
   readonly #store: string;
   readonly #where: string;
   #asked: { readonly at: number; readonly answer: Promise<string> } | undefined;
+  #folders: { readonly revision: string; readonly ids: Promise<ReadonlyMap<string, string>> } | undefined;
   /** The last commit that was fetched. */
   #fetched: string | undefined;
 
@@ -58,31 +61,21 @@ export class GitRepository implements Source {
 
   async tree(revision: string, path: string, signal?: AbortSignal): Promise<SourceTree> {
     const folder = folderOf(path);
-    const [commit, tree] = await this.#objects(
-      [revision, folder === '' ? `${revision}^{tree}` : `${revision}:${folder}`],
-      signal,
-    );
-    if (commit?.type !== 'commit') throw this.#damaged(revision, 'no such commit in the store');
-    if (/^jj:trees /m.test(headOf(commit.content)))
-      throw this.#refused(
-        `commit ${revision} with conflicts of jj`,
-        'resolve them (`jj resolve`) and push again',
-      );
-    if (tree?.type !== 'tree') {
-      throw new GitopsError('PATH_MISSING', {
-        where: this.#where,
-        found: `${tree ? 'no folder' : 'nothing'} at ${JSON.stringify(folder)} in commit ${revision}`,
-        expected: 'the folder that `path` names',
-        remedy: 'correct `spec.source.path`, or push the folder; what was applied stays as it is',
-      });
-    }
-    return { revision, id: tree.id };
+    const id = (await this.#foldersAt(revision, signal)).get(folder);
+    if (id !== undefined) return { revision, id };
+    throw new GitopsError('PATH_MISSING', {
+      where: this.#where,
+      found: `no folder ${JSON.stringify(folder)} in commit ${revision}`,
+      expected: 'the folder that `path` names',
+      remedy: 'correct `spec.source.path`, or push the folder; what was applied stays as it is',
+    });
   }
 
   async files({ id }: SourceTree, endings: readonly string[], signal?: AbortSignal) {
     const { limits } = this.#options;
     const outputBytes = limits.files * ENTRY_BYTES;
     const { out } = await this.#git(['ls-tree', '-r', '-z', '-l', '--full-tree', id], {
+      isLocal: true,
       outputBytes,
       signal,
     });
@@ -109,6 +102,37 @@ export class GitRepository implements Source {
         throw this.#refused(`${path}, which is a pointer of Git LFS`, 'keep manifests in Git itself');
       return { path, content };
     });
+  }
+
+  /** All folders of a commit with their ids, read once for all who follow one of them. */
+  #foldersAt(revision: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    if (this.#folders?.revision !== revision) {
+      const ids = this.#readFolders(revision);
+      const folders = { revision, ids };
+      this.#folders = folders;
+      ids.catch(() => {
+        if (this.#folders === folders) this.#folders = undefined;
+      });
+    }
+    return orEnd(this.#folders!.ids, signal);
+  }
+
+  async #readFolders(revision: string): Promise<ReadonlyMap<string, string>> {
+    const [commit] = await this.#objects([revision]);
+    if (commit?.type !== 'commit') throw this.#damaged(revision, 'no such commit in the store');
+    const head = headOf(commit.content);
+    if (/^jj:trees /m.test(head))
+      throw this.#refused(
+        `commit ${revision} with conflicts of jj`,
+        'resolve them (`jj resolve`) and push again',
+      );
+    const { out } = await this.#git(['ls-tree', '-r', '-d', '-z', '-l', '--full-tree', revision], {
+      isLocal: true,
+      outputBytes: FOLDERS * ENTRY_BYTES,
+    });
+    const root = /^tree ([0-9a-f]{40,64})$/m.exec(head)?.[1] ?? '';
+    const folders = readTree(out).filter(({ mode }) => mode === '040000');
+    return new Map([['', root], ...folders.map(({ path, id }) => [path, id] as const)]);
   }
 
   /** One question to the server; a fetch when the branch has moved. */
@@ -198,6 +222,7 @@ export class GitRepository implements Source {
   #damaged(what: string, found: string): GitopsError {
     this.#fetched = undefined;
     this.#asked = undefined;
+    this.#folders = undefined;
     rmSync(this.#store, { recursive: true, force: true });
     return new GitopsError('SOURCE_UNREACHABLE', {
       where: `${this.#where} ${what}`.trim(),

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from './credentials';
 import { folderNameOf, GitRepository } from './git-repository';
@@ -10,11 +10,14 @@ export interface SourcesOptions {
   readonly limits?: Partial<SourceLimits>;
 }
 
+/** Longer than the longest interval of an Application. */
+const UNUSED_MS = 25 * 3_600_000;
+
 /** One source for all who follow the same branch with the same credentials. */
 export class Sources {
   readonly #folder: string;
   readonly #limits: SourceLimits;
-  readonly #known = new Map<string, Source>();
+  readonly #known = new Map<string, { readonly source: Source; usedAt: number }>();
 
   constructor({ folder, limits }: SourcesOptions) {
     this.#folder = folder;
@@ -24,12 +27,26 @@ export class Sources {
   of({ url, branch }: { readonly url: string; readonly branch: string }, credentials: Credentials): Source {
     // Who has other credentials must not be answered with what these may see.
     const name = folderNameOf(url, branch, credentials.identity);
+    const now = performance.now();
     const known = this.#known.get(name);
-    if (known) return known;
+    if (known) {
+      known.usedAt = now;
+      return known.source;
+    }
+    this.#sweep(now);
     const folder = join(this.#folder, name);
     const source = new GitRepository({ url, branch, credentials, folder, limits: this.#limits });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#known.set(name, source);
+    this.#known.set(name, { source, usedAt: now });
     return source;
+  }
+
+  /** What has not been asked for long is of an Application that has gone, or of a password that has changed. */
+  #sweep(now: number): void {
+    for (const [name, { usedAt }] of this.#known) {
+      if (now - usedAt < UNUSED_MS) continue;
+      this.#known.delete(name);
+      rmSync(join(this.#folder, name), { recursive: true, force: true });
+    }
   }
 }

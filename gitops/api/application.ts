@@ -1,0 +1,195 @@
+import { type KubeObject, resource } from '../../kube';
+import { BRANCH_PATTERN, PATH_PATTERN, URL_PATTERN } from '../source/git-url';
+import { conditions } from './conditions';
+import { API_VERSION, definition } from './definition';
+import { policy } from './policy';
+import { count, flag, list, object, oneOf, text, type ValueOf } from './schema';
+
+const NAME = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$';
+
+const source = object('Where the manifests come from.', {
+  required: {
+    url: text('An https address of a Git repository, without credentials.', {
+      maxLength: 2048,
+      pattern: URL_PATTERN,
+      rules: [
+        {
+          rule: "!self.contains('@') && !self.contains('..')",
+          message: 'put credentials into a Secret and name it as `secret`; leave out `..`',
+        },
+      ],
+    }),
+  },
+  optional: {
+    type: oneOf('What kind of repository it is.', ['git'], { default: 'git' }),
+    branch: text('The branch that is followed.', {
+      ...{ maxLength: 200, minLength: 1, pattern: BRANCH_PATTERN, default: 'main' },
+      rules: [
+        {
+          rule: "!self.contains('..') && !self.endsWith('.') && !self.endsWith('.lock')",
+          message: 'name a branch that git takes, such as `main` or `release/1.4`',
+        },
+      ],
+    }),
+    path: text('The folder whose manifests are applied, from the root of the repository.', {
+      ...{ maxLength: 1024, pattern: PATH_PATTERN, default: '' },
+      rules: [
+        {
+          rule: "!self.split('/').exists(part, part == '..' || (part == '.' && self != '.'))",
+          message: 'name a folder of the repository, such as `apps/shop`, without `.` and `..`',
+        },
+      ],
+    }),
+    secret: text(
+      'A Secret in the namespace of the Application, with `username` and `password`, and `ca.crt` for an authority of your own.',
+      { maxLength: 253, minLength: 1, pattern: NAME },
+    ),
+  },
+});
+
+const stays =
+  'cannot change: what was applied is remembered there; delete this Application and make another one';
+
+const destination = object(
+  'Where the objects go.',
+  {
+    required: {},
+    optional: {
+      namespace: text(
+        'The namespace of objects that name none, in which it is also remembered what was applied. It has to be there. Without it: that of the Application.',
+        {
+          ...{ maxLength: 63, minLength: 1, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' },
+          rules: [{ rule: 'self == oldSelf', message: stays }],
+        },
+      ),
+    },
+  },
+  {
+    default: {},
+    rules: [{ rule: 'has(self.namespace) == has(oldSelf.namespace)', message: `namespace ${stays}` }],
+  },
+);
+
+const duration = (doc: string, given: string, least: string, most: string) =>
+  text(doc, {
+    ...{ maxLength: 20, pattern: '^([0-9]+(ms|s|m|h))+$', default: given },
+    rules: [
+      {
+        rule: `duration(self) >= duration('${least}') && duration(self) <= duration('${most}')`,
+        message: `give a time from ${least} to ${most}, such as \`${given}\``,
+      },
+    ],
+  });
+
+const sync = object(
+  'When and how it is applied.',
+  {
+    required: {},
+    optional: {
+      auto: flag(
+        'Applies each new commit by itself. Otherwise what would change is told, and applied once the annotation `ajj.io/sync` names the commit.',
+        { default: true },
+      ),
+      interval: duration('How often the repository is asked, and the cluster looked at.', '30s', '1s', '24h'),
+      timeout: duration('The longest that objects may take to become healthy.', '5m', '1s', '2h'),
+      prune: flag(
+        'Deletes objects that are no longer in the repository, and all of them when the Application is deleted.',
+        { default: true },
+      ),
+      allowPrune: flag(
+        'Also when these are more than three objects and a quarter of all: more often than not a commit that was not meant.',
+        { default: false },
+      ),
+      adopt: flag('Takes over objects that are there already and that no Application or release has.', {
+        default: false,
+      }),
+      allowPruneOf: list(
+        'Namespaces, CustomResourceDefinitions, volumes and claims that may be deleted.',
+        text('KIND/NAME, such as `Namespace/shop`.', {
+          maxLength: 320,
+          pattern: '^[A-Za-z]+/[a-z0-9][a-z0-9.-]*$',
+        }),
+        { maxItems: 64 },
+      ),
+    },
+  },
+  { default: {} },
+);
+
+const spec = object('What is wanted.', {
+  required: { source },
+  optional: {
+    destination,
+    sync,
+    policy,
+    dependsOn: list(
+      'Applications of the same namespace that have to be healthy before a commit is applied.',
+      text('The name of an Application.', { maxLength: 253, minLength: 1, pattern: NAME }),
+      { maxItems: 32 },
+    ),
+    serviceAccount: text(
+      'The account, in the namespace of the Application, in whose name the objects are applied: it can do no more than that one may. Without it: the account of the controller, where that is allowed.',
+      { maxLength: 63, minLength: 1, pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' },
+    ),
+  },
+});
+
+const revision = (doc: string) => text(doc, { maxLength: 128 });
+
+const entry = object('A commit that was tried.', {
+  required: {
+    revision: revision('Its id.'),
+    at: text('When.', { maxLength: 64, format: 'date-time' }),
+    outcome: oneOf('What became of it.', ['Applied', 'Degraded', 'Failed', 'Superseded']),
+  },
+  optional: { message: text('What was told.', { maxLength: 1024 }) },
+});
+
+const status = object('What was found and done.', {
+  required: {},
+  optional: {
+    observedGeneration: count('The generation of the Application that this is said of.'),
+    phase: oneOf('In one word.', ['Pending', 'Syncing', 'Healthy', 'Degraded', 'Failed']),
+    sync: oneOf('Whether the cluster has what the branch says.', ['Synced', 'OutOfSync', 'Unknown']),
+    health: oneOf('How the objects are.', ['Healthy', 'Progressing', 'Degraded', 'Unknown']),
+    message: text('What there is to know or to do.', { maxLength: 32_768 }),
+    lastAttemptedRevision: revision('The commit that was tried last.'),
+    lastAppliedRevision: revision('The commit that was last applied whole.'),
+    lastAppliedTree: text('The id of the folder in that commit: it says its content.', { maxLength: 128 }),
+    inventory: count('How many objects are remembered.', { minimum: 0 }),
+    release: text('The release of `drydock status` and its kin in the destination namespace.', {
+      maxLength: 63,
+    }),
+    history: list('The last five commits that were tried, the newest first.', entry, { maxItems: 5 }),
+    conditions,
+  },
+});
+
+export type ApplicationSpec = ValueOf<typeof spec>;
+export type ApplicationStatus = ValueOf<typeof status>;
+export type HistoryEntry = ValueOf<typeof entry>;
+
+/** An Application: a folder of a branch that is brought into a cluster and kept there. */
+export interface Application extends KubeObject {
+  readonly spec: ApplicationSpec;
+  readonly status?: ApplicationStatus;
+}
+
+export const applications = resource<Application>(API_VERSION, 'Application', {
+  plural: 'applications',
+  namespaced: true,
+});
+
+export const applicationDefinition = definition({
+  ...{ kind: 'Application', plural: 'applications', shortNames: ['ajjapp'], scope: 'Namespaced' },
+  doc: 'A folder of a branch that is brought into a cluster and kept there.',
+  ...{ spec, status },
+  columns: [
+    { name: 'Phase', jsonPath: '.status.phase' },
+    { name: 'Sync', jsonPath: '.status.sync' },
+    { name: 'Health', jsonPath: '.status.health' },
+    { name: 'Objects', jsonPath: '.status.inventory', type: 'integer' },
+    { name: 'Revision', jsonPath: '.status.lastAppliedRevision', wide: true },
+    { name: 'Message', jsonPath: '.status.message', wide: true },
+  ],
+});

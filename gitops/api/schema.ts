@@ -1,0 +1,94 @@
+/** An OpenAPI schema as a CustomResourceDefinition has it. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A rule in CEL, and what is told to who breaks it. */
+export interface Rule {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/**
+ * One description of a field: the schema that the API server holds it to, and the TypeScript type of its value, which is
+ * only there for the compiler.
+ */
+export interface Schema<Value> {
+  readonly json: Json;
+  readonly value?: Value;
+}
+
+export type ValueOf<Of> = Of extends Schema<infer Value> ? Value : never;
+
+type Fields = Readonly<Record<string, Schema<unknown>>>;
+type Shape<Required extends Fields, Optional extends Fields> = {
+  readonly [Name in keyof Required]: ValueOf<Required[Name]>;
+} & { readonly [Name in keyof Optional]?: ValueOf<Optional[Name]> };
+
+function described<Value>(doc: string, json: Json, rules: readonly Rule[] = []): Schema<Value> {
+  return {
+    json: {
+      description: doc,
+      ...json,
+      ...(rules.length > 0 ? { 'x-kubernetes-validations': rules } : {}),
+    },
+  };
+}
+
+export interface TextLimits {
+  readonly maxLength: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly default?: string;
+  readonly rules?: readonly Rule[];
+}
+
+export function text(doc: string, { rules, ...limits }: TextLimits): Schema<string> {
+  return described(doc, { type: 'string', ...limits }, rules);
+}
+
+export function oneOf<const Word extends string>(
+  doc: string,
+  words: readonly Word[],
+  given: { readonly default?: Word } = {},
+): Schema<Word> {
+  return described(doc, { type: 'string', enum: words, ...given });
+}
+
+export function flag(doc: string, given: { readonly default?: boolean } = {}): Schema<boolean> {
+  return described(doc, { type: 'boolean', ...given });
+}
+
+export function count(doc: string, limits: { readonly minimum?: number } = {}): Schema<number> {
+  return described(doc, { type: 'integer', ...limits });
+}
+
+export function list<Value>(
+  doc: string,
+  items: Schema<Value>,
+  limits: { readonly maxItems: number; readonly mapKey?: string },
+): Schema<readonly Value[]> {
+  const { maxItems, mapKey } = limits;
+  const kind = mapKey
+    ? { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [mapKey] }
+    : { 'x-kubernetes-list-type': 'atomic' };
+  return described(doc, { type: 'array', items: items.json, maxItems, ...kind });
+}
+
+export function object<Required extends Fields, Optional extends Fields>(
+  doc: string,
+  fields: { readonly required: Required; readonly optional: Optional },
+  how: { readonly rules?: readonly Rule[]; readonly default?: Json } = {},
+): Schema<Shape<Required, Optional>> {
+  const all = Object.entries({ ...fields.required, ...fields.optional });
+  const required = Object.keys(fields.required);
+  return described(
+    doc,
+    {
+      type: 'object',
+      properties: Object.fromEntries(all.map(([name, { json }]) => [name, json])),
+      ...(required.length > 0 ? { required } : {}),
+      ...(how.default ? { default: how.default } : {}),
+    },
+    how.rules,
+  );
+}

@@ -1,0 +1,10 @@
+export {
+  type Application,
+  type ApplicationSpec,
+  type ApplicationStatus,
+  applicationDefinition,
+  applications,
+} from './api/application';
+export { GitopsError, type GitopsErrorCode } from './errors';
+export { type GitopsOptions, gitopsOperator } from './operator';
+export type { SourceLimits } from './source/source';

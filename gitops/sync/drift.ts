@@ -1,0 +1,118 @@
+import { PART_OF } from '../../deploy/inventory/names';
+import {
+  type Connection,
+  Discovery,
+  type KubeObject,
+  metadataOnly,
+  type Store,
+  type Stored,
+  Stores,
+} from '../../kube';
+
+/** All objects of a kind that any release has, as far as they are followed. */
+export type Followed = Pick<Store<KubeObject>, 'all' | 'onChange'>;
+export type OpenKind = (apiVersion: string, kind: string) => Promise<Followed>;
+
+export interface DriftListener {
+  /** Something is no longer as it was, if only its status. */
+  changed(key: string): void;
+  /** Somebody has changed what was applied. */
+  drifted(key: string): void;
+}
+
+/** Somebody who writes without end is put right so often in a minute; then it waits for the interval. */
+const MOST_A_MINUTE = 12;
+
+/**
+ * Follows what Applications have applied, and calls at once when somebody has changed or deleted it. One watch for each kind
+ * serves all Applications. Where a kind cannot be watched, for want of a right, the interval of an Application sees it.
+ */
+export class DriftWatch {
+  readonly #open: OpenKind;
+  readonly #told: DriftListener;
+  readonly #watched = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #kinds = new Set<string>();
+  /** By the id of a release, the key of its Application. */
+  readonly #keys = new Map<string, string>();
+  readonly #said = new Map<string, string>();
+  readonly #woken = new Map<string, number[]>();
+
+  constructor(open: OpenKind, told: DriftListener) {
+    this.#open = open;
+    this.#told = told;
+  }
+
+  /**
+   * From now on changes of these objects are told. `watching`: none goes unseen that comes after this call; `opening`: those
+   * of the next moments may; `refused`: some of them cannot be watched.
+   */
+  follow(key: string, releaseId: string, objects: readonly KubeObject[]): 'watching' | 'opening' | 'refused' {
+    this.#keys.set(releaseId, key);
+    const names = objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    const isWatching = names.every((name) => this.#watched.has(name));
+    const isRefused = names.some((name) => this.#refused.has(name));
+    for (const { apiVersion, kind } of objects) {
+      const name = `${apiVersion} ${kind}`;
+      if (this.#kinds.has(name)) continue;
+      this.#kinds.add(name);
+      // A kind that is not there yet, or may not be watched, is tried again when it is applied the next time.
+      this.#begin(apiVersion, kind).catch(() => {
+        this.#kinds.delete(name);
+        this.#refused.add(name);
+      });
+    }
+    return isWatching ? 'watching' : isRefused ? 'refused' : 'opening';
+  }
+
+  forget(releaseId: string): void {
+    this.#woken.delete(this.#keys.get(releaseId) ?? '');
+    this.#keys.delete(releaseId);
+  }
+
+  async #begin(apiVersion: string, kind: string): Promise<void> {
+    const followed = await this.#open(apiVersion, kind);
+    const name = `${apiVersion} ${kind}`;
+    this.#watched.add(name);
+    this.#refused.delete(name);
+    for (const object of followed.all()) this.#said.set(object.metadata.uid, saidOf(object));
+    followed.onChange(({ type, object }) => {
+      const { uid, labels } = object.metadata;
+      const said = saidOf(object);
+      const isSame = this.#said.get(uid) === said;
+      if (type === 'deleted') this.#said.delete(uid);
+      else this.#said.set(uid, said);
+      const key = this.#keys.get(labels?.[PART_OF] ?? '');
+      if (key === undefined) return;
+      this.#told.changed(key);
+      // What is new was made by us. A status that moves on is no drift.
+      if (type === 'added' || (type === 'modified' && isSame)) return;
+      if (this.#mayWake(key)) this.#told.drifted(key);
+    });
+  }
+
+  #mayWake(key: string): boolean {
+    const now = performance.now();
+    const lately = (this.#woken.get(key) ?? []).filter((at) => now - at < 60_000);
+    const may = lately.length < MOST_A_MINUTE;
+    this.#woken.set(key, may ? [...lately, now] : lately);
+    return may;
+  }
+}
+
+/** All but the status; of kinds without a generation every change counts. */
+function saidOf({ metadata }: Stored<KubeObject>): string {
+  const { generation, resourceVersion, labels, annotations, deletionTimestamp } = metadata;
+  return JSON.stringify([generation ?? resourceVersion, labels, annotations, deletionTimestamp]);
+}
+
+/** Metadata of what is in a cluster, by this connection. */
+export function openBy(connection: Connection): OpenKind {
+  const discovery = new Discovery(connection);
+  const stores = new Stores(connection);
+  return async (apiVersion, kind) => {
+    const of = await discovery.find(apiVersion, kind);
+    const selection = { namespace: '*', labelSelector: PART_OF };
+    return stores.open(metadataOnly(of), selection, connection.closing) as Promise<Followed>;
+  };
+}

@@ -1,0 +1,70 @@
+import { type Condition, type NewCondition, outcomeConditions, withConditions } from '../../controller';
+import type { Stored } from '../../kube';
+import type { Application, ApplicationStatus, HistoryEntry } from '../api/application';
+import { inWords } from '../policy/judge';
+import { releaseName } from './settings';
+import type { Verdict } from './verdict';
+
+const HISTORY = 5;
+/** The condition that says what the policy has found. */
+export const POLICY = 'Policy';
+const LONGEST_TOLD = 1_024;
+
+/** The status that says a verdict. The same verdict again gives the same status, so that nothing is written. */
+export function statusOf(
+  { metadata, spec, status: before }: Stored<Application>,
+  verdict: Verdict,
+  now: Date = new Date(),
+): ApplicationStatus {
+  const { phase, sync, health, outcome, reason, message, attempted, applied, inventory } = verdict;
+  const said = [
+    ...outcomeConditions(outcome, { reason, message }),
+    healthCondition(verdict),
+    ...policyCondition(verdict),
+  ];
+  const kept = (before?.conditions ?? []).filter(({ type }) => type !== POLICY || spec.policy);
+  return {
+    ...before,
+    ...{ phase, sync, health, message },
+    observedGeneration: metadata.generation ?? 0,
+    release: releaseName(metadata.namespace ?? 'default', metadata.name),
+    ...(attempted === undefined ? {} : { lastAttemptedRevision: attempted }),
+    ...(applied ? { lastAppliedRevision: applied.revision, lastAppliedTree: applied.id } : {}),
+    ...(inventory === undefined ? {} : { inventory }),
+    history: historyWith(before?.history ?? [], verdict, now),
+    conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
+  };
+}
+
+/** What a policy found before stays said where it was not asked this time. */
+function policyCondition({ policy }: Verdict): NewCondition[] {
+  if (!policy) return [];
+  const isGood = policy.findings.length === 0;
+  return [
+    {
+      ...{ type: POLICY, status: isGood ? 'True' : 'False', reason: isGood ? 'NothingFound' : 'Found' },
+      message: inWords(policy),
+    },
+  ];
+}
+
+function healthCondition({ health, reason, message }: Verdict): NewCondition {
+  const status = { Healthy: 'True', Progressing: 'Unknown', Degraded: 'False', Unknown: 'Unknown' } as const;
+  return { type: 'Healthy', status: status[health], reason, message };
+}
+
+function historyWith(
+  before: readonly HistoryEntry[],
+  { attempted, history: outcome, message }: Verdict,
+  now: Date,
+): readonly HistoryEntry[] {
+  if (attempted === undefined || outcome === undefined) return before;
+  const [newest] = before;
+  const told = outcome === 'Applied' ? {} : { message: message.slice(0, LONGEST_TOLD) };
+  const isSame =
+    newest?.revision === attempted && newest.outcome === outcome && newest.message === told.message;
+  if (isSame) return before;
+  const at = `${now.toISOString().slice(0, 19)}Z`;
+  const others = newest?.revision === attempted ? before.slice(1) : before;
+  return [{ revision: attempted, at, outcome, ...told }, ...others].slice(0, HISTORY);
+}
