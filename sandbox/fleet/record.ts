@@ -20,8 +20,9 @@ export interface FleetRecord {
  * A record in a folder of this machine, a file each. The folder is made where it is not there, for this user alone.
  *
  * @example
- * import { folderRecord } from 'cdk8s-drydock/sandbox';
  * const record = folderRecord('/var/lib/nightly');
+ * const tasks = ['unit', 'lint'];
+ * await sandboxes.map(tasks, (task, { commands }) => commands.run(['make', task]), { id: 'nightly', record });
  */
 export function folderRecord(folder: string): FleetRecord {
   const read = async (name: string): Promise<string | undefined> => {
