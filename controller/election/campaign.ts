@@ -86,7 +86,8 @@ async function tryOnce(
   const isSilent = seen?.version === version && silentMs >= seen.durationMs;
   const isOurs = spec.holderIdentity === identity;
   if (!spec.holderIdentity || isOurs || isSilent) {
-    if (!isOurs) Object.assign(state, { tookOver: isSilent && !!spec.holderIdentity, isNew: false });
+    // Only one that another holds is watched for its silence.
+    if (!isOurs) Object.assign(state, { tookOver: isSilent, isNew: false });
     const next = specOf(options, (spec.leaseTransitions ?? 0) + 1);
     const { tookOver, isNew } = state;
     return { lease: await api.change(version, next), askedAt, tookOver, isNew };
