@@ -106,7 +106,11 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     leftovers,
     deletions,
   };
-  const session = { isSupervised: false, close: async () => {} } as unknown as Session;
+  const session = {
+    isSupervised: false,
+    close: async () => {},
+    release: async () => {},
+  } as unknown as Session;
   const sandbox = new Sandbox(place, job as Stored<Job>, watch, session, { way: 'attached' });
   await refusal(sandbox.close());
   isBroken = false;

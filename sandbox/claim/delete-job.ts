@@ -1,15 +1,50 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, KubeError, remove, type Stored } from '../../kube';
+import { type Connection, get, KubeError, remove, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 
+/** Which Job, and how long it may take. */
+export interface ThisJob {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+  /** @default the connection's deadline */
+  readonly deadlineMs?: number;
+}
+
 /** Deletes this very Job; its pod follows. One that is gone, or another of its name, is as good. */
-export async function deleteJob(connection: Connection, job: Stored<Job>): Promise<void> {
-  const { name, namespace, uid } = job.metadata;
+export async function deleteJob(connection: Connection, { metadata }: Stored<Job>): Promise<void> {
+  const { name } = metadata;
   try {
-    await remove(connection, jobs, { namespace, name }, { uid });
+    await removeJob(connection, metadata);
   } catch (error) {
-    if (error instanceof KubeError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')) return;
     throw apiError(error, `close of ${name}`, name);
+  }
+}
+
+/** The same, with the errors of `kube/`. */
+export async function removeJob(connection: Connection, job: ThisJob): Promise<void> {
+  const { namespace, name, uid, deadlineMs } = job;
+  try {
+    await remove(connection, jobs, { namespace, name }, { uid, deadlineMs });
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    if (error.code === 'NOT_FOUND') return;
+    // A webhook may answer so, too: what it says of the Job has to be looked up.
+    if (error.code === 'CONFLICT' && !(await isThere(connection, job))) return;
+    throw error;
+  }
+}
+
+async function isThere(
+  connection: Connection,
+  { namespace, name, uid, deadlineMs }: ThisJob,
+): Promise<boolean> {
+  try {
+    const { metadata } = await get(connection, jobs, { namespace, name }, { deadlineMs });
+    return metadata.uid === uid && metadata.deletionTimestamp === undefined;
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'NOT_FOUND') return false;
+    throw error;
   }
 }

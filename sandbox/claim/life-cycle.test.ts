@@ -56,6 +56,29 @@ test('a create whose answer got lost is one sandbox, and not two', async () => {
   expect((await sandbox.commands.run(['true'])).ok).toBe(true);
 });
 
+const CONFLICT: Fault = { do: 'refuse', code: 409, reason: 'Conflict' };
+
+test('a conflict is no deletion while the Job is there: close() says so, and the next one takes it away', async () => {
+  await starting({ fault: first('DELETE', CONFLICT) });
+  const sandbox = await sandboxes.claim();
+  expect(await refusal(sandbox.close())).toMatchObject({
+    code: 'ApiFailed',
+    where: `close of ${sandbox.id}`,
+  });
+  expect(cluster.jobs.all).toHaveLength(1);
+  await sandbox.close();
+  expectNothingLeft();
+});
+
+test('a conflict with another Job that has the name by now is as good as a deletion', async () => {
+  await starting({ fault: first('DELETE', CONFLICT) });
+  const sandbox = await sandboxes.claim();
+  const job = cluster.jobs.get(sandbox.id)!;
+  cluster.jobs.put({ ...job, metadata: { ...job.metadata, uid: 'another' } });
+  await sandbox.close();
+  expect(cluster.jobs.all).toHaveLength(1);
+});
+
 test.each([
   ['too many requests, and a time to wait', 429, 'TooManyRequests', 0],
   ['a quota that is used up', 403, 'Forbidden', 1],

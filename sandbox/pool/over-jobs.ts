@@ -1,5 +1,6 @@
-import { create, get, KubeError, patch, remove } from '../../kube';
+import { create, get, KubeError, patch } from '../../kube';
 import { jobs } from '../causes/fate';
+import { removeJob } from '../claim/delete-job';
 import type { Place } from '../claim/place';
 import type { PoolApi } from './surroundings';
 
@@ -17,13 +18,6 @@ export function poolApi({ connection, namespace }: Pick<Place, 'connection' | 'n
         throw error;
       }
     },
-    remove: async (name, uid, deadlineMs) => {
-      try {
-        await remove(connection, jobs, { namespace, name }, { uid, deadlineMs });
-      } catch (error) {
-        if (error instanceof KubeError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')) return;
-        throw error;
-      }
-    },
+    remove: (name, uid, deadlineMs) => removeJob(connection, { namespace, name, uid, deadlineMs }),
   };
 }
