@@ -1,0 +1,114 @@
+/**
+ * How long the compiler needs for a program that says 2,000 props, written with this library and with cdk8s-plus: the time
+ * of the checker on the program alone, the libraries being read and bound before. Written to docs/benchmarks.md.
+ *
+ *     npx tsx bench/types/main.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.resolve(__dirname, '../..');
+const PAGE = path.join(ROOT, 'docs/benchmarks.md');
+const ROUNDS = 5;
+const WORKLOADS = 100;
+
+/** Twenty props for each workload, names and numbers of its own, so that nothing is the same type twice. */
+const OURS = `import { App, defineValues, HelmChart, Probe, SecureService, value } from './index';
+const values = defineValues({ replicas: value.integer({ default: 2, min: 1, max: 9, doc: 'd' }) });
+const shop = new HelmChart(new App(), 'shop', { description: 'd', values });
+${workloads(
+  (n) => `new SecureService(shop, 'api-${n}', {
+  image: 'registry.example.com/api:${n}', port: ${8000 + n}, replicas: values.replicas,
+  resources: { cpu: '${n + 1}m', memory: '${n + 1}Mi' },
+  env: { A_${n}: 'a', B_${n}: { secretName: 'b', key: 'b${n}' }, C_${n}: ${n} },
+  writable: ['/tmp/${n}'], labels: { team: 't${n}' }, nodeSelector: { disk: 'd${n}' },
+  probes: { liveness: Probe.http('/live/${n}', { periodSeconds: ${n + 1} }), startup: false },
+  ports: { metrics: ${9000 + n} }, user: ${1000 + n}, preStopSeconds: ${n},
+  terminationGracePeriodSeconds: ${n + 30}, serviceName: 'api-${n}',
+});`,
+)}`;
+const PLUS = `import { App, Chart, Size } from 'cdk8s';
+import { Cpu, Deployment, EnvValue, Probe, Secret } from 'cdk8s-plus-34';
+import { Duration } from 'cdk8s';
+const shop = new Chart(new App(), 'shop');
+${workloads(
+  (n) => `new Deployment(shop, 'api-${n}', {
+  replicas: ${n}, metadata: { labels: { team: 't${n}' } }, podMetadata: { labels: { disk: 'd${n}' } },
+  securityContext: { user: ${1000 + n}, group: ${1000 + n} },
+  containers: [{
+    image: 'registry.example.com/api:${n}', portNumber: ${8000 + n},
+    ports: [{ number: ${9000 + n}, name: 'metrics' }],
+    resources: { cpu: { request: Cpu.millis(${n + 1}) }, memory: { limit: Size.mebibytes(${n + 1}) } },
+    envVariables: {
+      A_${n}: EnvValue.fromValue('a'), C_${n}: EnvValue.fromValue('${n}'),
+      B_${n}: EnvValue.fromSecretValue({ secret: Secret.fromSecretName(shop, 's${n}', 'b'), key: 'b${n}' }),
+    },
+    liveness: Probe.fromHttpGet('/live/${n}', { periodSeconds: Duration.seconds(${n + 1}) }),
+  }],
+});`,
+)}`;
+
+function workloads(one: (n: number) => string): string {
+  return Array.from({ length: WORKLOADS }, (_, n) => one(n)).join('\n');
+}
+
+/** Milliseconds of processor time of the checker on the program, which has to be right. */
+function check(text: string): number {
+  const file = path.join(ROOT, 'a-program-of-a-user.ts');
+  const options: ts.CompilerOptions = {
+    ...{ strict: true, noEmit: true, skipLibCheck: true, types: ['node'], target: ts.ScriptTarget.ES2022 },
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, target, ...more) =>
+    name === file ? ts.createSourceFile(name, text, target) : getSourceFile(name, target, ...more);
+  const program = ts.createProgram([file], options, host);
+  const source = program.getSourceFile(file) as ts.SourceFile;
+  const before = process.cpuUsage();
+  const faults = program.getSemanticDiagnostics(source);
+  const { user, system } = process.cpuUsage(before);
+  if (faults.length > 0) throw new Error(ts.flattenDiagnosticMessageText(faults[0]?.messageText ?? '', '\n'));
+  return (user + system) / 1000;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+}
+
+/** Leaves that are given: what stands behind a colon and is no object. */
+function propsIn(text: string): number {
+  return text.match(/: (?!\{)/g)?.length ?? 0;
+}
+
+const BEGIN = '<!-- generated: types -->';
+const END = '<!-- end: types -->';
+
+function main(): void {
+  const rows = [
+    ['cdk8s-drydock', OURS],
+    ['cdk8s-plus-34', PLUS],
+  ].map(([name = '', text = '']) => {
+    const times = Array.from({ length: ROUNDS }, () => check(text));
+    const row = `| ${name} | ${WORKLOADS} | ${propsIn(text)} | ${Math.round(median(times))} | ${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))} |`;
+    process.stdout.write(`${row}\n`);
+    return row;
+  });
+  const block = `${BEGIN}
+
+| program of | workloads | props | ms of the checker, median of ${ROUNDS} | least to most |
+|---|---|---|---|---|
+${rows.join('\n')}
+
+${END}`;
+  const page = readFileSync(PAGE, 'utf8');
+  const [before = '', rest = ''] = page.split(BEGIN);
+  const [, after = ''] = rest.split(END);
+  if (!page.includes(BEGIN) || !page.includes(END)) throw new Error(`${BEGIN} is not in docs/benchmarks.md`);
+  writeFileSync(PAGE, `${before}${block}${after}`);
+}
+
+main();
