@@ -42,7 +42,6 @@ demo-down: install ## End the demo, and remove what it made
 
 bench: install ## Measure again what docs/benchmarks.md states (on a cluster of its own; root on Linux)
 	@$(BIN)/tsx bench/kube/main.ts
-	@$(BIN)/tsx bench/kube/caches.ts
 	@$(BIN)/tsx bench/deploy/main.ts
 	@$(BIN)/tsx bench/deploy/start.ts
 	@$(BIN)/tsx bench/synth/main.ts

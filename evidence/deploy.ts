@@ -1,10 +1,9 @@
 /**
- * What goes wrong around `drydock apply`, and what it does then: the law on the model, faults on a real API server, bad
- * input, twenty situations beside other tools, and what a terminal shows. Writes the parts of docs/evidence/deploy.md between
- * their markers:
+ * What goes wrong around `drydock apply`, and what it does then: the law on the model, bad input, twenty situations beside
+ * other tools, and what a terminal shows. Writes the parts of docs/evidence/deploy.md between their markers:
  *
- *     npx tsx evidence/deploy.ts             about half an hour
- *     npx tsx evidence/deploy.ts faults      one part: law, faults, bad-input, situations or pictures
+ *     npx tsx evidence/deploy.ts             about a quarter of an hour
+ *     npx tsx evidence/deploy.ts law         one part: law, bad-input, situations or pictures
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +13,6 @@ import { runReleaseLaw } from '../deploy/testing-only/release-law';
 import { withBlock } from '../scripts/generated-block';
 import { mutants } from '../test/deploy/mutants';
 import { badInputTable } from './deploy/bad-input';
-import { faultRows, faultsTable, isWell } from './deploy/faults';
 import { recordings } from './deploy/recordings';
 import { situationsTable } from './deploy/situations';
 import { tools } from './deploy/tools';
@@ -43,12 +41,6 @@ async function onControlPlane<Answer>(
   }
 }
 
-async function faults(): Promise<string> {
-  const rows = await onControlPlane(faultRows);
-  if (!rows.every(isWell)) process.exitCode = 1;
-  return faultsTable(rows);
-}
-
 function situations(): Promise<string> {
   return onControlPlane(async (cluster, folder) => situationsTable(cluster, await tools(), folder));
 }
@@ -61,7 +53,6 @@ async function pictures(): Promise<string> {
 
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   law,
-  faults,
   'bad-input': badInputTable,
   situations,
   pictures,
