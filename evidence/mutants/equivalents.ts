@@ -263,7 +263,7 @@ const VERIFY: readonly Equivalent[] = [
   },
   {
     file: 'verify/read-state.ts',
-    within: 'const { rules = [], tls = [] } = spec as {',
+    within: 'const { rules = [], tls = [] } = (spec ?? {}) as {',
     was: '[]',
     becomes: '["Stryker was here"]',
     why: 'a text has neither paths nor a Secret, so nothing is read for it',
