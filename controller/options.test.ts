@@ -14,6 +14,7 @@ const NEVER = [Number.NaN, Infinity, -1, 2 ** 32, '5' as never, null as never];
 test.each(NEVER)('%p is no duration, count or port', (wrong) => {
   const refused = (place: string) =>
     expect.objectContaining({
+      name: 'ControllerError',
       code: 'CONTROLLER_OPTION',
       message: expect.stringMatching(`^CONTROLLER_OPTION at ${place}: found .+; expected .+`),
     });
