@@ -169,7 +169,7 @@ class ColdBench {
   }
 }
 
-function rawTarget({ kubeconfig }: Cluster, namespace: string): RawTarget {
+export function rawTarget({ kubeconfig }: Cluster, namespace: string): RawTarget {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8'));
   const { cluster } = clusters[0];
   const { user } = users[0];

@@ -2,9 +2,9 @@
  * Compares sandboxes with what people do today, in one run on one embedded cluster, and writes the tables into
  * docs/benchmarks.md with a plot each for commands and starts.
  *
- *     npx tsx bench/sandbox/main.ts [--only fast|cold|copy] [--rounds N] [--print]
+ *     npx tsx bench/sandbox/main.ts [--only fast|cold|warm|copy] [--rounds N] [--print]
  *
- * `--rounds` takes the place of 2,000 commands, 100 starts or 15 copies; `--print` writes nothing but the terminal.
+ * `--rounds` takes the place of 2,000 commands, 100 starts, 40 warm claims or 15 copies; `--print` writes nothing but the terminal.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -16,6 +16,7 @@ import { cold } from './cold';
 import { copy } from './copy';
 import { fast } from './fast';
 import { type BenchPlace, withPlace } from './place';
+import { warm } from './warm';
 
 const docs = path.join(__dirname, '..', '..', 'docs');
 
@@ -28,6 +29,7 @@ interface Part {
 const PARTS: Readonly<Record<string, Part>> = {
   fast: { rounds: 2000, plotted: 'Commands at once in one sandbox', run: fast },
   cold: { rounds: 100, plotted: 'Starts at once', run: cold },
+  warm: { rounds: 40, plotted: 'Claims at once', run: warm },
   copy: { rounds: 15, run: async (place, rounds) => ({ text: await copy(place, rounds), lines: [] }) },
 };
 
