@@ -81,7 +81,8 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
           (await runtime.sandboxes.job({ command: ['true'], [name]: given } as Untyped)).close(),
       ] as const,
   ),
-  ['map(ANY)', (given) => runtime.sandboxes.map(given, async () => {})],
+  // Some are long lists of items, each of which would have a sandbox.
+  ['map(ANY)', (given) => runtime.sandboxes.map(given, async () => {}, { signal: AbortSignal.abort() })],
   ['map(items, ANY)', (given) => runtime.sandboxes.map([], given)],
   ['map(items, run, ANY)', (given) => runtime.sandboxes.map([], async () => {}, given)],
   ...['parallel', 'claim', 'tenant', 'id', 'record', 'resume', 'quotaWaitMs', 'signal', 'onProgress'].map(
