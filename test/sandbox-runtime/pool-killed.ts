@@ -80,7 +80,7 @@ export async function killManagers(
           throw new Error(JSON.stringify(seen.result));
         return true;
       },
-      { withinMs: 180_000 },
+      { withinMs: 400_000 },
     );
     for (let count = 0; count < kills; count += 1) {
       await pause(500 + random() * longestMs);
@@ -103,7 +103,7 @@ export async function killManagers(
           throw new Error(`${left.length} sandboxes: ${left.map(({ id }) => id).join(', ')}`);
         return true;
       },
-      { withinMs: 180_000 },
+      { withinMs: 400_000 },
     );
     const emptyAfterMs = Math.round(performance.now() - killedAt);
     await sandboxes.collect();
