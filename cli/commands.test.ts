@@ -16,13 +16,14 @@ test('drydock --help has a line for each', async () => {
   for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
 });
 
-test.each(['cluster', 'sandbox'])('drydock %s alone says how it is used', async (name) => {
+test.each(['cluster', 'sandbox', 'gitops'])('drydock %s alone says how it is used', async (name) => {
   expect(await drydock(name)).toEqual(await drydock(name, '--help'));
 });
 
 test.each([
   ['cluster', 'up, status, kubeconfig, exec, down, setup'],
   ['sandbox', 'run, exec, cp, ps, gc, preflight'],
+  ['gitops', 'run, crds'],
 ])('drydock %s names its commands where another one is given', async (name, actions) => {
   for (const wrong of ['dwon', 'constructor', '--name']) {
     expect(await drydock(name, wrong)).toEqual(
@@ -36,6 +37,8 @@ test.each([
   ['cluster', 'exec'],
   ['sandbox', 'run'],
   ['sandbox', 'cp'],
+  ['gitops', 'run'],
+  ['gitops', 'crds'],
 ])('drydock %s %s --help is the help of the command', async (name, action) => {
   expect(await drydock(name, action, '--help')).toEqual(await drydock(name, '--help'));
 });

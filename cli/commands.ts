@@ -46,6 +46,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Delete all that a release has made.',
     load: async () => deploy().deleteCommand,
   },
+  gitops: {
+    summary: 'Follow folders of Git repositories, and keep a cluster as they say.',
+    load: async () => (require('./gitops') as typeof import('./gitops')).gitopsCommand,
+  },
   cluster: {
     summary: 'Run a real Kubernetes cluster on this machine, without Docker.',
     load: async () => (require('./cluster') as typeof import('./cluster')).clusterCommand,

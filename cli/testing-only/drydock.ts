@@ -8,6 +8,7 @@ import { historyCommand } from '../deploy/history';
 import { rollbackCommand } from '../deploy/rollback';
 import { statusCommand } from '../deploy/status';
 import { explainCommand } from '../explain';
+import { gitopsCommand } from '../gitops';
 import { type CommandEntry, run } from '../run';
 import { sandboxCommand } from '../sandbox';
 import { synthCommand } from '../synth';
@@ -28,6 +29,7 @@ const loaded = {
   delete: deleteCommand,
   cluster: clusterCommand,
   sandbox: sandboxCommand,
+  gitops: gitopsCommand,
 };
 const known: Readonly<Record<string, CommandEntry>> = Object.fromEntries(
   Object.entries(loaded).map(([name, command]) => [

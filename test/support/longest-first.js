@@ -16,6 +16,7 @@ const longest = [
   'test/sandbox/ci-fixer.real.test.ts',
   'test/sandbox-runtime/hostile.real.test.ts',
   'test/secure-service/no-lost-request.real.test.ts',
+  'test/gitops/sync.real.test.ts',
   'test/laws/text-forms.real.test.ts',
   'test/laws/stock.real.test.ts',
   'test/sandbox-runtime/claim.real.test.ts',

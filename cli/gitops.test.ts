@@ -1,0 +1,20 @@
+import { parse } from 'yaml';
+import { applicationDefinition } from '../gitops';
+import { drydock, mistake } from './testing-only/drydock';
+
+test('the definitions are printed as YAML that says the same', async () => {
+  const { code, out } = await drydock('gitops', 'crds');
+  expect([code, parse(out)]).toEqual([0, JSON.parse(JSON.stringify(applicationDefinition))]);
+});
+
+test.each(['x', '-1', '65536', '1.5', ''])('the port %j is refused', async (port) => {
+  expect(await drydock('gitops', 'run', `--port=${port}`)).toEqual(
+    mistake(`--port takes a number up to 65535, not "${port}"`, 'drydock gitops --help'),
+  );
+});
+
+test('a kubeconfig that is not there is told', async () => {
+  const { code, err } = await drydock('gitops', 'run', '--port=0', '--kubeconfig=/no/such/file');
+  expect(code).not.toBe(0);
+  expect(err).toContain('/no/such/file');
+});

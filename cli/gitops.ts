@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import { applicationDefinition, gitopsOperator } from '../gitops';
+import { type Command, UsageError } from './command';
+import { parseOptions } from './parse-options';
+
+const HELP = `Usage: drydock gitops <run | crds> [options]
+
+Follows folders of Git repositories, and keeps a cluster as they say.
+
+  crds                        print the CustomResourceDefinitions, for kubectl apply --server-side -f -
+  run                         run the controller until SIGTERM; of several one works
+  -n, --namespace NAME        where its Lease is (default: the context's, or the pod's)
+      --watch-namespace NAME  follow the Applications of one namespace alone (default: of all)
+      --require-service-account  refuse Applications that name no account to act as
+      --context NAME          a context of the kubeconfig (default: its current one)
+      --kubeconfig FILE       (default: $KUBECONFIG, then ~/.kube/config, then the account of the pod)
+      --folder PATH           where repositories are kept; may be lost at any time (default: a new temporary one)
+      --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
+`;
+
+const options = {
+  namespace: { type: 'string', short: 'n' },
+  'watch-namespace': { type: 'string' },
+  'require-service-account': { type: 'boolean', default: false },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  folder: { type: 'string' },
+  port: { type: 'string', default: '8080' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const run: Command = async (argv) => {
+  const { values } = parseOptions('gitops', argv, options);
+  const { namespace, context, kubeconfig, folder, 'watch-namespace': watchNamespace, port } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UsageError(`--port takes a number up to 65535, not "${port}"`, 'drydock gitops --help');
+  await gitopsOperator({
+    ...(namespace ? { namespace } : {}),
+    ...(watchNamespace ? { watchNamespace } : {}),
+    ...(context ? { context } : {}),
+    ...(kubeconfig ? { kubeconfig } : {}),
+    ...(folder ? { folder } : {}),
+    requireServiceAccount: values['require-service-account'],
+    port: port === '0' ? false : Number(port),
+  }).run();
+  return 0;
+};
+
+const crds: Command = async (argv, io) => {
+  parseOptions('gitops', argv, { help: options.help });
+  io.out(stringify(applicationDefinition));
+  return 0;
+};
+
+const actions: Readonly<Record<string, Command>> = { run, crds };
+
+/** `drydock gitops ...`. */
+export const gitopsCommand: Command = async ([name, ...rest], io) => {
+  if (name === undefined || ['--help', '-h'].some((asked) => name === asked || rest.includes(asked))) {
+    io.out(HELP);
+    return 0;
+  }
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action) return action(rest, io);
+  throw new UsageError(
+    `unknown command gitops ${name}, expected one of ${Object.keys(actions).join(', ')}`,
+    'drydock gitops --help',
+  );
+};

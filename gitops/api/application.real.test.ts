@@ -1,0 +1,201 @@
+import { type Cluster, sharedCluster, until } from '../../cluster';
+import { ApiError, Connection, create, list, patch, remove, resource } from '../../kube';
+import { type Application, applicationDefinition, applications } from './application';
+
+jest.setTimeout(300_000);
+
+const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+
+/** What the API server takes of an Application, and what it refuses with which words: each refusal has a twin that it takes. */
+
+let cluster: Cluster;
+let connection: Connection;
+beforeAll(async () => {
+  cluster = await sharedCluster();
+  connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
+  await create(connection, definitions, applicationDefinition);
+  await until('the API server to know Applications', () => list(connection, applications));
+});
+afterAll(async () => {
+  await remove(connection, definitions, { name: 'applications.ajj.io' });
+  connection.close();
+});
+
+const url = 'https://git.example.com/team/shop.git';
+const named = (spec: unknown, name = 'shop') =>
+  ({ apiVersion: 'ajj.io/v1', kind: 'Application', metadata: { name }, spec }) as Application;
+const trying = (spec: unknown) => create(connection, applications, named(spec), { dryRun: true });
+
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error === undefined) return 'accepted';
+  if (!(error instanceof ApiError)) throw error;
+  return error.message;
+}
+
+const source = (more: object) => ({ source: { url, ...more } });
+const policyWith = (more: object) => ({
+  source: { url },
+  policy: {
+    mode: 'strict',
+    exceptions: [
+      { rule: 'latest-tag', object: 'Deployment/web', reason: 'old', until: '2026-12-31', ...more },
+    ],
+  },
+});
+const sync = (more: object) => ({ source: { url }, sync: more });
+
+test('what is left out is filled in', async () => {
+  expect((await trying({ source: { url } })).spec).toEqual({
+    source: { url, type: 'git', branch: 'main', path: '' },
+    destination: {},
+    sync: {
+      ...{ auto: true, interval: '30s', timeout: '5m', prune: true, allowPrune: false, adopt: false },
+    },
+  });
+});
+
+test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
+  ['no spec', undefined, /spec: Required/, { source: { url } }],
+  ['no source', {}, /spec\.source: Required/, { source: { url } }],
+  ['no url', { source: {} }, /spec\.source\.url: Required/, { source: { url } }],
+  ['a number as url', { source: { url: 1 } }, /spec\.source\.url/, { source: { url } }],
+  [
+    'another scheme',
+    source({ url: 'http://git.example.com/x' }),
+    /should match/,
+    source({ url: 'https://git.example.com/x' }),
+  ],
+  ['a file', source({ url: 'file:///etc' }), /should match/, source({ url: 'https://127.0.0.1:8443/etc' })],
+  ['a helper of git', source({ url: 'ext::sh' }), /should match/, source({ url: 'https://[::1]/ext' })],
+  ['ssh', source({ url: 'git@example.com:x' }), /should match/, source({ url: 'https://example.com/x' })],
+  [
+    'a password in the url',
+    source({ url: 'https://me:pw@example.com/x' }),
+    /should match/,
+    source({ url: 'https://example.com/me' }),
+  ],
+  [
+    'a password behind the host',
+    source({ url: 'https://a/b@c' }),
+    /should match|Secret/,
+    source({ url: 'https://a/b-c' }),
+  ],
+  ['dots in the url', source({ url: 'https://a/../b' }), /leave out/, source({ url: 'https://a/b.git' })],
+  [
+    'an option as branch',
+    source({ branch: '--upload-pack=x' }),
+    /should match/,
+    source({ branch: 'release/1.4' }),
+  ],
+  ['no branch', source({ branch: '' }), /spec\.source\.branch/, source({ branch: 'm' })],
+  ['two dots in a branch', source({ branch: 'a..b' }), /name a branch/, source({ branch: 'a.b' })],
+  ['a lock as branch', source({ branch: 'a.lock' }), /name a branch/, source({ branch: 'a.locked' })],
+  ['a path that leads out', source({ path: '../x' }), /without `\.` and/, source({ path: '..x' })],
+  ['a path that leads out later', source({ path: 'a/../../x' }), /without `\.` and/, source({ path: 'a/b' })],
+  ['an absolute path', source({ path: '/a' }), /should match/, source({ path: 'a' })],
+  ['an option as path', source({ path: '-a' }), /should match/, source({ path: 'a-' })],
+  ['an end of a line in a path', source({ path: 'a\nb' }), /should match/, source({ path: 'a b' })],
+  ['another kind of repository', source({ type: 'svn' }), /Unsupported value/, source({ type: 'git' })],
+  ['a Secret that is no name', source({ secret: 'a/b' }), /should match/, source({ secret: 'a.b' })],
+  ['a field that there is not', source({ tag: 'v1' }), /unknown field/, source({ branch: 'v1' })],
+  [
+    'a namespace that is no name',
+    { source: { url }, destination: { namespace: 'A' } },
+    /should match/,
+    { source: { url }, destination: { namespace: 'a' } },
+  ],
+  [
+    'an account of another namespace',
+    { source: { url }, serviceAccount: 'other:admin' },
+    /should match/,
+    { source: { url }, serviceAccount: 'admin' },
+  ],
+  [
+    'a user as account',
+    { source: { url }, serviceAccount: 'system:admin' },
+    /should match/,
+    { source: { url }, serviceAccount: 'system.admin' },
+  ],
+  [
+    'a policy without a mode',
+    { source: { url }, policy: {} },
+    /spec\.policy\.mode: Required/,
+    { source: { url }, policy: { mode: 'audit' } },
+  ],
+  [
+    'another mode',
+    { source: { url }, policy: { mode: 'soft' } },
+    /Unsupported value/,
+    { source: { url }, policy: { mode: 'strict', level: 'baseline' } },
+  ],
+  ['an exception without an end', policyWith({ until: undefined }), /until: Required/, policyWith({})],
+  ['an exception without a reason', policyWith({ reason: '' }), /reason/, policyWith({ reason: 'r' })],
+  [
+    'a day that there is not',
+    policyWith({ until: '2026-13-01' }),
+    /should match/,
+    policyWith({ until: '2026-12-31' }),
+  ],
+  [
+    'a dependency elsewhere',
+    { source: { url }, dependsOn: ['other/shop'] },
+    /should match/,
+    { source: { url }, dependsOn: ['other.shop'] },
+  ],
+  ['no interval', sync({ interval: '0s' }), /give a time/, sync({ interval: '1s' })],
+  ['a number as interval', sync({ interval: 30 }), /must be of type string/, sync({ interval: '30s' })],
+  ['an interval without a unit', sync({ interval: '30' }), /should match/, sync({ interval: '1m30s' })],
+  ['an interval of days', sync({ interval: '25h' }), /give a time/, sync({ interval: '24h' })],
+  ['a timeout that is too long', sync({ timeout: '3h' }), /give a time/, sync({ timeout: '2h' })],
+  ['a text for a yes', sync({ auto: 'yes' }), /must be of type boolean/, sync({ auto: false })],
+  [
+    'a kind alone',
+    sync({ allowPruneOf: ['Namespace'] }),
+    /should match/,
+    sync({ allowPruneOf: ['Namespace/shop'] }),
+  ],
+  [
+    'too many of them',
+    sync({ allowPruneOf: Array(65).fill('A/b') }),
+    /at most 64/,
+    sync({ allowPruneOf: Array(64).fill('A/b') }),
+  ],
+])('%s is refused, and what is right is taken', async (_field, refused, words, twin) => {
+  expect(await refusalOf(trying(refused))).toMatch(words);
+  expect(await refusalOf(trying(twin))).toBe('accepted');
+});
+
+test('where objects go cannot be changed later, and everything else can', async () => {
+  await create(
+    connection,
+    applications,
+    named({ source: { url }, destination: { namespace: 'a' } }, 'moving'),
+  );
+  const change = (merge: object) =>
+    refusalOf(
+      patch(connection, applications, { name: 'moving' }, { merge: { spec: merge } }, { dryRun: true }),
+    );
+  expect(await change({ destination: { namespace: 'b' } })).toContain('make another one');
+  expect(await change({ destination: { namespace: null } })).toContain('make another one');
+  expect(
+    await change({ source: { url: 'https://example.com/other', path: 'x' }, sync: { prune: false } }),
+  ).toBe('accepted');
+  await remove(connection, applications, { name: 'moving' });
+});
+
+test('a status that is wrong is refused, so that no controller of another version writes nonsense', async () => {
+  await create(connection, applications, named({ source: { url } }, 'said'));
+  const at = { name: 'said', subresource: 'status' };
+  const say = (status: object) =>
+    refusalOf(patch(connection, applications, at, { merge: { status } }, { dryRun: true }));
+  expect(await say({ phase: 'Fine' })).toMatch(/Unsupported value/);
+  expect(await say({ phase: 'Healthy', sync: 'Synced', health: 'Healthy', inventory: 3 })).toBe('accepted');
+  const entry = { revision: 'a', at: '2026-01-01T00:00:00Z', outcome: 'Applied' };
+  expect(await say({ history: Array(6).fill(entry) })).toMatch(/at most 5/);
+  expect(await say({ history: Array(5).fill(entry) })).toBe('accepted');
+  await remove(connection, applications, { name: 'said' });
+});
