@@ -30,6 +30,11 @@ test.each<[string, Predicate, string]>([
     field('a').isOneOf([-1, 'x', 1.5, true, 2 ** 53, 2, 'y', false]),
     "c.?a.optMap(v0, v0 in ['x', 'y'] || v0 in [true, false] || v0 in [-1, 2] || v0 in [1.5, 9.007199254740992e+15]).orValue(false)",
   ],
+  [
+    'what an index gives, compared with values of several types',
+    field('a', 'b-c').isOneOf(['x', 1]),
+    "c.?a[?'b-c'].optMap(v0, dyn(v0)).optMap(v0, v0 in ['x'] || v0 in [1]).orValue(false)",
+  ],
   ['one of no values', field('a').isOneOf([]), 'c.?a.optMap(v0, false).orValue(false)'],
   [
     'a number that is too large for an int',

@@ -12,7 +12,7 @@ export function celOf(predicate: Predicate, item: string, depth = 0): string {
   // A name for each depth: inside of a map the item itself is read from the one outside.
   const value = `v${depth}`;
   const where = (at: Place, condition: string, whereAbsent = false) =>
-    `${place(at)}.optMap(${value}, ${condition}).orValue(${whereAbsent})`;
+    `${ofAnyType(place(at), value)}.optMap(${value}, ${condition}).orValue(${whereAbsent})`;
   switch (predicate.op) {
     case 'all':
       return joined(predicate.of, '&&', 'true', item, depth);
@@ -89,6 +89,11 @@ function eachOf(list: string, macro: 'all' | 'exists', each: Predicate, depth: n
 
 function joined(of: readonly Predicate[], by: string, none: string, item: string, depth: number): string {
   return of.length === 0 ? none : of.map((one) => `(${celOf(one, item, depth)})`).join(` ${by} `);
+}
+
+/** What is read by an index has the type that it is first compared with, and may then be compared with no other. */
+function ofAnyType(place: string, value: string): string {
+  return place.endsWith(']') ? `${place}.optMap(${value}, dyn(${value}))` : place;
 }
 
 function celPlace({ root, keys }: Place, item: string): string {

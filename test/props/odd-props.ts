@@ -18,6 +18,7 @@ import { HelmChart } from '../../core/tree';
 import { defineValues } from '../../core/values';
 import { anyJson } from '../support/any-json';
 import { RBAC, SANDBOX } from '../support/valid-sandbox';
+import { ON_OBJECTS } from './odd-on-objects';
 
 /** Programs of one construct each whose props are right but for one place, anywhere in them. */
 
@@ -284,6 +285,7 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
     make: (chart, { sandbox, ...props }: { sandbox: unknown }) =>
       new SandboxRbac(chart, 'rbac', { ...props, sandbox: sandboxOf(sandbox) } as never),
   },
+  ...ON_OBJECTS,
 };
 
 type Path = readonly (string | number)[];

@@ -5,21 +5,23 @@ import { deployment, expectRefusal, type Part, type Refusal } from '../testing-o
 const tolerating = (toleration: Part) => deployment({}, { tolerations: [toleration] });
 const AT = 'spec.template.spec.tolerations[0]';
 
-const onNodes = (...matchExpressions: Part[]) =>
+const onTerms = (...nodeSelectorTerms: Part[]) =>
   deployment(
     {},
-    {
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
-        },
-      },
-    },
+    { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } },
   );
-const NODE =
-  'spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]';
+const onNodes = (...matchExpressions: Part[]) => onTerms({ matchExpressions });
+const TERMS =
+  'spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+const NODE = `${TERMS}[0].matchExpressions[0]`;
 
 test.each<Refusal>([
+  [
+    'nodes of no terms',
+    onTerms(),
+    onTerms({ matchExpressions: [{ key: 'spot', operator: 'Exists' }] }),
+    { field: TERMS, found: 'no terms', expected: 'one term at least' },
+  ],
   [
     'a toleration of nothing',
     tolerating({}),

@@ -53,6 +53,15 @@ const nodeValuesFitOperator = rule<NodeSelectorRequirement>(({ operator, values 
     });
 });
 
+const someTerm = rule<NodeSelector>(({ nodeSelectorTerms }, walk) => {
+  if (nodeSelectorTerms && nodeSelectorTerms.length === 0)
+    walk.fault(['nodeSelectorTerms'], {
+      found: 'no terms',
+      expected: 'one term at least',
+      remedy: 'Name what nodes must have, or leave out what they are required to have.',
+    });
+});
+
 /** Of what is only preferred the API server takes values that no node can have. */
 const valuesOfRequired = rule<NodeSelector>(({ nodeSelectorTerms }, walk) => {
   for (const [term, { matchExpressions }] of (nodeSelectorTerms ?? []).entries())
@@ -67,7 +76,7 @@ const valuesOfRequired = rule<NodeSelector>(({ nodeSelectorTerms }, walk) => {
 
 /** What the API server asks of how pods and nodes find each other. */
 export const schedulingRules: Readonly<Record<string, readonly ObjectRule[]>> = {
-  NodeSelector: [valuesOfRequired],
+  NodeSelector: [someTerm, valuesOfRequired],
   Toleration: [keyOrAll, valueFitsOperator, secondsOnlyForNoExecute],
   NodeSelectorRequirement: [nodeValuesFitOperator],
 };
