@@ -106,7 +106,7 @@ export class Connection {
   as(user: string): Connection {
     const other = new Connection({ ...this.#options, as: user });
     const forget = onAbort(this.closing, () => other.close());
-    other.closing.addEventListener('abort', forget, { once: true });
+    onAbort(other.closing, forget);
     return other;
   }
 
