@@ -76,7 +76,7 @@ test('a reaper that stands still and is killed with the request unread: its comm
   expect(readdirSync(folder)).toEqual([]);
   expect(local.host.destroyed).toEqual([]);
   // Another that stood still may take the next command while it is still ending.
-  await until('all of them to be gone', () => idle.every(hasEnded));
+  await until('all of them to be gone', () => !reapers().some((pid) => idle.includes(pid)));
   expect((await commands.run(['touch', 'begun'])).ok).toBe(true);
 });
 
