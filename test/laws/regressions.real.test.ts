@@ -232,3 +232,22 @@ test.each<[string, (outer: Outer) => object]>([
   const given = { map: { x: '1', y: '2' }, list: ['x', 'y'], maybe: { z: '3' } };
   expect(await outcome(chart, { values: { outer: given } })).toBe('equal');
 });
+
+test.each([
+  ['number', () => value.number({ default: -0, doc })],
+  ['integer', () => value.integer({ default: -0, doc })],
+])(
+  'a default of -0 inside an object that leaves it out, of a %s, in a text that is cut',
+  async (_type, made) => {
+    const v = defineValues({ outer: value.object({ n: made() }, { default: {}, doc }) });
+    const chart = chartOf(v, (inside) =>
+      config(inside, 'a', {
+        cut: text`${v.outer.n}-of-a-text-that-is-long`.truncate(17),
+        whole: text`${v.outer.n}`,
+        n: v.outer.n,
+      }),
+    );
+    expect(await outcome(chart, { values: {} })).toBe('equal');
+    expect(await outcome(chart, { values: { outer: { n: 1 } } })).toBe('equal');
+  },
+);

@@ -355,7 +355,8 @@ function operand(tree: Tree, own: Shape, other: Shape, scope: Scope): string {
 
 function literal(tree: Tree, scope: Scope): string {
   if (typeof tree === 'string') return goString(tree);
-  // Go's templates refuse whole numbers beyond int64.
+  // Go's templates refuse whole numbers beyond int64, and have no -0 among them.
+  if (Object.is(tree, -0)) return '-0.0';
   if (typeof tree === 'number') return Number.isSafeInteger(tree) ? String(tree) : floatLiteral(tree);
   if (typeof tree === 'boolean') return String(tree);
   if (isTreeList(tree) || isTreeMap(tree)) return dictionary(tree, scope);
