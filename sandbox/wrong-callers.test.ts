@@ -163,7 +163,21 @@ test.each(calls)('%s', async (_name, call) => {
   );
 });
 
-test('a name that no object can have is refused by the server, and not waited for', async () => {
-  const claiming = runtime.sandboxes.claim({ values: { name: 'x:1' } as Untyped });
-  await expect(claiming).rejects.toMatchObject({ code: 'ApiFailed', found: expect.stringContaining('x:1') });
+test.each(['x:1', 'x,1sB', 'A', 'x'.repeat(64), 'x-'])(
+  'a name that no Job can have is refused before anything is asked with it: %s',
+  async (name) => {
+    for (const asking of [
+      runtime.sandboxes.claim({ values: { name } as Untyped }),
+      runtime.sandboxes.job({ command: ['true'], values: { name } as Untyped }),
+    ])
+      await expect(asking).rejects.toMatchObject({
+        code: 'ArgumentInvalid',
+        found: expect.stringContaining('name: '),
+        expected: 'at most 63 lower case letters, digits, - and .',
+      });
+  },
+);
+
+test('the longest name that a Job can have is taken', async () => {
+  await (await runtime.sandboxes.claim({ values: { name: `x.${'y'.repeat(61)}` } as Untyped })).close();
 });

@@ -10,6 +10,7 @@ import { hashOfJob, mismatch } from '../template/template-source';
 import type { ClaimInfo, ColdReason } from './claim-info';
 import { createJob, discardJob } from './create-job';
 import { findJob, isOnlyRecord } from './find-job';
+import { jobNameOf } from './job-name';
 import { type OrphanTtl, orphanMsOf } from './orphan-ttl';
 import type { Place } from './place';
 import { PodWatch } from './pod-watch';
@@ -49,7 +50,7 @@ export async function claimSandbox(
   const { connection, namespace, metrics } = place;
   const { signal } = options;
   const orphanMs = orphanMsOf('claim', options.orphanTtl);
-  const id = planned.metadata?.name ?? '';
+  const id = jobNameOf('claim', planned);
   const progress = new ProgressTeller(id, options.onProgress);
   // Opened beside the create, so that the pod is seen as soon as it is there.
   const watch = new PodWatch(connection, namespace, id);

@@ -5,6 +5,7 @@ import { statusOf } from '../causes/pod-cause';
 import type { FollowOptions } from '../claim/claim';
 import { createJob, discardJob } from '../claim/create-job';
 import { findJob, isOnlyRecord } from '../claim/find-job';
+import { jobNameOf } from '../claim/job-name';
 import type { Place } from '../claim/place';
 import { PodWatch } from '../claim/pod-watch';
 import { ProgressTeller } from '../claim/progress';
@@ -22,7 +23,7 @@ export async function startSandboxJob(
   files: JobFiles | undefined,
 ): Promise<SandboxJob> {
   const { connection, namespace, metrics } = place;
-  const id = planned.metadata?.name ?? '';
+  const id = jobNameOf('job', planned);
   const progress = new ProgressTeller(id, options.onProgress);
   const watch = new PodWatch(connection, namespace, id);
   let job: Stored<Job> | undefined;
