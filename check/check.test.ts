@@ -22,6 +22,13 @@ const broken: readonly [RuleId, string, (objects: Any) => void][] = [
     },
   ],
   [
+    'null-entry',
+    'an entry that the server reads as an empty one',
+    (o) => {
+      o.autoscaler.metadata.finalizers = [null];
+    },
+  ],
+  [
     'probe-port',
     'a probe of a port name that is not there',
     (o) => {

@@ -3,7 +3,7 @@ import type { Json } from '../core/template';
 import type { Finding, KubeObjectJson, Waiver } from './finding';
 import { Inventory } from './inventory';
 import type { PodSecurityLevel } from './pod-security';
-import { apiSchema } from './rules/api-schema';
+import { apiSchema, nullEntry } from './rules/api-schema';
 import { apiServerClosed, oneFamily } from './rules/api-server';
 import { hpaWithReplicas, pdbBlocksDrain } from './rules/availability';
 import { missingKey } from './rules/keys';
@@ -69,6 +69,7 @@ export function check(objects: readonly unknown[], options: CheckOptions = {}): 
   const inventory = new Inventory(typed.map(asTheServerReads), provided.map(asTheServerReads));
   const found = [
     ...held.flatMap(({ object, faults }) => apiSchema(object, faults)),
+    ...held.flatMap(({ object, nullEntries, faults }) => nullEntry(object, nullEntries, faults)),
     ...podSecurity(inventory, options.level ?? 'restricted'),
     ...apiServerClosed(inventory, objects.flatMap(itemsOf), options.networkPlugin),
     ...RULES.flatMap((rule) => rule(inventory)),

@@ -14,6 +14,7 @@ export interface KubeObjectJson {
 /** Every rule that there is. */
 export type RuleId =
   | 'api-schema'
+  | 'null-entry'
   | 'pod-security'
   | 'probe-port'
   | 'service-port'

@@ -77,6 +77,30 @@ describe.each([
     expect(missing([mounted()])).toEqual([[`spec.volumes[1].${source}`, isMissing]]);
     expect(missing([mounted(), holder(kind, {})])).toEqual([]);
     expect(missing([mounted({ optional: true })])).toEqual([]);
+
+    const items = [{ key: 'a', path: 'a' }];
+    const inItem = `spec.volumes[1].${source}.items[0]`;
+    expect(missing([mounted({ items }), holder(kind, { data: { a: 'eA==' } })])).toEqual([]);
+    expect(missing([mounted({ items }), holder(kind, { data: { b: 'eA==' } })])).toEqual([
+      [inItem, `${kind}/settings has no key a`],
+    ]);
+  });
+
+  test('of a projected volume has to be there, with the keys that are listed', () => {
+    const source = Object.keys(volume)[0]!;
+    const projected = (more: Fields = {}) => {
+      const sources = [{ downwardAPI: { items: [] } }, { [source]: { name: 'settings', ...more } }];
+      return pod({}, { volumes: [{ name: 'v', projected: { sources } }] });
+    };
+    const at = `spec.volumes[0].projected.sources[1].${source}`;
+    const items = [{ key: 'a', path: 'a' }];
+    expect(missing([projected()])).toEqual([[at, isMissing]]);
+    expect(missing([projected(), holder(kind, {})])).toEqual([]);
+    expect(missing([projected({ optional: true })])).toEqual([]);
+    expect(missing([projected({ items }), holder(kind, { data: { a: 'eA==' } })])).toEqual([]);
+    expect(missing([projected({ items }), holder(kind, {})])).toEqual([
+      [`${at}.items[0]`, `${kind}/settings has no key a`],
+    ]);
   });
 
   test('of another namespace is no help, nor one that others provide there', () => {
@@ -102,4 +126,11 @@ test('what to do is to name a key that is there, or to say what others provide',
   expect(fixes(pod(fromKey('secretKeyRef')), holder('Secret', {}))).toEqual([
     ['Pod/one', 'Add the key, or name one that is there.'],
   ]);
+});
+
+test('what Kubernetes itself puts into each namespace is there', () => {
+  const of = (name: string) =>
+    pod({}, { volumes: [{ name: 'v', projected: { sources: [{ configMap: { name } }] } }] });
+  expect(missing([of('kube-root-ca.crt')])).toEqual([]);
+  expect(missing([of('other-ca.crt')])).toHaveLength(1);
 });

@@ -54,26 +54,49 @@ function referencesOf(pods: Pods): Reference[] {
   return [...ofContainers, ...ofVolumes(pods)];
 }
 
+interface Files {
+  readonly name?: string;
+  readonly optional?: boolean;
+  readonly items?: readonly { readonly key?: string }[];
+}
+
 interface VolumeJson {
-  readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
-  readonly configMap?: KeyHolder;
+  readonly secret?: Files & { readonly secretName?: string };
+  readonly configMap?: Files;
+  readonly projected?: {
+    readonly sources?: readonly { readonly secret?: Files; readonly configMap?: Files }[];
+  };
 }
 
 function ofVolumes({ spec, at }: Pods): Reference[] {
-  return ((spec.volumes ?? []) as readonly VolumeJson[]).flatMap(({ secret, configMap }, index) => [
-    ...reference(
-      'Secret',
-      secret && { name: secret.secretName, optional: secret.optional },
-      `${at}.volumes[${index}].secret`,
-    ),
-    ...reference(
-      'ConfigMap',
-      configMap && { name: configMap.name, optional: configMap.optional },
-      `${at}.volumes[${index}].configMap`,
-    ),
-  ]);
+  return ((spec.volumes ?? []) as readonly VolumeJson[]).flatMap(
+    ({ secret, configMap, projected }, index) => {
+      const field = `${at}.volumes[${index}]`;
+      return [
+        ...files('Secret', secret && { ...secret, name: secret.secretName }, `${field}.secret`),
+        ...files('ConfigMap', configMap, `${field}.configMap`),
+        ...(projected?.sources ?? []).flatMap((source, at) => [
+          ...files('Secret', source.secret, `${field}.projected.sources[${at}].secret`),
+          ...files('ConfigMap', source.configMap, `${field}.projected.sources[${at}].configMap`),
+        ]),
+      ];
+    },
+  );
 }
 
+/** The files of a volume: of all keys, or of those that are listed. */
+function files(kind: Reference['kind'], from: Files | undefined, field: string): Reference[] {
+  const { name, optional, items = [] } = from ?? {};
+  if (items.length === 0) return reference(kind, { name, optional }, field);
+  return items.flatMap(({ key }, index) =>
+    reference(kind, { name, key, optional }, `${field}.items[${index}]`),
+  );
+}
+
+/** Kubernetes itself puts it into each namespace. */
+const ROOT_CA = 'kube-root-ca.crt';
+
 function reference(kind: Reference['kind'], holder: KeyHolder | undefined, field: string): Reference[] {
-  return holder?.name ? [{ kind, holder, field }] : [];
+  if (!holder?.name || (kind === 'ConfigMap' && holder.name === ROOT_CA)) return [];
+  return [{ kind, holder, field }];
 }

@@ -33,6 +33,8 @@ export interface Held {
   readonly faults: readonly Fault[];
   /** The kind is known, and each place has the type that its schema gives it: the types of imports/k8s.ts are right. */
   readonly isTyped: boolean;
+  /** Entries of lists that are null: the server takes many of them, and the object is not typed. */
+  readonly nullEntries: readonly string[];
 }
 
 /** The same as `objectFaults`, for those who read the object afterwards. */
@@ -40,7 +42,8 @@ export function holdAgainstSchema(object: Tree, { isPartial = false }: ObjectFau
   const walk = new Walk(isPartial);
   walk.claims = claimNames(object);
   const isKnown = hold(object, walk);
-  return { faults: walk.faults, isTyped: isKnown && walk.untyped === 0 };
+  const { faults, nullEntries } = walk;
+  return { faults, isTyped: isKnown && walk.untyped === 0, nullEntries };
 }
 
 type Part = { readonly [key: string]: Tree };

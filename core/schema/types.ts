@@ -85,7 +85,7 @@ function listCheck(itemType: string, say: typeof describe): TypeCheck {
 
 /** The server reads an entry that is null as an empty one. */
 function missingItem(itemType: string, walk: Walk): void {
-  walk.untyped += 1;
+  walk.nullEntry();
   const fields = definitions[itemType];
   if (!fields || walk.isStatus) return;
   const needsFields = Object.keys(fields).some((name) => isRequired(itemType, name, fields[name] as string));

@@ -10,6 +10,8 @@ export class Walk {
    * none of them below it, so it may trust the types.
    */
   untyped = 0;
+  /** Entries of lists that are null, by their fields. */
+  readonly nullEntries: string[] = [];
   /** Inside of a status, which the server ignores when an object is made: types and names count, contents do not. */
   isStatus = false;
   /** Volumes that pods get beside their own: of the claim templates of a StatefulSet. */
@@ -32,7 +34,13 @@ export class Walk {
     this.faults.push({ field: fieldOf([...this.path, ...below]), found, expected, remedy });
   }
 
-  /** The same for a value of the wrong type. */
+  /** An entry of a list that is null: the server reads an empty one, which has no type to trust. */
+  nullEntry(): void {
+    this.untyped += 1;
+    this.nullEntries.push(fieldOf(this.path));
+  }
+
+  /** Says that the value at this place has the wrong type. */
   wrongType(facts: FaultFacts): void {
     this.untyped += 1;
     this.fault([], facts);

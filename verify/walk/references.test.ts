@@ -49,6 +49,23 @@ test.each<[string, Spec, object[]]>([
     [],
   ],
   ['a folder that may be absent', volume({ configMap: { name: 'c', optional: true } }), []],
+  [
+    'a folder of several sources',
+    volume({
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: 'token' } },
+          { secret: { name: 's' } },
+          { secret: { name: 'other', optional: true } },
+          { configMap: { name: 'c', items: [{ key: 'k', path: 'k' }] } },
+        ],
+      },
+    }),
+    [
+      { kind: 'Secret', name: 's' },
+      { kind: 'ConfigMap', name: 'c', key: 'k' },
+    ],
+  ],
   ['a folder of its own', volume({ emptyDir: {} }), []],
   ['nothing', {} as Spec, []],
 ])('a pod that reads %s', (_, spec, references) => {

@@ -43,13 +43,28 @@ function ofContainer({ env = [], envFrom = [] }: Container): Reference[] {
   ];
 }
 
-function ofVolume({ secret, configMap }: NonNullable<PodSpec['volumes']>[number]): Reference[] {
-  const all = (kind: Reference['kind'], name: string | undefined, from: typeof secret | typeof configMap) => {
-    const { items = [], optional } = from ?? {};
-    if (items.length === 0) return reference(kind, { name, optional });
-    return items.flatMap(({ key }) => reference(kind, { name, key, optional }));
-  };
-  return [...all('Secret', secret?.secretName, secret), ...all('ConfigMap', configMap?.name, configMap)];
+function ofVolume({ secret, configMap, projected }: NonNullable<PodSpec['volumes']>[number]): Reference[] {
+  return [
+    ...files('Secret', secret && { ...secret, name: secret.secretName }),
+    ...files('ConfigMap', configMap),
+    ...(projected?.sources ?? []).flatMap((source) => [
+      ...files('Secret', source.secret),
+      ...files('ConfigMap', source.configMap),
+    ]),
+  ];
+}
+
+interface Files {
+  readonly name?: string;
+  readonly optional?: boolean;
+  readonly items?: readonly { readonly key: string }[];
+}
+
+/** The files of a volume: of all keys, or of those that are listed. */
+function files(kind: Reference['kind'], from: Files | undefined): Reference[] {
+  const { name, items = [], optional } = from ?? {};
+  if (items.length === 0) return reference(kind, { name, optional });
+  return items.flatMap(({ key }) => reference(kind, { name, key, optional }));
 }
 
 type Missing = Omit<Cause, 'where'>;
