@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseAllDocuments, type Tags } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import { DrydockError, yamlProblem } from '../errors';
 import type { KubeObjectJson } from './finding';
+
+import { asKubectl } from './yaml/scalars';
+import { refuseUnsound } from './yaml/unsound';
 
 /** The objects of a folder of manifests, of one file, or of a Helm chart with the values of the named files. */
 export function readObjects(source: string, valueFiles: readonly string[] = []): KubeObjectJson[] {
@@ -113,10 +116,6 @@ function notRendered(
   );
 }
 
-/** A text as kubectl reads it: something like 2024-01-31 stays a text. */
-const withoutTimes = (tags: Tags) =>
-  tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp'));
-
 /** The objects of a text of YAML documents. */
 export function parseManifests(
   text: string,
@@ -145,11 +144,13 @@ function jsonIn(text: string, where: string, refuse: Refuse, keepsIntegers: bool
   const written = asPrograms(text);
   if (written !== undefined) return [written];
   try {
-    const how = { version: '1.1', logLevel: 'silent', customTags: withoutTimes } as const;
-    const options = { ...how, intAsBigInt: keepsIntegers };
+    const lineCounter = new LineCounter();
+    const how = { version: '1.1', logLevel: 'silent', customTags: asKubectl, uniqueKeys: false } as const;
+    const options = { ...how, lineCounter, intAsBigInt: keepsIntegers };
     const documents = parseAllDocuments(text, options).map((document) => {
       if (document.errors.length > 0) throw document.errors[0];
-      return document.toJS() as unknown;
+      refuseUnsound(document, lineCounter);
+      return document.toJS({ maxAliasCount: -1 }) as unknown;
     });
     return documents.map(asPlain);
   } catch (error) {
@@ -157,7 +158,7 @@ function jsonIn(text: string, where: string, refuse: Refuse, keepsIntegers: bool
   }
 }
 
-/** Anchors may lead in circles, which no JSON can. What is too large for a number of JavaScript passes through under a mark. */
+/** What is too large for a number of JavaScript passes through under a mark. */
 function asPlain(document: unknown): unknown {
   const marked = JSON.stringify(document ?? null, (_key, one: unknown) => {
     if (typeof one !== 'bigint') return one;

@@ -1,6 +1,6 @@
-import { parseAllDocuments } from 'yaml';
-import { yamlProblem } from '../../errors';
-import { isRecord, type KubeObject } from '../../kube';
+import { parseManifests } from '../../check';
+import { collect } from '../../deploy/objects/collect';
+import type { KubeObject } from '../../kube';
 import { GitopsError } from '../errors';
 
 /** What rendering gives: objects, and where each was read, in the same order. */
@@ -9,69 +9,66 @@ export interface Rendered {
   readonly from: readonly string[];
 }
 
-/** Aliases of one document together: a few lines can name each other into gigabytes. */
-const MOST_ALIASES = 100;
 export const MOST_OBJECTS = 10_000;
+/** The largest text that is read as one: of a larger one the reader would keep all Applications waiting for seconds. */
+export const MOST_BYTES: number = 8 * 1024 * 1024;
 
-/** The objects of texts, each with its name, in their order. One that is wrong is told, and none is used. */
-export function objectsIn(texts: readonly { readonly name: string; readonly text: string }[]): Rendered {
+/** Values in it at most, by the signs between them: each costs some 10 microseconds and a kilobyte while it is read. */
+export const MOST_VALUES = 300_000;
+
+/** A text of manifests, and what it is called. */
+export interface Text {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The objects of texts, in their order, as `drydock apply` and kubectl read them. One that is wrong is told by its file and
+ * line, and none is used.
+ */
+export async function objectsIn(texts: readonly Text[], signal?: AbortSignal): Promise<Rendered> {
   const objects: KubeObject[] = [];
   const from: string[] = [];
   for (const { name, text } of texts) {
-    for (const [index, value] of documentsIn(name, text).entries()) {
-      // What is between two `---` and empty is no object.
-      if (value === null || value === undefined) continue;
-      const where = `${name} document ${index + 1}`;
-      for (const object of objectsOf(value, where)) {
-        objects.push(object);
-        from.push(where);
-        if (objects.length > MOST_OBJECTS) throw tooMany();
-      }
+    if (text.length > MOST_BYTES) throw tooLarge(name, `more than ${MOST_BYTES} bytes in one text`);
+    if (valuesIn(text) > MOST_VALUES) throw tooLarge(name, `more than ${MOST_VALUES} values in one text`);
+    const read = parseManifests(text, name, broken, true);
+    for (const one of collect(
+      read.map(({ object }) => object),
+      read.map((found) => found.from),
+    )) {
+      objects.push(one.object);
+      from.push(one.from);
     }
+    if (objects.length > MOST_OBJECTS) throw tooMany();
+    // A Lease is renewed and a probe answered between two files.
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
   }
   return { objects, from };
 }
 
-function documentsIn(name: string, text: string): unknown[] {
-  const parsed = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: true });
-  const documents = Array.isArray(parsed) ? parsed : [];
-  return documents.map((document, index) => {
-    const [error] = document.errors;
-    if (error) throw broken(name, index, yamlProblem(error));
-    try {
-      return document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown;
-    } catch {
-      throw broken(name, index, 'aliases that make it far larger than it is');
-    }
-  });
-}
-
-function objectsOf(value: unknown, where: string): KubeObject[] {
-  if (
-    isRecord(value) &&
-    typeof value.kind === 'string' &&
-    /List$/.test(value.kind) &&
-    Array.isArray(value.items)
-  ) {
-    return value.items.flatMap((item, index) => objectsOf(item, `${where} items[${index}]`));
-  }
-  const { apiVersion, kind, metadata } = isRecord(value) ? value : ({} as Readonly<Record<string, unknown>>);
-  const name = isRecord(metadata) ? metadata.name : undefined;
-  if ([apiVersion, kind, name].every((text) => typeof text === 'string' && text !== ''))
-    return [value as unknown as KubeObject];
-  throw new GitopsError('RENDER_FAILED', {
-    where,
-    found: 'something that is no object of Kubernetes',
-    expected: 'an apiVersion, a kind and a metadata.name',
-    remedy: 'write all three, or keep the file outside of `spec.source.path`',
-  });
-}
-
-function broken(name: string, index: number, found: string): GitopsError {
+function broken(where: string, found: string, expected: string): GitopsError {
   return new GitopsError('RENDER_FAILED', {
-    where: `${name} document ${index + 1}`,
-    ...{ found, expected: 'YAML that can be read' },
+    ...{ where, found, expected },
     remedy: 'mend the file and push again; what was applied stays as it is',
+  });
+}
+
+function valuesIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) if (SIGNS.has(text.charCodeAt(at))) count += 1;
+  return count;
+}
+
+/** One of these is before every value that has another before it. */
+const SIGNS: ReadonlySet<number> = new Set([...'\n\r,[{?'].map((sign) => sign.charCodeAt(0)));
+
+function tooLarge(where: string, found: string): GitopsError {
+  return new GitopsError('RENDER_FAILED', {
+    ...{ where, found },
+    expected: 'manifests of objects, of which a server takes some 1.5 MB each',
+    remedy: 'divide the file; what was applied stays as it is',
   });
 }
 

@@ -12,11 +12,12 @@ const NO_MANIFESTS = /(^|\/)(kustomization\.ya?ml|Chart\.ya?ml|values\.ya?ml|\.[
  * The objects in a folder of YAML and JSON files, in the order of their paths. One file that is wrong is told, and nothing of
  * the folder is used: a part of a commit is no state that anybody has meant.
  */
-export function renderPlain(files: readonly SourceFile[]): Rendered {
+export async function renderPlain(files: readonly SourceFile[], signal?: AbortSignal): Promise<Rendered> {
   const sorted = files
     .filter(({ path }) => !isNoManifest(path))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
-  return objectsIn(sorted.map(({ path, content }) => ({ name: path, text: content.toString('utf8') })));
+  const texts = sorted.map(({ path, content }) => ({ name: path, text: content.toString('utf8') }));
+  return objectsIn(texts, signal);
 }
 
 function isNoManifest(path: string): boolean {

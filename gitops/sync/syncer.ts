@@ -175,7 +175,8 @@ export class Syncer {
         this.#settled.settle(key, changes, { ...quiet, tree, verdict: noted });
         return noted;
       }
-      const rendered = renderPlain(await source.files(tree, MANIFESTS, context.signal));
+      const files = await source.files(tree, MANIFESTS, context.signal);
+      const rendered = await renderPlain(files, context.signal);
       if (app.spec.policy) policy = this.#judge.judge(tree.id, rendered.objects, app.spec.policy, new Date());
       if (policy) requireGood(policy);
       const wanted = { ...rendered, source, tree };
