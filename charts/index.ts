@@ -5,6 +5,7 @@ export {
   ciFixerSandbox,
   ciFixerValues,
 } from './ci-fixer';
+export { GitopsControllerChart, gitopsControllerValues } from './gitops';
 export { HelloChart, helloValues } from './hello/hello-chart';
 export {
   AiAgentChart,

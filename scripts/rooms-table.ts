@@ -153,7 +153,16 @@ export const rooms: readonly Room[] = [
   {
     name: 'charts',
     sentence: 'Compositions of constructs, one folder each, with its values.',
-    uses: ['constructs', 'core/template', 'core/values', 'core/tree', 'imports/crds'],
+    uses: [
+      'constructs',
+      'controller',
+      'core/template',
+      'core/values',
+      'core/tree',
+      'gitops',
+      'imports',
+      'imports/crds',
+    ],
   },
   {
     name: 'apps',

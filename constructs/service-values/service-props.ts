@@ -4,16 +4,18 @@ import { DEFAULT_PROBES } from '../secure-service/probe-fields';
 import type { SecureServiceProps } from '../secure-service/props';
 import type { serviceValues } from './service-values';
 
-export type ServiceValues = Omit<Values<ReturnType<typeof serviceValues>>, 'parse'>;
+type All = Values<ReturnType<typeof serviceValues>>;
+/** Without `autoscaling` for what one pod does alone, however many wait. */
+export type ServiceValues = Omit<All, 'parse' | 'autoscaling'> & Partial<Pick<All, 'autoscaling'>>;
 
 /** What `serviceProps` gives. */
 export type ServiceProps = Required<
+  Pick<SecureServiceProps, 'image' | 'resources' | 'replicas' | 'imagePullPolicy' | 'imagePullSecrets'>
+> &
   Pick<
     SecureServiceProps,
-    'image' | 'resources' | 'replicas' | 'autoscaling' | 'imagePullPolicy' | 'imagePullSecrets'
-  >
-> &
-  Pick<SecureServiceProps, 'podAnnotations' | 'nodeSelector' | 'tolerations' | 'affinity' | 'probes' | 'dns'>;
+    'autoscaling' | 'podAnnotations' | 'nodeSelector' | 'tolerations' | 'affinity' | 'probes' | 'dns'
+  >;
 
 /**
  * The props of a SecureService that the values of `serviceValues` are for.
@@ -30,7 +32,7 @@ export function serviceProps(values: ServiceValues): ServiceProps {
     imagePullSecrets: values.imagePullSecrets,
     resources: resources,
     replicas: values.replicas,
-    autoscaling,
+    ...(autoscaling && { autoscaling }),
     podAnnotations: values.podAnnotations,
     nodeSelector: filled(values.nodeSelector),
     tolerations: filled(values.tolerations),

@@ -7,6 +7,8 @@ export interface FencePolicyOptions {
   readonly namespace: string;
   /** The account that the pods of the operator have. @default - the name of the operator */
   readonly serviceAccountName?: string;
+  /** The name of the policy in the whole cluster. @default - that of the operator and `-only-the-leader-writes` */
+  readonly policyName?: string;
 }
 
 interface PolicyObject extends KubeObject {
@@ -27,8 +29,13 @@ const POD = 'authentication.kubernetes.io/pod-name';
  * console.log(objects.map(({ kind }) => kind).join());
  */
 export function fencePolicy(options: FencePolicyOptions): readonly PolicyObject[] {
-  const { name, namespace, serviceAccountName = name } = options;
-  const metadata = { name: `${name}-only-the-leader-writes` };
+  const {
+    name,
+    namespace,
+    serviceAccountName = name,
+    policyName = `${name}-only-the-leader-writes`,
+  } = options;
+  const metadata = { name: policyName };
   const lease = 'request.resource.group == "coordination.k8s.io" && request.resource.resource == "leases"';
   // Reviews write nothing: a standby may ask who it is and what it may.
   const review = 'request.resource.group in ["authorization.k8s.io", "authentication.k8s.io"]';

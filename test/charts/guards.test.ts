@@ -1,4 +1,10 @@
-import { CiFixerAdminChart, CiFixerChart, HelloChart, TodoStackChart } from '../../charts';
+import {
+  CiFixerAdminChart,
+  CiFixerChart,
+  GitopsControllerChart,
+  HelloChart,
+  TodoStackChart,
+} from '../../charts';
 import { filled, nonEmptyMap } from '../../constructs/condition';
 import { App, Testing } from '../../core/synth';
 import { forEach, HelmChart, KubeObject, release, when } from '../../core/tree';
@@ -23,6 +29,7 @@ test.each([
   ['hello', () => new HelloChart(Testing.app(), 'hello')],
   ['ci-fixer', () => new CiFixerChart(Testing.app(), 'ci-fixer')],
   ['ci-fixer-admin', () => new CiFixerAdminChart(Testing.app(), 'ci-fixer-admin')],
+  ['jujutsu-gitops-controller', () => new GitopsControllerChart(Testing.app())],
   ['todo-app', () => new TodoStackChart(Testing.app(), 'todo-app')],
   ['every operation', operationsChart],
 ])('%s asks no condition where it holds already', (_, make) => {

@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CiFixerAdminChart, CiFixerChart, HelloChart, TodoStackChart } from '../../charts';
+import {
+  CiFixerAdminChart,
+  CiFixerChart,
+  GitopsControllerChart,
+  HelloChart,
+  TodoStackChart,
+} from '../../charts';
 import { tool } from '../../cluster';
 import { App } from '../../core/synth';
 import { Pair } from './pair';
@@ -47,10 +53,11 @@ describe.each(['helm-4', 'helm-3'] as const)('%s', (version) => {
   test('lints and renders every chart of ours with ci/default-values.yaml, which some need', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
     const app = new App({ outdir: path.join(folder, 'manifests') });
-    for (const Made of [HelloChart, CiFixerAdminChart, CiFixerChart, TodoStackChart]) new Made(app);
+    const all = [HelloChart, CiFixerAdminChart, CiFixerChart, GitopsControllerChart, TodoStackChart];
+    const names = all.map((Made) => new Made(app).chartName);
     app.synth();
     const at = (...args: readonly string[]) => run(helm, args, { cwd: path.join(folder, 'charts') });
-    for (const name of ['hello', 'ci-fixer-admin', 'ci-fixer', 'todo-app', 'todo-app/charts/frontend']) {
+    for (const name of [...names, 'todo-app/charts/frontend']) {
       const trial = ['-f', `${name}/ci/default-values.yaml`];
       await at('lint', '--strict', name, ...trial);
       // As `ct install` calls it.

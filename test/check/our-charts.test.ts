@@ -7,6 +7,7 @@ import {
   CiFixerAdminChart,
   CiFixerChart,
   FrontendChart,
+  GitopsControllerChart,
   HelloChart,
   McpServerChart,
   TodoSecretsChart,
@@ -42,6 +43,7 @@ const charts: readonly [new (scope: App) => HelmChart, readonly Waiver[], string
   [HelloChart, [], undefined],
   [CiFixerAdminChart, [], undefined],
   [CiFixerChart, waiversOf('ci-fixer-app'), undefined],
+  [GitopsControllerChart, [], undefined],
   [TodoStackChart, waiversOf('frontend-svc'), 'default'],
   [TodoSecretsChart, [], undefined],
 ];

@@ -4,6 +4,7 @@ import {
   CiFixerAdminChart,
   CiFixerChart,
   FrontendChart,
+  GitopsControllerChart,
   HelloChart,
   McpServerChart,
   PostgresChart,
@@ -33,6 +34,7 @@ export function subjects(): Subject[] {
     ...inEveryEnvironment(new HelloChart(Testing.app())),
     ...inEveryEnvironment(new CiFixerAdminChart(Testing.app())),
     ...inEveryEnvironment(new CiFixerChart(Testing.app()), credentials),
+    ...inEveryEnvironment(new GitopsControllerChart(Testing.app()), { prometheus: { dashboard: true } }),
     ...inEveryEnvironment(new TodoStackChart(Testing.app()), {
       frontend: existing,
       backend: existing,

@@ -1,0 +1,2 @@
+export { GitopsControllerChart } from './controller-chart';
+export { gitopsControllerValues } from './values';

@@ -1,0 +1,56 @@
+import { apiServerValues, serviceValues } from '../../constructs';
+import { defineValues, value } from '../../core/values';
+import { outsideValues } from '../outside';
+
+// Of several pods one leads, and the others wait: a load that grows is nothing that more of them would carry.
+const { autoscaling: _, ...common } = serviceValues({
+  image: {
+    repository: 'jujutsu-gitops-controller',
+    tag: '1.0.0',
+    tagDoc: 'Tag of the image, {version}-{git-sha}',
+  },
+  replicas: 2,
+  resources: { cpu: '100m', memory: '512Mi' },
+});
+
+/**
+ * The values of the chart that runs the GitOps controller.
+ *
+ * @example
+ * // A chart of your own that has it as a subchart.
+ * const values = defineValues({ inner: value.subchart(gitopsControllerValues) });
+ */
+export const gitopsControllerValues = defineValues({
+  ...common,
+  apiServer: apiServerValues(),
+  watchNamespace: value.dnsName({
+    optional: true,
+    doc: 'Follow the Applications of this namespace alone, with rights in it alone; without it, of all',
+  }),
+  requireServiceAccount: value.boolean({
+    default: true,
+    doc: 'Refuse Applications that name no account to act as, so that each can do what its account may',
+  }),
+  clusterAdmin: value.boolean({
+    default: false,
+    doc: 'Bind the controller to cluster-admin, for Applications that name no account; whoever may push to their repositories then owns the cluster',
+  }),
+  repositories: {
+    ...outsideValues(443, 'the repositories'),
+    storage: value.memory({
+      default: '2Gi',
+      doc: 'Disk for what was fetched, which may be lost at any time; ephemeralStorage of the pod is beside it',
+    }),
+  },
+  prometheus: {
+    namespace: value.dnsName({ default: 'monitoring', doc: 'Namespace whose pods may read the metrics' }),
+    monitor: value.boolean({
+      default: false,
+      doc: 'Tell the Prometheus operator, which has to be installed, where the metrics are',
+    }),
+    dashboard: value.boolean({
+      default: false,
+      doc: 'Make a ConfigMap with a dashboard, which the sidecar of Grafana finds by its label grafana_dashboard',
+    }),
+  },
+});

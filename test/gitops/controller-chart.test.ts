@@ -1,0 +1,91 @@
+import { GitopsControllerChart } from '../../charts';
+import type { Any } from '../../check/testing-only/sound';
+import { fencePolicy } from '../../controller';
+import { OperatorMetrics } from '../../controller/operator-metrics';
+import { Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import { GITOPS_NAME } from '../../gitops/operator';
+import type { PolicyRule } from '../../imports/k8s';
+
+function install(values: JsonObject = {}): Any[] {
+  const release = { name: 'git', namespace: 'flow' };
+  return Testing.synth(new GitopsControllerChart(Testing.app()), { values, release }) as Any[];
+}
+
+function only(objects: Any[], kind: string): Any {
+  const found = objects.filter((object) => object.kind === kind);
+  expect(found).toHaveLength(1);
+  return found[0];
+}
+
+const namesOf = (objects: Any[], kind: string) =>
+  objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata?.name);
+
+test('the policy by which the leader alone writes is that of the operator, for the account of this release', () => {
+  const objects = install();
+  const account = only(objects, 'ServiceAccount').metadata?.name as string;
+  const policy = fencePolicy({
+    name: GITOPS_NAME,
+    namespace: 'flow',
+    serviceAccountName: account,
+    policyName: 'flow.git.leader',
+  });
+  expect(policy.map(({ spec }) => spec)).toEqual(
+    ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'].map((kind) => only(objects, kind).spec),
+  );
+  expect(only(objects, 'Lease').metadata).toMatchObject({ name: GITOPS_NAME, namespace: 'flow' });
+});
+
+test('in its own name it reads and writes status, and applies nothing', () => {
+  const rules: PolicyRule[] = only(install(), 'ClusterRole').rules;
+  const may = (verb: string) =>
+    rules.filter(({ verbs }) => verbs.includes(verb)).flatMap(({ resources = [] }) => resources);
+  expect(may('*')).toEqual([]);
+  expect(may('create')).toEqual(['events']);
+  expect(may('delete')).toEqual([]);
+  expect(new Set([...may('patch'), ...may('update')])).toEqual(new Set(['*', 'events']));
+  expect(
+    rules.filter(({ resources = [] }) => resources.includes('*')).map(({ apiGroups }) => apiGroups),
+  ).toEqual([['ajj.io']]);
+  expect(
+    rules.filter(({ resources = [] }) => resources.includes('secrets')).map(({ verbs }) => verbs),
+  ).toEqual([['get']]);
+  expect(may('impersonate')).toEqual(['serviceaccounts']);
+});
+
+test('one namespace alone is one in which alone it has rights', () => {
+  const everywhere = install();
+  expect(namesOf(everywhere, 'ClusterRoleBinding')).toEqual(['flow.git.controller']);
+  const one = install({ watchNamespace: 'team' });
+  expect(namesOf(one, 'ClusterRoleBinding')).toEqual([]);
+  const bindings = one.filter(({ kind }) => kind === 'RoleBinding');
+  expect(bindings.map(({ metadata, roleRef }) => [metadata?.namespace, roleRef.kind])).toEqual([
+    ['team', 'ClusterRole'],
+    ['flow', 'Role'],
+  ]);
+  expect(only(one, 'Deployment').spec.template.spec.containers[0].args).toContain('--watch-namespace=team');
+});
+
+test('what loosens it is said by a value of its own', () => {
+  expect(only(install(), 'Deployment').spec.template.spec.containers[0].args).toContain(
+    '--require-service-account',
+  );
+  const loose = install({ requireServiceAccount: false, clusterAdmin: true });
+  expect(only(loose, 'Deployment').spec.template.spec.containers[0].args).not.toContain(
+    '--require-service-account',
+  );
+  expect(namesOf(loose, 'ClusterRoleBinding')).toEqual(['flow.git.controller', 'flow.git.controller.admin']);
+});
+
+test('the dashboard asks for metrics that the controller has, of this release alone', () => {
+  expect(namesOf(install(), 'ConfigMap')).toEqual([]);
+  const { data } = only(install({ prometheus: { dashboard: true } }), 'ConfigMap');
+  const { panels } = JSON.parse(data['gitops-controller.json']);
+  const told = new OperatorMetrics().metrics.text();
+  for (const { targets } of panels as { targets: { expr: string }[] }[]) {
+    const [, metric = 'none'] =
+      /([a-z_]+)\{job="git-jujutsu-gitops-controller-app"\}/.exec(targets[0]!.expr) ?? [];
+    expect(told).toContain(metric.replace(/_bucket$/, ''));
+  }
+  expect(panels).toHaveLength(8);
+});
