@@ -5,6 +5,7 @@ import { parseOptions } from './parse-options';
 import { printable } from './printable';
 import { copied, exitCodeOf, notStartedCode, pass } from './sandbox-output';
 import { type FoundTemplate, findTemplate, needsImage, type TemplateOptions } from './sandbox-template';
+import { atTerminal, checkTerminal } from './sandbox-terminal';
 import { variablesOf } from './sandbox-variables';
 
 const HELP = 'drydock sandbox --help';
@@ -22,18 +23,21 @@ const running = {
   env: { type: 'string', multiple: true },
   timeout: { type: 'string' },
   raw: { type: 'boolean', default: false },
+  tty: { type: 'boolean', short: 't', default: false },
 } as const;
 
 interface RunningValues {
   readonly env?: readonly string[];
   readonly timeout?: string;
   readonly raw: boolean;
+  readonly tty: boolean;
 }
 
 /** `drydock sandbox run`: a sandbox for one command, gone with it. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const { own, command } = parted(argv, 'run --image IMAGE');
   const { values } = parseOptions('sandbox', own, { ...common, ...amounts, ...orphan, ...running });
+  if (values.tty) checkTerminal('run -t');
   return withImage('run', values, (sandboxes) =>
     interruptible(async (signal) => {
       const sandbox = await sandboxes.claim({
@@ -60,6 +64,28 @@ export async function exec(argv: readonly string[], io: Io): Promise<number> {
   const { own, command } = parted(argv, 'exec ID');
   const { values, positionals } = parseOptions('sandbox', own, { ...common, ...running }, true);
   const id = only(positionals, 'the name of a sandbox: drydock sandbox exec ID -- CMD');
+  if (values.tty) checkTerminal('exec -t');
+  return inSandbox(id, command, values, io);
+}
+
+/** `drydock sandbox shell`: a shell at this terminal, in a sandbox that is there and stays. */
+export async function shell(argv: readonly string[], io: Io): Promise<number> {
+  const { env, timeout } = running;
+  const { values, positionals } = parseOptions('sandbox', argv, { ...common, env, timeout }, true);
+  const id = only(positionals, 'the name of a sandbox: drydock sandbox shell ID');
+  checkTerminal('shell');
+  return inSandbox(id, SHELL, { ...values, raw: true, tty: true }, io);
+}
+
+/** The one that a person wants, where it is in the image. */
+const SHELL = ['sh', '-c', 'exec "$(command -v bash || echo sh)"'];
+
+function inSandbox(
+  id: string,
+  command: readonly string[],
+  values: RunningValues & TemplateOptions,
+  io: Io,
+): Promise<number> {
   return within(values, (sandboxes) =>
     interruptible(async (signal) => {
       const sandbox = await sandboxes.attach(id, { signal });
@@ -175,12 +201,16 @@ async function execute(
 ): Promise<number> {
   const { stdin, stdout, stderr } = process;
   try {
-    const handle = await sandbox.commands.start(command, {
+    const how = {
       env: values.env && variablesOf(values.env),
       timeoutMs: values.timeout === undefined ? undefined : numberOf('timeout', values.timeout) * 1000,
+      signal,
+    };
+    if (values.tty) return exitCodeOf(await atTerminal(sandbox, command, how), io.err);
+    const handle = await sandbox.commands.start(command, {
+      ...how,
       // A terminal is not read: a person who types wants to end the command, not to feed it.
       stdin: stdin.isTTY ? undefined : stdin,
-      signal,
     });
     return exitCodeOf(await pass(handle, { stdout, stderr }, values.raw), io.err);
   } catch (error) {

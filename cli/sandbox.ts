@@ -1,7 +1,7 @@
 import { type Command, UsageError } from './command';
-import { cp, exec, gc, preflight, ps, run } from './sandbox-actions';
+import { cp, exec, gc, preflight, ps, run, shell } from './sandbox-actions';
 
-const HELP = `Usage: drydock sandbox <run | exec | cp | ps | gc | preflight> [options]
+const HELP = `Usage: drydock sandbox <run | exec | shell | cp | ps | gc | preflight> [options]
 
 Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
 
@@ -13,6 +13,8 @@ Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
       --env NAME=VALUE        for run and exec; can be given several times
       --timeout SECONDS       for run and exec: ends the command, with exit code 124
       --raw                   for run and exec: do not make escape sequences visible on a terminal
+      --tty, -t               for run and exec: at this terminal, which the command then writes to as it likes
+  shell ID                    a shell at this terminal, in a sandbox that is there; --env and --timeout as for exec
   cp ID:PATH PATH             out of a sandbox; cp PATH ID:PATH into it. Files and folders, verified, with the links
                               that stay inside of the folder; anything else is refused by name
       --skip-special                       leave out other links, devices, pipes and sockets, and say which
@@ -24,7 +26,7 @@ Runs untrusted commands in sandboxes of the cluster that kubectl talks to.
   --namespace NAME            its namespace (default the one in the template)
 `;
 
-const actions: Readonly<Record<string, Command>> = { run, exec, cp, ps, gc, preflight };
+const actions: Readonly<Record<string, Command>> = { run, exec, shell, cp, ps, gc, preflight };
 
 /** `drydock sandbox ...`. */
 export const sandboxCommand: Command = async (argv, io) => {

@@ -17,6 +17,7 @@ export type {
   Output,
   RunOptions,
   StartOptions,
+  TerminalSize,
 } from './commands';
 export { SandboxError, type SandboxErrorCode } from './errors';
 export {

@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream';
 import { shown } from '../../errors';
+import type { Place } from '../arguments';
 import { SandboxError } from '../errors';
 import type { CommandResult } from './result';
 import type { RunningCommand } from './running-command';
+import { checkTerminalSize, type TerminalSize } from './terminal-size';
 
 /** Output of a command as it comes, and at last how it ended. */
 export type CommandEvent =
@@ -28,11 +30,13 @@ export class CommandHandle {
   /** What the command reads, when it was started with `stdin: 'pipe'`; takes no more than the command does. */
   readonly stdin: Writable | undefined;
   readonly #command: RunningCommand;
+  readonly #hasTerminal: boolean;
   #events: CommandEvents | undefined;
 
   /** @internal */
-  constructor(command: RunningCommand, takesInput: boolean) {
+  constructor(command: RunningCommand, takesInput: boolean, hasTerminal = false) {
     this.#command = command;
+    this.#hasTerminal = hasTerminal;
     this.stdin = takesInput ? command.stdin : undefined;
   }
 
@@ -72,6 +76,15 @@ export class CommandHandle {
     this.#command.signal(signal);
   }
 
+  /** How large its terminal is now; a command that is over has none any more, and nothing happens. */
+  resize(size: TerminalSize): void {
+    const { sandboxId } = this.#command;
+    const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
+    const checked = checkTerminalSize(place, 'size', size);
+    if (!this.#hasTerminal) throw withoutTerminal(place);
+    this.#command.resize?.(checked);
+  }
+
   /** Ends it if it still runs. */
   async close(): Promise<void> {
     this.#command.stop();
@@ -82,6 +95,16 @@ export class CommandHandle {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function withoutTerminal({ where, sandboxId }: Place): SandboxError {
+  const facts = {
+    where,
+    found: 'resize() of a command without a terminal',
+    expected: 'a command that was started with `pty`',
+    remedy: 'Start it with `pty: { columns, rows }`.',
+  };
+  return new SandboxError('ArgumentInvalid', facts, { sandboxId });
 }
 
 function eventsOf(command: RunningCommand): CommandEvents {

@@ -7,6 +7,7 @@ import {
   checkAttach,
   checkCommand,
   checkDetached,
+  inputGiven,
   type RunOptions,
   type StartOptions,
 } from './options';
@@ -113,5 +114,5 @@ export class SupervisedCommands implements Commands {
 
 export async function startedHandle(command: RunningCommand, options: StartOptions): Promise<CommandHandle> {
   await command.started;
-  return new CommandHandle(command, options.stdin === 'pipe');
+  return new CommandHandle(command, inputGiven(options) === 'pipe', options.pty !== undefined);
 }

@@ -112,6 +112,13 @@ test.each([
   expect(execs).toHaveLength(0);
 });
 
+test('a terminal needs a supervisor, and is refused before anything starts', async () => {
+  const { commands, execs } = commandsThat(() => {});
+  const starting = commands.start(['sh'], { pty: { columns: 80, rows: 24 } });
+  await expect(starting).rejects.toMatchObject({ code: 'Unsupported', found: '`pty`' });
+  expect(execs).toHaveLength(0);
+});
+
 test('a signal needs a supervisor, and the command goes on', async () => {
   const { commands, execs, destroyed } = commandsThat(() => {});
   const handle = await commands.start(['make']);

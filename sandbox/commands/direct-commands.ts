@@ -78,6 +78,7 @@ export class DirectCommands implements Commands {
     if (this.#isClosed) throw closed(id);
     if (options.cwd !== undefined) throw unsupported('`cwd`', id);
     if (options.env !== undefined && Object.keys(options.env).length > 0) throw unsupported('`env`', id);
+    if (options.pty !== undefined) throw unsupported('`pty`', id);
     const running = new DirectExecution(this.#open, this.#host, argv, options, hasHandle);
     this.#running.add(running);
     const over = () => this.#running.delete(running);

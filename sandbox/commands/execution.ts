@@ -11,10 +11,11 @@ import {
 } from '../supervisor';
 import { FrameBreach } from '../supervisor/frames';
 import { feed, inputOf } from './input';
-import type { StartOptions } from './options';
+import { inputGiven, type StartOptions } from './options';
 import { Outputs } from './outputs';
 import { type CommandFacts, CommandResult, type CommandUsage, commandInWords, type Outcome } from './result';
 import type { RunningCommand } from './running-command';
+import type { TerminalSize } from './terminal-size';
 
 /** After a timeout or a stop: the tree has to end within this, or the sandbox goes. */
 const END_BOUND_MS = 4_000;
@@ -116,7 +117,7 @@ export class Execution implements RunningCommand {
       this.#await(timeoutMs + END_BOUND_MS, () => this.#tooLate('timedOut'));
     }
     if (signal && !this.#channel.isOver) this.#forgetSignal = onAbort(signal, () => this.stop());
-    const { stdin } = options;
+    const stdin = inputGiven(options);
     const onBroken = (error: Error) => {
       this.#brokenInput ??= { error };
       this.stop();
@@ -145,6 +146,11 @@ export class Execution implements RunningCommand {
     this.#wish = 'aborted';
     this.#channel.stop();
     this.#await(END_BOUND_MS, () => this.#tooLate('aborted'));
+  }
+
+  /** What is over has no size any more. */
+  resize({ columns, rows }: TerminalSize): void {
+    this.#channel.resize(columns, rows);
   }
 
   /** Follows it no more: it runs on. */
@@ -308,6 +314,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'it did not run: check that the file may be executed by the user of the sandbox',
   CWD: 'it did not run: make the folder first, or correct `cwd`',
   EAGAIN: 'it did not run: the sandbox has as many processes as it may; end some, or claim another',
+  TERMINAL: 'it did not run: start it without `pty`, or in a sandbox whose system gives terminals',
   REAPER_GONE: 'it did not run, and nothing of it was begun: try again',
   NO_COMMAND: 'commands.list() tells the ids; what was detached ends with its sandbox',
   OFFSET: 'commands.list() tells how much was written',
@@ -358,9 +365,16 @@ function usageOf(told: unknown): CommandUsage | undefined {
 
 /** What starts a command, whoever keeps it. */
 export function runRequest(argv: readonly string[], options: StartOptions): object {
-  const { cwd = '', env = {}, timeoutMs = 0, stdin } = options;
+  const { cwd = '', env = {}, timeoutMs = 0, pty } = options;
   const changes = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? null]));
-  return { argv, cwd, env: changes, timeoutMs: Math.ceil(timeoutMs), stdin: stdin !== undefined };
+  return {
+    argv,
+    cwd,
+    env: changes,
+    timeoutMs: Math.ceil(timeoutMs),
+    stdin: inputGiven(options) !== undefined,
+    pty,
+  };
 }
 
 function followRequest({ id, offsets }: Followed): object {

@@ -5,3 +5,4 @@ export { DirectCommands, type OpenExec } from './direct-commands';
 export type { AttachCommandOptions, RunOptions, StartOptions } from './options';
 export { Output } from './output';
 export { CommandResult, type CommandUsage, type Outcome } from './result';
+export type { TerminalSize } from './terminal-size';

@@ -4,6 +4,7 @@ import { checkCounts, checkMs } from '../amounts';
 import { checkOptions, invalid, type Place } from '../arguments';
 import { SandboxError } from '../errors';
 import { randomName } from '../template/random-name';
+import { checkTerminalSize, type TerminalSize } from './terminal-size';
 
 /** How a command is run. */
 export interface RunOptions {
@@ -43,10 +44,16 @@ export interface RunOptions {
 /** How a command is started. */
 export interface StartOptions extends Omit<RunOptions, 'stdin'> {
   /**
-   * What the command reads; `'pipe'` for what is written to the handle's `stdin`.
-   * @default - nothing
+   * What the command reads; `'pipe'` for what is written to the handle's `stdin`. At a terminal its end is Ctrl-D.
+   * @default - nothing; with `pty`, 'pipe'
    */
   readonly stdin?: RunOptions['stdin'] | 'pipe';
+  /**
+   * Gives it a terminal of this size, as a shell or an editor wants: what it writes comes as one output, and Ctrl-C is
+   * the byte 3 of its input. `TERM` is `xterm-256color` unless `env` or the container says something else.
+   * @default - none
+   */
+  readonly pty?: TerminalSize;
   /**
    * Lets it outlive this program and its connection: `attach` finds it by its id, from here or from another program, as
    * long as the sandbox lives (see `orphanTtl`). It takes no input.
@@ -78,6 +85,11 @@ export interface AttachCommandOptions
 
 export const MAX_OUTPUT_BYTES = 8 << 20;
 
+/** A terminal without input is no use. */
+export function inputGiven({ stdin, pty }: StartOptions): StartOptions['stdin'] {
+  return stdin ?? (pty && 'pipe');
+}
+
 const KINDS_OF_OPTIONS = {
   cwd: 'text',
   env: 'object',
@@ -107,6 +119,7 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
     refuse('no program', 'a program and its arguments');
   checkOptions(place, options, KINDS_OF_OPTIONS);
   checkInput(place, options.stdin);
+  if (options.pty !== undefined) checkTerminalSize(place, 'pty', options.pty);
   for (const text of [...argv, options.cwd ?? '']) {
     if (!isText(text)) {
       refuse(shown(text), 'text without NUL and half characters');
@@ -125,12 +138,14 @@ export function checkCommand(argv: readonly string[], options: StartOptions, san
 /** What only a detached command has, each with its default. */
 export function checkDetached(options: StartOptions, sandboxId: string): { id: string; keepBytes: number } {
   const place = { where: `a command in sandbox ${sandboxId}`, sandboxId };
-  const { commandId = randomName('command'), keepBytes = KEEP_BYTES, stdin } = options;
+  const { commandId = randomName('command'), keepBytes = KEEP_BYTES, stdin, pty } = options;
   checkCommandId(place, commandId);
   if (!Number.isInteger(keepBytes) || keepBytes < 1 || keepBytes > MOST_KEPT_BYTES)
     throw invalid(place, 'keepBytes', keepBytes, `a whole number from 1 to ${MOST_KEPT_BYTES}`);
   if (stdin !== undefined)
     throw invalid(place, 'stdin', 'input for a detached command', 'none: give it as a file');
+  if (pty !== undefined)
+    throw invalid(place, 'pty', 'a terminal for a detached command', 'none: what is typed needs a client');
   return { id: commandId, keepBytes };
 }
 

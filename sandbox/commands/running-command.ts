@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Outputs } from './outputs';
 import type { CommandResult } from './result';
+import type { TerminalSize } from './terminal-size';
 
 /** A command under way, whichever way it is run: what a handle is made of. */
 export interface RunningCommand {
@@ -14,6 +15,8 @@ export interface RunningCommand {
   readonly stdin: Writable | undefined;
   /** Ends it and everything it started. */
   stop(): void;
+  /** Of one with a terminal: how large that is now. */
+  resize?(size: TerminalSize): void;
   /** Sends a signal to the command itself. */
   signal(name: string): void;
 }

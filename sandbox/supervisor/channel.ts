@@ -104,6 +104,11 @@ export class Channel {
     this.#tell(toPod.signal, name);
   }
 
+  /** Of a command with a terminal; both fit sixteen bits. */
+  resize(columns: number, rows: number): void {
+    this.#tell(toPod.resize, fourBytes(columns * 0x1_0000 + rows));
+  }
+
   /** The rest of this stream is not sent any more. */
   mute(stream: StreamNumber): void {
     this.#tell(toPod.mute, Buffer.of(stream));

@@ -4,11 +4,11 @@
  */
 
 /** What the client sends. */
-export const toPod = { open: 1, data: 2, end: 3, credit: 4, stop: 5, signal: 6, mute: 7 } as const;
+export const toPod = { open: 1, data: 2, end: 3, credit: 4, stop: 5, signal: 6, mute: 7, resize: 8 } as const;
 /** What the pod sends. */
 export const fromPod = { hello: 32, started: 33, output: 34, exit: 35, done: 36, grant: 37 } as const;
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /**
  * Bytes of a stream that go into one frame at most: with all that is put before them on the way (the header of the
  * frame, the channel of the exec, the header of the WebSocket) they fill 64 KiB, which leaves no crumbs.

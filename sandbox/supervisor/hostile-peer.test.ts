@@ -208,9 +208,9 @@ test('words of the pod do not reach a terminal as they are', async () => {
 
 const openings: Readonly<Record<string, (Buffer | string)[]>> = {
   'no frame': ['Welcome to this shell\n'],
-  'another version': [encodeFrame(fromPod.hello, 0, '{"version":2,"cwd":"/"}')],
-  'a hello without a folder': [encodeFrame(fromPod.hello, 0, '{"version":1}')],
-  'a hello on a channel': [encodeFrame(fromPod.hello, 1, '{"version":1,"cwd":"/"}')],
+  'another version': [encodeFrame(fromPod.hello, 0, '{"version":1,"cwd":"/"}')],
+  'a hello without a folder': [encodeFrame(fromPod.hello, 0, '{"version":2}')],
+  'a hello on a channel': [encodeFrame(fromPod.hello, 1, '{"version":2,"cwd":"/"}')],
   'an answer before the hello': [encodeFrame(fromPod.done, 1, '{}')],
   'nothing at all': [],
 };

@@ -8,7 +8,7 @@ import { type OpenOptions, openSupervisor } from './open-supervisor';
 import { supervisorProgram } from './program';
 import { WatchedHost } from './testing-only/local-supervisor';
 
-const hello = encodeFrame(fromPod.hello, 0, '{"version":1,"cwd":"/work"}');
+const hello = encodeFrame(fromPod.hello, 0, '{"version":2,"cwd":"/work"}');
 
 /** The three streams of a start, in the hands of a test. */
 class Ends {

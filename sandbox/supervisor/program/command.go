@@ -23,6 +23,8 @@ type runRequest struct {
 	// Whether the client waits to hear that it runs. Mostly its end is all that is asked for, and each word costs its
 	// way through every program between here and there.
 	TellsStart bool `json:"tellsStart"`
+	// Of a command with a terminal: how large it is at first.
+	Terminal *terminalSize `json:"pty"`
 }
 
 // command is one run on a channel: its reaper, and the streams between the client and its pipes.
@@ -31,9 +33,12 @@ type command struct {
 	stdin   *os.File
 	outputs [2]*os.File
 
-	mutex   sync.Mutex
-	reaper  *reaper
-	pending []reaperRequest
+	mutex    sync.Mutex
+	reaper   *reaper
+	pending  []reaperRequest
+	terminal *terminal
+	// A size that was asked for before there was a terminal.
+	wanted *terminalSize
 }
 
 // How long an end waits for its last output to leave with it, before it is told alone.
@@ -45,11 +50,15 @@ func (session *session) run(command *command, details json.RawMessage) error {
 		return &problem{Code: "EINVAL", Text: err.Error()}
 	}
 	channel := command.channel
-	files, err := command.makePipes(request.Stdin)
+	files, err := command.makeFiles(request)
 	if err != nil {
 		return err
 	}
 	defer command.closePipes()
+	env := environment(request.Env)
+	if request.Terminal != nil {
+		env = withTerm(env)
+	}
 	reaper, err := session.reapers.take()
 	if err != nil {
 		closeAll(files)
@@ -59,9 +68,10 @@ func (session *session) run(command *command, details json.RawMessage) error {
 	reaper.ask(reaperRequest{Start: &startRequest{
 		Argv:       request.Argv,
 		Directory:  session.folder(request.Cwd),
-		Env:        environment(request.Env),
+		Env:        env,
 		TimeoutMs:  request.TimeoutMs,
 		TellsStart: request.TellsStart,
+		Terminal:   request.Terminal != nil,
 	}}, files)
 	closeAll(files)
 	command.setReaper(reaper)
@@ -115,6 +125,35 @@ func (command *command) finish(pumps <-chan struct{}, tellEnd func()) {
 	}
 }
 
+func (command *command) makeFiles(request runRequest) ([]int, error) {
+	if request.Terminal == nil {
+		return command.makePipes(request.Stdin)
+	}
+	made, files, err := openTerminal(*request.Terminal)
+	if err != nil {
+		return nil, err
+	}
+	command.stdin, command.outputs[0] = made.ours, made.ours
+	command.mutex.Lock()
+	defer command.mutex.Unlock()
+	command.terminal = made
+	if command.wanted != nil {
+		made.resize(*command.wanted)
+	}
+	return files, nil
+}
+
+// resize is for a terminal; one that is over has no size any more.
+func (command *command) resize(size terminalSize) {
+	command.mutex.Lock()
+	defer command.mutex.Unlock()
+	if command.terminal == nil {
+		command.wanted = &size
+		return
+	}
+	command.terminal.resize(size)
+}
+
 func (command *command) makePipes(withStdin bool) ([]int, error) {
 	files := []int{}
 	fail := func(err error) ([]int, error) {
@@ -157,6 +196,10 @@ func pipe(weRead bool) (int, *os.File, error) {
 }
 
 func (command *command) closePipes() {
+	if command.terminal != nil {
+		command.terminal.close()
+		return
+	}
 	for _, file := range append(command.outputs[:], command.stdin) {
 		if file != nil {
 			file.Close()
@@ -190,10 +233,10 @@ func (command *command) tellReaper(request reaperRequest) {
 
 // feed writes what the client sends into the command. What a command does not read any more is dropped.
 func (command *command) feed() {
-	defer command.stdin.Close()
 	for {
 		chunk, err := command.channel.input.next()
 		if err != nil {
+			command.endInput()
 			return
 		}
 		// Once the pipe is broken this fails at once, and the client is granted more all the same.
@@ -204,10 +247,22 @@ func (command *command) feed() {
 	}
 }
 
+// endInput closes a pipe. A terminal stays, because its output is not over; there the end is what a person would type.
+func (command *command) endInput() {
+	if command.terminal == nil {
+		command.stdin.Close()
+	} else if !command.channel.input.isStopped() {
+		command.stdin.Write([]byte{endOfTyping})
+	}
+}
+
 // pump sends both outputs until they end; the answer is closed then.
 func (command *command) pump() <-chan struct{} {
 	var pumps sync.WaitGroup
 	for index, file := range command.outputs {
+		if file == nil {
+			continue
+		}
 		pumps.Add(1)
 		go func() {
 			defer pumps.Done()
@@ -226,6 +281,10 @@ func (command *command) pump() <-chan struct{} {
 // who was handed the pipe can still write.
 func (command *command) drain() {
 	command.channel.input.stop(io.EOF)
+	if command.terminal != nil {
+		command.terminal.letGo()
+		return
+	}
 	for _, file := range command.outputs {
 		file.SetReadDeadline(time.Now())
 	}

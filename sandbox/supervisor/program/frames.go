@@ -28,6 +28,7 @@ const (
 	frameStop   = 5
 	frameSignal = 6
 	frameMute   = 7
+	frameResize = 8
 
 	frameHello   = 32
 	frameStarted = 33

@@ -165,6 +165,13 @@ func (inbox *inbox) askForPlace() {
 
 func (inbox *inbox) needsPlace() bool { return inbox.failure == nil && !inbox.ended }
 
+// isStopped says that nobody reads any more, whether its end had come or not.
+func (inbox *inbox) isStopped() bool {
+	inbox.inputs.mutex.Lock()
+	defer inbox.inputs.mutex.Unlock()
+	return inbox.failure != nil
+}
+
 // lastWord is what came with the end of input.
 func (inbox *inbox) lastWord() []byte {
 	inbox.inputs.mutex.Lock()

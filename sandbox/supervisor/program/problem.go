@@ -60,6 +60,8 @@ const (
 	problemOffset    = "OFFSET"
 	// No program takes a connection on a port.
 	problemPort = "PORT"
+	// The sandbox has no terminal to give.
+	problemTerminal = "TERMINAL"
 )
 
 var errnoNames = map[syscall.Errno]string{

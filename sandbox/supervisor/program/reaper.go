@@ -31,6 +31,8 @@ type startRequest struct {
 	Env        []string `json:"env"`
 	TimeoutMs  int64    `json:"timeoutMs"`
 	TellsStart bool     `json:"tellsStart"`
+	// Whether its three files are a terminal, which is to control it.
+	Terminal bool `json:"terminal"`
 }
 
 // What a reaper answers; exactly one field is set, and Started only when it was asked for.

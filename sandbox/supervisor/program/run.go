@@ -13,14 +13,15 @@ type run struct {
 	requests <-chan received
 	children <-chan os.Signal
 
-	main     int
-	timeout  <-chan time.Time
-	mainOver bool
-	isEmpty  bool
-	ending   bool
-	told     bool
-	cpu      time.Duration
-	result   endOfRun
+	main        int
+	hasTerminal bool
+	timeout     <-chan time.Time
+	mainOver    bool
+	isEmpty     bool
+	ending      bool
+	told        bool
+	cpu         time.Duration
+	result      endOfRun
 
 	// When the grace is over, when to sweep again, when to say that it does not help.
 	graceOver, sweepAgain, sweepOver <-chan time.Time
@@ -49,7 +50,7 @@ func (run *run) start(request received) bool {
 		Dir:   request.Start.Directory,
 		Env:   request.Start.Env,
 		Files: files,
-		Sys:   &syscall.SysProcAttr{Setsid: true},
+		Sys:   &syscall.SysProcAttr{Setsid: true, Setctty: request.Start.Terminal},
 	})
 	if err != nil {
 		run.answer(reaperAnswer{Failed: problemOf(err, program)})
@@ -57,6 +58,7 @@ func (run *run) start(request received) bool {
 	}
 	run.main = pid
 	run.result.ExitCode = -1
+	run.hasTerminal = request.Start.Terminal
 	if request.Start.TimeoutMs > 0 {
 		run.timeout = time.After(time.Duration(request.Start.TimeoutMs) * time.Millisecond)
 	}
@@ -124,6 +126,10 @@ func (run *run) end(reason string, politeness time.Duration) {
 	}
 	tree := descendants()
 	signalAll(tree, syscall.SIGTERM)
+	if run.hasTerminal {
+		// A shell at a terminal does not hear the other.
+		signalAll(tree, syscall.SIGHUP)
+	}
 	// Who was stopped can only hear it now.
 	signalAll(tree, syscall.SIGCONT)
 	run.graceOver = time.After(politeness)

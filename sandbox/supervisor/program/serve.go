@@ -16,7 +16,7 @@ import (
 // How long reapers may take to end what is below them, when the client is gone.
 const goodbyeBound = 2 * time.Second
 
-const protocolVersion = 1
+const protocolVersion = 2
 
 // session is the client at the other end, and everything that goes on for it.
 type session struct {
@@ -40,6 +40,8 @@ type channel struct {
 	credits [2]*credit
 	// What a stop or a signal does; a file operation only stops.
 	onSignal func(reaperRequest)
+	// Of a command: how large its terminal is to be.
+	onResize func(terminalSize)
 	leaving
 }
 
@@ -178,6 +180,12 @@ func (session *session) receive(frame frame) bool {
 		if number, isKnown := signalNamed(string(frame.payload)); isKnown && channel.onSignal != nil {
 			channel.onSignal(reaperRequest{Signal: number})
 		}
+	case frameResize:
+		size, isSize := sizeOf(frame.payload)
+		if isSize && channel.onResize != nil {
+			channel.onResize(size)
+		}
+		return isSize
 	default:
 		return false
 	}
@@ -225,6 +233,7 @@ func (session *session) open(frame frame) bool {
 		// Set here and not when it runs: a stop may be the very next frame.
 		waiting := &command{channel: opened}
 		opened.onSignal = waiting.tellReaper
+		opened.onResize = waiting.resize
 		go opened.perform(func() error { return session.run(waiting, request.Details) })
 		return true
 	}

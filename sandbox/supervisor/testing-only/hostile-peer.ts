@@ -1,5 +1,5 @@
 import { PassThrough, type Readable, Writable } from 'node:stream';
-import { encodeFrame, fromPod, toPod } from '../frames';
+import { encodeFrame, fromPod, PROTOCOL_VERSION, toPod } from '../frames';
 import { openSupervisor } from '../open-supervisor';
 import type { Supervisor } from '../supervisor';
 import { WatchedHost } from './local-supervisor';
@@ -37,7 +37,7 @@ export class HostilePeer {
       peer.end('closed by the client');
     };
     const opening = openSupervisor({ stdin, stdout, ended, close }, { host: peer.host });
-    peer.send(fromPod.hello, 0, JSON.stringify({ version: 1, cwd: '/' }));
+    peer.send(fromPod.hello, 0, JSON.stringify({ version: PROTOCOL_VERSION, cwd: '/' }));
     peer.supervisor = await opening;
     return peer;
   }
