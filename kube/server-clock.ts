@@ -19,9 +19,9 @@ export class ServerClock {
     const told = date === undefined ? Number.NaN : Date.parse(date);
     if (Number.isNaN(told)) return;
     const origin = told - this.#elapsed();
-    const isSet = this.#origin !== undefined && Math.abs(origin - this.#origin) > 5_000;
+    const known = this.#origin;
     // A server that was replaced, or set its clock, is believed anew.
-    if (this.#origin === undefined || isSet || origin > this.#origin) this.#origin = origin;
+    if (known === undefined || Math.abs(origin - known) > 5_000 || origin > known) this.#origin = origin;
   }
 
   /** Milliseconds since 1970 by the server; by this machine while no answer with a Date came. At most a second behind. */

@@ -46,7 +46,7 @@ export function exchange(all: readonly Exchanged[]): void {
       for (const move of moves) attempt(move.label, () => move.commit());
       isDone = true;
     } catch (error) {
-      kept = moves.reverse().flatMap((move) => move.undo());
+      kept = moves.flatMap((move) => move.undo());
       throw kept.length === 0 ? error : withKept(error as ExchangeFailed, kept);
     }
   } finally {

@@ -67,3 +67,12 @@ test('every index has what a search through all objects finds, and nothing is le
     }),
   );
 });
+
+test('an object that names one owner twice, which an API server takes, comes and goes as any other', () => {
+  const indexed = new IndexedObjects();
+  const object = objectOf({ name: 'a', namespace: 'x', owners: ['o1', 'o1'], deleted: false });
+  indexed.set(object);
+  expect(indexed.ownedBy('o1')).toEqual([object]);
+  indexed.delete(object);
+  expect([indexed.ownedBy('o1'), indexed.entries]).toEqual([[], 0]);
+});

@@ -55,3 +55,21 @@ test('one that never runs empty holds no more than what waits in it', () => {
   // All that went through it takes 8 MB.
   expect(largeArrays() - before).toBeLessThan(4 << 20);
 });
+
+/** How long it takes until nothing waits any more, at best. */
+function drainMs(count: number): number {
+  const times = Array.from({ length: 5 }, () => {
+    const fifo = new Fifo<number>();
+    for (let index = 0; index < count; index += 1) fifo.push(index);
+    const began = performance.now();
+    while (fifo.length > 0) fifo.shift();
+    return performance.now() - began;
+  });
+  return Math.min(...times);
+}
+
+test('each that is taken costs the same, however many wait behind it', () => {
+  drainMs(10_000);
+  // One that walked through all that waits would take 64 times as long.
+  expect(drainMs(80_000) / drainMs(10_000)).toBeLessThan(30);
+});
