@@ -56,7 +56,12 @@ async function measureAgain(room: MutatedRoom, effort: Effort, added?: readonly 
   const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only: others });
   const dead = new Set(answer.mutants.filter(({ verdict }) => verdict === 'killed').map(nameOf));
   const left = others.filter((mutant) => !dead.has(nameOf(mutant)));
-  writeResult(room.name, { seed, killed: killed + others.length - left.length, others: left, leftOut });
+  writeResult(room.name, {
+    seed,
+    killed: killed + others.length - left.length,
+    others: left,
+    leftOut: added ? leftOut : answer.leftOut,
+  });
 }
 
 /** A mutant whose line has moved is looked for there; one whose line is gone is no mutant of this code any more. */

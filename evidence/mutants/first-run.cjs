@@ -17,8 +17,10 @@ module.exports = {
   /** Keeps the facts of a file. What fails already is unfit to judge a change: it reads the text of the code itself. */
   remember(testPath, { testResults }, ms) {
     const titles = testResults.map(({ fullName }) => fullName);
-    const unfit = testResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-    writeFileSync(factsFile(testPath), JSON.stringify({ titles, unfit, ms }));
+    const failed = testResults.filter(({ status }) => status === 'failed');
+    const unfit = failed.map(({ fullName }) => fullName);
+    const why = failed.map(({ failureMessages }) => failureMessages.join('\n'));
+    writeFileSync(factsFile(testPath), JSON.stringify({ titles, unfit, why, ms }));
   },
   isAsked(testPath, pattern) {
     const facts = factsOf(testPath);

@@ -110,9 +110,25 @@ export function nameOf({ file, line, was, becomes }: Mutant): string {
   return [`${file}:${line}`, was, becomes].join(' ');
 }
 
+interface FirstRun {
+  readonly titles: readonly string[];
+  readonly unfit: readonly string[];
+  /** What the unfit ones failed with. */
+  readonly why: readonly string[];
+}
+
+/** A few read the text of the code. Where many fail it is the run that is broken, and it would find little covered. */
 function unfitTests(folder: string): string[] {
-  const facts = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-  return facts.flatMap(({ unfit }: { unfit: string[] }) => unfit).sort();
+  const files = readdirSync(folder).map(
+    (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as FirstRun,
+  );
+  const unfit = files.flatMap((file) => file.unfit);
+  const all = files.flatMap(({ titles }) => titles).length;
+  if (unfit.length * 20 > all)
+    throw new Error(
+      `${unfit.length} of ${all} tests fail before any change, the first with:\n${files.flatMap(({ why }) => why)[0]}`,
+    );
+  return unfit.sort();
 }
 
 function sourcesOf({ mutated, except = [] }: Question): string[] {
