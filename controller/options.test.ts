@@ -26,6 +26,20 @@ test.each(NEVER)('%p is no duration, count or port', (wrong) => {
     expect(() => controller({ workers: wrong })).toThrow(refused('Operator.controller workers'));
 });
 
+test.each([
+  ['a', 'A'],
+  ['a-1', 'a-'],
+  ['0a', '-a'],
+  ['x'.repeat(63), 'x'.repeat(64)],
+  ['ab', 'a b'],
+  ['z', ''],
+])('%s may be the name of an operator, and %p not', (right, wrong) => {
+  expect(() => operator({ name: right })).not.toThrow();
+  expect(() => operator({ name: wrong })).toThrow(
+    /^CONTROLLER_OPTION at Operator name: found a text, ".*; expected at most 63 of a-z, 0-9 and dash/,
+  );
+});
+
 test('at their edges they are taken', () => {
   expect(() => controller({ workers: 0 })).toThrow('found a number, 0; expected a whole number from 1 on');
   expect(() => controller({ resyncMs: 0 })).toThrow('found a number, 0; expected milliseconds above 0');

@@ -222,6 +222,56 @@ describe('a term', () => {
     expect(server.lease?.spec?.holderIdentity).toBeNull();
   });
 
+  /** A leader whose changes of the Lease end in such a way from `cut` on. */
+  function leader(status: number, reason: string) {
+    const sent: (readonly [number, LeaseSpec])[] = [];
+    let refuses = false;
+    const of = candidate({
+      change: (version, spec) => {
+        if (!refuses) return of.server.apiFor(of.process).change(version, spec);
+        sent.push([of.world.now, spec]);
+        return refusing(status, reason)();
+      },
+    });
+    const cut = () => {
+      refuses = true;
+    };
+    return { ...of, sent, cut };
+  }
+
+  test('hears that the Lease is another’s with the answer that says so', async () => {
+    const { world, told, sent, cut } = leader(409, 'Conflict');
+    await world.goOn(LEASE_MS);
+    cut();
+    await world.goOn(LEASE_MS + LEASE_MS / 3 + 1);
+    const [[at]] = sent as [readonly [number, LeaseSpec]];
+    expect(told[1]).toBe(`${at} ended 1 a Lease that somebody else has changed or deleted`);
+  });
+
+  test('that cannot be renewed ends by itself, says for how long, and leaves the Lease to run out', async () => {
+    const { world, told, terms, sent, cut, server } = leader(500, 'InternalError');
+    await world.goOn(LEASE_MS);
+    cut();
+    await world.goOn(2 * LEASE_MS);
+    expect(terms[0]!.signal.aborted).toBe(true);
+    expect(told[1]).toMatch(/^[\d.]+ ended 1 no sign of life from us for [1-8] s$/);
+    expect(sent.filter(([, { holderIdentity }]) => holderIdentity === null)).toEqual([]);
+    expect(server.lease?.spec?.holderIdentity).toMatch(/./);
+  });
+
+  test('whose work has failed leaves the Lease to run out, for a call may be under way', async () => {
+    const world = new World();
+    const server = new LeaseServer(world, [QUICK]);
+    const election = new Election({
+      ...{ api: server.apiFor(new Process(world, 1, 0)), durationMs: LEASE_MS, clock: clockOf(world) },
+    });
+    const running = election.run(() => Promise.reject(new Error('no disk')), new AbortController().signal);
+    running.catch(() => {});
+    await world.goOn(LEASE_MS + 10);
+    expect(await outcomeOf(running)).toEqual(new Error('no disk'));
+    expect(server.lease?.spec?.holderIdentity).toMatch(/./);
+  });
+
   test('is not begun where the end comes while a new Lease is waited with', async () => {
     const { world, told, stop, running, server } = candidate();
     await world.goOn(1_000);

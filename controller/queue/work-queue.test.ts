@@ -69,3 +69,51 @@ test('of two times the earlier counts, and of two ranks the higher', async () =>
   await world.goOn(1_000);
   expect(queue.counts()).toMatchObject({ ready: 0, delayed: 0 });
 });
+
+test('for the same time the higher of two ranks counts', async () => {
+  const { queue, world } = queueOf();
+  queue.add('other', { afterMs: 100 });
+  queue.add('raised', { afterMs: 100, priority: 'low' });
+  queue.add('raised', { afterMs: 100, priority: 'high' });
+  await world.goOn(100);
+  expect([await queue.take(), await queue.take()]).toEqual(['raised', 'other']);
+});
+
+test('what was looked at from time to time and has failed still goes after what has changed', async () => {
+  const { queue, world } = queueOf();
+  queue.add('seldom', { priority: 'low' });
+  await queue.take();
+  queue.retry('seldom');
+  queue.done('seldom');
+  await world.goOn(1_000);
+  queue.add('changed');
+  expect([await queue.take(), await queue.take()]).toEqual(['changed', 'seldom']);
+});
+
+test('a key whose failures no longer count is not tried again for them', async () => {
+  const { queue, world } = queueOf();
+  queue.add('a');
+  await queue.take();
+  queue.retry('a');
+  queue.done('a');
+  queue.forget('a');
+  expect([queue.counts().delayed, queue.failuresOf('a'), world.isEmpty]).toEqual([0, 0, true]);
+});
+
+test('nothing is known any more of a key that is done, and of one that failed all is', async () => {
+  const asked: string[] = [];
+  const flowOf = (key: string) => {
+    asked.push(key);
+    return '';
+  };
+  const queue = new WorkQueue({ clock: clockOf(new World()), flowOf });
+  for (const key of ['fine', 'failed', 'fine', 'failed']) {
+    queue.add(key, { priority: 'high' });
+    await queue.take();
+    if (key === 'failed') queue.retry(key);
+    else queue.forget(key);
+    queue.done(key);
+  }
+  expect(asked).toEqual(['fine', 'failed', 'fine']);
+  expect(queue.failuresOf('failed')).toBe(2);
+});

@@ -242,7 +242,7 @@ export class WorkQueue {
   /** The earlier of two times counts, since who works on a key says anew when to look again. */
   #later(entry: Entry, priority: Priority, afterMs: number): void {
     const { timer, isHeld } = entry;
-    if (isHeld || (timer && timer.at <= this.#clock.monotonicMs() + afterMs)) return;
+    if (isHeld || (timer && timer.at < this.#clock.monotonicMs() + afterMs)) return;
     timer?.stop();
     this.#setTimer(entry, timer ? higher(priority, timer.priority) : priority, afterMs);
   }
@@ -272,6 +272,5 @@ export class WorkQueue {
 }
 
 function namespaceOf(key: string): string {
-  const slash = key.indexOf('/');
-  return slash < 0 ? '' : key.slice(0, slash);
+  return key.slice(0, Math.max(0, key.indexOf('/')));
 }
