@@ -146,16 +146,22 @@ function fromFiles(paths: readonly string[], context: string | undefined): Witho
   // Without TLS nothing that proves who one is leaves this machine, as kubectl has it.
   const plain = /^http:/.test(String(cluster.server));
   const checked = checkUser(user, where);
-  const { exec, ...known } = plain ? ({} as Record<string, unknown>) : checked;
-  // A program is asked only when nothing else says who one is.
-  const plugin = known.token || known.tokenFile || known.username ? undefined : (exec as ExecConfig | null);
+  const { exec, 'auth-provider': provider, ...known } = plain ? ({} as Record<string, unknown>) : checked;
+  // A program or a provider is asked only when nothing else says who one is.
+  const isSaid = known.token || known.tokenFile || known.username;
+  const plugin = isSaid ? undefined : (exec as ExecConfig | null);
   const asOther = impersonation(user);
   if ('wrong' in asOther) throw invalid(where, `user with ${asOther.wrong}`);
   const config = newKubeConfig();
   config.loadFromString(
     JSON.stringify({
       clusters: [{ name, cluster: plain ? { ...cluster, 'insecure-skip-tls-verify': true } : cluster }],
-      users: [{ name: userName, user: forClientNode(known) }],
+      users: [
+        {
+          name: userName,
+          user: forClientNode(isSaid || !provider ? known : { ...known, 'auth-provider': provider }),
+        },
+      ],
       contexts: [{ name, context: { cluster: name, user: userName, namespace } }],
       'current-context': name,
     }),

@@ -115,6 +115,29 @@ test('a program of an older kind of user is refused as any other', async () => {
   });
 });
 
+test('an OIDC token goes out as long as it is valid; what only a client secret renews is refused, without a call', async () => {
+  const until = (exp: number) => `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.e30`;
+  const user = (token: string) => ({
+    'auth-provider': {
+      name: 'oidc',
+      config: {
+        ...{ 'id-token': token, 'refresh-token': 'r', 'client-id': 'c', 'client-secret': 'hush' },
+        'idp-issuer-url': 'https://127.0.0.1:1',
+      },
+    },
+  });
+  const [good, old] = [until(now / 1000 + 60), until(now / 1000 - 60)];
+  expect(tokenOf(await connect(user(good)).credentials())).toBe(`Bearer ${good}`);
+  expect(tokenOf(await connect({ ...user(old), token: 'in place' }).credentials())).toBe('Bearer in place');
+  const error = await failureOf(() => connect(user(old)).credentials());
+  expect(error).toMatchObject({
+    code: 'CREDENTIALS_FAILED',
+    found: expect.stringContaining('a client secret, with which tokens are not renewed here'),
+    remedy: expect.stringContaining('call kubectl once'),
+  });
+  expect(error.message).not.toMatch(/hush|e30/);
+});
+
 test('close() ends the connections that were kept', async () => {
   const server: ScriptedServer = await scriptedServer((_seen, response) => sendJson(response, 200, {}));
   const gone = new Promise((resolve) => {

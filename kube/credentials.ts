@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { short } from './api-error';
+import { providerOf, usesProgram, whyNoToken } from './auth-provider';
 import type { LoadedConfig } from './config';
 import { KubeError } from './errors';
 import { type PluginCredential, pluginNotAllowed, runPlugin } from './exec-plugin';
@@ -48,6 +49,8 @@ export async function readCredentials(
   const user = config.getCurrentUser();
   if (user && !allowExecPlugin && (plugin || usesProgram(user)))
     throw pluginNotAllowed(user, plugin?.command);
+  const none = plugin ? undefined : whyNoToken(user, Date.now());
+  if (none) throw credentialsError(user, none.found, none.remedy);
   const options: RequestOptions = { headers: {} };
   let given: PluginCredential | undefined;
   try {
@@ -133,20 +136,6 @@ function contextOf({ ca, cert, key }: TlsIdentity): SecureContext | undefined {
   }
 }
 
-/** An auth provider of older files that runs a program of its own. */
-function usesProgram(user: KubeUser): boolean {
-  return Boolean(providerOf(user).config?.['cmd-path']);
-}
-
-interface AuthProvider {
-  readonly name?: string;
-  readonly config?: Readonly<Record<string, unknown>>;
-}
-
-function providerOf(user: KubeUser | null): AuthProvider {
-  return (user?.authProvider ?? {}) as AuthProvider;
-}
-
 function tokenFileOf(
   user: KubeUser | null,
 ): { readonly file: string; readonly otherwise: unknown } | undefined {
@@ -174,12 +163,16 @@ function wordsOf(error: unknown): string {
 }
 
 /** @param found without secrets: of a file its name and what the system says, which are left as they are */
-function credentialsError(user: KubeUser | null, found: string): KubeError {
+function credentialsError(
+  user: KubeUser | null,
+  found: string,
+  remedy = 'check the files, the program or the address that this user of the kubeconfig names',
+): KubeError {
   return new KubeError('CREDENTIALS_FAILED', {
     where: `kubeconfig user "${user?.name ?? ''}"`,
     found: short(found, 500),
     expected: 'credentials',
-    remedy: 'check the files, the program or the address that this user of the kubeconfig names',
+    remedy,
   });
 }
 

@@ -90,6 +90,8 @@ test.each<[user: object]>([
   [{ 'client-certificate': 'a', 'client-key-data': 'b' }],
   [{ token: 't', 'client-certificate-data': 'a', 'client-key-data': 'b' }],
   [{ 'auth-provider': { name: 'oidc' } }],
+  [{ 'auth-provider': { name: 'ours', config: { exec: {} } } }],
+  [{ 'auth-provider': null }],
   [{ token: 't', username: '', password: null }],
   [{ exec: null }],
   ...['Never', 'IfAvailable', 'Always'].map((interactiveMode): [object] => [
@@ -108,6 +110,8 @@ test.each<[user: object, found: string]>([
   [{ token: 't', username: 'a' }, tokenAndName],
   [{ token: 't', password: 'b' }, tokenAndName],
   [{ exec: program, 'auth-provider': {} }, programAndProvider],
+  [{ 'auth-provider': { name: 'elsewhere' } }, 'an auth provider "elsewhere"'],
+  [{ 'auth-provider': {} }, 'an auth provider undefined'],
   [{ 'client-certificate': 'a' }, 'a client certificate without a key'],
   [{ 'client-certificate-data': 'a' }, 'a client certificate without a key'],
   [{ 'client-key': 'a' }, 'a client key without a certificate'],

@@ -1,3 +1,4 @@
+import { type AuthProvider, isKnownProvider } from './auth-provider';
 import { KubeError } from './errors';
 
 /** An entry of one of the three lists of a kubeconfig. */
@@ -50,6 +51,10 @@ export function checkUser(user: Body, where: string): Body {
   if (has('token') && has('username', 'password'))
     throw invalid(where, 'a user with a token and a user name');
   if (has('exec') && has('auth-provider')) throw invalid(where, 'a user with a program and an auth provider');
+  const provider = user['auth-provider'] as AuthProvider | null | undefined;
+  if (provider && !isKnownProvider(provider)) {
+    throw invalid(where, `an auth provider ${JSON.stringify(provider.name)}`, 'use an exec plug-in instead');
+  }
   const certificate = has('client-certificate', 'client-certificate-data');
   if (certificate !== has('client-key', 'client-key-data')) {
     throw invalid(

@@ -165,8 +165,35 @@ function users({ certificates }: World): Choice[] {
     ],
     ['groups of nobody', { token: 't', 'as-groups': ['one'] }],
     ['an extra of nobody', { token: 't', 'as-user-extra': { scope: ['all'] } }],
+    ['an OIDC token', oidc({ 'id-token': jwt(FAR) })],
+    ['an OIDC token of a client with a secret', oidc({ 'id-token': jwt(FAR), 'client-secret': 's' })],
+    ['an OIDC token that has expired', oidc({ 'id-token': jwt(PAST) })],
+    ['an OIDC token that is none', oidc({ 'id-token': 'none' })],
+    ['an OIDC user without a token', oidc({})],
+    [
+      'an expired OIDC token of a client with a secret',
+      oidc({ 'id-token': jwt(PAST), 'refresh-token': 'r', 'client-secret': 's' }),
+    ],
+    ['an expired OIDC token to be renewed', oidc({ 'id-token': jwt(PAST), 'refresh-token': 'r' })],
+    ['a token and an OIDC token', { token: 'token-in-place', ...oidc({ 'id-token': jwt(FAR) }) }],
+    ['a user name and an OIDC token', { username: 'ann', password: 'x', ...oidc({ 'id-token': jwt(FAR) }) }],
+    ['an unknown provider', { 'auth-provider': { name: 'elsewhere', config: { token: 't' } } }],
     ['nothing', {}],
   ];
+}
+
+const [PAST, FAR] = [1_000_000_000, 9_000_000_000];
+
+/** As an issuer would have signed it, for all that a client can see. */
+function jwt(exp: number): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ sub: 'ann', exp })}.c2lnbmF0dXJl`;
+}
+
+/** Its issuer is never there: neither of the two can renew a token. */
+function oidc(config: object): Entry {
+  const known = { 'client-id': 'drydock', 'idp-issuer-url': 'https://127.0.0.1:1' };
+  return { 'auth-provider': { name: 'oidc', config: { ...known, ...config } } };
 }
 
 const contexts: Choice[] = [
