@@ -7,7 +7,7 @@ import { KubeError } from './errors';
 import { type ExecConfig, execOf } from './exec-plugin';
 import { type ImpersonationHeaders, impersonation } from './impersonation';
 import { type KubeConfigLike, newKubeConfig } from './kube-config';
-import { checkReferences, checkUser, invalid, type Named } from './kubeconfig-rules';
+import { checkAsked, checkReferences, checkUser, invalid, type Named } from './kubeconfig-rules';
 import type { Environment } from './proxy/from-environment';
 import { proxyOf } from './proxy/proxy-of';
 
@@ -146,6 +146,7 @@ function fromFiles(paths: readonly string[], context: string | undefined): Witho
   // Without TLS nothing that proves who one is leaves this machine, as kubectl has it.
   const plain = /^http:/.test(String(cluster.server));
   const checked = checkUser(user, where);
+  if (!plain) checkAsked(user, where);
   const { exec, 'auth-provider': provider, ...known } = plain ? ({} as Record<string, unknown>) : checked;
   // A program or a provider is asked only when nothing else says who one is.
   const isSaid = known.token || known.tokenFile || known.username;

@@ -1,4 +1,4 @@
-import { checkReferences, checkUser } from './kubeconfig-rules';
+import { checkAsked, checkReferences, checkUser } from './kubeconfig-rules';
 import { expectFourFacts } from './testing-only/failure';
 
 /** What kubectl takes of a kubeconfig and what it refuses, told by what is wrong in it. */
@@ -110,8 +110,6 @@ test.each<[user: object, found: string]>([
   [{ token: 't', username: 'a' }, tokenAndName],
   [{ token: 't', password: 'b' }, tokenAndName],
   [{ exec: program, 'auth-provider': {} }, programAndProvider],
-  [{ 'auth-provider': { name: 'elsewhere' } }, 'an auth provider "elsewhere"'],
-  [{ 'auth-provider': {} }, 'an auth provider undefined'],
   [{ 'client-certificate': 'a' }, 'a client certificate without a key'],
   [{ 'client-certificate-data': 'a' }, 'a client certificate without a key'],
   [{ 'client-key': 'a' }, 'a client key without a certificate'],
@@ -119,10 +117,7 @@ test.each<[user: object, found: string]>([
   [{ exec: { ...program, command: '' } }, 'a user with a program without `command`'],
   [{ exec: { ...program, command: 5 } }, 'a user with a program without `command`'],
   [{ exec: { ...program, apiVersion: undefined } }, 'a program that speaks undefined'],
-  [
-    { exec: { ...program, apiVersion: 'client.authentication.k8s.io/v1alpha1' } },
-    'a program that speaks "client.authentication.k8s.io/v1alpha1"',
-  ],
+  [{ exec: { ...program, apiVersion: '' } }, 'a program that speaks ""'],
   [{ exec: { ...program, interactiveMode: 'Perhaps' } }, 'a program with interactiveMode "Perhaps"'],
   [{ exec: { ...program, interactiveMode: '' } }, 'a program with interactiveMode ""'],
   [{ exec: { ...program, interactiveMode: undefined } }, 'a program with interactiveMode undefined'],
@@ -130,8 +125,35 @@ test.each<[user: object, found: string]>([
   expect(ofUser(user).found).toBe(found);
 });
 
+const ofAsked = (user: object) => refusal(() => checkAsked({ ...user }, 'the file'));
+
+test.each<[user: object, found: string]>([
+  [{ 'auth-provider': { name: 'elsewhere' } }, 'an auth provider "elsewhere"'],
+  [{ 'auth-provider': {} }, 'an auth provider undefined'],
+  [
+    { exec: { ...program, apiVersion: 'client.authentication.k8s.io/v1alpha1' } },
+    'a program that speaks "client.authentication.k8s.io/v1alpha1"',
+  ],
+])('a user with %j, who is asked for credentials, is refused: %s', (user, found) => {
+  expect(ofAsked(user).found).toBe(found);
+  // Whoever calls without TLS asks nobody, and kubectl does not mind.
+  expect(checkUser({ ...user }, 'the file')).toEqual(user);
+});
+
+test.each<[user: object]>([
+  [{}],
+  [{ exec: program }],
+  [{ exec: { ...program, apiVersion: `${program.apiVersion}beta1` } }],
+  [{ exec: null }],
+  [{ 'auth-provider': { name: 'oidc' } }],
+  [{ 'auth-provider': { name: 'ours', config: { exec: {} } } }],
+  [{ 'auth-provider': null }],
+])('a user with %j can be asked', (user) => {
+  expect(() => checkAsked({ ...user }, 'the file')).not.toThrow();
+});
+
 test('what a program has to say is in the remedy', () => {
-  expect(ofUser({ exec: { ...program, apiVersion: 'v1' } }).remedy).toContain(
+  expect(ofAsked({ exec: { ...program, apiVersion: 'v1' } }).remedy).toContain(
     'client.authentication.k8s.io/v1',
   );
   expect(ofUser({ exec: { ...program, interactiveMode: 'Perhaps' } }).remedy).toContain('IfAvailable');

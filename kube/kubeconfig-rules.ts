@@ -51,10 +51,6 @@ export function checkUser(user: Body, where: string): Body {
   if (has('token') && has('username', 'password'))
     throw invalid(where, 'a user with a token and a user name');
   if (has('exec') && has('auth-provider')) throw invalid(where, 'a user with a program and an auth provider');
-  const provider = user['auth-provider'] as AuthProvider | null | undefined;
-  if (provider && !isKnownProvider(provider)) {
-    throw invalid(where, `an auth provider ${JSON.stringify(provider.name)}`, 'use an exec plug-in instead');
-  }
   const certificate = has('client-certificate', 'client-certificate-data');
   if (certificate !== has('client-key', 'client-key-data')) {
     throw invalid(
@@ -66,15 +62,28 @@ export function checkUser(user: Body, where: string): Body {
   return user;
 }
 
-/** What kubectl wants to know of a program before it runs it. */
+const V1 = 'client.authentication.k8s.io/v1';
+
+/** Who is asked for credentials has to be known. Where nobody is, on a way without TLS, kubectl does not look either. */
+export function checkAsked({ exec, 'auth-provider': given }: Body, where: string): void {
+  const provider = given as AuthProvider | null | undefined;
+  if (provider && !isKnownProvider(provider)) {
+    throw invalid(where, `an auth provider ${JSON.stringify(provider.name)}`, 'use an exec plug-in instead');
+  }
+  const { apiVersion = V1 } = (exec ?? {}) as Body;
+  if (apiVersion !== V1 && apiVersion !== `${V1}beta1`) throw unknownVersion(where, apiVersion);
+}
+
+function unknownVersion(where: string, apiVersion: unknown): KubeError {
+  return invalid(where, `a program that speaks ${JSON.stringify(apiVersion)}`, `let it speak ${V1}`);
+}
+
+/** What kubectl wants to know of every program. */
 function checkProgram({ command, apiVersion, interactiveMode }: Body, where: string): void {
-  const v1 = 'client.authentication.k8s.io/v1';
   if (typeof command !== 'string' || command === '')
     throw invalid(where, 'a user with a program without `command`');
-  if (apiVersion !== v1 && apiVersion !== `${v1}beta1`) {
-    throw invalid(where, `a program that speaks ${JSON.stringify(apiVersion)}`, `let it speak ${v1}`);
-  }
-  const modes = ['Never', 'IfAvailable', 'Always', ...(apiVersion === v1 ? [] : [undefined, ''])];
+  if (typeof apiVersion !== 'string' || apiVersion === '') throw unknownVersion(where, apiVersion);
+  const modes = ['Never', 'IfAvailable', 'Always', ...(apiVersion === V1 ? [] : [undefined, ''])];
   if (!modes.includes(interactiveMode as string | undefined)) {
     throw invalid(
       where,
