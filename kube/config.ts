@@ -6,8 +6,16 @@ import { shown } from '../errors';
 import { KubeError } from './errors';
 import { type ExecConfig, execOf } from './exec-plugin';
 import { type ImpersonationHeaders, impersonation } from './impersonation';
+import { checkInline } from './inline-kubeconfig';
 import { type KubeConfigLike, newKubeConfig } from './kube-config';
-import { checkAsked, checkReferences, checkUser, invalid, type Named } from './kubeconfig-rules';
+import {
+  type Current,
+  checkAsked,
+  checkReferences,
+  checkUser,
+  invalid,
+  type Named,
+} from './kubeconfig-rules';
 import type { Environment } from './proxy/from-environment';
 import { proxyOf } from './proxy/proxy-of';
 
@@ -18,6 +26,13 @@ export interface ConfigOptions {
    * @default the files in $KUBECONFIG, else ~/.kube/config, else the service account of the pod this runs in
    */
   readonly kubeconfig?: string | KubeConfigLike;
+  /**
+   * The text of a kubeconfig that others have written, such as one in a Secret. It may say an https address and credentials,
+   * in place: what names a file, a program, an auth provider, a proxy or another user is refused. No file and no
+   * `kubeconfig` is looked at then.
+   * @default - none
+   */
+  readonly kubeconfigText?: string;
   /** Which context of the file. @default its current-context */
   readonly context?: string;
   /** Only the service account of the pod this runs in; no file is looked for. @default false */
@@ -82,6 +97,7 @@ function headersFor(user: unknown): ImpersonationHeaders {
 
 function load(options: ConfigOptions, env: Environment): WithoutProxy {
   checkKubeconfig(options.kubeconfig);
+  if (options.kubeconfigText !== undefined) return fromText(options.kubeconfigText, options.context);
   if (typeof options.kubeconfig === 'object') {
     if (!options.context) return asItIs(options.kubeconfig);
     throw new KubeError('ARGUMENT_INVALID', {
@@ -131,10 +147,28 @@ function inCluster(env: Environment): KubeConfigLike {
 function fromFiles(paths: readonly string[], context: string | undefined): WithoutProxy {
   const present = paths.length === 1 ? paths : paths.filter(readable);
   if (present.length === 0) throw unreadable(paths.join(delimiter), 'no such file');
-  const documents = present.flatMap((path) => readDocument(path) ?? []);
+  const documents = present.flatMap((path) => documentOf(readText(path), path, dirname(path)) ?? []);
   const where = present.join(delimiter);
   if (documents.length === 0) throw invalid(where, 'an empty file');
-  const { name, cluster, userName, user, namespace } = checkReferences(
+  return configOf(currentOf(documents, context, where), where);
+}
+
+/** Nothing of this machine is read or run for it, whatever it says. */
+function fromText(text: unknown, context: string | undefined): WithoutProxy {
+  const where = 'the text of a kubeconfig';
+  const document = typeof text === 'string' ? documentOf(text, where, undefined) : undefined;
+  if (!document) throw invalid(where, typeof text === 'string' ? 'nothing' : shown(text));
+  const current = currentOf([document], context, where);
+  checkInline(current, where);
+  return configOf(current, where);
+}
+
+function currentOf(
+  documents: readonly ConfigDocument[],
+  context: string | undefined,
+  where: string,
+): Current {
+  return checkReferences(
     {
       clusters: firstOfEachName(documents.flatMap((document) => document.clusters)),
       users: firstOfEachName(documents.flatMap((document) => document.users)),
@@ -143,6 +177,9 @@ function fromFiles(paths: readonly string[], context: string | undefined): Witho
     },
     where,
   );
+}
+
+function configOf({ name, cluster, userName, user, namespace }: Current, where: string): WithoutProxy {
   // Without TLS nothing that proves who one is leaves this machine, as kubectl has it.
   const plain = /^http:/.test(String(cluster.server));
   const checked = checkUser(user, where);
@@ -177,26 +214,39 @@ interface ConfigDocument {
   readonly currentContext: string | undefined;
 }
 
-/** Undefined for a file in which nothing is written. */
-function readDocument(path: string): ConfigDocument | undefined {
-  const document = parseDocument(readText(path), { logLevel: 'silent' });
+/**
+ * Undefined where nothing is written.
+ *
+ * @param folder what its paths are relative to; undefined where they are not to be followed
+ */
+function documentOf(text: string, path: string, folder: string | undefined): ConfigDocument | undefined {
+  const document = parseDocument(text, { logLevel: 'silent' });
   const broken = document.errors[0];
   if (broken) {
     // The parser's message quotes the lines around the fault, and the lines of a kubeconfig are secrets.
     const line = broken.linePos?.[0].line;
     throw invalid(path, `YAML that does not parse (${broken.code}${line ? `, line ${line}` : ''})`);
   }
-  const root: unknown = document.toJS();
+  const root = rootOf(document, path);
   if (root === null || root === undefined) return undefined;
   if (typeof root !== 'object' || Array.isArray(root)) throw invalid(path, 'no mapping');
   const fields = root as Record<string, unknown>;
-  const folder = dirname(path);
+  const mend = (body: Record<string, unknown>) => (folder === undefined ? body : absolute(folder, body));
   return {
-    clusters: entries(path, fields, 'clusters', 'cluster', (body) => absolute(folder, body)),
-    users: entries(path, fields, 'users', 'user', (body) => absolute(folder, body)),
+    clusters: entries(path, fields, 'clusters', 'cluster', mend),
+    users: entries(path, fields, 'users', 'user', mend),
     contexts: entries(path, fields, 'contexts', 'context', (body) => body),
     currentContext: typeof fields['current-context'] === 'string' ? fields['current-context'] : undefined,
   };
+}
+
+/** A few lines whose aliases name each other can stand for gigabytes. */
+function rootOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw invalid(path, 'YAML whose aliases cannot be followed, or stand for too much');
+  }
 }
 
 function entries(

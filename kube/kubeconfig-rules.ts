@@ -14,10 +14,10 @@ interface Merged {
   readonly current: string | undefined;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+export type Body = Readonly<Record<string, unknown>>;
 
 /** What the current context names. */
-interface Current {
+export interface Current {
   readonly name: string;
   readonly cluster: Body;
   readonly userName: string;

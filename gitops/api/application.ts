@@ -2,10 +2,10 @@ import { type KubeObject, resource } from '../../kube';
 import { BRANCH_PATTERN, PATH_PATTERN, URL_PATTERN } from '../source/git-url';
 import { conditions } from './conditions';
 import { API_VERSION, definition } from './definition';
+import { destination, MOST_CLUSTERS } from './destination';
+import { DNS_NAME, duration } from './fields';
 import { policy } from './policy';
 import { count, flag, list, object, oneOf, text, type ValueOf } from './schema';
-
-const NAME = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$';
 
 const source = object('Where the manifests come from.', {
   required: {
@@ -42,44 +42,10 @@ const source = object('Where the manifests come from.', {
     }),
     secret: text(
       'A Secret in the namespace of the Application, with `username` and `password`, and `ca.crt` for an authority of your own.',
-      { maxLength: 253, minLength: 1, pattern: NAME },
+      { maxLength: 253, minLength: 1, pattern: DNS_NAME },
     ),
   },
 });
-
-const stays =
-  'cannot change: what was applied is remembered there; delete this Application and make another one';
-
-const destination = object(
-  'Where the objects go.',
-  {
-    required: {},
-    optional: {
-      namespace: text(
-        'The namespace of objects that name none, in which it is also remembered what was applied. It has to be there. Without it: that of the Application.',
-        {
-          ...{ maxLength: 63, minLength: 1, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' },
-          rules: [{ rule: 'self == oldSelf', message: stays }],
-        },
-      ),
-    },
-  },
-  {
-    default: {},
-    rules: [{ rule: 'has(self.namespace) == has(oldSelf.namespace)', message: `namespace ${stays}` }],
-  },
-);
-
-const duration = (doc: string, given: string, least: string, most: string) =>
-  text(doc, {
-    ...{ maxLength: 20, pattern: '^([0-9]+(ms|s|m|h))+$', default: given },
-    rules: [
-      {
-        rule: `duration(self) >= duration('${least}') && duration(self) <= duration('${most}')`,
-        message: `give a time from ${least} to ${most}, such as \`${given}\``,
-      },
-    ],
-  });
 
 const sync = object(
   'When and how it is applied.',
@@ -124,7 +90,7 @@ const spec = object('What is wanted.', {
     policy,
     dependsOn: list(
       'Applications of the same namespace that have to be healthy before a commit is applied.',
-      text('The name of an Application.', { maxLength: 253, minLength: 1, pattern: NAME }),
+      text('The name of an Application.', { maxLength: 253, minLength: 1, pattern: DNS_NAME }),
       { maxItems: 32 },
     ),
     serviceAccount: text(
@@ -145,13 +111,26 @@ const entry = object('A commit that was tried.', {
   optional: { message: text('What was told.', { maxLength: 1024 }) },
 });
 
+const phase = oneOf('In one word.', ['Pending', 'Syncing', 'Healthy', 'Degraded', 'Failed']);
+const synced = oneOf('Whether the cluster has what the branch says.', ['Synced', 'OutOfSync', 'Unknown']);
+const health = oneOf('How the objects are.', ['Healthy', 'Progressing', 'Degraded', 'Unknown']);
+
+const inCluster = object('How it is in one cluster.', {
+  required: { name: text('The Cluster.', { maxLength: 253 }), phase, sync: synced, health },
+  optional: {
+    reason: text('One word, for programs.', { maxLength: 1024 }),
+    message: text('What there is to know or to do.', { maxLength: 2_048 }),
+    revision: revision('The commit that was last applied whole there.'),
+    tree: text('The id of the folder in that commit.', { maxLength: 128 }),
+    inventory: count('How many objects are remembered there.', { minimum: 0 }),
+  },
+});
+
 const status = object('What was found and done.', {
   required: {},
   optional: {
     observedGeneration: count('The generation of the Application that this is said of.'),
-    phase: oneOf('In one word.', ['Pending', 'Syncing', 'Healthy', 'Degraded', 'Failed']),
-    sync: oneOf('Whether the cluster has what the branch says.', ['Synced', 'OutOfSync', 'Unknown']),
-    health: oneOf('How the objects are.', ['Healthy', 'Progressing', 'Degraded', 'Unknown']),
+    ...{ phase, sync: synced, health },
     message: text('What there is to know or to do.', { maxLength: 32_768 }),
     lastAttemptedRevision: revision('The commit that was tried last.'),
     lastAppliedRevision: revision('The commit that was last applied whole.'),
@@ -160,6 +139,11 @@ const status = object('What was found and done.', {
     release: text('The release of `drydock status` and its kin in the destination namespace.', {
       maxLength: 63,
     }),
+    clusters: list(
+      'By cluster, of an Application that names or selects them; also of those that are no longer meant, until nothing of it is there.',
+      inCluster,
+      { maxItems: MOST_CLUSTERS, mapKey: 'name' },
+    ),
     history: list('The last five commits that were tried, the newest first.', entry, { maxItems: 5 }),
     conditions,
   },
@@ -167,6 +151,7 @@ const status = object('What was found and done.', {
 
 export type ApplicationSpec = ValueOf<typeof spec>;
 export type ApplicationStatus = ValueOf<typeof status>;
+export type InCluster = ValueOf<typeof inCluster>;
 export type HistoryEntry = ValueOf<typeof entry>;
 
 /** An Application: a folder of a branch that is brought into a cluster and kept there. */

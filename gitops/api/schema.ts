@@ -62,16 +62,36 @@ export function count(doc: string, limits: { readonly minimum?: number } = {}): 
   return described(doc, { type: 'integer', ...limits });
 }
 
-export function list<Value>(
-  doc: string,
-  items: Schema<Value>,
-  limits: { readonly maxItems: number; readonly mapKey?: string },
-): Schema<readonly Value[]> {
-  const { maxItems, mapKey } = limits;
+export interface ListLimits {
+  readonly maxItems: number;
+  readonly minItems?: number;
+  /** The field that tells items apart. */
+  readonly mapKey?: string;
+  /** None may be there twice. */
+  readonly isSet?: boolean;
+  readonly rules?: readonly Rule[];
+}
+
+export function list<Value>(doc: string, items: Schema<Value>, limits: ListLimits): Schema<readonly Value[]> {
+  const { mapKey, isSet, rules, ...bounds } = limits;
   const kind = mapKey
     ? { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [mapKey] }
-    : { 'x-kubernetes-list-type': 'atomic' };
-  return described(doc, { type: 'array', items: items.json, maxItems, ...kind });
+    : { 'x-kubernetes-list-type': isSet ? 'set' : 'atomic' };
+  return described(doc, { type: 'array', items: items.json, ...bounds, ...kind }, rules);
+}
+
+/** Texts by name, such as labels. */
+export function texts(
+  doc: string,
+  values: Schema<string>,
+  limits: {
+    readonly minProperties?: number;
+    readonly maxProperties: number;
+    readonly rules?: readonly Rule[];
+  },
+): Schema<Readonly<Record<string, string>>> {
+  const { rules, ...bounds } = limits;
+  return described(doc, { type: 'object', additionalProperties: values.json, ...bounds }, rules);
 }
 
 export function object<Required extends Fields, Optional extends Fields>(
