@@ -1,10 +1,12 @@
-import { parse } from 'yaml';
-import { applicationDefinition } from '../gitops';
+import { parseAllDocuments } from 'yaml';
+import { applicationDefinition, clusterDefinition } from '../gitops';
 import { drydock, mistake } from './testing-only/drydock';
 
 test('the definitions are printed as YAML that says the same', async () => {
   const { code, out } = await drydock('gitops', 'crds');
-  expect([code, parse(out)]).toEqual([0, JSON.parse(JSON.stringify(applicationDefinition))]);
+  const printed = parseAllDocuments(out).map((one) => one.toJS());
+  const wanted = [applicationDefinition, clusterDefinition];
+  expect([code, printed]).toEqual([0, JSON.parse(JSON.stringify(wanted))]);
 });
 
 test.each(['x', '-1', '65536', '1.5', ''])('the port %j is refused', async (port) => {

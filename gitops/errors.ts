@@ -1,6 +1,6 @@
 import { DrydockError, type ErrorFacts, withCause } from '../errors';
 
-/** Every way in which a source cannot be had, or is not what may be applied. Programs compare `code`. */
+/** Every way in which a source or a cluster cannot be had, or is not what may be applied. Programs compare `code`. */
 export type GitopsErrorCode =
   // The repository cannot be asked; it may answer the next time
   | 'SOURCE_UNREACHABLE'
@@ -8,6 +8,7 @@ export type GitopsErrorCode =
   | 'BRANCH_MISSING'
   | 'SECRET_MISSING'
   | 'SECRET_INVALID'
+  | 'SECRET_UNREADABLE'
   // It was read, and may not be used as it is: another commit mends it
   | 'SOURCE_INVALID'
   | 'SOURCE_TOO_LARGE'
@@ -15,6 +16,13 @@ export type GitopsErrorCode =
   | 'PATH_MISSING'
   | 'RENDER_FAILED'
   | 'POLICY_DENIED'
+  // A cluster cannot be had; it may be there the next time
+  | 'CLUSTER_MISSING'
+  | 'CLUSTERS_NONE'
+  | 'CLUSTERS_TOO_MANY'
+  | 'CLUSTER_UNREACHABLE'
+  | 'CLUSTER_DENIED'
+  | 'KUBECONFIG_REFUSED'
   // It may not act
   | 'ACCOUNT_MISSING'
   // The process itself

@@ -12,10 +12,18 @@ import { type ModelApi, refusal } from './model-api';
 
 const PATH = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?(?:\/([^/]+))?(?:\/([^/]+))?$/;
 
-/** The model behind the paths and verbs of a real API server, so that a Deployer can be asked as its users have it. */
-export function serveModel(model: ModelApi): Promise<ScriptedServer> {
+/**
+ * The model behind the paths and verbs of a real API server, so that a Deployer can be asked as its users have it.
+ *
+ * @param before is asked of each call, and may throw the answer
+ */
+export function serveModel(
+  model: ModelApi,
+  before: (seen: Seen) => void = () => {},
+): Promise<ScriptedServer> {
   return scriptedServer(async (seen, response) => {
     try {
+      before(seen);
       sendJson(response, 200, await answerTo(model, seen));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -26,6 +34,7 @@ export function serveModel(model: ModelApi): Promise<ScriptedServer> {
 }
 
 async function answerTo(model: ModelApi, { method, path, query, body }: Seen): Promise<unknown> {
+  if (path === '/version') return { major: '1', minor: '34', gitVersion: 'v1.34.0' };
   const [, core, group, inNamespace, collection, named] = PATH.exec(path) ?? [];
   const apiVersion = core ?? group ?? '';
   // The path of a Namespace is that of what lies in it, without more.

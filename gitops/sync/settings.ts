@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
+import { releaseOf } from '../../deploy/inventory/names';
 import type { Stored } from '../../kube';
 import type { Application } from '../api/application';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** A time as Kubernetes writes it, such as `1m30s`. */
-export function milliseconds(duration: string): number {
-  return [...duration.matchAll(/(\d+)(ms|s|m|h)/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit ?? '']!,
-    0,
-  );
-}
+import { milliseconds } from '../api/duration';
 
 /** What an Application says, with what holds where it says nothing. The API server fills in the same. */
 export interface Settings {
@@ -59,4 +51,12 @@ export function settingsOf({ metadata, spec }: Stored<Application>): Settings {
 export function releaseName(namespace: string, name: string): string {
   const hash = createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 8);
   return `${name.replaceAll('.', '-').slice(0, 31)}-${hash}`;
+}
+
+export function namespaceOf({ metadata }: Stored<Application>): string {
+  return metadata.namespace ?? 'default';
+}
+
+export function releaseIdOf({ release, namespace }: Settings): string {
+  return releaseOf(release, namespace).id;
 }

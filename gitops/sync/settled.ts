@@ -1,6 +1,11 @@
-import type { Connection } from '../../kube';
+import type { Connection, Stored } from '../../kube';
+import type { Application } from '../api/application';
 import type { Source, SourceTree } from '../source/source';
-import type { Verdict } from './verdict';
+import type { Target } from './targets';
+import { type Verdict, verdictAt } from './verdict';
+
+/** Even where watches tell of no change the cluster is asked so often: a net for what they might miss. */
+const FULL_LOOK_MS = 10 * 60_000;
 
 /** What an Application was found to be when nothing was left to do. */
 export interface Quiet {
@@ -47,5 +52,32 @@ export class Settled {
   forget(key: string): void {
     this.#known.delete(key);
     this.#changes.delete(key);
+  }
+
+  /** What was found of a target, if it need not be looked at again. */
+  async of(app: Stored<Application>, target: Target, source: Source): Promise<Quiet | undefined> {
+    const quiet = this.#known.get(target.key);
+    if (!quiet) return undefined;
+    const isOf = quiet.generation === app.metadata.generation && quiet.source === source;
+    if (isOf && performance.now() - quiet.at <= FULL_LOOK_MS) {
+      const link = await target.reach().catch(() => undefined);
+      if (link?.connection === quiet.connection) return quiet;
+    }
+    this.unsettle(target.key);
+    return undefined;
+  }
+
+  /** A commit that touches other folders is noted, and the cluster is not asked. */
+  async noted(
+    app: Stored<Application>,
+    target: Target,
+    wanted: { readonly source: Source; readonly tree: SourceTree; readonly changes: number },
+  ): Promise<Verdict | undefined> {
+    const { source, tree, changes } = wanted;
+    const quiet = await this.of(app, target, source);
+    if (quiet?.tree.id !== tree.id) return undefined;
+    const verdict = verdictAt(tree, quiet.verdict);
+    this.settle(target.key, changes, { ...quiet, tree, verdict });
+    return verdict;
   }
 }

@@ -1,8 +1,9 @@
 import { DeployError } from '../../deploy';
 import type { Stored } from '../../kube';
 import type { Application, ApplicationStatus } from '../api/application';
+import { milliseconds } from '../api/duration';
 import { GitopsError, type GitopsErrorCode } from '../errors';
-import { milliseconds, releaseName, settingsOf } from './settings';
+import { releaseName, settingsOf } from './settings';
 import { statusOf } from './status';
 import { superseded, syncing, type Verdict, verdictOf, verdictOfFailure } from './verdict';
 
@@ -88,7 +89,14 @@ test.each<[GitopsErrorCode, string]>([
   ['BRANCH_MISSING', 'Degraded'],
   ['SECRET_MISSING', 'Degraded'],
   ['SECRET_INVALID', 'Degraded'],
+  ['SECRET_UNREADABLE', 'Degraded'],
   ['GIT_MISSING', 'Degraded'],
+  ['KUBECONFIG_REFUSED', 'Degraded'],
+  ['CLUSTER_DENIED', 'Degraded'],
+  ['CLUSTER_UNREACHABLE', 'Degraded'],
+  ['CLUSTERS_TOO_MANY', 'Degraded'],
+  ['CLUSTERS_NONE', 'Degraded'],
+  ['CLUSTER_MISSING', 'Degraded'],
   ['SOURCE_INVALID', 'Failed'],
   ['SOURCE_TOO_LARGE', 'Failed'],
   ['SOURCE_REFUSED', 'Failed'],

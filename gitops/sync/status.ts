@@ -16,7 +16,7 @@ export function statusOf(
   verdict: Verdict,
   now: Date = new Date(),
 ): ApplicationStatus {
-  const { phase, sync, health, outcome, reason, message, attempted, applied, inventory } = verdict;
+  const { phase, sync, health, outcome, reason, message, attempted, applied, inventory, clusters } = verdict;
   const said = [
     ...outcomeConditions(outcome, { reason, message }),
     healthCondition(verdict),
@@ -31,6 +31,7 @@ export function statusOf(
     ...(attempted === undefined ? {} : { lastAttemptedRevision: attempted }),
     ...(applied ? { lastAppliedRevision: applied.revision, lastAppliedTree: applied.id } : {}),
     ...(inventory === undefined ? {} : { inventory }),
+    ...(clusters === undefined ? {} : { clusters }),
     history: historyWith(before?.history ?? [], verdict, now),
     conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
   };

@@ -1,48 +1,45 @@
 import type { Context, Reconcile, Waker } from '../../controller';
-import { changesAnything, DeployError, Deployer, type Report } from '../../deploy';
-import { releaseOf } from '../../deploy/inventory/names';
 import type { Connection, Stored } from '../../kube';
 import type { Application } from '../api/application';
-import { inWords, Judge, type Judgement, requireGood } from '../policy/judge';
-import type { Rendered } from '../render/documents';
+import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
+import { ClusterLinks, type Link } from '../clusters/links';
+import { GitopsError } from '../errors';
+import { Judge, type Judgement, requireGood } from '../policy/judge';
 import { MANIFESTS, renderPlain } from '../render/plain';
 import type { Source, SourceTree } from '../source/source';
 import type { Sources } from '../source/sources';
-import { actingAs, hasAccount, requireAccount } from './acting-as';
+import { requireAccount } from './acting-as';
+import { all } from './all';
+import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
 import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
+import { apply, compare, type Run as Job, SYNC_ANNOTATION, type Wanted } from './in-cluster';
+import { isEnd } from './is-end';
+import { deletionWaits, leave, tellForgotten, waitsForOthers } from './leaving';
+import { entryOf, mergedVerdict, type TargetVerdict } from './merged-verdict';
 import { whenNewer } from './newer';
-import { type Settings, settingsOf } from './settings';
+import { namespaceOf, releaseIdOf, type Settings, settingsOf } from './settings';
 import { Settled } from './settled';
 import { SourceSecrets } from './source-secret';
-import { POLICY, statusOf } from './status';
 import {
-  dependent,
-  superseded,
-  syncing,
-  type Verdict,
-  verdictAt,
-  verdictOf,
-  verdictOfFailure,
-} from './verdict';
+  hasClusters,
+  keyOf,
+  keyOfApplication,
+  type Target,
+  type TargetSet,
+  Targets,
+  targetKeysOf,
+} from './targets';
+import { Teller } from './teller';
+import { dependent, superseded, syncing, type Verdict, verdictOfFailure } from './verdict';
+
+export { SYNC_ANNOTATION } from './in-cluster';
 
 /** What waits is looked at again so soon. */
 const SOON_MS = 5_000;
-/** Even where watches tell of no change the cluster is asked so often: a net for what they might miss. */
-const FULL_LOOK_MS = 10 * 60_000;
-/** The commit that a person allows, where an Application is not applied by itself. */
-export const SYNC_ANNOTATION = 'ajj.io/sync';
 
-interface Run {
-  readonly app: Stored<Application>;
-  readonly context: Context;
-  readonly settings: Settings;
-}
-
-/** What is to be applied, and where it came from. */
-interface Wanted extends Rendered {
-  readonly source: Source;
-  readonly tree: SourceTree;
+interface Run extends Job {
+  readonly teller: Teller;
 }
 
 export interface SyncerOptions {
@@ -50,21 +47,34 @@ export interface SyncerOptions {
   readonly requireServiceAccount?: boolean;
   /** How a kind is followed. @default - by a watch of its metadata */
   readonly openKinds?: (connection: Connection) => OpenKind;
+  /** How other clusters are reached. @default - by the Secrets of their Clusters */
+  readonly links?: ClusterLinks;
+  /** How Clusters are followed. @default - by a watch of those of all namespaces */
+  readonly openClusters?: OpenClusters;
 }
 
-/** Brings what a branch says into the cluster, and says in the status what came of it. */
+/** Brings what a branch says into clusters, and says in the status what came of it. */
 export class Syncer {
   readonly #sources: Pick<Sources, 'of'>;
   readonly #options: SyncerOptions;
+  readonly #targets: Targets;
   readonly #judge = new Judge();
   readonly #drifts = new WeakMap<Connection, DriftWatch>();
   readonly #settled = new Settled();
   readonly #secrets = new SourceSecrets();
+  /** By namespace, the Applications that go to clusters of theirs. */
+  readonly #followers = new Map<string, Set<string>>();
   #wake: (key: string) => void = () => {};
 
   constructor(sources: Pick<Sources, 'of'>, options: SyncerOptions = {}) {
     this.#sources = sources;
     this.#options = options;
+    const { links = new ClusterLinks(), openClusters: open = openClusters('*') } = options;
+    const fleet = new Fleet(open, {
+      changed: (namespace) => this.wakeAll(namespace),
+      gone: (home, key) => links.forget(home, key),
+    });
+    this.#targets = new Targets(fleet, links);
   }
 
   /** Drift wakes an Application while this process leads. */
@@ -75,44 +85,57 @@ export class Syncer {
     };
   };
 
+  /** A cluster of this namespace is there again, has gone, or is meant for others. */
+  wakeAll(namespace: string): void {
+    for (const key of this.#followers.get(namespace) ?? []) this.#wake(key);
+  }
+
   readonly reconcile: Reconcile<Application> = async (app, context) => {
-    const run: Run = { app, context, settings: settingsOf(app) };
-    if (await this.#isQuiet(run)) return { afterMs: run.settings.intervalMs };
+    const run = this.#begin(app, context);
+    const { intervalMs } = run.settings;
+    if (await this.#isQuiet(run)) return { afterMs: intervalMs };
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
     if (context.changed.aborted) return { afterMs: 1 };
-    await say(run, verdict);
+    await run.teller.say(verdict);
     if (verdict.reason === 'Superseded') return { afterMs: 1 };
     const isWell = !verdict.again && (verdict.outcome === 'ready' || verdict.outcome === 'stalled');
-    return { afterMs: isWell ? run.settings.intervalMs : Math.min(SOON_MS, run.settings.intervalMs) };
+    return { afterMs: isWell ? intervalMs : Math.min(SOON_MS, intervalMs) };
   };
 
   /** Deletes from what is remembered, without the repository: that may be gone as well. */
   readonly finalize: Reconcile<Application> = async (app, context) => {
-    const settings = settingsOf(app);
+    const run = this.#begin(app, context);
+    const { settings, teller } = run;
     this.#driftOf(context.connection).forget(releaseIdOf(settings));
-    this.#settled.forget(keyOf(app));
-    if (!settings.prune) return;
+    for (const key of targetKeysOf(app)) this.#settled.forget(key);
     try {
-      const { outcomes } = await deployerOf({ app, context, settings }, context.signal).delete(settings);
-      const kept = outcomes
-        .filter(({ result }) => result === 'kept')
-        .map(({ kind, name }) => `${kind}/${name}`);
-      if (kept.length > 0)
-        context.tell({ type: 'Warning', reason: 'Kept', note: `not deleted: ${kept.join(', ')}` });
-    } catch (error) {
-      if (error instanceof DeployError && error.code === 'RELEASE_UNKNOWN') return;
-      if (isEnd(context, error)) throw error;
-      if (!(await hasAccount(context.connection, app))) {
-        const note = 'its account has gone, so what it had applied was left as it is';
-        context.tell({ type: 'Warning', reason: 'Left', note });
-        return;
+      const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
+      const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };
+      const left = await all(leaving.map((target) => leave(run, target, how)));
+      const clusters = left.filter((one) => one !== undefined);
+      if (clusters.length > 0) {
+        await teller.say(deletionWaits(clusters));
+        return { afterMs: SOON_MS };
       }
+      for (const name of forgotten) tellForgotten(run, name);
+    } catch (error) {
+      if (isEnd(context, error)) throw error;
       const verdict = verdictOfFailure(app.status, undefined, error);
-      await say({ app, context, settings }, { ...verdict, phase: 'Degraded', outcome: 'failed' });
+      await teller.say({ ...verdict, phase: 'Degraded', outcome: 'failed' });
       throw error;
     }
+    this.#followers.get(namespaceOf(app))?.delete(keyOf(app));
+    return undefined;
   };
+
+  #begin(app: Stored<Application>, context: Context): Run {
+    const namespace = namespaceOf(app);
+    const followers = this.#followers.get(namespace) ?? new Set();
+    this.#followers.set(namespace, followers);
+    if (hasClusters(app)) followers.add(keyOf(app));
+    return { app, context, settings: settingsOf(app), teller: new Teller(app, context) };
+  }
 
   async #sourceOf({ app, context, settings }: Run): Promise<Source> {
     const credentials = await this.#secrets.of(context.connection, app, settings.intervalMs / 2);
@@ -130,37 +153,47 @@ export class Syncer {
 
   readonly #listener: DriftListener = {
     changed: (key) => this.#settled.changed(key),
-    drifted: (key) => this.#wake(key),
+    drifted: (key) => this.#wake(keyOfApplication(key)),
   };
 
+  #onGone(settings: Settings): (target: Target, link: Link) => void {
+    return ({ key }, { connection }) => {
+      this.#driftOf(connection).forget(releaseIdOf(settings));
+      this.#settled.forget(key);
+    };
+  }
+
   /**
-   * Whether it is as it was when nothing was left to do: the same Application, the same commit, and no watch has told of a
-   * change. Then the cluster is not asked at all. Now and then it is all the same.
+   * Whether it is as it was when nothing was left to do: the same Application, the same commit, the same clusters, and no watch
+   * has told of a change. Then no cluster is asked at all. Now and then they are all the same.
    */
-  async #isQuiet({ app, context, settings }: Run): Promise<boolean> {
-    const key = keyOf(app);
-    const quiet = this.#settled.get(key);
-    if (!quiet) return false;
-    const { generation, connection, source, tree, at } = quiet;
-    const isOld = performance.now() - at > FULL_LOOK_MS;
+  async #isQuiet(run: Run): Promise<boolean> {
+    const { app, context, settings } = run;
+    if (!targetKeysOf(app).some((key) => this.#settled.get(key))) return false;
     try {
-      if (!isOld && generation === app.metadata.generation && connection === context.connection) {
-        if ((await this.#sourceOf({ app, context, settings })) !== source) return false;
-        const revision = await source.revision(settings.intervalMs / 2, context.signal);
-        // Of another commit the folder may be the same, which is cheap to find out.
-        return revision === tree.revision && this.#settled.get(key) === quiet;
-      }
+      const { wanted, leaving, forgotten } = await this.#targets.of(app, context.connection);
+      if (leaving.length + forgotten.length > 0) return false;
+      const source = await this.#sourceOf(run);
+      const quiet = await all(wanted.map((target) => this.#settled.of(app, target, source)));
+      if (!quiet.every((one) => one !== undefined)) return false;
+      const revision = await source.revision(settings.intervalMs / 2, context.signal);
+      // Of another commit the folder may be the same, which is cheap to find out.
+      return quiet.every(
+        (one, index) => one.tree.revision === revision && this.#settled.get(wanted[index]!.key) === one,
+      );
     } catch {
       // With the credentials of now it is asked again, and what is wrong is told.
+      this.#unsettle(app);
+      return false;
     }
-    this.#settled.unsettle(key);
-    return false;
+  }
+
+  #unsettle(app: Stored<Application>): void {
+    for (const key of targetKeysOf(app)) this.#settled.unsettle(key);
   }
 
   async #verdict(run: Run): Promise<Verdict> {
     const { app, context, settings } = run;
-    const key = keyOf(app);
-    const changes = this.#settled.changes(key);
     let revision: string | undefined;
     let policy: Judgement | undefined;
     try {
@@ -168,136 +201,162 @@ export class Syncer {
       const source = await this.#sourceOf(run);
       revision = await source.revision(settings.intervalMs / 2, context.signal);
       const tree = await source.tree(revision, settings.path, context.signal);
-      const quiet = this.#settled.get(key);
-      // A commit that touches other folders: it is noted, and the cluster is not asked.
-      if (quiet?.tree.id === tree.id && quiet.source === source) {
-        const noted = verdictAt(tree, quiet.verdict);
-        this.#settled.settle(key, changes, { ...quiet, tree, verdict: noted });
-        return noted;
-      }
+      const set = await this.#targets.of(app, context.connection);
+      const changes = new Map(set.wanted.map(({ key }) => [key, this.#settled.changes(key)]));
+      const found = await this.#withoutWork(run, set.wanted, { source, tree }, changes);
+      const open = set.wanted.filter((target) => !found.has(target));
+      if (open.length === 0) return await this.#merged(run, tree, set, found);
       const files = await source.files(tree, MANIFESTS, context.signal);
       const rendered = await renderPlain(files, context.signal);
       if (app.spec.policy) policy = this.#judge.judge(tree.id, rendered.objects, app.spec.policy, new Date());
       if (policy) requireGood(policy);
-      const wanted = { ...rendered, source, tree };
-      const drift = this.#driftOf(context.connection);
-      const watch = drift.follow(key, releaseIdOf(settings), rendered.objects);
       const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
-      const verdict = { ...(await (mayApply ? apply(run, wanted) : compare(run, wanted))), policy };
+      const waits = mayApply && (await this.#beforeApply(run, open, tree));
+      if (waits) return { ...waits, policy };
+      const wanted = { ...rendered, source, tree };
+      const worked = await this.#inTargets(run, open, wanted, { mayApply, changes });
+      return { ...(await this.#merged(run, tree, set, new Map([...found, ...worked]))), policy };
+    } catch (error) {
+      if (isEnd(context, error)) throw error;
+      this.#unsettle(app);
+      return { ...verdictOfFailure(app.status, revision, error), policy };
+    }
+  }
+
+  /** What is known already: where the commit touches other folders it is noted, and what is away cannot be worked on. */
+  async #withoutWork(
+    { app }: Run,
+    targets: readonly Target[],
+    wanted: { readonly source: Source; readonly tree: SourceTree },
+    changes: ReadonlyMap<string, number>,
+  ): Promise<ReadonlyMap<Target, Verdict>> {
+    const found = new Map<Target, Verdict>();
+    const look = async (target: Target) => {
+      const before = { ...wanted, changes: changes.get(target.key) ?? 0 };
+      const noted = await this.#settled.noted(app, target, before);
+      if (noted) found.set(target, noted);
+      else
+        await target.reach().catch((error: unknown) => {
+          if (!(error instanceof GitopsError)) throw error;
+          found.set(target, failureIn(target, undefined, wanted.tree, error));
+        });
+    };
+    await all(targets.map(look));
+    return found;
+  }
+
+  /** In all at once. */
+  async #inTargets(
+    run: Run,
+    targets: readonly Target[],
+    wanted: Wanted,
+    { mayApply, changes }: { readonly mayApply: boolean; readonly changes: ReadonlyMap<string, number> },
+  ): Promise<ReadonlyMap<Target, Verdict>> {
+    const { context, settings } = run;
+    const { tree, source } = wanted;
+    const newer = new AbortController();
+    const over = new AbortController();
+    const end = AbortSignal.any([context.signal, context.changed, newer.signal]);
+    const looking = whenNewer(
+      source,
+      { tree, path: settings.path, everyMs: settings.intervalMs },
+      AbortSignal.any([end, over.signal]),
+      () => mayApply && newer.abort(),
+    );
+    try {
+      const one = async (target: Target): Promise<readonly [Target, Verdict]> => {
+        const verdict = await this.#inTarget(run, target, wanted, {
+          ...{ end, newer: newer.signal, mayApply, changes: changes.get(target.key) ?? 0 },
+        });
+        if (target.cluster !== undefined && targets.length > 1 && !context.changed.aborted)
+          await run.teller.sayOf(entryOf({ target, verdict }));
+        return [target, verdict];
+      };
+      return new Map(await all(targets.map(one)));
+    } finally {
+      over.abort();
+      await looking;
+    }
+  }
+
+  /** Waits for others, and remembers where something is going to be before it is there. */
+  async #beforeApply(run: Run, targets: readonly Target[], tree: SourceTree): Promise<Verdict | undefined> {
+    const { app, context } = run;
+    const { status: before, metadata } = app;
+    const isSeen = before?.observedGeneration === metadata.generation;
+    const isSame = isSeen && targets.every(({ known }) => known.tree === tree.id);
+    if (!isSame) {
+      const waits = await waitsFor(app, neighboursOf(context.connection, namespaceOf(app)));
+      if (waits) return dependent(before, tree.revision, waits);
+    }
+    const isTried = isSeen && before?.lastAttemptedRevision === tree.revision;
+    const isNew = ({ cluster, known }: Target) => cluster !== undefined && known.name === undefined;
+    if ((isTried || isSame) && !targets.some(isNew)) return undefined;
+    const verdict = syncing(before, tree.revision);
+    const added = targets.filter(isNew).map((target) => entryOf({ target, verdict }));
+    const clusters = [...(before?.clusters ?? []), ...added];
+    await run.teller.say(hasClusters(app) ? { ...verdict, clusters } : verdict);
+    return undefined;
+  }
+
+  async #inTarget(
+    run: Run,
+    target: Target,
+    wanted: Wanted,
+    how: {
+      readonly end: AbortSignal;
+      readonly newer: AbortSignal;
+      readonly mayApply: boolean;
+      readonly changes: number;
+    },
+  ): Promise<Verdict> {
+    const { app, context, settings } = run;
+    const { tree, source, objects } = wanted;
+    let link: Link | undefined;
+    try {
+      link = await target.reach();
+      const { connection } = link;
+      const watch = this.#driftOf(connection).follow(target.key, releaseIdOf(settings), objects);
+      const place = { target, link, signal: AbortSignal.any([how.end, link.lost]) };
+      const verdict = await (how.mayApply ? apply : compare)(run, place, wanted);
       if (verdict.outcome !== 'ready') return verdict;
       // What somebody edits before the watch has begun is seen by the next look.
       if (watch === 'opening') return { ...verdict, again: true };
       if (watch === 'watching') {
-        const { connection } = context;
         const { generation } = app.metadata;
-        this.#settled.settle(key, changes, {
-          generation,
-          connection,
-          source,
-          tree,
-          verdict,
-          at: performance.now(),
-        });
+        const at = performance.now();
+        this.#settled.settle(target.key, how.changes, { generation, connection, source, tree, verdict, at });
       }
       return verdict;
     } catch (error) {
       if (isEnd(context, error)) throw error;
-      return { ...verdictOfFailure(app.status, revision, error), policy };
+      if (how.newer.aborted) return superseded(app.status, tree.revision);
+      if (target.cluster === undefined) throw error;
+      target.doubt();
+      return failureIn(target, link, tree, error);
     }
   }
-}
 
-function keyOf({ metadata: { namespace = 'default', name } }: Stored<Application>): string {
-  return `${namespace}/${name}`;
-}
-
-function releaseIdOf({ release, namespace }: Settings): string {
-  return releaseOf(release, namespace).id;
-}
-
-async function apply(run: Run, { source, tree, objects, from }: Wanted): Promise<Verdict> {
-  const { app, context, settings } = run;
-  const { status: before, metadata } = app;
-  const isTried =
-    before?.lastAttemptedRevision === tree.revision && before.observedGeneration === metadata.generation;
-  const isSame = before?.lastAppliedTree === tree.id && before.observedGeneration === metadata.generation;
-  if (!isSame) {
-    const namespace = metadata.namespace ?? 'default';
-    const waits = await waitsFor(app, neighboursOf(context.connection, namespace));
-    if (waits) return dependent(before, tree.revision, waits);
+  /** Empties what is no longer meant, once all that is meant is well: what runs is not taken away before its successor is there. */
+  async #merged(
+    run: Run,
+    tree: SourceTree,
+    { wanted, leaving, forgotten }: TargetSet,
+    found: ReadonlyMap<Target, Verdict>,
+  ): Promise<Verdict> {
+    const verdicts: TargetVerdict[] = wanted.map((target) => ({ target, verdict: found.get(target)! }));
+    for (const name of forgotten) tellForgotten(run, name);
+    if (leaving.length === 0) return mergedVerdict(tree, verdicts, []);
+    const areWell = verdicts.every(({ verdict }) => verdict.outcome === 'ready');
+    if (!areWell) return mergedVerdict(tree, verdicts, leaving.map(waitsForOthers));
+    const links = await all(wanted.map((target) => target.reach()));
+    const meant = links.map(({ connection }) => connection);
+    const how = { isDeletion: false, meant, onGone: this.#onGone(run.settings) };
+    const left = await all(leaving.map((target) => leave(run, target, how)));
+    return mergedVerdict(
+      tree,
+      verdicts,
+      left.filter((one) => one !== undefined),
+    );
   }
-  if (!isTried && !isSame) await say(run, syncing(before, tree.revision));
-  const newer = new AbortController();
-  const over = new AbortController();
-  const end = AbortSignal.any([context.signal, context.changed, newer.signal]);
-  const looking = whenNewer(
-    source,
-    { tree, path: settings.path, everyMs: settings.intervalMs },
-    AbortSignal.any([end, over.signal]),
-    () => newer.abort(),
-  );
-  try {
-    const deployer = deployerOf(run, end);
-    // The repository says how a field is to be; who edits by hand is put right.
-    const report = await deployer.apply(objects, { ...settings, from, forceConflicts: true });
-    if (report.changed) tellOf(run, tree, report);
-    return verdictOf(tree, await deployer.status());
-  } catch (error) {
-    if (newer.signal.aborted) return superseded(before, tree.revision);
-    throw error;
-  } finally {
-    over.abort();
-    await looking;
-  }
-}
-
-/** What an apply would do, where a person has to allow it. */
-async function compare(run: Run, { tree, objects, from }: Wanted): Promise<Verdict> {
-  const { app, context, settings } = run;
-  const deployer = deployerOf(run, context.signal);
-  const plan = await deployer.plan(objects, { ...settings, from, forceConflicts: true });
-  const [problem] = plan.problems;
-  if (problem) throw problem;
-  if (!changesAnything(plan)) return verdictOf(tree, await deployer.status());
-  const changes = plan.objects.filter(({ action }) => !['unchanged', 'keep'].includes(action));
-  const shown = changes
-    .slice(0, 20)
-    .map(({ action, kind, namespace, name }) => `${action} ${kind} ${namespace ?? ''}/${name}`);
-  return {
-    ...{ phase: 'Pending', sync: 'OutOfSync', health: app.status?.health ?? 'Unknown', outcome: 'working' },
-    reason: 'WaitsForPerson',
-    message: `commit ${tree.revision} would change ${changes.length} object(s): ${shown.join(', ')}. To apply it: kubectl annotate --overwrite application ${app.metadata.name} ${SYNC_ANNOTATION}=${tree.revision}`,
-    attempted: app.status?.lastAttemptedRevision,
-  };
-}
-
-function deployerOf({ context, settings }: Run, signal: AbortSignal): Deployer {
-  const { release, namespace, timeoutMs } = settings;
-  const connection = actingAs(context.connection, settings);
-  return new Deployer({ connection, signal, release, namespace, timeoutMs });
-}
-
-async function say({ app, context }: Run, verdict: Verdict): Promise<void> {
-  const status = statusOf(app, verdict);
-  const isNews = status.phase !== app.status?.phase || status.message !== app.status?.message;
-  await context.status(status as Readonly<Record<string, unknown>>);
-  const { outcome, reason, message, policy } = verdict;
-  const found = policy?.mode === 'permissive' && policy.findings.length > 0 ? inWords(policy) : undefined;
-  const toldBefore = app.status?.conditions?.find(({ type }) => type === POLICY)?.message;
-  if (found && found !== toldBefore) context.tell({ type: 'Warning', reason: 'PolicyFound', note: found });
-  if (isNews && (outcome === 'failed' || outcome === 'stalled'))
-    context.tell({ type: 'Warning', reason, note: message });
-}
-
-function tellOf({ context }: Run, { revision }: SourceTree, { outcomes }: Report): void {
-  const counts = new Map<string, number>();
-  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const words = [...counts].map(([result, count]) => `${count} ${result}`).join(', ');
-  context.tell({ reason: 'Applied', action: 'Apply', note: `commit ${revision}: ${words}` });
-}
-
-/** The term is over, or the process ends: whatever failed says nothing of the Application. */
-function isEnd({ signal }: Context, error: unknown): boolean {
-  const { code } = error as { readonly code?: unknown };
-  return signal.aborted || ['FENCED', 'CLOSED', 'LEADERSHIP_LOST'].includes(String(code));
 }

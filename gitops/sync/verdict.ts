@@ -1,7 +1,8 @@
 import { DeployError, type ReleaseStatus } from '../../deploy';
-import type { ApplicationStatus, HistoryEntry } from '../api/application';
+import type { ApplicationStatus, HistoryEntry, InCluster } from '../api/application';
 import { GitopsError } from '../errors';
 import type { Judgement } from '../policy/judge';
+import { reasonOf } from '../reason';
 import type { SourceTree } from '../source/source';
 
 /** What a reconcile has come to, before it is written as a status. */
@@ -16,7 +17,9 @@ export interface Verdict {
   /** The commit that was tried. */
   readonly attempted?: string | undefined;
   readonly applied?: SourceTree;
-  readonly inventory?: number;
+  readonly inventory?: number | undefined;
+  /** By cluster; undefined where there is only that of the controller, or nothing new is known. */
+  readonly clusters?: readonly InCluster[];
   /** It is looked at again soon, though all is well. */
   readonly again?: boolean;
   /** What the policy has found; undefined where there is none, or it was not asked. */
@@ -25,7 +28,7 @@ export interface Verdict {
   readonly history?: HistoryEntry['outcome'];
 }
 
-type Before = ApplicationStatus | undefined;
+type Before = Pick<ApplicationStatus, 'health'> | undefined;
 
 /** How the objects are, with the first that is not well. */
 export function verdictOf(tree: SourceTree, { objects }: ReleaseStatus): Verdict {
@@ -120,16 +123,6 @@ function isOfTheMoment(error: unknown): boolean {
     'NAMESPACE_MISSING',
     'RIGHTS_MISSING',
   ].includes(error.code);
-}
-
-/** `SOURCE_DENIED` is `SourceDenied` in a condition. */
-function reasonOf(error: unknown): string {
-  const { code } = error as { readonly code?: unknown };
-  const words = typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : 'FAILED';
-  return words.replace(
-    /([A-Z])([A-Z0-9]*)_?/g,
-    (_all, first: string, rest: string) => first + rest.toLowerCase(),
-  );
 }
 
 const WORDS: ReadonlyArray<readonly [RegExp, string]> = [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cluster, startCluster, until } from '../../cluster';
-import { type Application, applicationDefinition, applications } from '../../gitops';
+import { type Application, applicationDefinition, applications, clusterDefinition } from '../../gitops';
 import { type BareRepository, type Entry, GitServer } from '../../gitops/testing-only/git-server';
 import { Connection, create, get, type KubeObject, patch, resource, type Stored } from '../../kube';
 import { bundled } from '../support/bundled';
@@ -30,9 +30,10 @@ export function gitopsWorld() {
     program = bundled('test/gitops/controller.ts', folder);
     [cluster] = await Promise.all([startCluster({ controlPlaneOnly: true }), server.start()]);
     connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
-    await create(connection, definitions, applicationDefinition);
-    await until('the API server to know Applications', async () => {
-      return (await cluster.kubectl(['get', 'applications.ajj.io', '-A'], { allowFailure: true })).code === 0;
+    for (const one of [applicationDefinition, clusterDefinition]) await create(connection, definitions, one);
+    await until('the API server to know both kinds', async () => {
+      const both = 'applications.ajj.io,clusters.ajj.io';
+      return (await cluster.kubectl(['get', both, '-A'], { allowFailure: true })).code === 0;
     });
     // One that nobody holds: the first to lead need not wait.
     const metadata = { name: 'drydock-gitops' };

@@ -1,0 +1,117 @@
+import type { Context } from '../../controller';
+import { changesAnything, DeployError, Deployer, type Report } from '../../deploy';
+import type { Stored } from '../../kube';
+import type { Application } from '../api/application';
+import type { Link } from '../clusters/links';
+import type { Rendered } from '../render/documents';
+import type { Source, SourceTree } from '../source/source';
+import { actingAs } from './acting-as';
+import type { Settings } from './settings';
+import type { Target } from './targets';
+import { type Verdict, verdictOf } from './verdict';
+
+/** The commit that a person allows, where an Application is not applied by itself. */
+export const SYNC_ANNOTATION = 'ajj.io/sync';
+/** So few objects are deleted without more in a cluster that is no longer meant, as they are of a folder. */
+const FEW = 3;
+
+export interface Run {
+  readonly app: Stored<Application>;
+  readonly context: Context;
+  readonly settings: Settings;
+}
+
+/** What is to be applied, and where it came from. */
+export interface Wanted extends Rendered {
+  readonly source: Source;
+  readonly tree: SourceTree;
+}
+
+/** One target, as it is reached. */
+export interface Place {
+  readonly target: Target;
+  readonly link: Link;
+  /** Ends what goes on there. */
+  readonly signal: AbortSignal;
+}
+
+export async function apply(run: Run, place: Place, { tree, objects, from }: Wanted): Promise<Verdict> {
+  const deployer = deployerOf(run, place);
+  // The repository says how a field is to be; who edits by hand is put right.
+  const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
+  if (report.changed) tellOf(run, place, tree, report);
+  return verdictOf(tree, await deployer.status());
+}
+
+/** What an apply would do, where a person has to allow it. */
+export async function compare(run: Run, place: Place, { tree, objects, from }: Wanted): Promise<Verdict> {
+  const { app, settings } = run;
+  const deployer = deployerOf(run, place);
+  const plan = await deployer.plan(objects, { ...settings, from, forceConflicts: true });
+  const [problem] = plan.problems;
+  if (problem) throw problem;
+  if (!changesAnything(plan)) return verdictOf(tree, await deployer.status());
+  const changes = plan.objects.filter(({ action }) => !['unchanged', 'keep'].includes(action));
+  const shown = changes
+    .slice(0, 20)
+    .map(({ action, kind, namespace, name }) => `${action} ${kind} ${namespace ?? ''}/${name}`);
+  return {
+    ...{ phase: 'Pending', sync: 'OutOfSync', outcome: 'working', reason: 'WaitsForPerson' },
+    health: place.target.known.health ?? 'Unknown',
+    message: `commit ${tree.revision} would change ${changes.length} object(s): ${shown.join(', ')}. To apply it: kubectl annotate --overwrite application ${app.metadata.name} ${SYNC_ANNOTATION}=${tree.revision}`,
+    attempted: app.status?.lastAttemptedRevision,
+  };
+}
+
+/** How many objects are there. */
+export async function countOf(run: Run, place: Place): Promise<number> {
+  try {
+    return (await deployerOf(run, place).status()).objects.length;
+  } catch (error) {
+    if (isUnknown(error)) return 0;
+    throw error;
+  }
+}
+
+/** Deletes all that is remembered there, and says what is kept, as it is precious. */
+export async function deleteAll(run: Run, place: Place): Promise<void> {
+  try {
+    const { outcomes } = await deployerOf(run, place).delete(run.settings);
+    const kept = outcomes
+      .filter(({ result }) => result === 'kept')
+      .map(({ kind, name }) => `${kind}/${name}`);
+    if (kept.length === 0) return;
+    const note = `${prefixOf(place.target)}not deleted: ${kept.join(', ')}`;
+    run.context.tell({ type: 'Warning', reason: 'Kept', note });
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+  }
+}
+
+/** Whether a cluster that is no longer meant may be emptied without a word of a person. */
+export function mayEmpty({ allowPrune }: Settings, count: number): boolean {
+  return allowPrune || count <= FEW;
+}
+
+/** Begins what is told of one cluster; nothing where there is no other. */
+export function prefixOf({ cluster }: Pick<Target, 'cluster'>): string {
+  return cluster === undefined ? '' : `${cluster}: `;
+}
+
+function deployerOf({ settings }: Run, { link, signal }: Place): Deployer {
+  const { release, namespace, timeoutMs } = settings;
+  const connection = actingAs(link.connection, settings);
+  return new Deployer({ connection, signal, release, namespace, timeoutMs });
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof DeployError && error.code === 'RELEASE_UNKNOWN';
+}
+
+function tellOf({ context }: Run, { target }: Place, { revision }: SourceTree, { outcomes }: Report): void {
+  const counts = new Map<string, number>();
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const words = [...counts].map(([result, count]) => `${count} ${result}`).join(', ');
+  const note = `${prefixOf(target)}commit ${revision}: ${words}`;
+  context.tell({ reason: 'Applied', action: 'Apply', note });
+}

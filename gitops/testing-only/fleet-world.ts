@@ -1,0 +1,222 @@
+import type { Context, Told } from '../../controller';
+import { ModelApi, refusal } from '../../deploy/testing-only/model-api';
+import { serveModel } from '../../deploy/testing-only/model-server';
+import type { Connection, KubeObject, Stored } from '../../kube';
+import type { ScriptedServer } from '../../kube/testing-only/scripted-server';
+import type { Application, ApplicationStatus } from '../api/application';
+import type { Cluster } from '../api/cluster';
+import type { FollowedClusters } from '../clusters/fleet';
+import { ClusterLinks } from '../clusters/links';
+import type { Followed } from '../sync/drift';
+import { Syncer } from '../sync/syncer';
+import { ModelSource } from './model-source';
+
+export const NAMESPACE = 'here';
+
+/** One API server in memory. */
+export interface ModelPlace {
+  readonly model: ModelApi;
+  readonly server: ScriptedServer;
+  isAway: boolean;
+}
+
+/** A Cluster with a Secret that leads to it. */
+const clusterObject = (name: string, labels: Readonly<Record<string, string>>, generation = 1) =>
+  ({
+    ...{ apiVersion: 'ajj.io/v1', kind: 'Cluster' },
+    metadata: { name, namespace: NAMESPACE, uid: `uid-${name}`, resourceVersion: '1', generation, labels },
+    spec: { kubeconfig: { secret: name }, timeout: '1s' },
+  }) as unknown as Stored<Cluster>;
+
+/** The cluster of a controller and others beside it, one Application, and a controller that looks at it. */
+export class FleetWorld {
+  readonly source = new ModelSource();
+  readonly told: Told[] = [];
+  readonly woken: string[] = [];
+  readonly statuses: ApplicationStatus[] = [];
+  readonly places = new Map<string, ModelPlace>();
+  readonly doubted: string[] = [];
+  links: ClusterLinks;
+  syncer: Syncer;
+  app: Stored<Application>;
+  beforeWrite: () => void = () => {};
+  /** By name, the Clusters that there are. */
+  readonly clusters = new Map<string, Stored<Cluster>>();
+  #home: Connection;
+  #listeners: Array<Parameters<FollowedClusters['onChange']>[0]> = [];
+  #drift: Array<Parameters<Followed['onChange']>[0]> = [];
+
+  static async start(names: readonly string[], destination: object): Promise<FleetWorld> {
+    const home = await newPlace();
+    const world = new FleetWorld(home, destination);
+    for (const name of names) await world.addCluster(name);
+    return world;
+  }
+
+  private constructor(
+    readonly home: ModelPlace,
+    destination: object,
+  ) {
+    this.#home = this.#connect();
+    this.links = this.#newLinks();
+    this.syncer = this.#newSyncer();
+    this.app = {
+      ...{ apiVersion: 'ajj.io/v1', kind: 'Application' },
+      metadata: { name: 'shop', namespace: NAMESPACE, uid: 'u', resourceVersion: '1', generation: 1 },
+      spec: { source: { url: 'https://example.com/x' }, destination, sync: { timeout: '1s' } },
+    } as Stored<Application>;
+  }
+
+  get status(): ApplicationStatus {
+    return this.app.status ?? {};
+  }
+
+  get homeConnection(): Connection {
+    return this.#home;
+  }
+
+  async addCluster(name: string, labels: Readonly<Record<string, string>> = { tier: 'live' }): Promise<void> {
+    if (!this.places.has(name)) this.places.set(name, await newPlace());
+    this.writeSecret(name);
+    this.label(name, labels);
+  }
+
+  /** Writes the Secret of a cluster anew, as somebody does who changes its credentials. */
+  writeSecret(name: string, text = name): void {
+    const kubeconfig = Buffer.from(text).toString('base64');
+    this.home.model.edit('somebody', {
+      ...{ apiVersion: 'v1', kind: 'Secret' },
+      metadata: { name, namespace: NAMESPACE },
+      data: { kubeconfig },
+    } as KubeObject);
+  }
+
+  label(name: string, labels: Readonly<Record<string, string>>): void {
+    const object = clusterObject(name, labels);
+    this.clusters.set(name, object);
+    this.#tell('modified', object);
+  }
+
+  removeCluster(name: string): void {
+    const object = this.clusters.get(name);
+    this.clusters.delete(name);
+    if (object) this.#tell('deleted', object);
+  }
+
+  change(spec: object): void {
+    const generation = (this.app.metadata.generation ?? 0) + 1;
+    this.app = {
+      ...this.app,
+      metadata: { ...this.app.metadata, generation },
+      spec: { ...this.app.spec, ...spec },
+    };
+  }
+
+  annotate(annotations: Readonly<Record<string, string>>): void {
+    this.app = { ...this.app, metadata: { ...this.app.metadata, annotations } };
+  }
+
+  /** The ConfigMaps of a cluster with their value. */
+  maps(name: string): Readonly<Record<string, string>> {
+    const all = [...this.places.get(name)!.model.objects.values()].filter(({ kind }) => kind === 'ConfigMap');
+    const xOf = (one: unknown) => (one as { data?: { x?: string } }).data?.x ?? '';
+    return Object.fromEntries(all.map((one) => [one.metadata.name, xOf(one)] as const).sort());
+  }
+
+  context(): Context {
+    const never = new AbortController().signal;
+    return {
+      ...{ connection: this.#home, signal: never, changed: never, failures: 0 },
+      tell: (one) => void this.told.push(one),
+      status: async (status) => {
+        this.beforeWrite();
+        if (JSON.stringify(status) !== JSON.stringify(this.app.status))
+          this.statuses.push(status as ApplicationStatus);
+        this.app = { ...this.app, status: status as ApplicationStatus };
+      },
+    };
+  }
+
+  reconcile() {
+    return this.syncer.reconcile(this.app, this.context());
+  }
+
+  finalize() {
+    return this.syncer.finalize(this.app, this.context());
+  }
+
+  /** Somebody edits a ConfigMap, and watches tell of it. */
+  edit(cluster: string, name: string, x: string): void {
+    const { model } = this.places.get(cluster)!;
+    const metadata = { name, namespace: NAMESPACE };
+    model.edit('kubectl', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x } } as KubeObject);
+    const found = [...model.objects.values()].find((one) => one.metadata.name === name);
+    for (const listener of this.#drift)
+      listener({ type: 'modified', object: found, finalStateUnknown: false } as never);
+  }
+
+  /** All that this process knows is gone, and another one begins. */
+  restart(): void {
+    this.#home.close();
+    this.#home = this.#connect();
+    this.#listeners = [];
+    this.#drift = [];
+    this.links = this.#newLinks();
+    this.syncer = this.#newSyncer();
+  }
+
+  async close(): Promise<void> {
+    for (const { server } of [this.home, ...this.places.values()]) await server.close();
+  }
+
+  #connect(): Connection {
+    return this.home.server.connect({ mayWrite: () => this.beforeWrite() });
+  }
+
+  #newLinks(): ClusterLinks {
+    return new ClusterLinks({
+      open: ({ kubeconfigText = '', ...options }) => {
+        const place = this.places.get(kubeconfigText);
+        if (!place) throw refusal(401, 'Unauthorized', 'no such cluster');
+        return place.server.connect(options);
+      },
+      onDoubt: (key) => this.doubted.push(key),
+    });
+  }
+
+  #newSyncer(): Syncer {
+    const onChange: Followed['onChange'] = (listener) => {
+      this.#drift.push(listener);
+      return () => {};
+    };
+    const syncer = new Syncer(
+      { of: () => this.source },
+      {
+        links: this.links,
+        openKinds: () => async (): Promise<Followed> => ({ all: () => [], onChange }),
+        openClusters: async () => ({
+          inNamespace: () => [...this.clusters.values()],
+          onChange: (listener) => {
+            this.#listeners.push(listener);
+            return () => {};
+          },
+        }),
+      },
+    );
+    syncer.waker((key) => this.woken.push(key));
+    return syncer;
+  }
+
+  #tell(type: 'modified' | 'deleted', object: Stored<Cluster>): void {
+    for (const listener of this.#listeners) listener({ type, object, finalStateUnknown: false } as never);
+  }
+}
+
+async function newPlace(): Promise<ModelPlace> {
+  const model = new ModelApi();
+  const place: { isAway: boolean } = { isAway: false };
+  const server = await serveModel(model, () => {
+    if (place.isAway) throw refusal(401, 'Unauthorized', 'away');
+  });
+  return Object.assign(place, { model, server });
+}
