@@ -46,6 +46,9 @@ const policyWith = (more: object) => ({
     ],
   },
 });
+const into = (destination: object) => ({ source: { url }, destination });
+const selecting = (clusterSelector: unknown) => into({ clusterSelector });
+const expression = (more: object) => selecting({ matchExpressions: [{ key: 'tier', ...more }] });
 const sync = (more: object) => ({ source: { url }, sync: more });
 
 test('what is left out is filled in', async () => {
@@ -146,6 +149,55 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
     /should match/,
     { source: { url }, dependsOn: ['other.shop'] },
   ],
+  ['no cluster', into({ clusters: [] }), /at least 1/, into({ clusters: ['a'] })],
+  ['a cluster elsewhere', into({ clusters: ['b/a'] }), /should match/, into({ clusters: ['b.a'] })],
+  ['a cluster twice', into({ clusters: ['a', 'a'] }), /Duplicate value/, into({ clusters: ['a', 'b'] })],
+  [
+    'too many clusters',
+    into({ clusters: Array.from({ length: 129 }, (_, n) => `c${n}`) }),
+    /at most 128/,
+    into({ clusters: Array.from({ length: 128 }, (_, n) => `c${n}`) }),
+  ],
+  [
+    'names and a selector',
+    into({ clusters: ['a'], clusterSelector: { matchLabels: { a: 'b' } } }),
+    /not both/,
+    selecting({ matchLabels: { a: 'b' } }),
+  ],
+  ['a selector of all', selecting({}), /say which labels/, expression({ operator: 'DoesNotExist' })],
+  ['no labels', selecting({ matchLabels: {} }), /at least 1/, selecting({ matchLabels: { a: '' } })],
+  [
+    'a label that is none',
+    selecting({ matchLabels: { a: 'b c' } }),
+    /should match/,
+    selecting({ matchLabels: { a: 'b-c' } }),
+  ],
+  [
+    'a name of a label that is none',
+    selecting({ matchLabels: { 'a b': 'c' } }),
+    /name of a label/,
+    selecting({ matchLabels: { 'example.com/a-b': 'c' } }),
+  ],
+  [
+    'a text as selector',
+    selecting('tier=live'),
+    /must be of type object/,
+    selecting({ matchLabels: { tier: 'live' } }),
+  ],
+  ['an operator', expression({ operator: 'Like' }), /Unsupported value/, expression({ operator: 'Exists' })],
+  ['no operator', expression({}), /operator: Required/, expression({ operator: 'Exists' })],
+  [
+    'values for Exists',
+    expression({ operator: 'Exists', values: ['a'] }),
+    /give `values`/,
+    expression({ operator: 'In', values: ['a'] }),
+  ],
+  [
+    'In without values',
+    expression({ operator: 'In' }),
+    /give `values`/,
+    expression({ operator: 'NotIn', values: ['a'] }),
+  ],
   ['no interval', sync({ interval: '0s' }), /give a time/, sync({ interval: '1s' })],
   ['a number as interval', sync({ interval: 30 }), /must be of type string/, sync({ interval: '30s' })],
   ['an interval without a unit', sync({ interval: '30' }), /should match/, sync({ interval: '1m30s' })],
@@ -187,6 +239,24 @@ test('where objects go cannot be changed later, and everything else can', async 
   await remove(connection, applications, { name: 'moving' });
 });
 
+test('whether it goes to clusters cannot be changed later, and to which can', async () => {
+  await create(connection, applications, named(into({ clusters: ['a'] }), 'spread'));
+  const change = (destination: object) =>
+    refusalOf(
+      patch(
+        connection,
+        applications,
+        { name: 'spread' },
+        { merge: { spec: { destination } } },
+        { dryRun: true },
+      ),
+    );
+  expect(await change({ clusters: null })).toContain('make another one');
+  expect(await change({ clusters: ['b'] })).toBe('accepted');
+  expect(await change({ clusters: null, clusterSelector: { matchLabels: { a: 'b' } } })).toBe('accepted');
+  await remove(connection, applications, { name: 'spread' });
+});
+
 test('a status that is wrong is refused, so that no controller of another version writes nonsense', async () => {
   await create(connection, applications, named({ source: { url } }, 'said'));
   const at = { name: 'said', subresource: 'status' };
@@ -194,6 +264,10 @@ test('a status that is wrong is refused, so that no controller of another versio
     refusalOf(patch(connection, applications, at, { merge: { status } }, { dryRun: true }));
   expect(await say({ phase: 'Fine' })).toMatch(/Unsupported value/);
   expect(await say({ phase: 'Healthy', sync: 'Synced', health: 'Healthy', inventory: 3 })).toBe('accepted');
+  const one = { name: 'east', phase: 'Healthy', sync: 'Synced', health: 'Healthy' };
+  expect(await say({ clusters: [{ ...one, sync: 'Mixed' }] })).toMatch(/Unsupported value/);
+  expect(await say({ clusters: [one, one] })).toMatch(/Duplicate value/);
+  expect(await say({ clusters: [one, { ...one, name: 'west' }] })).toBe('accepted');
   const entry = { revision: 'a', at: '2026-01-01T00:00:00Z', outcome: 'Applied' };
   expect(await say({ history: Array(6).fill(entry) })).toMatch(/at most 5/);
   expect(await say({ history: Array(5).fill(entry) })).toBe('accepted');

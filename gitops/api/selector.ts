@@ -30,7 +30,15 @@ export const labelSelector = (doc: string) =>
     {
       required: {},
       optional: {
-        matchLabels: texts('Labels with their values.', value, { minProperties: 1, maxProperties: 16 }),
+        matchLabels: texts('Labels with their values.', value, {
+          ...{ minProperties: 1, maxProperties: 16 },
+          rules: [
+            {
+              rule: `self.all(key, key.size() <= 317 && key.matches('${KEY}'))`,
+              message: 'each key has to be the name of a label, such as `tier` or `example.com/tier`',
+            },
+          ],
+        }),
         matchExpressions: list('What else has to hold.', requirement, { minItems: 1, maxItems: 16 }),
       },
     },
