@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { applicationDefinition, clusterDefinition, gitopsOperator } from '../gitops';
+import { gitopsDefinitions, gitopsOperator } from '../gitops';
 import { type Command, UsageError } from './command';
 import { parseOptions } from './parse-options';
 
@@ -48,7 +48,7 @@ const run: Command = async (argv) => {
 
 const crds: Command = async (argv, io) => {
   parseOptions('gitops', argv, { help: options.help });
-  io.out([applicationDefinition, clusterDefinition].map((one) => stringify(one)).join('---\n'));
+  io.out(gitopsDefinitions.map((one) => stringify(one)).join('---\n'));
   return 0;
 };
 

@@ -2,16 +2,15 @@ export {
   type Application,
   type ApplicationSpec,
   type ApplicationStatus,
-  applicationDefinition,
   applications,
 } from './api/application';
 export {
   type Cluster,
   type ClusterSpec,
   type ClusterStatus,
-  clusterDefinition,
   clusters,
 } from './api/cluster';
+export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
 export type { SourceLimits } from './source/source';

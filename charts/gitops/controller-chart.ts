@@ -3,7 +3,7 @@ import { labelsFor, Probe, SecureService, serviceProps } from '../../constructs'
 import { fencePolicy } from '../../controller/election/fence-policy';
 import { text } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
-import { applicationDefinition } from '../../gitops/api/application';
+import { gitopsDefinitions } from '../../gitops/api/definitions';
 import { maintained } from '../metadata';
 import { outside } from '../outside';
 import { dashboard } from './dashboard';
@@ -36,7 +36,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
         prod: { image: { repository: `registry.example.com/${NAME}` }, resources: { memory: '1Gi' } },
       },
     });
-    new KubeObject(this, 'application-definition', { ...applicationDefinition });
+    for (const one of gitopsDefinitions) new KubeObject(this, one.metadata.name, { ...one });
     const service = this.controller();
     this.rights(service);
     this.fence(service);

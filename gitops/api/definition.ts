@@ -27,8 +27,13 @@ export const GROUP = 'ajj.io';
 export const VERSION = 'v1';
 export const API_VERSION = `${GROUP}/${VERSION}` as const;
 
+export interface Definition extends KubeObject {
+  readonly metadata: { readonly name: string };
+  readonly spec: object;
+}
+
 /** The CustomResourceDefinition of a kind. */
-export function definition(options: DefinitionOptions): KubeObject & { readonly spec: object } {
+export function definition(options: DefinitionOptions): Definition {
   const { kind, plural, shortNames, scope, doc, spec, status, rules, columns } = options;
   const age: Column = { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date' };
   return {

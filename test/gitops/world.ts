@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cluster, startCluster, until } from '../../cluster';
-import { type Application, applicationDefinition, applications, clusterDefinition } from '../../gitops';
+import { type Application, applications, gitopsDefinitions } from '../../gitops';
 import { type BareRepository, type Entry, GitServer } from '../../gitops/testing-only/git-server';
 import { Connection, create, get, type KubeObject, patch, resource, type Stored } from '../../kube';
 import { bundled } from '../support/bundled';
@@ -30,7 +30,7 @@ export function gitopsWorld() {
     program = bundled('test/gitops/controller.ts', folder);
     [cluster] = await Promise.all([startCluster({ controlPlaneOnly: true }), server.start()]);
     connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
-    for (const one of [applicationDefinition, clusterDefinition]) await create(connection, definitions, one);
+    for (const one of gitopsDefinitions) await create(connection, definitions, one);
     await until('the API server to know both kinds', async () => {
       const both = 'applications.ajj.io,clusters.ajj.io';
       return (await cluster.kubectl(['get', both, '-A'], { allowFailure: true })).code === 0;
