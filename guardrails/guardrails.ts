@@ -120,8 +120,8 @@ function checked(made: readonly Made[], options: Omit<CheckOptions, 'waivers'> =
   );
   return findings.map((finding) => {
     const maker = made.find(
-      ({ object: { kind, metadata } }) =>
-        `${kind}/${metadata?.name}` === finding.object && metadata?.namespace === finding.namespace,
+      ({ object: { kind, metadata = {} } }) =>
+        `${kind}/${metadata.name}` === finding.object && metadata.namespace === finding.namespace,
     );
     return { ...finding, construct: maker?.construct ?? '(no construct)' };
   });

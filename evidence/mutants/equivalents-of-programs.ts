@@ -37,11 +37,4 @@ export const OF_PROGRAMS: readonly Equivalent[] = [
     becomes: '() => undefined',
     why: 'it is asked whether it is so, and neither is',
   },
-  {
-    file: 'controller/queue/work-queue.ts',
-    within: "return slash < 0 ? '' : key.slice(0, slash);",
-    was: 'slash < 0',
-    becomes: 'slash <= 0',
-    why: 'what is before a slash at the beginning is the empty text as well',
-  },
 ];

@@ -157,6 +157,27 @@ const CLI: readonly Equivalent[] = [
 
 const CHECK: readonly Equivalent[] = [
   {
+    file: 'check/read.ts',
+    within: 'if (written !== undefined) return [written];',
+    was: 'written !== undefined',
+    becomes: 'false',
+    why: 'what a program has written as JSON is YAML too, which is read more slowly and as the same',
+  },
+  {
+    file: 'check/read.ts',
+    within: "if (!text.startsWith('{')) return undefined;",
+    was: "text.startsWith('{')",
+    becomes: "text.endsWith('{')",
+    why: 'it sends JSON to the reader of YAML, which reads it as the same; what ends so is no JSON',
+  },
+  {
+    file: 'check/rules/workloads.ts',
+    within: "const words = (hook?.exec?.command ?? []).join(' ');",
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'the word for a sleep is not in that text',
+  },
+  {
     file: 'check/rules/network.ts',
     within: 'const declared = containersOf(pods).flatMap(({ container }) => container.ports ?? []);',
     was: '[]',
@@ -284,7 +305,7 @@ const VERIFY: readonly Equivalent[] = [
   },
   {
     file: 'verify/walk/references.ts',
-    within: 'const { items = [], optional } = from ?? {};',
+    within: 'const { name, items = [], optional } = from ?? {};',
     was: '[]',
     becomes: '["Stryker was here"]',
     why: 'a text has no key, and a reference without a key is what there is without items',
