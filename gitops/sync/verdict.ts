@@ -126,13 +126,14 @@ function isOfTheMoment(error: unknown): boolean {
 }
 
 const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ \(`drydock diff --adopt` shows what changes hands\)/g, ''],
   [/--allow-prune-of( \S+\/\S+)?/g, '`spec.sync.allowPruneOf`'],
   [/--allow-prune\b/g, '`spec.sync.allowPrune`'],
   [/--adopt-from \S+|--adopt\b/g, '`spec.sync.adopt`'],
   [/--timeout\b/g, '`spec.sync.timeout`'],
-  [/use drydock delete \S+/g, 'delete the Application'],
+  [/use drydock delete \S+/gi, 'delete the Application'],
   [
-    /\b(then apply again|run the same again: it goes on from here)/g,
+    /\b(?:then apply again|(?:and )?run the same again: it goes on from here)/gi,
     'and push again, or wait: it is tried again',
   ],
 ];
