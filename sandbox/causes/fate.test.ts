@@ -8,6 +8,7 @@ import {
   statusBody,
 } from '../../kube/testing-only/scripted-server';
 import { Deletions } from '../claim/deletions';
+import { JOB_LABEL } from '../claim/pod-feed';
 import { PodWatch } from '../claim/pod-watch';
 import { toldWhole } from '../testing-only/told-whole';
 import { endOf, fateOf, isEnding, type PlaceOfFate } from './fate';
@@ -25,6 +26,7 @@ const owned = {
   namespace: 'boxes',
   uid: 'pod-1',
   resourceVersion: '5',
+  labels: { [JOB_LABEL]: 'one' },
   ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'one', uid: 'job-1' }],
 };
 

@@ -1,7 +1,8 @@
 import type { Job } from '../../imports/k8s';
 import { type Connection, get, KubeError, resource, watch } from '../../kube';
 import type { Place } from '../claim/place';
-import { type PodWatch, pods } from '../claim/pod-watch';
+import { pods } from '../claim/pod-feed';
+import type { PodWatch } from '../claim/pod-watch';
 import { type Cause, said } from './cause';
 import { failureOf } from './job-end';
 import { deadline, ending, podLost } from './pod-cause';

@@ -84,7 +84,7 @@ export async function attachSandbox(
   if (stateOf(job) === 'warm' || stateOf(job) === 'retired') throw notClaimed(id);
   const watch = new PodWatch(connection, namespace, id);
   try {
-    if (await isOnlyRecord(job, watch)) throw errorOf(endOfJob(job), `sandbox ${id}`, id);
+    if (await isOnlyRecord(place, job, watch)) throw errorOf(endOfJob(job), `sandbox ${id}`, id);
     const progress = new ProgressTeller(id, options.onProgress);
     const { signal } = options;
     const entry = { as: 'guest', orphanMs, signal, info: { way: 'attached' } } as const;

@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { get, KubeError, type Stored } from '../../kube';
+import { get, KubeError, list, type Stored } from '../../kube';
 import { checkGiven } from '../arguments';
 import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
@@ -7,6 +7,7 @@ import { jobs } from '../causes/fate';
 import { isFinished } from '../causes/job-end';
 import type { SandboxError } from '../errors';
 import type { Place } from './place';
+import { JOB_LABEL, pods } from './pod-feed';
 import type { PodWatch } from './pod-watch';
 
 /** The Job of a sandbox, or an error that names it. */
@@ -17,10 +18,18 @@ export async function findJob(place: Place, id: string): Promise<Stored<Job>> {
 }
 
 /** Whether only the record of a Job is left: it has finished, and its pod is gone. */
-export async function isOnlyRecord(job: Stored<Job>, watch: PodWatch): Promise<boolean> {
+export async function isOnlyRecord(
+  { connection, namespace }: Place,
+  job: Stored<Job>,
+  watch: PodWatch,
+): Promise<boolean> {
   if (!isFinished(job)) return false;
   watch.of(job.metadata.uid);
   await watch.synced();
+  if (!watch.isWithoutPod || watch.isGone) return watch.isWithoutPod;
+  // The Job was read just now, and what the watch tells may be older.
+  const labelSelector = `${JOB_LABEL}=${job.metadata.name}`;
+  for (const pod of (await list(connection, pods, { namespace, labelSelector })).items) watch.saw(pod);
   return watch.isWithoutPod;
 }
 

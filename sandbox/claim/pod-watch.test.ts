@@ -8,6 +8,7 @@ import {
   statusBody,
 } from '../../kube/testing-only/scripted-server';
 import { toldWhole } from '../testing-only/told-whole';
+import { JOB_LABEL } from './pod-feed';
 import { PodWatch } from './pod-watch';
 
 let server: ScriptedServer;
@@ -22,8 +23,16 @@ afterEach(async () => {
 
 function pod(name: string, job: string, more: object = {}): Stored<Pod> {
   const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'one', uid: job }];
-  const metadata = { name, uid: `uid-of-${name}`, namespace: 'boxes', resourceVersion: '5', ownerReferences };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, ...more } } as Stored<Pod>;
+  const labels = { [JOB_LABEL]: 'one', ...more };
+  const metadata = {
+    name,
+    uid: `uid-of-${name}`,
+    namespace: 'boxes',
+    resourceVersion: '5',
+    labels,
+    ownerReferences,
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata } as Stored<Pod>;
 }
 
 /** A watch over these pods, whose list was read. */
@@ -53,11 +62,11 @@ async function watching(...items: readonly object[]): Promise<void> {
 
 const seen = () => watch.until(() => watch.pod?.metadata.name);
 
-test('asks for the pods of its Job alone', async () => {
+test('asks for the pods of all Jobs of the namespace, and hears of those of its own', async () => {
   await watching();
   const [list] = server.seen;
   expect(list?.path).toContain('/namespaces/boxes/pods');
-  expect(list?.query.get('labelSelector')).toBe('batch.kubernetes.io/job-name=one');
+  expect(list?.query.get('labelSelector')).toBe('batch.kubernetes.io/job-name');
 });
 
 test('tells of no pod before it is known which Job is meant, and then of what was seen', async () => {
@@ -76,7 +85,7 @@ test('of a Job the first pod is kept, with its changes and its deletion; other p
   expect(await seen()).toBe('first');
   tell('ADDED', pod('second', 'job-1'));
   tell('DELETED', pod('second', 'job-1'));
-  tell('MODIFIED', pod('first', 'job-1', { labels: { step: 'two' } }));
+  tell('MODIFIED', pod('first', 'job-1', { step: 'two' }));
   await watch.until(() => watch.pod?.metadata.labels?.step);
   expect([watch.pod?.metadata.name, watch.isGone]).toEqual(['first', false]);
   tell('DELETED', pod('first', 'job-1'));

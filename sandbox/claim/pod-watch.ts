@@ -1,10 +1,6 @@
 import type { Pod } from '../../imports/k8s';
-import { type Connection, KubeError, resource, type Stored, type Watch, watch } from '../../kube';
-
-export const pods = resource<Pod>('v1', 'Pod');
-
-/** The label by which the Job controller marks the pod of a Job. */
-export const JOB_LABEL = 'batch.kubernetes.io/job-name';
+import { type Connection, KubeError, type Stored } from '../../kube';
+import { podFeed } from './pod-feed';
 
 interface Seen {
   readonly pod: Stored<Pod>;
@@ -24,12 +20,22 @@ export class PodWatch {
   #isClosed = false;
   #isSynced = false;
   #failure: KubeError | undefined;
-  readonly #watch: Watch<Pod>;
+  readonly #leave: () => void;
   readonly #listeners = new Set<() => void>();
 
   constructor(connection: Connection, namespace: string, jobName: string) {
-    this.#watch = watch(connection, pods, { namespace, labelSelector: `${JOB_LABEL}=${jobName}` });
-    void this.#follow();
+    this.#leave = podFeed(connection, namespace).follow(jobName, {
+      heard: (pod, isDeleted) => this.#heard(pod, isDeleted),
+      synced: () => {
+        this.#isSynced = true;
+        this.#tell();
+      },
+      ended: (why) => {
+        // Of a connection that was closed those who wait for a change must hear that none will come.
+        this.#failure = why ?? connectionClosed();
+        this.#tell();
+      },
+    });
   }
 
   /** Says which Job is meant. No pod is told of before. */
@@ -114,27 +120,7 @@ export class PodWatch {
 
   close(): void {
     this.#isClosed = true;
-    this.#watch.close();
-    this.#tell();
-  }
-
-  async #follow(): Promise<void> {
-    try {
-      for (;;) {
-        const { value, done } = await this.#watch.next();
-        if (done) break;
-        if (value.type === 'synced') {
-          this.#isSynced = true;
-          this.#tell();
-        } else {
-          this.#heard(value.object, value.type === 'deleted');
-        }
-      }
-      // Its connection was closed: those who wait for a change must hear that none will come.
-      if (!this.#isClosed) this.#failure = connectionClosed();
-    } catch (error) {
-      this.#failure = error as KubeError;
-    }
+    this.#leave();
     this.#tell();
   }
 

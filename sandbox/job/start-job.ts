@@ -50,7 +50,7 @@ export async function followSandboxJob(
   const job = await findJob(place, id);
   const watch = new PodWatch(place.connection, place.namespace, id);
   try {
-    if (await isOnlyRecord(job, watch)) {
+    if (await isOnlyRecord(place, job, watch)) {
       watch.close();
       return new SandboxJob({ place, job, watch, recorded: recordedBy(job) });
     }

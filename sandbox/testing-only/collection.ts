@@ -110,25 +110,29 @@ export class Collection<Kind extends KubeObject> {
   }
 }
 
-/** Selectors of equality alone, which are all that the runtime has; another one is a test that asks too much. */
+/** Selectors of equality, and of a label that is there, which are all that the runtime has. */
 function isSelected({ metadata = {}, ...rest }: KubeObject, query: URLSearchParams): boolean {
   const fields: Record<string, unknown> = {
     'metadata.name': metadata.name,
     'involvedObject.uid': (rest as { involvedObject?: { uid?: string } }).involvedObject?.uid,
   };
   return (
-    termsOf(query.get('labelSelector')).every(([key, value]) => metadata.labels?.[key] === value) &&
-    termsOf(query.get('fieldSelector')).every(([key, value]) => fields[key] === value)
+    termsOf(query.get('labelSelector')).every(([key, value]) => holds(metadata.labels?.[key], value)) &&
+    termsOf(query.get('fieldSelector')).every(([key, value]) => holds(fields[key], value))
   );
 }
 
-function termsOf(selector: string | null): [key: string, value: string][] {
+function holds(found: unknown, value: string | undefined): boolean {
+  return value === undefined ? found !== undefined : found === value;
+}
+
+function termsOf(selector: string | null): [key: string, value: string | undefined][] {
   return (selector ?? '')
     .split(',')
     .filter(Boolean)
     .map((term) => {
       const [key, value, ...more] = term.split('=');
-      if (value === undefined || more.length > 0) throw new Error(`the stand-in has no selector ${term}`);
+      if (more.length > 0 || key?.startsWith('!')) throw new Error(`the stand-in has no selector ${term}`);
       return [key!, value];
     });
 }

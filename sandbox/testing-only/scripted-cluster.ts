@@ -17,7 +17,7 @@ import {
   sendJson,
   statusBody,
 } from '../../kube/testing-only/scripted-server';
-import { JOB_LABEL } from '../claim/pod-watch';
+import { JOB_LABEL } from '../claim/pod-feed';
 import { Collection } from './collection';
 import { Container } from './container';
 import { PatchRefused, patched } from './json-patch';
@@ -75,6 +75,8 @@ export class ScriptedCluster {
   #server!: ScriptedServer;
   /** How many Jobs were ever made. */
   created = 0;
+  /** How many streams were asked for. */
+  streams = 0;
   /** How far the clock is ahead; a test can set it. */
   aheadMs: number;
 
@@ -338,6 +340,7 @@ export class ScriptedCluster {
   }
 
   #stream(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    this.streams += 1;
     const url = new URL(request.url ?? '/', 'http://server');
     const [name = '', what] = /\/pods\/([^/]+)\/(exec|log)$/.exec(url.pathname)?.slice(1) ?? [];
     const refused = what === 'exec' ? this.#options.execRefusals?.shift() : undefined;

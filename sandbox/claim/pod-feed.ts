@@ -1,0 +1,141 @@
+import type { Pod } from '../../imports/k8s';
+import {
+  type Connection,
+  type KubeError,
+  type KubeObject,
+  resource,
+  type Stored,
+  type Watch,
+  watch,
+} from '../../kube';
+
+export const pods = resource<Pod>('v1', 'Pod');
+
+/** The label by which the Job controller marks the pod of a Job. */
+export const JOB_LABEL = 'batch.kubernetes.io/job-name';
+
+/** Who hears of the pods of one Job. */
+export interface PodReader {
+  heard(pod: Stored<Pod>, isDeleted: boolean): void;
+  /** Everything that is there was told. */
+  synced(): void;
+  /** Nothing will be told any more; without a reason its connection was closed. */
+  ended(why: KubeError | undefined): void;
+}
+
+/** A watch that nobody reads stays for a while: who claims one sandbox after the other needs it again at once. */
+const LINGER_MS = 5_000;
+
+const feeds = new WeakMap<Connection, Map<string, PodFeed>>();
+
+/** The one of a connection and a namespace. */
+export function podFeed(connection: Connection, namespace: string): PodFeed {
+  const known = feeds.get(connection) ?? new Map<string, PodFeed>();
+  feeds.set(connection, known);
+  const feed = known.get(namespace) ?? new PodFeed(connection, namespace);
+  known.set(namespace, feed);
+  return feed;
+}
+
+/**
+ * The pods of all Jobs of a namespace over one watch, however many sandboxes are followed: a thousand watches cost the
+ * API server a third of its time for a change, and each sandbox two calls.
+ */
+export class PodFeed {
+  readonly #readers = new Map<string, Set<PodReader>>();
+  /** By the name of the Job, then by UID. */
+  readonly #pods = new Map<string, Map<string, Stored<Pod>>>();
+  #watch: Watch<Pod> | undefined;
+  #isSynced = false;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly namespace: string,
+  ) {}
+
+  /** Tells of the pods of a Job, those that are there already first, until the function that it returns is called. */
+  follow(jobName: string, reader: PodReader): () => void {
+    clearTimeout(this.#linger);
+    const readers = this.#readers.get(jobName) ?? new Set<PodReader>();
+    this.#readers.set(jobName, readers.add(reader));
+    if (!this.#watch) this.#begin();
+    for (const pod of this.#pods.get(jobName)?.values() ?? []) reader.heard(pod, false);
+    if (this.#isSynced) reader.synced();
+    return () => {
+      if (!readers.delete(reader)) return;
+      if (readers.size === 0 && this.#readers.get(jobName) === readers) this.#readers.delete(jobName);
+      if (this.#readers.size === 0) this.#rest();
+    };
+  }
+
+  #begin(): void {
+    const watching = watch(this.connection, pods, {
+      namespace: this.namespace,
+      labelSelector: JOB_LABEL,
+      keep: withoutManagedFields,
+    });
+    this.#watch = watching;
+    void this.#read(watching);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#linger);
+    this.#linger = setTimeout(() => {
+      const watching = this.#watch;
+      this.#forget();
+      watching?.close();
+    }, LINGER_MS);
+  }
+
+  #forget(): void {
+    clearTimeout(this.#linger);
+    this.#watch = undefined;
+    this.#isSynced = false;
+    this.#pods.clear();
+  }
+
+  async #read(watching: Watch<Pod>): Promise<void> {
+    let why: KubeError | undefined;
+    try {
+      for (;;) {
+        const { value, done } = await watching.next();
+        if (done) break;
+        if (value.type !== 'synced') this.#heard(value.object, value.type === 'deleted');
+        else {
+          this.#isSynced = true;
+          for (const reader of this.#everyReader()) reader.synced();
+        }
+      }
+    } catch (error) {
+      why = error as KubeError;
+    }
+    if (this.#watch !== watching) return;
+    // Who comes next begins anew: what was refused may be granted by then.
+    this.#forget();
+    const readers = this.#everyReader();
+    this.#readers.clear();
+    for (const reader of readers) reader.ended(why);
+  }
+
+  #heard(pod: Stored<Pod>, isDeleted: boolean): void {
+    const jobName = pod.metadata.labels?.[JOB_LABEL];
+    if (jobName === undefined) return;
+    const known = this.#pods.get(jobName) ?? new Map<string, Stored<Pod>>();
+    if (isDeleted) known.delete(pod.metadata.uid);
+    else known.set(pod.metadata.uid, pod);
+    if (known.size > 0) this.#pods.set(jobName, known);
+    else this.#pods.delete(jobName);
+    for (const reader of [...(this.#readers.get(jobName) ?? [])]) reader.heard(pod, isDeleted);
+  }
+
+  #everyReader(): PodReader[] {
+    return [...this.#readers.values()].flatMap((readers) => [...readers]);
+  }
+}
+
+/** Nobody asks who has written what, which is a third of a pod. */
+function withoutManagedFields(object: Stored<KubeObject>): Stored<KubeObject> {
+  const { managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as Stored<KubeObject>['metadata'] };
+}
