@@ -138,6 +138,19 @@ test('the watch outlives its last reader for a while, and is there again for a l
   await settled(() => streams.length === 2 && third.heard.length === 1);
 });
 
+test('after the end of its connection nothing waits', async () => {
+  const connection = server.connect();
+  feed = new PodFeed(connection, 'boxes');
+  const { heard, leave } = follow('a');
+  await until(() => heard.length === 1);
+  connection.close();
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(['synced', 'ended undefined']);
+  jest.useFakeTimers();
+  leave();
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 test('a refusal is told to all who follow, and who comes later asks again', async () => {
   isRefused = true;
   const refused = [follow('a'), follow('b')];

@@ -65,7 +65,7 @@ export class PodFeed {
     return () => {
       if (!readers.delete(reader)) return;
       if (readers.size === 0 && this.#readers.get(jobName) === readers) this.#readers.delete(jobName);
-      if (this.#readers.size === 0) this.#rest();
+      if (this.#readers.size === 0 && this.#watch) this.#rest();
     };
   }
 
