@@ -155,6 +155,7 @@ export {
   imageReference,
   type ListOptions,
   type NumberOptions,
+  type ObjectPatch,
   type RefOptions,
   type RefValues,
   type ResourceValues,

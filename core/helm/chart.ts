@@ -1,9 +1,10 @@
-import { holdsNode, isTreeMap, type Tree } from '../template';
+import { holdsNode, isTreeMap, type Node, type Tree } from '../template';
 import { assertionsTemplate } from './assertions';
 import { chartYaml } from './chart-yaml';
 import { helpersFile, helpersIn } from './helpers';
 import type { ChartFiles, ChartModel, ChartObject } from './model';
 import { notes, notesHelper } from './notes';
+import { patchesCheck, patchesHelpers, withPatches } from './patches';
 import { documentTemplate } from './print/document';
 import { readme } from './readme';
 import { dependenciesOf, SameNames } from './subcharts';
@@ -40,10 +41,15 @@ function ownFiles(model: ChartModel): Map<string, string> {
   files.set('.helmignore', HELMIGNORE);
   files.set('README.md', readme(model));
   for (const object of objects) {
-    files.set(
-      `${folderOf(object)}/${object.fileName}.yaml`,
-      documentTemplate(object.tree, object.guards, object.where),
-    );
+    const template = documentTemplate(object.tree, object.guards, object.where);
+    const folder = folderOf(object);
+    const printed =
+      takesPatches(model) && folder !== 'crds' ? withPatches(model, object, template) : template;
+    files.set(`${folder}/${object.fileName}.yaml`, printed);
+  }
+  if (takesPatches(model)) {
+    files.set('templates/_patches.tpl', patchesHelpers(model.name));
+    files.set('templates/patches.yaml', patchesCheck(model));
   }
   const trees = [
     ...objects.flatMap(treesOf),
@@ -58,6 +64,10 @@ function ownFiles(model: ChartModel): Map<string, string> {
   const more = notesHelper(model);
   if (more) files.set('templates/_notes.tpl', more);
   return files;
+}
+
+function takesPatches(model: ChartModel): model is ChartModel & { readonly patches: Node } {
+  return model.patches !== undefined;
 }
 
 /**

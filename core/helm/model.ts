@@ -26,6 +26,8 @@ export interface ChartModel extends ChartHeader {
   readonly secrets: readonly { readonly name: Node; readonly keys: readonly string[] }[];
   readonly assertions: readonly PrintedAssertion[];
   readonly subcharts: readonly Subchart[];
+  /** What whoever installs changes of the objects, where the chart lets them. */
+  readonly patches?: Node;
 }
 
 /** What Chart.yaml says for people and registries. */

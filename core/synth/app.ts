@@ -6,11 +6,10 @@ import {
   APP_SETTINGS,
   type AppSettings,
   allConstructs,
-  assertionsOf,
   type ChartInputs,
   type ChartView,
   chartsByOwnDependencies,
-  checkAssertions,
+  checkInstallation,
   ExpressionResolver,
   type GuardedObjectsOf,
   guardedOnce,
@@ -183,7 +182,7 @@ function handedChart(chart: HelmChart): HandedChart {
 
 /** Refuses values that an installed chart of the release refuses. */
 function checkRelease(chart: ChartView, inputs: ChartInputs, objectsOf: ObjectsOf): void {
-  checkAssertions(assertionsOf(chart, objectsOf), inputs, 'plain', chart);
+  checkInstallation(chart, inputs, 'plain', objectsOf);
   for (const [subchart, inner] of inputs.subcharts) checkRelease(subchart, inner, objectsOf);
 }
 

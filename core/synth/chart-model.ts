@@ -1,5 +1,5 @@
 import type { ChartHeader, ChartModel, ChartObject } from '../helm';
-import { DrydockError, NODE, type Tree } from '../template';
+import { DrydockError, isNode, NODE, type Tree } from '../template';
 import {
   artifactHubAnnotations,
   assertionsOf,
@@ -38,7 +38,9 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
   const objects = objectsWithin(chart, order, objectsOf);
   checkKept(objects);
   const assertions = assertionsOf(chart, (one) => objectsWithin(one, order, objectsOf));
-  checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond)], chart);
+  const patches = chart.installerPatches;
+  const told = isNode(patches) ? [patches] : [];
+  checkValueUse([...objects.flatMap(treesOf), ...assertions.map(({ cond }) => cond), ...told], chart);
   return {
     ...chart.facts,
     name: chart.chartName,
@@ -53,6 +55,7 @@ function modelOf(chart: HelmChart, order: SynthOrder, objectsOf: GuardedObjectsO
     })),
     objects: withFileNames(chart, objects),
     subcharts,
+    ...(isNode(patches) ? { patches } : {}),
   };
 }
 

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
-import type { App } from 'cdk8s';
+import type { App, Chart } from 'cdk8s';
 import { DrydockError, type JsonObject } from '../template';
-import { guardedObject, HelmChart, inputsFor, render, synthOrder } from '../tree';
+import { guardedObject, HelmChart, helmChartOf, patchedHere, synthOrder } from '../tree';
 import { literalCharts, oddValues, secretTexts } from '../values';
 import { type LiteralRun, literalRuns } from './literal-runs';
-import { isLeftOut } from './rendering';
+import { renderChart } from './rendering';
 
 /** The objects of an app by the path of their chart, or why there are none. */
 export interface Dump {
@@ -47,15 +47,22 @@ function dump(app: App): Dump {
 /** Literals all the way: every object is what stock cdk8s makes of it. */
 function byStock(app: App, wanted: readonly string[]): Dump['charts'] {
   const charts = app.charts.filter(({ node }) => wanted.includes(node.path));
-  return Object.fromEntries(charts.map((chart) => [chart.node.path, chart.toJson() as JsonObject[]]));
+  return Object.fromEntries(charts.map((chart) => [chart.node.path, stockObjectsOf(chart)]));
+}
+
+/** A HelmChart patches its own objects; those of a stock Chart in it belong to it too. */
+function stockObjectsOf(chart: Chart): JsonObject[] {
+  const objects = chart.toJson() as JsonObject[];
+  if (HelmChart.isHelmChart(chart)) return objects;
+  const owner = helmChartOf(chart);
+  return owner ? objects.map((object) => patchedHere(owner, object)) : objects;
 }
 
 function byTemplate(app: App): Dump['charts'] {
   const order = synthOrder(app);
   const entries = order.charts.map((chart) => {
-    if (isLeftOut(chart)) return [chart.node.path, []];
-    const objects = order.objectsOf(chart).map(guardedObject);
-    return [chart.node.path, objects.flatMap((object) => render(object, inputsFor(object.object)))];
+    const objects = renderChart(chart, (one) => order.objectsOf(one).map(guardedObject));
+    return [chart.node.path, objects.map(({ json }) => json as JsonObject)];
   });
   return Object.fromEntries(entries);
 }

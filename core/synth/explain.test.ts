@@ -33,6 +33,16 @@ function config(chart: HelmChart, id: string, name: unknown, data: object): void
   new KubeObject(chart, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
 }
 
+test('patches of whoever installs reach every object', () => {
+  const values = defineValues({ patches: value.patches({ default: [], doc }) });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'patched', { description: 'd', values });
+  chart.patches(values.patches);
+  config(chart, 'one', 'one', {});
+  expect(explain(chart.node.root as App)[0]?.reaches).toEqual([
+    { value: 'patches', target: 'ConfigMap/one', field: 'what a patch says' },
+  ]);
+});
+
 function shop(): ExplainedRelease {
   const values = defineValues({
     global: shared,

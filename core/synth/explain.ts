@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { App } from 'cdk8s';
 import {
   evaluate,
+  isNode,
   type Json,
   metadataNameOf,
   type Tree,
@@ -135,6 +136,7 @@ function explainMember(
       if (guard.kind === 'when') add(guard.cond, target.name, () => 'whether it is there');
       else add(guard.over, target.name, () => 'how many there are');
     add(guarded.tree, target.name, fieldName);
+    if (isNode(chart.installerPatches)) add(chart.installerPatches, target.name, () => 'what a patch says');
   }
   return { targets, reaches };
 }

@@ -1,6 +1,16 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import type { Inputs, JsonObject } from '../template';
-import { type GuardedObjectsOf, HelmChart, helmChartOf, inputsFor, placeOf, render } from '../tree';
+import {
+  type GuardedObjectsOf,
+  HelmChart,
+  helmChartOf,
+  inputsFor,
+  patchedBy,
+  patchesFor,
+  placeOf,
+  render,
+} from '../tree';
+import type { ObjectPatch } from '../values';
 
 /** One object of plain YAML. */
 export interface RenderedObject {
@@ -18,17 +28,25 @@ export interface RenderedObject {
 /** The objects of one chart in plain YAML. */
 export function renderChart(chart: Chart, objectsOf: GuardedObjectsOf): RenderedObject[] {
   if (isLeftOut(chart)) return [];
-  let inputs: Inputs | undefined;
+  let told: { readonly inputs: Inputs; readonly patches: readonly ObjectPatch[] } | undefined;
   return objectsOf(chart).flatMap((guarded) => {
-    inputs ??= inputsFor(chart);
+    told ??= toldTo(chart);
+    const { inputs, patches } = told;
     const { object, literal } = guarded;
     const where = placeOf(object);
-    return render(guarded, inputs).map((json) =>
+    const rendered = render(guarded, inputs);
+    const objects = patches.length === 0 ? rendered : rendered.map((json) => patchedBy(patches, json, where));
+    return objects.map((json) =>
       literal
         ? { json, where, object, kind: object.kind, name: object.name }
         : { json, where, object, ...kindAndName(json) },
     );
   });
+}
+
+function toldTo(chart: Chart) {
+  const inputs = inputsFor(chart);
+  return { inputs, patches: patchesFor(helmChartOf(chart), inputs) };
 }
 
 /** Whether a chart is, or is in, a subchart that the values leave out. */

@@ -22,6 +22,7 @@ export {
 export { joinTexts } from './join-texts';
 export { jsonText } from './json-text';
 export { showsStandIn, standInsExist, textMarker } from './marker';
+export { merged, NAMED_LISTS, without } from './merge-patch';
 export { CPU_PATTERN, milliCpu, UNKNOWN_CPU } from './milli-cpu';
 export {
   type Builtin,

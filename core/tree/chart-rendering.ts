@@ -3,11 +3,13 @@ import type { JsonObject } from '../template';
 import { checkAssertions } from './assertions';
 import type { Audience, ChartInputs, ChartView } from './chart-view';
 import type { ObjectsOf } from './guarded-object';
+import { checkPatches, patchedBy, patchesFor } from './installer-patches';
 import { guardedOnce, objectsWithin } from './objects-of-chart';
 import { synthOrder } from './order';
 import { isInstalled } from './release-inputs';
 import { assertionsOf } from './release-names';
 import { render } from './render';
+import { placeOf } from './stand-ins';
 
 /** The objects of a chart alone in plain YAML, conditions and loops applied; its subcharts give theirs themselves. */
 export function plainObjectsOf(chart: ChartView): JsonObject[] {
@@ -38,8 +40,28 @@ function renderOwn(
   audience: Audience,
   objectsOf: ObjectsOf,
 ): JsonObject[] {
+  checkInstallation(chart, inputs, audience, objectsOf);
+  const patches = patchesFor(chart, inputs);
+  return objectsOf(chart).flatMap((one) =>
+    render(one, inputs).map((json) => patchedBy(patches, json, placeOf(one.object))),
+  );
+}
+
+/** Refuses values that the chart refuses, by an assertion or in its patches. */
+export function checkInstallation(
+  chart: ChartView,
+  inputs: ChartInputs,
+  audience: Audience,
+  objectsOf: ObjectsOf,
+): void {
   checkAssertions(assertionsOf(chart, objectsOf), inputs, audience, chart);
-  return objectsOf(chart).flatMap((object) => render(object, inputs));
+  const patches = patchesFor(chart, inputs);
+  if (patches.length > 0)
+    checkPatches(
+      chart,
+      patches,
+      objectsOf(chart).flatMap((one) => render(one, inputs)),
+    );
 }
 
 /** The objects of this chart and its subcharts, each asked for its JSON once. */

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { Expression, Inputs, JsonObject, Node, Owner } from '../template';
 import type { ValuesDefinition } from '../values';
+import type { InstallerPatches } from './installer-patches';
 
 /** What the files around `HelmChart` know of a chart; they are asked by it, so none of them imports its class. */
 export interface ChartView extends Chart {
@@ -26,6 +27,8 @@ export interface ChartView extends Chart {
   readonly ownDefinition: ValuesDefinition | undefined;
   readonly owners: readonly Owner[];
   readonly assertions: readonly Assertion[];
+  /** What whoever installs the chart changes of its objects, where the chart lets them. */
+  readonly installerPatches: InstallerPatches | undefined;
   inputs(given?: SynthInputs): ChartInputs;
   nameFor(suffix: string): Expression<string>;
   helper<T>(name: string, body: T | Expression<T>): Expression<T>;

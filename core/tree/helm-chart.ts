@@ -8,6 +8,7 @@ import {
   type DeclaredValues,
   definitionOf,
   inLiteralMode,
+  type ObjectPatch,
   refuseSecrets,
   type SecretKey,
   type ValuesDefinition,
@@ -20,6 +21,7 @@ import { addExtraObjects } from './extra-objects';
 import type { HelmChartProps } from './helm-chart-props';
 import { requireChartProps } from './helm-chart-shape';
 import { builtinsOf, HAS_INPUTS, helmChartOf } from './inputs';
+import { type InstallerPatches, installerPatches, patchedHere } from './installer-patches';
 import { defineNaming, fragment } from './naming';
 import { setLiteralFactsIn } from './release';
 import { inputsOf, isInstalled, releaseFactsOf } from './release-inputs';
@@ -76,6 +78,7 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   readonly owners: readonly Owner[];
   /** The release name in plain YAML. */
   readonly defaultRelease: string;
+  private patchList: InstallerPatches | undefined;
   private readonly assertionList: Assertion[] = [];
 
   constructor(scope: Construct, id: string, props: HelmChartProps<V>) {
@@ -156,6 +159,21 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
     addExtraObjects(this, objects);
   }
 
+  /**
+   * Lets whoever installs the chart change its objects beyond its values: a field that no value says is set, or taken away.
+   * A patch of an object that is not in the release is refused, and one that changes what an object is called. Subcharts let
+   * their own objects be patched.
+   *
+   * @param patches a value that is declared with `value.patches`
+   */
+  patches(patches: Expression<readonly ObjectPatch[] | undefined>): void {
+    this.patchList = installerPatches(this, patches, this.patchList);
+  }
+
+  get installerPatches(): InstallerPatches | undefined {
+    return this.patchList;
+  }
+
   override generateObjectName(object: ApiObject): string {
     const parts = object.node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
     const meaningful = parts.filter((part) => part !== 'Resource' && part !== 'Default');
@@ -190,7 +208,9 @@ export class HelmChart<V extends DeclaredValues = DeclaredValues> extends Chart 
   override toJson(): Json[] {
     if (!inLiteralMode()) return plainObjectsOf(this);
     const { name } = releaseFactsOf(this);
-    return super.toJson().map((object) => withInstance(object, name) as Json);
+    return super
+      .toJson()
+      .map((object) => patchedHere(this, withInstance(object, name) as JsonObject) as Json);
   }
 
   /** The objects for any inputs, those of installed subcharts too; values that an assertion refuses are an error. */

@@ -6,9 +6,9 @@ export {
   type ArtifactHubLink,
   artifactHubAnnotations,
 } from './artifact-hub';
-export { checkAssertions } from './assertions';
 export { COMPONENT, chartLabels, PART_OF } from './chart-labels';
 export { type ChartMaintainer, type ChartMetadata, KUBE_VERSION } from './chart-metadata';
+export { checkInstallation } from './chart-rendering';
 export { emptySecret, secretName } from './chart-secrets';
 export type {
   Assertion,
@@ -26,6 +26,7 @@ export { type Guard, guardsOf } from './guards';
 export { HelmChart } from './helm-chart';
 export type { HelmChartProps } from './helm-chart-props';
 export { builtinsOf, HAS_INPUTS, helmChartOf, inputsFor } from './inputs';
+export { type InstallerPatches, patchedBy, patchedHere, patchesFor } from './installer-patches';
 export { checkKept, keepOnUninstall } from './keep';
 export { inStockOrder } from './key-order';
 export { type AnyManifest, type KubeManifest, KubeObject } from './kube-object';

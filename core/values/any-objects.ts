@@ -11,23 +11,30 @@ export type AnyObject = JsonObject & {
   readonly metadata: JsonObject & { readonly name: string };
 };
 
-const TEXTS: Schema = {
+export const TEXTS_OF_OBJECT: Schema = {
   type: 'object',
   additionalProperties: { type: 'string', pattern: PRINTABLE },
   propertyNames: { pattern: PRINTABLE },
+};
+
+export const KIND_OF_OBJECT: Schema = { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' };
+export const NAME_OF_OBJECT: Schema = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$',
+  maxLength: 253,
 };
 
 const ANY_OBJECT: Schema = {
   type: 'object',
   properties: {
     apiVersion: { type: 'string', pattern: '^([a-z0-9.-]+/)?v[0-9][a-z0-9]*$' },
-    kind: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' },
+    kind: KIND_OF_OBJECT,
     metadata: {
       type: 'object',
       properties: {
-        name: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$', maxLength: 253 },
-        labels: TEXTS,
-        annotations: TEXTS,
+        name: NAME_OF_OBJECT,
+        labels: TEXTS_OF_OBJECT,
+        annotations: TEXTS_OF_OBJECT,
       },
       required: ['name'],
       additionalProperties: ANY_DATA,

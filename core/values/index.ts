@@ -4,6 +4,7 @@ import { ref, resources } from './groups-of-values';
 import { imageParts } from './image-values';
 import { cidr, labels, schedule, url } from './kubernetes-texts';
 import { boolean, integer, number, port } from './number';
+import { type ObjectPatch, patches } from './patches';
 import { secret } from './secret';
 import { subchart } from './subchart';
 import { allowedImage, cpu, dnsName, duration, image, memory, oneOf, string } from './text';
@@ -36,6 +37,7 @@ export const value = {
   object,
   objects,
   oneOf,
+  patches,
   port,
   raw,
   ref,
@@ -79,4 +81,4 @@ export { SubchartDeclaration, subchartView } from './subchart-declaration';
 export type { StringOptions } from './text';
 export type { SubchartSpec, ValuesDefinition } from './values-definition';
 export { messageAt, VALUES_HERE } from './values-here';
-export type { AnyObject };
+export type { AnyObject, ObjectPatch };

@@ -79,6 +79,7 @@ declare const rules: Guardrail[];`,
   'from-helm.md 3': { before: `${FROM_HELM}\n${piecesOf('from-helm.md', 2)}` },
   // All of the page is one program.
   'from-helm.md 4': { before: `${FROM_HELM}\n${piecesOf('from-helm.md', 3)}`, after: 'app.synth();' },
+  'from-helm.md 5': { before: CHART, after: 'app.synth();' },
   'harden.md 1': {},
   'helm.md 1': {
     before: `${CONSTRUCTS}\nimport * as kplus from 'cdk8s-plus-28';`,

@@ -22,6 +22,9 @@ const scope = inFile('core/helm/print/scope.ts');
 const truncate = inFile('core/template/truncate.ts');
 const document = inFile('core/helm/print/document.ts');
 const path = inFile('core/helm/print/path.ts');
+const mergePatch = inFile('core/template/merge-patch.ts');
+const installerPatches = inFile('core/tree/installer-patches.ts');
+const patches = inFile('core/helm/patches.ts');
 
 export const mutants: readonly Mutant[] = [
   evaluate(
@@ -274,5 +277,35 @@ export const mutants: readonly Mutant[] = [
     "`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`",
     "`{{- if not (${trim(typeof open === 'string' ? open : cond)}) }}`",
   ),
+  mergePatch(
+    'a map of a patch takes the place of what is there',
+    'if (isMap(given) && isMap(before)) return merged(before, given);',
+    'if (isMap(given) && isMap(before)) return given;',
+  ),
+  mergePatch('what a patch removes stays', '.filter(([one]) => one !== key)', ''),
+  mergePatch('an entry that a list has is put there again', 'entries.some(isIt)', 'false'),
+  installerPatches(
+    'a field is taken away after it was put there',
+    'merged(remove.reduce(without, before), merge)',
+    'remove.reduce(without, merged(before, merge))',
+  ),
+  installerPatches(
+    'a patch may change what an object is called',
+    'if (identity(after) === identity(before)) return after;',
+    'if (identity(after) !== undefined) return after;',
+  ),
+  patches('a patch of nothing is taken in helm', '(not (has $object $known))', 'false'),
+  patches(
+    'a patch is put into what another installation has',
+    '(deepCopy (default dict $patch.merge))',
+    '(default dict $patch.merge)',
+  ),
+  patches('an entry of a list by its name is never there in helm', '{{- $isThere = true }}', ''),
+  patches(
+    'a patched text without care for <',
+    `{{- quote . | replace "<" "\\\\\\\\u003c" }}`,
+    '{{- quote . }}',
+  ),
+  patches('documents of a loop as one', '"(?m)^---[ ', '"(?m)^-----[ '),
   ...umbrellaMutants,
 ];

@@ -44,6 +44,7 @@ const declarations = {
   amount: value.cpu({ default: '250m', doc }),
   mode: value.oneOf(['quiet', 'loud', 'other'], { default: 'loud', doc }),
   extra: value.objects({ default: [], doc }),
+  patches: value.patches({ default: [], doc }),
   maybe: value.string({ optional: true, doc }),
   maybeCount: value.integer({ optional: true, doc }),
   maybeFlag: value.boolean({ optional: true, doc }),
@@ -91,6 +92,40 @@ export const GIVEN = [
         metadata: { name: 'x', annotations: { b: 'two\nlines <no value>' }, finalizers: ['a'] },
         spec: { number: 1_000_000, fraction: 0.1, list: [[], {}], on: true, 'no.word': 'y' },
       },
+    ],
+    patches: [
+      {
+        kind: 'Pod',
+        name: 'patched',
+        remove: [
+          ['spec', 'containers', 'sidecar'],
+          ['spec', 'containers', 'main', 'env', 'GONE'],
+          ['spec', 'nowhere', 'x'],
+          ['metadata', 'annotations'],
+          ['spec', 'tolerations', 'no-name'],
+        ],
+        merge: {
+          metadata: { labels: { 'a.b/c': '<no value>', added: '0777' } },
+          spec: {
+            priorityClassName: 'high',
+            containers: [
+              {
+                name: 'main',
+                args: [],
+                env: [{ name: 'LEVEL', value: '1e3' }, { name: 'NEW' }],
+                resources: {},
+              },
+              { name: 'late', image: 'x:{{ y }}', ports: [{ containerPort: 1_000_000 }] },
+            ],
+            number: 1_000_000,
+            fraction: 0.1,
+          },
+        },
+      },
+      { kind: 'Pod', name: 'patched', merge: { spec: { containers: [{ name: 'late', image: 'x:2' }] } } },
+      { kind: 'ConfigMap', name: 'then', merge: { result: { both: 'text', one: [1, { a: [] }] } } },
+      { kind: 'ConfigMap', name: 'e-zeta', remove: [['result', 'key']] },
+      { kind: 'Secret', name: 'x', merge: { stringData: { '<': 'ü' } } },
     ],
     mode: 'quiet',
     maybe: 'given',
@@ -296,6 +331,8 @@ export function operationsChart(): HelmChart {
   const rows = { ...members, ...others, helper: () => [helper, text`${helper}!`] };
   for (const [title, row] of Object.entries(rows)) make(dashed(title), row(values));
   chart.extraObjects(values.extra);
+  chart.patches(values.patches);
+  new KubeObject(chart, 'patched', patchedPod(values));
   when(values.flag, () => make('when', values.count));
   when(values.flag.not().or(values.maybe.isSet), () => make('when-not', values.maybe));
   forEach(values.names, (name) => make(`each-${name}`, text`of ${name}`, text`each-${name}`));
@@ -303,6 +340,35 @@ export function operationsChart(): HelmChart {
     make(`entry-${key}`.replace(/[/.]/g, '-'), { key, entry }, text`e-${key}`),
   );
   return chart;
+}
+
+/** What patches are put into: lists of named entries, texts that helm has to quote, numbers. */
+function patchedPod(values: V) {
+  const main = {
+    name: 'main',
+    args: ['a', values.any],
+    env: [
+      { name: 'LEVEL', value: values.any },
+      { name: 'GONE', value: '' },
+      { name: 'KEPT', value: values.maybe },
+    ],
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'patched',
+      labels: { ...values.labels },
+      annotations: { odd: 'x\u0085\u007f<no value>' },
+    },
+    spec: {
+      containers: [main, { name: 'sidecar', image: 'x' }],
+      tolerations: [{ key: 'a' }],
+      count: values.count,
+      ratio: values.ratio,
+      data: values.data,
+    },
+  } as const;
 }
 
 function dashed(title: string): string {

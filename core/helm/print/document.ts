@@ -26,27 +26,31 @@ export function documentTemplate(tree: Tree, guards: readonly DocumentGuard[], w
     ...(checksNames ? nameCheck(calledIn(tree), scope) : []),
     ...(isLoop ? ['---'] : []),
   ];
-  const lines = Scope.top(where).around((scope) => documentLines(tree, guards, scope, head));
+  const lines = Scope.top(where).around((scope) =>
+    guardedLines(guards, scope, (inner) => [
+      ...head(inner),
+      ...(isNode(tree) ? block(tree, '', inner) : mapLines(fieldsOf(tree), '', inner)),
+    ]),
+  );
   return `${[...(checksNames ? ['{{- $_names := dict }}'] : []), ...lines].join('\n')}\n`;
 }
 
-function documentLines(
-  tree: Tree,
+/** Lines inside the conditions and loops that an object is under. */
+export function guardedLines(
   guards: readonly DocumentGuard[],
   scope: Scope,
-  head: (scope: Scope) => string[],
+  inside: (scope: Scope) => string[],
 ): string[] {
   const [guard, ...rest] = guards;
-  if (!guard)
-    return [...head(scope), ...(isNode(tree) ? block(tree, '', scope) : mapLines(fieldsOf(tree), '', scope))];
+  if (!guard) return inside(scope);
   if (guard.kind === 'when') {
     const cond = pipeline(guard.cond, scope);
     const open = scope.ask(cond);
-    if (open === true) return documentLines(tree, rest, scope, head);
-    const lines = documentLines(tree, rest, scope.knowing(cond), head);
+    if (open === true) return guardedLines(rest, scope, inside);
+    const lines = guardedLines(rest, scope.knowing(cond), inside);
     return [`{{- if ${trim(typeof open === 'string' ? open : cond)} }}`, ...lines, '{{- end }}'];
   }
-  return loopLines(guard.over, guard.loop, '', scope, (inner) => documentLines(tree, rest, inner, head));
+  return loopLines(guard.over, guard.loop, '', scope, (inner) => guardedLines(rest, inner, inside));
 }
 
 /**

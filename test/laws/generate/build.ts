@@ -1,8 +1,16 @@
 import type { Construct } from 'constructs';
 import { App } from '../../../core/synth';
+import type { Expression } from '../../../core/template';
 import { HelmChart } from '../../../core/tree';
-import { type Declarations, type DeclaredValues, defineValues, value } from '../../../core/values';
+import {
+  type Declarations,
+  type DeclaredValues,
+  defineValues,
+  type ObjectPatch,
+  value,
+} from '../../../core/values';
 import { overridesFor, withoutGlobals } from './given';
+import { PATCHES } from './given-patches';
 import { ObjectBuilder } from './object-builder';
 import {
   type Called,
@@ -43,6 +51,7 @@ class ChartClass {
     this.values = defineValues({
       ...declarationsOf(this.declared),
       ...(switches.length > 0 ? { tags: Object.fromEntries(switches) } : {}),
+      ...(program.isPatched ? { [PATCHES]: value.patches({ default: [], doc: 'Generated' }) } : {}),
       ...(program.secret ? { credentials: credentials(program.called) } : {}),
       ...Object.fromEntries(
         this.subcharts.map(({ key, inner, options }) => [key, value.subchart(inner.values, options)]),
@@ -95,10 +104,21 @@ class ChartClass {
     }));
     const keys = subcharts.map(({ key }) => key);
     new ObjectBuilder(chart, this.values as never, this.declared, keys).run(this.program);
+    const { [PATCHES]: patches } = this.values as unknown as Readonly<Record<string, Patches | undefined>>;
+    if (patches) chart.patches(patches);
     const secretKeys = secret ? called.secretKeys : [];
-    return { chart, declared: this.declared, secretKeys, tags: this.tags, subcharts };
+    return {
+      chart,
+      declared: this.declared,
+      secretKeys,
+      tags: this.tags,
+      isPatched: Boolean(patches),
+      subcharts,
+    };
   }
 }
+
+type Patches = Expression<readonly ObjectPatch[]>;
 
 interface Subchart {
   readonly key: string;

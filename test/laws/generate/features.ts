@@ -23,6 +23,7 @@ function addChart({ chart, declared, secretKeys }: GeneratedChart, features: Set
       addOps(guard.kind === 'when' ? guard.cond : guard.over, features);
     }
   }
+  if (chart.installerPatches) features.add('value: patches');
   if (chart.assertions.length > 0) features.add('assertion');
   addDeclared(declared, features);
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../core/template';
 import type { ReleaseFacts } from '../../../core/tree';
 import type { LawCase } from '../helm-law';
+import { givePatches } from './given-patches';
 import { type DeclaredTree, type GeneratedChart, isDeclared } from './program';
 import { Random } from './random';
 import { TRAP_TEXTS, WRONG } from './traps';
@@ -17,7 +18,9 @@ export function givenFor(chart: GeneratedChart, seed: number): Given {
   const random = new Random(seed);
   const values = valuesFor(chart, random);
   if (random.chance(0.14)) spoil(values, random);
-  const given: Given = { values, release: releaseFor(random), by: random.chance(0.15) ? 'set-json' : 'file' };
+  const release = releaseFor(random);
+  givePatches(values, chart, release, random);
+  const given: Given = { values, release, by: random.chance(0.15) ? 'set-json' : 'file' };
   return chart.subcharts.length === 0 ? given : asUmbrella(given, chart, random);
 }
 

@@ -92,6 +92,8 @@ export interface Program {
   readonly called: Called;
   readonly objects: readonly ObjectSpec[];
   readonly assertions: readonly ScalarSpec[];
+  /** Whether whoever installs it may patch its objects. */
+  readonly isPatched: boolean;
   readonly umbrella?: UmbrellaSpec;
 }
 
@@ -146,6 +148,7 @@ export interface GeneratedChart {
   /** None where it has no secret. */
   readonly secretKeys: readonly string[];
   readonly tags: readonly string[];
+  readonly isPatched: boolean;
   readonly subcharts: readonly GeneratedSubchart[];
 }
 

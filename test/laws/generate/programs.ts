@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { someText } from '../../support/any-text';
+import { PATCHES } from './given-patches';
 import { type Called, type GuardSpec, MAX_SUBCHARTS, type ObjectSpec, type Program } from './program';
 import { index, specs } from './specs';
 import { chartNames, declared, secretKeys, valueNames } from './value-spec';
@@ -33,7 +34,7 @@ const assertions = fc.oneof(
 );
 
 /** Names that the generator itself gives, or that mean something at the top of all values. */
-const TAKEN = ['parse', 'global', 'tags', 'nameOverride', 'fullnameOverride', 'credentials', 'law'];
+const TAKEN = ['parse', 'global', 'tags', 'nameOverride', 'fullnameOverride', 'credentials', 'law', PATCHES];
 
 const called: fc.Arbitrary<Called> = fc
   .record({
@@ -79,6 +80,7 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   called,
   objects: fc.array(objectSpec, { minLength: 1, maxLength: 4 }),
   assertions,
+  isPatched: fc.nat(3).map((n) => n === 0),
 });
 
 /** Charts of an umbrella: smaller ones, since there are several. */
@@ -88,4 +90,5 @@ export const smallPrograms: fc.Arbitrary<Omit<Program, 'umbrella'>> = fc.record(
   called,
   objects: fc.array(objectSpec, { minLength: 1, maxLength: 2 }),
   assertions,
+  isPatched: fc.nat(7).map((n) => n === 0),
 });

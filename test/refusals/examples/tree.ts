@@ -86,6 +86,16 @@ export const treeExamples: Examples = {
       metadata: { name: chart.nameFor('service') },
     });
   }),
+  PATCH_REFUSED: program('a patch of an object that the release does not have', (app) => {
+    const values = defineValues({ patches: value.patches({ default: [], doc: 'd' }) });
+    const chart = new HelmChart(app, 'shop', {
+      description: 'd',
+      values,
+      environments: { default: { patches: [{ kind: 'Deployment', name: 'web' }] } },
+    });
+    chart.patches(values.patches);
+    config(chart, 'a', {});
+  }),
   CANNOT_PRINT: printed('a question to entries with a key that may be left out', (chart, names) =>
     config(chart, 'a', {
       is: names.map((name) => ({ name: name.equals('x').then(name) })).isEmpty,
