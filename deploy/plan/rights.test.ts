@@ -40,7 +40,7 @@ describe('rights', () => {
     const told = await missingRights(of, release, [member('ConfigMap')], []);
     expect(told).toMatchObject({
       code: 'RIGHTS_MISSING',
-      where: 'the account of this kubeconfig',
+      where: 'the account that applies this',
       expected: 'every right that this set needs',
       remedy: 'Grant them with a Role and a RoleBinding, or use another account. Nothing was written.',
     });

@@ -44,7 +44,7 @@ export async function missingRights(
   const missing = answers.flat().sort();
   if (missing.length === 0) return undefined;
   return new DeployError('RIGHTS_MISSING', {
-    where: 'the account of this kubeconfig',
+    where: 'the account that applies this',
     found: `no right to ${missing.join('; ')}`,
     expected: 'every right that this set needs',
     remedy: 'Grant them with a Role and a RoleBinding, or use another account. Nothing was written.',

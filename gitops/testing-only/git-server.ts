@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { makeCertificates } from '../../kube/testing-only/certificates';
 import type { Tls } from '../../kube/testing-only/scripted-server';
+import { gitBackend } from './git-backend';
 
 /** What a test puts at a path: content, or an entry of another mode. */
 export type Entry = string | Buffer | { readonly mode: string; readonly content: string };
@@ -65,45 +66,8 @@ export class GitServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(`${request.method} ${request.url}`);
-    if (this.instead) {
-      this.instead(request, response);
-      return;
-    }
-    const basic = Buffer.from(`${this.username}:${this.password}`).toString('base64');
-    if (request.headers.authorization !== `Basic ${basic}`) {
-      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
-      return;
-    }
-    const url = new URL(request.url ?? '/', 'https://server');
-    const backend = spawn('git', ['http-backend'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: {
-        ...{ PATH: process.env.PATH, GIT_PROJECT_ROOT: this.folder, GIT_HTTP_EXPORT_ALL: '1' },
-        ...{ PATH_INFO: url.pathname, QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method },
-        CONTENT_TYPE: request.headers['content-type'] ?? '',
-        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-        ...{ HOME: this.folder, GIT_CONFIG_NOSYSTEM: '1', REMOTE_USER: this.username },
-        // The tests run as root over folders of theirs.
-        ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' },
-      },
-    });
-    request.pipe(backend.stdin);
-    backend.stdin.on('error', () => {});
-    const parts: Buffer[] = [];
-    backend.stdout.on('data', (part: Buffer) => parts.push(part));
-    backend.on('close', () => {
-      const all = Buffer.concat(parts);
-      const end = all.indexOf('\r\n\r\n');
-      const headers = all.toString('latin1', 0, Math.max(0, end)).split('\r\n');
-      let status = 200;
-      for (const line of headers) {
-        const [, name = '', value = ''] = /^([^:]+): ?(.*)$/.exec(line) ?? [];
-        if (name === 'Status') status = Number.parseInt(value, 10);
-        else if (name) response.setHeader(name, value);
-      }
-      response.writeHead(status).end(all.subarray(end + 4));
-    });
+    if (this.instead) this.instead(request, response);
+    else gitBackend(this)(request, response);
   }
 }
 

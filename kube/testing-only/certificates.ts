@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tls } from './scripted-server';
 
-/** Certificates for 127.0.0.1, made by openssl: a good one, an expired one, one for another host, one of a client. */
+/** Certificates for an address, made by openssl: a good one, an expired one, one for another host, one of a client. */
 export interface Certificates {
   readonly good: Tls;
   readonly expired: Tls;
@@ -16,7 +16,7 @@ export interface Certificates {
   readonly strangerCa: string;
 }
 
-export async function makeCertificates(): Promise<Certificates> {
+export async function makeCertificates(ours = '127.0.0.1'): Promise<Certificates> {
   const folder = await mkdtemp(join(tmpdir(), 'kube-pki-'));
   const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -68,9 +68,9 @@ export async function makeCertificates(): Promise<Certificates> {
     authority('stranger');
     const [past, future] = ['20200101000000Z', '20490101000000Z'];
     return {
-      good: leaf('good', '127.0.0.1', past, future),
-      expired: leaf('expired', '127.0.0.1', past, '20210101000000Z'),
-      client: leaf('client', '127.0.0.1', past, future),
+      good: leaf('good', ours, past, future),
+      expired: leaf('expired', ours, past, '20210101000000Z'),
+      client: leaf('client', ours, past, future),
       otherHost: leaf('other', '192.0.2.1', past, future),
       strangerCa: read('stranger.crt'),
     };

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { hasImage } from '../../cluster/images/build';
+import { pack, temporaryFolder } from '../package/consumer';
+import {
+  build,
+  builtOnce,
+  hashOf,
+  recipeOf,
+  shortHash,
+  slimBase,
+  withContext,
+  workloads,
+} from '../workloads/images';
+
+const PROGRAM = 'gitops-controller';
+
+// A build reaches no network, so git comes from this machine, which is of the same Debian: the program, what it fetches with,
+// and for the tests what it serves with.
+const GIT = '/usr/bin/git';
+const CORE = '/usr/lib/git-core';
+const PROGRAMS = [GIT, ...['git-remote-https', 'git-http-backend'].map((name) => `${CORE}/${name}`)];
+const GIT_BASE = `ARG BASE
+FROM \${BASE}
+COPY root /
+RUN ln -s ${GIT} ${CORE}/git && ldconfig
+`;
+
+/** What the controller runs on here: Debian with git. */
+async function gitBase(): Promise<string> {
+  const BASE = await slimBase();
+  const tag = `localhost/drydock-git:1.0.0-${shortHash(GIT_BASE, BASE, execFileSync(GIT, ['version'], { encoding: 'utf8' }))}`;
+  if (await hasImage(tag)) return tag;
+  await withContext(GIT_BASE, async (context) => {
+    for (const file of [...PROGRAMS, ...PROGRAMS.flatMap(librariesOf)]) {
+      const to = join(context, 'root', file);
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(file, to);
+    }
+    await build({ tag, context, args: { BASE } });
+  });
+  return tag;
+}
+
+/** The libraries that a program loads, without the loader and what every image has of the C library. */
+function librariesOf(program: string): string[] {
+  const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n');
+  const found = lines.flatMap((line) => /=> (\/\S+)/.exec(line)?.[1] ?? []);
+  return found
+    .map((file) => file.replace(/^\/lib\//, '/usr/lib/'))
+    .filter((file) => !/\/libc\.so/.test(file));
+}
+
+/** Builds the image of the controller with the package as it is packed, unless the very same was built before. Its tag. */
+export async function controllerImage(): Promise<string> {
+  const { path: context, remove } = temporaryFolder(PROGRAM);
+  try {
+    cpSync(join(workloads, PROGRAM), join(context, PROGRAM), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.tgz'),
+    });
+    const packed = temporaryFolder('packed');
+    try {
+      const tarball = await pack(packed.path);
+      copyFileSync(tarball, join(context, PROGRAM, basename(tarball)));
+    } finally {
+      packed.remove();
+    }
+    const tag = `localhost/jujutsu-${PROGRAM}:1.0.0-${hashOf(context, [PROGRAM])}`;
+    return await builtOnce(tag, async () => {
+      const { dockerfile, args } = await recipeOf(PROGRAM, join(workloads, PROGRAM));
+      return build({ tag, context, dockerfile, args: { ...args, BASE: await gitBase() } });
+    });
+  } finally {
+    remove();
+  }
+}
