@@ -5,6 +5,7 @@ import { usualTiming } from './inventory/lock';
 import { releaseOf } from './inventory/names';
 import { ReleaseStore, type Revision } from './inventory/release-store';
 import { collect, type Given } from './objects/collect';
+import { askForKinds } from './objects/members';
 import type { ApplyOptions, DeleteOptions, DeployerOptions, PlanOptions } from './options';
 import { makePlan } from './plan/make-plan';
 import type { Plan } from './plan/plan';
@@ -63,6 +64,7 @@ export class Deployer {
   async plan(objects: readonly unknown[], options: PlanOptions = {}): Promise<Plan> {
     const { api, release } = this.#engine;
     const given = collect(objects, options.from, options.groups);
+    askForKinds(api, given);
     const remembered = await new ReleaseStore(api, release).readIfAllowed();
     return (await makePlan(api, release, given, remembered, howOf(options))).plan;
   }

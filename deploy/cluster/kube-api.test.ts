@@ -74,12 +74,12 @@ test('a version that the server has not serves nothing; any other refusal is tol
   await expect(api.served('example.com/v3')).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('a list is of one namespace, or of all, and by labels', async () => {
+test('a list is of one namespace, or of all, by labels, and one answer where it is not very long', async () => {
   answering(200, { kind: 'ConfigMapList', metadata: {}, items: [object] });
   expect(await api.list(configMaps, 'there', 'a=b')).toMatchObject([{ metadata: { name: 'one' } }]);
   expect(said()).toMatchObject({
     line: 'GET /api/v1/namespaces/there/configmaps',
-    query: { labelSelector: 'a=b' },
+    query: { labelSelector: 'a=b', limit: '2000' },
   });
   await api.list(configMaps, undefined, 'a=b');
   expect(said()).toMatchObject({ line: 'GET /api/v1/configmaps', query: { labelSelector: 'a=b' } });

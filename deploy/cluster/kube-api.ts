@@ -28,6 +28,12 @@ const reviews = resource<AccessReview>('authorization.k8s.io/v1', 'SelfSubjectAc
   namespaced: false,
 });
 
+/**
+ * Most releases in one answer: pages come one after the other, each a way there and back. Where they are too large to be read,
+ * smaller ones are asked for.
+ */
+const PAGE_SIZE = 2_000;
+
 const shared = new WeakMap<Connection, ClusterApi>();
 
 /** One for all releases of a connection: what kinds a cluster has is asked once, and watches are shared. */
@@ -50,7 +56,8 @@ export function kubeApi(connection: Connection, call: CallOptions = {}): Cluster
       (await orIfRefused(openApi.document(apiVersion), undefined))?.components?.schemas,
     get: (of, at) => orIfMissing(live(get(connection, of, at, call)), undefined),
     list: async (of, namespace, labelSelector) => {
-      const listed = await list(connection, of, { ...call, namespace: namespace ?? '*', labelSelector });
+      const where = { namespace: namespace ?? '*', labelSelector };
+      const listed = await list(connection, of, { ...call, ...where, pageSize: PAGE_SIZE });
       return listed.items as unknown as readonly Live[];
     },
     follow: async (of, namespace, labelSelector, signal) => {

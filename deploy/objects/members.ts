@@ -33,6 +33,13 @@ export async function membersOf(
   return { members, problems: [...problems, ...twice(members)] };
 }
 
+/** Lets the answers that `membersOf` needs be on their way while something else is read. What fails it is told by that. */
+export function askForKinds(api: ClusterApi, given: readonly Given[]): void {
+  for (const apiVersion of new Set(given.map(({ object }) => object.apiVersion))) {
+    api.served(apiVersion).catch(() => undefined);
+  }
+}
+
 async function memberOf(
   api: ClusterApi,
   kinds: Kinds,

@@ -58,6 +58,31 @@ const refusing = (model: ModelApi, name: string): ClusterApi => ({
 });
 const isThere = (model: ModelApi, key: string) => model.objects.has(key);
 
+test('what kinds there are is on its way while the release is read, so that neither waits for the other', async () => {
+  const model = new ModelApi();
+  const asked: string[] = [];
+  const api: ClusterApi = {
+    ...model,
+    served: (apiVersion) => {
+      asked.push(apiVersion);
+      return model.served(apiVersion);
+    },
+    get: (of, at) => {
+      asked.push(of.kind);
+      return model.get(of, at);
+    },
+  };
+  await apply(api, [configMap('a'), configMap('b'), object('Job', 'j', {}, 'batch/v1')]);
+  expect(asked.slice(0, 3)).toEqual(['v1', 'batch/v1', 'Secret']);
+});
+
+test('a server that cannot say what kinds it has is told once, by who needs it', async () => {
+  const model = new ModelApi();
+  const away = refusal(503, 'ServiceUnavailable', 'it is away');
+  const api: ClusterApi = { ...model, served: () => Promise.reject(away) };
+  await expect(apply(api, [configMap('a')])).rejects.toBe(away);
+});
+
 test('what fails stops what needs it, and neither its neighbours nor later stages; nothing is pruned', async () => {
   const model = new ModelApi();
   const set = [

@@ -9,6 +9,7 @@ import {
   union,
 } from '../inventory/release-store';
 import { allOf, type Given } from '../objects/collect';
+import { askForKinds } from '../objects/members';
 import { keyOf } from '../objects/object-ref';
 import { type FullPlan, makePlan, type PlanAllowed } from '../plan/make-plan';
 import { changesAnything, type Write } from '../plan/plan';
@@ -34,6 +35,7 @@ export interface ApplyHow extends PlanAllowed {
 export async function applySet(engine: Engine, given: readonly Given[], how: ApplyHow): Promise<Report> {
   const { api, release } = engine;
   const store = new ReleaseStore(api, release);
+  askForKinds(api, given);
   const remembered = await store.readIfAllowed();
   const plan = await planOrRefuse(engine, given, remembered, how);
   if (isDone(plan, remembered)) return nothingToDo(engine, plan, remembered);
