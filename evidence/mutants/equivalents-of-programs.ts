@@ -1,7 +1,21 @@
 import type { Equivalent } from './equivalents';
 
-/** Those of `harden/`, `guardrails/` and `controller/`. */
+/** Those of `harden/`, `guardrails/`, `controller/` and `gitops/`. */
 export const OF_PROGRAMS: readonly Equivalent[] = [
+  {
+    file: 'gitops/sync/drift.ts',
+    within: 'const lately = (this.#woken.get(key) ?? []).filter((at) => now - at < 60_000);',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a text is no time, so it is not counted',
+  },
+  {
+    file: 'gitops/render/plain.ts',
+    within: "if (found[2]?.startsWith('.')) return true;",
+    was: 'found[2]?.startsWith',
+    becomes: 'found[2].startsWith',
+    why: 'it is for the types: what has matched has both of its groups',
+  },
   {
     file: 'guardrails/as-the-server-sees.ts',
     within: "function spoken(value: unknown, parent = ''): unknown {",

@@ -102,7 +102,14 @@ export const ROOMS: readonly MutatedRoom[] = [
   },
   { name: 'controller', mutated: ['controller'], tests: ['controller/**/*.test.ts'], sample: SAMPLE },
   { name: 'verify', mutated: ['verify'], tests: ['verify/**/*.test.ts'], sample: SAMPLE },
-  { name: 'gitops', mutated: ['gitops'], tests: ['gitops/**/*.test.ts'], sample: SAMPLE },
+  {
+    name: 'gitops',
+    mutated: ['gitops'],
+    tests: ['gitops/**/*.test.ts'],
+    // The real git, which needs no cluster.
+    laws: ['gitops/source/git-repository.real.test.ts'],
+    sample: SAMPLE,
+  },
   { name: 'errors', mutated: ['errors'], tests: ['errors/*.test.ts'], sample: SAMPLE },
   { name: 'cli', mutated: ['cli'], tests: ['cli/**/*.test.ts'], sample: SAMPLE },
   {

@@ -100,3 +100,12 @@ test('who writes without end is put right some times a minute, and holds up no o
   tell('modified', objectOf('b', { generation: 3 }, 'release-2'));
   expect(woken).toHaveLength(count + 1);
 });
+
+test('one that was deleted is not remembered: told of again it is news', async () => {
+  const { drift, tell, woken, settled } = await watching(objectOf('a'));
+  drift.follow('team/one', 'release-1', [objectOf('a')]);
+  await settled();
+  tell('deleted', objectOf('a'));
+  tell('modified', objectOf('a'));
+  expect(woken).toEqual(['team/one', 'team/one']);
+});
