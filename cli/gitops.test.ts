@@ -9,9 +9,18 @@ test('the definitions are printed as YAML that says the same', async () => {
 });
 
 test.each(['x', '-1', '65536', '1.5', ''])('the port %j is refused', async (port) => {
-  expect(await drydock('gitops', 'run', `--port=${port}`)).toEqual(
-    mistake(`--port takes a number up to 65535, not "${port}"`, 'drydock gitops --help'),
-  );
+  for (const option of ['port', 'push-port'])
+    expect(await drydock('gitops', 'run', `--${option}=${port}`)).toEqual(
+      mistake(`--${option} takes a number up to 65535, not "${port}"`, 'drydock gitops --help'),
+    );
+});
+
+test('a file of secrets that is not there is told', async () => {
+  const { code, err } = await drydock('gitops', 'run', '--port=0', '--push-secrets=/no/such/file');
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining('SECRET_INVALID at webhook secrets "/no/such/file"'),
+  ]);
 });
 
 test('a kubeconfig that is not there is told', async () => {

@@ -16,6 +16,8 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --kubeconfig FILE       (default: $KUBECONFIG, then ~/.kube/config, then the account of the pod)
       --folder PATH           where repositories are kept; may be lost at any time (default: a new temporary one)
       --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
+      --push-secrets FILE     take what GitHub, GitLab and Gitea tell of pushes; a line for each secret they sign with
+      --push-port PORT        where that is taken, as POST /push (default 8081)
 `;
 
 const options = {
@@ -26,20 +28,25 @@ const options = {
   kubeconfig: { type: 'string' },
   folder: { type: 'string' },
   port: { type: 'string', default: '8080' },
+  'push-secrets': { type: 'string' },
+  'push-port': { type: 'string', default: '8081' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 const run: Command = async (argv) => {
   const { values } = parseOptions('gitops', argv, options);
   const { namespace, context, kubeconfig, folder, 'watch-namespace': watchNamespace, port } = values;
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new UsageError(`--port takes a number up to 65535, not "${port}"`, 'drydock gitops --help');
+  const { 'push-secrets': secretFile, 'push-port': pushPort } = values;
+  for (const [name, given] of Object.entries({ port, 'push-port': pushPort }))
+    if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
+      throw new UsageError(`--${name} takes a number up to 65535, not "${given}"`, 'drydock gitops --help');
   await gitopsOperator({
     ...(namespace ? { namespace } : {}),
     ...(watchNamespace ? { watchNamespace } : {}),
     ...(context ? { context } : {}),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(folder ? { folder } : {}),
+    ...(secretFile ? { pushes: { secretFile, port: Number(pushPort) } } : {}),
     requireServiceAccount: values['require-service-account'],
     port: port === '0' ? false : Number(port),
   }).run();

@@ -45,6 +45,6 @@ export {
 } from './objects/conditions';
 export type { Told } from './objects/events';
 export { owned, ownerReference, type Related } from './objects/related';
-export { Operator, type OperatorEvent, type OperatorOptions } from './operator';
+export { Operator, type OperatorEvent, type OperatorOptions, type Service } from './operator';
 export { type AddOptions, type QueueCounts, WorkQueue, type WorkQueueOptions } from './queue/work-queue';
 export { type Counter, type Histogram, type Labels, Metrics } from './serve/metrics';

@@ -289,3 +289,29 @@ test('how long work took and waited is told in seconds', () => {
   expect(lines).toContain('controller_runtime_reconcile_time_seconds_sum{controller="c"} 1.5');
   expect(lines).toContain('workqueue_queue_duration_seconds_sum{controller="c",name="c"} 0.25');
 });
+
+test('what runs beside the controllers begins with the operator and ends with it', async () => {
+  const { operator, told } = await operatorOf();
+  const said: string[] = [];
+  operator.service(async () => {
+    said.push('begun');
+    return async () => void said.push('ended');
+  });
+  running = operator.run(stop.signal);
+  await until(() => told.length > 0 && said.length > 0);
+  expect(said).toEqual(['begun']);
+  stop.abort();
+  await running;
+  expect(said).toEqual(['begun', 'ended']);
+});
+
+test('one that cannot begin ends the operator, and those that have begun', async () => {
+  const { operator } = await operatorOf();
+  const said: string[] = [];
+  operator.service(async () => async () => void said.push('ended'));
+  operator.service(async () => {
+    throw new Error('no port');
+  });
+  await expect(operator.run(stop.signal)).rejects.toThrow('no port');
+  expect(said).toEqual(['ended']);
+});

@@ -55,6 +55,9 @@ export interface OperatorOptions
   readonly onEvent?: (event: OperatorEvent) => void;
 }
 
+/** Answers with what ends it. */
+export type Service = (signal: AbortSignal) => Promise<() => Promise<void>>;
+
 export const GRACE_MS = 20_000;
 export const PORT = 8080;
 
@@ -87,6 +90,7 @@ export class Operator {
   readonly #reading: Connection;
   readonly #stores: Stores;
   readonly #controllers: ControllerOptions<KubeObject>[] = [];
+  readonly #services: Service[] = [];
   /** The same with their stores, once those are filled. */
   #entries: readonly Entry[] = [];
   readonly #measured = new OperatorMetrics();
@@ -112,6 +116,11 @@ export class Operator {
     this.#controllers.push(options as unknown as ControllerOptions<KubeObject>);
   }
 
+  /** What runs beside the controllers, in every replica, whether it leads or not; such as a server. To be said before `run`. */
+  service(start: Service): void {
+    this.#services.push(start);
+  }
+
   /**
    * Runs until the signal is aborted, or SIGTERM or SIGINT comes where no signal is given. Resolves once what had begun has
    * ended; rejects where it cannot work at all, and with RECONCILE_SLOW where work goes on after `graceMs`.
@@ -125,7 +134,9 @@ export class Operator {
       port === false ? undefined : await startHealthServer({ port, host, metrics, isSick, isWaiting });
     if (server) this.#tell({ type: 'listening', port: server.port });
     const forget = onAbort(signal, () => this.#tell({ type: 'stopping' }));
+    const closing: Array<() => Promise<void>> = [];
     try {
+      for (const start of this.#services) closing.push(await start(signal));
       this.#entries = await Promise.all(this.#controllers.map((one) => this.#open(one, signal)));
       this.#isSynced = true;
       if (this.#options.election === false) await this.#lead(undefined, signal);
@@ -136,6 +147,7 @@ export class Operator {
     } finally {
       forget();
       this.#reading.close();
+      await Promise.all(closing.map((close) => close()));
       await server?.close();
     }
   }

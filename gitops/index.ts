@@ -14,3 +14,4 @@ export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
 export type { SourceLimits } from './source/source';
+export type { PushOptions } from './webhook/pushes';

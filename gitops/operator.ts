@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Operator, type OperatorOptions } from '../controller';
+import { Connection } from '../kube';
 import { type Application, applications } from './api/application';
 import { type Cluster, clusters } from './api/cluster';
 import { ClusterSyncer } from './clusters/cluster-syncer';
@@ -10,6 +11,8 @@ import { ClusterLinks } from './clusters/links';
 import type { SourceLimits } from './source/source';
 import { Sources } from './source/sources';
 import { Syncer, type SyncerOptions } from './sync/syncer';
+import { Followers } from './webhook/followers';
+import { Pushes, type PushOptions } from './webhook/pushes';
 
 export interface GitopsOptions
   extends Omit<OperatorOptions, 'name'>,
@@ -22,6 +25,8 @@ export interface GitopsOptions
   readonly limits?: Partial<SourceLimits>;
   /** How many Applications are worked on at once; most of the time one waits for its objects. @default 32 */
   readonly workers?: number;
+  /** Takes what forges tell of pushes, on a port of its own. @default - every branch is asked by its interval alone */
+  readonly pushes?: PushOptions;
 }
 
 export const GITOPS_NAME = 'drydock-gitops';
@@ -39,20 +44,29 @@ export function gitopsOperator({
   limits,
   workers,
   name,
+  pushes,
   requireServiceAccount = false,
   ...options
 }: GitopsOptions = {}): Operator {
-  const operator = new Operator({ ...options, name: name ?? GITOPS_NAME });
   const sources = new Sources({
     folder: folder ?? mkdtempSync(join(tmpdir(), 'drydock-gitops-')),
     ...(limits ? { limits } : {}),
   });
+  const followers = new Followers();
   const links = new ClusterLinks({ onDoubt: (key) => clusterSyncer.look(key) });
   const syncer = new Syncer(sources, {
-    ...{ requireServiceAccount, links },
+    ...{ requireServiceAccount, links, followers },
     openClusters: openClusters(options.watchNamespace ?? '*'),
   });
   const clusterSyncer = new ClusterSyncer(links, (namespace) => syncer.wakeAll(namespace));
+  const pushed = new Pushes(followers, (mark) => sources.pushed(mark));
+  const own = name ?? GITOPS_NAME;
+  const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace } = options;
+  const how = { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace };
+  const connect = () => new Connection({ ...how, userAgent: `${own}-pushes` });
+  const service = pushes && pushed.service(pushes, connect, own);
+  const operator = new Operator({ ...options, name: own });
+  if (service) operator.service(service);
   operator.controller<Cluster>({
     of: clusters,
     reconcile: clusterSyncer.reconcile,
@@ -63,7 +77,7 @@ export function gitopsOperator({
     of: applications,
     reconcile: syncer.reconcile,
     finalizer: { name: FINALIZER, finalize: syncer.finalize },
-    wakers: [syncer.waker],
+    wakers: [syncer.waker, pushed.waker],
     workers: workers ?? GITOPS_WORKERS,
   });
   return operator;

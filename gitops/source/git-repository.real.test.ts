@@ -100,6 +100,28 @@ test('who asks at once, or soon after, shares one question to the server', async
   expect(used).toBeLessThan(12);
 });
 
+test('after a push no older answer is given, whoever else asks at the time', async () => {
+  const { repository, source } = repositoryWith({ 'a.yaml': '1' });
+  await source.revision(60_000);
+  let called = 0;
+  const forget = source.onPush(() => {
+    called += 1;
+  });
+  for (let round = 2; round < 6; round += 1) {
+    const asking = source.revision(0);
+    const head = repository.commit({ 'a.yaml': String(round) });
+    source.pushed();
+    const answers = await Promise.all([source.revision(60_000), source.revision(60_000)]);
+    expect(answers).toEqual([head, head]);
+    await asking;
+    expect(await source.revision(60_000)).toBe(head);
+    expect(await read(source)).toEqual({ 'a.yaml': String(round) });
+  }
+  forget();
+  source.pushed();
+  expect(called).toBe(4);
+});
+
 test('a repository that was away, or refuses, says why, and is there again by itself', async () => {
   const { repository, source, at, url } = repositoryWith({ 'a.yaml': 'a' });
   expect(await read(source)).toEqual({ 'a.yaml': 'a' });

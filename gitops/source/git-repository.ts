@@ -32,6 +32,9 @@ export class GitRepository implements Source {
   readonly #ref: string;
   readonly #store: string;
   readonly #where: string;
+  readonly #pushListeners = new Set<() => void>();
+  /** Ends with the last question that has begun, and never fails. */
+  #asking: Promise<unknown> = Promise.resolve();
   #asked: { readonly at: number; readonly answer: Promise<string> } | undefined;
   #folders: { readonly revision: string; readonly ids: Promise<ReadonlyMap<string, string>> } | undefined;
   /** The last commit that was fetched. */
@@ -49,7 +52,9 @@ export class GitRepository implements Source {
     const now = performance.now();
     if (this.#asked && now - this.#asked.at <= maxAgeMs) return this.#asked.answer;
     // The question outlives whoever asks first: others wait for the same answer.
-    const answer = this.#update();
+    // One that begins after a push waits for the one before: two fetches into one store would be in each other's way.
+    const answer = this.#asking.then(() => this.#update());
+    this.#asking = answer.catch(() => {});
     const asked = { at: now, answer };
     this.#asked = asked;
     // A failure is an answer to those who ask now, and to none later.
@@ -57,6 +62,16 @@ export class GitRepository implements Source {
       if (this.#asked === asked) this.#asked = undefined;
     });
     return orEnd(answer, signal);
+  }
+
+  pushed(): void {
+    this.#asked = undefined;
+    for (const listener of [...this.#pushListeners]) listener();
+  }
+
+  onPush(listener: () => void): () => void {
+    this.#pushListeners.add(listener);
+    return () => this.#pushListeners.delete(listener);
   }
 
   async tree(revision: string, path: string, signal?: AbortSignal): Promise<SourceTree> {

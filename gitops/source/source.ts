@@ -18,6 +18,10 @@ export interface Source {
    * who asks at the same time shares the question.
    */
   revision(maxAgeMs: number, signal?: AbortSignal): Promise<string>;
+  /** Somebody has told that the branch may have moved: no answer of before this moment is given any more. */
+  pushed(): void;
+  /** Calls at each `pushed`, until what it answers with is called. */
+  onPush(listener: () => void): () => void;
   /** @param path of a folder, from the root; empty for the root */
   tree(revision: string, path: string, signal?: AbortSignal): Promise<SourceTree>;
   /** The files of the folder whose names end in one of `endings`. Anything there that is no plain file refuses all of it. */

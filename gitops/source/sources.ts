@@ -2,12 +2,19 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from './credentials';
 import { folderNameOf, GitRepository } from './git-repository';
+import { markOf } from './mark';
 import { LIMITS, type Source, type SourceLimits } from './source';
 
 export interface SourcesOptions {
   /** Where repositories are kept. Nothing else may be in it. */
   readonly folder: string;
   readonly limits?: Partial<SourceLimits>;
+}
+
+interface Known {
+  readonly source: Source;
+  readonly mark: string | undefined;
+  usedAt: number;
 }
 
 /** Longer than the longest interval of an Application. */
@@ -17,7 +24,7 @@ const UNUSED_MS = 25 * 3_600_000;
 export class Sources {
   readonly #folder: string;
   readonly #limits: SourceLimits;
-  readonly #known = new Map<string, { readonly source: Source; usedAt: number }>();
+  readonly #known = new Map<string, Known>();
 
   constructor({ folder, limits }: SourcesOptions) {
     this.#folder = folder;
@@ -37,8 +44,13 @@ export class Sources {
     const folder = join(this.#folder, name);
     const source = new GitRepository({ url, branch, credentials, folder, limits: this.#limits });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#known.set(name, { source, usedAt: now });
+    this.#known.set(name, { source, mark: markOf(url, branch), usedAt: now });
     return source;
+  }
+
+  /** Whatever was known of this branch may be old, with whichever credentials it is followed. */
+  pushed(mark: string): void {
+    for (const known of this.#known.values()) if (known.mark === mark) known.source.pushed();
   }
 
   /** What has not been asked for long is of an Application that has gone, or of a password that has changed. */

@@ -12,7 +12,10 @@ export async function whenNewer(
   call: () => void,
 ): Promise<void> {
   while (!stop.aborted) {
-    await pause(everyMs, stop);
+    const pushed = new AbortController();
+    const forget = source.onPush(() => pushed.abort());
+    await pause(everyMs, AbortSignal.any([stop, pushed.signal]));
+    forget();
     if (stop.aborted) return;
     try {
       const next = await source.tree(await source.revision(everyMs / 2, stop), path, stop);

@@ -6,8 +6,10 @@ import { ClusterLinks, type Link } from '../clusters/links';
 import { GitopsError } from '../errors';
 import { Judge, type Judgement, requireGood } from '../policy/judge';
 import { MANIFESTS, renderPlain } from '../render/plain';
+import { markOf } from '../source/mark';
 import type { Source, SourceTree } from '../source/source';
 import type { Sources } from '../source/sources';
+import type { Followers } from '../webhook/followers';
 import { requireAccount } from './acting-as';
 import { all } from './all';
 import { failureIn } from './away';
@@ -45,6 +47,8 @@ interface Run extends Job {
 export interface SyncerOptions {
   /** Refuses Applications that name no account, so that none acts with the rights of the controller. @default false */
   readonly requireServiceAccount?: boolean;
+  /** Is told which Application follows what, to be woken when it is pushed. @default - nothing is told */
+  readonly followers?: Followers;
   /** How a kind is followed. @default - by a watch of its metadata */
   readonly openKinds?: (connection: Connection) => OpenKind;
   /** How other clusters are reached. @default - by the Secrets of their Clusters */
@@ -92,7 +96,8 @@ export class Syncer {
 
   readonly reconcile: Reconcile<Application> = async (app, context) => {
     const run = this.#begin(app, context);
-    const { intervalMs } = run.settings;
+    const { intervalMs, url, branch } = run.settings;
+    this.#options.followers?.follow(keyOfApplication(app), markOf(url, branch));
     if (await this.#isQuiet(run)) return { afterMs: intervalMs };
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
@@ -109,6 +114,7 @@ export class Syncer {
     const { settings, teller } = run;
     this.#driftOf(context.connection).forget(releaseIdOf(settings));
     for (const key of targetKeysOf(app)) this.#settled.forget(key);
+    this.#options.followers?.forget(keyOfApplication(app));
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
       const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };

@@ -14,6 +14,12 @@ export class ModelSource implements Source {
     return this.#head;
   }
 
+  pushed(): void {}
+
+  onPush(): () => void {
+    return () => {};
+  }
+
   async revision(): Promise<string> {
     if (this.trouble) throw this.trouble;
     return this.#head;

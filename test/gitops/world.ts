@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,14 +49,26 @@ export function gitopsWorld() {
   });
 
   /** Starts one more; of several one leads. */
-  const startController = (): ChildProcess => {
+  const startController = (pushSecret?: string): ChildProcess => {
     const store = mkdtempSync(path.join(folder, 'store-'));
-    const one = spawn(process.execPath, [program, cluster.kubeconfig, store], {
-      stdio: ['ignore', 'inherit', 'pipe'],
-    });
+    const args = [program, cluster.kubeconfig, store];
+    if (pushSecret) {
+      writeFileSync(path.join(folder, 'push-secrets'), pushSecret);
+      args.push(path.join(folder, 'push-secrets'));
+    }
+    const one = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
     createInterface({ input: one.stderr! }).on('line', (line) => said.push(line));
     controllers.push(one);
     return one;
+  };
+
+  /** Where the nth controller of this world takes pushes. */
+  const pushPort = async (nth: number): Promise<number> => {
+    const ports = () => said.flatMap((line) => /takes pushes on (\d+)/.exec(line)?.[1] ?? []);
+    await until(`controller ${nth} to take pushes`, async () => ports().length > nth, {
+      explain: async () => said.join('\n'),
+    });
+    return Number(ports()[nth]);
   };
 
   /** A namespace with a repository, its Secret and an Application that follows it. */
@@ -84,6 +96,7 @@ export function gitopsWorld() {
   return {
     server,
     startController,
+    pushPort,
     follow,
     cluster: () => cluster,
     connection: () => connection,
