@@ -5,6 +5,7 @@ export type GitopsErrorCode =
   // The repository cannot be asked; it may answer the next time
   | 'SOURCE_UNREACHABLE'
   | 'SOURCE_DENIED'
+  | 'HOST_KEY_UNKNOWN'
   | 'BRANCH_MISSING'
   | 'SECRET_MISSING'
   | 'SECRET_INVALID'

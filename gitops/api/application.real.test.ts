@@ -74,7 +74,24 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
   ],
   ['a file', source({ url: 'file:///etc' }), /should match/, source({ url: 'https://127.0.0.1:8443/etc' })],
   ['a helper of git', source({ url: 'ext::sh' }), /should match/, source({ url: 'https://[::1]/ext' })],
-  ['ssh', source({ url: 'git@example.com:x' }), /should match/, source({ url: 'https://example.com/x' })],
+  [
+    'ssh in short',
+    source({ url: 'git@example.com:x' }),
+    /should match/,
+    source({ url: 'ssh://git@example.com/x' }),
+  ],
+  [
+    'ssh without a user',
+    source({ url: 'ssh://example.com/x' }),
+    /should match/,
+    source({ url: 'ssh://git@example.com:22/x' }),
+  ],
+  [
+    'an option as host',
+    source({ url: 'ssh://git@-oProxyCommand=x/y' }),
+    /should match/,
+    source({ url: 'ssh://git@o-x/y' }),
+  ],
   [
     'a password in the url',
     source({ url: 'https://me:pw@example.com/x' }),

@@ -9,12 +9,12 @@ import { count, flag, list, object, oneOf, text, type ValueOf } from './schema';
 
 const source = object('Where the manifests come from.', {
   required: {
-    url: text('An https address of a Git repository, without credentials.', {
+    url: text('An https or ssh address of a repository, without credentials.', {
       maxLength: 2048,
       pattern: URL_PATTERN,
       rules: [
         {
-          rule: "!self.contains('@') && !self.contains('..')",
+          rule: "(self.startsWith('ssh://') || !self.contains('@')) && !self.contains('..')",
           message: 'put credentials into a Secret and name it as `secret`; leave out `..`',
         },
       ],
@@ -41,7 +41,7 @@ const source = object('Where the manifests come from.', {
       ],
     }),
     secret: text(
-      'A Secret in the namespace of the Application, with `username` and `password`, and `ca.crt` for an authority of your own.',
+      'A Secret in the namespace of the Application, with `username` and `password`, and `ca.crt` for an authority of your own; for ssh with `ssh-privatekey` and `known_hosts`.',
       { maxLength: 253, minLength: 1, pattern: DNS_NAME },
     ),
   },

@@ -11,13 +11,26 @@ interface Meaning {
 /** What git prints may quote an address with a password, or bytes that the other side chose: it is told in our words. */
 const MEANINGS: readonly Meaning[] = [
   {
+    says: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|host key is known for/i,
+    code: 'HOST_KEY_UNKNOWN',
+    found: 'a server that shows another key than `known_hosts` of the Secret has for it',
+    remedy:
+      'ask who runs the server whether its key has changed, and put what `ssh-keyscan` prints into the Secret only then',
+  },
+  {
+    says: /Permission denied \(|Load key .*: |Too many authentication failures/i,
+    code: 'SOURCE_DENIED',
+    found: 'a key that the server does not take',
+    remedy: 'look at `ssh-privatekey` in the Secret, and whether its public half is still at the repository',
+  },
+  {
     says: /Authentication failed|could not read (Username|Password)|returned error: 40[13]|HTTP 40[13]/i,
     code: 'SOURCE_DENIED',
     found: 'credentials that the server does not take, or none',
     remedy: 'look at the Secret that `spec.source.secret` names: it needs `username` and `password`',
   },
   {
-    says: /returned error: 404|repository '.*' not found|not found: did you run git update-server-info/i,
+    says: /returned error: 404|repository '.*' not found|Repository not found|does not appear to be a git repository|not found: did you run git update-server-info/i,
     code: 'SOURCE_UNREACHABLE',
     found: 'no such repository, or none that these credentials may see',
     remedy: 'look at `spec.source.url`, and whether the repository is still there',
@@ -37,8 +50,8 @@ const MEANINGS: readonly Meaning[] = [
   {
     says: /transport '.*' not allowed|protocol '.*' is not supported|unable to find remote helper/i,
     code: 'SOURCE_INVALID',
-    found: 'a way to the repository that is not https',
-    remedy: 'use an https address',
+    found: 'another way to the repository than its address says',
+    remedy: 'use an https or an ssh address',
   },
   {
     says: /fsck|object corrupt|bad object|missing blob|did not send all necessary objects|pack has|index-pack/i,
@@ -53,7 +66,7 @@ const MEANINGS: readonly Meaning[] = [
     remedy: "give the controller's folder more room",
   },
   {
-    says: /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|timed? ?out|Operation too slow/i,
+    says: /Could not resolve host|Failed to connect|Connection (refused|reset|closed|timed out)|No route to host|Network is unreachable|kex_exchange_identification|timed? ?out|Operation too slow/i,
     code: 'SOURCE_UNREACHABLE',
     found: 'no connection to the server',
     remedy: 'look whether the repository can be reached from here; it is tried again by itself',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GitopsError } from '../errors';
 import type { Credentials } from './credentials';
 import { complaintOf } from './git-complaint';
-import { checkUrl, folderOf, refOf, toldUrl } from './git-url';
+import { checkUrl, folderOf, isSsh, refOf, toldUrl } from './git-url';
 import { type ObjectInStore, objectsIn } from './object-batch';
 import { type GitAnswer, type GitCall, runGit } from './run-git';
 import type { Source, SourceFile, SourceLimits, SourceTree } from './source';
@@ -42,6 +42,7 @@ export class GitRepository implements Source {
 
   constructor(options: GitRepositoryOptions) {
     checkUrl(options.url);
+    options.credentials.require(options.url);
     this.#options = options;
     this.#ref = refOf(options.branch);
     this.#store = join(options.folder, 'store.git');
@@ -183,8 +184,7 @@ export class GitRepository implements Source {
     // What `git init --bare` makes, without a template.
     writeFileSync(join(this.#store, 'HEAD'), `ref: ${this.#ref}\n`);
     writeFileSync(join(this.#store, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
-    const { ca } = this.#options.credentials;
-    if (ca) writeFileSync(join(folder, 'ca.crt'), ca);
+    this.#options.credentials.write(folder);
   }
 
   async #objects(names: readonly string[], signal?: AbortSignal): Promise<(ObjectInStore | undefined)[]> {
@@ -208,6 +208,7 @@ export class GitRepository implements Source {
       ['--git-dir', this.#store, '--literal-pathspecs', ...args],
       {
         ...{ where: this.#where, timeoutMs: limits.timeoutMs, outputBytes: 4_096, fileBytes: 1_048_576 },
+        protocol: isSsh(url) ? 'ssh' : 'https',
         secretSettings: credentials.settings(url, folder),
         ...how,
       },

@@ -1,7 +1,8 @@
 import { GitopsError } from '../errors';
 
 /** What the API server holds the url to as well; see `api/application.ts`. */
-export const URL_PATTERN = '^https://[A-Za-z0-9.:\\[\\]-]+/[^\\s?#@\\\\]+$';
+export const URL_PATTERN =
+  '^(https://|ssh://[A-Za-z0-9_][A-Za-z0-9_.-]*@)[A-Za-z0-9\\[][A-Za-z0-9.:\\[\\]-]*/[^\\s?#@\\\\]+$';
 /** As `git check-ref-format --branch` has it, and a little narrower: no odd characters at all. */
 export const BRANCH_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*$';
 /** Names and slashes, none of which is empty, begins with a dash, or leads out. */
@@ -16,7 +17,14 @@ export function refOf(branch: string): string {
 
 export function checkUrl(url: string): void {
   if (!new RegExp(URL_PATTERN).test(url))
-    throw wrong(`url ${toldUrl(url)}`, 'an address such as `https://git.example.com/team/shop.git`');
+    throw wrong(
+      `url ${toldUrl(url)}`,
+      'an address such as `https://git.example.com/team/shop.git` or `ssh://git@git.example.com/team/shop.git`',
+    );
+}
+
+export function isSsh(url: string): boolean {
+  return url.startsWith('ssh://');
 }
 
 /** A folder from the root of the repository, without the `.` that means the root. */

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onAbort, startTimer } from '../../kube';
 import { GitopsError } from '../errors';
+import { SSH_COMMAND } from './ssh';
 
 /** How one call of git is held. */
 export interface GitCall {
   /** For messages: the repository, as it may be told. */
   readonly where: string;
   readonly timeoutMs: number;
+  /** The one way to the server. */
+  readonly protocol: 'https' | 'ssh';
   /** The most that it may print. */
   readonly outputBytes: number;
   /** The largest file that it may write. */
@@ -56,7 +59,7 @@ export function runGit(args: readonly string[], call: GitCall, home: string): Pr
   const blocks = String(Math.ceil(call.fileBytes / 512));
   const child = spawn('/bin/sh', ['-c', 'ulimit -f "$0" && exec git "$@"', blocks, ...args], {
     cwd: home,
-    env: environment(call.secretSettings ?? [], home),
+    env: environment(call, home),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -100,7 +103,7 @@ export function runGit(args: readonly string[], call: GitCall, home: string): Pr
   });
 }
 
-function environment(secret: NonNullable<GitCall['secretSettings']>, home: string) {
+function environment({ secretSettings = [], protocol }: GitCall, home: string) {
   const env: Record<string, string> = {
     HOME: home,
     LC_ALL: 'C',
@@ -109,13 +112,15 @@ function environment(secret: NonNullable<GitCall['secretSettings']>, home: strin
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '/bin/false',
-    GIT_ALLOW_PROTOCOL: 'https',
+    GIT_ALLOW_PROTOCOL: protocol,
+    GIT_SSH_COMMAND: SSH_COMMAND,
+    GIT_SSH_VARIANT: 'ssh',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',
   };
   for (const name of INHERITED) if (process.env[name] !== undefined) env[name] = process.env[name]!;
-  const settings = [...SETTINGS, ...secret];
+  const settings = [...SETTINGS, ...secretSettings];
   env.GIT_CONFIG_COUNT = String(settings.length);
   for (const [index, [name, value]] of settings.entries()) {
     env[`GIT_CONFIG_KEY_${index}`] = name;

@@ -50,11 +50,22 @@ test('what has not been asked for longer than any interval is removed, with its 
   expect(at('old')).not.toBe(old);
 });
 
+const KEY = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
 test.each<[string, Readonly<Record<string, string>>, boolean]>([
   ['a password', { username: 'u', password: 'p' }, true],
   ['a token', { password: 'p' }, true],
   ['an authority', { 'ca.crt': '-----BEGIN CERTIFICATE-----\nx\n' }, true],
   ['other keys beside', { password: 'p', note: 'x' }, true],
+  ['a key and whom to believe', { 'ssh-privatekey': KEY, known_hosts: 'a ssh-ed25519 AAAA' }, true],
+  [
+    'a name beside a key',
+    { username: 'git', 'ssh-privatekey': KEY, known_hosts: 'a ssh-ed25519 AAAA' },
+    true,
+  ],
+  ['a key without whom to believe', { 'ssh-privatekey': KEY }, false],
+  ['a key and nobody to believe', { 'ssh-privatekey': KEY, known_hosts: ' \n' }, false],
+  ['a public key as the key', { 'ssh-privatekey': 'ssh-ed25519 AAAA', known_hosts: 'a' }, false],
+  ['half a key', { 'ssh-privatekey': KEY.slice(0, -9), known_hosts: 'a' }, false],
   ['nothing', {}, false],
   ['other keys', { token: 'p' }, false],
   ['a name alone', { username: 'u' }, false],
@@ -79,4 +90,38 @@ test('credentials are for their address alone, and nothing that prints them show
   ]);
   expect(`${inspect(credentials)} ${JSON.stringify(credentials)} ${credentials}`).not.toContain('hunter2');
   expect(new Credentials().settings(url, '/f')).toEqual([]);
+});
+
+test('over ssh nothing is asked without a key and whom to believe', () => {
+  const ssh = { url: 'ssh://git@git.example.com/shop.git', branch: 'main' };
+  const of = (data: object) => () => new Sources({ folder }).of(ssh, new Credentials(data));
+  const told = (lacks: string) =>
+    expect.objectContaining({
+      code: 'SECRET_INVALID',
+      message: expect.stringContaining(`without ${lacks}; expected`),
+    });
+  expect(of({ password: 'p' })).toThrow(told('`ssh-privatekey` and `known_hosts`'));
+  expect(of({ 'ssh-privatekey': KEY })).toThrow(told('`known_hosts`'));
+  expect(of({ known_hosts: 'a' })).toThrow(told('`ssh-privatekey`'));
+  expect(of({ 'ssh-privatekey': KEY, known_hosts: 'a' })).not.toThrow();
+});
+
+test.each([
+  'ssh://git.example.com/shop.git',
+  'ssh://git:password@git.example.com/shop.git',
+  'ssh://-oProxyCommand=touch@git.example.com/shop.git',
+  'ssh://git@-oProxyCommand=touch/shop.git',
+  'ssh://git@git.example.com',
+  'ssh+git://git@git.example.com/shop.git',
+  'git@git.example.com:shop.git',
+  'https://git@git.example.com/shop.git',
+  'https://-x/shop.git',
+])('the address %s is refused', (bad) => {
+  const of = (address: string) => () =>
+    new Sources({ folder }).of(
+      { url: address, branch: 'main' },
+      new Credentials({ 'ssh-privatekey': KEY, known_hosts: 'a' }),
+    );
+  expect(of(bad)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }));
+  expect(of('ssh://git@git.example.com:2222/team/shop.git')).not.toThrow();
 });

@@ -97,7 +97,7 @@ export class Syncer {
   readonly reconcile: Reconcile<Application> = async (app, context) => {
     const run = this.#begin(app, context);
     const { intervalMs, url, branch } = run.settings;
-    this.#options.followers?.follow(keyOfApplication(app), markOf(url, branch));
+    this.#options.followers?.follow(keyOf(app), markOf(url, branch));
     if (await this.#isQuiet(run)) return { afterMs: intervalMs };
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
@@ -114,7 +114,7 @@ export class Syncer {
     const { settings, teller } = run;
     this.#driftOf(context.connection).forget(releaseIdOf(settings));
     for (const key of targetKeysOf(app)) this.#settled.forget(key);
-    this.#options.followers?.forget(keyOfApplication(app));
+    this.#options.followers?.forget(keyOf(app));
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
       const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };
