@@ -16,6 +16,7 @@ export type GitopsErrorCode =
   | 'SOURCE_REFUSED'
   | 'PATH_MISSING'
   | 'RENDER_FAILED'
+  | 'VALUES_MISSING'
   | 'POLICY_DENIED'
   // A cluster cannot be had; it may be there the next time
   | 'CLUSTER_MISSING'
@@ -27,7 +28,8 @@ export type GitopsErrorCode =
   // It may not act
   | 'ACCOUNT_MISSING'
   // The process itself
-  | 'GIT_MISSING';
+  | 'GIT_MISSING'
+  | 'PROGRAM_MISSING';
 
 const ANOTHER_COMMIT: readonly GitopsErrorCode[] = [
   'SOURCE_INVALID',

@@ -16,7 +16,7 @@ import { Pushes, type PushOptions } from './webhook/pushes';
 
 export interface GitopsOptions
   extends Omit<OperatorOptions, 'name'>,
-    Pick<SyncerOptions, 'requireServiceAccount'> {
+    Pick<SyncerOptions, 'requireServiceAccount' | 'renderLimits'> {
   /** What the Lease is called. @default 'drydock-gitops' */
   readonly name?: string;
   /** Where repositories are kept; what is in it may be lost at any time. @default - a new folder of the system's temporary one */
@@ -46,6 +46,7 @@ export function gitopsOperator({
   name,
   pushes,
   requireServiceAccount = false,
+  renderLimits,
   ...options
 }: GitopsOptions = {}): Operator {
   const sources = new Sources({
@@ -55,7 +56,7 @@ export function gitopsOperator({
   const followers = new Followers();
   const links = new ClusterLinks({ onDoubt: (key) => clusterSyncer.look(key) });
   const syncer = new Syncer(sources, {
-    ...{ requireServiceAccount, links, followers },
+    ...{ requireServiceAccount, links, followers, ...(renderLimits ? { renderLimits } : {}) },
     openClusters: openClusters(options.watchNamespace ?? '*'),
   });
   const clusterSyncer = new ClusterSyncer(links, (namespace) => syncer.wakeAll(namespace));

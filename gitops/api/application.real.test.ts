@@ -51,6 +51,14 @@ const selecting = (clusterSelector: unknown) => into({ clusterSelector });
 const expression = (more: object) => selecting({ matchExpressions: [{ key: 'tier', ...more }] });
 const sync = (more: object) => ({ source: { url }, sync: more });
 
+const helm = (more: object) => ({ source: { url }, render: { helm: more } });
+const valuesFrom = (more: object) => helm({ valuesFrom: [{ kind: 'Secret', name: 'shop', ...more }] });
+
+test('values of a chart are kept as they are, whatever they are', async () => {
+  const values = { a: { 'b/c': [1, null, { d: true }] }, big: 9_007_199_254_740_991 };
+  expect((await trying(helm({ values }))).spec.render?.helm?.values).toEqual(values);
+});
+
 test('what is left out is filled in', async () => {
   expect((await trying({ source: { url } })).spec).toEqual({
     source: { url, type: 'git', branch: 'main', path: '' },
@@ -139,6 +147,59 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
     { source: { url }, serviceAccount: 'system:admin' },
     /should match/,
     { source: { url }, serviceAccount: 'system.admin' },
+  ],
+  ['no way to render', { source: { url }, render: {} }, /name one way to render/, helm({})],
+  [
+    'two ways to render',
+    { source: { url }, render: { helm: {}, kustomize: {} } },
+    /name one way to render/,
+    { source: { url }, render: { kustomize: {} } },
+  ],
+  [
+    'a kustomization outside',
+    { source: { url }, render: { kustomize: { path: '../x' } } },
+    /should match|without `\.` and/,
+    { source: { url }, render: { kustomize: { path: 'overlays/x' } } },
+  ],
+  ['a way that there is not', { source: { url }, render: { jsonnet: {} } }, /unknown field/, helm({})],
+  ['a list as values', helm({ values: [1] }), /must be of type object/, helm({ values: { a: [1] } })],
+  ['a release that is no name', helm({ releaseName: 'A_b' }), /should match/, helm({ releaseName: 'a-b' })],
+  [
+    'a file of values outside',
+    helm({ valueFiles: ['a/../../b.yaml'] }),
+    /should match|without `\.` and/,
+    helm({ valueFiles: ['a/b.yaml'] }),
+  ],
+  [
+    'an absolute file of values',
+    helm({ valueFiles: ['/etc/passwd'] }),
+    /should match/,
+    helm({ valueFiles: ['etc'] }),
+  ],
+  [
+    'an address as file of values',
+    helm({ valueFiles: ['https://example.com/x'] }),
+    /should match/,
+    helm({ valueFiles: ['example.com/x'] }),
+  ],
+  [
+    'values from another kind',
+    valuesFrom({ kind: 'Pod' }),
+    /Unsupported value/,
+    valuesFrom({ kind: 'ConfigMap' }),
+  ],
+  [
+    'values from another namespace',
+    valuesFrom({ namespace: 'x' }),
+    /unknown field/,
+    valuesFrom({ key: 'x.yaml' }),
+  ],
+  ['values from no name', valuesFrom({ name: '' }), /name/, valuesFrom({ optional: true })],
+  [
+    'a version of Kubernetes that is none',
+    helm({ kubeVersion: 'x' }),
+    /should match/,
+    helm({ kubeVersion: 'v1.34.4' }),
   ],
   [
     'a policy without a mode',

@@ -5,6 +5,7 @@ import { API_VERSION, definition } from './definition';
 import { destination, MOST_CLUSTERS } from './destination';
 import { DNS_NAME, duration } from './fields';
 import { policy } from './policy';
+import { render } from './render';
 import { count, flag, list, object, oneOf, text, type ValueOf } from './schema';
 
 const source = object('Where the manifests come from.', {
@@ -85,6 +86,7 @@ const sync = object(
 const spec = object('What is wanted.', {
   required: { source },
   optional: {
+    render,
     destination,
     sync,
     policy,

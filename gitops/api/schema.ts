@@ -62,6 +62,11 @@ export function count(doc: string, limits: { readonly minimum?: number } = {}): 
   return described(doc, { type: 'integer', ...limits });
 }
 
+/** A map whose content is for somebody else to judge, such as the values of a chart. */
+export function anything(doc: string): Schema<Readonly<Record<string, unknown>>> {
+  return described(doc, { type: 'object', 'x-kubernetes-preserve-unknown-fields': true });
+}
+
 export interface ListLimits {
   readonly maxItems: number;
   readonly minItems?: number;

@@ -5,12 +5,13 @@ import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
 import { ClusterLinks, type Link } from '../clusters/links';
 import { GitopsError } from '../errors';
 import { Judge, type Judgement, requireGood } from '../policy/judge';
-import { MANIFESTS, renderPlain } from '../render/plain';
+import { Renderer, readsCluster } from '../render/renderer';
+import type { RenderLimits } from '../render/run-program';
 import { markOf } from '../source/mark';
 import type { Source, SourceTree } from '../source/source';
 import type { Sources } from '../source/sources';
 import type { Followers } from '../webhook/followers';
-import { requireAccount } from './acting-as';
+import { actingAs, requireAccount } from './acting-as';
 import { all } from './all';
 import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
@@ -49,6 +50,8 @@ export interface SyncerOptions {
   readonly requireServiceAccount?: boolean;
   /** Is told which Application follows what, to be woken when it is pushed. @default - nothing is told */
   readonly followers?: Followers;
+  /** What one rendering by a program may cost. @default - see `RENDER_LIMITS` */
+  readonly renderLimits?: Partial<RenderLimits>;
   /** How a kind is followed. @default - by a watch of its metadata */
   readonly openKinds?: (connection: Connection) => OpenKind;
   /** How other clusters are reached. @default - by the Secrets of their Clusters */
@@ -68,6 +71,7 @@ export class Syncer {
   readonly #secrets = new SourceSecrets();
   /** By namespace, the Applications that go to clusters of theirs. */
   readonly #followers = new Map<string, Set<string>>();
+  readonly #renderer: Renderer;
   #wake: (key: string) => void = () => {};
 
   constructor(sources: Pick<Sources, 'of'>, options: SyncerOptions = {}) {
@@ -79,6 +83,7 @@ export class Syncer {
       gone: (home, key) => links.forget(home, key),
     });
     this.#targets = new Targets(fleet, links);
+    this.#renderer = new Renderer(options.renderLimits);
   }
 
   /** Drift wakes an Application while this process leads. */
@@ -212,9 +217,12 @@ export class Syncer {
       const found = await this.#withoutWork(run, set.wanted, { source, tree }, changes);
       const open = set.wanted.filter((target) => !found.has(target));
       if (open.length === 0) return await this.#merged(run, tree, set, found);
-      const files = await source.files(tree, MANIFESTS, context.signal);
-      const rendered = await renderPlain(files, context.signal);
-      if (app.spec.policy) policy = this.#judge.judge(tree.id, rendered.objects, app.spec.policy, new Date());
+      const { namespace } = settings;
+      const connection = actingAs(context.connection, settings);
+      const { signal } = context;
+      const rendered = await this.#renderer.render({ app, source, tree, namespace, connection, signal });
+      if (app.spec.policy)
+        policy = this.#judge.judge(rendered.id, rendered.objects, app.spec.policy, new Date());
       if (policy) requireGood(policy);
       const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
       const waits = mayApply && (await this.#beforeApply(run, open, tree));
@@ -328,7 +336,7 @@ export class Syncer {
       if (verdict.outcome !== 'ready') return verdict;
       // What somebody edits before the watch has begun is seen by the next look.
       if (watch === 'opening') return { ...verdict, again: true };
-      if (watch === 'watching') {
+      if (watch === 'watching' && !readsCluster(app)) {
         const { generation } = app.metadata;
         const at = performance.now();
         this.#settled.settle(target.key, how.changes, { generation, connection, source, tree, verdict, at });

@@ -9,7 +9,16 @@ const [kubeconfig = '', folder = '', secretFile] = process.argv.slice(2);
 const onListening = (port: number) => console.error(`takes pushes on ${port}`);
 const pushes = secretFile ? { secretFile, port: 0, host: '127.0.0.1', onListening } : undefined;
 // A busy machine may let a second go by between two renewals.
-gitopsOperator({ kubeconfig, folder, namespace: 'default', port: false, leaseMs: 9_000, pushes })
+const renderLimits = { timeoutMs: 8_000 };
+gitopsOperator({
+  kubeconfig,
+  folder,
+  namespace: 'default',
+  port: false,
+  leaseMs: 9_000,
+  pushes,
+  renderLimits,
+})
   .run()
   .catch((error: Error) => {
     console.error(error.message);

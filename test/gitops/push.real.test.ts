@@ -10,8 +10,8 @@ const SECRET = 'correct-horse-battery';
 const world = gitopsWorld();
 beforeAll(() => {
   // One of them leads: what the other one takes has to reach it.
-  world.startController(SECRET);
-  world.startController(SECRET);
+  world.startController({ pushSecret: SECRET });
+  world.startController({ pushSecret: SECRET });
 });
 
 /** As GitHub tells it. */

@@ -14,6 +14,13 @@ const secrets = resource<KubeObject & { stringData: Record<string, string> }>('v
 const leases = resource('coordination.k8s.io/v1', 'Lease');
 const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
 
+export interface ControllerHow {
+  /** Takes pushes that are signed with it. */
+  readonly pushSecret?: string;
+  /** Folders of programs, before those of the PATH. */
+  readonly programs?: readonly string[];
+}
+
 /** A cluster that knows Applications, a git server, and controllers as processes: for a file of tests. */
 export function gitopsWorld() {
   let cluster: Cluster;
@@ -49,14 +56,17 @@ export function gitopsWorld() {
   });
 
   /** Starts one more; of several one leads. */
-  const startController = (pushSecret?: string): ChildProcess => {
+  const startController = ({ pushSecret, programs = [] }: ControllerHow = {}): ChildProcess => {
     const store = mkdtempSync(path.join(folder, 'store-'));
     const args = [program, cluster.kubeconfig, store];
     if (pushSecret) {
       writeFileSync(path.join(folder, 'push-secrets'), pushSecret);
       args.push(path.join(folder, 'push-secrets'));
     }
-    const one = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+    const one = spawn(process.execPath, args, {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      env: { ...process.env, PATH: [...programs, process.env.PATH].join(path.delimiter) },
+    });
     createInterface({ input: one.stderr! }).on('line', (line) => said.push(line));
     controllers.push(one);
     return one;
