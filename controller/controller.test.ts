@@ -334,6 +334,8 @@ test('what is related wakes whom it concerns, and whom it concerned before', asy
   };
   expect(await from(() => cluster.set('link', 'b'), ['a', 'b'])).toEqual(['a', 'b']);
   expect(await from(() => cluster.set('link', 'b'), ['b'])).toEqual(['b']);
+  expect(await from(() => cluster.set('link', 'a'), ['a', 'b'])).toEqual(['a', 'b']);
+  expect(await from(() => cluster.set('link', 'b'), ['a', 'b'])).toEqual(['a', 'b']);
   expect(await from(() => cluster.delete('link'), ['b'])).toEqual(['b']);
   expect(await from(() => cluster.set('link', 'a'), ['a'])).toEqual(['a']);
 });

@@ -3,6 +3,13 @@ import type { Equivalent } from './equivalents';
 /** Those of `harden/`, `guardrails/`, `controller/` and `gitops/`. */
 export const OF_PROGRAMS: readonly Equivalent[] = [
   {
+    file: 'controller/operator.ts',
+    within: 'return await Promise.race([work.then(() => true), pause(ms, enough.signal).then(() => false)]);',
+    was: '() => false',
+    becomes: '() => undefined',
+    why: 'it is asked as a condition only, and undefined is false there',
+  },
+  {
     file: 'gitops/sync/drift.ts',
     within: 'const lately = (this.#woken.get(key) ?? []).filter((at) => now - at < 60_000);',
     was: '[]',
