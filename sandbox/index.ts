@@ -48,6 +48,18 @@ export { type FleetRecord, folderRecord } from './fleet/record';
 export type { JobOutcome } from './job/outcome';
 export type { SandboxJob } from './job/sandbox-job';
 export { KubernetesSandbox } from './kubernetes-sandbox';
+export {
+  type CounterLike,
+  type HistogramLike,
+  type InstrumentOptionsLike,
+  type MeterLike,
+  type OpenTelemetryOptions,
+  openTelemetryHooks,
+  type SpanLike,
+  type SpanOptionsLike,
+  type TracerLike,
+} from './metrics/open-telemetry';
+export type { OperationEnd, OperationFacts, SandboxHooks, SandboxOperation } from './metrics/sandbox-hooks';
 export type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
 export type { PoolOptions } from './pool/options';
 export type { PoolMiss } from './pool/pool-claims';

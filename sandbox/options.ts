@@ -4,15 +4,19 @@ import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
 import type { FleetOptions } from './fleet/options';
 import type { JobFiles } from './job/job-files';
+import type { SandboxHooks } from './metrics/sandbox-hooks';
 import type { PoolOptions } from './pool/options';
 import type { TemplateSource } from './template/template-source';
 
 /** Where sandboxes are made, and from what. */
 export interface SandboxesOptions<Run extends object = JsonObject>
-  extends Pick<
-    ConnectOptions,
-    'kubeconfig' | 'context' | 'inCluster' | 'allowExecPlugin' | 'deadlineMs' | 'hooks'
-  > {
+  extends Pick<ConnectOptions, 'kubeconfig' | 'context' | 'inCluster' | 'allowExecPlugin' | 'deadlineMs'> {
+  /**
+   * Told of every call of the API server, and called around claims and commands, for metrics and traces;
+   * `openTelemetryHooks` makes them.
+   * @default - none
+   */
+  readonly hooks?: SandboxHooks;
   /** The construct, the description, or the JSON that the chart installed. */
   readonly template: TemplateSource<Run>;
   /** The namespace of the sandboxes, the same as the template's. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
 import { Connection, list, realClock, type Stored } from '../kube';
 import { checkMs } from './amounts';
-import { type Place as ArgumentPlace, checkGiven, checkOptions } from './arguments';
+import { type Place as ArgumentPlace, checkGiven, checkKinds, checkOptions } from './arguments';
 import { jobs } from './causes/fate';
 import { throwingOwn, throwingOwnAtOnce } from './causes/own-error';
 import { type AttachOptions, attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
@@ -87,7 +87,10 @@ export class Sandboxes<Run extends object = JsonObject> {
    * SandboxError whose code says why it did not: then nothing is left of it.
    */
   claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
-    return this.#whileOpen(throwingOwn('claim', undefined, () => this.#claim(options)));
+    const { metrics, namespace } = this.#place;
+    const operation = { name: 'claim', facts: { namespace } } as const;
+    const traced = () => metrics.within(operation, () => this.#claim(options), claimInFacts);
+    return this.#whileOpen(throwingOwn('claim', undefined, traced));
   }
 
   /**
@@ -289,6 +292,11 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 }
 
+function claimInFacts({ id, podName, info }: Sandbox) {
+  const kinds = { way: info.way, ...(info.way === 'cold' && { why: info.why }) };
+  return { kinds, facts: { sandbox: id, pod: podName } };
+}
+
 function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
   checkOptions(place, options, { signal: 'signal', onProgress: 'function' });
 }
@@ -299,6 +307,7 @@ function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const { template, install, hash, namespace, pool, fleets, ...rest } = options;
   const { startTimeoutMs = START_TIMEOUT_MS, ...connect } = rest;
   checkGiven({ where }, 'namespace', namespace, 'name');
+  checkKinds({ where }, { 'hooks.around': rest.hooks?.around }, { 'hooks.around': 'function' });
   checkMs({ where }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
   const job = jobOf(template, install, hash);
   const checkedPool = checkPool(job, namespace, pool as PoolOptions<object> | undefined);

@@ -3,6 +3,7 @@ import type { ClaimInfo } from '../claim/claim-info';
 import { SandboxError, type SandboxErrorCode } from '../errors';
 import { Histogram } from './histogram';
 import { PoolMetrics } from './pool-metrics';
+import { type OperationEnd, type SandboxHooks, type SandboxOperation, within } from './sandbox-hooks';
 import { counted, family, labelled } from './text';
 
 /**
@@ -19,6 +20,7 @@ export class Metrics {
   /** Where there is a warm pool. */
   pool: PoolMetrics | undefined;
   #live = 0;
+  #around: SandboxHooks['around'];
 
   spawned(): void {
     this.#spawned.jobs += 1;
@@ -60,7 +62,8 @@ export class Metrics {
   }
 
   /** The caller's hooks, with our counting before them. */
-  hooks(callers: KubeHooks = {}): KubeHooks {
+  hooks(callers: SandboxHooks = {}): KubeHooks {
+    this.#around = callers.around;
     return {
       headers: callers.headers,
       onEvent: (event) => {
@@ -68,6 +71,15 @@ export class Metrics {
         callers.onEvent?.(event);
       },
     };
+  }
+
+  /** An operation within what the caller wants around it. */
+  within<Result>(
+    operation: SandboxOperation,
+    work: () => Promise<Result>,
+    told: (result: Result) => Pick<OperationEnd, 'kinds' | 'facts'>,
+  ): Promise<Result> {
+    return within({ around: this.#around }, operation, work, told);
   }
 
   /** The text exposition format, version 0.0.4. */

@@ -15,14 +15,15 @@ export class TimedCommands implements Commands {
   constructor(
     private readonly commands: Commands,
     private readonly metrics: Metrics,
+    private readonly sandbox: string,
   ) {}
 
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
-    return this.#timed(this.commands.run(argv, options));
+    return this.#timed(programOf(argv), () => this.commands.run(argv, options));
   }
 
   shell(text: string, options?: RunOptions): Promise<CommandResult> {
-    return this.#timed(this.commands.shell(text, options));
+    return this.#timed('sh', () => this.commands.shell(text, options));
   }
 
   /** Its end is whenever its caller asks for it, so it is not counted. */
@@ -43,9 +44,20 @@ export class TimedCommands implements Commands {
     return this.commands.list();
   }
 
-  async #timed(running: Promise<CommandResult>): Promise<CommandResult> {
-    const result = await running;
+  async #timed(program: string, run: () => Promise<CommandResult>): Promise<CommandResult> {
+    const operation = { name: 'command', facts: { sandbox: this.sandbox, program } } as const;
+    const result = await this.metrics.within(operation, run, ({ outcome, exitCode }) => ({
+      kinds: { outcome },
+      facts: { ...(exitCode !== undefined && { exitCode }) },
+    }));
     this.metrics.commandTook(result.durationMs);
     return result;
   }
+}
+
+/** Without its folder and its arguments, in which there may be secrets; what is no command is refused later. */
+function programOf(argv: readonly string[]): string {
+  return String((argv as unknown as readonly unknown[] | undefined)?.[0] ?? '')
+    .split('/')
+    .at(-1)!;
 }

@@ -105,7 +105,7 @@ function sessionOf(
 ): Session {
   const { name: id } = job.metadata;
   return {
-    commands: commandsWithOwnErrors(new TimedCommands(commands, place.metrics), id),
+    commands: commandsWithOwnErrors(new TimedCommands(commands, place.metrics, id), id),
     files: filesWithOwnErrors(files, id),
     isSupervised,
     close: () => end.close(),
