@@ -1,12 +1,16 @@
 import { stringify } from 'yaml';
 import { gitopsDefinitions, gitopsOperator } from '../gitops';
 import { type Command, UsageError } from './command';
+import { statusCommand } from './gitops/status';
+import { syncCommand } from './gitops/sync';
 import { parseOptions } from './parse-options';
 
-const HELP = `Usage: drydock gitops <run | crds> [options]
+const HELP = `Usage: drydock gitops <run | crds | status | sync> [options]
 
 Follows folders of Git repositories, and keeps a cluster as they say.
 
+  status [NAME]               how Applications are, and why; with --watch as it changes
+  sync NAME                   let an Application apply the commit that it has told, and wait
   crds                        print the CustomResourceDefinitions, for kubectl apply --server-side -f -
   run                         run the controller until SIGTERM; of several one works
   -n, --namespace NAME        where its Lease is (default: the context's, or the pod's)
@@ -59,11 +63,14 @@ const crds: Command = async (argv, io) => {
   return 0;
 };
 
-const actions: Readonly<Record<string, Command>> = { run, crds };
+const actions: Readonly<Record<string, Command>> = { run, crds, status: statusCommand, sync: syncCommand };
+/** These have more to say than fits here. */
+const WITH_HELP = ['status', 'sync'];
 
 /** `drydock gitops ...`. */
 export const gitopsCommand: Command = async ([name, ...rest], io) => {
-  if (name === undefined || ['--help', '-h'].some((asked) => name === asked || rest.includes(asked))) {
+  const asksForHelp = ['--help', '-h'].some((asked) => name === asked || rest.includes(asked));
+  if (name === undefined || (asksForHelp && !WITH_HELP.includes(name))) {
     io.out(HELP);
     return 0;
   }

@@ -14,4 +14,5 @@ export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
 export type { SourceLimits } from './source/source';
+export { SYNC_ANNOTATION } from './sync/in-cluster';
 export type { PushOptions } from './webhook/pushes';

@@ -29,11 +29,11 @@ afterEach(() => {
 
 const token = (text: string) => writeFileSync(join(folder, 'token'), text);
 
-function connect(user: object = { tokenFile: 'token' }): Connection {
+function connect(user: object = { tokenFile: 'token' }, server = 'https://127.0.0.1:1'): Connection {
   const config = {
     'current-context': 'c',
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+    clusters: [{ name: 'c', cluster: { server } }],
     users: [{ name: 'u', user }],
   };
   const kubeconfig = join(folder, 'config');
@@ -42,6 +42,37 @@ function connect(user: object = { tokenFile: 'token' }): Connection {
 }
 
 const tokenOf = ({ headers }: Credentials) => headers.Authorization;
+
+test.each([
+  ['127.0.0.1:1', '127.0.0.1:1'],
+  ['https://', 'https://'],
+  ['https://host:port', 'https://host:port'],
+  ['https://me:secret@host:port', 'https://...@host:port'],
+  ['https://[::1', 'https://[::1'],
+])('the address %j is refused with the cluster that has it', async (server, shown) => {
+  const error = await failureOf(async () => connect({}, server));
+  expect(error).toMatchObject({
+    ...{ code: 'KUBECONFIG_INVALID', where: join(folder, 'config') },
+    found: `cluster "c" with server "${shown}"`,
+  });
+  connect({}, 'https://[::1]:6443').close();
+});
+
+test('of a KubeConfig object too', async () => {
+  const kubeconfig = {
+    getCurrentContext: () => 'mine',
+    getContextObject: () => null,
+    getCurrentCluster: () => ({ name: 'c', server: 'https://host:port' }),
+    getCurrentUser: () => null,
+    applyToHTTPSOptions: async () => {},
+  };
+  const error = await failureOf(async () => new Connection({ kubeconfig }));
+  expect(error).toMatchObject({
+    code: 'KUBECONFIG_INVALID',
+    where: 'context "mine"',
+    found: 'server "https://host:port"',
+  });
+});
 
 test('a token file is read again after 10 s, and not before', async () => {
   token('one');

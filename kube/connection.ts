@@ -4,6 +4,7 @@ import { type ConfigOptions, type LoadedConfig, loadConfig } from './config';
 import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
 import type { KubeHooks } from './hooks';
+import { isServer, serverShown } from './kubeconfig-rules';
 import { ServerClock } from './server-clock';
 import { onAbort } from './timer';
 import { Turns } from './turns';
@@ -75,10 +76,10 @@ export class Connection {
     this.#loaded = loadConfig(options);
     const { config } = this.#loaded;
     const cluster = config.getCurrentCluster();
-    if (!cluster || !/^https?:\/\/./.test(String(cluster.server))) {
+    if (!cluster || !isServer(cluster.server)) {
       throw new KubeError('KUBECONFIG_INVALID', {
         where: `context "${config.getCurrentContext()}"`,
-        found: cluster ? `server ${JSON.stringify(cluster.server)}` : 'no cluster',
+        found: cluster ? `server ${serverShown(cluster.server)}` : 'no cluster',
         expected: 'a cluster with an http(s) address',
         remedy: 'correct the kubeconfig or its current context',
       });

@@ -25,6 +25,16 @@ export interface Current {
   readonly namespace: unknown;
 }
 
+/** An address that can be called. */
+export function isServer(given: unknown): given is string {
+  return typeof given === 'string' && /^https?:\/\/./.test(given) && URL.canParse(given);
+}
+
+/** Without a password that somebody has put into it. */
+export function serverShown(given: unknown): string {
+  return String(JSON.stringify(typeof given === 'string' ? given.replace(/\/\/.*@/s, '//...@') : given));
+}
+
 /** What the current context names, checked as kubectl checks it. A context without a user calls without credentials. */
 export function checkReferences({ clusters, users, contexts, current }: Merged, where: string): Current {
   if (!current) throw invalid(where, 'no current-context', 'set current-context, or pass `context`');
@@ -34,9 +44,8 @@ export function checkReferences({ clusters, users, contexts, current }: Merged, 
   if (!cluster) throw invalid(where, `no cluster "${context.cluster}" among: ${names(clusters)}`);
   const user = context.user ? bodyOf(users, context.user, 'user') : {};
   if (!user) throw invalid(where, `no user "${context.user}" among: ${names(users)}`);
-  if (typeof cluster.server !== 'string' || !/^https?:\/\/./.test(cluster.server)) {
-    throw invalid(where, `cluster "${context.cluster}" with server ${JSON.stringify(cluster.server)}`);
-  }
+  if (!isServer(cluster.server))
+    throw invalid(where, `cluster "${context.cluster}" with server ${serverShown(cluster.server)}`);
   const authority = cluster['certificate-authority'] || cluster['certificate-authority-data'];
   if (authority && cluster['insecure-skip-tls-verify']) {
     throw invalid(where, `cluster "${context.cluster}" with a certificate authority that is not to be asked`);

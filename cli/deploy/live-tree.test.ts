@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DeployError, type DeployEvent, type Outcome } from '../../deploy';
+import { cut } from '../live-screen';
 import { paintFor, plain } from './colours';
-import { cut, progressTo } from './live-tree';
+import { progressTo } from './live-tree';
 import { RunTree } from './tree-text';
 
 /** A terminal that knows what a tree is drawn with, and nothing more: anything else would be seen. */

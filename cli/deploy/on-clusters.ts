@@ -1,10 +1,11 @@
 import { Deployer, type DeployerOptions } from '../../deploy';
 import { DrydockError } from '../../errors';
 import { type Io, UsageError } from '../command';
+import type { Terminal } from '../live-screen';
 import { printable } from '../printable';
 import { asJson } from './as-json';
 import { type Paint, paintFor } from './colours';
-import type { Terminal, Told } from './live-tree';
+import type { Told } from './live-tree';
 import { type ClusterValues, milliseconds } from './options';
 
 /** What a command does on a cluster. */
