@@ -49,6 +49,11 @@ export function checkPool(
   const place = { where: 'new Sandboxes({ pool })' };
   checkOptions(place, pool, { values: 'object' });
   const { warm, idleSeconds = IDLE_SECONDS, values = {} } = pool;
+  if (Object.hasOwn(pool, 'name')) {
+    const expected =
+      'nothing: a pool is known by what its members are, so those of two templates are two pools';
+    throw invalid(place, 'name', (pool as { readonly name?: unknown }).name, expected);
+  }
   if (!isCount(warm, 0)) throw invalid(place, 'warm', warm, 'a whole number from 0 on');
   if (!isCount(idleSeconds, SHORTEST_IDLE_SECONDS) || idleSeconds > LONGEST_IDLE_SECONDS) {
     const expected = `a whole number of seconds from ${SHORTEST_IDLE_SECONDS} to ${LONGEST_IDLE_SECONDS}`;

@@ -32,6 +32,7 @@ test.each<[string, unknown, string]>([
   ['streams that are older than an hour', { warm: 1, idleSeconds: 3_601 }, 'idleSeconds: a number, 3601'],
   ['a name for all of them', { warm: 1, values: { name: 'one' } }, 'values.name: '],
   ['a deadline for all of them', { warm: 1, values: { deadlineSeconds: 5 } }, 'values.deadlineSeconds: '],
+  ['a name, under which there could be two templates', { warm: 1, name: 'ours' }, 'name: a text, "ours"'],
   ['values that are none', { warm: 1, values: 5 }, 'values: a number, 5'],
 ])('%s is refused', async (_what, pool, found) => {
   const error = await refusal(Promise.resolve().then(() => opened(pool)));
@@ -70,6 +71,54 @@ test('a share that the quota can never have room for is PoolBeyondQuota; one tha
   expect(runtime.cluster.created).toBe(0);
   // It has no supervisor here, so it is not warm in time: that is another answer.
   expect((await refusal(opened({ warm: 2 }).warmUp(500))).code).toBe('StartTimeout');
+});
+
+/** A template whose members take so much. */
+const withAmounts = (resources: object) => ({
+  bounds: {},
+  job: (inputs: Parameters<typeof template.job>[0]) => {
+    const job = template.job(inputs) as unknown as Job;
+    const [main] = job.spec!.template.spec!.containers;
+    const containers = [{ ...main!, resources }];
+    return { ...job, spec: { ...job.spec, template: { spec: { containers } } } } as never;
+  },
+});
+
+test.each<[hard: Record<string, string>, resources: object, warm: number, isRoom: boolean]>([
+  [{ 'requests.cpu': '1' }, { requests: { cpu: '100m' } }, 10, true],
+  [{ 'requests.cpu': '1' }, { requests: { cpu: '100m' } }, 11, false],
+  [{ cpu: '1' }, { requests: { cpu: '0.5' } }, 3, false],
+  [{ 'limits.memory': '1Gi' }, { limits: { memory: '256Mi' } }, 4, true],
+  [{ 'limits.memory': '1Gi' }, { limits: { memory: '256Mi' } }, 5, false],
+  // A limit alone is the request as well.
+  [{ 'requests.memory': '1Gi' }, { limits: { memory: '512Mi' } }, 3, false],
+  [{ 'requests.ephemeral-storage': '1Gi' }, { requests: { 'ephemeral-storage': '2Gi' } }, 1, false],
+  [{ 'count/jobs.batch': '2' }, {}, 3, false],
+  [{ 'services.nodeports': '0', 'requests.cpu': 'much' }, { requests: { cpu: '1' } }, 3, true],
+])('in a quota of %j members with %j have room, %i of them: %s', async (hard, resources, warm, isRoom) => {
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', spec: { hard } };
+  runtime.cluster.quotas.put({ ...quota, metadata: { name: 'boxes', uid: 'one' } } as never);
+  const given = { template: withAmounts(resources), pool: { warm } };
+  const { code } = await refusal(runtime.open(given as never).warmUp(1));
+  expect(code).toBe(isRoom ? 'StartTimeout' : 'PoolBeyondQuota');
+});
+
+test('a quota for some pods only refuses no pool', async () => {
+  const spec = { hard: { pods: '1' }, scopes: ['BestEffort'] };
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'boxes', uid: 'one' }, spec };
+  runtime.cluster.quotas.put(quota as never);
+  expect((await refusal(opened({ warm: 3 }).warmUp(1))).code).toBe('StartTimeout');
+});
+
+test('two pools of different templates in one namespace are two: neither takes what the other keeps', async () => {
+  const deadlines = [500, 501].map((seconds) =>
+    runtime.open({ template: withDeadline(seconds), pool: { warm: 1, idleSeconds: 120 } }),
+  );
+  for (const one of deadlines) await refusal(one.warmUp(300));
+  const ids = runtime.cluster.seen
+    .filter(({ method }) => method === 'POST')
+    .map(({ body }) => JSON.parse(body).metadata.labels['pool.drydock.dev/id']);
+  expect(new Set(ids).size).toBe(2);
 });
 
 test('a pool of 0 costs nothing: no request more, no watch, no metric, and no reason that speaks of a pool', async () => {

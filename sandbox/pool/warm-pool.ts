@@ -67,7 +67,7 @@ export class WarmPool {
    * there is, when that takes longer than `withinMs`.
    */
   async warmUp(withinMs: number): Promise<void> {
-    await refuseBeyondQuota(this.#place.connection, this.#place.namespace, this.#warm);
+    await refuseBeyondQuota(this.#place.connection, this.#place.namespace, this.#warm, this.member);
     this.start();
     if (await this.#untilWarm(withinMs)) return;
     const facts = {
