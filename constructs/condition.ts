@@ -32,6 +32,28 @@ export function any(...conditions: readonly Condition[]): Condition {
   return first ? (rest.length > 0 ? first.or(...rest) : first) : false;
 }
 
+/** What is there of something optional. */
+type There<G> = G extends Expression<infer T> ? Expression<Exclude<T, undefined>> : Exclude<G, undefined>;
+
+/** What was given, or the default, also where an optional value is not set when the chart is installed. */
+export function orDefault<G, F>(given: G, fallback: F): There<G> | F {
+  if (given === undefined) return fallback;
+  const { orElse } = given as { readonly orElse?: (fallback: unknown) => unknown };
+  const isOptional = typeof given === 'object' && orElse !== undefined && !isSure(given);
+  return (isOptional ? orElse.call(given, fallback) : given) as There<G>;
+}
+
+/** Whether something optional was given. */
+export function isGiven(given: unknown): Condition {
+  return given instanceof Expression && !isSure(given) ? given.isSet : given !== undefined;
+}
+
+/** Whether it is there, whatever is given at installation. */
+function isSure(given: unknown): boolean {
+  const node = carriedNode(given);
+  return node !== undefined && !mayBeAbsent(node);
+}
+
 /** One of two, or nothing where the condition is false and there is no second. */
 export function pick<A, B = undefined>(
   condition: Condition,
@@ -75,6 +97,8 @@ export function isFilled(list: Templated<readonly unknown[]>): Condition {
 /** A list, or nothing where it has no entries, also where only the installation knows. */
 export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   if (!list || list.length === 0) return undefined;
+  const optional: readonly T[] = orDefault(list, []);
+  if (optional !== list) return nonEmpty(optional);
   if (carriedNode(list)) return filled(list);
   const body = treeOf(list) as readonly Tree[];
   const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));

@@ -141,7 +141,10 @@ function inStockChart(chart: Templated<string>, component: Templated<string>): L
 }
 
 /** A map with the library's own entries; those of the user do not take their place. */
-export function withLabels(more: Templated<Labels> | undefined, own: Templated<Labels>): Templated<Labels> {
+export function withLabels(
+  more: Templated<Labels | undefined> | undefined,
+  own: Templated<Labels>,
+): Templated<Labels> {
   if (more === undefined) return own;
   if (more instanceof Expression || spreadNodesOf(more).length > 0)
     return { ...more, ...own } as Templated<Labels>;

@@ -45,12 +45,12 @@ export interface OneShotProps {
    * Names of Secrets with which the node fetches the image.
    * @default - none
    */
-  readonly imagePullSecrets?: Templated<readonly string[]>;
+  readonly imagePullSecrets?: Templated<readonly string[] | undefined>;
   /**
    * The uid and gid of the process, and the group of its volumes.
    * @default 10001
    */
-  readonly user?: Templated<number>;
+  readonly user?: Templated<number | undefined>;
   /**
    * Leaves uid and gid to the cluster, as OpenShift wants it.
    * @default false

@@ -13,7 +13,7 @@ export const oneShotFields: FieldsOf<OneShotProps> = {
   resources,
   ...imagePull,
   // There is no way to be root: what runs once needs it even less than a service does.
-  user: prop.integer({ min: 1 }),
+  user: prop.integer({ min: 1 }).orAbsent(),
   userFromCluster: prop.boolean(),
   labels: prop.labels(),
   ...placement,
@@ -25,4 +25,4 @@ export const oneShotFields: FieldsOf<OneShotProps> = {
 };
 
 /** How long the program may run; to run for no time is no program. */
-export const deadline = prop.integer({ min: 1 });
+export const deadline = prop.integer({ min: 1 }).orAbsent();

@@ -23,18 +23,18 @@ export interface MigrationProps extends OneShotProps {
    * How often it is tried again; each try waits twice as long as the one before, from 10 seconds on.
    * @default 6
    */
-  readonly backoffLimit?: Templated<number>;
+  readonly backoffLimit?: Templated<number | undefined>;
   /**
    * How long all tries may take together.
    * @default 600
    */
-  readonly activeDeadlineSeconds?: Templated<number>;
+  readonly activeDeadlineSeconds?: Templated<number | undefined>;
   /**
    * Removes the Job so many seconds after its end. Whatever applies the same objects again (`kubectl apply`, Argo CD,
    * Flux, the next `helm upgrade`) then makes it anew, and it runs again.
    * @default - it stays until a release or a pruning apply has another one
    */
-  readonly ttlSecondsAfterFinished?: Templated<number>;
+  readonly ttlSecondsAfterFinished?: Templated<number | undefined>;
   /**
    * Annotations on the Job, such as the sync wave of a GitOps tool.
    * @default - none
@@ -45,9 +45,9 @@ export interface MigrationProps extends OneShotProps {
 const SHAPE = prop.object<MigrationProps>(
   {
     ...oneShotFields,
-    backoffLimit: prop.integer(),
+    backoffLimit: prop.integer().orAbsent(),
     activeDeadlineSeconds: deadline,
-    ttlSecondsAfterFinished: prop.integer(),
+    ttlSecondsAfterFinished: prop.integer().orAbsent(),
     annotations: prop.annotations(),
   },
   { expected: 'an object with image and command' },

@@ -21,7 +21,7 @@ export interface Topology {
 export function networkPolicy(
   { name, labels, selectorLabels }: Identity,
   { from, to, ports }: Topology,
-  annotations?: Templated<Readonly<Record<string, string>>>,
+  annotations?: Templated<Readonly<Record<string, string>> | undefined>,
 ): Pick<NetworkPolicy, 'apiVersion' | 'kind'> & Templated<Omit<NetworkPolicy, 'apiVersion' | 'kind'>> {
   return {
     apiVersion: 'networking.k8s.io/v1',

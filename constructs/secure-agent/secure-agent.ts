@@ -3,6 +3,7 @@ import { type FieldsOf, prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { KubeObject } from '../../core/tree';
 import type { DaemonSet, DaemonSetUpdateStrategy, NetworkPolicy } from '../../imports/k8s';
+import { orDefault } from '../condition';
 import { ConstructError } from '../construct-error';
 import { requireProps } from '../require';
 import { checkWorkload } from '../workload/checks';
@@ -40,7 +41,7 @@ export interface AgentUpdate {
    * How many nodes may be without an agent meanwhile: a number, or a share such as `10%`.
    * @default 1
    */
-  readonly maxUnavailable?: Templated<number | string>;
+  readonly maxUnavailable?: Templated<number | string | undefined>;
 }
 
 /** On which nodes it runs. */
@@ -128,7 +129,7 @@ function updateStrategy({
   maxUnavailable,
 }: AgentUpdate): Templated<DaemonSetUpdateStrategy> {
   if (type === 'OnDelete') return { type };
-  return { type, rollingUpdate: { maxUnavailable: maxUnavailable ?? MAX_UNAVAILABLE } };
+  return { type, rollingUpdate: { maxUnavailable: orDefault(maxUnavailable, MAX_UNAVAILABLE) } };
 }
 
 function checkProps(construct: Construct, props: SecureAgentProps): void {

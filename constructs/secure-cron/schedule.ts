@@ -90,12 +90,14 @@ export function checkComes(construct: IConstruct, given: Templated<string>): voi
 }
 
 /** The name of a time zone, as the database of time zones writes it. */
-export const timeZone = prop.text({
-  expected: 'a time zone such as Europe/Berlin or Etc/UTC',
-  remedy: 'Write it as the database of time zones does, in its upper and lower case.',
-  pattern: '^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}$',
-  also: isTimeZone,
-});
+export const timeZone = prop
+  .text({
+    expected: 'a time zone such as Europe/Berlin or Etc/UTC',
+    remedy: 'Write it as the database of time zones does, in its upper and lower case.',
+    pattern: '^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}$',
+    also: isTimeZone,
+  })
+  .orAbsent();
 
 function isTimeZone(given: string): boolean {
   try {

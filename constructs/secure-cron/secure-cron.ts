@@ -3,7 +3,7 @@ import { type FieldsOf, prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { KubeObject } from '../../core/tree';
 import type { CronJob, NetworkPolicy } from '../../imports/k8s';
-import type { Condition } from '../condition';
+import { orDefault } from '../condition';
 import { requireProps } from '../require';
 import { checkWorkload } from '../workload/checks';
 import { type JobProps, jobFields, jobSpec } from '../workload/job';
@@ -21,40 +21,40 @@ export interface CronProps extends JobProps {
    * that day, and what is scheduled in the hour that comes twice may run twice.
    * @default 'Etc/UTC'
    */
-  readonly timeZone?: Templated<string>;
+  readonly timeZone?: Templated<string | undefined>;
   /**
    * What happens when it is time for a run and the one before is not over: `Forbid` waits for its end, as long as
    * `startingDeadlineSeconds`; `Replace` ends it; `Allow` lets both run.
    * @default 'Forbid'
    */
-  readonly concurrency?: Templated<'Allow' | 'Forbid' | 'Replace'>;
+  readonly concurrency?: Templated<'Allow' | 'Forbid' | 'Replace' | undefined>;
   /**
    * How late a run may begin that could not begin in time, because the control plane was down, or the one before was not
    * over. Of several that were missed, the last one alone runs. What is later than that does not run at all. At least 10:
    * Kubernetes looks every 10 seconds.
    * @default 3600
    */
-  readonly startingDeadlineSeconds?: Templated<number>;
+  readonly startingDeadlineSeconds?: Templated<number | undefined>;
   /**
    * Whether it pauses: no run begins, and those that are missed meanwhile count as missed.
    * @default false
    */
-  readonly suspend?: Condition;
+  readonly suspend?: Templated<boolean | undefined>;
   /**
    * How many runs that succeeded are kept, with their logs.
    * @default 3
    */
-  readonly successfulJobsHistoryLimit?: Templated<number>;
+  readonly successfulJobsHistoryLimit?: Templated<number | undefined>;
   /**
    * How many runs that failed are kept, with their logs.
    * @default 3
    */
-  readonly failedJobsHistoryLimit?: Templated<number>;
+  readonly failedJobsHistoryLimit?: Templated<number | undefined>;
   /**
    * Removes a run so many seconds after its end, also where the history would keep it.
    * @default - the history alone says what is kept
    */
-  readonly ttlSecondsAfterFinished?: Templated<number>;
+  readonly ttlSecondsAfterFinished?: Templated<number | undefined>;
 }
 
 /** Everything that can be said of a cron; only image, resources and schedule have to be. */
@@ -64,12 +64,12 @@ const cron: FieldsOf<CronProps> = {
   ...jobFields,
   schedule: schedule.required(),
   timeZone,
-  concurrency: prop.oneOf(['Allow', 'Forbid', 'Replace']),
-  startingDeadlineSeconds: prop.integer({ min: 10 }),
-  suspend: prop.boolean(),
-  successfulJobsHistoryLimit: prop.integer(),
-  failedJobsHistoryLimit: prop.integer(),
-  ttlSecondsAfterFinished: prop.integer(),
+  concurrency: prop.oneOf(['Allow', 'Forbid', 'Replace']).orAbsent(),
+  startingDeadlineSeconds: prop.integer({ min: 10 }).orAbsent(),
+  suspend: prop.boolean().orAbsent(),
+  successfulJobsHistoryLimit: prop.integer().orAbsent(),
+  failedJobsHistoryLimit: prop.integer().orAbsent(),
+  ttlSecondsAfterFinished: prop.integer().orAbsent(),
 };
 
 const shapeOfProps = workloadShape<SecureCronProps>(cron, 'an object with image, resources and schedule');
@@ -114,12 +114,12 @@ export class SecureCron extends Workload<SecureCronProps> {
       metadata: this.metadata,
       spec: {
         schedule: props.schedule,
-        timeZone: props.timeZone ?? TIME_ZONE,
-        concurrencyPolicy: props.concurrency ?? CONCURRENCY,
-        startingDeadlineSeconds: props.startingDeadlineSeconds ?? STARTING_DEADLINE_SECONDS,
-        suspend: props.suspend ?? false,
-        successfulJobsHistoryLimit: props.successfulJobsHistoryLimit ?? HISTORY,
-        failedJobsHistoryLimit: props.failedJobsHistoryLimit ?? HISTORY,
+        timeZone: orDefault(props.timeZone, TIME_ZONE),
+        concurrencyPolicy: orDefault(props.concurrency, CONCURRENCY),
+        startingDeadlineSeconds: orDefault(props.startingDeadlineSeconds, STARTING_DEADLINE_SECONDS),
+        suspend: orDefault(props.suspend, false),
+        successfulJobsHistoryLimit: orDefault(props.successfulJobsHistoryLimit, HISTORY),
+        failedJobsHistoryLimit: orDefault(props.failedJobsHistoryLimit, HISTORY),
         jobTemplate: {
           metadata: { labels: this.identity.podLabels },
           spec: jobSpec(props, this.podTemplate({ restartPolicy: 'Never' })),

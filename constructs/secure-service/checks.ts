@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
-import { any, type Condition, not } from '../condition';
+import { any, type Condition, not, orDefault } from '../condition';
 import { isCaller } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
 import { requireProps, requireThat } from '../require';
@@ -49,8 +49,8 @@ function isBelow(low: Templated<number>, high: Templated<number>): Condition {
 
 function checkShutdown(construct: IConstruct, props: SecureServiceProps): void {
   if (props.preStop) return;
-  const before = props.preStopSeconds ?? PRE_STOP_SECONDS;
-  const whole = props.terminationGracePeriodSeconds ?? GRACE_SECONDS;
+  const before = orDefault(props.preStopSeconds, PRE_STOP_SECONDS);
+  const whole = orDefault(props.terminationGracePeriodSeconds, GRACE_SECONDS);
   requireThat(construct, isBelow(before, whole), {
     code: 'SHUTDOWN_TIME',
     prop: 'terminationGracePeriodSeconds',

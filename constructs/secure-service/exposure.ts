@@ -1,6 +1,6 @@
 import { Expression, type Templated } from '../../core/template';
 import type { Ingress, IngressRule } from '../../imports/k8s';
-import { type Condition, mapList, pick } from '../condition';
+import { type Condition, mapList, orDefault, pick } from '../condition';
 import type { Identity, Labels } from '../identity';
 
 /** From where the service is called by what lets the outside in: pods of a namespace, and addresses that are no pods. */
@@ -26,7 +26,7 @@ export interface HostOptions {
    * More host names that lead to the same.
    * @default - none
    */
-  readonly hosts?: Templated<readonly string[]>;
+  readonly hosts?: Templated<readonly string[] | undefined>;
 }
 
 /** A place on a host: all that begins with it, part by part, or exactly it. */
@@ -63,12 +63,12 @@ export interface IngressOptions extends ControllerOptions, HostOptions {
    * The namespace of the ingress controller, from which the service is called.
    * @default 'ingress-nginx'
    */
-  readonly controllerNamespace?: Templated<string>;
+  readonly controllerNamespace?: Templated<string | undefined>;
   /**
    * Annotations that the controller or cert-manager reads.
    * @default - none
    */
-  readonly annotations?: Templated<Labels>;
+  readonly annotations?: Templated<Labels | undefined>;
 }
 
 export interface IngressTls {
@@ -87,7 +87,7 @@ export function ingress(
   { name, labels }: Identity,
   options: IngressOptions,
   service: { readonly name: Templated<string>; readonly portName: string },
-  common: Templated<Labels> | undefined,
+  common: Templated<Labels | undefined> | undefined,
 ): Pick<Ingress, 'apiVersion' | 'kind'> & Templated<Omit<Ingress, 'apiVersion' | 'kind'>> {
   const { host, hosts = [], className, tls, annotations } = options;
   const backend = { service: { name: service.name, port: { name: service.portName } } };
@@ -98,7 +98,7 @@ export function ingress(
   }));
   const forEach = <T>(each: (name: Templated<string>) => T): readonly T[] => [
     each(host),
-    ...mapList<string, T>(hosts, each),
+    ...mapList<string, T>(orDefault(hosts, []), each),
   ];
   return {
     apiVersion: 'networking.k8s.io/v1',

@@ -1,5 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
+import { orDefault } from '../condition';
 import { isPeer, Peer, type Rule } from '../network/peer';
 import { fromPlus } from '../network/plus-peer';
 import { DEFAULT_CONTROLLER_NAMESPACE, type IngressOptions } from './exposure';
@@ -40,11 +41,12 @@ function controllers(
   port: Templated<number>,
   enabled: Condition,
 ): Rule[] {
-  const { controllerNamespace = DEFAULT_CONTROLLER_NAMESPACE, controllerLabels, controllerRanges } = outside;
+  const { controllerLabels, controllerRanges } = outside;
+  const namespace = orDefault(outside.controllerNamespace, DEFAULT_CONTROLLER_NAMESPACE);
   const pods =
     controllerLabels === undefined
-      ? Peer.namespace(controllerNamespace, { port })
-      : Peer.pods(controllerLabels, { namespace: controllerNamespace, port });
+      ? Peer.namespace(namespace, { port })
+      : Peer.pods(controllerLabels, { namespace, port });
   const addresses = controllerRanges === undefined ? [] : [Peer.cidrs(controllerRanges, { port })];
   return [pods, ...addresses].map((peer) => ({ peer, enabled }));
 }

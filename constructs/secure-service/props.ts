@@ -54,7 +54,7 @@ export interface ServingProps {
    * How long a pod keeps serving after it was told to stop, so that load balancers have taken it out by then.
    * @default 5
    */
-  readonly preStopSeconds?: Templated<number>;
+  readonly preStopSeconds?: Templated<number | undefined>;
 }
 
 /** Who reaches the service. */

@@ -1,6 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
-import { type Condition, mapList } from '../condition';
+import { type Condition, mapList, orDefault } from '../condition';
 import type { Identity, Labels } from '../identity';
 import type { Manifest } from '../workload/workload';
 import { type ControllerOptions, type HostOptions, pathsOf, type RoutePath } from './exposure';
@@ -15,8 +15,8 @@ export interface RouteOptions extends ControllerOptions, HostOptions {
   /** The Gateway: its name, its namespace where that is another, and the listener, such as one called `https`. */
   readonly gateway: {
     readonly name: Templated<string>;
-    readonly namespace?: Templated<string>;
-    readonly listener?: Templated<string>;
+    readonly namespace?: Templated<string | undefined>;
+    readonly listener?: Templated<string | undefined>;
   };
   /** The namespace in which the Gateway's pods run, from which the service is called. */
   readonly controllerNamespace: Templated<string>;
@@ -109,7 +109,7 @@ function route(
   { name, labels }: Identity,
   { host, hosts = [], gateway }: RouteOptions,
   rule: Templated<Route['spec']['rules'][number]>,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Route> {
   return {
     apiVersion: `gateway.networking.k8s.io/${kind === 'TLSRoute' ? 'v1alpha2' : 'v1'}`,
@@ -117,7 +117,7 @@ function route(
     metadata: { name, labels, annotations },
     spec: {
       parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.listener }],
-      hostnames: [host, ...mapList<string, Templated<string>>(hosts, (one) => one)],
+      hostnames: [host, ...mapList<string, Templated<string>>(orDefault(hosts, []), (one) => one)],
       rules: [rule],
     },
   };
@@ -129,7 +129,7 @@ export function httpRoute(
   identity: Identity,
   options: HttpRouteOptions,
   service: Service,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Route> {
   const { filters } = options;
   const goesElsewhere = filters?.some((one) => (one as Partial<HttpRouteFilter>).type === 'RequestRedirect');
@@ -147,7 +147,7 @@ export function grpcRoute(
   identity: Identity,
   options: RouteOptions,
   service: Service,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Route> {
   return route('GRPCRoute', identity, options, { backendRefs: [service] }, annotations);
 }
@@ -157,7 +157,7 @@ export function tlsRoute(
   identity: Identity,
   options: RouteOptions,
   service: Service,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Route> {
   return route('TLSRoute', identity, options, { backendRefs: [service] }, annotations);
 }

@@ -155,7 +155,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     id: string,
     options: O | undefined,
     render: (
-      ...args: [Identity, O, Templated<RouteBackend>, Templated<Labels> | undefined]
+      ...args: [Identity, O, Templated<RouteBackend>, Templated<Labels | undefined> | undefined]
     ) => Manifest<Route>,
   ): KubeObject<Route> | undefined {
     if (!options) return undefined;

@@ -1,6 +1,6 @@
 import { type Templated, text } from '../../core/template';
 import type { ContainerPort, Service, ServicePort } from '../../imports/k8s';
-import { entryWhere, pick } from '../condition';
+import { entryWhere, orDefault, pick } from '../condition';
 import type { Identity } from '../identity';
 import type { ContainerParts } from '../workload/container';
 import { storageMounts } from '../workload/storage';
@@ -20,7 +20,7 @@ export function servingParts(props: SecureServiceProps): ContainerParts {
       entryWhere<ContainerPort>(enabled, { name, containerPort: port, protocol: 'TCP' }),
     ),
     probes: probeFields(props),
-    lifecycle: { preStop: { sleep: { seconds: props.preStopSeconds ?? PRE_STOP_SECONDS } } },
+    lifecycle: { preStop: { sleep: { seconds: orDefault(props.preStopSeconds, PRE_STOP_SECONDS) } } },
     mounts: storageMounts(props.storage),
   };
 }

@@ -3,6 +3,7 @@ import { type FieldsOf, prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { KubeObject } from '../../core/tree';
 import type { NetworkPolicy } from '../../imports/k8s';
+import { isGiven, orDefault, pick } from '../condition';
 import { withLabels } from '../identity';
 import { requireProps } from '../require';
 import { checkWorkload } from '../workload/checks';
@@ -26,18 +27,18 @@ export interface TaskProps extends JobProps {
    * How many of its pods have to succeed, each with a number of its own in `JOB_COMPLETION_INDEX`, from 0 on.
    * @default - one, without a number
    */
-  readonly completions?: Templated<number>;
+  readonly completions?: Templated<number | undefined>;
   /**
    * How many of them run at once.
    * @default 1
    */
-  readonly parallelism?: Templated<number>;
+  readonly parallelism?: Templated<number | undefined>;
   /**
    * Removes the Job so many seconds after its end. Whatever applies the same objects again (`kubectl apply`, Argo CD,
    * Flux, the next `helm upgrade`) then makes it anew, and it runs again.
    * @default - it stays until a release or a pruning apply has another one
    */
-  readonly ttlSecondsAfterFinished?: Templated<number>;
+  readonly ttlSecondsAfterFinished?: Templated<number | undefined>;
 }
 
 /** Everything that can be said of a task; only image and resources have to be. */
@@ -46,9 +47,9 @@ export interface SecureTaskProps extends WorkloadProps, TaskProps {}
 const task: FieldsOf<TaskProps> = {
   ...jobFields,
   run: prop.text(),
-  completions: prop.integer({ min: 1, max: 100_000 }),
-  parallelism: prop.integer({ min: 1, max: 100_000 }),
-  ttlSecondsAfterFinished: prop.integer(),
+  completions: prop.integer({ min: 1, max: 100_000 }).orAbsent(),
+  parallelism: prop.integer({ min: 1, max: 100_000 }).orAbsent(),
+  ttlSecondsAfterFinished: prop.integer().orAbsent(),
 };
 
 const shapeOfProps = workloadShape<SecureTaskProps>(task, 'an object with image and resources');
@@ -88,9 +89,9 @@ export class SecureTask extends Workload<SecureTaskProps> {
       annotations: props.annotations,
       spec: {
         ...jobSpec(props, template),
-        completionMode: completions === undefined ? undefined : 'Indexed',
-        completions: completions ?? 1,
-        parallelism: parallelism ?? 1,
+        completionMode: pick(isGiven(completions), 'Indexed'),
+        completions: orDefault(completions, 1),
+        parallelism: orDefault(parallelism, 1),
       },
       contents: [...contentsOf(namedIn(props)), ...textOfContents(this, referencesOf(props))],
     });

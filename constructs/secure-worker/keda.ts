@@ -2,6 +2,7 @@ import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
 import type { Condition } from '../condition';
+import { orDefault } from '../condition';
 import type { Labels } from '../identity';
 import type { Manifest } from '../workload/workload';
 
@@ -16,7 +17,7 @@ export interface KedaScaling {
    * As many run in any case; 0: none while there is nothing to do.
    * @default 0
    */
-  readonly minReplicas?: Templated<number>;
+  readonly minReplicas?: Templated<number | undefined>;
   /** No more than these run. */
   readonly maxReplicas: Templated<number>;
   /** Where KEDA looks for work. As many pods run as the one of them asks for that asks for most. */
@@ -25,12 +26,12 @@ export interface KedaScaling {
    * How often it looks.
    * @default 30
    */
-  readonly pollingSeconds?: Templated<number>;
+  readonly pollingSeconds?: Templated<number | undefined>;
   /**
    * How long after the last work the last pod goes, where `minReplicas` is 0.
    * @default 300
    */
-  readonly cooldownSeconds?: Templated<number>;
+  readonly cooldownSeconds?: Templated<number | undefined>;
 }
 
 /** One place where KEDA looks, as the documentation of its scaler says. */
@@ -70,7 +71,7 @@ const pods = (min: number) => prop.integer({ min, max: 10_000, code: 'SCALING_RA
 export const keda = prop.object<KedaScaling>(
   {
     enabled: prop.boolean(),
-    minReplicas: pods(0),
+    minReplicas: pods(0).orAbsent(),
     maxReplicas: pods(1).required(),
     triggers: prop
       .list(
@@ -93,8 +94,8 @@ export const keda = prop.object<KedaScaling>(
         { minItems: 1 },
       )
       .required(),
-    pollingSeconds: prop.integer({ min: 1 }),
-    cooldownSeconds: prop.integer(),
+    pollingSeconds: prop.integer({ min: 1 }).orAbsent(),
+    cooldownSeconds: prop.integer().orAbsent(),
   },
   { switchedBy: 'enabled' },
 );
@@ -116,10 +117,10 @@ export function scaledObject(
     metadata,
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name },
-      minReplicaCount: minReplicas ?? KEDA_MIN_REPLICAS,
+      minReplicaCount: orDefault(minReplicas, KEDA_MIN_REPLICAS),
       maxReplicaCount: maxReplicas,
-      pollingInterval: pollingSeconds ?? 30,
-      cooldownPeriod: cooldownSeconds ?? 300,
+      pollingInterval: orDefault(pollingSeconds, 30),
+      cooldownPeriod: orDefault(cooldownSeconds, 300),
       triggers: triggers.map(({ type, metadata: told, authentication }) => ({
         type,
         metadata: told,

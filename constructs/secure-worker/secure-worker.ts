@@ -6,7 +6,7 @@ import type {
   NetworkPolicy,
   PodDisruptionBudget,
 } from '../../imports/k8s';
-import { all, any, atLeast, not, pick } from '../condition';
+import { all, any, atLeast, not, orDefault, pick } from '../condition';
 import { requireProps, requireThat } from '../require';
 import { checkRange, checkScaling, checkWorkload } from '../workload/checks';
 import {
@@ -97,7 +97,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
     this.openWays();
     this.monitor = this.addMonitor('PodMonitor', props.allowPrometheus?.monitor, METRICS_PORT);
     const byKeda = isScaledByKeda(props.keda);
-    const atLeastTwo = atLeast(props.keda?.minReplicas ?? KEDA_MIN_REPLICAS, 2);
+    const atLeastTwo = atLeast(orDefault(props.keda?.minReplicas, KEDA_MIN_REPLICAS), 2);
     this.disruptionBudget = this.addDisruptionBudget(
       any(all(byKeda, atLeastTwo), all(not(byKeda), hasSeveral(props))),
     );
@@ -117,7 +117,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
       metadata: { ...metadata, annotations: withReasons(props.annotations, livenessReason(props)) },
       spec: {
         // Absent where something else decides, or the two would undo each other's changes.
-        replicas: pick(not(scaled), props.replicas ?? DEFAULT_REPLICAS) as number,
+        replicas: pick(not(scaled), orDefault(props.replicas, DEFAULT_REPLICAS)) as number,
         strategy: deploymentStrategy(props.updateStrategy),
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
@@ -138,7 +138,8 @@ function checkProps(construct: Construct, props: SecureWorkerProps): void {
   checkScaling(construct, props);
   checkUpdateStrategy(construct, props.updateStrategy);
   if (!props.keda) return;
-  const { minReplicas = KEDA_MIN_REPLICAS, maxReplicas } = props.keda;
+  const { maxReplicas } = props.keda;
+  const minReplicas = orDefault(props.keda.minReplicas, KEDA_MIN_REPLICAS);
   checkRange(construct, 'keda', isScaledByKeda(props.keda), [minReplicas, maxReplicas]);
   requireThat(construct, not(all(isScaledByKeda(props.keda), isAutoscaled(props))), {
     code: 'PROP_INVALID',

@@ -15,10 +15,13 @@ export interface Account {
    * Annotations of its own one, in the place of those of every object, such as the role that a cloud gives it.
    * @default - those of every object
    */
-  readonly annotations?: Templated<Labels>;
+  readonly annotations?: Templated<Labels | undefined>;
 }
 
-export const account = prop.object<Account>({ name: prop.objectName(), annotations: prop.annotations() });
+export const account = prop.object<Account>({
+  name: prop.objectName(),
+  annotations: prop.annotations().orAbsent(),
+});
 
 /** Refuses annotations for an account that is made elsewhere: nothing would write them. */
 export function checkAccount(construct: IConstruct, given: Account | undefined): void {

@@ -1,13 +1,14 @@
 import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import type { VolumeMount } from '../../imports/k8s';
-import { any, type Condition, not } from '../condition';
+import { any, type Condition, not, orDefault } from '../condition';
 import { requireThat } from '../require';
 import { checkAccount } from './account';
 import { claimMounts } from './claims';
 import { checkContainers, checkVolumes } from './container-checks';
 import { refuseTwice } from './env';
 import { checkFiles, fileMounts } from './files';
+import { USER } from './pod';
 import { checkProjected, projectedMounts } from './projected';
 import type { WorkloadProps } from './props';
 import { checkResources } from './resources';
@@ -46,8 +47,9 @@ export function checkWorkload(
   }
 }
 
-function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: WorkloadProps): void {
-  if (user === undefined || allowRoot) return;
+function checkUser(construct: IConstruct, { user: given, userFromCluster, allowRoot }: WorkloadProps): void {
+  if (given === undefined || allowRoot) return;
+  const user = orDefault(given, USER);
   requireThat(construct, any(userFromCluster ?? false, user instanceof Expression ? user.ge(1) : user >= 1), {
     code: 'ROOT_USER',
     prop: 'user',
@@ -60,7 +62,8 @@ function checkUser(construct: IConstruct, { user, userFromCluster, allowRoot }: 
 /** Rejects an autoscaler that has to go above what it may. */
 export function checkScaling(construct: IConstruct, { autoscaling }: Scaling): void {
   if (!autoscaling) return;
-  const { enabled = true, minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas } = autoscaling;
+  const { enabled = true, maxReplicas } = autoscaling;
+  const minReplicas = orDefault(autoscaling.minReplicas, DEFAULT_MIN_REPLICAS);
   checkRange(construct, 'autoscaling', enabled, [minReplicas, maxReplicas]);
 }
 

@@ -7,7 +7,7 @@ import type {
   Lifecycle,
   VolumeMount,
 } from '../../imports/k8s';
-import { nonEmpty } from '../condition';
+import { nonEmpty, orDefault } from '../condition';
 import { claimMounts } from './claims';
 import { fileMounts } from './files';
 import { projectedMounts } from './projected';
@@ -46,7 +46,7 @@ export function container(
   return {
     name: CONTAINER,
     image: props.image,
-    imagePullPolicy: props.imagePullPolicy ?? PULL_POLICY,
+    imagePullPolicy: orDefault(props.imagePullPolicy, PULL_POLICY),
     command: words(props.command),
     args: words(props.args),
     ports,

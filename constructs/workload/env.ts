@@ -85,8 +85,8 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 export function envVars(construct: IConstruct, env: Env): TemplatedItem<EnvVar>[] {
   return Object.entries(env).map(([name, source]) => {
     if (!ENV_NAME.test(name)) throw badName(construct, name);
-    const variable = { name, ...contentOf(construct, name, source) };
-    return isOpen(source) ? source.isSet.then(variable as EnvVar) : variable;
+    if (!isOpen(source)) return { name, ...contentOf(construct, name, source) };
+    return source.isSet.then({ name, ...contentOf(construct, name, whereThere(source)) } as EnvVar);
   });
 }
 
@@ -173,7 +173,7 @@ export function contentsOfEnv(env: Env): Content[] {
  */
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
-    if (isOpen(source)) return [name, textOf(source.orElse('')), text`${source.isSet}`];
+    if (isOpen(source)) return [name, textOf(whereThere(source)), text`${source.isSet}`];
     if (isText(source)) return [name, textOf(source)];
     return namedText(name, isSecretKey(source) ? givenFor(source.secret, source.key) : versionOf(source));
   });
@@ -184,8 +184,15 @@ function namedText(name: string, text: Templated<string> | undefined): Templated
 }
 
 /** A text that may not be there: its variable is not, then. */
-function isOpen(source: EnvSource): source is Expression<string | undefined> {
+function isOpen(source: EnvSource): source is Expression<string | number | boolean | undefined> {
   return source instanceof Expression && mayBeAbsent(source[NODE]);
+}
+
+/** It as it is where it is there. */
+function whereThere(source: Expression<string | number | boolean | undefined>): EnvText {
+  const { type } = source[NODE].shape;
+  const standIn = type === 'boolean' ? false : type === 'string' ? '' : 0;
+  return source.orElse(standIn) as EnvText;
 }
 
 function isText(source: EnvSource): source is EnvText {

@@ -10,7 +10,7 @@ import type { Identity } from '../identity';
 /** What such a Job is made of. */
 export interface HashedJobProps {
   readonly identity: Identity;
-  readonly annotations: Templated<Readonly<Record<string, string>>> | undefined;
+  readonly annotations: Templated<Readonly<Record<string, string>> | undefined> | undefined;
   readonly spec: Templated<JobSpec>;
   /** What the program reads from ConfigMaps and Secrets, as far as the chart knows it. */
   readonly contents: readonly Templated<string>[];

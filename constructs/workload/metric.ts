@@ -46,7 +46,7 @@ export const Metric = {
   },
 } as const;
 
-function identified(name: Templated<string>, labels: Templated<Labels> | undefined) {
+function identified(name: Templated<string>, labels: Templated<Labels | undefined> | undefined) {
   return { name, selector: labels && { matchLabels: labels } };
 }
 

@@ -3,6 +3,7 @@ import { type FieldsOf, prop } from '../../core/props';
 import { carriedNode, spreadNodesOf, type Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
 import type { Condition } from '../condition';
+import { orDefault } from '../condition';
 import { ConstructError } from '../construct-error';
 import { type Identity, type Labels, withLabels } from '../identity';
 import { Peer } from '../network/peer';
@@ -21,12 +22,12 @@ export interface MonitorOptions {
    * Where the metrics are.
    * @default '/metrics'
    */
-  readonly path?: Templated<string>;
+  readonly path?: Templated<string | undefined>;
   /**
    * How often they are read, such as `30s`.
    * @default - as often as Prometheus reads others
    */
-  readonly interval?: Templated<string>;
+  readonly interval?: Templated<string | undefined>;
   /**
    * Labels by which the Prometheus of the cluster finds it, such as `{ release: 'kube-prometheus-stack' }`, one by one.
    * @default - none
@@ -37,8 +38,8 @@ export interface MonitorOptions {
 export const monitorShape = prop.object<MonitorOptions>(
   {
     enabled: prop.boolean(),
-    path: prop.urlPath(),
-    interval: prop.duration(),
+    path: prop.urlPath().orAbsent(),
+    interval: prop.duration().orAbsent(),
     labels: prop.labels(),
   },
   { switchedBy: 'enabled' },
@@ -70,9 +71,9 @@ export function monitor(
   { name, labels, selectorLabels }: Identity,
   { path, interval, labels: found }: MonitorOptions,
   port: string,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Monitor> {
-  const endpoints = [{ port, path: path ?? METRICS_PATH, interval }];
+  const endpoints = [{ port, path: orDefault(path, METRICS_PATH), interval }];
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind,

@@ -33,7 +33,7 @@ export function podTemplate(
 function podAnnotations(
   construct: IConstruct,
   props: WorkloadProps & TemplateOptions,
-): Templated<Labels> | undefined {
+): Templated<Labels | undefined> | undefined {
   const { podAnnotations: given } = props;
   const isHere = props.contents === undefined;
   const contents = !isHere

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Templated, TemplatedItem } from '../../core/template';
 import type { EnvVar, PodSpec, TopologySpreadConstraint, Volume } from '../../imports/k8s';
-import { type Condition, isFilled, mapList, nonEmpty, not, pick } from '../condition';
+import { type Condition, isFilled, mapList, nonEmpty, not, orDefault, pick } from '../condition';
 import { companions } from './companions';
 import { type ContainerOptions, type ContainerParts, container } from './container';
 import { envVars, refuseTwice } from './env';
@@ -52,14 +52,14 @@ export function podSpec(
     ...parts.account,
     ...parts.host,
     enableServiceLinks: props.serviceLinks ?? false,
-    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
+    imagePullSecrets: pullSecrets(orDefault(props.imagePullSecrets, [])),
     securityContext: {
       runAsNonRoot: !props.allowRoot,
-      ...runAs(props.user ?? USER, props.userFromCluster ?? false),
-      seccompProfile: props.seccompProfile ?? { type: 'RuntimeDefault' },
+      ...runAs(orDefault(props.user, USER), props.userFromCluster ?? false),
+      seccompProfile: orDefault(props.seccompProfile, { type: 'RuntimeDefault' }),
     },
     resources: resourcesOfPod(props.podResources),
-    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? parts.graceSeconds,
+    terminationGracePeriodSeconds: orDefault(props.terminationGracePeriodSeconds, parts.graceSeconds),
     priorityClassName: props.priorityClassName,
     runtimeClassName: props.runtimeClassName,
     nodeSelector: props.nodeSelector,

@@ -11,15 +11,15 @@ export interface ProbeTiming {
   /** Whether it is asked at all, for a probe that whoever installs may switch off. */
   readonly enabled?: Condition;
   /** Wait before the first try. */
-  readonly initialDelaySeconds?: Templated<number>;
+  readonly initialDelaySeconds?: Templated<number | undefined>;
   /** From one try to the next. */
-  readonly periodSeconds?: Templated<number>;
+  readonly periodSeconds?: Templated<number | undefined>;
   /** How long an answer may take. */
-  readonly timeoutSeconds?: Templated<number>;
+  readonly timeoutSeconds?: Templated<number | undefined>;
   /** How many failures in a row count. */
-  readonly failureThreshold?: Templated<number>;
+  readonly failureThreshold?: Templated<number | undefined>;
   /** How many successes in a row count; liveness and startup take 1 only. */
-  readonly successThreshold?: Templated<number>;
+  readonly successThreshold?: Templated<number | undefined>;
 }
 
 /** A way to ask a container whether it is well. */

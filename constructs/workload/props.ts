@@ -28,7 +28,7 @@ import type { WritableFolder } from './storage';
 import type { UpdateStrategy } from './update-strategy';
 import type { Word } from './variables';
 
-type Texts = Templated<Readonly<Record<string, string>>>;
+type Texts = Templated<Readonly<Record<string, string>> | undefined>;
 /** Kubernetes data, typed or as `value.raw` gives it. */
 type Data<T> = Templated<T> | Expression<Json | undefined>;
 
@@ -99,12 +99,12 @@ export interface ContainerProps {
    * When the node fetches the image.
    * @default 'IfNotPresent'
    */
-  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never'>;
+  readonly imagePullPolicy?: Templated<'Always' | 'IfNotPresent' | 'Never' | undefined>;
   /**
    * Names of Secrets with which the node fetches the image.
    * @default - none
    */
-  readonly imagePullSecrets?: Templated<readonly string[]>;
+  readonly imagePullSecrets?: Templated<readonly string[] | undefined>;
   /**
    * Folders that the process may write to, each a volume of limited size that goes with the pod; the rest of its root
    * filesystem is read-only.
@@ -171,7 +171,7 @@ export interface PodProps {
    * How long a pod may take to end before it is killed, `preStopSeconds` of a service included.
    * @default 30
    */
-  readonly terminationGracePeriodSeconds?: Templated<number>;
+  readonly terminationGracePeriodSeconds?: Templated<number | undefined>;
 }
 
 /** How many pods there are. */
@@ -249,7 +249,7 @@ export interface LooseningProps {
    * The uid and gid of the process, and the group of its volumes.
    * @default 10001
    */
-  readonly user?: Templated<number>;
+  readonly user?: Templated<number | undefined>;
   /**
    * Leaves uid and gid to the cluster, as OpenShift wants it: it gives each namespace a range of its own. Elsewhere the
    * process is then whatever user the image names, and does not start where that is root.
@@ -285,7 +285,7 @@ export interface LooseningProps {
    * Which system calls are let through. `Unconfined` is all of them, among those the ones that kernel bugs need.
    * @default { type: 'RuntimeDefault' }
    */
-  readonly seccompProfile?: Templated<SeccompProfile>;
+  readonly seccompProfile?: Templated<SeccompProfile | undefined>;
   /**
    * Mounts the token of the service account, so an intruder talks to the Kubernetes API as the process does.
    * @default false

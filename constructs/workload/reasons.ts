@@ -16,9 +16,9 @@ export const reason = prop.text({
  * @param reasons by the name of the annotation, without its prefix
  */
 export function withReasons(
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
   reasons: Readonly<Record<string, Templated<string> | undefined>>,
-): Templated<Labels> | undefined {
+): Templated<Labels | undefined> | undefined {
   const given = Object.entries(reasons).filter(([, why]) => why !== undefined);
   if (given.length === 0) return annotations;
   const own = given.map(([name, why]) => [`reason.drydock.dev/${name}`, why as Templated<string>]);

@@ -14,7 +14,7 @@ export interface Recommender extends KubeManifest {
 export function recommender(
   { name, labels }: Identity,
   kind: 'Deployment' | 'StatefulSet',
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Recommender> {
   return {
     apiVersion: 'autoscaling.k8s.io/v1',

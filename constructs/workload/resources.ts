@@ -13,6 +13,7 @@ import {
 } from '../../core/template';
 import type { ResourceRequirements } from '../../imports/k8s';
 import type { Condition } from '../condition';
+import { orDefault } from '../condition';
 import { requireThat } from '../require';
 
 /** How much a container gets. */
@@ -30,7 +31,7 @@ export interface Resources {
    * Disk for logs and the writable folders together; the pod is evicted above it.
    * @default '1Gi'
    */
-  readonly ephemeralStorage?: Templated<string>;
+  readonly ephemeralStorage?: Templated<string | undefined>;
 }
 
 /** How much a pod gets as a whole. */
@@ -60,7 +61,7 @@ export const DEFAULT_EPHEMERAL_STORAGE = '1Gi';
 export function resourceRequirements(resources: ResourcePreset | Resources): Templated<ResourceRequirements> {
   const { cpu, memory, cpuLimit, ephemeralStorage } =
     typeof resources === 'string' ? PRESETS[resources] : resources;
-  const disk = ephemeralStorage ?? DEFAULT_EPHEMERAL_STORAGE;
+  const disk = orDefault(ephemeralStorage, DEFAULT_EPHEMERAL_STORAGE);
   return {
     requests: { cpu, memory, 'ephemeral-storage': disk },
     limits: { ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }), memory, 'ephemeral-storage': disk },

@@ -6,7 +6,7 @@ import type {
   PodDisruptionBudget,
   TopologySpreadConstraint,
 } from '../../imports/k8s';
-import { all, any, atLeast, type Condition, not, pick } from '../condition';
+import { all, any, atLeast, type Condition, entryWhere, isGiven, not, orDefault, pick } from '../condition';
 import type { Identity, Labels } from '../identity';
 
 /** How many pods run, as the load asks for. */
@@ -20,19 +20,19 @@ export interface Autoscaling {
    * As many run in any case. Switch autoscaling on with as many as run before.
    * @default 2
    */
-  readonly minReplicas?: Templated<number>;
+  readonly minReplicas?: Templated<number | undefined>;
   /** No more than these run. */
   readonly maxReplicas: Templated<number>;
   /**
    * How much of the guaranteed CPU is to be used, in percent. Where `metrics` are named, CPU counts only if this is given.
    * @default 80
    */
-  readonly cpuPercent?: Templated<number>;
+  readonly cpuPercent?: Templated<number | undefined>;
   /**
    * How much of the guaranteed memory is to be used, in percent.
    * @default - memory does not matter
    */
-  readonly memoryPercent?: Templated<number>;
+  readonly memoryPercent?: Templated<number | undefined>;
   /**
    * What else decides, as `Metric.external(...)` and its kin give it, or as Kubernetes writes it. As many pods run as the
    * one of them asks for that asks for most.
@@ -43,7 +43,7 @@ export interface Autoscaling {
    * How fast it goes up and down.
    * @default - as Kubernetes does: up at once, down after 5 minutes
    */
-  readonly behavior?: Templated<HorizontalPodAutoscalerBehavior>;
+  readonly behavior?: Templated<HorizontalPodAutoscalerBehavior | undefined>;
 }
 
 /** What decides how many pods run. */
@@ -53,7 +53,7 @@ export interface Scaling {
    * conflict of field managers.
    * @default 1
    */
-  readonly replicas?: Templated<number>;
+  readonly replicas?: Templated<number | undefined>;
   /**
    * Lets the load decide how many pods run; `replicas` is then left out. Switched on for a service that runs already, it
    * begins with one pod, and goes up to `minReplicas` from there: Kubernetes fills in 1 for what is left out.
@@ -68,7 +68,7 @@ export interface DisruptionBudget {
    * A number, or a share such as `25%`.
    * @default 1
    */
-  readonly maxUnavailable?: Templated<number | string>;
+  readonly maxUnavailable?: Templated<number | string | undefined>;
 }
 
 export const DEFAULT_REPLICAS = 1;
@@ -83,26 +83,26 @@ export function isAutoscaled({ autoscaling }: Scaling): Condition {
 /** Whether two pods or more run at any time. */
 export function hasSeveral(props: Scaling): Condition {
   const autoscaled = isAutoscaled(props);
-  const minimum = props.autoscaling?.minReplicas ?? DEFAULT_MIN_REPLICAS;
+  const minimum = orDefault(props.autoscaling?.minReplicas, DEFAULT_MIN_REPLICAS);
   return any(
     all(autoscaled, atLeast(minimum, 2)),
-    all(not(autoscaled), atLeast(props.replicas ?? DEFAULT_REPLICAS, 2)),
+    all(not(autoscaled), atLeast(orDefault(props.replicas, DEFAULT_REPLICAS), 2)),
   );
 }
 
 /** `replicas` of the workload: absent where an autoscaler decides, or the two would undo each other's changes. */
 export function replicas(props: Scaling) {
-  return pick(not(isAutoscaled(props)), props.replicas ?? DEFAULT_REPLICAS);
+  return pick(not(isAutoscaled(props)), orDefault(props.replicas, DEFAULT_REPLICAS));
 }
 
 export function autoscaler(
   { name, labels }: Identity,
   target: 'Deployment' | 'StatefulSet',
   { minReplicas, maxReplicas, cpuPercent, memoryPercent, metrics = [], behavior }: Autoscaling,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Pick<HorizontalPodAutoscaler, 'apiVersion' | 'kind'> &
   Templated<Omit<HorizontalPodAutoscaler, 'apiVersion' | 'kind'>> {
-  const used = (resource: string, percent: Templated<number>) => ({
+  const used = (resource: string, percent: Templated<number | undefined>) => ({
     type: 'Resource',
     resource: { name: resource, target: { type: 'Utilization', averageUtilization: percent } },
   });
@@ -112,13 +112,15 @@ export function autoscaler(
     metadata: { name, labels, annotations },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: target, name },
-      minReplicas: minReplicas ?? DEFAULT_MIN_REPLICAS,
+      minReplicas: orDefault(minReplicas, DEFAULT_MIN_REPLICAS),
       maxReplicas,
       metrics: [
         ...(cpuPercent === undefined && metrics.length > 0
           ? []
-          : [used('cpu', cpuPercent ?? DEFAULT_CPU_PERCENT)]),
-        ...(memoryPercent === undefined ? [] : [used('memory', memoryPercent)]),
+          : [used('cpu', orDefault(cpuPercent, DEFAULT_CPU_PERCENT))]),
+        ...(memoryPercent === undefined
+          ? []
+          : [entryWhere<MetricSpec>(isGiven(memoryPercent), used('memory', memoryPercent))]),
         ...metrics,
       ],
       behavior,
@@ -129,7 +131,7 @@ export function autoscaler(
 export function disruptionBudget(
   { name, labels, selectorLabels }: Identity,
   { maxUnavailable }: DisruptionBudget,
-  annotations: Templated<Labels> | undefined,
+  annotations: Templated<Labels | undefined> | undefined,
 ): Pick<PodDisruptionBudget, 'apiVersion' | 'kind'> &
   Templated<Omit<PodDisruptionBudget, 'apiVersion' | 'kind'>> {
   return {
@@ -137,7 +139,7 @@ export function disruptionBudget(
     kind: 'PodDisruptionBudget',
     metadata: { name, labels, annotations },
     spec: {
-      maxUnavailable: maxUnavailable ?? 1,
+      maxUnavailable: orDefault(maxUnavailable, 1),
       // A pod that is not well anyway must not keep a node from being drained.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selectorLabels },

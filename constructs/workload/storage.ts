@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import type { Embedded, PersistentVolumeClaim, Volume, VolumeMount } from '../../imports/k8s';
+import { orDefault } from '../condition';
 import { ConstructError } from '../construct-error';
 import type { WorkloadProps } from './props';
 
@@ -11,7 +12,7 @@ export interface WritableFolder {
    * The pod is evicted when more is in it.
    * @default '64Mi'
    */
-  readonly size?: Templated<string>;
+  readonly size?: Templated<string | undefined>;
   /**
    * Keeps it in memory; what is in it counts as memory of the container.
    * @default false
@@ -55,7 +56,7 @@ export const ACCESS_MODE = 'ReadWriteOnce';
 export function writableVolumes(folders: readonly (string | WritableFolder)[]): Templated<Volume>[] {
   return folders.map(folderOf).map(({ path, size, inMemory }) => ({
     name: volumeName(path),
-    emptyDir: { sizeLimit: size ?? WRITABLE_SIZE, medium: inMemory ? 'Memory' : undefined },
+    emptyDir: { sizeLimit: orDefault(size, WRITABLE_SIZE), medium: inMemory ? 'Memory' : undefined },
   }));
 }
 

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { DeploymentStrategy, StatefulSetUpdateStrategy } from '../../imports/k8s';
+import { orDefault } from '../condition';
 import { ConstructError } from '../construct-error';
 import { numberOrShare } from './shapes/parts';
 
@@ -17,12 +18,12 @@ export interface UpdateStrategy {
    * How many pods may be missing meanwhile: a number, or a share such as `25%`. Not for what has storage.
    * @default 0
    */
-  readonly maxUnavailable?: Templated<number | string>;
+  readonly maxUnavailable?: Templated<number | string | undefined>;
   /**
    * How many pods there may be on top. Not for what has storage.
    * @default 1
    */
-  readonly maxSurge?: Templated<number | string>;
+  readonly maxSurge?: Templated<number | string | undefined>;
   /**
    * Only pods with at least this number are replaced, for a try with the last ones. Only for what has storage.
    * @default - all of them
@@ -49,7 +50,10 @@ export function deploymentStrategy({
   if (type === 'Recreate') return { type };
   return {
     type: 'RollingUpdate',
-    rollingUpdate: { maxUnavailable: maxUnavailable ?? MAX_UNAVAILABLE, maxSurge: maxSurge ?? MAX_SURGE },
+    rollingUpdate: {
+      maxUnavailable: orDefault(maxUnavailable, MAX_UNAVAILABLE),
+      maxSurge: orDefault(maxSurge, MAX_SURGE),
+    },
   };
 }
 

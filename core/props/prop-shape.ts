@@ -5,8 +5,9 @@ import {
   Expression,
   isNode,
   mayBeAbsent,
-  type Node,
+  Node,
   spreadNodesOf,
+  type Tree,
   treeOf,
 } from '../template';
 import type { PropCode, Requirement } from './requirement';
@@ -68,9 +69,9 @@ export class PropShape<N extends Need = 'optional'> {
     const meant = asGiven(given, prop);
     if (meant === undefined) return this.requirements(undefined, prop);
     const node = carriedNode(meant);
-    if (node && mayBeAbsent(node) && !this.absentAtInstall)
-      return [this.maybeAbsent(describeNode(node), prop)];
-    return this.look(meant, prop);
+    if (!node || !mayBeAbsent(node)) return this.look(meant, prop);
+    if (!this.absentAtInstall) return [this.maybeAbsent(describeNode(node), prop)];
+    return whereThere(node, (present) => this.look(present, prop)) ?? this.look(meant, prop);
   }
 
   /** What is said of a wrong one. */
@@ -90,6 +91,26 @@ export class PropShape<N extends Need = 'optional'> {
       'Use `.orElse(...)` on it, or declare the value with a default instead of `optional: true`.';
     return { ...unmet(this.words, undefined, prop, remedy), found };
   }
+}
+
+/** What a text, number or boolean is asked in place of one that may be absent: it is not looked at where it is absent. */
+const STAND_INS: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, boolean: false };
+
+/** What is asked of a scalar that may be absent, where it is there. */
+function whereThere(
+  node: Node,
+  look: (present: unknown) => readonly Requirement[],
+): readonly Requirement[] | undefined {
+  const standIn = STAND_INS[node.shape.type];
+  if (standIn === undefined) return undefined;
+  const given = new Expression<unknown>(node);
+  // The declaration says as much of it as of one that is always there.
+  const present = new Expression(
+    new Node({ op: 'orElse', arg: node, fallback: standIn as Tree }, node.shape),
+  );
+  return look(present).map((one) =>
+    one.holds === false ? one : { ...one, holds: given.isSet.not().or(one.holds) },
+  );
 }
 
 export const OPEN = 'a value whose entries are not known yet';

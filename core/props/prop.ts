@@ -21,13 +21,17 @@ import { byKind, custom, data, exactly, forms, list, map, object } from './struc
 import { oneOf, text } from './texts';
 
 /** Labels, as metadata and selectors have them. */
-function labels(): PropShape {
-  return map(labelKey(), labelValue(), 'labels, such as { team: "shop" }');
+function labels(value: PropShape = labelValue()): PropShape {
+  return map(labelKey(), value, 'labels, such as { team: "shop" }');
 }
 
 /** Annotations: keys as labels have them, and any text. */
 function annotations(): PropShape {
-  return map(labelKey(), text({ minLength: 0 }), 'annotations, such as { "example.com/owner": "shop" }');
+  return map(
+    labelKey(),
+    text({ minLength: 0 }).orAbsent(),
+    'annotations, such as { "example.com/owner": "shop" }',
+  );
 }
 
 /** The shapes of props: `prop.object<MyProps>({ port: prop.port().required() })`. */

@@ -7,7 +7,7 @@ import type { HttpRouteOptions, RouteOptions } from '../routes';
 
 /** Whose pods, and which addresses beside them, call a service from outside. */
 const controller = {
-  controllerNamespace: prop.dnsLabel(),
+  controllerNamespace: prop.dnsLabel().orAbsent(),
   controllerLabels: prop.labels(),
   controllerRanges: prop.list(prop.cidr()),
 };
@@ -15,7 +15,7 @@ const controller = {
 /** Under which names a service is found, and where on them. */
 const hosts = {
   host: prop.host({ wildcard: true }).required(),
-  hosts: prop.list(prop.host({ wildcard: true })),
+  hosts: prop.list(prop.host({ wildcard: true })).orAbsent(),
 };
 const routePath = prop.byKind(
   {
@@ -49,8 +49,8 @@ export const ingress = prop.object<IngressOptions>(
 
 const gateway = prop.object<RouteOptions['gateway']>({
   name: prop.objectName().required(),
-  namespace: prop.dnsLabel(),
-  listener: prop.objectName(),
+  namespace: prop.dnsLabel().orAbsent(),
+  listener: prop.objectName().orAbsent(),
 });
 
 const routed = {

@@ -34,7 +34,7 @@ const serving: FieldsOf<ServingProps> = {
   ports: prop.map(prop.portName(), port, 'ports by name, such as { metrics: 9090 }').inProgram(),
   probes,
   storage,
-  preStopSeconds: prop.integer({ max: 1_000_000 }),
+  preStopSeconds: prop.integer({ max: 1_000_000 }).orAbsent(),
 };
 
 const network: FieldsOf<NetworkProps> = {

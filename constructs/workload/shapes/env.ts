@@ -93,8 +93,8 @@ export function envShape(): PropShape {
   const source = prop.byKind(
     {
       text: prop.text({ minLength: 0, isSecret: true }).orAbsent(),
-      number,
-      boolean: prop.boolean(),
+      number: number.orAbsent(),
+      boolean: prop.boolean().orAbsent(),
       object: prop.forms(FORMS, EXPECTED),
     },
     EXPECTED,

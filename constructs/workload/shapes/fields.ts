@@ -78,7 +78,7 @@ const pod: FieldsOf<PodProps> = {
   dnsConfig,
   priorityClassName: prop.objectName().orAbsent(),
   runtimeClassName: prop.objectName().orAbsent(),
-  terminationGracePeriodSeconds: prop.integer({ min: 1, max: 1_000_000 }),
+  terminationGracePeriodSeconds: prop.integer({ min: 1, max: 1_000_000 }).orAbsent(),
 };
 
 const outgoing: FieldsOf<OutgoingProps> = {
@@ -99,7 +99,7 @@ const outgoing: FieldsOf<OutgoingProps> = {
 };
 
 const loosening: FieldsOf<LooseningProps> = {
-  user: prop.integer(),
+  user: prop.integer().orAbsent(),
   userFromCluster: prop.boolean(),
   allowRoot: prop.flag(),
   allowUnpinnedImage: prop.flag(),
@@ -113,14 +113,14 @@ const loosening: FieldsOf<LooseningProps> = {
       also: (name) => !name.startsWith('CAP_'),
     }),
   ),
-  seccompProfile: prop.data(),
+  seccompProfile: prop.data().orAbsent(),
   serviceAccountToken: prop.boolean(),
   serviceLinks: prop.flag(),
 };
 
 const hatches: FieldsOf<EscapeProps> = {
   name: prop.dnsLabel(),
-  labels: prop.labels(),
+  labels: prop.labels(prop.labelValue().orAbsent()).orAbsent(),
   annotations: prop.annotations().orAbsent(),
   podAnnotations: prop.annotations().orAbsent(),
   sidecars: dataList,

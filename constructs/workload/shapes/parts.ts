@@ -20,7 +20,7 @@ export const dataList = prop.list(prop.data());
 
 /** How a node gets the image. */
 export const imagePull = {
-  imagePullPolicy: prop.oneOf(['Always', 'IfNotPresent', 'Never']),
+  imagePullPolicy: prop.oneOf(['Always', 'IfNotPresent', 'Never']).orAbsent(),
   imagePullSecrets: prop.list(prop.objectName()).orAbsent(),
 } as const;
 
@@ -36,7 +36,7 @@ export const placement = {
   affinity: prop.data().orAbsent(),
 } as const;
 
-const seconds = (min: number) => prop.integer({ min });
+const seconds = (min: number) => prop.integer({ min }).orAbsent();
 
 const probePort = prop.byKind({ number: prop.port(), text: prop.portName() }, 'a port, or the name of one');
 const EXPECTED = 'httpGet, tcpSocket, exec or grpc, as Probe.http(...) and its kin give it';
@@ -83,7 +83,7 @@ export const onceIsEnough = prop.object<Probe>({
   periodSeconds: seconds(1),
   timeoutSeconds: seconds(1),
   failureThreshold: seconds(1),
-  successThreshold: prop.integer({ min: 1, max: 1 }),
+  successThreshold: prop.integer({ min: 1, max: 1 }).orAbsent(),
 });
 
 const orNone = (shape: typeof probe) =>
@@ -107,7 +107,7 @@ export const resources = prop.byKind(
       cpu: prop.cpu().required(),
       memory: prop.bytes().required(),
       cpuLimit: prop.cpu().orAbsent(),
-      ephemeralStorage: prop.bytes(),
+      ephemeralStorage: prop.bytes().orAbsent(),
     }),
   },
   `one of ${Object.keys(PRESETS).join(', ')}, or { cpu, memory }`,
@@ -125,7 +125,7 @@ export const writable = prop.list(
       text: folder,
       object: prop.object<WritableFolder>({
         path: folder.required(),
-        size: prop.bytes(),
+        size: prop.bytes().orAbsent(),
         inMemory: prop.flag(),
       }),
     },
@@ -144,17 +144,17 @@ export const storage = prop.object<Storage>({
 
 const MOST_REPLICAS = 10_000;
 const pods = (min: number) => prop.integer({ min, max: MOST_REPLICAS, code: 'SCALING_RANGE' });
-export const replicas = pods(0);
+export const replicas = pods(0).orAbsent();
 
 export const autoscaling = prop.object<Autoscaling>(
   {
     enabled: prop.boolean(),
-    minReplicas: pods(1),
+    minReplicas: pods(1).orAbsent(),
     maxReplicas: pods(1).required(),
-    cpuPercent: prop.integer({ min: 1 }),
-    memoryPercent: prop.integer({ min: 1 }),
+    cpuPercent: prop.integer({ min: 1 }).orAbsent(),
+    memoryPercent: prop.integer({ min: 1 }).orAbsent(),
     metrics: prop.list(metricSpec),
-    behavior: prop.data(),
+    behavior: prop.data().orAbsent(),
   },
   { switchedBy: 'enabled' },
 );
@@ -165,10 +165,9 @@ const share = prop.text({
   pattern: '^(100|[1-9]?[0-9])%$',
 });
 
-export const numberOrShare = prop.byKind(
-  { number: prop.integer(), text: share },
-  'a number, or a share such as 25%',
-);
+export const numberOrShare = prop
+  .byKind({ number: prop.integer(), text: share }, 'a number, or a share such as 25%')
+  .orAbsent();
 
 export const disruptionBudget = prop.byKind(
   {

@@ -26,10 +26,10 @@ interface Option {
 
 export const dnsConfig = prop.object<PodDNSConfig>(
   {
-    nameservers: prop.list(address),
-    searches: prop.list(domain),
+    nameservers: prop.list(address).orAbsent(),
+    searches: prop.list(domain).orAbsent(),
     options: prop.list(
-      prop.object<Option>({ name: prop.text().required(), value: prop.text({ minLength: 0 }) }),
+      prop.object<Option>({ name: prop.text().required(), value: prop.text({ minLength: 0 }).orAbsent() }),
     ),
   },
   { takesWhole: true },
@@ -37,7 +37,7 @@ export const dnsConfig = prop.object<PodDNSConfig>(
 
 export const hostAliases = prop.list(
   prop.object<HostAlias>(
-    { ip: address.required(), hostnames: prop.list(prop.objectName()) },
+    { ip: address.required(), hostnames: prop.list(prop.objectName()).orAbsent() },
     { takesWhole: true },
   ),
 );
