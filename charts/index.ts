@@ -5,7 +5,12 @@ export {
   ciFixerSandbox,
   ciFixerValues,
 } from './ci-fixer';
-export { GitopsControllerChart, gitopsControllerValues } from './gitops';
+export {
+  GitopsApplication,
+  GitopsCluster,
+  GitopsControllerChart,
+  gitopsControllerValues,
+} from './gitops';
 export { HelloChart, helloValues } from './hello/hello-chart';
 export {
   AiAgentChart,

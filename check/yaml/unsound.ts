@@ -16,7 +16,7 @@ export function refuseUnsound(document: Document.Parsed, lines: LineCounter): vo
   const sizes = new Map<string, number | undefined>();
   let added = 0;
 
-  const wrong = (code: string, node: unknown): never => {
+  const problem = (code: string, node: unknown): never => {
     const at = isNode(node) ? node.range?.[0] : undefined;
     throw Object.assign(new Error(code), { code, linePos: at === undefined ? [] : [lines.linePos(at)] });
   };
@@ -25,10 +25,10 @@ export function refuseUnsound(document: Document.Parsed, lines: LineCounter): vo
     if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
     if (!isNode(node)) return 0;
     if (isAlias(node)) {
-      if (!sizes.has(node.source)) return wrong('BAD_ALIAS', node);
-      const size = sizes.get(node.source) ?? wrong('ALIAS_CIRCLE', node);
+      if (!sizes.has(node.source)) return problem('BAD_ALIAS', node);
+      const size = sizes.get(node.source) ?? problem('ALIAS_CIRCLE', node);
       added += size;
-      return added > ALIASED_BYTES ? wrong('ALIAS_BOMB', node) : size;
+      return added > ALIASED_BYTES ? problem('ALIAS_BOMB', node) : size;
     }
     const { anchor } = node as { readonly anchor?: string };
     if (anchor !== undefined) sizes.set(anchor, undefined);
@@ -50,11 +50,11 @@ export function refuseUnsound(document: Document.Parsed, lines: LineCounter): vo
   const refuseTwice = (keys: readonly unknown[]): void => {
     const seen = new Set<string>();
     for (const key of keys) {
-      if (isMap(key) || isSeq(key)) wrong('KEY_NO_SCALAR', key);
+      if (isMap(key) || isSeq(key)) problem('KEY_NO_SCALAR', key);
       // A merge, `<<`, is a symbol and may be there several times.
       if (!isScalar(key) || typeof key.value === 'symbol') continue;
       const name = String(key.value);
-      if (seen.has(name)) wrong('DUPLICATE_KEY', key);
+      if (seen.has(name)) problem('DUPLICATE_KEY', key);
       seen.add(name);
     }
   };
