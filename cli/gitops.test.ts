@@ -15,6 +15,19 @@ test.each(['x', '-1', '65536', '1.5', ''])('the port %j is refused', async (port
     );
 });
 
+test.each([
+  ['a template without a namespace', ['--program-template=x'], /go together/],
+  ['a namespace without a template', ['--program-namespace=x'], /go together/],
+  [
+    'a template that is not there',
+    ['--program-template=/no/such', '--program-namespace=x'],
+    /no\/such cannot be read: ENOENT/,
+  ],
+])('%s is told', async (_what, options, told) => {
+  const { code, err } = await drydock('gitops', 'run', '--port=0', ...options);
+  expect([code, err]).toEqual([2, expect.stringMatching(told)]);
+});
+
 test('a file of secrets that is not there is told', async () => {
   const { code, err } = await drydock('gitops', 'run', '--port=0', '--push-secrets=/no/such/file');
   expect([code, err]).toEqual([

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { gitopsDefinitions, gitopsOperator } from '../gitops';
 import { type Command, UsageError } from './command';
@@ -22,6 +23,8 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
       --push-secrets FILE     take what GitHub, GitLab and Gitea tell of pushes; a line for each secret they sign with
       --push-port PORT        where that is taken, as POST /push (default 8081)
+      --program-template FILE   run programs of repositories in sandboxes of this template (template.json of SandboxTemplate)
+      --program-namespace NAME  the namespace of these sandboxes
 `;
 
 const options = {
@@ -34,6 +37,8 @@ const options = {
   port: { type: 'string', default: '8080' },
   'push-secrets': { type: 'string' },
   'push-port': { type: 'string', default: '8081' },
+  'program-template': { type: 'string' },
+  'program-namespace': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -44,6 +49,7 @@ const run: Command = async (argv) => {
   for (const [name, given] of Object.entries({ port, 'push-port': pushPort }))
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
       throw new UsageError(`--${name} takes a number up to 65535, not "${given}"`, 'drydock gitops --help');
+  const programs = programsOf(values['program-template'], values['program-namespace']);
   await gitopsOperator({
     ...(namespace ? { namespace } : {}),
     ...(watchNamespace ? { watchNamespace } : {}),
@@ -51,11 +57,24 @@ const run: Command = async (argv) => {
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(folder ? { folder } : {}),
     ...(secretFile ? { pushes: { secretFile, port: Number(pushPort) } } : {}),
+    ...(programs ? { programs } : {}),
     requireServiceAccount: values['require-service-account'],
     port: port === '0' ? false : Number(port),
   }).run();
   return 0;
 };
+
+function programsOf(file: string | undefined, namespace: string | undefined) {
+  if (file === undefined && namespace === undefined) return undefined;
+  if (file === undefined || namespace === undefined)
+    throw new UsageError('--program-template and --program-namespace go together', 'drydock gitops --help');
+  try {
+    return { template: readFileSync(file, 'utf8'), namespace };
+  } catch (error) {
+    const { code = 'an error' } = error as { readonly code?: string };
+    throw new UsageError(`--program-template ${file} cannot be read: ${code}`, 'drydock gitops --help');
+  }
+}
 
 const crds: Command = async (argv, io) => {
   parseOptions('gitops', argv, { help: options.help });

@@ -17,6 +17,7 @@ export type GitopsErrorCode =
   | 'PATH_MISSING'
   | 'RENDER_FAILED'
   | 'VALUES_MISSING'
+  | 'SANDBOX_FAILED'
   | 'POLICY_DENIED'
   // A cluster cannot be had; it may be there the next time
   | 'CLUSTER_MISSING'

@@ -8,6 +8,7 @@ import { type Cluster, clusters } from './api/cluster';
 import { ClusterSyncer } from './clusters/cluster-syncer';
 import { openClusters } from './clusters/fleet';
 import { ClusterLinks } from './clusters/links';
+import type { ProgramSandboxes } from './render/program';
 import type { SourceLimits } from './source/source';
 import { Sources } from './source/sources';
 import { Syncer, type SyncerOptions } from './sync/syncer';
@@ -27,6 +28,12 @@ export interface GitopsOptions
   readonly workers?: number;
   /** Takes what forges tell of pushes, on a port of its own. @default - every branch is asked by its interval alone */
   readonly pushes?: PushOptions;
+  /**
+   * Runs programs of repositories (`spec.render.cdk8s`) in sandboxes of this template, in this namespace. Who may have which
+   * images, and what a sandbox may take, is what the template and the policy of `SandboxRbac` say.
+   * @default - none is run, and an Application that asks for it is told
+   */
+  readonly programs?: Pick<ProgramSandboxes, 'namespace' | 'template'>;
 }
 
 export const GITOPS_NAME = 'drydock-gitops';
@@ -47,23 +54,26 @@ export function gitopsOperator({
   pushes,
   requireServiceAccount = false,
   renderLimits,
+  programs,
   ...options
 }: GitopsOptions = {}): Operator {
   const sources = new Sources({
     folder: folder ?? mkdtempSync(join(tmpdir(), 'drydock-gitops-')),
     ...(limits ? { limits } : {}),
   });
+  const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace } = options;
+  const access = { kubeconfig, context, inCluster, allowExecPlugin };
   const followers = new Followers();
   const links = new ClusterLinks({ onDoubt: (key) => clusterSyncer.look(key) });
   const syncer = new Syncer(sources, {
     ...{ requireServiceAccount, links, followers, ...(renderLimits ? { renderLimits } : {}) },
+    ...(programs ? { programs: { ...defined(access), ...programs } } : {}),
     openClusters: openClusters(options.watchNamespace ?? '*'),
   });
   const clusterSyncer = new ClusterSyncer(links, (namespace) => syncer.wakeAll(namespace));
   const pushed = new Pushes(followers, (mark) => sources.pushed(mark));
   const own = name ?? GITOPS_NAME;
-  const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace } = options;
-  const how = { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace };
+  const how = { ...access, deadlineMs, maxCalls, namespace };
   const connect = () => new Connection({ ...how, userAgent: `${own}-pushes` });
   const service = pushes && pushed.service(pushes, connect, own);
   const operator = new Operator({ ...options, name: own });
@@ -82,4 +92,11 @@ export function gitopsOperator({
     workers: workers ?? GITOPS_WORKERS,
   });
   return operator;
+}
+
+/** What was given, without what was not: a sandbox is made for whom the options name, and `undefined` is nobody. */
+function defined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<Options>;
 }

@@ -156,6 +156,30 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
     { source: { url }, render: { kustomize: {} } },
   ],
   [
+    'a program without an image',
+    { source: { url }, render: { cdk8s: {} } },
+    /image: Required/,
+    { source: { url }, render: { cdk8s: { image: 'registry.example.com/node:1' } } },
+  ],
+  [
+    'an image that is an option',
+    { source: { url }, render: { cdk8s: { image: '--privileged' } } },
+    /should match/,
+    { source: { url }, render: { cdk8s: { image: 'a:1', command: ['node', '--import', 'tsx', 'main.ts'] } } },
+  ],
+  [
+    'no command',
+    { source: { url }, render: { cdk8s: { image: 'a:1', command: [] } } },
+    /at least 1/,
+    { source: { url }, render: { cdk8s: { image: 'a:1', command: ['./main'] } } },
+  ],
+  [
+    'a program and a chart',
+    { source: { url }, render: { cdk8s: { image: 'a:1' }, helm: {} } },
+    /name one way to render/,
+    { source: { url }, render: { cdk8s: { image: 'a:1', values: { x: { y: 1 } }, output: 'dist' } } },
+  ],
+  [
     'a kustomization outside',
     { source: { url }, render: { kustomize: { path: '../x' } } },
     /should match|without `\.` and/,

@@ -66,15 +66,39 @@ const kustomize = object(
   },
 );
 
+const cdk8s = object(
+  'The folder has a program that writes manifests, such as one of cdk8s. It runs in a sandbox without a network and without rights, where the controller is set up for that.',
+  {
+    required: {
+      image: text('The image that has Node and all that the program needs; nothing is installed for it.', {
+        ...{ maxLength: 512, minLength: 1, pattern: '^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$' },
+      }),
+    },
+    optional: {
+      command: list(
+        'Program and arguments, in the folder. Without it: `app` of `cdk8s.yaml`.',
+        text('One of them.', { maxLength: 4096 }),
+        { maxItems: 64, minItems: 1 },
+      ),
+      values: anything(
+        'Values for the charts of the program (`HelmChart`), as `drydock synth --values` gives them.',
+      ),
+      output: fileOf(
+        'Where it writes manifests. Without it: where `CDK8S_OUTDIR` says, which cdk8s follows.',
+      ),
+    },
+  },
+);
+
 /** How objects come from what is in the folder. */
 export const render = object(
   'How objects come from what is in the folder. Without it: it has YAML and JSON files of objects.',
-  { required: {}, optional: { helm, kustomize } },
+  { required: {}, optional: { helm, kustomize, cdk8s } },
   {
     rules: [
       {
-        rule: 'has(self.helm) != has(self.kustomize)',
-        message: 'name one way to render: `helm` or `kustomize`',
+        rule: '[has(self.helm), has(self.kustomize), has(self.cdk8s)].filter(one, one).size() == 1',
+        message: 'name one way to render: `helm`, `kustomize` or `cdk8s`',
       },
     ],
   },
@@ -84,3 +108,4 @@ export type Render = ValueOf<typeof render>;
 export type HelmRender = ValueOf<typeof helm>;
 export type ValuesFrom = ValueOf<typeof valuesFrom>;
 export type KustomizeRender = ValueOf<typeof kustomize>;
+export type ProgramRender = ValueOf<typeof cdk8s>;

@@ -132,9 +132,15 @@ test.each<[what: string, files: Files, how: How, found: RegExp]>([
   ],
   [
     'more output than allowed',
-    { 'templates/a.yaml': `${map('')}x: "{{ repeat 100000000 "x" }}"\n` },
+    { 'templates/a.yaml': `${map('')}x: "{{ repeat 12000000 "x" }}"\n` },
     { outputBytes: 8 * 1024 * 1024 },
     /more than 8388608 bytes of output/,
+  ],
+  [
+    '100 MB of output',
+    { 'templates/a.yaml': `${map('')}x: "{{ repeat 100000000 "x" }}"\n` },
+    {},
+    /bytes of (memory|output) by helm/,
   ],
   [
     'more memory than allowed',

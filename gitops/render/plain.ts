@@ -29,6 +29,6 @@ function isNoManifest(path: string): boolean {
     where: path,
     found: `a file of ${isKustomize ? 'kustomize' : 'a Helm chart'}`,
     expected: 'a folder of plain manifests',
-    remedy: 'let `spec.source.path` name a folder of rendered manifests',
+    remedy: `say \`spec.render.${isKustomize ? 'kustomize' : 'helm'}\`, or let \`spec.source.path\` name a folder of rendered manifests`,
   });
 }

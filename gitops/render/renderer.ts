@@ -6,6 +6,7 @@ import type { Rendered } from './documents';
 import { renderHelm } from './helm';
 import { renderKustomize } from './kustomize';
 import { MANIFESTS, renderPlain } from './plain';
+import { type ProgramSandboxes, renderProgram } from './program';
 import { RenderCache } from './render-cache';
 import { RENDER_LIMITS, type RenderLimits } from './run-program';
 import { valuesOf } from './values-from';
@@ -27,16 +28,25 @@ export interface RenderedAs extends Rendered {
   readonly id: string;
 }
 
+export interface RendererOptions {
+  /** What one rendering by a program may cost. @default - see `RENDER_LIMITS` */
+  readonly renderLimits?: Partial<RenderLimits>;
+  /** Where programs of repositories run. @default - none is run, and who asks for it is told */
+  readonly programs?: ProgramSandboxes;
+}
+
 /** A chart may have any file. */
 const ALL_FILES = [''];
 
 /** From the files of a commit to objects, by the way that an Application names. */
 export class Renderer {
   readonly #limits: RenderLimits;
+  readonly #sandboxes: ProgramSandboxes | undefined;
   readonly #known = new RenderCache();
 
-  constructor(limits: Partial<RenderLimits> = {}) {
-    this.#limits = { ...RENDER_LIMITS, ...limits };
+  constructor({ renderLimits = {}, programs }: RendererOptions = {}) {
+    this.#limits = { ...RENDER_LIMITS, ...renderLimits };
+    this.#sandboxes = programs;
   }
 
   async render(request: RenderRequest): Promise<RenderedAs> {
@@ -54,6 +64,10 @@ export class Renderer {
     const rendered = await this.#known.of(id, async () => {
       const files = await source.files(tree, ALL_FILES, signal);
       if (render.kustomize) return renderKustomize({ render: render.kustomize, files, limits, signal });
+      if (render.cdk8s) {
+        const sandboxes = this.#sandboxes;
+        return renderProgram({ render: render.cdk8s, files, limits, sandboxes, signal });
+      }
       return renderHelm({ render: helm, name, namespace, files, values, limits, signal });
     });
     return { ...rendered, id };

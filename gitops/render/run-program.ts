@@ -11,14 +11,14 @@ export interface RenderLimits {
   readonly timeoutMs: number;
   /** The most that it may print. */
   readonly outputBytes: number;
-  /** The address space that it may have: the kernel holds it. */
+  /** The memory of its own that it may have: the kernel holds it. */
   readonly memoryBytes: number;
 }
 
 export const RENDER_LIMITS: RenderLimits = {
   timeoutMs: 30_000,
   outputBytes: 32 * 1024 * 1024,
-  memoryBytes: 3 * 1024 * 1024 * 1024,
+  memoryBytes: 512 * 1024 * 1024,
 };
 
 /** A program that renders what a repository has, which is not trusted. */
@@ -61,12 +61,15 @@ const NOWHERE = 'http://127.0.0.1:1';
 
 /** What a program has complained of, as it may be told: its cause, which is at the end of a chain, and not where it ran. */
 export function wordsOf({ err }: ProgramAnswer, folder: string): string {
-  return err
-    .replaceAll(`${folder}/`, '')
-    .replace(/\p{Cc}+/gu, ' ')
+  return inOneLine(err.replaceAll(`${folder}/`, ''))
     .replace(/^.*?[Ee]rror: /, '')
     .trim()
     .slice(-MOST_WORDS);
+}
+
+/** Text of somebody else, without what a terminal would take for more than text. */
+export function inOneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 const MOST_WORDS = 1_000;
@@ -112,7 +115,7 @@ async function run(call: ProgramCall): Promise<ProgramAnswer> {
 function runFile(file: string, call: ProgramCall): Promise<ProgramAnswer> {
   const { args, env, folder, limits, signal } = call;
   const seconds = Math.ceil(limits.timeoutMs / 1000) * 2 + 1;
-  const held = `ulimit -f 0; ulimit -c 0; ulimit -t ${seconds}; ulimit -v ${Math.ceil(limits.memoryBytes / 1024)}`;
+  const held = `ulimit -f 0; ulimit -c 0; ulimit -t ${seconds}; ulimit -d ${Math.ceil(limits.memoryBytes / 1024)}`;
   const child = spawn('/bin/sh', ['-c', `${held}; exec "$0" "$@"`, file, ...args], {
     ...{ cwd: folder, env, detached: true },
     stdio: ['ignore', 'pipe', 'pipe'],

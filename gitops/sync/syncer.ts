@@ -5,8 +5,7 @@ import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
 import { ClusterLinks, type Link } from '../clusters/links';
 import { GitopsError } from '../errors';
 import { Judge, type Judgement, requireGood } from '../policy/judge';
-import { Renderer, readsCluster } from '../render/renderer';
-import type { RenderLimits } from '../render/run-program';
+import { Renderer, type RendererOptions, readsCluster } from '../render/renderer';
 import { markOf } from '../source/mark';
 import type { Source, SourceTree } from '../source/source';
 import type { Sources } from '../source/sources';
@@ -45,13 +44,11 @@ interface Run extends Job {
   readonly teller: Teller;
 }
 
-export interface SyncerOptions {
+export interface SyncerOptions extends RendererOptions {
   /** Refuses Applications that name no account, so that none acts with the rights of the controller. @default false */
   readonly requireServiceAccount?: boolean;
   /** Is told which Application follows what, to be woken when it is pushed. @default - nothing is told */
   readonly followers?: Followers;
-  /** What one rendering by a program may cost. @default - see `RENDER_LIMITS` */
-  readonly renderLimits?: Partial<RenderLimits>;
   /** How a kind is followed. @default - by a watch of its metadata */
   readonly openKinds?: (connection: Connection) => OpenKind;
   /** How other clusters are reached. @default - by the Secrets of their Clusters */
@@ -83,7 +80,7 @@ export class Syncer {
       gone: (home, key) => links.forget(home, key),
     });
     this.#targets = new Targets(fleet, links);
-    this.#renderer = new Renderer(options.renderLimits);
+    this.#renderer = new Renderer(options);
   }
 
   /** Drift wakes an Application while this process leads. */
