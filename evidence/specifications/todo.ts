@@ -242,7 +242,8 @@ export const plan: Specification = {
 
 export const controller: Specification = {
   name: '004, summary of a GitOps controller',
-  about: 'It belongs to the issues on delivery; what is done of it is in docs/guides/deploy.md.',
+  about:
+    'It belongs to the issues on delivery; what is done of it is in docs/guides/gitops.md and docs/guides/deploy.md.',
   rows: [
     {
       says: 'Reconciliation < 5s',
@@ -255,9 +256,25 @@ export const controller: Specification = {
       met: '`cdk8s-drydock/controller`',
       by: ['test/controller/greeter.real.test.ts', 'the example brings greetings about'],
     },
-    { says: 'Application and Cluster CRDs', open: GITOPS },
+    {
+      says: 'Application and Cluster CRDs',
+      met: 'with rules that the API server holds them to',
+      by: ['gitops/api/application.real.test.ts', '%s is refused, and what is right is taken'],
+    },
+    {
+      says: 'Manifest extraction and rendering',
+      met: 'YAML and JSON, Helm charts, kustomizations, programs of cdk8s in a sandbox',
+      by: ['docs/guides/gitops.md'],
+    },
     { says: 'Jujutsu integration: changes since the last sync, manifests extracted', open: GITOPS },
-    { says: 'Helm chart of the controller, 2 replicas', open: GITOPS },
+    {
+      says: 'Helm chart of the controller, 2 replicas',
+      met: 'yes',
+      by: [
+        'test/gitops/controller-chart.real.test.ts',
+        'installed by helm it applies what a repository says',
+      ],
+    },
     { says: 'Policy validation < 2s, Kyverno and OPA', open: GITOPS },
     { says: 'Multi-cluster sync < 30s', open: GITOPS },
     { says: 'Progressive delivery (Argo Rollouts)', open: GITOPS },
@@ -265,6 +282,10 @@ export const controller: Specification = {
     { says: 'Validating webhook', open: GITOPS },
     { says: 'Memory < 512MB', open: GITOPS },
     { says: 'Code coverage > 90%', open: '`make coverage` says what it is; it is not held at a bound' },
-    { says: 'Deploy to a test cluster, validate end to end', open: GITOPS },
+    {
+      says: 'Deploy to a test cluster, validate end to end',
+      met: 'yes',
+      by: ['test/gitops/sync.real.test.ts', 'a commit is in the cluster, a change of it too'],
+    },
   ],
 };
