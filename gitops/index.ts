@@ -13,6 +13,6 @@ export {
 export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
-export type { SourceLimits } from './source/source';
+export type { Moved, SourceLimits } from './source/source';
 export { SYNC_ANNOTATION } from './sync/in-cluster';
 export type { PushOptions } from './webhook/pushes';

@@ -9,7 +9,7 @@ import { ClusterSyncer } from './clusters/cluster-syncer';
 import { openClusters } from './clusters/fleet';
 import { ClusterLinks } from './clusters/links';
 import type { ProgramSandboxes } from './render/program';
-import type { SourceLimits } from './source/source';
+import type { Moved, SourceLimits } from './source/source';
 import { Sources } from './source/sources';
 import { Syncer, type SyncerOptions } from './sync/syncer';
 import { Followers } from './webhook/followers';
@@ -26,6 +26,8 @@ export interface GitopsOptions
   readonly limits?: Partial<SourceLimits>;
   /** How many Applications are worked on at once; most of the time one waits for its objects. @default 32 */
   readonly workers?: number;
+  /** Is told each time that a branch is found at another commit: what was seen when. @default - a line of JSON on stderr */
+  readonly onMoved?: (moved: Moved) => void;
   /** Takes what forges tell of pushes, on a port of its own. @default - every branch is asked by its interval alone */
   readonly pushes?: PushOptions;
   /**
@@ -52,6 +54,7 @@ export function gitopsOperator({
   workers,
   name,
   pushes,
+  onMoved = toStderr,
   requireServiceAccount = false,
   renderLimits,
   programs,
@@ -60,6 +63,7 @@ export function gitopsOperator({
   const sources = new Sources({
     folder: folder ?? mkdtempSync(join(tmpdir(), 'drydock-gitops-')),
     ...(limits ? { limits } : {}),
+    onMoved,
   });
   const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, namespace } = options;
   const access = { kubeconfig, context, inCluster, allowExecPlugin };
@@ -99,4 +103,8 @@ function defined<Options extends object>(options: Options): Partial<Options> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Partial<Options>;
+}
+
+function toStderr(moved: Moved): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), type: 'moved', ...moved })}\n`);
 }

@@ -127,7 +127,7 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
   ['an absolute path', source({ path: '/a' }), /should match/, source({ path: 'a' })],
   ['an option as path', source({ path: '-a' }), /should match/, source({ path: 'a-' })],
   ['an end of a line in a path', source({ path: 'a\nb' }), /should match/, source({ path: 'a b' })],
-  ['another kind of repository', source({ type: 'svn' }), /Unsupported value/, source({ type: 'git' })],
+  ['another kind of repository', source({ type: 'svn' }), /Unsupported value/, source({ type: 'jj' })],
   ['a Secret that is no name', source({ secret: 'a/b' }), /should match/, source({ secret: 'a.b' })],
   ['a field that there is not', source({ tag: 'v1' }), /unknown field/, source({ branch: 'v1' })],
   [

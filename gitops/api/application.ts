@@ -22,7 +22,11 @@ const source = object('Where the manifests come from.', {
     }),
   },
   optional: {
-    type: oneOf('What kind of repository it is.', ['git'], { default: 'git' }),
+    type: oneOf(
+      'What kind of repository it is. A bookmark of jj is followed by the Git remote that it is pushed to.',
+      ['git', 'jj'],
+      { default: 'git' },
+    ),
     branch: text('The branch that is followed.', {
       ...{ maxLength: 200, minLength: 1, pattern: BRANCH_PATTERN, default: 'main' },
       rules: [
@@ -104,13 +108,18 @@ const spec = object('What is wanted.', {
 
 const revision = (doc: string) => text(doc, { maxLength: 128 });
 
+const change = (doc: string) => text(doc, { maxLength: 64 });
+
 const entry = object('A commit that was tried.', {
   required: {
     revision: revision('Its id.'),
     at: text('When.', { maxLength: 64, format: 'date-time' }),
     outcome: oneOf('What became of it.', ['Applied', 'Degraded', 'Failed', 'Superseded']),
   },
-  optional: { message: text('What was told.', { maxLength: 1024 }) },
+  optional: {
+    message: text('What was told.', { maxLength: 1024 }),
+    change: change('The change of jj that it is a version of.'),
+  },
 });
 
 const phase = oneOf('In one word.', ['Pending', 'Syncing', 'Healthy', 'Degraded', 'Failed']);
@@ -136,6 +145,8 @@ const status = object('What was found and done.', {
     message: text('What there is to know or to do.', { maxLength: 32_768 }),
     lastAttemptedRevision: revision('The commit that was tried last.'),
     lastAppliedRevision: revision('The commit that was last applied whole.'),
+    lastAttemptedChange: change('The change of jj that the commit is a version of that was tried last.'),
+    lastAppliedChange: change('That of the commit that was last applied whole.'),
     lastAppliedTree: text('The id of the folder in that commit: it says its content.', { maxLength: 128 }),
     inventory: count('How many objects are remembered.', { minimum: 0 }),
     release: text('The release of `drydock status` and its kin in the destination namespace.', {

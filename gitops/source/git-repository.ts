@@ -2,26 +2,42 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitopsError } from '../errors';
+import { commitIn, derivedChange } from './commit';
 import type { Credentials } from './credentials';
 import { complaintOf } from './git-complaint';
 import { checkUrl, folderOf, isSsh, refOf, toldUrl } from './git-url';
+import { type Listing, listingOf } from './listing';
 import { type ObjectInStore, objectsIn } from './object-batch';
+import { ObjectReader } from './object-reader';
 import { type GitAnswer, type GitCall, runGit } from './run-git';
-import type { Source, SourceFile, SourceLimits, SourceTree } from './source';
-import { readTree, refuseOddEntries } from './tree-entries';
+import type { Moved, Source, SourceFile, SourceLimits, SourceTree } from './source';
+import { readTree, refuseOddEntries, type TreeEntry } from './tree-entries';
 
 export interface GitRepositoryOptions {
   readonly url: string;
   readonly branch: string;
+  /** Of jj, each commit is a version of a change. @default 'git' */
+  readonly type?: 'git' | 'jj';
   readonly credentials: Credentials;
   /** A folder of its own, which may be gone after each end of the process. */
   readonly folder: string;
   readonly limits: SourceLimits;
+  /** Is told each time that the branch is found at another commit. */
+  readonly onMoved?: ((moved: Moved) => void) | undefined;
 }
 
 const ENTRY_BYTES = 512;
 /** Of a whole repository. */
 const FOLDERS = 100_000;
+/** A whole repository of more than about 80,000 files is not listed; then each folder is. */
+const LISTING_BYTES = 8 * 1024 * 1024;
+const COMMIT_BYTES = 1024 * 1024;
+const CHANGED_BYTES = 1024 * 1024;
+
+interface Listed {
+  readonly listing: Listing;
+  readonly change: string | undefined;
+}
 
 /**
  * A branch of a Git repository. Nothing is checked out: git fetches into a bare store, and files are read from there as
@@ -36,7 +52,8 @@ export class GitRepository implements Source {
   /** Ends with the last question that has begun, and never fails. */
   #asking: Promise<unknown> = Promise.resolve();
   #asked: { readonly at: number; readonly answer: Promise<string> } | undefined;
-  #folders: { readonly revision: string; readonly ids: Promise<ReadonlyMap<string, string>> } | undefined;
+  #listed: { readonly revision: string; readonly commit: Promise<Listed> } | undefined;
+  readonly #reader: ObjectReader;
   /** The last commit that was fetched. */
   #fetched: string | undefined;
 
@@ -47,6 +64,7 @@ export class GitRepository implements Source {
     this.#ref = refOf(options.branch);
     this.#store = join(options.folder, 'store.git');
     this.#where = `repository ${toldUrl(options.url)}`;
+    this.#reader = new ObjectReader((names, bytes) => this.#objects(names, bytes), options.limits.fileBytes);
   }
 
   revision(maxAgeMs: number, signal?: AbortSignal): Promise<string> {
@@ -77,8 +95,9 @@ export class GitRepository implements Source {
 
   async tree(revision: string, path: string, signal?: AbortSignal): Promise<SourceTree> {
     const folder = folderOf(path);
-    const id = (await this.#foldersAt(revision, signal)).get(folder);
-    if (id !== undefined) return { revision, id };
+    const { listing, change } = await this.#at(revision, signal);
+    const id = listing.folders.get(folder);
+    if (id !== undefined) return { revision, id, ...(change === undefined ? {} : { change }) };
     throw new GitopsError('PATH_MISSING', {
       where: this.#where,
       found: `no folder ${JSON.stringify(folder)} in commit ${revision}`,
@@ -87,15 +106,9 @@ export class GitRepository implements Source {
     });
   }
 
-  async files({ id }: SourceTree, endings: readonly string[], signal?: AbortSignal) {
+  async files(tree: SourceTree, endings: readonly string[], signal?: AbortSignal) {
     const { limits } = this.#options;
-    const outputBytes = limits.files * ENTRY_BYTES;
-    const { out } = await this.#git(['ls-tree', '-r', '-z', '-l', '--full-tree', id], {
-      isLocal: true,
-      outputBytes,
-      signal,
-    });
-    const entries = readTree(out);
+    const entries = await this.#below(tree, signal);
     refuseOddEntries(entries, limits.files, this.#where);
     const wanted = entries.filter(({ path }) => endings.some((ending) => path.endsWith(ending)));
     const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
@@ -107,10 +120,8 @@ export class GitRepository implements Source {
         remedy: 'divide it into several Applications, or keep large files elsewhere',
       });
     }
-    const objects = await this.#objects(
-      wanted.map((entry) => entry.id),
-      signal,
-    );
+    const ids = wanted.map((entry) => entry.id);
+    const objects = await orEnd(this.#reader.objects(ids, bytes), signal);
     return wanted.map(({ path }, index): SourceFile => {
       const content = objects[index]?.content;
       if (!content) throw this.#damaged(path, 'no such file in the store');
@@ -120,35 +131,72 @@ export class GitRepository implements Source {
     });
   }
 
-  /** All folders of a commit with their ids, read once for all who follow one of them. */
-  #foldersAt(revision: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    if (this.#folders?.revision !== revision) {
-      const ids = this.#readFolders(revision);
-      const folders = { revision, ids };
-      this.#folders = folders;
-      ids.catch(() => {
-        if (this.#folders === folders) this.#folders = undefined;
-      });
+  async changedPaths(from: string, to: string, signal?: AbortSignal): Promise<readonly string[] | undefined> {
+    const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', from, to];
+    try {
+      const { out } = await this.#git(args, { outputBytes: CHANGED_BYTES, signal });
+      return out.toString('utf8').split('\0').slice(0, -1);
+    } catch (error) {
+      // A store that was begun anew lacks the first; what is wrong with the second is told by who reads it.
+      if (error instanceof GitopsError && !signal?.aborted) return undefined;
+      throw error;
     }
-    return orEnd(this.#folders!.ids, signal);
   }
 
-  async #readFolders(revision: string): Promise<ReadonlyMap<string, string>> {
-    const [commit] = await this.#objects([revision]);
-    if (commit?.type !== 'commit') throw this.#damaged(revision, 'no such commit in the store');
-    const head = headOf(commit.content);
-    if (/^jj:trees /m.test(head))
+  /** What lies below a folder: of the list of the commit, or by a list of its own. */
+  async #below({ revision, id }: SourceTree, signal?: AbortSignal): Promise<readonly TreeEntry[]> {
+    const listed = this.#listed?.revision === revision ? await orEnd(this.#listed.commit, signal) : undefined;
+    const below = listed?.listing.below(id);
+    if (below) return below;
+    const outputBytes = this.#options.limits.files * ENTRY_BYTES;
+    const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', id];
+    const { out } = await this.#git(args, { isLocal: true, outputBytes, signal });
+    return readTree(out);
+  }
+
+  /** A commit with its list, read once for all who follow one of its folders. */
+  #at(revision: string, signal?: AbortSignal): Promise<Listed> {
+    if (this.#listed?.revision !== revision) {
+      const commit = this.#readCommit(revision);
+      const listed = { revision, commit };
+      this.#listed = listed;
+      commit.catch(() => {
+        if (this.#listed === listed) this.#listed = undefined;
+      });
+    }
+    return orEnd(this.#listed!.commit, signal);
+  }
+
+  async #readCommit(revision: string): Promise<Listed> {
+    const [object] = await this.#reader.objects([revision], COMMIT_BYTES);
+    if (object?.type !== 'commit') throw this.#damaged(revision, 'no such commit in the store');
+    const { tree, change, isConflicted } = commitIn(object.content);
+    if (isConflicted)
       throw this.#refused(
         `commit ${revision} with conflicts of jj`,
         'resolve them (`jj resolve`) and push again',
       );
-    const { out } = await this.#git(['ls-tree', '-r', '-d', '-z', '-l', '--full-tree', revision], {
-      isLocal: true,
-      outputBytes: FOLDERS * ENTRY_BYTES,
-    });
-    const root = /^tree ([0-9a-f]{40,64})$/m.exec(head)?.[1] ?? '';
-    const folders = readTree(out).filter(({ mode }) => mode === '040000');
-    return new Map([['', root], ...folders.map(({ path, id }) => [path, id] as const)]);
+    const told = this.#options.type === 'jj' ? (change ?? derivedChange(revision)) : undefined;
+    return { listing: await this.#list(revision, tree), change: told };
+  }
+
+  async #list(revision: string, root: string): Promise<Listing> {
+    const list = async (what: readonly string[], outputBytes: number) => {
+      const args = ['ls-tree', '-r', ...what, '-z', '-l', '--full-tree', revision];
+      return readTree((await this.#git(args, { isLocal: true, outputBytes })).out);
+    };
+    try {
+      return listingOf(revision, root, await list(['-t'], LISTING_BYTES), true);
+    } catch (error) {
+      if (!(error instanceof GitopsError && error.code === 'SOURCE_TOO_LARGE')) throw error;
+      const folders = await list(['-d'], FOLDERS * ENTRY_BYTES);
+      return listingOf(
+        revision,
+        root,
+        folders.filter(({ mode }) => mode === '040000'),
+        false,
+      );
+    }
   }
 
   /** One question to the server; a fetch when the branch has moved. */
@@ -168,8 +216,21 @@ export class GitRepository implements Source {
       { fileBytes: fetchBytes },
     );
     const { out: fetched } = await this.#git(['rev-parse', '--verify', '--end-of-options', this.#ref], {});
-    this.#fetched = fetched.toString('utf8').trim();
-    return this.#fetched;
+    const from = this.#fetched;
+    const to = fetched.toString('utf8').trim();
+    this.#fetched = to;
+    if (from !== to) void this.#tellMoved(from, to);
+    return to;
+  }
+
+  async #tellMoved(from: string | undefined, to: string): Promise<void> {
+    const { onMoved, url, branch, type } = this.#options;
+    if (!onMoved) return;
+    const none = () => undefined;
+    const changed = from === undefined ? undefined : await this.changedPaths(from, to).catch(none);
+    // What is wrong with the commit is told by who reads it.
+    const commit = type === 'jj' ? await this.#at(to).catch(none) : undefined;
+    onMoved({ repository: toldUrl(url), branch, from, to, change: commit?.change, files: changed?.length });
   }
 
   /** Made anew when old commits have made it large: a fetch of one commit is cheap, and a cleaning is not. */
@@ -187,14 +248,11 @@ export class GitRepository implements Source {
     this.#options.credentials.write(folder);
   }
 
-  async #objects(names: readonly string[], signal?: AbortSignal): Promise<(ObjectInStore | undefined)[]> {
-    if (names.length === 0) return [];
-    const { fileBytes } = this.#options.limits;
+  async #objects(names: readonly string[], bytes: number): Promise<(ObjectInStore | undefined)[]> {
     const { out } = await this.#git(['cat-file', '--batch'], {
       isLocal: true,
       input: `${names.join('\n')}\n`,
-      outputBytes: fileBytes + names.length * ENTRY_BYTES,
-      signal,
+      outputBytes: bytes + names.length * ENTRY_BYTES,
     });
     return objectsIn(out, names.length);
   }
@@ -238,7 +296,7 @@ export class GitRepository implements Source {
   #damaged(what: string, found: string): GitopsError {
     this.#fetched = undefined;
     this.#asked = undefined;
-    this.#folders = undefined;
+    this.#listed = undefined;
     rmSync(this.#store, { recursive: true, force: true });
     return new GitopsError('SOURCE_UNREACHABLE', {
       where: `${this.#where} ${what}`.trim(),
@@ -250,12 +308,6 @@ export class GitRepository implements Source {
 /** A name for a folder that says nothing of what it is for. */
 export function folderNameOf(...identity: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
-}
-
-/** Of a commit, what is before its message. */
-function headOf(commit: Buffer): string {
-  const end = commit.indexOf('\n\n');
-  return commit.subarray(0, end < 0 ? commit.length : end).toString('latin1');
 }
 
 function sizeOf(folder: string): number {

@@ -9,6 +9,8 @@ export interface SourceFile {
 export interface SourceTree {
   readonly revision: string;
   readonly id: string;
+  /** The change of jj that the commit is a version of, where that is asked for. */
+  readonly change?: string | undefined;
 }
 
 /** A branch of a repository, as all Applications that follow it share it. */
@@ -22,6 +24,11 @@ export interface Source {
   pushed(): void;
   /** Calls at each `pushed`, until what it answers with is called. */
   onPush(listener: () => void): () => void;
+  /**
+   * The paths of all files that differ between two commits; undefined where they are too many, or the first one is no longer
+   * here.
+   */
+  changedPaths(from: string, to: string, signal?: AbortSignal): Promise<readonly string[] | undefined>;
   /** @param path of a folder, from the root; empty for the root */
   tree(revision: string, path: string, signal?: AbortSignal): Promise<SourceTree>;
   /** The files of the folder whose names end in one of `endings`. Anything there that is no plain file refuses all of it. */
@@ -46,3 +53,16 @@ export const LIMITS: SourceLimits = {
   files: 20_000,
   fileBytes: 32 * 1024 * 1024,
 };
+
+/** A branch that was found at another commit than before. */
+export interface Moved {
+  readonly repository: string;
+  readonly branch: string;
+  /** Undefined where none was known. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** Of jj. */
+  readonly change: string | undefined;
+  /** How many files differ; undefined where that is not known. */
+  readonly files: number | undefined;
+}

@@ -3,12 +3,22 @@ import { join } from 'node:path';
 import type { Credentials } from './credentials';
 import { folderNameOf, GitRepository } from './git-repository';
 import { markOf } from './mark';
-import { LIMITS, type Source, type SourceLimits } from './source';
+import { LIMITS, type Moved, type Source, type SourceLimits } from './source';
 
 export interface SourcesOptions {
   /** Where repositories are kept. Nothing else may be in it. */
   readonly folder: string;
   readonly limits?: Partial<SourceLimits>;
+  /** Is told each time that a branch is found at another commit. */
+  readonly onMoved?: ((moved: Moved) => void) | undefined;
+}
+
+/** What is followed: a branch of Git, or a bookmark of jj, which is a branch where it is pushed to. */
+export interface Followed {
+  readonly url: string;
+  readonly branch: string;
+  /** @default 'git' */
+  readonly type?: 'git' | 'jj';
 }
 
 interface Known {
@@ -24,16 +34,18 @@ const UNUSED_MS = 25 * 3_600_000;
 export class Sources {
   readonly #folder: string;
   readonly #limits: SourceLimits;
+  readonly #onMoved: SourcesOptions['onMoved'];
   readonly #known = new Map<string, Known>();
 
-  constructor({ folder, limits }: SourcesOptions) {
+  constructor({ folder, limits, onMoved }: SourcesOptions) {
+    this.#onMoved = onMoved;
     this.#folder = folder;
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  of({ url, branch }: { readonly url: string; readonly branch: string }, credentials: Credentials): Source {
+  of({ url, branch, type = 'git' }: Followed, credentials: Credentials): Source {
     // Who has other credentials must not be answered with what these may see.
-    const name = folderNameOf(url, branch, credentials.identity);
+    const name = folderNameOf(url, branch, type, credentials.identity);
     const now = performance.now();
     const known = this.#known.get(name);
     if (known) {
@@ -42,7 +54,15 @@ export class Sources {
     }
     this.#sweep(now);
     const folder = join(this.#folder, name);
-    const source = new GitRepository({ url, branch, credentials, folder, limits: this.#limits });
+    const source = new GitRepository({
+      url,
+      branch,
+      type,
+      credentials,
+      folder,
+      limits: this.#limits,
+      onMoved: this.#onMoved,
+    });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#known.set(name, { source, mark: markOf(url, branch), usedAt: now });
     return source;

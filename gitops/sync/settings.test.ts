@@ -11,7 +11,7 @@ const appWith = (spec: object, metadata: object = { namespace: 'team' }) =>
 
 test('what an Application does not say is what its definition fills in', () => {
   expect(settingsOf(appWith({}))).toEqual({
-    ...{ url: 'https://example.com/x', branch: 'main', path: '', secret: undefined },
+    ...{ url: 'https://example.com/x', branch: 'main', type: 'git', path: '', secret: undefined },
     ...{ namespace: 'team', release: expect.stringMatching(/^shop-[0-9a-f]{8}$/), user: undefined },
     ...{ auto: true, intervalMs: 30_000, timeoutMs: 300_000 },
     ...{ prune: true, allowPrune: false, adopt: false, allowPruneOf: [] },
@@ -21,7 +21,7 @@ test('what an Application does not say is what its definition fills in', () => {
 
 test('what it says counts, each for itself', () => {
   const said = appWith({
-    source: { url: 'https://example.com/y', branch: 'b', path: 'p', secret: 's' },
+    source: { url: 'https://example.com/y', branch: 'b', type: 'jj', path: 'p', secret: 's' },
     destination: { namespace: 'other' },
     serviceAccount: 'deployer',
     sync: {
@@ -30,7 +30,7 @@ test('what it says counts, each for itself', () => {
     },
   });
   expect(settingsOf(said)).toEqual({
-    ...{ url: 'https://example.com/y', branch: 'b', path: 'p', secret: 's' },
+    ...{ url: 'https://example.com/y', branch: 'b', type: 'jj', path: 'p', secret: 's' },
     ...{ namespace: 'other', release: settingsOf(appWith({})).release },
     user: 'system:serviceaccount:team:deployer',
     ...{ auto: false, intervalMs: 60_000, timeoutMs: 120_000 },

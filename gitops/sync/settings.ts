@@ -8,6 +8,7 @@ import { milliseconds } from '../api/duration';
 export interface Settings {
   readonly url: string;
   readonly branch: string;
+  readonly type: 'git' | 'jj';
   readonly path: string;
   readonly secret: string | undefined;
   readonly namespace: string;
@@ -29,6 +30,7 @@ export function settingsOf({ metadata, spec }: Stored<Application>): Settings {
   return {
     url: source.url,
     branch: source.branch ?? 'main',
+    type: source.type ?? 'git',
     path: source.path ?? '',
     secret: source.secret,
     namespace: destination.namespace ?? own,

@@ -67,6 +67,31 @@ test('history has the newest five commits, each once with what became of it last
   expect([status?.lastAttemptedRevision, status?.lastAppliedRevision]).toEqual(['f', 'a']);
 });
 
+test('a change of jj belongs to its commit, and goes where a commit says none', () => {
+  let status: ApplicationStatus | undefined;
+  const changes = (verdict: Verdict) => {
+    status = statusOf(app(status), verdict, at(1));
+    const { lastAttemptedChange, lastAppliedChange, history = [] } = status;
+    return [
+      lastAttemptedChange,
+      lastAppliedChange,
+      history.map(({ revision, change }) => `${revision} ${change}`),
+    ];
+  };
+  const done = (revision: string, change?: string) =>
+    changes({ ...verdictOf(tree(revision), release(object('healthy'))), change });
+  expect(changes({ ...syncing(undefined, 'a'), change: 'kk' })).toEqual(['kk', undefined, []]);
+  expect(done('a', 'kk')).toEqual(['kk', 'kk', ['a kk']]);
+  // Described anew: another commit of the same change.
+  expect(done('b', 'kk')).toEqual(['kk', 'kk', ['b kk', 'a kk']]);
+  const failed = verdictOfFailure(status, 'c', new GitopsError('RENDER_FAILED', facts));
+  expect(changes({ ...failed, change: 'll' })).toEqual(['ll', 'kk', ['c ll', 'b kk', 'a kk']]);
+  expect(changes(verdictOfFailure(status, undefined, new GitopsError('SOURCE_UNREACHABLE', facts)))).toEqual([
+    ...['ll', 'kk', ['c ll', 'b kk', 'a kk']],
+  ]);
+  expect(done('d').slice(0, 2)).toEqual(['', '']);
+});
+
 test('a source that cannot be asked leaves what was applied, what was tried and its history as they were', () => {
   const before = statusOf(app(), verdictOf(tree('a'), release(object('healthy'))), at(1));
   const after = statusOf(

@@ -30,10 +30,25 @@ export function statusOf(
     release: releaseName(metadata.namespace ?? 'default', metadata.name),
     ...(attempted === undefined ? {} : { lastAttemptedRevision: attempted }),
     ...(applied ? { lastAppliedRevision: applied.revision, lastAppliedTree: applied.id } : {}),
+    ...changesOf(before, verdict),
     ...(inventory === undefined ? {} : { inventory }),
     ...(clusters === undefined ? {} : { clusters }),
     history: historyWith(before?.history ?? [], verdict, now),
     conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
+  };
+}
+
+/** A change belongs to its commit: of another commit that says none, none is said. */
+function changesOf(before: ApplicationStatus | undefined, { attempted, applied, change }: Verdict) {
+  const of = (revision: string | undefined, known: string | undefined, last: string | undefined) => {
+    if (revision === undefined) return known;
+    return change ?? (revision === last ? known : known && '');
+  };
+  const tried = of(attempted, before?.lastAttemptedChange, before?.lastAttemptedRevision);
+  const done = of(applied?.revision, before?.lastAppliedChange, before?.lastAppliedRevision);
+  return {
+    ...(tried === undefined ? {} : { lastAttemptedChange: tried }),
+    ...(done === undefined ? {} : { lastAppliedChange: done }),
   };
 }
 
@@ -56,7 +71,7 @@ function healthCondition({ health, reason, message }: Verdict): NewCondition {
 
 function historyWith(
   before: readonly HistoryEntry[],
-  { attempted, history: outcome, message }: Verdict,
+  { attempted, change, history: outcome, message }: Verdict,
   now: Date,
 ): readonly HistoryEntry[] {
   if (attempted === undefined || outcome === undefined) return before;
@@ -67,5 +82,6 @@ function historyWith(
   if (isSame) return before;
   const at = `${now.toISOString().slice(0, 19)}Z`;
   const others = newest?.revision === attempted ? before.slice(1) : before;
-  return [{ revision: attempted, at, outcome, ...told }, ...others].slice(0, HISTORY);
+  const of = change === undefined ? {} : { change };
+  return [{ revision: attempted, at, outcome, ...of, ...told }, ...others].slice(0, HISTORY);
 }

@@ -209,6 +209,7 @@ export class Syncer {
       const source = await this.#sourceOf(run);
       revision = await source.revision(settings.intervalMs / 2, context.signal);
       const tree = await source.tree(revision, settings.path, context.signal);
+      run.teller.readsOf(tree);
       const set = await this.#targets.of(app, context.connection);
       const changes = new Map(set.wanted.map(({ key }) => [key, this.#settled.changes(key)]));
       const found = await this.#withoutWork(run, set.wanted, { source, tree }, changes);

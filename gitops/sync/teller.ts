@@ -2,6 +2,7 @@ import type { Context } from '../../controller';
 import type { Stored } from '../../kube';
 import type { Application, ApplicationStatus, InCluster } from '../api/application';
 import { inWords } from '../policy/judge';
+import type { SourceTree } from '../source/source';
 import { POLICY, statusOf } from './status';
 import type { Verdict } from './verdict';
 
@@ -12,15 +13,23 @@ export class Teller {
   #said: ApplicationStatus;
   #writing: Promise<void> = Promise.resolve();
 
+  /** The commit that is worked on. */
+  #tree: SourceTree | undefined;
+
   constructor(app: Stored<Application>, context: Context) {
     this.#app = app;
     this.#context = context;
     this.#said = app.status ?? {};
   }
 
+  readsOf(tree: SourceTree): void {
+    this.#tree = tree;
+  }
+
   async say(verdict: Verdict): Promise<void> {
     const { status: before } = this.#app;
-    const status = statusOf(this.#app, verdict);
+    const change = this.#tree?.revision === verdict.attempted ? this.#tree?.change : undefined;
+    const status = statusOf(this.#app, { ...verdict, change });
     const isNews = status.phase !== before?.phase || status.message !== before?.message;
     await this.#write(() => status);
     const { outcome, reason, message, policy } = verdict;

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly message: string;
   /** The commit that was tried. */
   readonly attempted?: string | undefined;
+  /** The change of jj that this commit is a version of. */
+  readonly change?: string | undefined;
   readonly applied?: SourceTree;
   readonly inventory?: number | undefined;
   /** By cluster; undefined where there is only that of the controller, or nothing new is known. */

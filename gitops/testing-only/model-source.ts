@@ -20,6 +20,8 @@ export class ModelSource implements Source {
     return () => {};
   }
 
+  async changedPaths(): Promise<undefined> {}
+
   async revision(): Promise<string> {
     if (this.trouble) throw this.trouble;
     return this.#head;

@@ -92,10 +92,13 @@ test('only POST is taken', async () => {
 
 test('a flood of wrong signatures notes nothing, and keeps no right one out', async () => {
   const wrong = signed(message(), 'wrong-horse-battery');
-  const flood = Array.from({ length: 400 }, () => post(message(), wrong).catch(() => 'cut'));
-  const right = post(message());
-  expect(new Set(await Promise.all(flood))).toEqual(new Set([401]));
-  expect(await right).toBe(202);
+  const answers: number[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const flood = Array.from({ length: 20 }, () => post(message(), wrong));
+    const right = round === 10 ? [post(message())] : [];
+    answers.push(...(await Promise.all([...right, ...flood])));
+  }
+  expect(answers.filter((status) => status !== 401)).toEqual([202]);
   expect(pushed).toHaveLength(1);
 }, 60_000);
 

@@ -73,7 +73,10 @@ test('a message that is sent again and again costs some questions, and changes n
   const before = await version();
   const asked = askedOf(app);
   const begun = performance.now();
-  const answers = await Promise.all(Array.from({ length: 300 }, (_, nth) => tell(app, nth % 2)));
+  const answers: number[] = [];
+  // No more at once than it has connections for.
+  for (let round = 0; round < 10; round += 1)
+    answers.push(...(await Promise.all(Array.from({ length: 30 }, (_, nth) => tell(app, nth % 2)))));
   const seconds = (performance.now() - begun) / 1_000;
   expect(new Set(answers)).toEqual(new Set([202]));
   const next = app.repository.commit({ 'app/a.yaml': configMaps({ a: '1' }), 'app/read.me': 'x' });
