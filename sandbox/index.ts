@@ -64,6 +64,7 @@ export type { ClaimOptions, JobOptions, SandboxesOptions } from './options';
 export type { PoolOptions } from './pool/options';
 export type { PoolMiss } from './pool/pool-claims';
 export type { ExposedPort, ExposeOptions } from './ports/exposed-port';
+export { Gateway, type GatewayOptions } from './ports/gateway';
 export type { Finding, PreflightCheck, PreflightReport } from './preflight/report';
 export type { CloseOptions, Sandbox } from './sandbox';
 export { Sandboxes } from './sandboxes';

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { createServer as createHttp } from 'node:http';
+import { createServer as createHttp, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type LocalSupervisor, localSupervisor } from '../supervisor/testing-only/local-supervisor';
 import { ExposedPort } from './exposed-port';
+import { Gateway } from './gateway';
 
 // The real program; what listens in its sandbox is a server of this process.
 
@@ -166,4 +167,32 @@ test('what is no port is refused, one that is taken here too, and without a supe
     found: expect.stringContaining('EADDRINUSE'),
   });
   await expect(ExposedPort.open(undefined, 80, {}, 'local')).rejects.toMatchObject({ code: 'Unsupported' });
+});
+
+test('behind a gateway it has an address with a token, which ends with the sandbox', async () => {
+  const port = await listening(createHttp((request, response) => response.end(`asked for ${request.url}`)));
+  const gateway = await Gateway.open({ url: 'http://{id}.localhost' });
+  try {
+    const exposed = await expose(port, { gateway });
+    const { host } = new URL(exposed.url);
+    const ask = (authorization: string) =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { host, authorization };
+        httpRequest({ port: gateway.port, path: '/a?b', headers, agent: false }, (response) => {
+          response.setEncoding('utf8').on('error', reject);
+          response.once('data', (text) =>
+            response.once('end', () => resolve(`${response.statusCode} ${text}`)),
+          );
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await ask(`Bearer ${exposed.token}`)).toBe('200 asked for /a?b');
+    expect(await ask('Bearer another')).toMatch(/^401 /);
+    await local.supervisor.close();
+    expect(await ask(`Bearer ${exposed.token}`)).toMatch(/^404 /);
+  } finally {
+    await gateway.close();
+  }
+  await expect(expose(port, { gateway: {} })).rejects.toMatchObject({ code: 'ArgumentInvalid' });
 });

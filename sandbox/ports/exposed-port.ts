@@ -6,6 +6,7 @@ import { unsupported } from '../commands/unsupported';
 import { SandboxError } from '../errors';
 import type { Supervisor } from '../supervisor';
 import { carry, tryPort } from './connection';
+import { Gateway } from './gateway';
 
 /** How a port of a sandbox is brought to this machine. */
 export interface ExposeOptions {
@@ -19,6 +20,11 @@ export interface ExposeOptions {
    * @default 10000
    */
   readonly withinMs?: number;
+  /**
+   * Gives it an address with a token, too, for people and programs on other machines: `url` is that one then.
+   * @default - none: only programs of this machine reach it
+   */
+  readonly gateway?: Gateway;
 }
 
 const WITHIN_MS = 10_000;
@@ -37,11 +43,13 @@ export class ExposedPort {
   readonly localPort: number;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
+  readonly #led: ReturnType<Gateway['lead']> | undefined;
 
-  private constructor(server: Server, sockets: Set<Socket>) {
+  private constructor(server: Server, sockets: Set<Socket>, gateway: Gateway | undefined) {
     this.#server = server;
     this.#sockets = sockets;
     this.localPort = (server.address() as AddressInfo).port;
+    this.#led = gateway?.lead(this.localPort);
   }
 
   /** @internal Use `Sandbox.expose`. */
@@ -53,7 +61,10 @@ export class ExposedPort {
   ): Promise<ExposedPort> {
     const place = { where: `expose in sandbox ${sandboxId}`, sandboxId };
     checkOptions(place, options, {});
-    const { localPort = 0, withinMs = WITHIN_MS } = options;
+    const { localPort = 0, withinMs = WITHIN_MS, gateway } = options;
+    if (gateway !== undefined && !(gateway instanceof Gateway)) {
+      throw invalid(place, 'gateway', gateway, 'what `Gateway.open` gives');
+    }
     if (!isPort(port, 1)) throw invalid(place, 'port', port, 'a whole number from 1 to 65535');
     if (!isPort(localPort, 0)) throw invalid(place, 'localPort', localPort, 'a whole number from 0 to 65535');
     checkMs(place, { withinMs });
@@ -67,17 +78,29 @@ export class ExposedPort {
       carry(supervisor, port, socket);
     });
     await listening(server, localPort, place.where, sandboxId);
-    void supervisor.ended.then(() => shut(server, sockets));
-    return new ExposedPort(server, sockets);
+    try {
+      const exposed = new ExposedPort(server, sockets, gateway);
+      void supervisor.ended.then(() => exposed.close());
+      return exposed;
+    } catch (error) {
+      shut(server, sockets);
+      throw error;
+    }
   }
 
-  /** For a server that speaks HTTP. */
+  /** For a server that speaks HTTP: the address at the gateway, with its token, or that on this machine. */
   get url(): string {
-    return `http://127.0.0.1:${this.localPort}`;
+    return this.#led?.url ?? `http://127.0.0.1:${this.localPort}`;
+  }
+
+  /** What a program sends as `authorization: Bearer TOKEN` to the gateway, where there is one. */
+  get token(): string | undefined {
+    return this.#led?.token;
   }
 
   /** Takes no more connections, and ends those that are there. */
   async close(): Promise<void> {
+    this.#led?.end();
     shut(this.#server, this.#sockets);
   }
 
