@@ -64,6 +64,12 @@ export const references: readonly Reference[] = [
   reference('charts', 'Charts', 'charts/index.ts'),
   reference('deploy', 'deploy', 'deploy/index.ts', 'the [guide](../guides/deploy.md) says how it works'),
   reference(
+    'gitops',
+    'GitOps',
+    'gitops/index.ts',
+    'the [guide](../guides/gitops.md) says what it follows and does',
+  ),
+  reference(
     'sandbox',
     'Sandboxes',
     'sandbox/index.ts',

@@ -122,7 +122,8 @@ const job = { image: 'registry.example.com/api:1.0.0', resources: 'small', comma
   'sandbox.md 4': { before: SANDBOXES },
   'sandbox.md 5': { before: `${SANDBOXES}\n${CLAIMED}` },
   'sandbox.md 6': { before: `${SANDBOXES}\n${CLAIMED}` },
-  'sandbox.md 7': { before: SANDBOXES },
+  'sandbox.md 7': { before: `${SANDBOXES}\n${CLAIMED}` },
+  'sandbox.md 8': { before: SANDBOXES },
   'secure-service.md 1': {},
   'secure-service.md 2': {
     before: `${CHART}

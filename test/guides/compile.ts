@@ -8,6 +8,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'cdk8s-drydock/charts': 'charts/index.ts',
   'cdk8s-drydock/controller': 'controller/index.ts',
   'cdk8s-drydock/deploy': 'deploy/index.ts',
+  'cdk8s-drydock/gitops': 'gitops/index.ts',
   'cdk8s-drydock/sandbox': 'sandbox/index.ts',
   'cdk8s-drydock/testing': 'cluster/index.ts',
 };

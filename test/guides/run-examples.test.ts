@@ -1,5 +1,5 @@
 import { transformSync } from '@swc/core';
-import * as door from '../..';
+import * as door from '../../index';
 import { Testing } from '../../core/synth';
 import { HelmChart } from '../../core/tree';
 import { Doors } from '../../scripts/documented';
