@@ -162,17 +162,42 @@ const status = object('What was found and done.', {
   },
 });
 
+/**
+ * What is wanted.
+ *
+ * @example
+ * const spec: ApplicationSpec = { source: { url: 'https://git.example.com/team/shop.git' }, sync: { interval: '1m' } };
+ */
 export type ApplicationSpec = ValueOf<typeof spec>;
+/**
+ * What was found and done.
+ *
+ * @example
+ * const isWell = ({ phase, sync }: ApplicationStatus) => phase === 'Healthy' && sync === 'Synced';
+ */
 export type ApplicationStatus = ValueOf<typeof status>;
 export type InCluster = ValueOf<typeof inCluster>;
 export type HistoryEntry = ValueOf<typeof entry>;
 
-/** An Application: a folder of a branch that is brought into a cluster and kept there. */
+/**
+ * An Application: a folder of a branch that is brought into a cluster and kept there.
+ *
+ * @example
+ * function revisionOf({ status }: Application): string {
+ *   return status?.lastAppliedRevision ?? 'none';
+ * }
+ */
 export interface Application extends KubeObject {
   readonly spec: ApplicationSpec;
   readonly status?: ApplicationStatus;
 }
 
+/**
+ * Where Applications are, for the calls and watches of `cdk8s-drydock/controller`.
+ *
+ * @example
+ * console.log(applications.apiVersion, applications.plural);
+ */
 export const applications = resource<Application>(API_VERSION, 'Application', {
   plural: 'applications',
   namespaced: true,

@@ -56,6 +56,12 @@ export interface Cluster extends KubeObject {
   readonly status?: ClusterStatus;
 }
 
+/**
+ * Where Clusters are, for the calls and watches of `cdk8s-drydock/controller`.
+ *
+ * @example
+ * console.log(clusters.apiVersion, clusters.plural);
+ */
 export const clusters = resource<Cluster>(API_VERSION, 'Cluster', { plural: 'clusters', namespaced: true });
 
 const ready = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`;

@@ -10,7 +10,12 @@ import type { Settings } from './settings';
 import type { Target } from './targets';
 import { type Verdict, verdictOf } from './verdict';
 
-/** The commit that a person allows, where an Application is not applied by itself. */
+/**
+ * The annotation with the commit that a person allows, where an Application is not applied by itself.
+ *
+ * @example
+ * console.log(`kubectl annotate --overwrite application shop ${SYNC_ANNOTATION}=3f2a1bc0`);
+ */
 export const SYNC_ANNOTATION = 'ajj.io/sync';
 /** So few objects are deleted without more in a cluster that is no longer meant, as they are of a folder. */
 const FEW = 3;

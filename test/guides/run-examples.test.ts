@@ -1,7 +1,7 @@
 import { transformSync } from '@swc/core';
-import * as door from '../../index';
 import { Testing } from '../../core/synth';
 import { HelmChart } from '../../core/tree';
+import * as door from '../../index';
 import { Doors } from '../../scripts/documented';
 import { LIMITS, SANDBOX } from '../support/valid-sandbox';
 
