@@ -1,8 +1,8 @@
-import { SecureService } from '../../constructs';
-import type { App } from '../../core/synth';
-import { text } from '../../core/template';
-import { HelmChart } from '../../core/tree';
-import { defineValues, value } from '../../core/values';
+import { SecureService } from '../../../constructs';
+import type { App } from '../../../core/synth';
+import { text } from '../../../core/template';
+import { HelmChart } from '../../../core/tree';
+import { defineValues, value } from '../../../core/values';
 
 const values = defineValues({
   replicas: value.integer({ default: 2, min: 1, max: 20, doc: 'How many pods run' }),
