@@ -48,7 +48,6 @@ Each program is written by hand for Helm, with cdk8s-plus-34, and with this libr
 
 ${sections.join('\n')}
 Each "no" can be had in the other two as well, by writing more lines; the question here is what is left open otherwise. What
-cdk8s-plus cannot say at all is what is decided at installation, and claims of a StatefulSet; its three larger programs need JSON patches for
-Pod Security.
+cdk8s-plus cannot say at all is what is decided at installation; its three larger programs need JSON patches for Pod Security.
 ${OTHER_CHARTS}`;
 }

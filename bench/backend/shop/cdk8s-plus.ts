@@ -14,6 +14,13 @@ export function shop(app: App): Chart {
   const db = new kplus.StatefulSet(chart, 'db', {
     securityContext: user,
     terminationGracePeriod: Duration.seconds(120),
+    volumeClaimTemplates: [
+      {
+        name: 'data',
+        storage: Size.gibibytes(20),
+        accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE],
+      },
+    ],
     service: new kplus.Service(chart, 'db-service', { clusterIP: 'None', ports: [{ port: 5432 }] }),
   });
   const postgres = db.addContainer({
@@ -35,12 +42,8 @@ export function shop(app: App): Chart {
     '/run/postgresql',
     kplus.Volume.fromEmptyDir(chart, 'run', 'run', { sizeLimit: Size.mebibytes(64) }),
   );
-  // cdk8s-plus has no claim templates: one claim for the set is what it can say.
-  const claim = new kplus.PersistentVolumeClaim(chart, 'data', {
-    storage: Size.gibibytes(20),
-    accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE],
-  });
-  postgres.mount('/var/lib/postgresql', kplus.Volume.fromPersistentVolumeClaim(chart, 'data-volume', claim));
+  // The volume only carries the name; the claim of each pod takes its place.
+  postgres.mount('/var/lib/postgresql', kplus.Volume.fromEmptyDir(chart, 'data', 'data'));
   const config = new kplus.ConfigMap(chart, 'config', { data: { 'shop.yaml': 'log: info\n' } });
   const program = (command: string[], name: string) => ({
     name,
