@@ -20,6 +20,10 @@ export interface DriftListener {
   drifted(key: string): void;
 }
 
+/** The worst first: some cannot be watched, changes of the next moments may go unseen, none goes unseen that comes from now on. */
+const FOLLOWING = ['refused', 'opening', 'watching'] as const;
+export type Following = (typeof FOLLOWING)[number];
+
 /** Somebody who writes without end is put right so often in a minute; then it waits for the interval. */
 const MOST_A_MINUTE = 12;
 
@@ -30,9 +34,8 @@ const MOST_A_MINUTE = 12;
 export class DriftWatch {
   readonly #open: OpenKind;
   readonly #told: DriftListener;
-  readonly #watched = new Set<string>();
-  readonly #refused = new Set<string>();
-  readonly #kinds = new Set<string>();
+  /** By kind, how far it is followed. */
+  readonly #kinds = new Map<string, Following>();
   /** By the id of a release, the key of its Application. */
   readonly #keys = new Map<string, string>();
   readonly #said = new Map<string, string>();
@@ -43,26 +46,21 @@ export class DriftWatch {
     this.#told = told;
   }
 
-  /**
-   * From now on changes of these objects are told. `watching`: none goes unseen that comes after this call; `opening`: those
-   * of the next moments may; `refused`: some of them cannot be watched.
-   */
-  follow(key: string, releaseId: string, objects: readonly KubeObject[]): 'watching' | 'opening' | 'refused' {
+  /** From now on changes of these objects are told, as far as the answer says. */
+  follow(key: string, releaseId: string, objects: readonly KubeObject[]): Following {
     this.#keys.set(releaseId, key);
-    const names = objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
-    const isWatching = names.every((name) => this.#watched.has(name));
-    const isRefused = names.some((name) => this.#refused.has(name));
-    for (const { apiVersion, kind } of objects) {
-      const name = `${apiVersion} ${kind}`;
-      if (this.#kinds.has(name)) continue;
-      this.#kinds.add(name);
+    const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
+    const all = [...kinds.keys()].map((name) => this.#kinds.get(name) ?? 'opening');
+    for (const [name, { apiVersion, kind }] of kinds) {
+      if (['watching', 'opening'].includes(this.#kinds.get(name) ?? '')) continue;
+      this.#kinds.set(name, 'opening');
       // A kind that is not there yet, or may not be watched, is tried again when it is applied the next time.
-      this.#begin(apiVersion, kind).catch(() => {
-        this.#kinds.delete(name);
-        this.#refused.add(name);
-      });
+      this.#begin(apiVersion, kind).then(
+        () => this.#kinds.set(name, 'watching'),
+        () => this.#kinds.set(name, 'refused'),
+      );
     }
-    return isWatching ? 'watching' : isRefused ? 'refused' : 'opening';
+    return FOLLOWING.find((one) => all.includes(one)) ?? 'watching';
   }
 
   forget(releaseId: string): void {
@@ -72,9 +70,6 @@ export class DriftWatch {
 
   async #begin(apiVersion: string, kind: string): Promise<void> {
     const followed = await this.#open(apiVersion, kind);
-    const name = `${apiVersion} ${kind}`;
-    this.#watched.add(name);
-    this.#refused.delete(name);
     for (const object of followed.all()) this.#said.set(object.metadata.uid, saidOf(object));
     followed.onChange(({ type, object }) => {
       const { uid, labels } = object.metadata;
