@@ -118,6 +118,18 @@ test('what one cluster refuses is not in it, and no mixture is called synced', a
   expect(world.status.message).toContain('`spec.sync.adopt`');
 });
 
+test('a commit that is put back after a bad one is what is said', async () => {
+  await start(both, 'east', 'west');
+  const good = world.source.push(files({ a: '1' }));
+  for (let time = 0; time < 2; time += 1) await world.reconcile();
+  world.source.push({ 'a.yaml': 'apiVersion: v1\nkind: Confg\nmetadata: { name: z }\n' });
+  await world.reconcile();
+  expect(said()[0]).toBe('Failed');
+  world.source.putBack(good);
+  await world.reconcile();
+  expect(said()).toEqual(['Healthy', 'Synced']);
+});
+
 test('a Secret that has changed is another connection, and one that has gone is told', async () => {
   await start({ clusters: ['east'] }, 'east', 'west');
   world.source.push(files({ a: '1' }));

@@ -214,6 +214,8 @@ export class Syncer {
       const changes = new Map(set.wanted.map(({ key }) => [key, this.#settled.changes(key)]));
       const found = await this.#withoutWork(run, set.wanted, { source, tree }, changes);
       const open = set.wanted.filter((target) => !found.has(target));
+      // What was found of these before is an answer to another commit, which may come back.
+      for (const { key } of open) this.#settled.unsettle(key);
       if (open.length === 0) return await this.#merged(run, tree, set, found);
       const { namespace } = settings;
       const connection = actingAs(context.connection, settings);

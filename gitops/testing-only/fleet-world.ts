@@ -12,12 +12,15 @@ import { Syncer } from '../sync/syncer';
 import { ModelSource } from './model-source';
 
 export const NAMESPACE = 'here';
+export const HOME = 'home';
 
 /** One API server in memory. */
 export interface ModelPlace {
   readonly model: ModelApi;
   readonly server: ScriptedServer;
   isAway: boolean;
+  /** The kubeconfig that it takes now. */
+  kubeconfig: string | undefined;
 }
 
 /** A Cluster with a Secret that leads to it. */
@@ -44,11 +47,14 @@ export class FleetWorld {
   readonly clusters = new Map<string, Stored<Cluster>>();
   #home: Connection;
   #listeners: Array<Parameters<FollowedClusters['onChange']>[0]> = [];
-  #drift: Array<Parameters<Followed['onChange']>[0]> = [];
+  /** By address, who follows the objects of a cluster. */
+  readonly #drift = new Map<string, Array<Parameters<Followed['onChange']>[0]>>();
 
+  /** @param names of clusters beside that of the controller, which is `HOME` */
   static async start(names: readonly string[], destination: object): Promise<FleetWorld> {
     const home = await newPlace();
     const world = new FleetWorld(home, destination);
+    world.places.set(HOME, home);
     for (const name of names) await world.addCluster(name);
     return world;
   }
@@ -77,7 +83,7 @@ export class FleetWorld {
 
   async addCluster(name: string, labels: Readonly<Record<string, string>> = { tier: 'live' }): Promise<void> {
     if (!this.places.has(name)) this.places.set(name, await newPlace());
-    this.writeSecret(name);
+    this.rotate(name, name);
     this.label(name, labels);
   }
 
@@ -89,6 +95,12 @@ export class FleetWorld {
       metadata: { name, namespace: NAMESPACE },
       data: { kubeconfig },
     } as KubeObject);
+  }
+
+  /** From now on a cluster takes this kubeconfig, and no other. */
+  rotate(name: string, kubeconfig: string): void {
+    this.places.get(name)!.kubeconfig = kubeconfig;
+    this.writeSecret(name, kubeconfig);
   }
 
   label(name: string, labels: Readonly<Record<string, string>>): void {
@@ -137,6 +149,17 @@ export class FleetWorld {
     };
   }
 
+  /** As the controller of Clusters does it, each at its time. */
+  async lookAtClusters(): Promise<void> {
+    for (const cluster of this.clusters.values()) await this.links.of(this.#home, cluster, 0).catch(() => {});
+  }
+
+  /** The Application has gone, and another one of its name is there. */
+  makeAgain(): void {
+    const { status: _gone, ...app } = this.app;
+    this.app = { ...app, metadata: { ...app.metadata, generation: 1 } };
+  }
+
   reconcile() {
     return this.syncer.reconcile(this.app, this.context());
   }
@@ -150,9 +173,23 @@ export class FleetWorld {
     const { model } = this.places.get(cluster)!;
     const metadata = { name, namespace: NAMESPACE };
     model.edit('kubectl', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x } } as KubeObject);
-    const found = [...model.objects.values()].find((one) => one.metadata.name === name);
-    for (const listener of this.#drift)
-      listener({ type: 'modified', object: found, finalStateUnknown: false } as never);
+    this.#tellDrift(cluster, 'modified', name);
+  }
+
+  /** Somebody deletes one. */
+  remove(cluster: string, name: string): void {
+    const { model } = this.places.get(cluster)!;
+    const key = [...model.objects].find(([, one]) => isMap(one, name))?.[0];
+    if (key === undefined) return;
+    this.#tellDrift(cluster, 'deleted', name);
+    model.drop(key);
+  }
+
+  #tellDrift(cluster: string, type: 'modified' | 'deleted', name: string): void {
+    const { model, server } = this.places.get(cluster)!;
+    const object = [...model.objects.values()].find((one) => isMap(one, name));
+    for (const listener of this.#drift.get(new URL(server.url).origin) ?? [])
+      listener({ type, object, finalStateUnknown: false } as never);
   }
 
   /** All that this process knows is gone, and another one begins. */
@@ -160,13 +197,29 @@ export class FleetWorld {
     this.#home.close();
     this.#home = this.#connect();
     this.#listeners = [];
-    this.#drift = [];
+    this.#drift.clear();
     this.links = this.#newLinks();
     this.syncer = this.#newSyncer();
   }
 
+  /** The Leases of processes that are gone run out. */
+  expireLeases(): void {
+    for (const { model } of this.places.values()) {
+      for (const live of model.objects.values()) {
+        if (live.kind !== 'Lease') continue;
+        const { apiVersion, kind, metadata, spec } = live as unknown as KubeObject & {
+          readonly metadata: { readonly name: string };
+          readonly spec: object;
+        };
+        const expired = { ...spec, renewTime: '2000-01-01T00:00:00.000000Z' };
+        const at = { name: metadata.name, namespace: NAMESPACE };
+        model.edit('time', { apiVersion, kind, metadata: at, spec: expired } as KubeObject);
+      }
+    }
+  }
+
   async close(): Promise<void> {
-    for (const { server } of [this.home, ...this.places.values()]) await server.close();
+    for (const { server } of this.places.values()) await server.close();
   }
 
   #connect(): Connection {
@@ -176,24 +229,30 @@ export class FleetWorld {
   #newLinks(): ClusterLinks {
     return new ClusterLinks({
       open: ({ kubeconfigText = '', ...options }) => {
-        const place = this.places.get(kubeconfigText);
+        const place = [...this.places.values()].find(({ kubeconfig }) => kubeconfig === kubeconfigText);
         if (!place) throw refusal(401, 'Unauthorized', 'no such cluster');
-        return place.server.connect(options);
+        // What it is reached with is seen by its server.
+        return place.server.connect({ ...options, userAgent: kubeconfigText });
       },
       onDoubt: (key) => this.doubted.push(key),
     });
   }
 
   #newSyncer(): Syncer {
-    const onChange: Followed['onChange'] = (listener) => {
-      this.#drift.push(listener);
-      return () => {};
-    };
+    const openKinds =
+      ({ server: { origin } }: Connection) =>
+      async (): Promise<Followed> => ({
+        all: () => [],
+        onChange: (listener) => {
+          this.#drift.set(origin, [...(this.#drift.get(origin) ?? []), listener]);
+          return () => {};
+        },
+      });
     const syncer = new Syncer(
       { of: () => this.source },
       {
         links: this.links,
-        openKinds: () => async (): Promise<Followed> => ({ all: () => [], onChange }),
+        openKinds,
         openClusters: async () => ({
           inNamespace: () => [...this.clusters.values()],
           onChange: (listener) => {
@@ -212,11 +271,19 @@ export class FleetWorld {
   }
 }
 
+function isMap(
+  { kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: string } },
+  name: string,
+) {
+  return kind === 'ConfigMap' && metadata.name === name;
+}
+
 async function newPlace(): Promise<ModelPlace> {
   const model = new ModelApi();
-  const place: { isAway: boolean } = { isAway: false };
-  const server = await serveModel(model, () => {
-    if (place.isAway) throw refusal(401, 'Unauthorized', 'away');
+  const place: Omit<ModelPlace, 'model' | 'server'> = { isAway: false, kubeconfig: undefined };
+  const server = await serveModel(model, ({ headers }) => {
+    const isTaken = place.kubeconfig === undefined || headers['user-agent'] === place.kubeconfig;
+    if (place.isAway || !isTaken) throw refusal(401, 'Unauthorized', 'away');
   });
   return Object.assign(place, { model, server });
 }

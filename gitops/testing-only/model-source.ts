@@ -22,6 +22,11 @@ export class ModelSource implements Source {
 
   async changedPaths(): Promise<undefined> {}
 
+  /** The branch is at an earlier commit again. */
+  putBack(revision: string): void {
+    this.#head = revision;
+  }
+
   async revision(): Promise<string> {
     if (this.trouble) throw this.trouble;
     return this.#head;
