@@ -70,3 +70,12 @@ test('a strict policy refuses what it has found, and no other does', () => {
   for (const judgement of [judged(0), judged(1, 'permissive'), judged(1, 'audit')])
     expect(() => requireGood(judgement)).not.toThrow();
 });
+
+test('an integer that only 64 bits hold is a whole number to the rules', () => {
+  const withSeconds = (seconds: unknown) => {
+    const object = pod('a', { terminationGracePeriodSeconds: seconds });
+    return new Judge().judge('a', [object], { mode: 'audit' }, today).findings.map(({ field }) => field);
+  };
+  expect(withSeconds(9223372036854775807n)).toEqual(withSeconds(30));
+  expect(withSeconds('30')).toContain('spec.terminationGracePeriodSeconds');
+});

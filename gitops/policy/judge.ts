@@ -24,12 +24,21 @@ export class Judge {
       .filter(({ until }) => until >= today)
       .map(({ until: _until, ...waiver }) => waiver as Waiver);
     const key = JSON.stringify([id, level, waivers]);
-    const findings = this.#known.get(key) ?? check(objects, { level, waivers }).filter(isOfAnObject);
+    const findings =
+      this.#known.get(key) ?? check(objects.map(inNumbers), { level, waivers }).filter(isOfAnObject);
     this.#known.delete(key);
     this.#known.set(key, findings);
     if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value!);
     return { mode, findings };
   }
+}
+
+/** Rules know numbers of JavaScript. What is sent to the cluster keeps all digits of an integer. */
+function inNumbers(object: KubeObject): KubeObject {
+  const text = JSON.stringify(object, (_key, value: unknown) =>
+    typeof value === 'bigint' ? Number(value) : value,
+  );
+  return JSON.parse(text) as KubeObject;
 }
 
 /** An exception that is no longer needed must not stop the commit that has mended what it was for. */
