@@ -171,7 +171,8 @@ const OF_THE_PROGRAM: readonly SandboxErrorCode[] = [
   ...(['CommandNotStarted', 'CommandMissing', 'TimedOut', 'FileMissing', 'FileUnsafe', 'FileLimit'] as const),
 ];
 
-function ofSandbox(error: SandboxError): GitopsError {
+/** Whose fault it is that a sandbox could not do it: the program's, or that of the cluster, which may mend itself. */
+export function ofSandbox(error: SandboxError): GitopsError {
   const isOfTheProgram = OF_THE_PROGRAM.includes(error.code);
   return new GitopsError(isOfTheProgram ? 'RENDER_FAILED' : 'SANDBOX_FAILED', {
     // Not where exactly: each sandbox has another name, and would be news.

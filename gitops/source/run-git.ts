@@ -94,7 +94,7 @@ export function runGit(args: readonly string[], call: GitCall, home: string): Pr
     child.on('close', (code) => {
       settle(() => {
         if (ended) reject(ended);
-        else if (code === 127) reject(noGit(err.trim()));
+        else if (code === 127) reject(noGit('no program of that name'));
         else if (isOverFileSize(code, err))
           reject(tooMuch(call, `more than ${call.fileBytes} bytes of it in one fetch`));
         else resolve({ code, out: Buffer.concat(out), err });

@@ -182,7 +182,7 @@ export interface ApplicationSpecSource {
   readonly url: string;
 
   /**
-   * What kind of repository it is.
+   * What kind of repository it is. A bookmark of jj is followed by the Git remote that it is pushed to.
    *
    * @schema ApplicationSpecSource#type
    */
@@ -247,6 +247,13 @@ export interface ApplicationSpecRender {
    * @schema ApplicationSpecRender#kustomize
    */
   readonly kustomize?: ApplicationSpecRenderKustomize;
+
+  /**
+   * The folder has a program that writes manifests, such as one of cdk8s. It runs in a sandbox without a network and without rights, where the controller is set up for that.
+   *
+   * @schema ApplicationSpecRender#cdk8s
+   */
+  readonly cdk8S?: ApplicationSpecRenderCdk8S;
 }
 
 /**
@@ -258,6 +265,7 @@ export function toJson_ApplicationSpecRender(obj: ApplicationSpecRender | undefi
   const result = {
     'helm': toJson_ApplicationSpecRenderHelm(obj.helm),
     'kustomize': toJson_ApplicationSpecRenderKustomize(obj.kustomize),
+    'cdk8s': toJson_ApplicationSpecRenderCdk8S(obj.cdk8S),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -429,13 +437,15 @@ export function toJson_ApplicationSpecPolicy(obj: ApplicationSpecPolicy | undefi
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What kind of repository it is.
+ * What kind of repository it is. A bookmark of jj is followed by the Git remote that it is pushed to.
  *
  * @schema ApplicationSpecSourceType
  */
 export enum ApplicationSpecSourceType {
   /** git */
   GIT = "git",
+  /** jj */
+  JJ = "jj",
 }
 
 /**
@@ -520,6 +530,58 @@ export function toJson_ApplicationSpecRenderKustomize(obj: ApplicationSpecRender
   if (obj === undefined) { return undefined; }
   const result = {
     'path': obj.path,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The folder has a program that writes manifests, such as one of cdk8s. It runs in a sandbox without a network and without rights, where the controller is set up for that.
+ *
+ * @schema ApplicationSpecRenderCdk8S
+ */
+export interface ApplicationSpecRenderCdk8S {
+  /**
+   * The image that has Node and all that the program needs; nothing is installed for it.
+   *
+   * @schema ApplicationSpecRenderCdk8S#image
+   */
+  readonly image: string;
+
+  /**
+   * Program and arguments, in the folder. Without it: `app` of `cdk8s.yaml`.
+   *
+   * @schema ApplicationSpecRenderCdk8S#command
+   */
+  readonly command?: string[];
+
+  /**
+   * Values for the charts of the program (`HelmChart`), as `drydock synth --values` gives them.
+   *
+   * @schema ApplicationSpecRenderCdk8S#values
+   */
+  readonly values?: any;
+
+  /**
+   * Where it writes manifests. Without it: where `CDK8S_OUTDIR` says, which cdk8s follows.
+   *
+   * @schema ApplicationSpecRenderCdk8S#output
+   */
+  readonly output?: string;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecRenderCdk8S' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecRenderCdk8S(obj: ApplicationSpecRenderCdk8S | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'image': obj.image,
+    'command': obj.command?.map(y => y),
+    'values': obj.values,
+    'output': obj.output,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

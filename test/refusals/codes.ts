@@ -18,7 +18,7 @@ function productFiles(): string[] {
     .trim()
     .split('\n')
     .filter((file) =>
-      /^(errors|core|kube|controller|deploy|sandbox|constructs|charts|check|harden|guardrails|cluster|cli)\//.test(
+      /^(errors|core|kube|controller|deploy|sandbox|constructs|charts|check|harden|guardrails|gitops|cluster|cli)\//.test(
         file,
       ),
     )

@@ -3,6 +3,7 @@ import { clusterExamples } from './examples/cluster';
 import { constructExamples } from './examples/constructs';
 import { controllerExamples } from './examples/controller';
 import { deployExamples } from './examples/deploy';
+import { gitopsExamples } from './examples/gitops';
 import { guardrailExamples } from './examples/guardrails';
 import { hardenExamples } from './examples/harden';
 import { kubeExamples } from './examples/kube';
@@ -22,6 +23,7 @@ const rooms = [
   controllerExamples,
   deployExamples,
   sandboxExamples,
+  gitopsExamples,
   clusterExamples,
 ];
 

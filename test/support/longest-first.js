@@ -8,6 +8,7 @@ const root = join(__dirname, '..', '..');
 const longest = [
   // Builds the images that the journey on a cluster then finds.
   'test/workloads/images.real.test.ts',
+  'test/gitops/controller-chart.real.test.ts',
   'test/package/consumers.real.test.ts',
   'test/todo-stack/life-cycle.real.test.ts',
   'workloads/todo-frontend/on-cluster.real.test.ts',
