@@ -77,13 +77,13 @@ export class LocalFolder {
 
   /** A pipe that was put into its place does not block. */
   openFile(name: Buffer): Promise<FileHandle> {
-    return this.#in(name, (path) => openRegular(this.#place, path));
+    return this.#in(name, (path) => openRegular(this.#place, path), letGo);
   }
 
   openFolder(name: Buffer): Promise<LocalFolder> {
     const path = inside(this.#path, name);
     const holds = this.#handle !== undefined;
-    return this.#in(name, (reached) => LocalFolder.#open(this.#place, path, reached, this, holds));
+    return this.#in(name, (reached) => LocalFolder.#open(this.#place, path, reached, this, holds), letGo);
   }
 
   pathOf(name: Buffer): Buffer {
@@ -110,10 +110,21 @@ export class LocalFolder {
     return this.#handle ? Buffer.from(`${OPEN_FOLDERS}/${this.#handle.fd}`) : this.#path;
   }
 
-  async #in<Found>(name: Buffer, look: (path: Buffer) => Promise<Found>): Promise<Found> {
+  /** @param letGo of what was found, should its path have led elsewhere */
+  async #in<Found>(
+    name: Buffer,
+    look: (path: Buffer) => Promise<Found>,
+    letGo?: (found: Found) => Promise<void>,
+  ): Promise<Found> {
     const found = await this.#try(inside(this.#path, name), look(inside(this.#reach(), name)));
-    if (!this.#handle) await this.#checkPath();
-    return found;
+    if (this.#handle) return found;
+    try {
+      await this.#checkPath();
+      return found;
+    } catch (error) {
+      await letGo?.(found);
+      throw error;
+    }
   }
 
   async #checkPath(): Promise<void> {
@@ -141,10 +152,16 @@ export class LocalFolder {
 /** A link in the place of what was a file a moment ago is not followed, and a pipe does not block. */
 export async function openRegular(place: FilePlace, path: string | Buffer): Promise<FileHandle> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw changed(place, Buffer.from(path), 'became something else');
+  try {
+    if ((await file.stat()).isFile()) return file;
+    throw changed(place, Buffer.from(path), 'became something else');
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
+
+const letGo = (opened: FileHandle | LocalFolder) => opened.close();
 
 /** Exactly the bytes that a file had, in pieces that lie in the buffer until the next is asked for. */
 export async function* contentOf(
