@@ -48,6 +48,8 @@ const policyWith = (more: object) => ({
 });
 const into = (destination: object) => ({ source: { url }, destination });
 const selecting = (clusterSelector: unknown) => into({ clusterSelector });
+const waves = (...all: readonly object[]) => into({ clusters: ['a'], waves: all });
+const first = { selector: { matchLabels: { stage: 'first' } } };
 const expression = (more: object) => selecting({ matchExpressions: [{ key: 'tier', ...more }] });
 const sync = (more: object) => ({ source: { url }, sync: more });
 
@@ -300,6 +302,12 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
     /give `values`/,
     expression({ operator: 'NotIn', values: ['a'] }),
   ],
+  ['no wave', waves(), /at least 1/, waves(first)],
+  ['waves of nothing', into({ waves: [first] }), /give waves to clusters/, waves(first)],
+  ['a wave of all', waves({ selector: {} }), /say which labels/, waves(first, first)],
+  ['a wave without a selector', waves({ soak: '1m' }), /selector: Required/, waves({ ...first, soak: '1m' })],
+  ['a soak of weeks', waves({ ...first, soak: '169h' }), /give a time/, waves({ ...first, soak: '168h' })],
+  ['too many waves', waves(...Array(9).fill(first)), /at most 8/, waves(...Array(8).fill(first))],
   ['no interval', sync({ interval: '0s' }), /give a time/, sync({ interval: '1s' })],
   ['a number as interval', sync({ interval: 30 }), /must be of type string/, sync({ interval: '30s' })],
   ['an interval without a unit', sync({ interval: '30' }), /should match/, sync({ interval: '1m30s' })],

@@ -134,6 +134,7 @@ const inCluster = object('How it is in one cluster.', {
     revision: revision('The commit that was last applied whole there.'),
     tree: text('The id of the folder in that commit.', { maxLength: 128 }),
     inventory: count('How many objects are remembered there.', { minimum: 0 }),
+    since: text('Since when it is healthy with this folder.', { maxLength: 64, format: 'date-time' }),
   },
 });
 

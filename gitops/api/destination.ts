@@ -1,4 +1,4 @@
-import { DNS_NAME } from './fields';
+import { DNS_NAME, duration } from './fields';
 import { list, object, text } from './schema';
 import { labelSelector } from './selector';
 
@@ -7,6 +7,18 @@ export const MOST_CLUSTERS = 128;
 
 const stays =
   'cannot change: what was applied is remembered there; delete this Application and make another one';
+
+const wave = object('Clusters that get a commit at the same time.', {
+  required: { selector: labelSelector('Those of the clusters that have these labels.') },
+  optional: {
+    soak: duration(
+      'How long they have to be healthy with it before the next wave gets it.',
+      '0s',
+      '0s',
+      '168h',
+    ),
+  },
+});
 
 export const destination = object(
   'Where the objects go.',
@@ -25,6 +37,10 @@ export const destination = object(
         text('The name of a Cluster.', { maxLength: 253, minLength: 1, pattern: DNS_NAME }),
         { minItems: 1, maxItems: MOST_CLUSTERS, isSet: true },
       ),
+      waves: list('One after the other. Clusters that no wave selects come last.', wave, {
+        minItems: 1,
+        maxItems: 8,
+      }),
       clusterSelector: labelSelector('All Clusters of the same namespace that have these labels.'),
     },
   },
@@ -35,6 +51,10 @@ export const destination = object(
       {
         rule: '!(has(self.clusters) && has(self.clusterSelector))',
         message: 'name clusters or select them, not both',
+      },
+      {
+        rule: '!has(self.waves) || has(self.clusters) || has(self.clusterSelector)',
+        message: 'give waves to clusters that are named or selected',
       },
       {
         rule: '(has(self.clusters) || has(self.clusterSelector)) == (has(oldSelf.clusters) || has(oldSelf.clusterSelector))',

@@ -275,6 +275,85 @@ test('a deletion waits for a cluster that is away, says for which, and lets go o
   expect(world.maps('west')).toEqual({});
 });
 
+describe('waves', () => {
+  const wave = (stage: string, soak?: string) => ({
+    selector: { matchLabels: { stage } },
+    ...(soak ? { soak } : {}),
+  });
+  const inWaves = async (...waves: readonly object[]) => {
+    await start({ clusters: ['east', 'north', 'west'], waves }, 'east', 'north', 'west');
+    world.label('west', { stage: 'first' });
+    world.label('east', { stage: 'second' });
+  };
+  const everywhere = () => ['west', 'east', 'north'].map((name) => world.maps(name).a);
+  const onward = (seconds: number) => {
+    jest.useFakeTimers({
+      doNotFake: [
+        'nextTick',
+        'performance',
+        'queueMicrotask',
+        'setImmediate',
+        'setInterval',
+        'setTimeout',
+        'clearTimeout',
+        'clearInterval',
+        'clearImmediate',
+      ],
+      now: Date.now() + seconds * 1_000,
+    });
+  };
+  afterEach(() => jest.useRealTimers());
+
+  test('one has a commit after the other, those that none selects at the end', async () => {
+    await inWaves(wave('first'), wave('second'));
+    const head = world.source.push(files({ a: '1' }));
+    expect(await world.reconcile()).toEqual({ afterMs: 5_000 });
+    expect([everywhere(), ...said()]).toEqual([['1', undefined, undefined], 'Pending', 'OutOfSync']);
+    expect(entry('north')?.message).toBe(`commit ${head} waits for wave 1: west has to be healthy with it`);
+    await world.reconcile();
+    expect(everywhere()).toEqual(['1', '1', undefined]);
+    await world.reconcile();
+    expect([everywhere(), ...said()]).toEqual([['1', '1', '1'], 'Healthy', 'Synced']);
+  });
+
+  test('one that is away or not well holds back those behind it, and repairs of what they have go on', async () => {
+    await inWaves(wave('first'));
+    world.source.push(files({ a: '1' }));
+    for (let time = 0; time < 3; time += 1) await world.reconcile();
+    world.places.get('west')!.isAway = true;
+    await world.lookAtClusters();
+    await world.reconcile();
+    world.edit('east', 'a', 'by hand');
+    await world.reconcile();
+    expect(everywhere()).toEqual(['1', '1', '1']);
+    world.source.push(files({ a: '2' }));
+    for (let time = 0; time < 3; time += 1) await world.reconcile();
+    expect([everywhere(), said()[0]]).toEqual([['1', '1', '1'], 'Degraded']);
+    world.places.get('west')!.isAway = false;
+    await world.lookAtClusters();
+    for (let time = 0; time < 2; time += 1) await world.reconcile();
+    expect([everywhere(), ...said()]).toEqual([['2', '2', '2'], 'Healthy', 'Synced']);
+  });
+
+  test('a wave is to be healthy for as long as it says, also for another process, and by a clock that was put back', async () => {
+    await inWaves(wave('first', '1h'));
+    world.source.push(files({ a: '1' }));
+    for (let time = 0; time < 3; time += 1) await world.reconcile();
+    expect(everywhere()).toEqual(['1', undefined, undefined]);
+    expect(entry('east')?.message).toMatch(/wave 1: west has to be healthy for \d{4} s more/);
+    onward(-7_200);
+    await world.reconcile();
+    expect(entry('east')?.message).toContain('for 3600 s more');
+    onward(7_200 + 3_500);
+    world.restart();
+    await world.reconcile();
+    expect(everywhere()).toEqual(['1', undefined, undefined]);
+    onward(200);
+    await world.reconcile();
+    expect([everywhere(), ...said()]).toEqual([['1', '1', '1'], 'Healthy', 'Synced']);
+  });
+});
+
 test('what is done in other clusters is done in the name of the account, and may be written as long as this process leads', async () => {
   await start({ clusters: ['east'] }, 'east');
   world.change({ serviceAccount: 'deployer' });

@@ -17,15 +17,21 @@ const HEALTH: readonly Verdict['health'][] = ['Degraded', 'Unknown', 'Progressin
 const SYNC: readonly Verdict['sync'][] = ['Unknown', 'OutOfSync', 'Synced'];
 
 /** What is said of one cluster. What was applied there before stays said while something else is tried. */
-export function entryOf({ target: { cluster = '', known }, verdict }: TargetVerdict): InCluster {
+export function entryOf(
+  { target: { cluster = '', known }, verdict }: TargetVerdict,
+  now: Date = new Date(),
+): InCluster {
   const { phase, sync, health, reason, message, applied, inventory = known.inventory } = verdict;
   const revision = applied?.revision ?? known.revision;
   const tree = applied?.id ?? known.tree;
+  const isStill = known.phase === 'Healthy' && known.tree === tree && known.since !== undefined;
+  const since = isStill ? known.since : `${now.toISOString().slice(0, 19)}Z`;
   return {
     ...{ name: cluster, phase, sync, health, reason, message: message.slice(0, LONGEST) },
     ...(revision === undefined ? {} : { revision }),
     ...(tree === undefined ? {} : { tree }),
     ...(inventory === undefined ? {} : { inventory }),
+    ...(phase === 'Healthy' ? { since } : {}),
   };
 }
 
@@ -42,11 +48,13 @@ export function mergedVerdict(
 ): Verdict {
   const [first] = all;
   if (first && first.target.cluster === undefined) return first.verdict;
-  const clusters = [...all.map(entryOf), ...leaving];
+  const clusters = [...all.map((one) => entryOf(one)), ...leaving];
   const verdicts = all.map(({ verdict }) => verdict);
   const worst = OUTCOMES.find((outcome) => verdicts.some((one) => one.outcome === outcome)) ?? 'ready';
   const bad = all.filter(({ verdict }) => verdict.outcome === worst);
-  const { phase, reason, history } = bad[0]!.verdict;
+  // Those that wait for others say less than those that they wait for.
+  const { phase, reason, history } = (bad.find(({ verdict }) => verdict.phase !== 'Pending') ?? bad[0]!)
+    .verdict;
   const isEverywhere = verdicts.every(({ sync, applied }) => sync === 'Synced' && applied?.id === tree.id);
   const sync = SYNC.find((word) => verdicts.some((one) => one.sync === word))!;
   const inventory = clusters.reduce((sum, one) => sum + (one.inventory ?? 0), 0);

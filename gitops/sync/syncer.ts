@@ -34,6 +34,7 @@ import {
 } from './targets';
 import { Teller } from './teller';
 import { dependent, superseded, syncing, type Verdict, verdictOfFailure } from './verdict';
+import { heldBack, heldVerdict } from './waves';
 
 export { SYNC_ANNOTATION } from './in-cluster';
 
@@ -237,7 +238,7 @@ export class Syncer {
     }
   }
 
-  /** What is known already: where the commit touches other folders it is noted, and what is away cannot be worked on. */
+  /** What is known already: where the commit touches other folders it is noted; a later wave waits; what is away cannot be worked on. */
   async #withoutWork(
     { app }: Run,
     targets: readonly Target[],
@@ -245,10 +246,13 @@ export class Syncer {
     changes: ReadonlyMap<string, number>,
   ): Promise<ReadonlyMap<Target, Verdict>> {
     const found = new Map<Target, Verdict>();
+    const held = heldBack(app, targets, wanted.tree);
     const look = async (target: Target) => {
       const before = { ...wanted, changes: changes.get(target.key) ?? 0 };
       const noted = await this.#settled.noted(app, target, before);
+      const waits = held.get(target);
       if (noted) found.set(target, noted);
+      else if (waits !== undefined) found.set(target, heldVerdict(target, wanted.tree, waits));
       else
         await target.reach().catch((error: unknown) => {
           if (!(error instanceof GitopsError)) throw error;

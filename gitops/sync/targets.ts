@@ -16,6 +16,8 @@ export interface Target {
   readonly key: string;
   /** The Cluster; undefined for that of the controller, where the Application names none. */
   readonly cluster: string | undefined;
+  /** Those of the Cluster. */
+  readonly labels: Readonly<Record<string, string>>;
   /** What was said of it last. */
   readonly known: Partial<InCluster>;
   /** How it is reached, or a cause that can be told. */
@@ -88,6 +90,7 @@ export class Targets {
     return {
       key: `${keyOf(app)} ${name}`,
       cluster: name,
+      labels: cluster?.metadata.labels ?? {},
       known: app.status?.clusters?.find((one) => one.name === name) ?? {},
       reach: async () => {
         if (!cluster) throw missing(app, name);
@@ -124,7 +127,7 @@ function hereTarget(app: Stored<Application>, connection: Connection): Target {
   const { health, lastAppliedRevision: revision, lastAppliedTree: tree, inventory } = app.status ?? {};
   const known = { health, revision, tree, inventory } as Partial<InCluster>;
   return {
-    ...{ key: keyOf(app), cluster: undefined, known },
+    ...{ key: keyOf(app), cluster: undefined, labels: {}, known },
     reach: () => Promise.resolve({ connection, version: '', lost: here }),
     doubt: () => {},
   };

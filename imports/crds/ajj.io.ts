@@ -293,6 +293,13 @@ export interface ApplicationSpecDestination {
   readonly clusters?: string[];
 
   /**
+   * One after the other. Clusters that no wave selects come last.
+   *
+   * @schema ApplicationSpecDestination#waves
+   */
+  readonly waves?: ApplicationSpecDestinationWaves[];
+
+  /**
    * All Clusters of the same namespace that have these labels.
    *
    * @schema ApplicationSpecDestination#clusterSelector
@@ -309,6 +316,7 @@ export function toJson_ApplicationSpecDestination(obj: ApplicationSpecDestinatio
   const result = {
     'namespace': obj.namespace,
     'clusters': obj.clusters?.map(y => y),
+    'waves': obj.waves?.map(y => toJson_ApplicationSpecDestinationWaves(y)),
     'clusterSelector': toJson_ApplicationSpecDestinationClusterSelector(obj.clusterSelector),
   };
   // filter undefined values
@@ -589,6 +597,42 @@ export function toJson_ApplicationSpecRenderCdk8S(obj: ApplicationSpecRenderCdk8
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Clusters that get a commit at the same time.
+ *
+ * @schema ApplicationSpecDestinationWaves
+ */
+export interface ApplicationSpecDestinationWaves {
+  /**
+   * Those of the clusters that have these labels.
+   *
+   * @schema ApplicationSpecDestinationWaves#selector
+   */
+  readonly selector: ApplicationSpecDestinationWavesSelector;
+
+  /**
+   * How long they have to be healthy with it before the next wave gets it.
+   *
+   * @schema ApplicationSpecDestinationWaves#soak
+   */
+  readonly soak?: string;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecDestinationWaves' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecDestinationWaves(obj: ApplicationSpecDestinationWaves | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_ApplicationSpecDestinationWavesSelector(obj.selector),
+    'soak': obj.soak,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * All Clusters of the same namespace that have these labels.
  *
  * @schema ApplicationSpecDestinationClusterSelector
@@ -765,6 +809,42 @@ export function toJson_ApplicationSpecRenderHelmValuesFrom(obj: ApplicationSpecR
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Those of the clusters that have these labels.
+ *
+ * @schema ApplicationSpecDestinationWavesSelector
+ */
+export interface ApplicationSpecDestinationWavesSelector {
+  /**
+   * Labels with their values.
+   *
+   * @schema ApplicationSpecDestinationWavesSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+
+  /**
+   * What else has to hold.
+   *
+   * @schema ApplicationSpecDestinationWavesSelector#matchExpressions
+   */
+  readonly matchExpressions?: ApplicationSpecDestinationWavesSelectorMatchExpressions[];
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecDestinationWavesSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecDestinationWavesSelector(obj: ApplicationSpecDestinationWavesSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_ApplicationSpecDestinationWavesSelectorMatchExpressions(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * One thing that has to hold.
  *
  * @schema ApplicationSpecDestinationClusterSelectorMatchExpressions
@@ -821,11 +901,71 @@ export enum ApplicationSpecRenderHelmValuesFromKind {
 }
 
 /**
+ * One thing that has to hold.
+ *
+ * @schema ApplicationSpecDestinationWavesSelectorMatchExpressions
+ */
+export interface ApplicationSpecDestinationWavesSelectorMatchExpressions {
+  /**
+   * The label.
+   *
+   * @schema ApplicationSpecDestinationWavesSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * How it is compared.
+   *
+   * @schema ApplicationSpecDestinationWavesSelectorMatchExpressions#operator
+   */
+  readonly operator: ApplicationSpecDestinationWavesSelectorMatchExpressionsOperator;
+
+  /**
+   * With which values.
+   *
+   * @schema ApplicationSpecDestinationWavesSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecDestinationWavesSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecDestinationWavesSelectorMatchExpressions(obj: ApplicationSpecDestinationWavesSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * How it is compared.
  *
  * @schema ApplicationSpecDestinationClusterSelectorMatchExpressionsOperator
  */
 export enum ApplicationSpecDestinationClusterSelectorMatchExpressionsOperator {
+  /** In */
+  IN = "In",
+  /** NotIn */
+  NOT_IN = "NotIn",
+  /** Exists */
+  EXISTS = "Exists",
+  /** DoesNotExist */
+  DOES_NOT_EXIST = "DoesNotExist",
+}
+
+/**
+ * How it is compared.
+ *
+ * @schema ApplicationSpecDestinationWavesSelectorMatchExpressionsOperator
+ */
+export enum ApplicationSpecDestinationWavesSelectorMatchExpressionsOperator {
   /** In */
   IN = "In",
   /** NotIn */
