@@ -107,7 +107,7 @@ export const ROOMS: readonly MutatedRoom[] = [
     mutated: ['gitops'],
     tests: ['gitops/**/*.test.ts'],
     // The real git, which needs no cluster.
-    laws: ['gitops/source/git-repository.real.test.ts'],
+    laws: ['gitops/source/git-repository.real.test.ts', 'gitops/source/hostile.real.test.ts'],
     sample: SAMPLE,
   },
   { name: 'errors', mutated: ['errors'], tests: ['errors/*.test.ts'], sample: SAMPLE },
