@@ -29,6 +29,7 @@ test('the files of a folder are those of the commit that the branch is at, after
   expect(await read(source, 'a')).toEqual({ 'one.yaml': 'one' });
   expect(await read(source)).toEqual({ 'a/one.yaml': 'one', 'b/two.yaml': 'two' });
 
+  expect(await codeOf(read(source, 'none'))).toBe('PATH_MISSING');
   repository.commit({ 'a/one.yaml': 'more', 'a/deep/er.json': '{}', 'b/two.yaml': 'two' });
   expect(await read(source, 'a')).toEqual({ 'one.yaml': 'more', 'deep/er.json': '{}' });
 
