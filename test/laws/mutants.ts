@@ -284,6 +284,11 @@ export const mutants: readonly Mutant[] = [
   ),
   mergePatch('what a patch removes stays', '.filter(([one]) => one !== key)', ''),
   mergePatch('an entry that a list has is put there again', 'entries.some(isIt)', 'false'),
+  mergePatch(
+    'an entry is taken away with all of its list',
+    'return deeper.length === 0 ? [] : [without(one, deeper)];',
+    'return [];',
+  ),
   installerPatches(
     'a field is taken away after it was put there',
     'merged(remove.reduce(without, before), merge)',
@@ -295,11 +300,6 @@ export const mutants: readonly Mutant[] = [
     'if (identity(after) !== undefined) return after;',
   ),
   patches('a patch of nothing is taken in helm', '(not (has $object $known))', 'false'),
-  patches(
-    'a patch is put into what another installation has',
-    '(deepCopy (default dict $patch.merge))',
-    '(default dict $patch.merge)',
-  ),
   patches('an entry of a list by its name is never there in helm', '{{- $isThere = true }}', ''),
   patches(
     'a patched text without care for <',

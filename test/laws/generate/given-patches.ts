@@ -1,4 +1,4 @@
-import { DrydockError, type Json, type JsonObject } from '../../../core/template';
+import { DrydockError, type Json, type JsonObject, NAMED_LISTS } from '../../../core/template';
 import type { ReleaseFacts } from '../../../core/tree';
 import type { ObjectPatch } from '../../../core/values';
 import type { GeneratedChart } from './program';
@@ -19,7 +19,9 @@ export function givePatches(
   const objects = objectsOf(chart, values, release);
   if (objects.length === 0) return;
   const count = 1 + random.below(3);
-  values[PATCHES] = Array.from({ length: count }, () => patchOf(random.pick(objects), random)) as never;
+  const patches = Array.from({ length: count }, () => patchOf(random.pick(objects), random));
+  const listed = random.chance(0.3) ? listedIn(random.pick(objects), random) : [];
+  values[PATCHES] = [...patches, ...listed] as never;
 }
 
 /** None where the values are refused. */
@@ -53,6 +55,27 @@ function patchOf(object: JsonObject, random: Random): ObjectPatch {
   };
 }
 
+/** A list of named entries that one patch puts there, and that the next ones change and take from. */
+function listedIn(object: JsonObject, random: Random): ObjectPatch[] {
+  const { name } = object.metadata as { readonly name: string };
+  const list = random.pick(Object.keys(NAMED_LISTS));
+  const entries = () =>
+    Array.from({ length: random.below(3) }, () => ({
+      ...(named(random, 1) as object),
+      env: [named(random, 0)],
+    }));
+  const merge = () => ({ merge: { listed: { [list]: entries() } } as JsonObject });
+  const remove = [
+    ['listed', list, random.pick(NAMES), ...(random.chance(0.5) ? ['env', random.pick(NAMES)] : [])],
+  ];
+  const called = { kind: object.kind as string, name };
+  return [
+    { ...called, ...merge() },
+    { ...called, ...merge() },
+    { ...called, remove },
+  ];
+}
+
 function isIdentity([first, second]: readonly string[]): boolean {
   if (first !== 'metadata') return first === 'apiVersion' || first === 'kind';
   return second === undefined || second === 'name' || second === 'namespace';
@@ -84,6 +107,7 @@ function inside(path: readonly string[], random: Random, isLabel: boolean): Json
 }
 
 const LISTS = ['containers', 'env', 'volumeMounts', 'ports'];
+const NAMES = ['a', 'b', '<no value>'];
 
 function anything(random: Random, depth: number): Json {
   const how = random.below(depth > 0 ? 6 : 3);
@@ -97,7 +121,7 @@ function anything(random: Random, depth: number): Json {
 }
 
 function named(random: Random, depth: number): Json {
-  const name = random.pick(['a', 'b', '<no value>']);
+  const name = random.pick(NAMES);
   if (random.chance(0.1)) return anything(random, depth);
   return { name, mountPath: name, value: anything(random, depth) };
 }
