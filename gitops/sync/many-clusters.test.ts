@@ -130,6 +130,30 @@ test('a commit that is put back after a bad one is what is said', async () => {
   expect(said()).toEqual(['Healthy', 'Synced']);
 });
 
+test('drift in one cluster is mended while another is still waited for', async () => {
+  await start(both, 'east', 'west');
+  world.change({ sync: { timeout: '1h', interval: '20ms' } });
+  world.places.get('west')!.model.jobStatus = { active: 1 };
+  const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: job }\nspec: { template: { image: a } }\n';
+  world.source.push({ ...files({ a: '1' }), 'job.yaml': job });
+  const working = world.reconcile();
+  const until = async (is: () => boolean) => {
+    while (!is()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await until(() => entry('east')?.phase === 'Healthy');
+  world.edit('east', 'a', 'by hand');
+  await until(() => world.maps('east').a === '1');
+  expect(entry('west')?.phase).toBe('Syncing');
+  world.source.push(files({ a: '2' }));
+  await working;
+  await world.reconcile();
+  expect([said(), world.maps('east'), world.maps('west')]).toEqual([
+    ['Healthy', 'Synced'],
+    { a: '2' },
+    { a: '2' },
+  ]);
+});
+
 test('a Secret that has changed is another connection, and one that has gone is told', async () => {
   await start({ clusters: ['east'] }, 'east', 'west');
   world.source.push(files({ a: '1' }));

@@ -22,6 +22,7 @@ import { entryOf, mergedVerdict, type TargetVerdict } from './merged-verdict';
 import { whenNewer } from './newer';
 import { namespaceOf, releaseIdOf, type Settings, settingsOf } from './settings';
 import { Settled } from './settled';
+import { sideBySide } from './side-by-side';
 import { SourceSecrets } from './source-secret';
 import {
   hasClusters,
@@ -67,6 +68,8 @@ export class Syncer {
   readonly #drifts = new WeakMap<Connection, DriftWatch>();
   readonly #settled = new Settled();
   readonly #secrets = new SourceSecrets();
+  /** By target, who is told of drift there while the Application is worked on. */
+  readonly #drifting = new Map<string, () => void>();
   /** By namespace, the Applications that go to clusters of theirs. */
   readonly #followers = new Map<string, Set<string>>();
   readonly #renderer: Renderer;
@@ -162,7 +165,10 @@ export class Syncer {
 
   readonly #listener: DriftListener = {
     changed: (key) => this.#settled.changed(key),
-    drifted: (key) => this.#wake(keyOfApplication(key)),
+    drifted: (key) => {
+      this.#drifting.get(key)?.();
+      this.#wake(keyOfApplication(key));
+    },
   };
 
   #onGone(settings: Settings): (target: Target, link: Link) => void {
@@ -263,12 +269,12 @@ export class Syncer {
     return found;
   }
 
-  /** In all at once. */
+  /** In all at once; drift in one is mended while others are still waited for. */
   async #inTargets(
     run: Run,
     targets: readonly Target[],
     wanted: Wanted,
-    { mayApply, changes }: { readonly mayApply: boolean; readonly changes: ReadonlyMap<string, number> },
+    { mayApply, changes }: { readonly mayApply: boolean; readonly changes: Map<string, number> },
   ): Promise<ReadonlyMap<Target, Verdict>> {
     const { context, settings } = run;
     const { tree, source } = wanted;
@@ -282,15 +288,21 @@ export class Syncer {
       () => mayApply && newer.abort(),
     );
     try {
-      const one = async (target: Target): Promise<readonly [Target, Verdict]> => {
+      const one = async (target: Target): Promise<Verdict> => {
+        const known = this.#settled.changes(target.key);
         const verdict = await this.#inTarget(run, target, wanted, {
-          ...{ end, newer: newer.signal, mayApply, changes: changes.get(target.key) ?? 0 },
+          ...{ end, newer: newer.signal, mayApply, changes: changes.get(target.key) ?? known },
         });
+        // Whoever is worked for again is asked for what has changed since now.
+        changes.delete(target.key);
         if (target.cluster !== undefined && targets.length > 1 && !context.changed.aborted)
           await run.teller.sayOf(entryOf({ target, verdict }));
-        return [target, verdict];
+        return verdict;
       };
-      return new Map(await all(targets.map(one)));
+      return await sideBySide(targets, one, ({ key }, call) => {
+        this.#drifting.set(key, call);
+        return () => this.#drifting.delete(key);
+      });
     } finally {
       over.abort();
       await looking;
