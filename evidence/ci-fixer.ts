@@ -50,8 +50,7 @@ until CI-fixer sees that one was right. [\`${TEST}\`](../../${TEST}) sends ${run
 - ${count('fixable')} builds that a swapped operator mends: all **fixed**, each seen to succeed in a sandbox in which nothing ran before.
 - ${count('hopeless')} that it does not mend: all said to be **not fixed**.
 - ${count('hostile')} that attack: all **contained**. Such a test suite ends with 0 where its attack works, so that it would be found to have nothing to fix.
-  The network plug-in closes a new sandbox some moments after its start only ([sandbox.md](../guides/sandbox.md#threat-model)): the attack that opens sockets
-  has worked where it still gets out a minute later.
+  The one that opens sockets tries at once: no test is started before its sandbox is seen to be closed ([sandbox.md](../guides/sandbox.md#threat-model)).
 - Each has exactly one verdict, none is lost, they began in the order in which they were sent; ${runs.filter(({ waited }) => waited).length} waited for room in the quota. Afterwards no sandbox was left, and the
   program had not restarted.
 - Then its pod was killed in the middle of twelve more: another pod went on with the folder of runs, and each of them has exactly one verdict.

@@ -17,6 +17,7 @@ export type SandboxErrorCode =
   | 'Unschedulable'
   | 'StartFailed'
   | 'StartTimeout'
+  | 'NetworkNotClosed'
   // How a sandbox ended
   | 'OOMKilled'
   | 'Evicted'

@@ -88,10 +88,13 @@ export interface ClaimOptions<Run extends object = JsonObject> {
 
 /** A one-shot Job. */
 export interface JobOptions<Run extends object = JsonObject> extends Omit<ClaimOptions<Run>, 'orphanTtl'> {
-  /** Program and arguments: the run value `command`. */
+  /**
+   * Program and arguments: the run value `command`. It is started when the files are in and the network is closed, which
+   * needs `sh` and `mkfifo` in the image; at once where there are no files and the template says `allowOpenStart`.
+   */
   readonly command: readonly string[];
   /**
-   * Files to have in the working directory before the command starts, by path. Needs `sh` and `mkfifo` in the image.
+   * Files to have in the working directory before the command starts, by path.
    * @default - none
    */
   readonly files?: JobFiles;

@@ -103,6 +103,7 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
     namespace: 'boxes',
     metrics: new Metrics(),
     startTimeoutMs: 1_000,
+    allowsOpenStart: true,
     leftovers,
     deletions,
   };

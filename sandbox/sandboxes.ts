@@ -30,7 +30,7 @@ import type { PreflightReport } from './preflight/report';
 import type { Sandbox } from './sandbox';
 import { type SandboxSummary, summaryOf } from './summary';
 import { planJob } from './template/plan-job';
-import { type JobOf, jobOf } from './template/template-source';
+import { allowsOpenStart, type JobOf, jobOf } from './template/template-source';
 
 /** The labels that every Job of a template has. */
 const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cdk8s-drydock';
@@ -83,8 +83,8 @@ export class Sandboxes<Run extends object = JsonObject> {
   }
 
   /**
-   * Makes a sandbox, or takes one that is warm, and waits until it takes commands; its `info` says which. Rejects with a
-   * SandboxError whose code says why it did not: then nothing is left of it.
+   * Makes a sandbox, or takes one that is warm, and waits until it takes commands and its network is seen to be closed;
+   * its `info` says which. Rejects with a SandboxError whose code says why it did not: then nothing is left of it.
    */
   claim(options: ClaimOptions<Run> = {}): Promise<Sandbox> {
     const { metrics, namespace } = this.#place;
@@ -183,7 +183,10 @@ export class Sandboxes<Run extends object = JsonObject> {
   preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
     return throwingOwn('preflight', undefined, async () => {
       const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
-      return preflight(this.#place, job, () => this.claim({ ttl: PREFLIGHT_TTL, ...options }));
+      // It looks at the network itself, and at what else there is where that is open.
+      const place = { ...this.#place, allowsOpenStart: true };
+      const claim = () => this.#claim({ ttl: PREFLIGHT_TTL, ...options }, place);
+      return preflight(this.#place, job, () => this.#whileOpen(throwingOwn('claim', undefined, claim)));
     });
   }
 
@@ -211,13 +214,13 @@ export class Sandboxes<Run extends object = JsonObject> {
     await this.close();
   }
 
-  async #claim(options: ClaimOptions<Run>): Promise<Sandbox> {
+  async #claim(options: ClaimOptions<Run>, place = this.#place): Promise<Sandbox> {
     checkFollow({ where: 'claim' }, options);
     const signal = this.#signal(options);
     const { metrics } = this.#place;
     const startedAt = performance.now();
     try {
-      const sandbox = await this.#warmOrCold(options as ClaimOptions<object>, signal);
+      const sandbox = await this.#warmOrCold(place, options as ClaimOptions<object>, signal);
       metrics.claimed(performance.now() - startedAt);
       metrics.went(sandbox.info);
       return this.#kept(sandbox);
@@ -246,14 +249,14 @@ export class Sandboxes<Run extends object = JsonObject> {
     return new Fleet(world, items, checked, { run, resume, onProgress }, this.#signal(options)).outcomes();
   }
 
-  async #warmOrCold(options: ClaimOptions<object>, signal: AbortSignal): Promise<Sandbox> {
-    const plan = () => planJob(this.#jobOf, this.#place.namespace, options);
+  async #warmOrCold(place: Place, options: ClaimOptions<object>, signal: AbortSignal): Promise<Sandbox> {
+    const plan = () => planJob(this.#jobOf, place.namespace, options);
     const planned = plan();
     const given = { ...options, signal };
-    if (!this.#pool) return claimSandbox(this.#place, planned, given);
-    const warm = await claimWarm(this.#place, this.#pool, planned, given);
+    if (!this.#pool) return claimSandbox(place, planned, given);
+    const warm = await claimWarm(place, this.#pool, planned, given);
     if (typeof warm !== 'string') return warm;
-    return withRoom(this.#pool, signal, () => claimSandbox(this.#place, plan(), given, warm));
+    return withRoom(this.#pool, signal, () => claimSandbox(place, plan(), given, warm));
   }
 
   /** The caller's signal and close(): what is being made then is not made. */
@@ -278,7 +281,9 @@ export class Sandboxes<Run extends object = JsonObject> {
   async #job(options: JobOptions<Run>): Promise<SandboxJob> {
     checkFollow({ where: 'job' }, options);
     checkOptions({ where: 'job' }, options, { files: 'object' });
-    const { command, files } = options;
+    const { command } = options;
+    // Also without files it waits, for the network to be closed.
+    const files = options.files ?? (this.#place.allowsOpenStart ? undefined : {});
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
       command: commandOfJob(command, files),
     });
@@ -315,7 +320,10 @@ function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
   const deletions = new Deletions();
   const leftovers = new Leftovers(connection, namespace, deletions);
-  const place: Place = { connection, namespace, metrics, startTimeoutMs, leftovers, deletions };
+  const place: Place = {
+    ...{ connection, namespace, metrics, startTimeoutMs, leftovers, deletions },
+    allowsOpenStart: allowsOpenStart(template, install),
+  };
   return { place, job, hash, pool: checkedPool, fleets: checkFleets(fleets) };
 }
 

@@ -62,6 +62,7 @@ async function serving(first: Handler): Promise<void> {
     namespace: 'boxes',
     metrics: new Metrics(),
     startTimeoutMs: 1_000,
+    allowsOpenStart: true,
     leftovers,
     deletions,
   };

@@ -9,6 +9,8 @@ export interface Place {
   readonly namespace: string;
   readonly metrics: Metrics;
   readonly startTimeoutMs: number;
+  /** Whether commands may be started before the network is seen to be closed. */
+  readonly allowsOpenStart: boolean;
   /** What failed claims may have left. */
   readonly leftovers: Leftovers;
   /** What this program has deleted. */

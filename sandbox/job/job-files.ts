@@ -23,7 +23,7 @@ const OPEN =
   'i=0; while [ ! -p "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.05; done; echo go >"$0"';
 const openWithinMs = 15_000;
 
-/** What the container runs: the command, and with files a shell before it that waits until they are there. */
+/** What the container runs: the command, and with files, be it none, a shell before it that waits until it may start. */
 export function commandOfJob(command: readonly string[], files: JobFiles | undefined): string[] {
   // A shell without a command to become would be taken for a success.
   const isCommand = Array.isArray(command) && command.every((word) => typeof word === 'string');
@@ -31,7 +31,10 @@ export function commandOfJob(command: readonly string[], files: JobFiles | undef
   return files ? ['sh', '-c', WAIT, GATE, ...command] : [...command];
 }
 
-/** Puts the files in and lets the command start: once, since a gate that was opened is gone. */
+/**
+ * Puts the files in and lets the command start: once, since a gate that was opened is gone. Where the template says so,
+ * the network is closed before, as for every command.
+ */
 export async function letStart(
   place: Place,
   job: Stored<Job>,
@@ -71,8 +74,8 @@ function noCommand(): SandboxError {
 function notStarted(sandboxId: string, words: string): SandboxError {
   const facts = {
     where: `job ${sandboxId}`,
-    found: words.trim().slice(0, 200) || 'a command that does not wait for its files',
-    expected: 'a command that starts when its files are there',
+    found: words.trim().slice(0, 200) || 'a command that does not wait',
+    expected: 'a command that starts when its files are there and the network is closed',
     remedy: 'Use an image with `sh`, `mkfifo` and `sleep`; the command did not run.',
   };
   return new SandboxError('StartFailed', facts, { sandboxId });

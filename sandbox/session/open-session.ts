@@ -16,6 +16,7 @@ import {
 } from '../supervisor';
 import { lacksShell } from './missing-shell';
 import { commandsWithOwnErrors, filesWithOwnErrors } from './own-errors';
+import { cannotTry, untilClosed } from './until-closed';
 
 /** What commands and files of a sandbox go through. */
 export interface Session {
@@ -55,18 +56,44 @@ const passing: ReadonlySet<KubeErrorCode> = new Set([
 /** A shell's status for SIGKILL. */
 const KILLED = 137;
 
-/** Brings the supervisor in. `undefined` while the container does not run, or not any more: nothing was started then. */
+/**
+ * Brings the supervisor in, and holds everything back until the network is closed. `undefined` while the container does
+ * not run, or not any more: nothing was started then.
+ */
 export async function openSession(
   of: SessionOf,
   signal: AbortSignal,
   notYet: (refusal: KubeError) => void,
 ): Promise<Session | undefined> {
   const stream = await tryExec(of, signal, notYet);
-  if (!stream) return undefined;
+  const supervisor = stream && (await supervisorOver(stream, of, signal, notYet));
+  if (!supervisor) return undefined;
+  const { allowsOpenStart } = of.place;
+  const id = of.job.metadata.name;
+  if (supervisor === 'none') {
+    if (allowsOpenStart) return directSession(of);
+    throw cannotTry(id);
+  }
   try {
-    const supervisor = await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
-    const [commands, files] = [new SupervisedCommands(supervisor), new SupervisedFiles(supervisor)];
-    return { ...sessionOf(of, commands, files, { isSupervised: true, end: supervisor }), supervisor };
+    if (!allowsOpenStart) await untilClosed(supervisor, id, signal);
+  } catch (error) {
+    // With a goodbye: who only entered leaves the sandbox as it was.
+    void supervisor.close();
+    throw error;
+  }
+  const [commands, files] = [new SupervisedCommands(supervisor), new SupervisedFiles(supervisor)];
+  return { ...sessionOf(of, commands, files, { isSupervised: true, end: supervisor }), supervisor };
+}
+
+/** `none` where the image has no place for a supervisor, `undefined` while the container does not run. */
+async function supervisorOver(
+  stream: Exec,
+  of: SessionOf,
+  signal: AbortSignal,
+  notYet: (refusal: KubeError) => void,
+): Promise<Supervisor | 'none' | undefined> {
+  try {
+    return await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
@@ -75,8 +102,7 @@ export async function openSession(
     if (isCut && (await hostOf(of).fate())) return undefined;
     // A shell that is not there, or ended without becoming the supervisor: the image or the workspace has no place
     // for it. Any other failure says that the container does not run yet.
-    if (end.type === 'exited' || (end.type === 'failed' && lacksShell(end.error.found)))
-      return directSession(of);
+    if (end.type === 'exited' || (end.type === 'failed' && lacksShell(end.error.found))) return 'none';
     if (end.type === 'failed') {
       notYet(end.error);
       return undefined;

@@ -96,6 +96,7 @@ const SHAPE = prop.object<Props>({
   priorityClassName: prop.objectName().orAbsent(),
   nodeSelector: prop.map(prop.labelKey(), prop.labelValue(), 'labels of nodes'),
   tolerations: prop.list(toleration),
+  allowOpenStart: prop.boolean(),
 });
 
 /**

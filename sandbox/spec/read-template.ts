@@ -18,12 +18,16 @@ export interface InstalledTemplate {
   readonly hash: string;
   /** What the administrator allows at most, for messages that come before the policy's. */
   readonly limits: JsonObject;
+  /** Whether commands may be started before the network is seen to be closed. */
+  readonly allowsOpenStart: boolean;
   /** The Job of one run. */
   job(run: JsonObject): JsonObject;
 }
 
 interface Document {
   readonly drydock: number;
+  /** Of a template that says nothing, `false`. */
+  readonly allowOpenStart?: boolean | null;
   readonly job: Json;
   readonly limits: JsonObject & RunLimits;
   readonly run: { readonly defaults: JsonObject; readonly schema: Schema };
@@ -52,6 +56,7 @@ export function readTemplate(text: string): InstalledTemplate {
   return {
     hash,
     limits: document.limits,
+    allowsOpenStart: document.allowOpenStart === true,
     job(given) {
       const values = mergeValues(defaults, given);
       const problems = problemsOf(schema, values);

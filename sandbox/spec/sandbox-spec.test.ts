@@ -150,6 +150,34 @@ describe('the installed template', () => {
   });
 });
 
+describe('a start before the network is closed', () => {
+  const declared = defineValues({ open: value.boolean({ default: false, doc: 'Whether' }) });
+  const said = (open: boolean) => {
+    const { document } = sandboxWith({ install: declared, allowOpenStart: declared.open, ...constants });
+    const values = new Map([[definitionOf(declared).owner, declared.parse({ open })]]);
+    return readTemplate(evaluate(treeOf(document), { values, builtins: {} as Inputs['builtins'] }) as string);
+  };
+  const constants = {
+    ...{ namespace: 'boxes', memory: '512Mi', runtimeClassName: undefined },
+    limits: { images: ['busybox:1'], deadlineSeconds: 60, cpu: '2', memory: '4Gi', ephemeralStorage: '8Gi' },
+  };
+
+  test('is not allowed unless it is said, and a template that does not say it is the one of before', () => {
+    expect(sandbox.allowsOpenStart()).toBe(false);
+    expect(readTemplate(installed()).allowsOpenStart).toBe(false);
+    expect(installed()).not.toContain('allowOpenStart');
+    expect(sandboxWith({ allowOpenStart: true }).allowsOpenStart()).toBe(true);
+  });
+
+  test('may be a value of the installation, which changes the hash', () => {
+    const spec = sandboxWith({ install: declared, allowOpenStart: declared.open, ...constants });
+    expect(spec.allowsOpenStart({} as never)).toBe(false);
+    expect(spec.allowsOpenStart({ open: true } as never)).toBe(true);
+    expect([said(false).allowsOpenStart, said(true).allowsOpenStart]).toEqual([false, true]);
+    expect(said(true).hash).not.toBe(said(false).hash);
+  });
+});
+
 test('a value that can hold any text cannot be filled into a template', () => {
   const open = defineValues({ class: value.string({ default: 'x', doc: 'Any text' }) });
   expect(() => sandboxWith({ runtimeClassName: open.class })).toThrow(

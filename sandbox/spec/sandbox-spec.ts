@@ -54,6 +54,12 @@ export interface SandboxProps<I extends DeclaredValues, R extends DeclaredValues
   /** The values that each run gives. */
   readonly run: R;
   readonly limits: SandboxLimits;
+  /**
+   * Starts commands at once. A network plug-in closes a new pod some moments after its start only: until then a command
+   * reaches what any pod of the cluster reaches. Without it, none is started before the network is seen to be closed.
+   * @default false
+   */
+  readonly allowOpenStart?: boolean | Expression<boolean>;
 }
 
 /** Values for evaluating a template by hand, in a test for example. */
@@ -91,6 +97,7 @@ export class SandboxSpec<
   readonly runOwners: ReadonlyMap<Owner, string>;
   private readonly install: I;
   private readonly run: R;
+  private readonly allowOpenStart: Templated<boolean>;
 
   /** What has to hold of values of the installation; the charts that install the sandbox ask for it. */
   readonly requirements: readonly SandboxRequirement[];
@@ -108,6 +115,7 @@ export class SandboxSpec<
     this.limits = props.limits;
     this.install = props.install;
     this.run = props.run;
+    this.allowOpenStart = props.allowOpenStart ?? false;
     this.runOwners = new Map([
       [definitionOf(props.run).owner, 'run'],
       [TEMPLATE, 'template'],
@@ -130,11 +138,18 @@ export class SandboxSpec<
     return refuseRun(job, evaluate(treeOf(this.runLimits()), installed) as unknown as RunLimits);
   }
 
+  /** Whether commands may be started before the network is seen to be closed, for values of the installation. */
+  allowsOpenStart(install: GivenOf<I> = {} as GivenOf<I>): boolean {
+    return evaluate(treeOf(this.allowOpenStart), this.installInputs(install as JsonObject)) === true;
+  }
+
   private contents() {
     const { schema, defaults } = definitionOf(this.run);
     const { images: _, labels: __, ...amounts } = this.limits;
     return {
       drydock: DOCUMENT_VERSION,
+      // Said only where it is so: what closes is what a template of an earlier version means as well.
+      ...(this.allowOpenStart === false ? {} : { allowOpenStart: this.allowOpenStart }),
       job: this.tree,
       run: { defaults, schema: withoutUndefined(schema as unknown as JsonObject) },
       limits: { ...amounts, ...this.runLimits() },

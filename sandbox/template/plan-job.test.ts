@@ -5,7 +5,7 @@ import { SandboxError } from '../errors';
 import type { ClaimOptions } from '../options';
 import { toldWhole } from '../testing-only/told-whole';
 import { planJob } from './plan-job';
-import { hashOfJob, jobOf, mismatch, type TemplateSource } from './template-source';
+import { allowsOpenStart, hashOfJob, jobOf, mismatch, type TemplateSource } from './template-source';
 
 /** A template that gives back what it was asked for, in the namespace of its own. */
 let asked: JsonObject;
@@ -124,6 +124,7 @@ test('an installed template is asked with the run alone, and takes no values of 
   const installed = {
     hash: 'x',
     limits: {},
+    allowsOpenStart: false,
     job: (run: JsonObject) => {
       heard.push(run);
       return job() as JsonObject;
@@ -147,6 +148,19 @@ test('the text of an installed template is read, and its run is held to its limi
   expect(() => jobOf(text('b:1'), undefined, undefined)({})).toThrow(
     expect.objectContaining({ code: 'VALUES_INVALID' }),
   );
+});
+
+test('commands are held back until the network is closed, unless the template says otherwise', () => {
+  const text = (more: object) =>
+    JSON.stringify({ drydock: 1, job: {}, run: {}, limits: { images: '', labels: '' }, ...more });
+  expect(allowsOpenStart(text({}), undefined)).toBe(false);
+  expect(allowsOpenStart(text({ allowOpenStart: null }), undefined)).toBe(false);
+  expect(allowsOpenStart(text({ allowOpenStart: true }), undefined)).toBe(true);
+  const asked: unknown[] = [];
+  const says = { ...described('abc'), allowsOpenStart: (install: unknown) => asked.push(install) === 1 };
+  expect(allowsOpenStart({ sandbox: says }, { a: 1 })).toBe(true);
+  expect(asked).toEqual([{ a: 1 }]);
+  expect(allowsOpenStart(described('abc'), undefined)).toBe(false);
 });
 
 test.each<[string, unknown]>([

@@ -7,6 +7,8 @@ import { type InstalledTemplate, readTemplate, TEMPLATE_ANNOTATION } from '../sp
 /** A `SandboxSpec`: what `defineSandbox` gives. */
 export interface DescribedSandbox<Run extends object> {
   job(inputs: { readonly install?: object; readonly run: Run }): JsonObject;
+  /** Whether commands may be started before the network is closed. @default no */
+  allowsOpenStart?(install?: object): boolean;
   readonly bounds: object;
 }
 
@@ -34,6 +36,16 @@ export function jobOf<Run extends object>(
   };
 }
 
+/** Whether a template lets commands be started before the network is closed. */
+export function allowsOpenStart<Run extends object>(
+  source: TemplateSource<Run>,
+  install: object | undefined,
+): boolean {
+  const read = readSource(source);
+  if (!('bounds' in read)) return read.allowsOpenStart;
+  return asArgument(() => read.allowsOpenStart?.(install) ?? false);
+}
+
 /** The hash of the template that a Job was made from; empty where it was made from none. */
 export function hashOfJob(job: Job): string {
   return job.metadata?.annotations?.[TEMPLATE_ANNOTATION] ?? '';
@@ -54,9 +66,7 @@ function evaluator<Run extends object>(
   source: TemplateSource<Run>,
   install: object | undefined,
 ): (run: JsonObject) => JsonObject {
-  checkSource(source);
-  const read = typeof source === 'string' ? asArgument(() => readTemplate(source)) : source;
-  if ('sandbox' in read) return described(read.sandbox, install);
+  const read = readSource(source);
   if ('bounds' in read) return described(read, install);
   if (install === undefined) return (run) => read.job(run);
   throw new SandboxError('ArgumentInvalid', {
@@ -65,6 +75,14 @@ function evaluator<Run extends object>(
     expected: 'them beside a description only: an installed template has them filled in',
     remedy: 'Leave `install` out.',
   });
+}
+
+function readSource<Run extends object>(
+  source: TemplateSource<Run>,
+): InstalledTemplate | DescribedSandbox<Run> {
+  checkSource(source);
+  const read = typeof source === 'string' ? asArgument(() => readTemplate(source)) : source;
+  return 'sandbox' in read ? read.sandbox : read;
 }
 
 /** A caller without types gives anything. */

@@ -20,6 +20,7 @@ export class Container {
   constructor(
     readonly folder: string,
     readonly hasShell: boolean,
+    readonly env: NodeJS.ProcessEnv = process.env,
   ) {}
 
   /** Runs a command over a WebSocket of the protocol v5.channel.k8s.io. */
@@ -97,7 +98,8 @@ export class Container {
     if (!PROGRAMS.has(program)) return undefined;
     try {
       // Of a group of its own, so that what it starts ends with it.
-      return spawn(program, args, { cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'], detached: true });
+      const { folder: cwd, env } = this;
+      return spawn(program, args, { cwd, env, stdio: [stdin, 'pipe', 'pipe'], detached: true });
     } catch {
       return undefined;
     }

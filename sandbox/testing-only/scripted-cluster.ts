@@ -45,6 +45,8 @@ export interface ScriptedClusterOptions {
   readonly aheadMs?: number;
   /** Whether images have a shell; without one, no supervisor comes in. @default true */
   readonly hasShell?: boolean;
+  /** What containers find in their environment, beside what this process has. @default nothing */
+  readonly podEnv?: Readonly<Record<string, string>>;
   /** What the node says of a new pod. @default that it runs */
   readonly podStatus?: PodStatus;
   /** How the next execs are refused, one after the other, before they are let through. @default none is */
@@ -258,6 +260,7 @@ export class ScriptedCluster {
     const container = new Container(
       mkdtempSync(join(tmpdir(), 'drydock-pod-')),
       this.#options.hasShell ?? true,
+      { ...process.env, ...this.#options.podEnv },
     );
     this.#containers.set(name, container);
     const [main] = spec!.template.spec!.containers;

@@ -87,14 +87,13 @@ const ATTACKS: readonly Build[] = [
   ),
   attack(
     'opens sockets to the API server, the metadata address and the internet',
-    // The network plug-in closes a new sandbox some moments after its start only (docs/guides/sandbox.md): the attack has worked
-    // where it still gets out after that. Whether it listens yet is for the machine to say too.
+    // It has worked where it gets out once. Whether it listens yet is for the machine to say too.
     '(echo hello | nc -l -p 8099 >/dev/null &)\nuntil nc -w 2 127.0.0.1 8099 </dev/null; do sleep 1; done\n' +
       `echo "${SOCKETS_WORK}"\n` +
       'gets_out() {\n  for to in "10.96.0.1 443" "169.254.169.254 80" "1.1.1.1 53"; do\n' +
       '    set -- $to\n    nc -w 2 "$1" "$2" </dev/null && return 0\n  done\n  return 1\n}\n' +
-      'tries=0\nwhile gets_out; do\n  tries=$((tries+1))\n  [ $tries -lt 60 ] || exit 0\n  sleep 1\ndone\nexit 1\n',
-    240,
+      'gets_out && exit 0\nexit 1\n',
+    60,
   ),
   attack('looks for the token of an account', 'cat /var/run/secrets/kubernetes.io/serviceaccount/token\n'),
   attack(

@@ -21,6 +21,7 @@ const REFUSALS: readonly SandboxErrorCode[] = [
   'ImagePull',
   'ArgumentInvalid',
   'StartFailed',
+  'NetworkNotClosed',
   'Unsupported',
   'CommandNotStarted',
   'FileLimit',

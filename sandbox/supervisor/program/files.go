@@ -24,6 +24,7 @@ var fileOperations = map[string]fileOperation{
 	"stats":    tellStats,
 	"watch":    watchFolder,
 	"connect":  connectPort,
+	"closed":   awaitClosed,
 	"remove":   removeFile,
 	"mkdir":    makeFolder,
 	"upload":   receiveFolder,

@@ -13,6 +13,7 @@ import { UnsupportedFiles } from '../../../sandbox/files/unsupported-files';
 import { checkMap } from '../../../sandbox/fleet/options';
 import { orThrow } from '../../../sandbox/job/outcome';
 import { checkPool } from '../../../sandbox/pool/options';
+import { untilClosed } from '../../../sandbox/session/until-closed';
 import { encodeFrame, fromPod, toPod } from '../../../sandbox/supervisor/frames';
 import { openSupervisor } from '../../../sandbox/supervisor/open-supervisor';
 import { HostilePeer, onOpen } from '../../../sandbox/supervisor/testing-only/hostile-peer';
@@ -148,6 +149,11 @@ export const sandboxExamples: Examples = {
   ),
   FleetMismatch: asserted('other items under the id of a fleet', 'sandbox/fleet/map.test.ts'),
   FleetRecord: asserted('a record that keeps nothing', 'sandbox/fleet/map.test.ts'),
+  NetworkNotClosed: withPeer(
+    'a cluster in which nothing closes the network of sandboxes',
+    { result: { isClosed: false, tried: '10.96.0.1:443' } },
+    (peer) => untilClosed(peer.supervisor, 'box-1', new AbortController().signal),
+  ),
   PoolBeyondQuota: asserted(
     'more warm sandboxes than the quota has room for',
     'sandbox/pool/pool-options.test.ts',
