@@ -186,6 +186,18 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     for (const text of [LLM_API_KEY, KEY, 'printed without end']) expect(stdout).not.toContain(text);
   });
 
+  test('from the plain manifests by kubectl it is the same program: verified, and it finds a fix', async () => {
+    const plain = await installFixer(cluster, 'manifests');
+    try {
+      for (const { findings, unread } of await plain.verify()) expect([findings, unread]).toEqual([[], []]);
+      const { verdict } = await plain.client.watch(FIRST, await plain.client.start(FIRST));
+      expect(verdict).toMatchObject({ outcome: 'fixed', rounds: 1 });
+      expect(await client.list()).toHaveLength(30 + 2 + 12);
+    } finally {
+      await plain.remove();
+    }
+  });
+
   // The last one: the cluster is this file's own, so all of it may be broken.
   test('verify names the DNS that is down, then the node that is, each as the one cause', async () => {
     const causes = async () => {

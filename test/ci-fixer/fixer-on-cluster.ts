@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CiFixerAdminChart, CiFixerChart } from '../../charts';
 import { BUSYBOX_IMAGE, type Cluster, until } from '../../cluster';
-import { App } from '../../core/synth';
-import type { Verification } from '../../verify';
+import { App, Testing } from '../../core/synth';
+import type { JsonObject } from '../../core/template';
+import type { Live, Verification } from '../../verify';
 import { hostVolume } from '../support/host-volume';
-import { verifyRelease } from '../support/verify-release';
+import { verifyObjects, verifyRelease } from '../support/verify-release';
 import { bringImages, workloadImage } from '../workloads/images';
 import { FixerClient } from './fixer-client';
 import { ciFixerImage } from './image';
@@ -26,8 +27,9 @@ export const PIDS = 256;
 export const LLM_API_KEY = 'sk-of-the-scripted-stand-in';
 export const KEY = 'of-the-tenant-builds';
 const OTHER_KEY = 'of-the-tenant-others';
+const CREDENTIALS = { LLM_API_KEY, TENANTS: `builds:${KEY}, others:${OTHER_KEY}` };
 
-/** CI-fixer with its real program on a cluster, by both of its charts. Only the model is a stand-in, a script. */
+/** CI-fixer with its real program on a cluster, of both of its charts. Only the model is a stand-in, a script. */
 export interface FixerOnCluster {
   /** A port of this machine that leads to its Service. */
   readonly url: string;
@@ -40,12 +42,12 @@ export interface FixerOnCluster {
   readonly boxes: string;
   readonly account: string;
   readonly installSeconds: number;
-  /** Holds what runs against what helm says that it installed: of the administrator's chart, and of the team's. */
+  /** Holds what runs against what was installed: of the administrator's chart, and of the team's. */
   verify(): Promise<readonly Verification[]>;
   remove(): Promise<void>;
 }
 
-export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
+export async function installFixer(cluster: Cluster, way: Way = 'helm'): Promise<FixerOnCluster> {
   const [image, model] = [await ciFixerImage(), await workloadImage(MODEL)];
   await bringImages(cluster, [image, model]);
   const id = randomBytes(3).toString('hex');
@@ -65,35 +67,22 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   try {
-    const app = new App({ outdir: join(folder, 'manifests') });
-    new CiFixerAdminChart(app);
-    new CiFixerChart(app);
-    app.synth();
     for (const name of [ops, namespace]) await cluster.kubectl(['create', 'namespace', name]);
     await bringClaim(cluster, namespace, join(folder, 'state'));
     const address = await startModel(cluster, namespace, model);
     const sandbox = { ...SANDBOX, namespace: boxes, images: [BUSYBOX_IMAGE] };
-    const charts = join(folder, 'charts');
-    const archive = readdirSync(charts).find((name) => /^ci-fixer-\d.*\.tgz$/.test(name)) ?? '';
-    const install = (release: string, source: string, where: string, values: object) => {
-      const file = join(folder, `${release}.json`);
-      writeFileSync(file, JSON.stringify(values), { mode: 0o600 });
-      const given = ['-n', where, '-f', file, '--wait', '--timeout=540s'];
-      return cluster.helm(['install', release, join(charts, source), ...given]);
-    };
     const started = Date.now();
-    await install('ci-fixer-admin', 'ci-fixer-admin', ops, {
+    const admin = {
       sandbox,
       app: { namespace },
       gate: { enabled: false },
       quota: { sandboxes: QUOTA, cpu: '4', memory: '4Gi' },
-    });
+    };
     const fixer = {
       sandbox,
       image: imageOf(image),
       resources: { cpu: '100m', memory: '256Mi' },
       state: { claim: CLAIM },
-      credentials: { LLM_API_KEY, TENANTS: `builds:${KEY}, others:${OTHER_KEY}` },
       model: {
         url: `http://${MODEL}:${MODEL_PORT}/v1`,
         name: 'scripted-stand-in',
@@ -101,7 +90,7 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
         port: MODEL_PORT,
       },
     };
-    await install('ci-fixer', archive, namespace, fixer);
+    const verify = await WAYS[way]({ cluster, folder, ops, namespace, admin, fixer });
     const installSeconds = (Date.now() - started) / 1000;
     const service = await cluster.kubectl([
       ...['get', 'service', 'ci-fixer-app', '-n', namespace],
@@ -112,10 +101,6 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
     await until('CI-fixer to be ready', () => client.isReady(), { withinMs: 120_000 });
     const account = `system:serviceaccount:${namespace}:ci-fixer-app`;
     const other = new FixerClient(url, BUSYBOX_IMAGE, OTHER_KEY);
-    const verify = async () => [
-      await verifyRelease(cluster, { release: 'ci-fixer-admin', namespace: ops }),
-      await verifyRelease(cluster, { release: 'ci-fixer', namespace }),
-    ];
     return { url, client, other, namespace, boxes, account, installSeconds, verify, remove };
   } catch (error) {
     const { stdout } = await cluster.kubectl(['get', 'pods,events', '-n', namespace], { allowFailure: true });
@@ -123,6 +108,83 @@ export async function installFixer(cluster: Cluster): Promise<FixerOnCluster> {
     await remove();
     throw error;
   }
+}
+
+interface Installing {
+  readonly cluster: Cluster;
+  readonly folder: string;
+  /** Where the release of the administrator is, and that of the team. */
+  readonly ops: string;
+  readonly namespace: string;
+  readonly admin: JsonObject;
+  readonly fixer: JsonObject;
+}
+
+/** How both are installed. Each gives back how it is verified. */
+const WAYS = { helm: byHelm, manifests: byManifests } as const;
+export type Way = keyof typeof WAYS;
+
+/** The administrator's from its folder, the team's from its archive. */
+async function byHelm({
+  cluster,
+  folder,
+  ops,
+  namespace,
+  admin,
+  fixer,
+}: Installing): Promise<FixerOnCluster['verify']> {
+  const app = new App({ outdir: join(folder, 'manifests') });
+  new CiFixerAdminChart(app);
+  new CiFixerChart(app);
+  app.synth();
+  const charts = join(folder, 'charts');
+  const archive = readdirSync(charts).find((name) => /^ci-fixer-\d.*\.tgz$/.test(name)) ?? '';
+  const install = (release: string, source: string, where: string, values: object) => {
+    const file = join(folder, `${release}.json`);
+    writeFileSync(file, JSON.stringify(values), { mode: 0o600 });
+    const given = ['-n', where, '-f', file, '--wait', '--timeout=540s'];
+    return cluster.helm(['install', release, join(charts, source), ...given]);
+  };
+  await install('ci-fixer-admin', 'ci-fixer-admin', ops, admin);
+  await install('ci-fixer', archive, namespace, { ...fixer, credentials: CREDENTIALS });
+  return async () => [
+    await verifyRelease(cluster, { release: 'ci-fixer-admin', namespace: ops }),
+    await verifyRelease(cluster, { release: 'ci-fixer', namespace }),
+  ];
+}
+
+/** The plain manifests with `kubectl apply`, which name their Secret and hold none. */
+async function byManifests({
+  cluster,
+  ops,
+  namespace,
+  admin,
+  fixer,
+}: Installing): Promise<FixerOnCluster['verify']> {
+  const both = [
+    // Everything of the administrator's says where it belongs.
+    { chart: new CiFixerAdminChart(Testing.app()), values: admin, where: ops, into: [] },
+    { chart: new CiFixerChart(Testing.app()), values: fixer, where: namespace, into: ['-n', namespace] },
+  ].map(({ chart, values, where, into }) => ({
+    ...{ where, into },
+    objects: Testing.synth(chart, { values, release: { namespace: where } }) as Live[],
+  }));
+  const literals = Object.entries(CREDENTIALS).map(([key, text]) => `--from-literal=${key}=${text}`);
+  await cluster.kubectl([
+    '-n',
+    namespace,
+    'create',
+    'secret',
+    'generic',
+    'ci-fixer-credentials',
+    ...literals,
+  ]);
+  for (const { into, objects } of both) {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    await cluster.kubectl([...into, 'apply', '-f', '-'], { input });
+  }
+  await cluster.kubectl(['-n', namespace, 'rollout', 'status', 'deployment/ci-fixer-app', '--timeout=540s']);
+  return () => Promise.all(both.map(({ where, objects }) => verifyObjects(cluster, where, objects)));
 }
 
 function imageOf(tag: string) {
