@@ -5,6 +5,7 @@ import { storage } from '../../cluster/images/build';
 import { Testing } from '../../core/synth';
 import { ciFixerImage } from '../ci-fixer/image';
 import { linux, needs, root } from '../support/needs';
+import { buildah, LARGEST, megabytesOf } from './image-sizes';
 import { buildProgram, workloadImage, workloads } from './images';
 import { oneAtATime } from './one-at-a-time';
 
@@ -14,18 +15,10 @@ jest.setTimeout(600_000);
 // biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
 type Any = any;
 
-/** What the specification has for the two, with the base counted; the others are as small as they happen to be. */
-const largest: Readonly<Record<string, number>> = { 'todo-frontend': 200, 'todo-backend': 400 };
 const services = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
 
 const programs = [...Object.keys(services).map((service) => `todo-${service}`), 'model-script', 'ci-fixer'];
 const imageOf = (program: string) => (program === 'ci-fixer' ? ciFixerImage() : workloadImage(program));
-
-function buildah(args: string[]): string {
-  const run = spawnSync('unshare', ['-m', 'buildah', ...storage(), ...args], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return run.stdout;
-}
 
 /** The variables of a service as its chart sets them, with a right value for each secret. */
 function variablesOf(objects: Any[], service: string): Record<string, string> {
@@ -131,8 +124,7 @@ needs(linux, root).describe('the image of', () => {
         '/app/shared/healthcheck.js',
       ]);
       expect(Docker.config.Entrypoint).toEqual(['node', `/app/${program}/main.js`]);
-      const [found] = JSON.parse(buildah(['images', '--json', image]));
-      expect(megabytesOf(found.size)).toBeLessThan(largest[program] ?? 250);
+      expect(megabytesOf(image)).toBeLessThan(LARGEST[program] ?? 250);
     },
   );
 
@@ -193,12 +185,4 @@ function packagesIn(image: string): string[] {
   const run = spawnSync('unshare', ['-m', 'sh', '-c', LIST], { encoding: 'utf8', env });
   expect([run.status, run.stderr]).toEqual([0, '']);
   return [...new Set(run.stdout.trim().split('\n'))].sort();
-}
-
-/** buildah writes `181 MB` or `1.2 GB`. */
-function megabytesOf(size: string): number {
-  const [number, unit] = size.split(' ');
-  const factor = { KB: 1 / 1024, MB: 1, GB: 1024 }[unit as 'KB' | 'MB' | 'GB'];
-  if (factor === undefined) throw new Error(`${size} is no size`);
-  return Number(number) * factor;
 }

@@ -88,20 +88,22 @@ export async function slimBase(): Promise<string> {
   return SLIM_TAG;
 }
 
-/** Node with npm, and in npm's cache what the lock file in a folder names. */
-async function nodeBase(locked: string): Promise<string> {
-  const lock = readFileSync(join(locked, 'package-lock.json'), 'utf8');
-  const name = `drydock-node${locked === workloads ? '' : `-${basename(locked)}`}`;
-  const tag = `localhost/${name}:1.0.0-${shortHash(NODE_BASE, lock, process.version)}`;
+/** Node with npm, and in npm's cache what the lock files in some folders name. */
+export async function nodeBase(...locked: readonly string[]): Promise<string> {
+  const locks = locked.map((folder) => readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  const name = ['drydock-node', ...locked.filter((one) => one !== workloads).map((one) => basename(one))];
+  const tag = `localhost/${name.join('-')}:1.0.0-${shortHash(NODE_BASE, ...locks, process.version)}`;
   if (await hasImage(tag)) return tag;
   await withContext(NODE_BASE, async (context) => {
     copyFileSync(process.execPath, join(context, 'node'));
     cpSync(npmFolder(), join(context, 'npm'), { recursive: true });
     const scratch = join(context, 'scratch');
-    cpSync(locked, scratch, { recursive: true, filter: (path) => !path.includes('node_modules') });
     const cache = join(context, 'cache');
-    npm(['ci', '--cache', cache, '--no-audit', '--no-fund'], scratch);
-    rmSync(scratch, { recursive: true });
+    for (const folder of locked) {
+      cpSync(folder, scratch, { recursive: true, filter: (path) => !path.includes('node_modules') });
+      npm(['ci', '--cache', cache, '--no-audit', '--no-fund'], scratch);
+      rmSync(scratch, { recursive: true });
+    }
     const REGISTRY = npm(['config', 'get', 'registry'], context).trim();
     await build({ tag, context, args: { BASE: BASE_IMAGE, REGISTRY } });
   });

@@ -61,12 +61,18 @@ test('beside each image that is built lies what it has of npm, under the same ta
   const said = join(folder, 'said');
   for (const program of ['docker', 'npm'])
     writeFileSync(join(folder, program), `#!/bin/sh\necho "${program} $*" >>${said}\n`, { mode: 0o755 });
-  const buildAll = () => spawnSync(join(copy, 'scripts', 'build-images.sh'), [], { encoding: 'utf8', env });
+  const buildAll = () =>
+    spawnSync(join(copy, 'scripts', 'build-images.sh'), ['--build-arg', 'BASE=a b'], {
+      encoding: 'utf8',
+      env,
+    });
   const { status, stderr } = buildAll();
   expect([status, stderr]).toEqual([0, '']);
   const calls = readFileSync(said, 'utf8');
   // CI-fixer's image has the library in it.
-  expect(calls).toMatch(/^npm pack --silent --pack-destination workloads\/ci-fixer\ndocker build /);
+  expect(calls).toMatch(
+    /^npm pack --silent --pack-destination workloads\/ci-fixer\ndocker build --build-arg BASE=a b /,
+  );
   const tags = [...calls.matchAll(/--tag (\S+) \.\n/g)].map(([, tag]) => tag as string);
   expect(tags).toContain(`todo-backend:${tags[0]?.split(':')[1]}`);
   const bills = readdirSync(join(clone, 'dist', 'images'));

@@ -2,8 +2,10 @@
 # Builds the images of all programs as NAME:VERSION-COMMIT, the tag that the charts take, and writes beside each what it has of
 # npm: dist/images/NAME-VERSION-COMMIT.cdx.json (CycloneDX). What its base has is the base's to say.
 #
-#     workloads/scripts/build-images.sh              with docker; BUILDER=podman for another
+#     workloads/scripts/build-images.sh              with docker; BUILDER=podman or BUILDER=buildah for another
 #     workloads/scripts/build-images.sh --print      only says which images these are
+#
+# Any other option goes to the builder: --build-arg BASE=... and --build-arg BUILD_BASE=... are what images are made on.
 set -eu
 cd "$(dirname "$0")/.."
 version=$(node -p "require('./todo-backend/package.json').version")
@@ -25,5 +27,5 @@ rm -f ci-fixer/cdk8s-drydock-*.tgz
 (cd .. && npm pack --silent --pack-destination workloads/ci-fixer >/dev/null)
 for program in $programs; do
   node scripts/sbom.js "$program" >"$bills/$program-$tag.cdx.json"
-  "${BUILDER:-docker}" build --file "$program/Dockerfile" --tag "$program:$tag" .
+  "${BUILDER:-docker}" build "$@" --file "$program/Dockerfile" --tag "$program:$tag" .
 done
