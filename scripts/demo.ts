@@ -13,6 +13,7 @@ import { findCluster, removeCluster } from '../cluster/attach';
 import { thirtyBuilds } from '../test/ci-fixer/builds';
 import type { Became } from '../test/ci-fixer/fixer-client';
 import { installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
+import { ciFixerImage } from '../test/ci-fixer/image';
 import { lastingNamespace } from '../test/support/lasting-namespace';
 import { prepareTodo } from '../test/support/todo-on-cluster';
 import { asText, type Verification } from '../verify';
@@ -41,7 +42,12 @@ async function main(): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(PICTURES, { recursive: true, mode: 0o755 });
   process.env.TMPDIR = FOLDER;
+  // One tarball of the library for all of it.
+  process.env.DRYDOCK_RUN_FOLDER = FOLDER;
   const started = Date.now();
+  // CI-fixer's image has the packed library in it, which takes a compiler half a minute: beside the cluster's start. A
+  // failure is told by the step that needs the image.
+  ciFixerImage().catch(() => {});
   const cluster = await step('A cluster', () =>
     startCluster({ name: NAME, owner: 'none', podPidsLimit: PIDS }),
   );
