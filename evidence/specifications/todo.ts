@@ -20,7 +20,7 @@ const step = (name: string): Row['measured'] => [
 ];
 const refused: Row['by'] = [RELEASE, 'without its secrets is refused in one sentence'];
 const demo: Row['by'] = ['scripts/demo.ts'];
-const GITOPS = 'the GitOps controller, which a later issue has';
+const GITOPS = 'with the issue of the GitOps controller';
 const OF_THE_EDITOR = 'a tool of the writers of the plan, and not of what is installed';
 
 export const summary: Specification = {
@@ -177,7 +177,7 @@ export const plan: Specification = {
     },
     {
       says: 'scripts/ build-images, deploy, validate',
-      met: '`workloads/scripts/`; the images are built by buildah in tests, since docker does not run here',
+      met: '`workloads/scripts/`, with buildah as the builder, since docker does not run here',
       by: changed,
     },
     { says: 'US1: deploy all services', met: 'in one command', by: there },
