@@ -17,7 +17,7 @@ export type JobFiles = Readonly<Record<string, string | Uint8Array>>;
  */
 const GATE = '/tmp/.drydock-gate';
 const WAIT =
-  'trap "exit 143" TERM; umask 077 && mkfifo "$0" && read -r go <"$0" && [ "$go" = go ] && rm -f "$0" && exec "$@"';
+  'trap "exit 143" TERM; u=$(umask); umask 077 && mkfifo "$0" && umask "$u" && read -r go <"$0" && [ "$go" = go ] && rm -f "$0" && exec "$@"';
 /** The first exec can come before the gate is made. A gate whose reader does not come is given up by its time. */
 const OPEN =
   'i=0; while [ ! -p "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.05; done; echo go >"$0"';
