@@ -17,7 +17,9 @@ export interface BenchPlace {
 export async function withPlace<Result>(body: (place: BenchPlace) => Promise<Result>): Promise<Result> {
   const cluster = await startCluster({ dns: false });
   try {
-    const installation = await new RuntimeInstallation(cluster).install();
+    // The raw Job beside which all is measured waits for no network plug-in: docs/evidence/first-command.md has what that adds.
+    const sandbox = { allowOpenStart: true };
+    const installation = await new RuntimeInstallation(cluster, { sandbox }).install();
     const sandboxes = installation.sandboxes();
     const connection = new Connection({ kubeconfig: cluster.kubeconfig });
     const namespace = installation.sandboxNamespace;
