@@ -72,9 +72,14 @@ export function builtOnce(tag: string, make: () => Promise<unknown>): Promise<st
 const DATE = 0;
 export const build = (image: ImageBuild): Promise<string> => buildInStorage({ ...image, timestamp: DATE });
 
-/** Puts images that were built here into the nodes of a cluster. */
+/** Puts images that were built here into the nodes of a cluster: while one is read by a node, the next is written. */
 export async function bringImages(cluster: Cluster, tags: readonly string[]): Promise<void> {
-  for (const tag of tags) await withArchive(tag, tag, (archive) => cluster.importImage(archive));
+  const waiting = [...tags];
+  const bring = async () => {
+    for (let tag = waiting.shift(); tag !== undefined; tag = waiting.shift())
+      await withArchive(tag, tag, (archive) => cluster.importImage(archive));
+  };
+  await Promise.all([bring(), bring()]);
 }
 
 export const SLIM_TAG = `localhost/drydock-slim:1.0.0-${shortHash(SLIM_BASE)}`;
