@@ -9,7 +9,7 @@ import { RuntimeInstallation } from './runtime';
 
 jest.setTimeout(240_000);
 
-const SANDBOXES = 24;
+const SANDBOXES = 8;
 /** Ends with 0 where the API server takes the connection. */
 const CONNECT = ['sh', '-c', 'exec nc -w 2 "$KUBERNETES_SERVICE_HOST" "$KUBERNETES_SERVICE_PORT" </dev/null'];
 /** Runs it once in a place of its own. */
