@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { localProgram } from '../supervisor/testing-only/local-supervisor';
 import { refusal, type ScriptedRuntime, scriptedRuntime, template } from '../testing-only/scripted-runtime';
@@ -15,6 +16,8 @@ const { allowsOpenStart: _, ...closing } = template;
 
 beforeAll(() => localProgram());
 beforeEach(async () => {
+  // Of a Job that was killed before it started: its container is a process of this machine, and so is its /tmp.
+  rmSync('/tmp/.drydock-gate', { force: true });
   tries = 0;
   apiServer = createServer((socket) => {
     tries += 1;
