@@ -28,6 +28,9 @@ interface Kept {
 export class ModelApi implements ClusterApi {
   readonly namespace = 'here';
   readonly #objects = new Map<string, Kept>();
+  /** No two clusters ever give the same UID. */
+  static #made = 0;
+  readonly #cluster = ++ModelApi.#made;
   #version = 0;
   #now = Date.parse('2026-01-01T00:00:00Z');
   /** Writes that changed anything: what a run without a change must not make. */
@@ -228,7 +231,7 @@ export class ModelApi implements ClusterApi {
       ...((objectOf(leaves).metadata ?? {}) as object),
       name: at.name,
       ...(namespace === undefined ? {} : { namespace }),
-      uid: old?.uid ?? `uid-${this.#version + 1}`,
+      uid: old?.uid ?? `uid-${this.#cluster}-${this.#version + 1}`,
       // As on a real server, what is only tried has no version.
       resourceVersion: dryRun && !known ? '' : String(this.#version + 1),
       managedFields: [...kept].map(([manager, fields]) => managed(manager, fields)),

@@ -1,6 +1,7 @@
 import type { Context } from '../../controller';
 import { changesAnything, DeployError, Deployer, type Report } from '../../deploy';
-import type { Stored } from '../../kube';
+import { releaseOf, secrets } from '../../deploy/inventory/names';
+import { type Connection, get, KubeError, type Stored } from '../../kube';
 import type { Application } from '../api/application';
 import type { Link } from '../clusters/links';
 import type { Rendered } from '../render/documents';
@@ -66,6 +67,18 @@ export async function compare(run: Run, place: Place, { tree, objects, from }: W
     message: `commit ${tree.revision} would change ${changes.length} object(s): ${shown.join(', ')}. To apply it: kubectl annotate --overwrite application ${app.metadata.name} ${SYNC_ANNOTATION}=${tree.revision}`,
     attempted: app.status?.lastAttemptedRevision,
   };
+}
+
+/** What tells the release there from that of every other cluster; nothing where there is none. */
+export async function recordOf({ settings }: Run, connection: Connection): Promise<string | undefined> {
+  const { release, namespace } = settings;
+  const at = { namespace, name: releaseOf(release, namespace).parent };
+  try {
+    return (await get(actingAs(connection, settings), secrets, at)).metadata.uid;
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
 }
 
 /** How many objects are there. */

@@ -2,8 +2,9 @@ import type { Connection } from '../../kube';
 import type { InCluster } from '../api/application';
 import type { Link } from '../clusters/links';
 import { hasAccount } from './acting-as';
+import { all } from './all';
 import { awayFrom } from './away';
-import { countOf, deleteAll, mayEmpty, prefixOf, type Run } from './in-cluster';
+import { countOf, deleteAll, mayEmpty, prefixOf, type Run, recordOf } from './in-cluster';
 import { isEnd } from './is-end';
 import { entryOf } from './merged-verdict';
 import { FORGET_ANNOTATION, type Target } from './targets';
@@ -12,7 +13,7 @@ import { type Verdict, verdictOfFailure } from './verdict';
 export interface LeavingHow {
   /** A person has deleted the Application: how much it is need not be asked. */
   readonly isDeletion: boolean;
-  /** Connections to clusters that are still meant; one may be the same under another name. */
+  /** Connections to clusters that are still meant; one may be the same by another name and another address. */
   readonly meant: readonly Connection[];
   /** Is called when nothing of the Application is there any more. */
   readonly onGone: (target: Target, link: Link) => void;
@@ -30,9 +31,7 @@ export async function leave(run: Run, target: Target, how: LeavingHow): Promise<
   let link: Link | undefined;
   try {
     link = await target.reach();
-    const { origin } = link.connection.server;
-    // Two names of one cluster: what is there belongs to the other.
-    if (how.meant.some(({ server }) => server.origin === origin)) return undefined;
+    if (await isMeant(run, link, how.meant)) return undefined;
     const place = { target, link, signal: AbortSignal.any([context.signal, link.lost]) };
     const count = how.isDeletion ? 0 : await countOf(run, place);
     if (!mayEmpty(settings, count)) return waitsForPerson(run, target, count);
@@ -52,6 +51,13 @@ export async function leave(run: Run, target: Target, how: LeavingHow): Promise<
     const message = `${verdict.message}. To leave what is there as it is: ${forgetCommand(run, target)}`;
     return entryOf({ target, verdict: { ...verdict, phase: 'Degraded', outcome: 'failed', message } });
   }
+}
+
+/** Whether what is there is the release of another name of the same cluster: deleting it would delete what is meant. */
+async function isMeant(run: Run, { connection }: Link, meant: readonly Connection[]): Promise<boolean> {
+  const record = await recordOf(run, connection);
+  if (record === undefined) return false;
+  return (await all(meant.map((one) => recordOf(run, one)))).includes(record);
 }
 
 /** What is said of one that is emptied once the others have what they should have. */

@@ -272,6 +272,24 @@ test('two names of one cluster: when one is no longer meant, what the other has 
   ]);
 });
 
+test('a cluster that comes back by another address keeps what it has', async () => {
+  await start(both, 'east', 'west');
+  world.source.push(files({ a: '1' }));
+  for (let time = 0; time < 3; time += 1) await world.reconcile();
+  await world.addAlias('west-anew', 'west');
+  world.change({ destination: { clusters: ['east', 'west-anew'] } });
+  for (let time = 0; time < 3; time += 1) await world.reconcile();
+  expect([world.maps('west'), world.status.clusters?.map(({ name }) => name)]).toEqual([
+    { a: '1' },
+    ['east', 'west-anew'],
+  ]);
+
+  // The control: of a cluster that is another one it goes.
+  world.change({ destination: { clusters: ['west-anew'] } });
+  for (let time = 0; time < 3; time += 1) await world.reconcile();
+  expect([world.maps('east'), world.maps('west')]).toEqual([{}, { a: '1' }]);
+});
+
 test('a deletion waits for a cluster that is away, says for which, and lets go of one that a person forgets', async () => {
   await start(both, 'east', 'west');
   world.source.push(files(many));

@@ -87,6 +87,12 @@ export class FleetWorld {
     this.label(name, labels);
   }
 
+  /** A cluster that is another one by another address. */
+  async addAlias(name: string, of: string): Promise<void> {
+    this.places.set(name, await newPlace(this.places.get(of)!.model));
+    await this.addCluster(name);
+  }
+
   /** Writes the Secret of a cluster anew, as somebody does who changes its credentials. */
   writeSecret(name: string, text = name): void {
     const kubeconfig = Buffer.from(text).toString('base64');
@@ -278,8 +284,7 @@ function isMap(
   return kind === 'ConfigMap' && metadata.name === name;
 }
 
-async function newPlace(): Promise<ModelPlace> {
-  const model = new ModelApi();
+async function newPlace(model = new ModelApi()): Promise<ModelPlace> {
   const place: Omit<ModelPlace, 'model' | 'server'> = { isAway: false, kubeconfig: undefined };
   const server = await serveModel(model, ({ headers }) => {
     const isTaken = place.kubeconfig === undefined || headers['user-agent'] === place.kubeconfig;
