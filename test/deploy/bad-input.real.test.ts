@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Deployer } from '../../deploy';
 import { DrydockError } from '../../errors';
-import { configMap, onCluster } from './on-cluster';
+import { connectAs, makeAccount } from '../../kube/testing-only/service-account';
+import { configMap, deployment, onCluster } from './on-cluster';
 
 jest.setTimeout(240_000);
-const { deployerIn, kubeconfig } = onCluster();
+const { deployerIn, kubeconfig, open } = onCluster();
 type Place = Awaited<ReturnType<typeof deployerIn>>;
 
 const object = (apiVersion: string, kind: string, name: string, more: object = {}) => ({
@@ -72,6 +73,8 @@ interface Row {
   readonly what: string;
   readonly set: (place: Place) => readonly object[];
   readonly before?: (place: Place) => Promise<unknown>;
+  /** Who applies it. @default - one who may do everything */
+  readonly by?: (place: Place) => Promise<Deployer>;
   readonly code: string;
   /** In what is told: the object, what was found, and what to do. */
   readonly says: readonly RegExp[];
@@ -196,6 +199,22 @@ const ROWS: readonly Row[] = [
     twin: () => [object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }] } })],
   },
   {
+    what: 'no right to one kind of the set',
+    by: async ({ connection, namespace }) => {
+      await makeAccount(connection, 'poor', RIGHTS_BUT_ONE);
+      const poor = await connectAs(connection, 'poor');
+      open.push(poor);
+      return new Deployer({ connection: poor, release: 'shop', namespace });
+    },
+    set: () => [configMap('a'), deployment('web')],
+    code: 'RIGHTS_MISSING',
+    says: [
+      /no right to create deployments\.apps in \S+; get deployments\.apps in \S+; patch deployments\.apps in \S+; expected/,
+      /Grant them/,
+    ],
+    twin: () => [configMap('a')],
+  },
+  {
     what: 'an object without a name',
     set: () => [object('v1', 'ConfigMap', '')],
     code: 'OBJECT_INVALID',
@@ -210,6 +229,12 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const VERBS = ['get', 'list', 'create', 'patch', 'delete'];
+const RIGHTS_BUT_ONE = [
+  { apiGroups: [''], resources: ['configmaps', 'secrets', 'serviceaccounts'], verbs: VERBS },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: VERBS },
+];
+
 function claim(storage: string): object {
   return { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } } };
 }
@@ -222,13 +247,14 @@ afterAll(() => {
 
 test.each(ROWS)(
   '$what is refused before anything is written',
-  async ({ what, set, before, code, says, twin }) => {
+  async ({ what, set, before, by, code, says, twin }) => {
     const place = await deployerIn();
     await before?.(place);
+    const deployer = (await by?.(place)) ?? place.deployer;
     const versions = ['get', 'secret,lease,sa', '-o', 'jsonpath={.items[*].metadata.resourceVersion}'];
     const then = await place.kubectl(...versions);
     const good = object('v1', 'ServiceAccount', 'good');
-    const error: unknown = await place.deployer.apply([...set(place), good]).catch((one: unknown) => one);
+    const error: unknown = await deployer.apply([...set(place), good]).catch((one: unknown) => one);
     if (!(error instanceof DrydockError)) throw new Error(`not refused: ${String(error)}`);
     expect(error.code).toBe(code);
     refused.push({ what, code, message: error.message });
@@ -236,7 +262,7 @@ test.each(ROWS)(
     for (const one of says) expect(error.message).toMatch(one);
     expect(await place.kubectl(...versions)).toBe(then);
     if (!twin) return;
-    await place.deployer.apply([...twin(place), good], { wait: false });
+    await deployer.apply([...twin(place), good], { wait: false });
     expect(await place.kubectl('get', 'sa', 'good', '-o', 'name')).toBe('serviceaccount/good\n');
   },
 );

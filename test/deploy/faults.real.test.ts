@@ -30,7 +30,7 @@ test.each(ROWS)('$fault: nothing is lost, and the next run reaches the set', asy
   expect(await runFamily(family, place, cases[0], SEED)).toMatchObject({ cases: cases[0] });
 });
 
-// The others take long, or are the same fault in another way: evidence/deploy.ts asks about all.
+// The others take longer, or are the same fault in another way: evidence/deploy.ts asks about them.
 const QUICK = ['killed', 'othersAtWork'];
 
 test.each(ROWS.filter(({ family }) => QUICK.includes(family)))(

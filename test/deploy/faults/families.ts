@@ -4,20 +4,26 @@ import { kubeApi } from '../../../deploy/cluster/kube-api';
 import { collect } from '../../../deploy/objects/collect';
 import { applySet } from '../../../deploy/run/apply-set';
 import { type Fault, FaultyApi } from '../../../deploy/testing-only/faulty-api';
-import { Connection, pause } from '../../../kube';
+import { Connection, type KubeObject, pause } from '../../../kube';
 import type { Fault as WireFault } from '../../../kube/testing-only/fault-proxy';
+import type { Seen } from '../../../kube/testing-only/scripted-server';
 import { configMaps } from './ground';
-import type { Place, Tally } from './place';
+import { count, newTally, type Place, type Tally } from './place';
 import { eachCall, type Objects, Scene } from './scene';
-import { Breach, everything, type WatchedRelease } from './watched-release';
+import { Breach, everything, type WatchedRelease, WELL } from './watched-release';
 
 const CODES = [409, 422, 429, 500] as const;
 
 /** In this process: the calls of `FaultyApi`. */
 async function faultyCalls(scene: Scene, cases: number, faultAt: (call: number) => Fault): Promise<void> {
   await eachCall(scene, cases, 2, async (call, set) => {
-    const faulty = new FaultyApi(scene.api, faultAt(call));
-    await scene.turn(set, scene.release.says(faulty.api, set));
+    const fault = faultAt(call);
+    const faulty = new FaultyApi(scene.api, fault);
+    // One that was killed says nothing more, whatever its code would have made of it.
+    const says = scene.release
+      .says(faulty.api, set)
+      .then((said) => (fault.what === 'die' && said !== WELL ? 'killed' : said));
+    await scene.turn(set, says);
     return faulty.calls >= call;
   });
 }
@@ -50,6 +56,47 @@ async function onTheWire(
   });
 }
 
+/** The watch by which a run waits is refused, or ends on its way: once, or as often as it is opened. */
+const ENDS: readonly WireFault[] = [
+  { kind: 'status', code: 410 },
+  { kind: 'expired', after: 0 },
+  { kind: 'expired', after: 1 },
+  { kind: 'end', after: 1 },
+  { kind: 'cut', after: 1 },
+];
+
+async function watchExpired(scene: Scene, cases: number): Promise<void> {
+  const { release, tally } = scene;
+  const [isAlways, end] = [() => tally.cases % 2 === 1, () => ENDS[tally.cases % ENDS.length]!];
+  const isWatch = ({ query }: Seen) => query.has('watch');
+  const wire = await scene.wire(end, 5_000, isWatch, isAlways);
+  const { may, served } = scene.api;
+  const api = { ...kubeApi(wire.connection), may, served };
+  while (tally.cases < cases) {
+    const set = [...scene.next(), awaited(tally.cases)];
+    await release.begin(set);
+    wire.arm(1);
+    const said = await release.says(api, set);
+    // A watch only saves looks: without one a run goes as well.
+    if (said !== WELL) throw new Breach('unreached', `a run whose watch has ended said ${said}`);
+    await scene.turn(set, Promise.resolve(said));
+    if (!wire.isMet()) throw new Error('a run that watched nothing');
+  }
+}
+
+/** Has to be waited for, in each set: a controller has yet to see that it is another one. */
+function awaited(number: number): KubeObject & { readonly spec: object } {
+  const labels = { app: 'awaited' };
+  const containers = [{ name: 'main', image: 'localhost/none:0' }];
+  return {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'awaited' } },
+    spec: {
+      ...{ replicas: 0, minReadySeconds: number + 1, selector: { matchLabels: labels } },
+      template: { metadata: { labels }, spec: { containers } },
+    },
+  };
+}
+
 /** A process of its own, killed when the server is about to hear its call, or has heard it and has not answered. */
 async function processKilled(scene: Scene, cases: number): Promise<void> {
   const { program, namespace } = scene.place;
@@ -65,9 +112,9 @@ async function processKilled(scene: Scene, cases: number): Promise<void> {
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );
-    const ended = new Promise<boolean>((resolve, reject) => {
+    const ended = new Promise<string>((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', (code) => resolve(code === 0));
+      child.on('exit', (code, signal) => resolve(signal ? 'killed' : code === 0 ? WELL : 'failed'));
     });
     wire.arm(call, () => child.kill('SIGKILL'));
     await scene.turn(set, ended);
@@ -89,11 +136,11 @@ async function serverPaused(scene: Scene, cases: number): Promise<void> {
         await server.pause();
         resumed = pause(1_500).then(() => server.resume());
       });
-      const says = scene.release.says(faulty.api, set).then(async (well) => {
+      const says = scene.release.says(faulty.api, set).then(async (said) => {
         await resumed;
         // What lies in its sockets is heard now.
         await pause(300);
-        return well;
+        return said;
       });
       await scene.turn(set, says);
       return faulty.calls >= call;
@@ -134,11 +181,10 @@ async function othersAtWork(scene: Scene, cases: number): Promise<void> {
       if (target.what === 'replace') await ground.drop(target.name);
       theirs = await ground.write(target.name, target.data);
     });
-    const isWell = await release.says(faulty.api, set, polite);
+    const said = await release.says(faulty.api, set, polite);
     if (theirs) await expectTheirs(scene, target, theirs);
     // Their change is no part of the set: what it says is asked of the next run.
-    await scene.turn(set, Promise.resolve(false));
-    if (isWell) scene.tally.well += 1;
+    await scene.turn(set, Promise.resolve(said), false);
     if (theirs && !configMapsIn(set).includes(target.name)) {
       await expectTheirs(scene, target, theirs);
       await ground.drop(target.name);
@@ -179,6 +225,7 @@ async function expectTheirs(scene: Scene, { what, name, data }: Target, theirs: 
   const isThere = Object.entries(data).every(([key, value]) => has[key] === value);
   if (now?.metadata.uid === theirs.metadata.uid && isThere) return;
   throw new Breach(
+    'touched',
     `ConfigMap ${name}, ${what} by somebody else in the middle of a run, was ${now ? 'overwritten' : 'deleted'}`,
   );
 }
@@ -198,15 +245,17 @@ async function twoAtOnce(scene: Scene, cases: number): Promise<void> {
         if (number === call) started = failureOf(release, others, second);
       });
       const failure = (await failureOf(release, faulty.api, set)) ?? (await started);
-      if (failure) throw new Breach(`of two runs one was disturbed: ${failure.message}`);
+      if (failure) throw new Breach('unreached', `of two runs one was disturbed: ${failure.message}`);
       tally.cases += 1;
-      tally.well += 2;
+      // Both of them.
+      count(tally, WELL);
+      count(tally, WELL);
       await release.expectNothingLost();
       const isEither = await Promise.any([release.expectReached(set), release.expectReached(second)]).then(
         () => true,
         () => false,
       );
-      if (!isEither) throw new Breach('the end is a mixture of two sets');
+      if (!isEither) throw new Breach('unreached', 'the end is a mixture of two sets');
       return started !== undefined;
     });
   } finally {
@@ -226,8 +275,10 @@ async function asleep(scene: Scene, cases: number): Promise<void> {
   const { release, tally } = scene;
   await eachCall(scene, cases, 2, async (call, tried) => {
     const faulty = new FaultyApi(scene.api, { at: call, what: 'pause', acted: false });
-    await release.says(faulty.api, tried);
+    const said = await release.says(faulty.api, tried);
     if (!faulty.late) return false;
+    // What it heard when it was asleep it could not say.
+    count(tally, said === WELL ? WELL : 'asleep');
     await release.ground.silence();
     const set = scene.next();
     await release.begin(set);
@@ -254,6 +305,7 @@ export const families = {
   silent: (scene: Scene, cases: number) =>
     onTheWire(scene, cases, 5, () => ({ kind: 'half-open', after: 0 })),
   answeredBadly,
+  watchExpired,
   serverPaused,
   serverRestarted,
   othersAtWork,
@@ -269,7 +321,7 @@ export async function runFamily(
   place: Place,
   cases: number,
   seed: number,
-  tally: Tally = { cases: 0, well: 0 },
+  tally: Tally = newTally(),
 ): Promise<Tally> {
   const { kubeconfig, namespace } = place;
   const connection = new Connection({ kubeconfig, namespace });

@@ -20,8 +20,16 @@ export interface Place {
 export interface Tally {
   /** Runs that met their fault. */
   cases: number;
-  /** Of them, those that said that all went well. */
-  well: number;
+  /** What they said at their end, and how often. */
+  said: Record<string, number>;
+}
+
+export function newTally(): Tally {
+  return { cases: 0, said: {} };
+}
+
+export function count({ said }: Tally, word: string): void {
+  said[word] = (said[word] ?? 0) + 1;
 }
 
 /** A namespace of its own in a cluster that is this file's alone. */

@@ -29,6 +29,13 @@ const doesNotWait: DeployMutant = {
   to: '',
 };
 
+const believesAbsence: DeployMutant = {
+  title: 'what no watch has told is taken for gone',
+  file: 'deploy/health/observer.ts',
+  from: 'return isOld ? this.#api.get(one.resource, one.ref) : told;',
+  to: 'return told;',
+};
+
 export const ROWS: readonly Row[] = [
   {
     family: 'killed',
@@ -61,6 +68,12 @@ export const ROWS: readonly Row[] = [
     broken: planted('what was asked to be deleted counts as gone, also when it failed'),
   },
   {
+    family: 'watchExpired',
+    fault: 'the watch by which it is waited is gone, refused or cut, once or each time',
+    cases: [4, 20],
+    broken: believesAbsence,
+  },
+  {
     family: 'serverPaused',
     fault: 'the API server stands still, and hears calls after their caller has given up',
     cases: [1, 3],
@@ -88,6 +101,6 @@ export const ROWS: readonly Row[] = [
     family: 'asleep',
     fault: 'the process is paused at a call, another run takes over and ends, and the call comes then',
     cases: [12, 24],
-    broken: planted('a write of a paused run does not name the version that it has seen'),
+    broken: planted('what a paused run was about to make is forgotten by the one that took over'),
   },
 ];

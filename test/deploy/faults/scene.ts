@@ -1,11 +1,11 @@
 import type { ClusterApi } from '../../../deploy/cluster/cluster-api';
 import type { Connection, KubeObject } from '../../../kube';
 import { type Fault, faultProxy } from '../../../kube/testing-only/fault-proxy';
-import type { ScriptedServer } from '../../../kube/testing-only/scripted-server';
+import type { ScriptedServer, Seen } from '../../../kube/testing-only/scripted-server';
 import { type Ground, realGround } from './ground';
-import type { Place, Tally } from './place';
+import { count, type Place, type Tally } from './place';
 import { sets } from './sets';
-import { WatchedRelease } from './watched-release';
+import { WatchedRelease, WELL } from './watched-release';
 
 export type Objects = readonly KubeObject[];
 
@@ -43,19 +43,25 @@ export class Scene {
     await this.release.reach(this.now);
   }
 
-  /** The way to the server, on which the call of a number goes wrong; 0 for none. */
-  async wire(kind: (call: number) => Fault, deadlineMs: number): Promise<Wire> {
-    const { calls, headers } = await this.connection.credentials();
-    let [at, count] = [0, 0];
+  /** The way to the server, on which the call of a number goes wrong, of those that count; 0 for none. */
+  async wire(
+    kind: (call: number) => Fault,
+    deadlineMs: number,
+    // Asked before anything is written, many times: a fault there says little.
+    counts = ({ path }: Seen) => !path.includes('selfsubjectaccessreviews'),
+    /** Whether those after it go wrong too. */
+    goesOn = () => false,
+  ): Promise<Wire> {
+    const { calls: agent, headers } = await this.connection.credentials();
+    let [at, calls] = [0, 0];
     let atFault: () => void = () => {};
-    const upstream = { url: this.connection.server.href, agent: calls, headers };
-    const proxy = await faultProxy(upstream, ({ path }) => {
-      // Asked before anything is written, many times: a fault there says little.
-      if (path.includes('selfsubjectaccessreviews')) return { kind: 'none' };
-      count += 1;
-      if (count !== at) return { kind: 'none' };
+    const upstream = { url: this.connection.server.href, agent, headers };
+    const proxy = await faultProxy(upstream, (seen) => {
+      if (!counts(seen)) return { kind: 'none' };
+      calls += 1;
+      if (calls !== at && !(calls > at && goesOn())) return { kind: 'none' };
       atFault();
-      return kind(count);
+      return kind(calls);
     });
     this.#open.push(proxy);
     const { namespace } = this.place;
@@ -63,25 +69,28 @@ export class Scene {
       proxy,
       connection: proxy.connect({ namespace, deadlineMs }),
       arm: (call, then = () => {}) => {
-        [at, count, atFault] = [call, 0, then];
+        [at, calls, atFault] = [call, 0, then];
       },
-      isMet: () => count >= at,
+      isMet: () => calls >= at,
     };
   }
 
-  /** A run that goes wrong; then one that does not, which reaches the same set. */
-  async turn(set: Objects, isWell: Promise<boolean>): Promise<void> {
+  /**
+   * A run that goes wrong; then one that does not, which reaches the same set.
+   *
+   * @param isSetAlone false where others have changed what the set says too, so that the first run may leave it so
+   */
+  async turn(set: Objects, says: Promise<string>, isSetAlone = true): Promise<void> {
     const { release, tally } = this;
-    const says = await isWell;
+    const said = await says;
+    const isReached = isSetAlone && said === WELL;
     tally.cases += 1;
-    if (says) {
-      tally.well += 1;
-      await release.expectReached(set);
-    }
+    count(tally, said);
+    if (isReached) await release.expectReached(set);
     await release.expectNothingLost();
     await release.ground.silence();
     await release.reach(set);
-    if (!says) await release.settle(set);
+    if (!isReached) await release.settle(set);
     await release.expectStill(set);
     this.now = set;
   }
@@ -108,7 +117,7 @@ export async function eachCall(
 ): Promise<void> {
   const { tally } = scene;
   for (let call = 1; tally.cases < cases; ) {
-    const before = { ...tally };
+    const before = { ...tally, said: { ...tally.said } };
     const set = scene.next();
     await scene.release.begin(set);
     const isMet = await one(call, set);

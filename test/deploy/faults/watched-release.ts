@@ -8,11 +8,26 @@ import { KEEP_ANNOTATION } from '../../../deploy/plan/guards';
 import { isManagedByUs } from '../../../deploy/plan/owners';
 import { type ApplyHow, applySet } from '../../../deploy/run/apply-set';
 import type { Engine } from '../../../deploy/run/engine';
+import { Killed } from '../../../deploy/testing-only/faulty-api';
+import { DrydockError } from '../../../errors';
 import { isRecord, type KubeObject, resource } from '../../../kube';
 import { configMaps, type Ground } from './ground';
 
+/** An object that is ours and that nobody remembers, one that is not ours and was touched, or a set that was not reached. */
+export type BreachKind = 'lost' | 'touched' | 'unreached';
+
 /** What a deployer must never do, done. */
-export class Breach extends Error {}
+export class Breach extends Error {
+  constructor(
+    readonly what: BreachKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a run says that says that all went well. */
+export const WELL = 'well';
 
 /** All that may be asked for is allowed, so that every set can be reached from every state. */
 export const everything: ApplyHow = {
@@ -41,11 +56,15 @@ export class WatchedRelease {
     return { api, release: this.ground.release, lock, onEvent: () => {}, timeoutMs: 30_000 };
   }
 
-  /** Whether a run says that all went well. */
-  says(api: ClusterApi, set: readonly KubeObject[], how: ApplyHow = everything): Promise<boolean> {
+  /** What a run says at its end: WELL, or the code of its error. An error without one is what no caller can act on. */
+  says(api: ClusterApi, set: readonly KubeObject[], how: ApplyHow = everything): Promise<string> {
     return applySet(this.engine(api), collect(set), how).then(
-      () => true,
-      () => false,
+      () => WELL,
+      (error: Error) => {
+        if (error instanceof Killed) return 'killed';
+        if (error instanceof DrydockError) return error.code;
+        throw error;
+      },
     );
   }
 
@@ -72,14 +91,15 @@ export class WatchedRelease {
     try {
       await applySet(this.engine(), collect(set), everything);
     } catch (error) {
-      throw new Breach(`the next run does not go on: ${(error as Error).message}`);
+      throw new Breach('unreached', `the next run does not go on: ${(error as Error).message}`);
     }
     this.#expectReached(set, await this.expectNothingLost());
   }
 
   /** What a run that did not end well was about is forgotten by one that takes over from none. */
   async settle(set: readonly KubeObject[]): Promise<void> {
-    if (!(await this.says(this.ground.api, set))) throw new Breach('the run after the next does not go on');
+    if ((await this.says(this.ground.api, set)) !== WELL)
+      throw new Breach('unreached', 'the run after the next does not go on');
   }
 
   /** The same set once more makes no write. */
@@ -105,8 +125,9 @@ export class WatchedRelease {
         return api.remove(of, at, how);
       },
     };
-    const isWell = await this.says(counting, set);
-    if (!isWell || writes > 0) throw new Breach(`the same set once more made ${writes} writes`);
+    const said = await this.says(counting, set);
+    if (said !== WELL || writes > 0)
+      throw new Breach('unreached', `the same set once more made ${writes} writes`);
   }
 
   /** Every object of ours is in the inventory, what is remembered can be read, and what is not ours is as it was. */
@@ -118,7 +139,7 @@ export class WatchedRelease {
     const ours = await this.#ours();
     for (const live of ours) {
       if (isManagedByUs(live) && !known.has(this.#keyOf(live))) {
-        throw new Breach(`${this.#inWords(live)} is ours, and lost from the inventory`);
+        throw new Breach('lost', `${this.#inWords(live)} is ours, and lost from the inventory`);
       }
     }
     for (const revision of revisions) await store.objectsOf(revision);
@@ -127,13 +148,14 @@ export class WatchedRelease {
       const now = await api.get(configMaps, { namespace, name });
       if (!isDeepStrictEqual(now, before)) {
         throw new Breach(
+          'touched',
           `${this.#inWords(before)} is somebody else's, and was ${now ? 'changed' : 'deleted'}`,
         );
       }
     }
     const there = new Map(ours.map((live) => [this.#keyOf(live), live.metadata.uid]));
     for (const [key, uid] of this.#kept) {
-      if (there.get(key) !== uid) throw new Breach(`${key} was to be kept, and is gone`);
+      if (there.get(key) !== uid) throw new Breach('lost', `${key} was to be kept, and is gone`);
     }
     return ours;
   }
@@ -149,7 +171,7 @@ export class WatchedRelease {
     for (const live of ours) {
       const isKept = live.metadata.annotations?.[KEEP_ANNOTATION] === 'keep';
       if (!wanted.has(this.#keyOf(live)) && !isKept) {
-        throw new Breach(`${this.#inWords(live)} is no longer wanted, and still there`);
+        throw new Breach('unreached', `${this.#inWords(live)} is no longer wanted, and still there`);
       }
     }
   }
@@ -163,9 +185,9 @@ export class WatchedRelease {
     const there = new Map(ours.map((live) => [this.#keyOf(live), live]));
     for (const object of set) {
       const live = there.get(this.#keyOf(object));
-      if (!live) throw new Breach(`${this.#inWords(object)} is wanted, and not there`);
+      if (!live) throw new Breach('unreached', `${this.#inWords(object)} is wanted, and not there`);
       if (!contains(live, { ...object, metadata: {} })) {
-        throw new Breach(`${this.#inWords(object)} is not as the set says`);
+        throw new Breach('unreached', `${this.#inWords(object)} is not as the set says`);
       }
     }
   }
