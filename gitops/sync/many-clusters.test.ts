@@ -276,6 +276,10 @@ test('a cluster that comes back by another address keeps what it has', async () 
   await start(both, 'east', 'west');
   world.source.push(files({ a: '1' }));
   for (let time = 0; time < 3; time += 1) await world.reconcile();
+  // It would be made again at the next look, as another object.
+  const uids = () =>
+    [...world.places.get('west')!.model.objects.values()].map(({ metadata }) => metadata.uid);
+  const before = uids();
   await world.addAlias('west-anew', 'west');
   world.change({ destination: { clusters: ['east', 'west-anew'] } });
   for (let time = 0; time < 3; time += 1) await world.reconcile();
@@ -283,6 +287,7 @@ test('a cluster that comes back by another address keeps what it has', async () 
     { a: '1' },
     ['east', 'west-anew'],
   ]);
+  expect(uids()).toEqual(expect.arrayContaining(before));
 
   // The control: of a cluster that is another one it goes.
   world.change({ destination: { clusters: ['west-anew'] } });
