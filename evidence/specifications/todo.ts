@@ -266,7 +266,21 @@ export const controller: Specification = {
       met: 'YAML and JSON, Helm charts, kustomizations, programs of cdk8s in a sandbox',
       by: ['docs/guides/gitops.md'],
     },
-    { says: 'Jujutsu integration: changes since the last sync, manifests extracted', open: GITOPS },
+    {
+      says: 'Jujutsu integration: changes since the last sync, manifests extracted',
+      met: 'bookmarks by their Git remote, without the jj program; conflicts are refused',
+      by: ['gitops/source/jj.real.test.ts', 'a change that is written anew is another commit'],
+    },
+    {
+      says: 'Change detection < 1s',
+      met: 'by what the forge tells; else by the interval',
+      by: ['test/gitops/push.real.test.ts', 'a push that is told to any replica is in the cluster'],
+    },
+    {
+      says: 'Only process changed files',
+      met: 'an Application reads its folder, and only when it is another one',
+      by: ['gitops/source/monorepo.real.test.ts', '1,000 Applications ask once and read their own files'],
+    },
     {
       says: 'Helm chart of the controller, 2 replicas',
       met: 'yes',

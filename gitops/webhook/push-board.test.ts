@@ -1,44 +1,16 @@
-import { Connection } from '../../kube';
-import { ModelCluster } from '../../kube/testing-only/model-cluster';
-import {
-  configTo,
-  type ScriptedServer,
-  scriptedServer,
-  sendJson,
-  statusBody,
-} from '../../kube/testing-only/scripted-server';
+import { BoardServer } from '../testing-only/board-server';
 import { PushBoard } from './push-board';
 
-let server: ScriptedServer;
-let model: ModelCluster;
-let writes: string[];
-let refuse: ((method: string) => boolean) | undefined;
-const connections: Connection[] = [];
-
+let server: BoardServer;
 beforeEach(async () => {
-  [model, writes, refuse] = [new ModelCluster(), [], undefined];
-  server = await scriptedServer((seen, response) => {
-    if (seen.method === 'GET') return model.handle(seen, response);
-    writes.push(seen.method);
-    if (refuse?.(seen.method)) return sendJson(response, 403, statusBody(403, 'Forbidden', 'no'));
-    const { data = {}, metadata } = JSON.parse(seen.body);
-    const name = metadata?.name ?? seen.path.split('/').at(-1);
-    const known = model.objects.get(name);
-    if (seen.method === 'POST' && known)
-      return sendJson(response, 409, statusBody(409, 'AlreadyExists', name));
-    if (seen.method === 'PATCH' && !known) return sendJson(response, 404, statusBody(404, 'NotFound', name));
-    const merged = Object.entries({ ...known?.data, ...data }).filter(([, value]) => value !== null);
-    sendJson(response, 200, model.put(name, { data: Object.fromEntries(merged) as Record<string, string> }));
-  });
+  server = await BoardServer.start();
 });
-afterEach(async () => {
-  for (const connection of connections.splice(0)) connection.close();
-  await server.close();
-});
+afterEach(() => server.close());
+
+const noted = () => Object.keys(server.annotationsOf('drydock-gitops-pushes'));
 
 async function replica() {
-  const connection = new Connection({ kubeconfig: configTo(server.url), namespace: 'here' });
-  connections.push(connection);
+  const connection = server.connect();
   const board = new PushBoard(connection, 'drydock-gitops');
   const seen: string[] = [];
   await board.follow((mark) => seen.push(mark), connection.closing);
@@ -70,17 +42,17 @@ test('two that find no board at the same moment make one', async () => {
   const [one, other] = [await replica(), await replica()];
   await Promise.all([one.board.note(['a']), other.board.note(['b'])]);
   await until(() => one.seen.length === 2 && other.seen.length === 2);
-  expect(Object.keys(model.objects.get('drydock-gitops-pushes')!.data).sort()).toEqual(['a', 'b']);
+  expect(noted().sort()).toEqual(['pushed.ajj.io/a', 'pushed.ajj.io/b']);
 });
 
 test('a thousand messages at once are a write or two, and none of them is lost', async () => {
   const { board, seen } = await replica();
   await board.note(['first']);
-  writes = [];
+  server.writes.length = 0;
   const marks = Array.from({ length: 1_000 }, (_, index) => `mark-${index % 40}`);
   await Promise.all(marks.map((mark) => board.note([mark])));
   await until(() => new Set(seen).size === 41);
-  expect(writes.length).toBeLessThan(4);
+  expect(server.writes.length).toBeLessThan(4);
 });
 
 test('the oldest marks go', async () => {
@@ -90,15 +62,14 @@ test('the oldest marks go', async () => {
   await until(() => seen.length === 600);
   await board.note(['new']);
   await until(() => seen.length === 601);
-  const { data } = model.objects.get('drydock-gitops-pushes')!;
-  expect([Object.keys(data).length, 'new' in data]).toEqual([501, true]);
+  expect([noted().length, noted().includes('pushed.ajj.io/new')]).toEqual([501, true]);
 });
 
 test('a board that may not be written is told to whoever notes, and is written once it may', async () => {
   const { board, seen } = await replica();
-  refuse = () => true;
+  server.isForbidden = true;
   await expect(board.note(['a'])).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  refuse = undefined;
+  server.isForbidden = false;
   await board.note(['b']);
   await until(() => seen.length === 1);
   expect(seen).toEqual(['b']);

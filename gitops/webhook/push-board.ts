@@ -12,10 +12,9 @@ import {
   Stores,
 } from '../../kube';
 
-interface ConfigMap extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-const configMaps = resource<ConfigMap>('v1', 'ConfigMap');
+const leases = resource<KubeObject>('coordination.k8s.io/v1', 'Lease');
+/** What marks are called among its annotations. */
+const PREFIX = 'pushed.ajj.io/';
 
 /** Between two writes, whatever comes. */
 const GAP_MS = 250;
@@ -23,8 +22,9 @@ const GAP_MS = 250;
 const MOST_MARKS = 500;
 
 /**
- * A ConfigMap on which each replica notes what was pushed, and which each of them follows: whoever leads learns of a message
- * that another one has taken. Marks that come together are one write.
+ * An object on which each replica notes what was pushed, and which each of them follows: whoever leads learns of a message
+ * that another one has taken. Marks that come together are one write. It is a Lease, of which only annotations are used: what
+ * replicas agree by is what `fencePolicy` lets those write that do not lead.
  */
 export class PushBoard {
   readonly #connection: Connection;
@@ -36,7 +36,7 @@ export class PushBoard {
   /** The write that will have what waits. */
   #next: Promise<void> | undefined;
   #wroteAt = Number.NEGATIVE_INFINITY;
-  #store: Store<ConfigMap> | undefined;
+  #store: Store<KubeObject> | undefined;
   #known: Readonly<Record<string, string>> = {};
 
   constructor(connection: Connection, name: string) {
@@ -60,12 +60,12 @@ export class PushBoard {
   /** Calls with each mark that is noted from now on, by whichever replica. */
   async follow(onMark: (mark: string) => void, signal: AbortSignal): Promise<void> {
     const selection = { namespace: this.#namespace, fieldSelector: `metadata.name=${this.#name}` };
-    const store = await new Stores(this.#connection).open(configMaps, selection, signal);
+    const store = await new Stores(this.#connection).open(leases, selection, signal);
     this.#store = store;
-    this.#known = dataOf(store.all()[0]);
+    this.#known = marksOf(store.all()[0]);
     store.onChange(({ type, object }) => {
       const before = this.#known;
-      this.#known = type === 'deleted' ? {} : dataOf(object);
+      this.#known = type === 'deleted' ? {} : marksOf(object);
       for (const [mark, said] of Object.entries(this.#known)) if (before[mark] !== said) onMark(mark);
     });
   }
@@ -75,22 +75,22 @@ export class PushBoard {
     this.#wroteAt = performance.now();
     this.#next = undefined;
     const said = `${new Date().toISOString()} ${Math.random().toString(36).slice(2, 8)}`;
-    const data: Record<string, string | null> = {};
-    for (const mark of this.#waiting) data[mark] = said;
+    const marks: Record<string, string | null> = {};
+    for (const mark of this.#waiting) marks[mark] = said;
     this.#waiting = new Set();
     const old = Object.entries(this.#known).sort(([, one], [, other]) => (one < other ? 1 : -1));
-    for (const [mark] of old.slice(MOST_MARKS)) data[mark] ??= null;
+    for (const [mark] of old.slice(MOST_MARKS)) marks[mark] ??= null;
     const at = { name: this.#name, namespace: this.#namespace };
-    const write = () => patch(this.#connection, configMaps, at, { merge: { data } });
+    const annotations = Object.fromEntries(Object.entries(marks).map(([mark, one]) => [PREFIX + mark, one]));
+    const merge = { metadata: { annotations } };
+    const write = () => patch(this.#connection, leases, at, { merge });
     await write().catch(async (error: unknown) => {
       if (!isRefused(error, 'NOT_FOUND')) throw error;
-      const { apiVersion, kind } = configMaps;
-      await create(this.#connection, configMaps, { apiVersion, kind, metadata: at }).catch(
-        (refused: unknown) => {
-          // Another replica was earlier.
-          if (!isRefused(refused, 'ALREADY_EXISTS')) throw refused;
-        },
-      );
+      const { apiVersion, kind } = leases;
+      await create(this.#connection, leases, { apiVersion, kind, metadata: at }).catch((refused: unknown) => {
+        // Another replica was earlier.
+        if (!isRefused(refused, 'ALREADY_EXISTS')) throw refused;
+      });
       await write();
     });
   }
@@ -100,6 +100,8 @@ function isRefused(error: unknown, code: KubeErrorCode): boolean {
   return error instanceof KubeError && error.code === code;
 }
 
-function dataOf(board: Stored<ConfigMap> | undefined): Readonly<Record<string, string>> {
-  return board?.data ?? {};
+function marksOf(board: Stored<KubeObject> | undefined): Readonly<Record<string, string>> {
+  const annotations = Object.entries(board?.metadata.annotations ?? {});
+  const marks = annotations.filter(([name]) => name.startsWith(PREFIX));
+  return Object.fromEntries(marks.map(([name, said]) => [name.slice(PREFIX.length), said]));
 }

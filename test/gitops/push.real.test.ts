@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { until } from '../../cluster';
+import { SshServer } from '../../gitops/testing-only/ssh-server';
+import { command, needs } from '../support/needs';
 import { configMaps, type Followed, gitopsWorld, neverHealthy } from './world';
 
 jest.setTimeout(600_000);
@@ -98,3 +100,40 @@ test('a commit that never becomes healthy is left for the one that mends it as s
   expect(await tell(app, 1)).toBe(202);
   await app.healthyAt(mended);
 });
+
+needs(command('sshd', 'make tools installs it; elsewhere openssh-server does')).test(
+  'over ssh a server that shows another key is told, and it is well again once the Secret knows it',
+  async () => {
+    const ssh = await new SshServer().start();
+    try {
+      const repository = ssh.repository('shop');
+      const first = repository.commit({ 'app/a.yaml': configMaps({ a: '1' }) });
+      const source = { url: ssh.urlOf('shop'), path: 'app', secret: 'ssh' };
+      const app = await world.follow({ 'app/a.yaml': configMaps({ a: '0' }) }, {}, { source });
+      const knowing = async (knownHosts: string) => {
+        await app.kubectl('delete', 'secret', 'ssh', '--ignore-not-found');
+        const from = [
+          `--from-file=ssh-privatekey=${ssh.user.file}`,
+          `--from-literal=known_hosts=${knownHosts}`,
+        ];
+        await app.kubectl('create', 'secret', 'generic', 'ssh', ...from);
+      };
+      await knowing(ssh.knownHosts);
+      await app.healthyAt(first);
+
+      await ssh.changeHostKey();
+      const told = await app.until('the other key to be told', ({ phase, conditions = [] }) => {
+        return phase === 'Degraded' && conditions.some(({ reason }) => reason === 'HostKeyUnknown');
+      });
+      expect(told.message).toContain('`known_hosts`');
+      expect(JSON.stringify(told)).not.toContain(ssh.user.key.split('\n')[1]);
+      expect(await app.configMaps()).toEqual({ a: '1' });
+
+      const next = repository.commit({ 'app/a.yaml': configMaps({ a: '2' }) });
+      await knowing(ssh.knownHosts);
+      await app.healthyAt(next);
+    } finally {
+      await ssh.remove();
+    }
+  },
+);
