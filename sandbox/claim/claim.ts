@@ -103,8 +103,8 @@ async function enter(
   { as, orphanMs, signal, info }: Entry,
 ): Promise<Sandbox> {
   const endsWithSession = as === 'owner';
-  const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
-    openSession({ place, job, pod, watch, endsWithSession, orphanMs }, ending, notYet),
+  const session = await start({ place, job, watch, progress, signal }, (pod, ending, told) =>
+    openSession({ place, job, pod, watch, endsWithSession, orphanMs }, ending, told),
   );
   progress.tell('ready');
   return new Sandbox(place, job, watch, session, info);

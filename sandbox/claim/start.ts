@@ -15,9 +15,16 @@ import type { ProgressTeller } from './progress';
 export type Opener<Session> = (
   pod: Stored<Pod>,
   signal: AbortSignal,
-  /** Told why it is not yet, where the cluster gave a reason. */
-  notYet: (refusal: KubeError) => void,
+  told: StartNews,
 ) => Promise<Session | undefined>;
+
+/** What an opener tells meanwhile. */
+export interface StartNews {
+  /** Why it is not yet, where the cluster gave a reason. */
+  notYet(refusal: KubeError): void;
+  /** It is in: the start is over, and what else it waits for has a bound of its own. */
+  entered(): void;
+}
 
 export interface StartOptions {
   readonly place: Place;
@@ -49,6 +56,7 @@ export function start<Session>(options: StartOptions, open: Opener<Session>): Pr
 
 class Start<Session> {
   readonly #ending = new AbortController();
+  #stopClock = () => {};
   #events: JobEvents | undefined;
   #error: SandboxError | undefined;
   #refusal: KubeError | undefined;
@@ -60,10 +68,9 @@ class Start<Session> {
 
   async run(): Promise<Session> {
     const { watch, signal } = this.options;
-    const stopTimers = [
-      startTimer(this.#withinMs, () => this.#fail(overdue(watch.pod, this.#refusal, this.#withinMs))),
-      startTimer(podWithinMs, () => this.#watchEvents()),
-    ];
+    const late = () => this.#fail(overdue(watch.pod, this.#refusal, this.#withinMs));
+    this.#stopClock = startTimer(this.#withinMs, late);
+    const stopWaiting = startTimer(podWithinMs, () => this.#watchEvents());
     const forget = signal && onAbort(signal, () => this.#stopWith(abortError(signal, this.#where, this.#id)));
     const stop = watch.onChange(() => this.#look());
     try {
@@ -71,7 +78,8 @@ class Start<Session> {
       return await this.#tryToOpen();
     } finally {
       stop();
-      for (const stopTimer of stopTimers) stopTimer();
+      this.#stopClock();
+      stopWaiting();
       forget?.();
       this.#events?.close();
     }
@@ -98,8 +106,11 @@ class Start<Session> {
 
   async #attempt(pod: Stored<Pod>): Promise<Session | undefined> {
     try {
-      return await this.open(pod, this.#ending.signal, (refusal) => {
-        this.#refusal = refusal;
+      return await this.open(pod, this.#ending.signal, {
+        notYet: (refusal) => {
+          this.#refusal = refusal;
+        },
+        entered: () => this.#stopClock(),
       });
     } catch (error) {
       // What broke the attempt may be the pod's end, which the watch has not told in full yet.

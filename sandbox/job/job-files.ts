@@ -45,8 +45,8 @@ export async function letStart(
 ): Promise<void> {
   const id = job.metadata.name;
   const orphanMs = orphanMsOf('job');
-  const session = await start({ place, job, watch, progress, signal }, (pod, ending, notYet) =>
-    openSession({ place, job, pod, watch, endsWithSession: false, orphanMs }, ending, notYet),
+  const session = await start({ place, job, watch, progress, signal }, (pod, ending, told) =>
+    openSession({ place, job, pod, watch, endsWithSession: false, orphanMs }, ending, told),
   );
   try {
     for (const [path, content] of Object.entries(files)) await session.files.write(path, content, { signal });

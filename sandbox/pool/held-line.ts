@@ -83,14 +83,14 @@ function opened(
 ): Promise<Session> {
   const progress = new ProgressTeller(job.metadata.name, undefined);
   const orphanMs = orphanMsOf('pool', undefined);
-  return start({ place, job, watch, progress, signal }, (pod, ending, notYet) => {
+  return start({ place, job, watch, progress, signal }, (pod, ending, told) => {
     const of: SessionOf = {
       ...{ place, job, pod, watch, orphanMs },
       get endsWithSession() {
         return ownership.isOurs;
       },
     };
-    return openSession(of, ending, notYet);
+    return openSession(of, ending, told);
   });
 }
 

@@ -4,6 +4,7 @@ import { fateOf, isEnding } from '../causes/fate';
 import { deleteJob } from '../claim/delete-job';
 import type { Place } from '../claim/place';
 import type { PodWatch } from '../claim/pod-watch';
+import type { StartNews } from '../claim/start';
 import { type Commands, DirectCommands, type OpenExec, SupervisedCommands } from '../commands';
 import { type Files, SupervisedFiles, UnsupportedFiles } from '../files';
 import { TimedCommands } from '../metrics/timed-commands';
@@ -63,11 +64,12 @@ const KILLED = 137;
 export async function openSession(
   of: SessionOf,
   signal: AbortSignal,
-  notYet: (refusal: KubeError) => void,
+  told: StartNews,
 ): Promise<Session | undefined> {
-  const stream = await tryExec(of, signal, notYet);
-  const supervisor = stream && (await supervisorOver(stream, of, signal, notYet));
+  const stream = await tryExec(of, signal, told);
+  const supervisor = stream && (await supervisorOver(stream, of, signal, told));
   if (!supervisor) return undefined;
+  told.entered();
   const { allowsOpenStart } = of.place;
   const id = of.job.metadata.name;
   if (supervisor === 'none') {
@@ -90,7 +92,7 @@ async function supervisorOver(
   stream: Exec,
   of: SessionOf,
   signal: AbortSignal,
-  notYet: (refusal: KubeError) => void,
+  told: StartNews,
 ): Promise<Supervisor | 'none' | undefined> {
   try {
     return await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
@@ -104,7 +106,7 @@ async function supervisorOver(
     // for it. Any other failure says that the container does not run yet.
     if (end.type === 'exited' || (end.type === 'failed' && lacksShell(end.error.found))) return 'none';
     if (end.type === 'failed') {
-      notYet(end.error);
+      told.notYet(end.error);
       return undefined;
     }
     throw error;
@@ -142,7 +144,7 @@ function sessionOf(
 async function tryExec(
   { place, pod, watch, orphanMs }: SessionOf,
   signal: AbortSignal,
-  notYet: (refusal: KubeError) => void,
+  told: StartNews,
 ): Promise<Exec | undefined> {
   const { connection, namespace } = place;
   const container = pod.spec?.containers[0]?.name;
@@ -157,7 +159,7 @@ async function tryExec(
     if (signal.aborted || !(error instanceof KubeError)) throw error;
     // A node that has not heard of its pod yet says that there is none; the watch knows better.
     if (passing.has(error.code) || (error.code === 'NOT_FOUND' && !isEnding(watch))) {
-      notYet(error);
+      told.notYet(error);
       return undefined;
     }
     throw error;

@@ -3,7 +3,7 @@ import { SandboxError } from '../errors';
 import type { Supervisor } from '../supervisor';
 
 /** A plug-in that is busy with many new pods takes seconds; one that has not closed it by then does not at all. */
-const CLOSED_WITHIN_MS = 30_000;
+const CLOSED_WITHIN_MS = 60_000;
 
 /**
  * Resolves when the network is seen to be closed from inside, where nothing else was run yet. Rejects with
@@ -37,7 +37,7 @@ function stillOpen(result: unknown): string | undefined {
   if (typeof tried !== 'string' || tried === '') {
     return 'no address of the API server in its environment that could be tried (KUBERNETES_SERVICE_HOST)';
   }
-  return `a sandbox that reaches the API server (${tried}) ${CLOSED_WITHIN_MS / 1000} s after its start`;
+  return `a sandbox that reaches the API server (${tried}) ${CLOSED_WITHIN_MS / 1000} s after it was entered`;
 }
 
 function notClosed(sandboxId: string, found: string): SandboxError {
