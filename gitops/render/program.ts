@@ -80,17 +80,23 @@ async function inSandbox<Result>(
   { render, limits, signal }: ProgramCall,
   act: (sandbox: Claimed) => Promise<Result>,
 ): Promise<Result> {
+  const sandboxes = new Sandboxes(options);
   try {
-    await using sandboxes = new Sandboxes(options);
-    await using sandbox = await sandboxes.claim({
+    const sandbox = await sandboxes.claim({
       values: { image: render.image },
       ttl: Math.ceil(limits.timeoutMs / 1000) + AROUND,
       ...(signal ? { signal } : {}),
     });
-    return await act(sandbox);
+    try {
+      return await act(sandbox);
+    } finally {
+      await sandbox.close();
+    }
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw error instanceof SandboxError ? ofSandbox(error) : error;
+  } finally {
+    await sandboxes.close();
   }
 }
 
