@@ -68,7 +68,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
       writable: ['/tmp', { path: REPOSITORIES, size: values.repositories.storage }],
       serviceAccountToken: true,
       allowApiServer: values.apiServer,
-      allowTo: [outside(values.repositories)],
+      allowTo: [outside(values.repositories), outside(values.clusters)],
       allowPrometheus: { namespace: prometheus.namespace, monitor: { enabled: prometheus.monitor } },
     });
   }

@@ -42,6 +42,7 @@ export const gitopsControllerValues = defineValues({
       doc: 'Disk for what was fetched, which may be lost at any time; ephemeralStorage of the pod is beside it',
     }),
   },
+  clusters: outsideValues(6443, 'the API servers of other clusters, of Applications that go there'),
   prometheus: {
     namespace: value.dnsName({ default: 'monitoring', doc: 'Namespace whose pods may read the metrics' }),
     monitor: value.boolean({

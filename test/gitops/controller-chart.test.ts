@@ -89,3 +89,27 @@ test('the dashboard asks for metrics that the controller has, of this release al
   }
   expect(panels).toHaveLength(8);
 });
+
+test('it reaches repositories and the API servers of other clusters where the values say that they are, and nothing else outside', () => {
+  const outside = (values: JsonObject) => {
+    const { egress } = only(install(values), 'NetworkPolicy').spec as {
+      readonly egress: readonly {
+        readonly to?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
+        readonly ports?: readonly { readonly port: number }[];
+      }[];
+    };
+    return egress
+      .filter(({ to = [] }) => to.some(({ ipBlock }) => ipBlock))
+      .flatMap(({ to = [], ports = [] }) =>
+        to.map(({ ipBlock }) => `${ipBlock?.cidr} ${ports.map(({ port }) => port)}`),
+      );
+  };
+  const there = outside({
+    repositories: { cidr: '10.1.0.0/16', port: 8443 },
+    clusters: { cidr: '10.2.0.0/16', port: 6444 },
+    apiServer: { ranges: ['10.3.0.1/32'] },
+  });
+  expect(there).toEqual(expect.arrayContaining(['10.1.0.0/16 8443', '10.2.0.0/16 6444']));
+  // What is left is for names.
+  expect(there.filter((one) => !/^10\.[123]\.| 53,53$/.test(one))).toEqual([]);
+});
