@@ -194,6 +194,19 @@ describe('what git complains of', () => {
     ['Failed to connect to h port 443: Connection refused', 'SOURCE_UNREACHABLE', 'no connection'],
     ['Operation too slow. Less than 1000 bytes/sec', 'SOURCE_UNREACHABLE', 'no connection'],
     ["fatal: couldn't find remote ref refs/heads/main", 'BRANCH_MISSING', 'no such branch'],
+    [
+      'No ED25519 host key is known for h\nHost key verification failed.\nfatal: Could not read from remote repository',
+      'HOST_KEY_UNKNOWN',
+      'another key than `known_hosts`',
+    ],
+    ['git@h: Permission denied (publickey).', 'SOURCE_DENIED', 'a key that the server does not take'],
+    ['Load key "key": error in libcrypto', 'SOURCE_DENIED', 'a key that the server does not take'],
+    ["fatal: '/a' does not appear to be a git repository", 'SOURCE_UNREACHABLE', 'no such repository'],
+    ['ssh: connect to host h port 22: Connection refused', 'SOURCE_UNREACHABLE', 'no connection'],
+    ['kex_exchange_identification: Connection closed by remote host', 'SOURCE_UNREACHABLE', 'no connection'],
+    ['ssh -F /dev/null: 1: ssh: not found', 'GIT_MISSING', 'no ssh program'],
+    ['error: cannot run ssh: No such file or directory', 'GIT_MISSING', 'no ssh program'],
+    ['No user exists for uid 1000', 'GIT_MISSING', 'no ssh program that runs as this user'],
     ['odd words with hunter2', 'SOURCE_UNREACHABLE', 'a git that ended with 128'],
   ])('%s: %s', (err, code, found) => {
     const error = said(err);

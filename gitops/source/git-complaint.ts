@@ -11,6 +11,13 @@ interface Meaning {
 /** What git prints may quote an address with a password, or bytes that the other side chose: it is told in our words. */
 const MEANINGS: readonly Meaning[] = [
   {
+    says: /cannot run ssh|ssh: (command )?not found|No user exists for uid/i,
+    code: 'GIT_MISSING',
+    found: 'no ssh program that runs as this user',
+    remedy:
+      'install openssh-client where the controller runs, and give its user a name (a line of /etc/passwd), without which ssh does not run',
+  },
+  {
     says: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|host key is known for/i,
     code: 'HOST_KEY_UNKNOWN',
     found: 'a server that shows another key than `known_hosts` of the Secret has for it',
