@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storage } from '../cluster/images/build';
+import { gitBase } from '../test/gitops/image';
 import { buildah, LARGEST, megabytesOf } from '../test/workloads/image-sizes';
 import { nodeBase, slimBase, workloads } from '../test/workloads/images';
 
@@ -17,6 +18,8 @@ const repository = join(__dirname, '..');
 /** What the script calls as it would call docker: `build OPTIONS .`. A RUN line reaches no network. */
 const BUILDER = `#!/bin/sh
 shift
+# Of this machine's images one has git, which no build can fetch here.
+case "$*" in *jujutsu-gitops-controller*) set -- "$@" --build-arg "BASE=$GIT_BASE" ;; esac
 exec unshare -m -n buildah ${storage().join(' ')} build --isolation=chroot --pull=never --format=docker "$@"
 `;
 
@@ -54,9 +57,14 @@ async function main(): Promise<void> {
     const script = join(clone, 'workloads', 'scripts', 'build-images.sh');
     const base = await slimBase();
     const arg = (name: string, value: string) => ['--build-arg', `${name}=${value}`];
-    const buildBase = await nodeBase(workloads, join(workloads, 'ci-fixer'));
+    const alone = ['ci-fixer', 'jujutsu-gitops-controller'].map((program) => join(workloads, program));
+    const buildBase = await nodeBase(workloads, ...alone);
+    const GIT_BASE = await gitBase();
     const started = Date.now();
-    run(clone, script, [...arg('BASE', base), ...arg('BUILD_BASE', buildBase)], { BUILDER: builder });
+    run(clone, script, [...arg('BASE', base), ...arg('BUILD_BASE', buildBase)], {
+      BUILDER: builder,
+      GIT_BASE,
+    });
     const seconds = (Date.now() - started) / 1000;
     const images = run(clone, script, ['--print']).split('\n');
     try {

@@ -14,7 +14,7 @@ import {
   workloads,
 } from '../workloads/images';
 
-const PROGRAM = 'gitops-controller';
+const PROGRAM = 'jujutsu-gitops-controller';
 
 // A build reaches no network, so git comes from this machine, which is of the same Debian: the program, what it fetches with,
 // and for the tests what it serves with.
@@ -28,7 +28,7 @@ RUN ln -s ${GIT} ${CORE}/git && ldconfig
 `;
 
 /** What the controller runs on here: Debian with git. */
-async function gitBase(): Promise<string> {
+export async function gitBase(): Promise<string> {
   const BASE = await slimBase();
   const tag = `localhost/drydock-git:1.0.0-${shortHash(GIT_BASE, BASE, execFileSync(GIT, ['version'], { encoding: 'utf8' }))}`;
   if (await hasImage(tag)) return tag;
@@ -67,7 +67,7 @@ export async function controllerImage(): Promise<string> {
     } finally {
       packed.remove();
     }
-    const tag = `localhost/jujutsu-${PROGRAM}:1.0.0-${hashOf(context, [PROGRAM])}`;
+    const tag = `localhost/${PROGRAM}:1.0.0-${hashOf(context, [PROGRAM])}`;
     return await builtOnce(tag, async () => {
       const { dockerfile, args } = await recipeOf(PROGRAM, join(workloads, PROGRAM));
       return build({ tag, context, dockerfile, args: { ...args, BASE: await gitBase() } });

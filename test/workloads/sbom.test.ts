@@ -77,20 +77,23 @@ test('the bill of a program names it, and its packages with their hashes and lic
   );
 });
 
-test('the bill of CI-fixer, whose lock file is its own, has the library and what that needs', () => {
-  const { stdout } = spawnSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), 'ci-fixer'], {
-    encoding: 'utf8',
-  });
-  const { metadata, components, dependencies } = JSON.parse(stdout);
-  expect(metadata.component).toMatchObject({ type: 'application', name: 'ci-fixer' });
-  const { version } = JSON.parse(readFileSync(join(workloads, '..', 'package.json'), 'utf8'));
-  const library = `pkg:npm/cdk8s-drydock@${version}`;
-  expect(components).toContainEqual(expect.objectContaining({ name: 'cdk8s-drydock', purl: library }));
-  expect(dependencies).toContainEqual({
-    ref: library,
-    dependsOn: [expect.stringMatching('^pkg:npm/ws@'), expect.stringMatching('^pkg:npm/yaml@')],
-  });
-});
+test.each(['ci-fixer', 'jujutsu-gitops-controller'])(
+  'the bill of %s, whose lock file is its own, has the library and what that needs',
+  (program) => {
+    const { stdout } = spawnSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
+      encoding: 'utf8',
+    });
+    const { metadata, components, dependencies } = JSON.parse(stdout);
+    expect(metadata.component).toMatchObject({ type: 'application', name: program });
+    const { version } = JSON.parse(readFileSync(join(workloads, '..', 'package.json'), 'utf8'));
+    const library = `pkg:npm/cdk8s-drydock@${version}`;
+    expect(components).toContainEqual(expect.objectContaining({ name: 'cdk8s-drydock', purl: library }));
+    expect(dependencies).toContainEqual({
+      ref: library,
+      dependsOn: [expect.stringMatching('^pkg:npm/ws@'), expect.stringMatching('^pkg:npm/yaml@')],
+    });
+  },
+);
 
 test('the same lock file gives the same bytes, and another one another number', () => {
   const first = billFrom(lockFile, 'model-script').stdout;

@@ -10,21 +10,25 @@ set -eu
 cd "$(dirname "$0")/.."
 version=$(node -p "require('./todo-backend/package.json').version")
 tag=$version-$(git rev-parse --short=7 HEAD)
-programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script ci-fixer'
+programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script ci-fixer jujutsu-gitops-controller'
+# These have the library in them.
+with_library='ci-fixer jujutsu-gitops-controller'
 
 if [ "${1:-}" = --print ]; then
   for program in $programs; do echo "$program:$tag"; done
   exit 0
 fi
-# The tag names a commit, so the image has to be of that commit. CI-fixer's has the library in it, so all of it counts.
+# The tag names a commit, so the image has to be of that commit. Some have the library in them, so all of it counts.
 if [ -n "$(git status --porcelain -- ..)" ]; then
   echo "There are changes that are in no commit, and the tag $tag would name one. Commit them, then try again." >&2
   exit 1
 fi
 bills=../dist/images
 mkdir -p "$bills"
-rm -f ci-fixer/cdk8s-drydock-*.tgz
-(cd .. && npm pack --silent --pack-destination workloads/ci-fixer >/dev/null)
+for program in $with_library; do
+  rm -f "$program"/cdk8s-drydock-*.tgz
+  (cd .. && npm pack --silent --pack-destination "workloads/$program" >/dev/null)
+done
 for program in $programs; do
   node scripts/sbom.js "$program" >"$bills/$program-$tag.cdx.json"
   "${BUILDER:-docker}" build "$@" --file "$program/Dockerfile" --tag "$program:$tag" .

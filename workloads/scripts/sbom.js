@@ -2,7 +2,7 @@
 //
 //     node scripts/sbom.js todo-backend >todo-backend.cdx.json
 //
-// ci-fixer has a lock file of its own, and the library beside what that names.
+// ci-fixer and jujutsu-gitops-controller have lock files of their own, and the library beside what those name.
 //
 // `npm sbom --workspace` is not it: npm 11.19.1 leaves out what pg and the SDK of the Model Context Protocol need.
 const { createHash } = require('node:crypto');
@@ -12,12 +12,12 @@ const { join } = require('node:path');
 const workloads = join(__dirname, '..');
 const readJson = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
 const program = process.argv[2] ?? '';
-const ALONE = 'ci-fixer';
-const packages = program === ALONE ? lockedAlone() : readJson(workloads, 'package-lock.json').packages;
+const ALONE = ['ci-fixer', 'jujutsu-gitops-controller'];
+const packages = ALONE.includes(program) ? lockedAlone() : readJson(workloads, 'package-lock.json').packages;
 
 /** The program is the root of its lock file. The library's peers are for charts, which it makes none of. */
 function lockedAlone() {
-  const { packages } = readJson(workloads, ALONE, 'package-lock.json');
+  const { packages } = readJson(workloads, program, 'package-lock.json');
   const { name, version, license, dependencies } = readJson(workloads, '..', 'package.json');
   const root = packages[''];
   return {
@@ -123,9 +123,9 @@ function billOf(program) {
 
 try {
   const programs = packages[''].workspaces ?? [];
-  if (program !== ALONE && !programs.includes(program))
-    throw new Error(`No program is called "${program}": there are ${[...programs, ALONE].join(', ')}.`);
-  console.log(JSON.stringify(billOf(program === ALONE ? '' : program), null, 2));
+  if (!ALONE.includes(program) && !programs.includes(program))
+    throw new Error(`No program is called "${program}": there are ${[...programs, ...ALONE].join(', ')}.`);
+  console.log(JSON.stringify(billOf(ALONE.includes(program) ? '' : program), null, 2));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
