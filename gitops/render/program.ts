@@ -80,8 +80,9 @@ async function inSandbox<Result>(
   { render, limits, signal }: ProgramCall,
   act: (sandbox: Claimed) => Promise<Result>,
 ): Promise<Result> {
-  const sandboxes = new Sandboxes(options);
+  let sandboxes: Sandboxes | undefined;
   try {
+    sandboxes = new Sandboxes(options);
     const sandbox = await sandboxes.claim({
       values: { image: render.image },
       ttl: Math.ceil(limits.timeoutMs / 1000) + AROUND,
@@ -96,7 +97,7 @@ async function inSandbox<Result>(
     if (signal?.aborted) throw signal.reason;
     throw error instanceof SandboxError ? ofSandbox(error) : error;
   } finally {
-    await sandboxes.close();
+    await sandboxes?.close();
   }
 }
 
