@@ -66,6 +66,12 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 
 
 /** With the channel and the header of the WebSocket it fills four records of TLS: a crumb would cost as much as one. */
 const inputFrameBytes = (64 << 10) - 9;
+/**
+ * Frames that were taken and are used again, by whichever stream sends next: thousands that wait would each hold one of
+ * their own.
+ */
+const inputFrames: Buffer[] = [];
+const spareInputFrames = 8;
 /** After the status the server flushes and closes; one that forgets to is not waited for. */
 const closeGraceMs = 10_000;
 
@@ -110,8 +116,6 @@ class ExecSession implements Exec {
   readonly #where: string;
   readonly #socket: StreamSocket;
   readonly #outputs = new Map<number, PulledStream>();
-  /** Used again for every frame of input: the one before was taken by then. */
-  #inputFrame: Buffer | undefined;
   #status: ExecEnd | undefined;
   #grace: NodeJS.Timeout | undefined;
 
@@ -196,17 +200,18 @@ class ExecSession implements Exec {
 
   /** One frame after the other, each filled from as many pieces as it takes; `from` is the first that is left. */
   #send(pieces: Buffer[], done: (error?: Error | null) => void, from = 0): void {
-    this.#inputFrame ??= Buffer.alloc(1 + inputFrameBytes, channels.stdin);
+    const frame = inputFrames.pop() ?? Buffer.alloc(1 + inputFrameBytes, channels.stdin);
     let length = 1;
     let next = from;
-    while (next < pieces.length && length < this.#inputFrame.length) {
+    while (next < pieces.length && length < frame.length) {
       const piece = pieces[next]!;
-      const copied = piece.copy(this.#inputFrame, length);
+      const copied = piece.copy(frame, length);
       length += copied;
       if (copied === piece.length) next += 1;
       else pieces[next] = piece.subarray(copied);
     }
-    this.#socket.sendInput(this.#inputFrame.subarray(0, length), (error) => {
+    this.#socket.sendInput(frame.subarray(0, length), (error) => {
+      if (!error && inputFrames.length < spareInputFrames) inputFrames.push(frame);
       if (error) done(this.#socket.lost('an end of the connection while input was sent', error));
       else if (next < pieces.length) this.#send(pieces, done, next);
       else done();
