@@ -4,7 +4,8 @@
  *
  *     npx tsx evidence/mutants.ts [--room kube]... [--sample 300] [--seed drydock] [--concurrency 1]
  *     npx tsx evidence/mutants.ts --room kube --again [--tests GLOB]...   tries what lived, after tests were added (and
- *                                                      these alone are asked); lines may have moved meanwhile
+ *                                                      these alone are asked); lines may have moved meanwhile;
+ *                                                      with --sample so many of them, and the rest stays as it was
  *     npx tsx evidence/mutants.ts --room kube --more   tries what a larger sample has beyond the last one, code unchanged
  *     npx tsx evidence/mutants.ts --page               writes the page again, from what is known of each room
  *     npx tsx evidence/mutants.ts --file kube/backoff.ts...    all of a file's, with the test beside it; writes no page
@@ -53,7 +54,8 @@ async function measureAgain(room: MutatedRoom, effort: Effort, added?: readonly 
   const { seed, killed, others: before, leftOut } = knownOf(room.name);
   const others = before.flatMap(whereItIsNow);
   const asked = added ? { tests: added, laws: [] } : {};
-  const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only: others });
+  const only = others.slice(0, effort.sample);
+  const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only });
   const dead = new Set(answer.mutants.filter(({ verdict }) => verdict === 'killed').map(nameOf));
   const left = others.filter((mutant) => !dead.has(nameOf(mutant)));
   writeResult(room.name, {
