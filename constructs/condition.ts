@@ -120,8 +120,8 @@ export function nonEmptyMap<T extends object>(map: T): T | undefined {
 export function filled<T>(collection: T): T {
   if (isEmptyLiteral(collection)) return undefined as T;
   const node = carriedNode(collection);
-  if (!node || mayBeAbsent(node) || (node.shape.type !== 'map' && node.shape.type !== 'list'))
-    return collection;
+  if (!node || (node.shape.type !== 'map' && node.shape.type !== 'list')) return collection;
+  if (mayBeAbsent(node)) return filled(orDefault(collection, node.shape.type === 'list' ? [] : {})) as T;
   const { isEmpty } = collection as { readonly isEmpty: Expression<boolean> };
   return pick(isEmpty.not(), collection) as T;
 }

@@ -1,10 +1,25 @@
 import { createHash } from 'node:crypto';
-import { concatenation, Expression, isNode, type Node, type Templated, treeOf } from '../core/template';
+import {
+  concatenation,
+  Expression,
+  isNode,
+  mayBeAbsent,
+  type Node,
+  type Templated,
+  text,
+  treeOf,
+} from '../core/template';
 
-/** Texts as one text, each on a line of its own. */
+/** Texts as one text, each on a line of its own; one that is not there has no line. */
 export function joined(texts: readonly Templated<string>[]): Expression<string> | string {
-  const trees = texts.flatMap((one, index) => [...(index > 0 ? ['\n'] : []), treeOf(one) as string | Node]);
+  const trees = texts.flatMap((one, index) => lineOf(treeOf(one) as string | Node, index === 0));
   return trees.some(isNode) ? new Expression<string>(concatenation(trees)) : trees.join('');
+}
+
+function lineOf(one: string | Node, isFirst: boolean): (string | Node)[] {
+  if (!isNode(one) || !mayBeAbsent(one)) return isFirst ? [one] : ['\n', one];
+  const given = new Expression<string | undefined>(one);
+  return [treeOf(given.isSet.then(text`\n${given.orElse('') as Expression<string>}`, '')) as Node];
 }
 
 /** SHA-256 over texts, some of which may be known only at installation. */

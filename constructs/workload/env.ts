@@ -173,10 +173,15 @@ export function contentsOfEnv(env: Env): Content[] {
  */
 export function contentsOf(env: Env): Templated<string>[] {
   return Object.entries(env).flatMap(([name, source]) => {
-    if (isOpen(source)) return [name, textOf(whereThere(source)), text`${source.isSet}`];
+    if (isOpen(source)) return whereSet(source, [name, textOf(whereThere(source))]);
     if (isText(source)) return [name, textOf(source)];
     return namedText(name, isSecretKey(source) ? givenFor(source.secret, source.key) : versionOf(source));
   });
+}
+
+/** Texts that are there where a variable is: a program with literals has none where it is not. */
+function whereSet(source: Expression<unknown>, texts: readonly Templated<string>[]): Templated<string>[] {
+  return texts.map((one) => source.isSet.then(one) as Expression<string>);
 }
 
 function namedText(name: string, text: Templated<string> | undefined): Templated<string>[] {

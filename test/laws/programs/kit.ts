@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { App } from '../../../core/synth';
 import type { Expression, Json, JsonObject } from '../../../core/template';
 import { HelmChart, type KubeManifest, KubeObject } from '../../../core/tree';
-import { type Declaration, mergeValues, value } from '../../../core/values';
+import { Declaration, mergeValues, value } from '../../../core/values';
 
 /** What programs of our constructs are generated from: props that are absent, literals or values of the chart. */
 
@@ -11,6 +11,8 @@ export interface Setting<Props> {
   readonly arbitrary: fc.Arbitrary<Json>;
   readonly declare: (fallback: Json) => Declaration<unknown>;
   readonly apply: (props: Props, given: never) => void;
+  /** Whether its prop takes a value that may not be set, and is then as if it were not written. */
+  readonly takesOptional?: boolean;
 }
 
 export const doc = 'Generated';
@@ -85,7 +87,7 @@ export type Settings<Props> = Readonly<Record<string, Setting<Props>>>;
 
 /** How one prop is given, and what is said of it at installation. */
 export interface Choice {
-  readonly how: 'absent' | 'literal' | 'value';
+  readonly how: 'absent' | 'literal' | 'value' | 'optional';
   readonly given: Json;
   readonly override?: Json;
 }
@@ -95,7 +97,7 @@ export type Choices = Readonly<Record<string, Choice>>;
 export function choicesOf(settings: Settings<never>): fc.Arbitrary<Choices> {
   return fc.record(
     Object.fromEntries(
-      Object.entries(settings).map(([name, { arbitrary }]) => [
+      Object.entries(settings).map(([name, { arbitrary, takesOptional }]) => [
         name,
         fc.record(
           {
@@ -103,6 +105,7 @@ export function choicesOf(settings: Settings<never>): fc.Arbitrary<Choices> {
               { weight: 3, arbitrary: fc.constant('absent' as const) },
               { weight: 1, arbitrary: fc.constant('literal' as const) },
               { weight: 3, arbitrary: fc.constant('value' as const) },
+              { weight: takesOptional ? 2 : 0, arbitrary: fc.constant('optional' as const) },
             ),
             given: arbitrary,
             override: arbitrary,
@@ -118,7 +121,7 @@ export function choicesOf(settings: Settings<never>): fc.Arbitrary<Choices> {
 export function overridesOf(choices: Choices): JsonObject {
   return Object.fromEntries(
     Object.entries(choices).flatMap(([name, { how, override }]) =>
-      how === 'value' && override !== undefined ? [[name, override] as const] : [],
+      isDeclared(how) && override !== undefined ? [[name, override] as const] : [],
     ),
   );
 }
@@ -126,7 +129,8 @@ export function overridesOf(choices: Choices): JsonObject {
 /** As it is written, or, for the literal law, with everything that was given as a literal. */
 export type As = 'written' | 'literals';
 
-const isValue = ({ how }: Choice, as: As) => as === 'written' && how === 'value';
+const isDeclared = (how: Choice['how']) => how === 'value' || how === 'optional';
+const isValue = ({ how }: Choice, as: As) => as === 'written' && isDeclared(how);
 
 /** The values that a program declares. */
 export function declarationsOf<Props>(
@@ -136,8 +140,25 @@ export function declarationsOf<Props>(
 ): Readonly<Record<string, Declaration<unknown>>> {
   const declared = Object.entries(choices).filter(([, choice]) => isValue(choice, as));
   return Object.fromEntries(
-    declared.map(([name, { given }]) => [name, (settings[name] as Setting<Props>).declare(given)]),
+    declared.map(([name, { given, how }]) => {
+      const declaration = (settings[name] as Setting<Props>).declare(given);
+      return [name, how === 'optional' ? optional(declaration) : declaration];
+    }),
   );
+}
+
+/** The same value without a default. */
+function optional({ kind, shape, schema }: Declaration<unknown>): Declaration<unknown> {
+  return new Declaration(kind, shape, schema, { doc, optional: true });
+}
+
+/** Settings, those of the names with a value that may not be set. */
+export function withOptional<Props>(settings: Settings<Props>, names: readonly string[]): Settings<Props> {
+  const entries = Object.entries(settings).map(([name, one]) => [
+    name,
+    { ...one, takesOptional: names.includes(name) },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** The chart of a program, with its values. */
@@ -160,10 +181,12 @@ export function applyChoices<Props>(
   const spec: Record<string, unknown> = {};
   for (const [name, choice] of Object.entries(choices)) {
     const { how, given, override } = choice;
-    if (how === 'absent') continue;
+    const isNotSet = how === 'optional' && as === 'literals' && override === undefined;
+    if (how === 'absent' || isNotSet) continue;
     // As helm does: a map that is given is merged into the default one.
-    const literal =
+    const merged =
       how === 'value' && override !== undefined ? mergeValues({ it: given }, { it: override }).it : given;
+    const literal = how === 'optional' ? override : merged;
     spec[name] = isValue(choice, as) ? values[name] : literal;
     (settings[name] as Setting<Props>).apply(props, spec[name] as never);
   }

@@ -17,6 +17,7 @@ import {
   raw,
   type Settings,
   texts,
+  withOptional,
 } from './kit';
 
 /** Programs that are generated: a SecureService whose props are absent, literals or values of the chart. */
@@ -25,7 +26,7 @@ type Mutable<T> = { -readonly [K in keyof T]?: T[K] };
 type Props = Mutable<SecureServiceProps>;
 
 /** The whole range of props, so that a new one that misses here is seen by the test that lists them. */
-export const settings: Settings<Props> = {
+const all: Settings<Props> = {
   tag: {
     arbitrary: fc.constantFrom('1.0.0', '0777', '1e3', 'v2_x', 'latest-1'),
     declare: (fallback) =>
@@ -353,6 +354,21 @@ export const settings: Settings<Props> = {
     },
   },
 };
+
+export const settings = withOptional(all, [
+  ...[
+    'replicas',
+    'pullPolicy',
+    'pullSecrets',
+    'variable',
+    'grace',
+    'user',
+    'preStop',
+    'labels',
+    'annotations',
+  ],
+  ...['podAnnotations', 'nodeSelector', 'tolerations', 'affinity', 'priority'],
+]);
 
 export type Program = CallingProgram;
 

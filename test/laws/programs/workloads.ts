@@ -26,6 +26,7 @@ import {
   raw,
   type Settings,
   texts,
+  withOptional,
 } from './kit';
 
 /** Programs that are generated: a worker, a cron, a task and an agent, whose props are absent, literals or values. */
@@ -43,7 +44,7 @@ interface Props {
   note: string;
 }
 
-export const settings: Settings<Props> = {
+const all: Settings<Props> = {
   tag: {
     ...oneOf('1.0.0', '0777', '1e3', 'v2_x'),
     apply: (props, tag: string) => {
@@ -302,6 +303,21 @@ export const settings: Settings<Props> = {
     },
   },
 };
+
+export const settings = withOptional(all, [
+  ...[
+    'variable',
+    'size',
+    'verbose',
+    'surge',
+    'user',
+    'labels',
+    'annotations',
+    'podAnnotations',
+    'tolerations',
+  ],
+  ...['grace', 'replicas', 'zone', 'suspended', 'late', 'kept', 'completions', 'backoffLimit', 'away'],
+]);
 
 const TRIGGERS = [{ type: 'kafka', metadata: { topic: 'a' } }] as const;
 
