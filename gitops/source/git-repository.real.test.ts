@@ -120,6 +120,21 @@ test('a repository that was away, or refuses, says why, and is there again by it
   expect(repository.head()).toBe(revision);
 });
 
+test('who asks of a server that does not answer waits for one question or two, however many ask', async () => {
+  const { source } = repositoryWith({ 'a.yaml': 'a' }, { timeoutMs: 1_500 });
+  server.instead = () => {};
+  const before = server.asked.length;
+  const asking: Promise<string>[] = [];
+  for (let time = 0; time < 8; time += 1) {
+    asking.push(codeOf(source.revision(0)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(new Set(await Promise.all(asking))).toEqual(new Set(['SOURCE_UNREACHABLE']));
+  expect(server.asked.length - before).toBe(2);
+  server.instead = undefined;
+  expect(await read(source)).toEqual({ 'a.yaml': 'a' });
+});
+
 test('a server that never answers is given up, and so is one whose asker has gone', async () => {
   const { source } = repositoryWith({ 'a.yaml': 'a' }, { timeoutMs: 1_500 });
   server.instead = () => {};

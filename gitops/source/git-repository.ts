@@ -51,6 +51,8 @@ export class GitRepository implements Source {
   readonly #pushListeners = new Set<() => void>();
   /** Ends with the last question that has begun, and never fails. */
   #asking: Promise<unknown> = Promise.resolve();
+  /** The one that has not begun. */
+  #next: Promise<string> | undefined;
   #asked: { readonly at: number; readonly answer: Promise<string> } | undefined;
   #listed: { readonly revision: string; readonly commit: Promise<Listed> } | undefined;
   readonly #reader: ObjectReader;
@@ -68,19 +70,26 @@ export class GitRepository implements Source {
   }
 
   revision(maxAgeMs: number, signal?: AbortSignal): Promise<string> {
-    const now = performance.now();
-    if (this.#asked && now - this.#asked.at <= maxAgeMs) return this.#asked.answer;
-    // The question outlives whoever asks first: others wait for the same answer.
-    // One that begins after a push waits for the one before: two fetches into one store would be in each other's way.
-    const answer = this.#asking.then(() => this.#update());
-    this.#asking = answer.catch(() => {});
-    const asked = { at: now, answer };
-    this.#asked = asked;
-    // A failure is an answer to those who ask now, and to none later.
-    answer.catch(() => {
-      if (this.#asked === asked) this.#asked = undefined;
+    const isFresh = this.#asked && performance.now() - this.#asked.at <= maxAgeMs;
+    if (this.#asked && isFresh) return orEnd(this.#asked.answer, signal);
+    // One that has not begun yet is newer than whatever is asked for, so there is one that runs and one that waits at most.
+    this.#next ??= this.#ask();
+    return orEnd(this.#next, signal);
+  }
+
+  /** The question outlives whoever asks first: others wait for the same answer. */
+  #ask(): Promise<string> {
+    // Two fetches into one store would be in each other's way.
+    const answer: Promise<string> = this.#asking.then(() => {
+      this.#next = undefined;
+      this.#asked = { at: performance.now(), answer };
+      return this.#update();
     });
-    return orEnd(answer, signal);
+    // A failure is an answer to those who ask now, and to none later.
+    this.#asking = answer.catch(() => {
+      if (this.#asked?.answer === answer) this.#asked = undefined;
+    });
+    return answer;
   }
 
   pushed(): void {
