@@ -1,0 +1,151 @@
+/**
+ * Lets one program have up to 5,000 sandboxes on a node that is a stand-in, and writes docs/evidence/sandbox-scale.md.
+ *
+ *     npx tsx evidence/sandbox-scale.ts [MOST] [SECONDS]
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { startCluster } from '../cluster';
+import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
+import { bundledManager } from './scale/bundled';
+import { startFakeKubelet } from './scale/fake-kubelet';
+import type { Grown, Order, Rested, Setup } from './scale/manager';
+import { type Life, page, type Step } from './scale/page';
+
+const MOST = Number(process.argv[2] ?? 5_000);
+const STEPS = [100, 500, 1_000, 2_500, 5_000].filter((count) => count <= MOST);
+const PARALLEL = 16;
+/** All growth together; what is not reached by then is said. */
+const WITHIN_MS = Number(process.argv[3] ?? 330) * 1_000;
+const REST_MS = 8_000;
+const LIFE = 50;
+const QUOTA = { sandboxes: 10_000, jobs: 10_000, cpu: '10000', memory: '10Ti', ephemeralStorage: '100Ti' };
+
+async function main(): Promise<void> {
+  // The stand-in signs its own certificate.
+  const apiserverArgs = ['--kubelet-certificate-authority='];
+  const cluster = await startCluster({ controlPlaneOnly: true, dns: false, apiserverArgs });
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-scale-'));
+  try {
+    const installation = await new RuntimeInstallation(cluster, { quota: QUOTA }).install();
+    await startFakeKubelet(cluster);
+    const setup: Setup = {
+      template: installation.template,
+      namespace: installation.sandboxNamespace,
+      kubeconfig: installation.kubeconfig,
+      values: installation.run(),
+    };
+    writeFileSync(path.join(folder, 'setup.json'), JSON.stringify(setup));
+    const manager = new Manager(folder, path.join(folder, 'setup.json'));
+    const none = await manager.tell<Rested>({ do: 'rest', ms: 2_000 });
+    const life = await lifeOf(manager, () =>
+      cluster.auditLog().filter(({ user }) => user.username === installation.username),
+    );
+    const steps = await grow(manager, cluster.id);
+    manager.end();
+    const text = page({
+      none,
+      life,
+      steps,
+      withinMs: WITHIN_MS,
+      parallel: PARALLEL,
+      cpus: cpus().length,
+      load: loadavg()[0]!,
+    });
+    writeFileSync(path.join(__dirname, '../docs/evidence/sandbox-scale.md'), text);
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A few from their claim to their close, as the API server wrote it down. */
+async function lifeOf(
+  manager: Manager,
+  audited: () => ReturnType<Awaited<ReturnType<typeof startCluster>>['auditLog']>,
+): Promise<Life> {
+  const before = audited().length;
+  await manager.tell<Grown>({ do: 'grow', to: LIFE, parallel: PARALLEL, withinMs: 60_000 });
+  await manager.tell({ do: 'close' });
+  const calls: Record<string, number> = {};
+  const told = new Set<unknown>();
+  for (const { verb, objectRef, ...rest } of audited().slice(before)) {
+    // What lasts is told twice: when it begins and when it ends.
+    const { auditID } = rest as { readonly auditID?: unknown };
+    if (told.has(auditID)) continue;
+    told.add(auditID);
+    const what = [objectRef?.resource, objectRef?.subresource].filter(Boolean).join('/');
+    calls[`${verb} ${what}`] = (calls[`${verb} ${what}`] ?? 0) + 1;
+  }
+  return { sandboxes: LIFE, calls };
+}
+
+async function grow(manager: Manager, cluster: string): Promise<Step[]> {
+  const steps: Step[] = [];
+  const until = performance.now() + WITHIN_MS;
+  for (const to of STEPS) {
+    const withinMs = until - performance.now();
+    if (withinMs <= 0) break;
+    const before = { count: steps.at(-1)?.grown.sandboxes ?? 0, api: apiServerOf(cluster) };
+    const grown = await manager.tell<Grown>({ do: 'grow', to, parallel: PARALLEL, withinMs });
+    const rested = await manager.tell<Rested>({ do: 'rest', ms: REST_MS });
+    const api = apiServerOf(cluster);
+    const made = grown.sandboxes - before.count;
+    steps.push({
+      to,
+      made,
+      grown,
+      rested,
+      apiCpuMs: (api.cpuMs - before.api.cpuMs) / made,
+      apiBytes: api.bytes,
+    });
+    console.log(`${grown.sandboxes} sandboxes, ${((made / grown.ms) * 1000).toFixed(1)} claims a second`);
+  }
+  return steps;
+}
+
+/** The process whose command line names this cluster. */
+function apiServerOf(cluster: string): { readonly cpuMs: number; readonly bytes: number } {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      if (!line.includes('--kubelet-client-key') || !line.includes(cluster)) continue;
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+      const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))!;
+      return { cpuMs: (Number(stat[11]) + Number(stat[12])) * 10, bytes: Number(kib) * 1024 };
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  throw new Error('no API server is found');
+}
+
+class Manager {
+  readonly #child;
+
+  constructor(folder: string, setup: string) {
+    const { file, env } = bundledManager(folder);
+    this.#child = fork(file, [setup], { execArgv: ['--expose-gc'], env });
+  }
+
+  tell<Answer = unknown>(order: Order): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const gone = (code: number | null) => reject(new Error(`the manager ended with ${code}`));
+      this.#child.once('exit', gone);
+      this.#child.once('message', (said: { readonly answer: Answer; readonly error?: string }) => {
+        this.#child.off('exit', gone);
+        if (said.error === undefined) resolve(said.answer);
+        else reject(new Error(said.error));
+      });
+      this.#child.send(order);
+    });
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+void main();
