@@ -103,8 +103,13 @@ export function text(sizes: readonly Size[], about: string): string {
       : [
           `- What is remembered in the cluster, inventory, digests and the objects of two revisions, compressed: ${inventories.join('; ')}.`,
         ]),
-    '',
-    '![seconds of an apply without a change over objects, both axes logarithmic](benchmarks-deploy.svg)',
+    // Of one size there is nothing to plot.
+    ...(sizes.length < 2
+      ? []
+      : [
+          '',
+          '![seconds of an apply without a change over objects, both axes logarithmic](benchmarks-deploy.svg)',
+        ]),
   ].join('\n');
 }
 
