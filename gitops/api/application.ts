@@ -2,7 +2,7 @@ import { type KubeObject, resource } from '../../kube';
 import { BRANCH_PATTERN, PATH_PATTERN, URL_PATTERN } from '../source/git-url';
 import { conditions } from './conditions';
 import { API_VERSION, definition } from './definition';
-import { destination, MOST_CLUSTERS } from './destination';
+import { destination, MOST_ENTRIES } from './destination';
 import { DNS_NAME, duration } from './fields';
 import { policy } from './policy';
 import { render } from './render';
@@ -156,7 +156,7 @@ const status = object('What was found and done.', {
     clusters: list(
       'By cluster, of an Application that names or selects them; also of those that are no longer meant, until nothing of it is there.',
       inCluster,
-      { maxItems: MOST_CLUSTERS, mapKey: 'name' },
+      { maxItems: MOST_ENTRIES, mapKey: 'name' },
     ),
     history: list('The last five commits that were tried, the newest first.', entry, { maxItems: 5 }),
     conditions,

@@ -4,6 +4,8 @@ import { labelSelector } from './selector';
 
 /** Beyond this the status of an Application would be larger than an object should be. */
 export const MOST_CLUSTERS = 128;
+/** Those that are meant, and those that are not yet emptied. */
+export const MOST_ENTRIES = 2 * MOST_CLUSTERS;
 
 const stays =
   'cannot change: what was applied is remembered there; delete this Application and make another one';

@@ -1,7 +1,7 @@
 import type { Connection, Stored } from '../../kube';
 import type { Application, InCluster } from '../api/application';
 import type { Cluster } from '../api/cluster';
-import { MOST_CLUSTERS } from '../api/destination';
+import { MOST_CLUSTERS, MOST_ENTRIES } from '../api/destination';
 import { selects } from '../api/selector';
 import type { Fleet } from '../clusters/fleet';
 import { type ClusterLinks, clusterSettings, type Link } from '../clusters/links';
@@ -55,8 +55,8 @@ export class Targets {
       all
         .filter(({ metadata }) => selects(clusterSelector ?? {}, metadata.labels))
         .map(({ metadata }) => metadata.name);
-    requireSome(app, names);
     const { leaving, forgotten } = this.#entries(app, home, all, new Set(names));
+    requireSome(app, names, leaving.length);
     return {
       wanted: [...names].sort().map((name) => this.#target(app, home, all, name)),
       ...{ leaving, forgotten },
@@ -134,7 +134,7 @@ function hereTarget(app: Stored<Application>, connection: Connection): Target {
 }
 
 /** A selector that matches nothing must not be an order to delete all. */
-function requireSome({ metadata }: Stored<Application>, names: readonly string[]): void {
+function requireSome({ metadata }: Stored<Application>, names: readonly string[], leaving: number): void {
   const where = `the Clusters of namespace ${metadata.namespace ?? 'default'}`;
   if (names.length === 0) {
     throw new GitopsError('CLUSTERS_NONE', {
@@ -144,12 +144,12 @@ function requireSome({ metadata }: Stored<Application>, names: readonly string[]
       remedy: 'label a Cluster, or correct the selector',
     });
   }
-  if (names.length <= MOST_CLUSTERS) return;
+  if (names.length <= MOST_CLUSTERS && names.length + leaving <= MOST_ENTRIES) return;
   throw new GitopsError('CLUSTERS_TOO_MANY', {
     where,
-    found: `${names.length} that are selected`,
-    expected: `at most ${MOST_CLUSTERS} for one Application`,
-    remedy: 'select fewer of them, and make another Application for the others',
+    found: `${names.length} that are meant, and ${leaving} that are not emptied yet`,
+    expected: `at most ${MOST_CLUSTERS} for one Application, and ${MOST_ENTRIES} together`,
+    remedy: `select fewer of them, and make another Application for the others; or forget some by ${FORGET_ANNOTATION}`,
   });
 }
 
