@@ -1,14 +1,14 @@
 /**
- * 10,000 GETs by one contender in a process of its own, 16 at once. Prints calls a second, connections opened and the
- * memory of the process as JSON. Started by main.ts: `load.ts CONTENDER TARGET_JSON`.
+ * So many GETs by one contender in a process of its own, 16 at once. Prints calls a second, processor time a call, connections
+ * opened and the memory of the process as JSON. Started by main.ts: `load.ts CONTENDER TARGET_JSON CALLS`.
  */
 import { Socket } from 'node:net';
 import { contenders } from './contenders';
 
-const calls = 10_000;
 const atOnce = 16;
 
-async function main([name, target]: string[]): Promise<void> {
+async function main([name, target, count]: string[]): Promise<void> {
+  const calls = Number(count);
   const contender = await contenders[name!]!(JSON.parse(target!));
   for (let index = 0; index < 20; index += 1) await contender.get();
   let opened = 0;
@@ -18,6 +18,7 @@ async function main([name, target]: string[]): Promise<void> {
     return (connect as (...all: never[]) => Socket).apply(this, args);
   } as typeof connect;
   const started = process.hrtime.bigint();
+  const before = process.cpuUsage();
   let left = calls;
   const worker = async () => {
     while (left > 0) {
@@ -27,10 +28,13 @@ async function main([name, target]: string[]): Promise<void> {
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const { user, system } = process.cpuUsage(before);
+  const cpuMicros = (user + system) / calls;
   contender.close();
   const rssMb = process.memoryUsage.rss() / 1e6;
-  process.stdout.write(`${JSON.stringify({ callsPerSecond: calls / seconds, opened, rssMb })}\n`, () =>
-    process.exit(0),
+  process.stdout.write(
+    `${JSON.stringify({ callsPerSecond: calls / seconds, cpuMicros, opened, rssMb })}\n`,
+    () => process.exit(0),
   );
 }
 

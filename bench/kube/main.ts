@@ -2,12 +2,12 @@
  * Compares `kube/` with a bare https / ws floor, @kubernetes/client-node 1.4 and kubectl, in one run on one embedded
  * cluster, and writes the table between its markers in docs/benchmarks.md: `npx tsx bench/kube/main.ts`.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { BUSYBOX_IMAGE, startCluster, tool } from '../../cluster';
 import { type Contender, contenders, type Target } from './contenders';
+import { type Load, load } from './loaded';
 
 const root = path.join(__dirname, '..', '..');
 const inProcess = ['bare https / ws', 'kube/', 'client-node 1.4'];
@@ -59,17 +59,6 @@ async function latencies(target: Target): Promise<Map<string, Samples>> {
 function quantile(samples: readonly number[], at: number): string {
   const sorted = [...samples].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))]!.toFixed(2);
-}
-
-interface Load {
-  readonly callsPerSecond: number;
-  readonly opened: number;
-  readonly rssMb: number;
-}
-
-function load(name: string, target: Target): Load {
-  const args = ['--import', 'tsx', path.join(__dirname, 'load.ts'), name, JSON.stringify(target)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Load;
 }
 
 function table(all: Map<string, Samples>, loads: Map<string, Load>): string {
