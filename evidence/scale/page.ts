@@ -87,7 +87,7 @@ ${table(rows)}
 
 ## Calls
 
-${life.sandboxes} sandboxes from claim to close, from the audit log of the API server; none of them lists anything on the way of a claim:
+${life.sandboxes} sandboxes from claim to close, from the audit log of the API server. A start that has no pod after 400 ms asks for events, which is a list and a watch each:
 
 ${table([['verb', 'calls'], ...Object.entries(life.calls)])}
 
