@@ -38,7 +38,7 @@ export const mutants: readonly ControllerMutant[] = [
   ),
   queue('the waits of a key do not grow', 'entry.failures += 1;', 'entry.failures = 1;'),
   queue('a success does not end the count of failures', 'entry.failures = 0;\n', '\n'),
-  queue('the later of two times counts', 'timer.at <= this.#clock', 'timer.at >= this.#clock'),
+  queue('the later of two times counts', 'timer.at < this.#clock', 'timer.at > this.#clock'),
   queue(
     'what a key waited for comes again after its work',
     'is served by the work that begins now.\n    this.#stopTimer(entry);',
