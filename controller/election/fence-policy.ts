@@ -78,7 +78,9 @@ export function fencePolicy(options: FencePolicyOptions): readonly PolicyObject[
       spec: {
         policyName: metadata.name,
         validationActions: ['Deny'],
-        paramRef: { name, namespace, parameterNotFoundAction: 'Deny' },
+        // Without its parameter a policy that denies denies every write of everybody: the server reads parameters before it
+        // asks whose request it is. Where no Lease is nobody leads, and the next leader makes one before it works.
+        paramRef: { name, namespace, parameterNotFoundAction: 'Allow' },
       },
     },
   ];

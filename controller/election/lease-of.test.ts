@@ -117,7 +117,7 @@ test('the policy lets of the pods of the operator only the one write that holds 
     spec: {
       policyName: 'greeter-only-the-leader-writes',
       validationActions: ['Deny'],
-      paramRef: { name: 'greeter', namespace: 'ops', parameterNotFoundAction: 'Deny' },
+      paramRef: { name: 'greeter', namespace: 'ops', parameterNotFoundAction: 'Allow' },
     },
   });
   const [other] = fencePolicy({ name: 'greeter', namespace: 'ops', serviceAccountName: 'writer' });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError, groupOf, type KubeObject, metadataOnly } from '../../kube';
-import type { ClusterApi } from '../cluster/cluster-api';
+import type { ClusterApi, Live } from '../cluster/cluster-api';
 import { inParallel } from '../cluster/in-parallel';
 import { Kinds } from '../cluster/kinds';
 import type { Release } from '../inventory/names';
@@ -8,6 +8,8 @@ import type { Entry, ReleaseStore, Remembered } from '../inventory/release-store
 import { keyOf } from '../objects/object-ref';
 import { isStillOurs } from '../plan/plan-removal';
 
+/** Who writes to an object without end does not hold up a run for ever. */
+const TRIES = 10;
 /** The annotation that comes and goes; a run that is killed in between leaves it, and it means nothing then. */
 export const FENCE = 'drydock.dev/taken-over';
 
@@ -41,18 +43,31 @@ export async function fenceOff(
   );
 }
 
+/**
+ * Each write names the version that was looked at: a run that is paused here must not write to what somebody else has taken
+ * by the time it wakes up.
+ */
 async function touch(api: ClusterApi, release: Release, kinds: Kinds, entry: Entry): Promise<void> {
   const resource = await kinds.ofEntry(entry);
-  const live = typeof resource === 'string' ? undefined : await api.get(metadataOnly(resource), entry);
-  if (typeof resource === 'string' || !live || !isStillOurs(release, live)) return;
-  try {
-    for (const value of ['yes', null]) {
-      await api.change(resource, entry, { metadata: { annotations: { [FENCE]: value } } });
+  if (typeof resource === 'string') return;
+  for (let left = TRIES; ; left -= 1) {
+    const live = await api.get(metadataOnly(resource), entry);
+    if (!live || !isStillOurs(release, live)) return;
+    try {
+      const marked = await api.change(resource, entry, fence('yes', live));
+      await api.change(resource, entry, fence(null, marked));
+      return;
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : undefined;
+      // What is gone by now needs no fence, and what others have changed meanwhile is looked at anew.
+      if (code === 'NOT_FOUND') return;
+      if (code !== 'CONFLICT' || left === 1) throw error;
     }
-  } catch (error) {
-    // What is gone by now needs no fence.
-    if (!(error instanceof ApiError && error.code === 'NOT_FOUND')) throw error;
   }
+}
+
+function fence(value: 'yes' | null, { metadata: { resourceVersion } }: Live): object {
+  return { metadata: { resourceVersion, annotations: { [FENCE]: value } } };
 }
 
 function keyOfObject({ apiVersion, kind, metadata }: KubeObject): string {

@@ -278,8 +278,10 @@ async function expectAsPlanned(model: ModelApi, objects: readonly KubeObject[]):
   await applySet(engineFor(model), collect(objects), everything);
   for (const planned of plan.objects) {
     const key = keyOf(planned);
-    const did = whatWasDone(before.get(key), model.objects.get(key));
-    const foreseen = [SHOWN[planned.action], ...planned.changes.map(({ path }) => path)].join(' ');
+    const was = before.get(key);
+    const did = whatWasDone(was, model.objects.get(key)).join(' ');
+    const paths = planned.changes.map(({ path }) => path);
+    const foreseen = [SHOWN[planned.action], ...(was ? asSeenBesideFence(was, paths) : paths)].join(' ');
     // Of an object that is made anew the server names only the fields that it refuses.
     if (planned.action === 'recreate' ? !did.startsWith('recreate') : did !== foreseen) {
       throw new Error(`${key}: planned "${foreseen}", done "${did}"`);
@@ -294,25 +296,46 @@ const SHOWN: Readonly<Record<Action, string>> = {
   ...{ keep: 'nothing', forget: 'nothing', unchanged: 'nothing' },
 };
 
-function whatWasDone(before: Live | undefined, after: Live | undefined): string {
-  if (!before) return after ? 'create' : 'nothing';
-  if (!after) return 'prune';
-  if (before.metadata.uid !== after.metadata.uid) return 'recreate';
-  if (before.metadata.resourceVersion === after.metadata.resourceVersion) return 'nothing';
-  const paths = differences(withoutFence(before), withoutFence(after));
+function whatWasDone(before: Live | undefined, after: Live | undefined): string[] {
+  if (!before) return [after ? 'create' : 'nothing'];
+  if (!after) return ['prune'];
+  if (before.metadata.uid !== after.metadata.uid) return ['recreate'];
+  if (before.metadata.resourceVersion === after.metadata.resourceVersion) return ['nothing'];
+  const paths = differences(withoutFence(before), withoutFence(after)).map(({ steps }) => pathInWords(steps));
+  const isOther = [before, after].some((live) => Object.keys(annotationsOf(live)).length > 0);
+  // Where the fence stood alone the map of annotations is empty, and where there never was one it is not there.
+  const seen = asSeenBesideFence(before, paths).filter((path) => isOther || path !== ANNOTATIONS);
   // A run that took over from another has given it a new version, and nothing else.
-  if (paths.length === 0 && isDeepStrictEqual(ourFields(before), ourFields(after))) return 'nothing';
-  return ['change', ...paths.map(({ steps }) => pathInWords(steps))].join(' ');
+  if (seen.length === 0 && isDeepStrictEqual(ourFields(before), ourFields(after))) return ['nothing'];
+  return ['change', ...seen];
+}
+
+const ANNOTATIONS = 'metadata.annotations';
+
+/**
+ * A run that was killed may have left its fence among the annotations; the next takes it away. So a plan sees one of several
+ * go where in the end all of them have gone: there they count as one.
+ */
+function asSeenBesideFence({ metadata }: Live, paths: readonly string[]): readonly string[] {
+  if (metadata.annotations?.[FENCE] === undefined) return paths;
+  return [...new Set(paths.map((path) => (path.startsWith(ANNOTATIONS) ? ANNOTATIONS : path)))];
 }
 
 function withoutFence(live: Live): unknown {
-  const { metadata, ...rest } = withoutBookkeeping(live) as { readonly metadata: Live['metadata'] };
-  const { [FENCE]: _fence, ...others } = metadata.annotations ?? {};
-  const { annotations: _annotations, ...more } = metadata;
+  const { metadata, ...rest } = asCompared(live);
   return {
     ...rest,
-    metadata: { ...more, ...(Object.keys(others).length > 0 ? { annotations: others } : {}) },
+    metadata: { ...metadata, ...(metadata.annotations && { annotations: annotationsOf(live) }) },
   };
+}
+
+function annotationsOf(live: Live): Readonly<Record<string, string>> {
+  const { [FENCE]: _fence, ...others } = asCompared(live).metadata.annotations ?? {};
+  return others;
+}
+
+function asCompared(live: Live): Pick<Live, 'metadata'> {
+  return withoutBookkeeping(live) as Pick<Live, 'metadata'>;
 }
 
 function keyOfObject({ apiVersion, kind, metadata }: KubeObject): string {

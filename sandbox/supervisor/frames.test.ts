@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import {
   CHUNK_BYTES,
@@ -8,6 +10,7 @@ import {
   frameHeader,
   fromPod,
   MAX_INCOMING,
+  PROTOCOL_VERSION,
   takesInput,
   windowsOf,
 } from './frames';
@@ -116,3 +119,11 @@ test('without input nothing may be sent; what waits for a grant sends nothing at
   expect(windowsOf('write', 'granted').input).toBeGreaterThan(windowsOf('run', 'granted').input);
   expect(windowsOf('read').output[1]).toBeGreaterThan(windowsOf('run').output[1]);
 });
+
+test.each(['sandbox/supervisor/program/serve.go', 'test/sandbox-runtime/hostile/program/lies.go'])(
+  '%s speaks the version of the client',
+  (file) => {
+    const text = readFileSync(path.join(__dirname, '../..', file), 'utf8');
+    expect(text).toContain(`const protocolVersion = ${PROTOCOL_VERSION}\n`);
+  },
+);

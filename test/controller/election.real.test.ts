@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { type Cluster, startCluster, until } from '../../cluster';
 import { fencePolicy } from '../../controller';
 import type { ConfigMap } from '../../imports/k8s';
-import { Connection, create, createSub, get, type KubeObject, patch, resource } from '../../kube';
+import { Connection, create, createSub, get, type KubeObject, patch, remove, resource } from '../../kube';
 import { connectWithToken, makeAccount } from '../../kube/testing-only/service-account';
 import { bundled } from '../support/bundled';
 import { standsStill } from '../support/threads';
@@ -188,4 +188,11 @@ test('a leader that is paused beyond its lease writes nothing more; one that is 
     await once(child, 'close').catch(() => undefined);
   }
   expect(pair.map(({ said }) => said)).toEqual(['', '']);
+
+  // Who deletes the Lease does not lock everybody out of the cluster.
+  await remove(admin, leases, { name: 'leader' });
+  for (let time = 0; time < 10; time += 1) {
+    await patch(admin, configMaps, { name: 'writes' }, { merge: { data: { admin: String(time) } } });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 });

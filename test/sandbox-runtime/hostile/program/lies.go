@@ -20,6 +20,9 @@ const (
 	frameDone   = 36
 )
 
+// That of sandbox/supervisor/frames.ts: with another one the client believes nothing from the start.
+const protocolVersion = 2
+
 // How much follows a length that promises more.
 const endlessBytes = 64 << 20
 
@@ -29,7 +32,7 @@ func lie(arguments []string) {
 	if len(arguments) == 1 {
 		os.Remove(arguments[0])
 	}
-	say(frameHello, 0, object{"version": 1, "cwd": "/workspace"})
+	say(frameHello, 0, object{"version": protocolVersion, "cwd": "/workspace"})
 	in := bufio.NewReader(os.Stdin)
 	for {
 		var header [9]byte
