@@ -84,7 +84,10 @@ async function untilReady({ namespace, said }: Followed, name: string, reason: s
 test('with one API server paused the other has the commit, and both have it when that one goes on', async () => {
   const app = await spread({ a: '1', b: '1' });
   const first = app.repository.head();
-  const status = await app.healthyAt(first);
+  // The selector meets one of them a moment before the other.
+  const status = await app.until('both to have the commit', (one) => {
+    return one.clusters?.length === 2 && one.phase === 'Healthy' && one.lastAppliedRevision === first;
+  });
   expect([await app.configMaps(), await inWest(app)]).toEqual([
     { a: '1', b: '1' },
     { a: '1', b: '1' },
