@@ -24,7 +24,8 @@ let id: string;
 
 beforeAll(async () => {
   localProgram();
-  const values = { sandbox: { namespace: 'boxes', images: [image] } };
+  // The stand-in has no API server that a sandbox could be kept from.
+  const values = { sandbox: { namespace: 'boxes', images: [image], allowOpenStart: true } };
   const objects = Testing.synth(new CiFixerChart(Testing.app()), { values }) as readonly object[];
   const [text = ''] = objects.flatMap(
     (one) => (one as { data?: Record<string, string> }).data?.[TEMPLATE_KEY] ?? [],
