@@ -53,6 +53,8 @@ test('the program of the guide to sandboxes does what the guide says', async () 
     [['done', 'done', 'done']],
     ['aborted'],
     ['ilt\n'],
+    // A terminal has its program's prompts and colours, too.
+    [expect.stringContaining('50 132')],
     [29, [expect.objectContaining({ name: 'main.c', mode: 0o600 })]],
     [expect.objectContaining({ outcome: 'exited', exitCode: 0 })],
   ]);
