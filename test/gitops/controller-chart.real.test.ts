@@ -4,6 +4,7 @@ import path from 'node:path';
 import { GitopsControllerChart } from '../../charts';
 import { type Cluster, sharedCluster, until } from '../../cluster';
 import { App } from '../../core/synth';
+import { gitopsDefinitions } from '../../gitops';
 import { verifyRelease } from '../support/verify-release';
 import { bringImages } from '../workloads/images';
 import { type GitPod, startGitPod } from './git-pod';
@@ -50,15 +51,17 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await cluster.helm(['uninstall', RELEASE, '-n', NAMESPACE, '--wait=false'], { allowFailure: true });
+  const anyway = { allowFailure: true };
+  await cluster.helm(['uninstall', RELEASE, '-n', NAMESPACE, '--wait'], anyway);
+  // Where the test failed nobody is left who lets go of it.
+  const free = JSON.stringify({ metadata: { finalizers: null } });
+  await cluster.kubectl(
+    ['patch', 'applications.ajj.io', 'shop', '-n', TEAM, '--type=merge', '-p', free],
+    anyway,
+  );
+  const names = gitopsDefinitions.map(({ metadata }) => metadata.name);
+  await kubectl(['delete', 'customresourcedefinitions', ...names, '--ignore-not-found', '--timeout=120s']);
   await kubectl(['delete', 'namespace', NAMESPACE, TEAM, GIT, '--wait=false', '--ignore-not-found']);
-  await kubectl([
-    'delete',
-    'customresourcedefinition',
-    'applications.ajj.io',
-    '--wait=false',
-    '--ignore-not-found',
-  ]);
   rmSync(folder, { recursive: true });
 });
 
@@ -156,4 +159,8 @@ test('installed by helm it applies what a repository says, as the account of the
   expect((await cluster.kubectl(['get', 'namespace', 'flow-grab'], { allowFailure: true })).code).not.toBe(0);
 
   expect((await verifyRelease(cluster, { release: RELEASE, namespace: NAMESPACE })).findings).toEqual([]);
+
+  // Who deletes the Application deletes what it made; it is the controller that lets it go.
+  await kubectl(['delete', 'applications.ajj.io', 'shop', '-n', TEAM, '--timeout=120s']);
+  expect((await cluster.kubectl(settings, { allowFailure: true })).code).not.toBe(0);
 });
