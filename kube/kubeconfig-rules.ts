@@ -54,19 +54,16 @@ export function checkReferences({ clusters, users, contexts, current }: Merged, 
   return { name: current, cluster, userName, user, namespace: context.namespace };
 }
 
+const CERTIFICATE = ['client-certificate', 'client-certificate-data'];
+const KEY = ['client-key', 'client-key-data'];
+
 /** One way to say who one is: with two, kubectl does not choose either. */
 export function checkUser(user: Body, where: string): Body {
-  const has = (...fields: string[]) => fields.some((field) => Boolean(user[field]));
+  const has = (...fields: readonly string[]) => fields.some((field) => Boolean(user[field]));
   if (has('token') && has('username', 'password'))
     throw invalid(where, 'a user with a token and a user name');
   if (has('exec') && has('auth-provider')) throw invalid(where, 'a user with a program and an auth provider');
-  const certificate = has('client-certificate', 'client-certificate-data');
-  if (certificate !== has('client-key', 'client-key-data')) {
-    throw invalid(
-      where,
-      certificate ? 'a client certificate without a key' : 'a client key without a certificate',
-    );
-  }
+  if (has(...CERTIFICATE) && !has(...KEY)) throw invalid(where, 'a client certificate without a key');
   if (has('exec')) checkProgram(user.exec as Body, where);
   return user;
 }
@@ -74,7 +71,10 @@ export function checkUser(user: Body, where: string): Body {
 const V1 = 'client.authentication.k8s.io/v1';
 
 /** Who is asked for credentials has to be known. Where nobody is, on a way without TLS, kubectl does not look either. */
-export function checkAsked({ exec, 'auth-provider': given }: Body, where: string): void {
+export function checkAsked(user: Body, where: string): void {
+  const { exec, 'auth-provider': given } = user;
+  if (KEY.some((field) => user[field]) && !CERTIFICATE.some((field) => user[field]))
+    throw invalid(where, 'a client key without a certificate');
   const provider = given as AuthProvider | null | undefined;
   if (provider && !isKnownProvider(provider)) {
     throw invalid(where, `an auth provider ${JSON.stringify(provider.name)}`, 'use an exec plug-in instead');
