@@ -3,12 +3,10 @@
  *
  *     npx tsx evidence/pool-properties.ts [SCHEDULES]
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type * as PoolLaw from '../sandbox/pool/testing-only/pool-law';
 import { runPoolLaw } from '../sandbox/pool/testing-only/pool-law';
-import { FreshModules } from '../test/laws/fresh-modules';
 import { mutants } from '../test/sandbox/pool-mutants';
+import { writeLawPage } from './schedule-law';
 
 const SCHEDULES = Number(process.argv[2] ?? 100_000);
 const SEED = 20_261_130;
@@ -27,56 +25,20 @@ const PROPERTIES = [
   'and when all is quiet, each pool is full again',
 ];
 
-/** What a mutant was convicted of, and by which schedule. */
-async function conviction(mutant: (typeof mutants)[number]): Promise<string> {
-  const law = new FreshModules(mutant).load('sandbox/pool/testing-only/pool-law.ts') as typeof PoolLaw;
-  try {
-    await law.runPoolLaw(MOST_FOR_A_MUTANT, SEED, false);
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const said = cause instanceof Error ? cause.message : message;
-    const after = /after (\d+) tests/.exec(message)?.[1];
-    return `| ${mutant.title} | ${said.replace(/^the pool: |, at [\d.]+ ms$/g, '')} | ${after} |`;
-  }
-  throw new Error(`not caught: ${mutant.title}`);
-}
-
-async function main(): Promise<void> {
-  // Nobody looks at where an error of a simulated server came from, and that is half of what one costs.
-  Error.stackTraceLimit = 0;
-  const tally = new Map<string, number>();
-  const began = process.cpuUsage();
-  await runPoolLaw(SCHEDULES, SEED, true, tally);
-  const seconds = Math.round(process.cpuUsage(began).user / 1e6);
-  const rows: string[] = [];
-  for (const mutant of mutants) rows.push(await conviction(mutant));
-  const counts = [...tally].sort(([left], [right]) => (left < right ? -1 : 1));
-  writeFileSync(
-    join(__dirname, '../docs/evidence/pool-properties.md'),
-    `# What a warm pool promises, under faults
-
-Written by \`npx tsx evidence/pool-properties.ts\`: the code of [\`sandbox/pool/\`](../../sandbox/pool/) over a simulated API server, Job controller and nodes
+void writeLawPage<typeof PoolLaw>({
+  file: 'sandbox/pool/testing-only/pool-law.ts',
+  run: runPoolLaw,
+  runOf: (law) => law.runPoolLaw,
+  schedules: SCHEDULES,
+  seed: SEED,
+  mostForAMutant: MOST_FOR_A_MUTANT,
+  mutants,
+  inWords: (said) => said.replace(/^the pool: |, at [\d.]+ ms$/g, ''),
+  page: 'pool-properties.md',
+  title: 'What a warm pool promises, under faults',
+  about: `Written by \`npx tsx evidence/pool-properties.ts\`: the code of [\`sandbox/pool/\`](../../sandbox/pool/) over a simulated API server, Job controller and nodes
 ([the law](../../sandbox/pool/testing-only/pool-law.ts); why it holds is in [0048](../decisions/0048-warm-pool.md)). Two or three managers with clocks that go wrong share a pool; their calls are lost before or after they
 are done, come twice, or long after; watches are late, blind for a while, and tell old news; managers are paused, and killed at any call; an administrator drains, deletes, replaces and relabels members, takes rights away, fills the
-quota and changes the template. Each schedule is a minute of that, and five minutes in which all has to come to rest.
-
-${SCHEDULES} schedules, seed ${SEED}, ${seconds} s of processor time: none broke a property.
-
-${PROPERTIES.map((property, index) => `${index + 1}. ${property}`).join('\n')}
-
-| what they went through | times |
-|---|---|
-${counts.map(([what, count]) => `| ${what} | ${count} |`).join('\n')}
-
-## Planted faults
-
-One change in the source each; the law has to see it, and does.
-
-| fault | convicted of | after so many schedules |
-|---|---|---|
-${rows.join('\n')}
-`,
-  );
-}
-
-void main();
+quota and changes the template. Each schedule is a minute of that, and five minutes in which all has to come to rest.`,
+  properties: PROPERTIES,
+});
