@@ -1,18 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { hasImage } from '../../cluster/images/build';
-import { pack, temporaryFolder } from '../package/consumer';
-import {
-  build,
-  builtOnce,
-  hashOf,
-  recipeOf,
-  shortHash,
-  slimBase,
-  withContext,
-  workloads,
-} from '../workloads/images';
+import { build, shortHash, slimBase, withContext } from '../workloads/images';
+import { libraryImage } from '../workloads/library-image';
 
 const PROGRAM = 'jujutsu-gitops-controller';
 
@@ -53,26 +44,6 @@ function librariesOf(program: string): string[] {
 }
 
 /** Builds the image of the controller with the package as it is packed, unless the very same was built before. Its tag. */
-export async function controllerImage(): Promise<string> {
-  const { path: context, remove } = temporaryFolder(PROGRAM);
-  try {
-    cpSync(join(workloads, PROGRAM), join(context, PROGRAM), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.tgz'),
-    });
-    const packed = temporaryFolder('packed');
-    try {
-      const tarball = await pack(packed.path);
-      copyFileSync(tarball, join(context, PROGRAM, basename(tarball)));
-    } finally {
-      packed.remove();
-    }
-    const tag = `localhost/${PROGRAM}:1.0.0-${hashOf(context, [PROGRAM])}`;
-    return await builtOnce(tag, async () => {
-      const { dockerfile, args } = await recipeOf(PROGRAM, join(workloads, PROGRAM));
-      return build({ tag, context, dockerfile, args: { ...args, BASE: await gitBase() } });
-    });
-  } finally {
-    remove();
-  }
+export function controllerImage(): Promise<string> {
+  return libraryImage({ program: PROGRAM, name: PROGRAM, sources: [PROGRAM], base: gitBase });
 }
