@@ -27,7 +27,7 @@ const page = `# What a first command reaches
 <!-- Written by \`npx tsx evidence/first-command.ts\`; do not edit. -->
 
 [\`${TEST}\`](../../${TEST}) starts many sandboxes together on the embedded cluster, whose plug-in (kube-router) closes a pod some moments after its start. The first
-command of each connects to the API server, which the policies deny. Without the hold is a template that says \`allowOpenStart\`; how the hold works is in
+command of each connects to the API server, which the policies deny. Without the hold is a template that says \`allowOpenStart\`, and the plug-in is stopped meanwhile, as how long it takes differs; how the hold works is in
 [0057](../decisions/0057-first-command.md). The time is from the call to the end of the command, the median of all that start together on a small machine.
 
 | | held: reached | | without: reached | |
