@@ -141,9 +141,11 @@ test.each(Object.entries(faults))(
 test('a server that is not there is told in errors of the runtime', async () => {
   runtime = await scriptedRuntime({}, { startTimeoutMs: 1_000, deadlineMs: 1_000 });
   await runtime.cluster.close();
-  for (const [name, call] of Object.entries(entry)) {
-    expect([name, await codeOf(() => call(runtime.sandboxes))]).toEqual([name, 'ApiFailed']);
-  }
+  const calls = Object.entries(entry);
+  const codes = await Promise.all(
+    calls.map(async ([name, call]) => [name, await codeOf(() => call(runtime.sandboxes))]),
+  );
+  expect(codes).toEqual(calls.map(([name]) => [name, 'ApiFailed']));
 });
 
 test.each([

@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,8 +14,8 @@ import type { TLSSocket } from 'node:tls';
 import { Connection } from '../connection';
 import { KubeError } from '../errors';
 import { request } from '../request';
-import { makeCertificates } from './certificates';
-import { kubeconfigCases, writeCase, writeWorld } from './kubeconfig-corpus';
+import { type Certificates, makeCertificates } from './certificates';
+import { type KubeconfigCase, kubeconfigCases, type World, writeCase, writeWorld } from './kubeconfig-corpus';
 
 /** What a case came to: what arrived at the server, or a refusal. */
 export interface CorpusRow {
@@ -44,49 +49,84 @@ function seenOf(incoming: IncomingMessage): string {
   return [incoming.url, ...told.sort(), ...certificate].join('\n');
 }
 
+/** Most of a kubectl is waiting: so many are asked at once, each lane with servers and a folder of its own. */
+const LANES = 4;
+
 /** Gives each case to the real kubectl and to a Connection, from a folder that holds programs of the same names. */
 export async function runCorpus(kubectl: string, count: number, seed: number): Promise<CorpusRow[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'kubeconfigs-'));
-  const [files, elsewhere] = [join(folder, 'files'), join(folder, 'elsewhere')];
   const certificates = await makeCertificates();
-  let seen: string | undefined;
-  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
-    seen = seenOf(incoming);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  };
-  const { good } = certificates;
-  const servers = [
-    createHttpServer(answer),
-    createHttpsServer({ ...good, requestCert: true, rejectUnauthorized: false }, answer),
-  ];
+  const lanes = await Promise.all(Array.from({ length: LANES }, () => Lane.open(certificates)));
   try {
+    const cases = lanes.map(({ world }) => kubeconfigCases(world, count, seed));
+    const said = await Promise.all(
+      lanes.map((lane, index) => lane.askEach(every(cases[index]!, index), kubectl)),
+    );
+    // The folder and the PATH of this process are changed for these: one after the other.
+    const drydock: string[][] = [];
+    for (const [index, lane] of lanes.entries())
+      drydock.push(await lane.askEach(every(cases[index]!, index)));
+    return cases[0]!.map(({ title }, at) => {
+      const [lane, row] = [at % LANES, Math.floor(at / LANES)];
+      return { title, kubectl: said[lane]![row]!, drydock: drydock[lane]![row]! };
+    });
+  } finally {
+    for (const lane of lanes) lane.close();
+  }
+}
+
+/** Those of a lane. */
+const every = (cases: readonly KubeconfigCase[], lane: number) =>
+  cases.filter((_, at) => at % LANES === lane);
+
+class Lane {
+  #seen: string | undefined;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'kubeconfigs-'));
+  readonly #files = join(this.#folder, 'files');
+  readonly #elsewhere = join(this.#folder, 'elsewhere');
+  readonly #servers: Server[];
+
+  private constructor(
+    readonly world: World,
+    servers: Server[],
+  ) {
+    this.#servers = servers;
+    for (const server of servers)
+      server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+        this.#seen = seenOf(incoming);
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      });
+    writeWorld(this.#files, this.#elsewhere, world);
+  }
+
+  static async open(certificates: Certificates): Promise<Lane> {
+    const tls = { ...certificates.good, requestCert: true, rejectUnauthorized: false };
+    const servers = [createHttpServer(), createHttpsServer(tls)];
     for (const server of servers)
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const [http, https] = servers.map((server, index) => {
       const { port } = server.address() as AddressInfo;
       return `${['http', 'https'][index]}://127.0.0.1:${port}`;
     });
-    const world = { http: http!, https: https!, certificates };
-    writeWorld(files, elsewhere, world);
-    const env = { PATH: `${files}:${process.env.PATH}`, HOME: folder };
-    const rows: CorpusRow[] = [];
-    for (const one of kubeconfigCases(world, count, seed)) {
-      const KUBECONFIG = writeCase(files, one);
-      const arrived = async (ask: () => Promise<string | undefined>) => {
-        seen = undefined;
-        const refusal = await ask();
-        return refusal ?? seen ?? 'nothing arrived';
-      };
-      rows.push({
-        title: one.title,
-        kubectl: await arrived(() => askKubectl(kubectl, elsewhere, { ...env, KUBECONFIG })),
-        drydock: await arrived(() => askDrydock(elsewhere, { ...env, KUBECONFIG })),
-      });
+    return new Lane({ http: http!, https: https!, certificates }, servers);
+  }
+
+  /** Gives cases to kubectl, or to a Connection, one after the other. */
+  async askEach(cases: readonly KubeconfigCase[], kubectl?: string): Promise<string[]> {
+    const answers: string[] = [];
+    for (const one of cases) {
+      const KUBECONFIG = writeCase(this.#files, one);
+      const env = { PATH: `${this.#files}:${process.env.PATH}`, HOME: this.#folder, KUBECONFIG };
+      this.#seen = undefined;
+      const ask =
+        kubectl === undefined ? askDrydock(this.#elsewhere, env) : askKubectl(kubectl, this.#elsewhere, env);
+      answers.push((await ask) ?? this.#seen ?? 'nothing arrived');
     }
-    return rows;
-  } finally {
-    for (const server of servers) server.close();
-    rmSync(folder, { recursive: true });
+    return answers;
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+    rmSync(this.#folder, { recursive: true });
   }
 }
 

@@ -128,7 +128,7 @@ test.each(Object.entries(ends))('a sandbox that ended %s', async (_what, [cluste
 
 test('the Job is not waited for without end, nor is its silence a reason', async () => {
   await having({ pod: pod(running, beingDeleted), job: job(undefined) });
-  expect(await endOf(place, 'one', watch)).toMatchObject({
+  expect(await endOf(place, 'one', watch, 200)).toMatchObject({
     code: 'PodLost',
     found: 'a pod that was deleted',
   });

@@ -60,7 +60,12 @@ export function isEnding(watch: PodWatch): boolean {
 }
 
 /** Why a sandbox has ended; `undefined` for one that lives. Asks for the Job where the pod cannot know. */
-export async function endOf(place: PlaceOfFate, id: string, watch: PodWatch): Promise<Cause | undefined> {
+export async function endOf(
+  place: PlaceOfFate,
+  id: string,
+  watch: PodWatch,
+  withinMs = conditionWithinMs,
+): Promise<Cause | undefined> {
   const { connection, namespace, deletions } = place;
   const { pod } = watch;
   if (!pod || !isEnding(watch)) return undefined;
@@ -71,15 +76,23 @@ export async function endOf(place: PlaceOfFate, id: string, watch: PodWatch): Pr
   const ours = deletions.causeOf(watch.jobUid);
   if (ours) return ours;
   const isDeleted = watch.isGone || pod.metadata.deletionTimestamp !== undefined;
-  return (await jobEnd(connection, namespace, id)) ?? (isDeleted ? podLost('a pod that was deleted') : own);
+  return (
+    (await jobEnd(connection, namespace, id, withinMs)) ??
+    (isDeleted ? podLost('a pod that was deleted') : own)
+  );
 }
 
 /**
  * What the Job says of its end; `undefined` for one that tells nothing but that its pod failed. The controller deletes
  * the pod first and writes down why afterwards, so that is waited for.
  */
-async function jobEnd(connection: Connection, namespace: string, id: string): Promise<Cause | undefined> {
-  const signal = AbortSignal.timeout(conditionWithinMs);
+async function jobEnd(
+  connection: Connection,
+  namespace: string,
+  id: string,
+  withinMs: number,
+): Promise<Cause | undefined> {
+  const signal = AbortSignal.timeout(withinMs);
   const watching = watch(connection, jobs, { namespace, name: id, signal });
   let isThere = false;
   try {

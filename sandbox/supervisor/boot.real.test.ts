@@ -9,7 +9,7 @@ import { bootCommand, ORPHANED } from './boot';
 
 // What becomes a supervisor, beside process 1 of a namespace, with a client that is gone before its program is in.
 
-const { test } = needs(
+const { concurrent } = needs(
   command('unshare', 'install util-linux, and run as root'),
   command('nsenter', 'install util-linux, and run as root'),
 );
@@ -34,7 +34,7 @@ for (const [when, input] of [
   ['before the length of its program', none],
   ['in the middle of it', half],
 ] as const) {
-  test(`a client that is gone ${when} ends its sandbox, after its time`, async () => {
+  concurrent(`a client that is gone ${when} ends its sandbox, after its time`, async () => {
     expect(await entered(input, 2_000, '')).toEqual(gone);
   });
 }
@@ -56,12 +56,12 @@ const KEPT: readonly (readonly [
   ],
 ];
 for (const [title, input, orphanMs, meanwhile] of KEPT) {
-  test(title, async () => {
+  concurrent(title, async () => {
     expect(await entered(input, orphanMs, meanwhile)).toEqual(waitsOn);
   });
 }
 
-test('outside of a container it ends nothing, and does not wait', async () => {
+concurrent('outside of a container it ends nothing, and does not wait', async () => {
   const [program = '', ...args] = bootCommand(folder, 600_000);
   const ended = promisify(execFile)('sh', ['-c', '"$@" </dev/null', 'sh', program, ...args], {
     timeout: 10_000,

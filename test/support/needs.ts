@@ -13,6 +13,8 @@ export interface Need {
 /** jest's `test` and `describe`; where a need is not met, their skipping forms with the reason in the title. */
 export interface Tests {
   readonly test: (title: string, run: jest.ProvidesCallback, timeoutMs?: number) => void;
+  /** For tests that mostly wait: those of a file run beside each other. */
+  readonly concurrent: (title: string, run: () => Promise<unknown>, timeoutMs?: number) => void;
   readonly describe: (title: string, define: () => void) => void;
 }
 
@@ -25,12 +27,13 @@ export interface Tests {
 export function needs(...wanted: readonly Need[]): Tests {
   const missing = wanted.filter((need) => !need.met());
   if (missing.length === 0) {
-    return { test, describe };
+    return { test, concurrent: test.concurrent, describe };
   }
   const reasons = missing.map((need) => `${need.why}; ${need.how}`).join('. ');
   const withReason = (title: string) => `${title} [cannot run here: ${reasons}]`;
   return {
     test: (title, run, timeoutMs) => test.skip(withReason(title), run, timeoutMs),
+    concurrent: (title, run, timeoutMs) => test.skip(withReason(title), run, timeoutMs),
     describe: (title, define) => describe.skip(withReason(title), define),
   };
 }

@@ -20,7 +20,9 @@ export async function besideFirstProcess(
     // Words about an end go to a file in /dev, which must not be that of this machine.
     'mount -t tmpfs none /dev && : >/dev/null && : >/dev/termination-log',
     'unshare -p -f --mount-proc sh -c "$1" & unshare=$!',
-    'sleep 0.3; read -r child </proc/$unshare/task/$unshare/children',
+    // It waits once it has a child: before that it does not know yet which numbers are its own.
+    'until read -r child </proc/$unshare/task/$unshare/children; [ -n "$(cat /proc/$child/task/$child/children)" ]',
+    'do sleep 0.05; done 2>/dev/null',
     script,
     'wait $unshare; echo $?; cat /dev/termination-log',
   ].join('\n');
