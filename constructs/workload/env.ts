@@ -64,7 +64,7 @@ export interface FromResource {
 }
 
 /** A variable that is said here; a number or a boolean becomes the text that it is written as. */
-export type EnvText = Exclude<Templated<string | number | boolean | undefined>, undefined>;
+export type EnvText = string | number | boolean | Expression<string | number | boolean | undefined>;
 
 /** Where an environment variable comes from, one whose text is not there is left out; `SecretKey` is what `values.NAME.key('...')` of a declared secret gives. */
 export type EnvSource =
@@ -77,7 +77,7 @@ export type EnvSource =
   | SecretKey;
 
 /** Environment variables by name. */
-export type Env = Readonly<Record<string, EnvSource>>;
+export type Env = { readonly [name: string]: EnvSource };
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 

@@ -1,4 +1,4 @@
-import type { Expression, Json, Templated } from '../../core/template';
+import type { Expression, Json, Templated, TemplatedItem } from '../../core/template';
 import type {
   Affinity,
   Container,
@@ -12,6 +12,7 @@ import type {
   VolumeMount,
 } from '../../imports/k8s';
 import type { Condition } from '../condition';
+import type { Labels } from '../identity';
 import type { ApiServerAddress } from '../network/api-server';
 import type { ClusterDns } from '../network/dns';
 import type { Peer, Reachable } from '../network/peer';
@@ -28,7 +29,8 @@ import type { WritableFolder } from './storage';
 import type { UpdateStrategy } from './update-strategy';
 import type { Word } from './variables';
 
-type Texts = Templated<Readonly<Record<string, string>> | undefined>;
+/** `Templated<Labels | undefined>`, written out: the compiler has less to work out for every program. */
+type Texts = { readonly [name: string]: TemplatedItem<string> } | Expression<Labels | undefined>;
 /** Kubernetes data, typed or as `value.raw` gives it. */
 type Data<T> = Templated<T> | Expression<Json | undefined>;
 

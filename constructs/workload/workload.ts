@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { Templated } from '../../core/template';
 import { type KubeManifest, KubeObject, when } from '../../core/tree';
-import type { NetworkPolicy, ServiceAccount } from '../../imports/k8s';
+import type { NetworkPolicy, PodTemplateSpec, ServiceAccount } from '../../imports/k8s';
 import { all, type Condition } from '../condition';
 import { type Identity, identityOf, type Labels, withLabels } from '../identity';
 import { type Caller, isReachable, type Peer, type Reachable, type Rule } from '../network/peer';
@@ -90,7 +90,10 @@ export abstract class Workload<P extends WorkloadProps = WorkloadProps> extends 
    *
    * @param instead of its props
    */
-  protected podTemplate(parts: Omit<PodParts, 'account'>, instead: TemplateOptions = {}) {
+  protected podTemplate(
+    parts: Omit<PodParts, 'account'>,
+    instead: TemplateOptions = {},
+  ): Templated<PodTemplateSpec> {
     const account = {
       serviceAccountName: this.serviceAccountName,
       automountServiceAccountToken: this.props.serviceAccountToken ?? false,

@@ -29,7 +29,7 @@ import { awaited, describe, wrongUse } from './wrong-use';
  * const level: Expression<string> = values.level.orElse('info');
  * const args = [values.debug.then('--debug'), text`--level=${level}`];
  */
-export class Expression<T> {
+export class Expression<out T> {
   declare readonly [NODE]: Node;
   /** Exists in types only: an expression of a string is not an expression of a number. */
   declare protected readonly type: T;

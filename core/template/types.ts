@@ -35,7 +35,7 @@ type TemplatedParts<T> = T extends Scalar | null | undefined
 export type TemplatedItem<T> = Templated<T> | Expression<T | undefined>;
 
 /** What is made of something that may be absent is absent where that is. */
-export type AbsentOf<T> = undefined extends T ? undefined : never;
+export type AbsentOf<T> = T & undefined;
 
 /** No case but those of the choices. */
 export type CasesOf<C, T> = { readonly [K in Exclude<keyof C, T>]: never };

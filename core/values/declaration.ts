@@ -25,7 +25,7 @@ export interface ValueOptions<T> {
  * const region: Declaration<string> = value.string({ default: 'eu', doc: 'Where it runs' });
  * const values = defineValues({ region });
  */
-export class Declaration<T, G = unknown> {
+export class Declaration<out T, out G = unknown> {
   /** Exists in types only: what is read, and what may be given where that is another thing. */
   declare protected readonly type: T;
   declare protected readonly given: G;

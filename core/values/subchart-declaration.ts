@@ -4,7 +4,7 @@ import type { DeclaredValues } from './declared-values';
 import type { SubchartSpec, ValuesDefinition } from './values-definition';
 
 /** A subchart among the values of its parent. */
-export class SubchartDeclaration<V extends DeclaredValues | undefined, E extends boolean> {
+export class SubchartDeclaration<out V extends DeclaredValues | undefined, out E extends boolean> {
   /** Exist in types only. */
   declare protected readonly type: V;
   declare protected readonly canBeLeftOut: E;
