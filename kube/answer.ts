@@ -6,7 +6,7 @@ import { type Credentials, clientCertificateNote } from './credentials';
 import { KubeError } from './errors';
 import { report, tellQuietly } from './hooks';
 import { parseJson } from './json';
-import type { Limit } from './limit';
+import { type Limit, withinLimit } from './limit';
 import { transportError } from './transport-error';
 
 /** No answer of an API server to one call is larger; a page of a list can be made smaller. */
@@ -52,7 +52,8 @@ function readBody(
   limit: Limit,
   whenMore: 'refuse' | 'cut' = 'refuse',
 ): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
+  // Within the limit by itself: an answer that has come to its end without us tells nothing more, also when it is destroyed.
+  const read = new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const whole = () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
@@ -72,7 +73,9 @@ function readBody(
     response.once('end', whole);
     // A response without its last chunk is an error too: a cut list would look like a short one.
     response.once('error', (error) => fail(limit.why() ?? transportError(where, error, true)));
+    response.resume();
   });
+  return withinLimit(read, limit);
 }
 
 function tooLarge(where: string, limitBytes: number): KubeError {

@@ -1,8 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getEventListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { ConfigMap } from '../imports/k8s';
+import { readAnswer } from './answer';
 import { ApiError } from './api-error';
 import { apply } from './apply';
 import type { Connection } from './connection';
@@ -11,8 +14,10 @@ import { remove } from './delete';
 import { KubeError } from './errors';
 import { get } from './get';
 import type { KubeEvent } from './hooks';
+import { limitOf } from './limit';
 import { list } from './list';
 import { patch } from './patch';
+import { open } from './request';
 import { resource } from './resource';
 import { expectFourFacts } from './testing-only/failure';
 import {
@@ -172,6 +177,32 @@ test('a body that stalls ends at the deadline', async () => {
   });
   const error = await failure(get(connection, configMaps, { name: 'one' }, { deadlineMs: 50 }));
   expect(error.code).toBe('DEADLINE_EXCEEDED');
+});
+
+test('an answer to which another program of this process listens too is read whole', async () => {
+  const heard: Buffer[] = [];
+  const listen = (message: unknown) =>
+    (message as { response: IncomingMessage }).response.on('data', (chunk: Buffer) => heard.push(chunk));
+  const connection = await start((_seen, response) => sendJson(response, 200, object));
+  subscribe('http.client.response.finish', listen);
+  try {
+    // A small answer is there at once, with its end.
+    for (let call = 0; call < 20; call += 1)
+      expect(await get(connection, configMaps, { name: 'one' }, { deadlineMs: 2_000 })).toEqual(object);
+  } finally {
+    unsubscribe('http.client.response.finish', listen);
+  }
+  expect(Buffer.concat(heard).toString()).toBe(JSON.stringify(object).repeat(20));
+});
+
+test('an answer that another program has read to its end ends at the deadline', async () => {
+  const connection = await start((_seen, response) => sendJson(response, 200, object));
+  const where = 'GET /one';
+  const limit = limitOf(connection, undefined, 50, where);
+  const call = { method: 'GET', path: '/one', resource: 'ones', idempotent: true } as const;
+  const response = await open(connection, call, limit, 'calls');
+  for await (const _chunk of response);
+  expect(await failure(readAnswer(where, response, limit))).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
 });
 
 test('a Retry-After beyond the deadline is not waited for', async () => {

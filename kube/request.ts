@@ -183,7 +183,9 @@ function send(
       outgoing.destroy();
     });
     outgoing.once('close', forget);
-    outgoing.once('response', resolve);
+    // Held until somebody reads it here: a program that listens to answers too (a tracer, a debugger) makes it flow, and what
+    // has flowed by before we listen is gone.
+    outgoing.once('response', (response) => resolve(response.pause()));
     outgoing.once('upgrade', (_response, socket) => {
       socket.destroy();
       reject(badResponse(where, 'a protocol upgrade that was not asked for'));
