@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { DrydockError, yamlProblem } from '../errors';
+import { DrydockError, printedJson, yamlProblem } from '../errors';
 import type { KubeObjectJson } from './finding';
 
 import { asKubectl } from './yaml/scalars';
@@ -141,7 +141,7 @@ export function parseManifests(
 
 /** Each document as JSON. What is wrong with a file is told by its place alone: its lines may be secrets. */
 function jsonIn(text: string, where: string, refuse: Refuse, keepsIntegers: boolean): unknown[] {
-  const written = asPrograms(text);
+  const written = printedJson(text);
   if (written !== undefined) return [written];
   try {
     const lineCounter = new LineCounter();
@@ -172,21 +172,6 @@ function asPlain(document: unknown): unknown {
 
 /** New in every process, so that no text of a file is taken for it. */
 const LARGE = `integer-${randomUUID()}:`;
-
-/**
- * A text that is JSON as programs write it (`JSON.stringify`, `kubectl -o json`), which is read in a tenth of the time. Any other is read as
- * the YAML that it is too, which says where it is wrong, and sees a key that is there twice.
- */
-function asPrograms(text: string): unknown {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    const isTheSame = (indent?: number) => JSON.stringify(value, null, indent) === text.trimEnd();
-    return isTheSame() || isTheSame(2) || isTheSame(4) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Why something that a check needs cannot be read. */
 export function unreadable(where: string, found: string, expected: string, remedy: string): DrydockError {

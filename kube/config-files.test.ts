@@ -190,6 +190,7 @@ test.each<[what: string, content: unknown, found: string]>([
   ['contexts that are a text', { ...kubeconfig(), contexts: 'x' }, 'contexts that is no list'],
   ['a current-context that is no text', { ...kubeconfig(), 'current-context': 5 }, 'no current-context'],
   ['a key twice', 'a: 1\nb: 2\na: 3\n', 'YAML that does not parse (DUPLICATE_KEY, line 3)'],
+  ['a key twice, in JSON', '{"a":1,"b":2,"a":3}', 'YAML that does not parse (DUPLICATE_KEY, line 1)'],
 ])('a file with %s is refused with what is wrong in it', async (_what, content, found) => {
   const path = file('config', content);
   const error = await failureOf(() => loadConfig({ kubeconfig: path }));

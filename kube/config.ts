@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { parseDocument } from 'yaml';
-import { shown } from '../errors';
+import { printedJson, shown } from '../errors';
 import { KubeError } from './errors';
 import { type ExecConfig, execOf } from './exec-plugin';
 import { type ImpersonationHeaders, impersonation } from './impersonation';
@@ -220,14 +220,7 @@ interface ConfigDocument {
  * @param folder what its paths are relative to; undefined where they are not to be followed
  */
 function documentOf(text: string, path: string, folder: string | undefined): ConfigDocument | undefined {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const broken = document.errors[0];
-  if (broken) {
-    // The parser's message quotes the lines around the fault, and the lines of a kubeconfig are secrets.
-    const line = broken.linePos?.[0].line;
-    throw invalid(path, `YAML that does not parse (${broken.code}${line ? `, line ${line}` : ''})`);
-  }
-  const root = rootOf(document, path);
+  const root = printedJson(text) ?? rootOf(text, path);
   if (root === null || root === undefined) return undefined;
   if (typeof root !== 'object' || Array.isArray(root)) throw invalid(path, 'no mapping');
   const fields = root as Record<string, unknown>;
@@ -240,9 +233,16 @@ function documentOf(text: string, path: string, folder: string | undefined): Con
   };
 }
 
-/** A few lines whose aliases name each other can stand for gigabytes. */
-function rootOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+function rootOf(text: string, path: string): unknown {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const broken = document.errors[0];
+  if (broken) {
+    // The parser's message quotes the lines around the fault, and the lines of a kubeconfig are secrets.
+    const line = broken.linePos?.[0].line;
+    throw invalid(path, `YAML that does not parse (${broken.code}${line ? `, line ${line}` : ''})`);
+  }
   try {
+    // A few lines whose aliases name each other can stand for gigabytes.
     return document.toJS();
   } catch {
     throw invalid(path, 'YAML whose aliases cannot be followed, or stand for too much');

@@ -14,15 +14,23 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const text = () => readFileSync(path.join(place, 'commands.js'), 'utf8');
+const text = (file = 'deploy/commands.js') => readFileSync(path.join(folder, 'cli', file), 'utf8');
 /** What it requires beside Node's own, at once or later. */
-const required = () =>
-  [...new Set([...text().matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name as string))]
+const required = (file?: string) =>
+  [...new Set([...text(file).matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name as string))]
     .filter((name) => !isBuiltin(name))
     .sort();
 
 test('all that it needs is in it but what few runs need, the credentials, which others need too, and a class of its caller', () => {
   expect(required()).toEqual(['../../kube/vendor/kube-config.cjs', '../command', './app-objects']);
+});
+
+test('what starts every command is one file, which asks for a command when it is named, and for the class that all throw', () => {
+  expect(text('main.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const files = ['check', 'cluster', 'explain', 'gitops', 'sandbox', 'synth', 'verify-installation'];
+  expect(required('main.js')).toEqual(
+    ['./command', './deploy/commands', ...files.map((name) => `./${name}`)].sort(),
+  );
 });
 
 test('it gives the same names as the file whose place it takes', () => {

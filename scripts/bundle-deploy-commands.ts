@@ -1,17 +1,19 @@
 /**
- * Makes one file of the commands that bring objects into a cluster, with all that they load at once: Node takes longer to find
- * two hundred files than to run them, and a person waits. It takes the place of the compiled `cli/deploy/commands.js`; beside it
- * go the licences of the packages in it. Run: `npx tsx scripts/bundle-deploy-commands.ts FOLDER`, where the package is compiled to.
+ * Makes one file of the commands that bring objects into a cluster, with all that they load at once, and one of what starts
+ * every command: Node takes longer to find two hundred files than to run them, and a person waits. They take the place of the
+ * compiled `cli/deploy/commands.js` and `cli/main.js`; beside the first go the licences of the packages in it.
+ * Run: `npx tsx scripts/bundle-deploy-commands.ts FOLDER`, where the package is compiled to.
  */
 import { writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { notice } from './licences';
 
 const repository = resolve(__dirname, '..');
-const place = 'cli/deploy';
+const START = 'cli/main.ts';
+const COMMANDS = 'cli/deploy/commands.ts';
 
-const outside: Plugin = {
+const outsideOf = (place: string): Plugin => ({
   name: 'what-stays-a-file-of-its-own',
   setup({ onResolve }) {
     onResolve({ filter: /./ }, ({ path, kind, resolveDir }) => {
@@ -24,23 +26,28 @@ const outside: Plugin = {
       return { path: from.startsWith('.') ? from : `./${from}`, external: true };
     });
   },
-};
+});
 
 /** @param folder where the package is compiled to */
-export async function bundleDeployCommands(folder: string): Promise<Metafile> {
+export async function bundleDeployCommands(folder: string): Promise<void> {
+  await bundle(START, folder);
+  const metafile = await bundle(COMMANDS, folder);
+  writeFileSync(join(folder, dirname(COMMANDS), 'THIRD-PARTY.txt'), notice('commands.js', metafile));
+}
+
+async function bundle(entry: string, folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: repository,
-    entryPoints: [`${place}/commands.ts`],
-    outfile: join(folder, place, 'commands.js'),
+    entryPoints: [entry],
+    outfile: join(folder, entry.replace(/\.ts$/, '.js')),
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     legalComments: 'inline',
     metafile: true,
-    plugins: [outside],
+    plugins: [outsideOf(dirname(entry))],
   });
-  writeFileSync(join(folder, place, 'THIRD-PARTY.txt'), notice('commands.js', metafile));
   return metafile;
 }
 

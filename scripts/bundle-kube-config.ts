@@ -1,7 +1,7 @@
 /**
- * Bundles the kubeconfig and authentication half of @kubernetes/client-node into one CommonJS file, because the
- * package is ESM-only and plain jest cannot load it. Beside the bundle goes a notice with the licence of every
- * package that has code in it. Run: `npx tsx scripts/bundle-kube-config.ts [FOLDER...]`, default `kube/vendor`.
+ * Bundles the kubeconfig and authentication half of @kubernetes/client-node as CommonJS, because the package is ESM-only and
+ * plain jest cannot load it: what each kubeconfig needs in one file, what few need in another. Beside the bundle goes a notice
+ * with the licence of every package that has code in it. Run: `npx tsx scripts/bundle-kube-config.ts [FOLDER...]`, default `kube/vendor`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,18 +22,23 @@ const replaced: Readonly<Record<string, string>> = {
   'js-yaml': 'export default { load: JSON.parse };',
 };
 
+/** What few kubeconfigs need: packages in a file of their own, which is read by the first that does. */
+const RARE = 'kube-config-rare.cjs';
+const rare = (name: string) => `require('./${RARE}')['${name}']()`;
+const rarePackages = ['openid-client', 'jsonpath-plus', 'socks-proxy-agent'];
+
 /**
- * What few kubeconfigs need is loaded by the first that does, since a person waits for the start of a command: providers of
- * older files, a proxy that speaks SOCKS, and `fetch`, which Node itself loads late. Each name with where it comes from.
+ * What is loaded by the first that asks for it, since a person waits for the start of a command: providers of older files, a
+ * proxy that speaks SOCKS, and `fetch`, which Node itself loads late. Each name with where it comes from.
  */
 const later: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'openid-client': {
     // client-node gives the issuer as a text, and openid-client takes a URL alone.
-    discovery: "(issuer, id) => require('openid-client').discovery(new URL(issuer), id)",
-    refreshTokenGrant: "require('openid-client').refreshTokenGrant",
+    discovery: `(issuer, id) => ${rare('openid-client')}.discovery(new URL(issuer), id)`,
+    refreshTokenGrant: `${rare('openid-client')}.refreshTokenGrant`,
   },
-  'jsonpath-plus': { JSONPath: "require('jsonpath-plus').JSONPath" },
-  'socks-proxy-agent': { SocksProxyAgent: "require('socks-proxy-agent').SocksProxyAgent" },
+  'jsonpath-plus': { JSONPath: `${rare('jsonpath-plus')}.JSONPath` },
+  'socks-proxy-agent': { SocksProxyAgent: `${rare('socks-proxy-agent')}.SocksProxyAgent` },
   'node-fetch': { Headers: 'globalThis.Headers' },
 };
 
@@ -56,10 +61,10 @@ const client = join(repository, 'node_modules/@kubernetes/client-node/dist');
 const leaveOut: Plugin = {
   name: 'leave-out-what-authentication-does-not-use',
   setup({ onLoad, onResolve }) {
-    // What a replacement itself asks for is the package.
-    onResolve({ filter: /./ }, ({ path, namespace }) =>
-      namespace === 'file' && Object.hasOwn(sources, path) ? { path, namespace: 'replaced' } : undefined,
-    );
+    onResolve({ filter: /./ }, ({ path }) => {
+      if (path === `./${RARE}`) return { path, external: true };
+      return Object.hasOwn(sources, path) ? { path, namespace: 'replaced' } : undefined;
+    });
     onLoad({ filter: /./, namespace: 'replaced' }, ({ path }) => ({
       contents: sources[path] as string,
       resolveDir: client,
@@ -67,12 +72,9 @@ const leaveOut: Plugin = {
   },
 };
 
-async function main(folders: string[]): Promise<void> {
-  const result = await build({
-    stdin: {
-      contents: `export { KubeConfig } from '@kubernetes/client-node/dist/config.js';`,
-      resolveDir: repository,
-    },
+function bundle(contents: string, plugins: Plugin[]) {
+  return build({
+    stdin: { contents, resolveDir: client },
     absWorkingDir: repository,
     bundle: true,
     platform: 'node',
@@ -81,13 +83,22 @@ async function main(folders: string[]): Promise<void> {
     legalComments: 'inline',
     metafile: true,
     write: false,
-    plugins: [leaveOut],
+    plugins,
   });
-  const licences = notice('kube-config.cjs', result.metafile);
+}
+
+async function main(folders: string[]): Promise<void> {
+  const usual = await bundle(`export { KubeConfig } from './config.js';`, [leaveOut]);
+  const loaders = rarePackages.map((name) => `exports['${name}'] = () => require('${name}');`);
+  const others = await bundle(loaders.join('\n'), []);
+  const texts = [
+    ['kube-config.cjs', usual.outputFiles[0]!.text],
+    [RARE, others.outputFiles[0]!.text],
+    ['THIRD-PARTY.txt', notice('kube-config.cjs', usual.metafile, others.metafile)],
+  ] as const;
   for (const folder of folders) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'kube-config.cjs'), result.outputFiles[0]!.text);
-    writeFileSync(join(folder, 'THIRD-PARTY.txt'), licences);
+    for (const [name, text] of texts) writeFileSync(join(folder, name), text);
   }
 }
 

@@ -5,9 +5,9 @@ import type { Metafile } from 'esbuild';
 const repository = resolve(__dirname, '..');
 
 /** The folders of the packages that have code in a bundle. */
-function packageFolders({ outputs }: Metafile): string[] {
+function packageFolders(metafiles: readonly Metafile[]): string[] {
   const folders = new Set<string>();
-  for (const { inputs } of Object.values(outputs)) {
+  for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs))) {
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       if (folder && bytesInOutput > 0) folders.add(folder);
@@ -26,11 +26,11 @@ function licence(folder: string): string {
   return `${about.name} ${about.version}, ${about.license}\n\n${text}`;
 }
 
-/** What goes beside a bundle: the licence of every package that has code in it. */
-export function notice(bundle: string, metafile: Metafile): string {
+/** What goes beside a bundle, of one file or of several: the licence of every package that has code in it. */
+export function notice(bundle: string, ...metafiles: readonly Metafile[]): string {
   const all = [
     `${bundle} contains code of these packages, each under its own licence.`,
-    ...packageFolders(metafile).map(licence),
+    ...packageFolders(metafiles).map(licence),
   ];
   return `${all.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

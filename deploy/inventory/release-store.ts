@@ -174,12 +174,10 @@ export function union(one: readonly Entry[], other: readonly Entry[]): Entry[] {
   return [...new Map([...one, ...other].map((entry) => [keyOf(entry), entry])).values()];
 }
 
-/** Of one version at least, by its key. */
+/** Each object once, in one version. */
 export function same(one: readonly Entry[], other: readonly Entry[]): boolean {
-  const lines = (entries: readonly Entry[]) =>
-    entries
-      .map((entry) => `${entry.apiVersion} ${keyOf(entry)}`)
-      .sort()
-      .join('\n');
-  return lines(one) === lines(other);
+  const versions = new Map(one.map((entry) => [keyOf(entry), entry.apiVersion]));
+  return (
+    versions.size === other.length && other.every((entry) => versions.get(keyOf(entry)) === entry.apiVersion)
+  );
 }

@@ -54,12 +54,13 @@ export async function makePlan(
   const found = await membersOf(api, given);
   const { inventory } = remembered;
   const { members, leftOut } = withoutOtherMoments(found.members, remembered);
-  const { ordered, problems: ofOrder } = inOrder(members);
   const known = new Map(inventory.map((entry) => [keyOf(entry), entry]));
-  const [absent, seen] = await Promise.all([
+  const looks = Promise.all([
     absentNamespaces(api, members, release),
     seenBefore(api, release, members, known),
   ]);
+  const { ordered, problems: ofOrder } = await whileAsked(looks, () => inOrder(members));
+  const [absent, seen] = await looks;
   const proven = allowed.dryRunAll
     ? new Map<string, Live>()
     : provenIn(release, members, known, seen, allowed);
@@ -111,6 +112,13 @@ export async function makePlan(
     kept: inventory.filter((entry) => keptKeys.has(keyOf(entry))),
     objects: members.map(({ object }) => object),
   };
+}
+
+/** Does what takes a while when the calls are on their way, so that the server works meanwhile. Who awaits them hears of their failure. */
+async function whileAsked<Result>(calls: Promise<unknown>, work: () => Result): Promise<Result> {
+  calls.catch(() => undefined);
+  await new Promise(setImmediate);
+  return work();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DeployError } from '../errors';
-import { hookOf } from '../objects/hooks';
+import { type Hook, hookOf } from '../objects/hooks';
 import type { Member } from '../objects/members';
 import { inWords, keyOf, type ObjectRef } from '../objects/object-ref';
 import { definitionsIn, needsOf } from './needs';
@@ -18,60 +18,69 @@ export interface Ordered {
 
 export const DEPENDS_ON = 'config.kubernetes.io/depends-on';
 
+/** An object of the set, and what is asked of it again and again. */
+interface Placed {
+  readonly member: Member;
+  readonly key: string;
+  readonly hook: Hook | undefined;
+  /** Its stage, if it depended on nothing. */
+  readonly stage: number;
+}
+
 /** Puts a set in order. An object is never in an earlier stage than what it depends on. */
 export function inOrder(members: readonly Member[]): {
   readonly ordered: readonly Ordered[];
   readonly problems: readonly DeployError[];
 } {
-  const byKey = new Map(members.map((member) => [keyOf(member.ref), member]));
+  const placed = members.map(placedOf);
+  const byKey = new Map(placed.map((one) => [one.key, one]));
   const definitions = definitionsIn(members);
   const problems: DeployError[] = [];
   const waits = new Map(
-    members.map((member) => [keyOf(member.ref), dependencies(member, byKey, problems)] as const),
+    placed.map(({ member, key }) => [key, dependencies(member, byKey, problems)] as const),
   );
-  addHooks(members, waits);
+  addHooks(placed, waits);
   const stages = new Map<string, number>();
-  const cycle = findStages(members, waits, stages);
+  const cycle = findStages(byKey, waits, stages);
   if (cycle) problems.push(cycle);
-  const ordered = members.map((member) => {
-    const key = keyOf(member.ref);
-    const waitsFor = waits.get(key) ?? [];
-    const named = needsOf(member, definitions).filter((needed) => byKey.has(needed));
-    return {
-      member,
-      stage: stages.get(key) ?? ownStage(member),
-      needs: [...new Set([...named, ...waitsFor])],
-      waitsFor,
-    };
-  });
   // Within a stage what is waited for comes first: the stages were found in that order.
   const place = new Map([...stages.keys()].map((key, at) => [key, at]));
-  const placeOf = ({ member }: Ordered) => place.get(keyOf(member.ref)) ?? 0;
-  ordered.sort((one, other) => one.stage - other.stage || placeOf(one) - placeOf(other));
+  const found = placed.map((one) => ({
+    ...{ member: one.member, key: one.key },
+    ...{ stage: stages.get(one.key) ?? one.stage, place: place.get(one.key) ?? 0 },
+  }));
+  found.sort((one, other) => one.stage - other.stage || one.place - other.place);
+  const ordered = found.map(({ member, key, stage }): Ordered => {
+    const waitsFor = waits.get(key) ?? [];
+    const named = needsOf(member, definitions).filter((needed) => byKey.has(needed));
+    return { member, stage, needs: [...new Set([...named, ...waitsFor])], waitsFor };
+  });
   return { ordered, problems };
 }
 
+function placedOf(member: Member): Placed {
+  const hook = hookOf(member.object);
+  return { member, key: keyOf(member.ref), hook, stage: ownStage(member, hook) };
+}
+
 /** The stages of a group come after all of those before it; but CRDs and namespaces, without which others cannot be, are first. */
-function ownStage({ object, ref, group }: Member): number {
-  const hook = hookOf(object);
+function ownStage({ ref, group }: Member, hook: Hook | undefined): number {
   const stage = hook ? hookStages[hook.when] : stageOf(ref);
   return stage <= NAMESPACES ? stage : group * stageCount + stage;
 }
 
 /** Later stages wait for the hooks before the workloads, the hooks after all wait for the workloads, and each for less weight. */
-function addHooks(members: readonly Member[], waits: Map<string, readonly string[]>): void {
-  const placed = members.map((member) => ({
-    ...{ key: keyOf(member.ref), stage: ownStage(member), hook: hookOf(member.object) },
-    isLate: stageOf(member.ref) > hookStages.before,
-  }));
+function addHooks(placed: readonly Placed[], waits: Map<string, readonly string[]>): void {
   const hooks = placed.flatMap(({ hook, ...one }) => (hook ? [{ ...one, ...hook }] : []));
   if (hooks.length === 0) return;
-  for (const { key, stage, hook, isLate } of placed) {
-    const earlier = hooks.filter((one) => one.when === 'before' && one.stage < stage);
-    const lighter = hooks.filter((one) => hook && one.stage === stage && one.weight < hook.weight);
+  const isLate = ({ member }: Placed) => stageOf(member.ref) > hookStages.before;
+  for (const one of placed) {
+    const { key, stage, hook } = one;
+    const earlier = hooks.filter((other) => other.when === 'before' && other.stage < stage);
+    const lighter = hooks.filter((other) => hook && other.stage === stage && other.weight < hook.weight);
     const isAfter = hook?.when === 'after';
-    const late = isAfter ? placed.filter((one) => !one.hook && one.isLate && one.stage < stage) : [];
-    const more = [...(hook || isLate ? earlier : []), ...lighter, ...late].map((one) => one.key);
+    const late = isAfter ? placed.filter((other) => !other.hook && isLate(other) && other.stage < stage) : [];
+    const more = [...(hook || isLate(one) ? earlier : []), ...lighter, ...late].map((other) => other.key);
     if (more.length > 0) waits.set(key, [...(waits.get(key) ?? []), ...more]);
   }
 }
@@ -79,7 +88,7 @@ function addHooks(members: readonly Member[], waits: Map<string, readonly string
 /** What `depends-on` of an object names, as keys. What is not in the set was there before, or never will be: both are told. */
 function dependencies(
   { ref, object, from }: Member,
-  known: ReadonlyMap<string, Member>,
+  known: ReadonlyMap<string, Placed>,
   problems: DeployError[],
 ): string[] {
   const text = object.metadata?.annotations?.[DEPENDS_ON];
@@ -111,15 +120,14 @@ function parseReference(text: string): ObjectRef | undefined {
 
 /** Fills in the stages, deepest first; the answer is the first circle that is found. */
 function findStages(
-  members: readonly Member[],
+  all: ReadonlyMap<string, Placed>,
   waits: ReadonlyMap<string, readonly string[]>,
   stages: Map<string, number>,
 ): DeployError | undefined {
-  const all = new Map(members.map((member) => [keyOf(member.ref), member]));
   const visit = (key: string, way: readonly string[]): string[] | undefined => {
     if (stages.has(key)) return undefined;
     if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
-    let stage = ownStage(all.get(key)!);
+    let { stage } = all.get(key)!;
     for (const next of waits.get(key) ?? []) {
       const circle = visit(next, [...way, key]);
       if (circle) return circle;
@@ -133,7 +141,7 @@ function findStages(
     if (!circle) continue;
     return new DeployError('DEPENDENCY_CYCLE', {
       where: `annotations ${DEPENDS_ON} and hooks`,
-      found: circle.map((one) => inWords(all.get(one)!.ref)).join(' -> '),
+      found: circle.map((one) => inWords(all.get(one)!.member.ref)).join(' -> '),
       expected: 'dependencies that end somewhere',
       remedy: 'Leave out one of them.',
     });
