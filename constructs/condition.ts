@@ -97,8 +97,6 @@ export function isFilled(list: Templated<readonly unknown[]>): Condition {
 /** A list, or nothing where it has no entries, also where only the installation knows. */
 export function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   if (!list || list.length === 0) return undefined;
-  const optional: readonly T[] = orDefault(list, []);
-  if (optional !== list) return nonEmpty(optional);
   if (carriedNode(list)) return filled(list);
   const body = treeOf(list) as readonly Tree[];
   const isKnown = body.some((entry) => !(isNode(entry) && entry.op.op === 'splice') && !mayBeAbsent(entry));

@@ -65,6 +65,12 @@ const ONE_SHOT: readonly Row[] = [
   ['serviceAccount', 'PROP_INVALID', 'migrate', { name: 'migrate' }],
   ['serviceAccount.name', 'NAME_INVALID', { name: 'My_Account' }, { name: 'my.account' }],
   ['serviceAccount.annotations', 'PROP_INVALID', { name: 'a', annotations: {} }, { annotations: { a: 'b' } }],
+  [
+    'serviceAccount.annotations',
+    'PROP_INVALID',
+    { name: 'a', annotations: { a: 'b' } },
+    { name: 'a', token: true },
+  ],
   ['serviceAccount.mount', 'PROP_UNKNOWN', { mount: true }, { token: true }],
   ['allowApiServer.ports[0]', 'PORT_RANGE', { ports: [0] }, { ports: [6443] }],
   ['activeDeadlineSeconds', 'PROP_INVALID', 0, 1],

@@ -111,6 +111,12 @@ describe('SecureGateway', () => {
     expect(spec.infrastructure).toEqual({ annotations: { 'cloud.example/lb': 'internal' } });
   });
 
+  test('what redirects has the labels and annotations of the gateway', () => {
+    const more = { redirectPlain: true, annotations: { 'a.b/c': 'd' }, labels: { team: 'edge' } };
+    const [{ metadata }, redirect] = made(more).objects();
+    expect(redirect.metadata).toEqual({ ...metadata, name: 'shop-public-redirect' });
+  });
+
   test('a listener may be there on a condition', () => {
     const values = defineValues({ pass: value.boolean({ default: false, doc: 'd' }) });
     const names = (pass: boolean) => {

@@ -147,6 +147,6 @@ function peer(who: readonly Templated<NetworkPolicyPeer>[], { port, protocol, en
   return {
     who,
     ports: port === undefined ? undefined : [{ port, protocol: protocol ?? 'TCP' }],
-    enabled: enabled === true ? undefined : enabled,
+    enabled,
   };
 }

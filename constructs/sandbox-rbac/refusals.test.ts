@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { Chart } from 'cdk8s';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
@@ -181,6 +183,16 @@ describe('SandboxTemplate', () => {
     const chart = new HelmChart(Testing.app(), 'boxes', { description: 'Boxes', values });
     return new SandboxTemplate(chart, 'template', { sandbox: sandboxWith(), ...props } as never);
   };
+
+  test('its ConfigMap holds the JSON, and says its hash, which the policy asks every Job for', () => {
+    const template = install({});
+    const [{ metadata, data }] = Testing.synth(Chart.of(template)) as [
+      { metadata: { annotations: object }; data: Record<string, string> },
+    ];
+    const [json = ''] = Object.values(data);
+    const hash = createHash('sha256').update(json).digest('hex');
+    expect(Object.values(metadata.annotations)).toEqual([hash]);
+  });
 
   test.each([
     ['an invalid sandbox', { sandbox: {} }, 'PROP_INVALID', 'sandbox', {}],

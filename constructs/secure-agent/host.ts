@@ -6,6 +6,7 @@ import { ConstructError } from '../construct-error';
 import type { PodParts } from '../workload/pod';
 import { reason } from '../workload/reasons';
 import { folder } from '../workload/shapes/folder';
+import { volumeNameOf } from '../workload/volume-name';
 
 /** Something of the node that an agent takes. */
 export interface HostAccess {
@@ -79,8 +80,7 @@ export const hostFields: FieldsOf<HostProps> = {
 
 /** The volume of a path of the node. */
 function volumeName(path: string): string {
-  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `host${dashed === '-' ? '-root' : dashed}`.slice(0, 63).replace(/-+$/, '');
+  return volumeNameOf('host', /[a-z0-9]/i.test(path) ? path : '/root');
 }
 
 /** Where the container sees what is of the node. */

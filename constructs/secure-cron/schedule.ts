@@ -74,7 +74,8 @@ const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Refuses a day that no year has, such as the 30th of February: such a cron never runs, and nothing says so. */
 export function checkComes(construct: IConstruct, given: Templated<string>): void {
   const text = asMeant(given);
-  if (typeof text !== 'string' || text.startsWith('@')) return;
+  if (typeof text !== 'string') return;
+  // A word such as @daily is one field, and comes.
   const [, , days, months, weekdays] = fieldsOf(text);
   // With both, either of the two is enough.
   if (!days || !months || !weekdays?.isWhole) return;

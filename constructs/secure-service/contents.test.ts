@@ -83,6 +83,13 @@ test.each<[string, Make, JsonObject, JsonObject, string]>([
     CONFIG,
   ],
   [
+    'one key of a Secret that the chart makes',
+    (chart) => ({ env: { A: { secretName: secretName(chart), key: 'password' } } }),
+    one,
+    another,
+    SECRET,
+  ],
+  [
     'a ConfigMap in a projected volume of a StatefulSet',
     (chart) => ({
       storage: { path: '/data', size: '1Gi' },
@@ -238,6 +245,57 @@ test('a `version` that is told decides, and not the content', () => {
     env: { A: { configMapName: level(chart).name, key: 'LEVEL', version: '1' } },
   });
   expect(checksums(make, debug)).toEqual(checksums(make, {}));
+});
+
+test('what is under the same condition as its reader is there for it, and under another one only where that holds', () => {
+  const under = defineValues({
+    one: value.boolean({ default: true, doc }),
+    two: value.boolean({ default: true, doc }),
+    level: value.string({ default: 'info', doc }),
+  });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values: under });
+  const service = { image: 'a:1', port: 80, resources: 'small' } as const;
+  const reads = (name: string) => ({ ...service, envFrom: [{ configMapRef: { name, optional: true } }] });
+  when(under.one, () => {
+    configMap(chart, 'same', { data: { LEVEL: under.level } });
+    new SecureService(chart, 'near', reads('same'));
+    new SecureService(chart, 'far', reads('other'));
+  });
+  when(under.two, () => configMap(chart, 'other', { data: { LEVEL: under.level } }));
+  const checksum = (name: string, given: JsonObject) => {
+    const objects = Testing.synth(chart, { values: given }) as Any[];
+    const found = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name);
+    return found.spec.template.metadata.annotations?.[CONFIG];
+  };
+  for (const name of ['shop-near', 'shop-far']) {
+    expect(checksum(name, {})).toMatch(/^[0-9a-f]{64}$/);
+    expect(checksum(name, debug)).not.toBe(checksum(name, {}));
+  }
+  expect(checksum('shop-near', { two: false })).toBe(checksum('shop-near', {}));
+  expect(checksum('shop-far', { two: false })).toBeUndefined();
+});
+
+test('a helper for each content and each Job of a chart is called by chart, place and part', () => {
+  const few = defineValues({ other: value.string({ optional: true, doc }) });
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'd', values: few });
+  const config = (id: string) =>
+    configMap(chart, id, { data: { A: 'a', OTHER: few.other }, binaryData: { B: few.other } });
+  const envFrom = ['one', 'two'].map((id) => ({ configMapRef: { name: config(id).name } }));
+  new SecureService(chart, 'api', { image: 'a:1', port: 80, resources: 'small', envFrom } as never);
+  for (const id of ['first', 'second']) new Migration(chart, id, { image: `${id}:1`, command: ['go'] });
+  const printed = Object.values(Testing.helmChart(chart)).join('\n');
+  const helpers = [...printed.matchAll(/\{\{-? *define "([^"]+)"/g)].map(([, name]) => name);
+  expect(new Set(helpers).size).toBe(helpers.length);
+  expect(helpers).toEqual(
+    expect.arrayContaining([
+      'shop.one.data',
+      'shop.one.binaryData',
+      'shop.two.data',
+      'shop.two.binaryData',
+      'shop.first.spec',
+      'shop.second.spec',
+    ]),
+  );
 });
 
 test('what is made after the service, or patched later, counts', () => {

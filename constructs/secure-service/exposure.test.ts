@@ -158,7 +158,7 @@ describe('a monitor', () => {
   };
 
   test('is a ServiceMonitor that names the port, and Prometheus is let in', () => {
-    const more = { ports: { metrics: 9090 }, allowPrometheus };
+    const more = { ports: { admin: 9000, metrics: 9090 }, allowPrometheus };
     const { apiVersion, metadata, spec } = of('ServiceMonitor', more);
     expect(apiVersion).toBe('monitoring.coreos.com/v1');
     expect(metadata.labels).toMatchObject({ release: 'prom', 'app.kubernetes.io/component': 'api' });

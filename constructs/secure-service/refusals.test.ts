@@ -273,6 +273,43 @@ describe('bad input is refused at construction with the construct, the prop and 
     );
   });
 
+  test('a node port twice is taken where the two are under conditions, which may exclude each other', () => {
+    const values = defineValues({
+      one: value.boolean({ default: true, doc: 'd' }),
+      port: value.integer({ default: 30_002, doc: 'd' }),
+    });
+    const shop = () => new HelmChart(new App({ outdir: 'unused' }), 'shop', { description: 'test', values });
+    const add = (to: HelmChart, id: string, port: number) =>
+      new SecureService(to, id, { ...REQUIRED, nodePort: { port } });
+    const both = shop();
+    when(values.one, () => add(both, 'api', 30_001));
+    expect(() => when(values.one.not(), () => add(both, 'web', 30_001))).not.toThrow();
+    const single = shop();
+    when(values.one, () => add(single, 'api', 30_001));
+    expect(() => add(single, 'web', 30_001)).toThrow(expect.objectContaining({ code: 'NODE_PORT_TAKEN' }));
+    // One of the two is a value: only the installation knows.
+    const mixed = shop();
+    add(mixed, 'api', 30_001);
+    add(mixed, 'web', values.port as never);
+    const installed = (port: number) => () => Testing.synth(mixed, { values: { port } });
+    expect(installed(30_001)).toThrow(/NODE_PORT_TAKEN at shop\/web nodePort\.port/);
+    expect(installed(30_003)).not.toThrow();
+  });
+
+  test.each([undefined, null, 5, 'db', {}, new App({ outdir: 'unused' })])(
+    'allowFrom(%s) and allowTo of it, by a caller without types',
+    (given) => {
+      const service = new SecureService(chart(), 'api', REQUIRED);
+      for (const method of ['allowFrom', 'allowTo'] as const)
+        expect(() => service[method](given as never)).toThrow(
+          expect.objectContaining({
+            code: 'PROP_INVALID',
+            where: expect.stringContaining(`shop/api ${method}`),
+          }),
+        );
+    },
+  );
+
   test('allowTo of a service of another App', () => {
     const elsewhere = new SecureService(chart(), 'db', REQUIRED);
     expect(() => objectsOf({ allowTo: [elsewhere] })).toThrow(

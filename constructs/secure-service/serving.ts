@@ -87,5 +87,5 @@ export function headlessService(identity: Identity, props: SecureServiceProps): 
 }
 
 export function headlessName({ name }: Identity): Templated<string> {
-  return typeof name === 'string' ? `${name}-pods` : text`${name}-pods`;
+  return text`${name}-pods`;
 }

@@ -230,6 +230,12 @@ test.each<[place: string, code: string, wrong: object, right: object]>([
     external({ metric: { name: 'a/b' } }),
     external({ metric: { name: 'a.b' } }),
   ],
+  ...['.', '..'].map((name): [string, string, object, object] => [
+    'autoscaling.metrics[0].external.metric.name',
+    'PROP_INVALID',
+    external({ metric: { name } }),
+    external({ metric: { name: `${name}a` } }),
+  ]),
   [
     'autoscaling.metrics[0].external.target.value',
     'QUANTITY_INVALID',

@@ -41,8 +41,7 @@ export function checkWorkload(
   checkAccount(construct, props.serviceAccount);
   for (const prop of ['sidecars', 'initContainers'] as const) {
     for (const extra of props[prop] ?? []) {
-      const env = (extra as { readonly env?: unknown }).env;
-      if (Array.isArray(env)) refuseTwice(construct, [env], `${prop} env`);
+      refuseTwice(construct, [(extra as { readonly env?: unknown }).env], `${prop} env`);
     }
   }
 }

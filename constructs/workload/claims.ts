@@ -1,6 +1,7 @@
 import { prop } from '../../core/props';
 import type { Templated } from '../../core/template';
 import type { Volume, VolumeMount } from '../../imports/k8s';
+import { volumeNameOf } from './volume-name';
 
 /** A claim of a volume that is made elsewhere. */
 export interface ExistingClaim {
@@ -37,6 +38,5 @@ export function claimMounts(claims: Claims = {}): VolumeMount[] {
 }
 
 function volumeName(path: string): string {
-  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `claim${dashed}`.slice(0, 63).replace(/-+$/, '');
+  return volumeNameOf('claim', path);
 }

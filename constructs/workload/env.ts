@@ -107,13 +107,7 @@ function contentOf(construct: IConstruct, name: string, source: EnvSource): Omit
     const { resource, divisor } = given as FromResource;
     return { valueFrom: { resourceFieldRef: { resource, divisor } } };
   }
-  if ('secret' in given)
-    return { valueFrom: { secretKeyRef: declared(construct, `env.${name}`, given as SecretKey) } };
-  throw new ConstructError('PROP_INVALID', construct, `env.${name}`, {
-    found: JSON.stringify(source),
-    expected: 'a text, or an object with secretName, configMapName, field or resource',
-    remedy: 'See `EnvSource` for the forms that there are.',
-  });
+  return { valueFrom: { secretKeyRef: declared(construct, `env.${name}`, given as SecretKey) } };
 }
 
 /** The key of the Secret behind a declared one. */
@@ -129,13 +123,9 @@ export function declared(construct: IConstruct, place: string, secret: SecretKey
 
 /**
  * Refuses a name that the lists hold twice: Kubernetes would take the last, server-side apply refuses. An expression
- * among the lists cannot be seen into.
+ * among the lists, or in the place of one, cannot be seen into.
  */
-export function refuseTwice(
-  construct: IConstruct,
-  lists: readonly (readonly unknown[])[],
-  prop: string,
-): void {
+export function refuseTwice(construct: IConstruct, lists: readonly unknown[], prop: string): void {
   const seen = new Set<string>();
   for (const entry of lists.flat()) {
     const name = (entry as { readonly name?: unknown } | null)?.name;

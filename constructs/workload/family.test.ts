@@ -40,6 +40,7 @@ const ROWS: readonly Row[] = [
   ['extraEnv', 'ENV_TWICE', [{ name: 'A', value: 'x' }], [{ name: 'B', value: 'x' }], { env: { A: 'x' } }],
   ['writable[0]', 'PROP_INVALID', ['tmp'], ['/tmp']],
   ['writable', 'PATH_TAKEN', ['/tmp', '/tmp/'], ['/tmp', '/var/tmp']],
+  ['writable[0]', 'PROP_INVALID', ['/a/../b'], ['/a/..b']],
   ['user', 'ROOT_USER', 0, 1],
   ['user', 'ROOT_USER', 0, 0, { allowRoot: true }],
   ['addCapabilities[0]', 'PROP_INVALID', ['CAP_CHOWN'], ['CHOWN']],
@@ -57,6 +58,20 @@ const ROWS: readonly Row[] = [
     [{ name: 'v', mountPath: '/v' }],
     { volumes: [{ name: 'v', emptyDir: {} }] },
   ],
+  [
+    'volumeMounts[1].mountPath',
+    'NAME_TAKEN',
+    ['/v', '/v'].map((mountPath) => ({ name: 'v', mountPath })),
+    ['/v', '/w'].map((mountPath) => ({ name: 'v', mountPath })),
+    { volumes: [{ name: 'v', emptyDir: {} }] },
+  ],
+  [
+    'volumeMounts[0].mountPath',
+    'NAME_TAKEN',
+    [{ name: 'v', mountPath: '/cache' }],
+    [{ name: 'v', mountPath: '/cached' }],
+    { volumes: [{ name: 'v', emptyDir: {} }], writable: ['/cache'] },
+  ],
   ['terminationGracePeriodSeconds', 'PROP_INVALID', 0, 1],
   ['priorityClassName', 'NAME_INVALID', 'Low', 'low'],
   ['port', 'PROP_UNKNOWN', 8080, undefined],
@@ -67,11 +82,37 @@ const CASES = ROWS.map((row) => [row[0], row[1], row] as const);
 describe.each(MEMBERS)('%s', (member) => {
   test.each(CASES)('refuses %s (%s): %j', (place, code, [, , wrong, right, beside = {}]) => {
     const [name = ''] = place.split(/[.[]/);
-    const isBesideWrong = code === 'ENV_TWICE';
+    const isBesideWrong = ['ENV_TWICE', 'NAME_TAKEN'].includes(code);
     expect(() => makeMember(member, { ...(isBesideWrong ? beside : {}), [name]: wrong })).toThrow(
       expect.objectContaining({ code, where: `shop/one ${place}` }),
     );
     if (right !== undefined) expect(() => makeMember(member, { ...beside, [name]: right })).not.toThrow();
+  });
+
+  test.each([
+    [{}, 'the name of one of `volumes`'],
+    [{ volumes: [{ name: 'v', emptyDir: {} }], writable: ['/tmp'] }, 'one of writable-tmp, v'],
+  ])('says which volumes there are, with %j', (beside, expected) => {
+    expect(() => makeMember(member, { ...beside, volumeMounts: [{ name: 'w', mountPath: '/w' }] })).toThrow(
+      expect.objectContaining({ code: 'VOLUME_UNKNOWN', found: '"w"', expected }),
+    );
+  });
+
+  test('what is in a value cannot be seen into, and is not held against what is there', () => {
+    const values = defineValues({
+      volume: value.string({ default: 'v', doc: 'd' }),
+      name: value.string({ default: 'A', doc: 'd' }),
+    });
+    const named = { name: values.name, value: 'x' };
+    const made = (more: object) => () =>
+      makeMember(member, more, new HelmChart(Testing.app(), 'shop', { description: 'test', values }));
+    const volumeMounts = [{ name: 'v', mountPath: '/v' }];
+    expect(made({ volumes: [{ name: values.volume, emptyDir: {} }], volumeMounts })).not.toThrow();
+    expect(made({ volumes: [{ name: 'w', emptyDir: {} }], volumeMounts })).toThrow(
+      expect.objectContaining({ code: 'VOLUME_UNKNOWN' }),
+    );
+    expect(made({ extraEnv: [named, named] })).not.toThrow();
+    expect(made({ sidecars: [{ name: 's', image: 's:1' }] })).not.toThrow();
   });
 
   test.each([undefined, null, 5, 'text', []])('refuses %p for its props, without a TypeError', (props) => {

@@ -4,6 +4,7 @@ import type { SecretKey } from '../../core/values';
 import type { Volume, VolumeMount } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { declared, type FromConfigMap, type FromSecret } from './env';
+import { volumeNameOf } from './volume-name';
 
 /** A key of a ConfigMap as a file, or, without a key, all of it as a folder. */
 export interface FileOfConfigMap extends Omit<FromConfigMap, 'key'> {
@@ -74,6 +75,5 @@ function itemsOf(key: string | undefined) {
 }
 
 function volumeName(path: string): string {
-  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `file${dashed}`.slice(0, 63).replace(/-+$/, '');
+  return volumeNameOf('file', path);
 }

@@ -5,6 +5,7 @@ import type { Volume, VolumeMount, VolumeProjection } from '../../imports/k8s';
 import { ConstructError } from '../construct-error';
 import { declared } from './env';
 import type { FileOfConfigMap, FileOfSecret } from './files';
+import { volumeNameOf } from './volume-name';
 
 /** Where in its folder something is; without it a key is a file of its own name. */
 interface InFolder {
@@ -162,6 +163,5 @@ function takenPlace(construct: IConstruct, prop: string, place: string): Constru
 }
 
 function volumeName(path: string): string {
-  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `projected${dashed}`.slice(0, 63).replace(/-+$/, '');
+  return volumeNameOf('projected', path);
 }

@@ -4,6 +4,7 @@ import type { Embedded, PersistentVolumeClaim, Volume, VolumeMount } from '../..
 import { orDefault } from '../condition';
 import { ConstructError } from '../construct-error';
 import type { WorkloadProps } from './props';
+import { volumeNameOf } from './volume-name';
 
 /** A folder that the process may write to; what is in it goes with the pod. */
 export interface WritableFolder {
@@ -125,8 +126,7 @@ function folderOf(folder: string | WritableFolder): WritableFolder {
 }
 
 function volumeName(path: string): string {
-  const dashed = path.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `writable${dashed}`.replace(/-$/, '').slice(0, 63).replace(/-$/, '');
+  return volumeNameOf('writable', path);
 }
 
 /** The folders that the process may write to, without a slash at their end; unknown where a value decides. */

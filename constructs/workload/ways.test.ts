@@ -45,6 +45,21 @@ describe('startAfter', () => {
     expect(find(Testing.synth(shop), 'NetworkPolicy', 'shop-db').spec.ingress).toHaveLength(1);
   });
 
+  test.each([
+    ['data', 'other-db.data:5432', { 'kubernetes.io/metadata.name': 'data' }],
+    ['shop', 'other-db:5432', undefined],
+  ])('waits for a service in namespace %s at %s, and is let out there', (namespace, place, matchLabels) => {
+    const app = Testing.app();
+    const mine = new Chart(app, 'shop', { namespace: 'shop' });
+    const db = new SecureService(new Chart(app, 'other', { namespace }), 'db', DB);
+    new SecureWorker(mine, 'one', { ...WORK, startAfter: { services: [db], image: IMAGE } });
+    const objects = mine.toJson();
+    const { initContainers } = find(objects, 'Deployment').spec.template.spec;
+    expect(initContainers[0].command.slice(4)).toEqual([place]);
+    const [, way] = find(objects, 'NetworkPolicy').spec.egress;
+    expect(way.to[0].namespaceSelector?.matchLabels).toEqual(matchLabels);
+  });
+
   test('does not wait for a service that is not installed', () => {
     const values = defineValues({ db: value.boolean({ default: true, doc: 'd' }) });
     const shop = new HelmChart(Testing.app(), 'shop', { description: 'test', values });
@@ -61,6 +76,11 @@ describe('startAfter', () => {
   test.each<[place: string, code: string, wrong: (db: SecureService) => object]>([
     ['startAfter.services', 'PROP_INVALID', () => ({ services: [], image: IMAGE })],
     ['startAfter.services', 'PROP_INVALID', () => ({ services: ['db'], image: IMAGE })],
+    [
+      'startAfter.services',
+      'PROP_INVALID',
+      (db) => ({ services: [db, makeMember('SecureWorker')], image: IMAGE }),
+    ],
     ['startAfter.image', 'PROP_MISSING', (db) => ({ services: [db] })],
     ['startAfter.image', 'IMAGE_UNPINNED', (db) => ({ services: [db], image: 'busybox' })],
   ])('refuses %s (%s)', (place, code, wrong) => {
