@@ -66,6 +66,11 @@ describe('liveness', () => {
     const [app] = spec.template.spec.containers;
     expect([app.livenessProbe, app.startupProbe]).toEqual([undefined, undefined]);
   });
+
+  test('that gives nothing up needs no reason, and has no annotation of one', () => {
+    const watched = { liveness: { file: '/tmp/alive', maxAgeSeconds: 9 }, writable: ['/tmp'] };
+    expect(byKind(objectsOf(watched), 'Deployment').metadata).not.toHaveProperty('annotations');
+  });
 });
 
 test('metrics take the place of CPU, unless that is asked for too', () => {

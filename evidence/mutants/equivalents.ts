@@ -1,3 +1,4 @@
+import { OF_CONSTRUCTS } from './equivalents-of-constructs';
 import { OF_PROGRAMS } from './equivalents-of-programs';
 import type { Mutant } from './run';
 
@@ -194,23 +195,6 @@ const CHECK: readonly Equivalent[] = [
   })),
 ];
 
-const CONSTRUCTS: readonly Equivalent[] = [
-  {
-    file: 'constructs/workload/env.ts',
-    within: 'const sources = Object.entries(env).filter(([, source]) => !isText(source));',
-    was: 'Object.entries(env).filter(([, source]) => !isText(source))',
-    becomes: 'Object.entries(env)',
-    why: 'a text tells no version and is no key of a secret, so it adds nothing in either of the two places',
-  },
-  {
-    file: 'constructs/workload/references.ts',
-    within: "return configMapName === undefined ? [] : [{ kind: 'ConfigMap', name: treeOf(configMapName) }];",
-    was: '[]',
-    becomes: '["Stryker was here"]',
-    why: 'a text is of no kind and has no name, so no object is found by it',
-  },
-];
-
 const DEPLOY: readonly Equivalent[] = [
   {
     file: 'deploy/cluster/kinds.ts',
@@ -335,7 +319,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ...PRINT,
   ...CLI,
   ...CHECK,
-  ...CONSTRUCTS,
+  ...OF_CONSTRUCTS,
   ...DEPLOY,
   ...ERRORS,
   ...VERIFY,
