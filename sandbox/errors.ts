@@ -10,6 +10,8 @@ export type SandboxErrorCode =
   | 'TenantUnknown'
   | 'FleetMismatch'
   | 'FleetRecord'
+  | 'CheckpointMismatch'
+  | 'CheckpointDamaged'
   // Making a sandbox
   | 'PolicyDenied'
   | 'QuotaExceeded'

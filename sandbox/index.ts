@@ -1,4 +1,5 @@
 export type { Cause } from './causes/cause';
+export type { Checkpoint, CheckpointOptions } from './checkpoint/checkpoint';
 export type { AttachOptions, FollowOptions } from './claim/claim';
 export type { ClaimInfo, ColdReason } from './claim/claim-info';
 export type { OrphanTtl } from './claim/orphan-ttl';

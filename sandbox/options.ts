@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
+import type { Checkpoint } from './checkpoint/checkpoint';
 import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
 import type { FleetOptions } from './fleet/options';
@@ -69,6 +70,12 @@ export interface ClaimOptions<Run extends object = JsonObject> {
    */
   readonly orphanTtl?: OrphanTtl;
   /**
+   * What `sandbox.checkpoint()` gave: the sandbox begins with what is in it. `CheckpointMismatch` where it was taken from
+   * another template or image, `CheckpointDamaged` where its file is not what was written.
+   * @default - an empty working directory
+   */
+  readonly from?: Checkpoint;
+  /**
    * More labels, where the template takes them: the run value `labels`. Of a sandbox that was warm they are on the Job
    * alone, and not on its pod.
    * @default - none
@@ -87,7 +94,8 @@ export interface ClaimOptions<Run extends object = JsonObject> {
 }
 
 /** A one-shot Job. */
-export interface JobOptions<Run extends object = JsonObject> extends Omit<ClaimOptions<Run>, 'orphanTtl'> {
+export interface JobOptions<Run extends object = JsonObject>
+  extends Omit<ClaimOptions<Run>, 'orphanTtl' | 'from'> {
   /**
    * Program and arguments: the run value `command`. It is started when the files are in and the network is closed, which
    * needs `sh` and `mkfifo` in the image; at once where there are no files and the template says `allowOpenStart`.

@@ -5,12 +5,16 @@ import { errorOf } from './causes/cause';
 import { endOf, isEnding } from './causes/fate';
 import { throwingOwn } from './causes/own-error';
 import { hasRun, podLost } from './causes/pod-cause';
+import { type Checkpoint, type CheckpointOptions, originOf } from './checkpoint/checkpoint';
+import type { StoredCheckpoint } from './checkpoint/stored';
+import { takeCheckpoint } from './checkpoint/take';
 import type { ClaimInfo } from './claim/claim-info';
 import { deleteJob } from './claim/delete-job';
 import { extendJob } from './claim/extend-job';
 import type { Place } from './claim/place';
 import { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
+import { unsupported } from './commands/unsupported';
 import { SandboxError } from './errors';
 import type { Files } from './files';
 import { ExposedPort, type ExposeOptions } from './ports/exposed-port';
@@ -121,6 +125,28 @@ export class Sandbox {
     return throwingOwn(`expose of ${this.id}`, this.id, () =>
       ExposedPort.open(this.#session.supervisor, port, options, this.id),
     );
+  }
+
+  /**
+   * Stores what is in its working directory as one new file of this machine, so that other sandboxes begin with it:
+   * `claim({ from })`. Let nothing write there meanwhile: that is `FileMismatch`. `Unsupported` without a supervisor.
+   *
+   * @example
+   * const checkpoint = await sandbox.checkpoint('prepared.checkpoint');
+   * const begun = await sandboxes.claim({ from: checkpoint, values: { image: checkpoint.image }, ttl: 600 });
+   */
+  async checkpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
+    this.#refuseDeleted('checkpoint');
+    return throwingOwn(`checkpoint of ${this.id}`, this.id, () =>
+      takeCheckpoint(this.#session.supervisor, originOf(this.#job), path, options, this.id),
+    );
+  }
+
+  /** @internal Use `claim({ from })`. */
+  async beginWith(stored: StoredCheckpoint, signal: AbortSignal | undefined): Promise<void> {
+    const { supervisor } = this.#session;
+    if (!supervisor) throw unsupported('a checkpoint', this.id);
+    await stored.sendTo(supervisor, signal);
   }
 
   /** Another deadline: `ttl` seconds from now. `PolicyDenied` beyond the template's bound. */

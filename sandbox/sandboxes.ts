@@ -2,9 +2,10 @@ import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
 import { Connection, list, realClock, type Stored } from '../kube';
 import { checkMs } from './amounts';
-import { type Place as ArgumentPlace, checkGiven, checkKinds, checkOptions } from './arguments';
+import { type Place as ArgumentPlace, checkGiven, checkKinds, checkOptions, invalid } from './arguments';
 import { jobs } from './causes/fate';
 import { throwingOwn, throwingOwnAtOnce } from './causes/own-error';
+import { claimFrom } from './checkpoint/claim-from';
 import { type AttachOptions, attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/delete-job';
 import { Deletions } from './claim/deletions';
@@ -185,7 +186,8 @@ export class Sandboxes<Run extends object = JsonObject> {
       const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
       // It looks at the network itself, and at what else there is where that is open.
       const place = { ...this.#place, allowsOpenStart: true };
-      const claim = () => this.#claim({ ttl: PREFLIGHT_TTL, ...options }, place);
+      // And says nothing of what a sandbox begins with.
+      const claim = () => this.#claim({ ttl: PREFLIGHT_TTL, ...options, from: undefined }, place);
       return preflight(this.#place, job, () => this.#whileOpen(throwingOwn('claim', undefined, claim)));
     });
   }
@@ -220,7 +222,11 @@ export class Sandboxes<Run extends object = JsonObject> {
     const { metrics } = this.#place;
     const startedAt = performance.now();
     try {
-      const sandbox = await this.#warmOrCold(place, options as ClaimOptions<object>, signal);
+      const given = { ...options, signal } as ClaimOptions<object>;
+      const planned = planJob(this.#jobOf, place.namespace, given);
+      const sandbox = await claimFrom(planned, given, (told) =>
+        this.#warmOrCold(place, planned, told, signal),
+      );
       metrics.claimed(performance.now() - startedAt);
       metrics.went(sandbox.info);
       return this.#kept(sandbox);
@@ -249,13 +255,17 @@ export class Sandboxes<Run extends object = JsonObject> {
     return new Fleet(world, items, checked, { run, resume, onProgress }, this.#signal(options)).outcomes();
   }
 
-  async #warmOrCold(place: Place, options: ClaimOptions<object>, signal: AbortSignal): Promise<Sandbox> {
-    const plan = () => planJob(this.#jobOf, place.namespace, options);
-    const planned = plan();
+  async #warmOrCold(
+    place: Place,
+    planned: Job,
+    options: ClaimOptions<object>,
+    signal: AbortSignal,
+  ): Promise<Sandbox> {
     const given = { ...options, signal };
     if (!this.#pool) return claimSandbox(place, planned, given);
     const warm = await claimWarm(place, this.#pool, planned, given);
     if (typeof warm !== 'string') return warm;
+    const plan = () => planJob(this.#jobOf, place.namespace, options);
     return withRoom(this.#pool, signal, () => claimSandbox(place, plan(), given, warm));
   }
 
@@ -281,6 +291,9 @@ export class Sandboxes<Run extends object = JsonObject> {
   async #job(options: JobOptions<Run>): Promise<SandboxJob> {
     checkFollow({ where: 'job' }, options);
     checkOptions({ where: 'job' }, options, { files: 'object' });
+    const { from } = options as { readonly from?: unknown };
+    if (from !== undefined)
+      throw invalid({ where: 'job' }, 'from', from, 'none: a claim alone begins with one');
     const { command } = options;
     // Also without files it waits, for the network to be closed.
     const files = options.files ?? (this.#place.allowsOpenStart ? undefined : {});

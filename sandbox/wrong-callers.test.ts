@@ -26,6 +26,11 @@ afterAll(async () => {
 // biome-ignore lint/suspicious/noExplicitAny: the types are what these callers do not have
 type Untyped = any;
 
+const kept = {
+  ...{ path: '/tmp', digest: 'a'.repeat(64), size: 10, template: '', image: 'tools:1', folder: '.' },
+  ...{ entries: 1, bytes: 4 },
+};
+
 /** Each argument that the runtime takes, and each field of those that are objects, with the rest as it should be. */
 const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unknown]> = [
   ['new Sandboxes(ANY)', (given) => new Sandboxes(given).close()],
@@ -60,7 +65,7 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
   ),
   ['new KubernetesSandbox(ANY)', (given) => new KubernetesSandbox(given).cleanup()],
   ['claim(ANY)', async (given) => (await runtime.sandboxes.claim(given)).close()],
-  ...['values', 'ttl', 'labels', 'signal', 'onProgress'].map(
+  ...['values', 'ttl', 'from', 'labels', 'signal', 'onProgress'].map(
     (name) =>
       [
         `claim({ ${name}: ANY })`,
@@ -103,6 +108,23 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
   ['expose(ANY)', (given) => sandbox.expose(given)],
   ['expose(port, ANY)', (given) => sandbox.expose(80, given)],
   ['extend(ANY)', (given) => sandbox.extend(given)],
+  ['checkpoint(ANY)', (given) => sandbox.checkpoint(given)],
+  ['checkpoint(path, ANY)', (given) => sandbox.checkpoint('kept', given)],
+  ...['folder', 'limits', 'special', 'signal', 'onProgress'].map(
+    (name) =>
+      [
+        `checkpoint(path, { ${name}: ANY })`,
+        (given: Untyped) => sandbox.checkpoint('kept', { [name]: given } as Untyped),
+      ] as const,
+  ),
+  ...['path', 'digest', 'size', 'template', 'image', 'folder', 'entries', 'bytes'].map(
+    (name) =>
+      [
+        `claim({ from: { ${name}: ANY } })`,
+        async (given: Untyped) =>
+          (await runtime.sandboxes.claim({ from: { ...kept, [name]: given } } as Untyped)).close(),
+      ] as const,
+  ),
   ['commands.run(ANY)', (given) => sandbox.commands.run(given)],
   ['commands.run([ANY])', (given) => sandbox.commands.run([given])],
   ['commands.run(argv, ANY)', (given) => sandbox.commands.run(['true'], given)],

@@ -2,9 +2,9 @@
  * Compares sandboxes with what people do today, in one run on one embedded cluster, and writes the tables into
  * docs/benchmarks.md with a plot each for commands and starts.
  *
- *     npx tsx bench/sandbox/main.ts [--only fast|cold|warm|copy] [--rounds N] [--print]
+ *     npx tsx bench/sandbox/main.ts [--only fast|cold|warm|copy|checkpoint] [--rounds N] [--print]
  *
- * `--rounds` takes the place of 2,000 commands, 100 starts, 40 warm claims or 15 copies; `--print` writes nothing but the terminal.
+ * `--rounds` takes the place of 2,000 commands, 100 starts, 40 warm claims, 15 copies or 7 checkpoints; `--print` writes nothing but the terminal.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -12,6 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { withBlock } from '../../scripts/generated-block';
 import { type Line, plot } from '../synth/plot';
+import { checkpoint } from './checkpoint';
 import { cold } from './cold';
 import { copy } from './copy';
 import { fast } from './fast';
@@ -31,6 +32,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   cold: { rounds: 100, plotted: 'Starts at once', run: cold },
   warm: { rounds: 40, plotted: 'Claims at once', run: warm },
   copy: { rounds: 15, run: async (place, rounds) => ({ text: await copy(place, rounds), lines: [] }) },
+  checkpoint: {
+    rounds: 7,
+    run: async (place, rounds) => ({ text: await checkpoint(place, rounds), lines: [] }),
+  },
 };
 
 function heading(name: string): string {

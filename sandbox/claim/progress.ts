@@ -1,8 +1,8 @@
 /**
  * How far a claim is: its Job was created; its pod has a node; the node prepares it (`detail` says what, such as a
- * pull); it waits for room (`detail` says which); commands can run.
+ * pull); it waits for room (`detail` says which); its checkpoint is brought into it (`claim({ from })`); commands can run.
  */
-export type ClaimPhase = 'created' | 'scheduled' | 'preparing' | 'waiting' | 'ready';
+export type ClaimPhase = 'created' | 'scheduled' | 'preparing' | 'waiting' | 'restoring' | 'ready';
 
 export interface ClaimProgress {
   readonly phase: ClaimPhase;

@@ -69,6 +69,14 @@ function parsed(text: Buffer): unknown {
   }
 }
 
+/** A header as it travels: its length, and JSON. */
+export function recordHeader(header: object): Buffer {
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([length, text]);
+}
+
 /** Writes records onto an operation. */
 export class RecordWriter {
   readonly #operation: FileOperation;
@@ -80,10 +88,7 @@ export class RecordWriter {
   }
 
   async header(header: object): Promise<void> {
-    const text = Buffer.from(JSON.stringify(header));
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt32BE(text.length);
-    await this.bytes(Buffer.concat([length, text]));
+    await this.bytes(recordHeader(header));
   }
 
   /** The bytes may be used again when this resolves. */

@@ -119,11 +119,12 @@ const job = { image: 'registry.example.com/api:1.0.0', resources: 'small', comma
     before: `${SANDBOXES}\nimport { readFileSync } from 'node:fs';`,
   },
   'sandbox.md 3': { before: `${SANDBOXES}\nconst image = 'registry.example.com/tools:1.0.0';` },
-  'sandbox.md 4': { before: SANDBOXES },
-  'sandbox.md 5': { before: `${SANDBOXES}\n${CLAIMED}` },
+  'sandbox.md 4': { before: `${SANDBOXES}\nconst image = 'registry.example.com/tools:1.0.0';` },
+  'sandbox.md 5': { before: SANDBOXES },
   'sandbox.md 6': { before: `${SANDBOXES}\n${CLAIMED}` },
   'sandbox.md 7': { before: `${SANDBOXES}\n${CLAIMED}` },
-  'sandbox.md 8': { before: SANDBOXES },
+  'sandbox.md 8': { before: `${SANDBOXES}\n${CLAIMED}` },
+  'sandbox.md 9': { before: SANDBOXES },
   'secure-service.md 1': {},
   'secure-service.md 2': {
     before: `${CHART}

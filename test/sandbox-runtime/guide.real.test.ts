@@ -51,6 +51,7 @@ test('the program of the guide to sandboxes does what the guide says', async () 
     ['exited', 0, 'tested\n'],
     [expect.objectContaining({ way: expect.any(String) })],
     [['done', 'done', 'done']],
+    ['took long\n'],
     ['aborted'],
     ['ilt\n'],
     // A terminal has its program's prompts and colours, too.

@@ -7,6 +7,9 @@ import { ApiError } from '../../../kube';
 import { apiError } from '../../../sandbox/causes/api-cause';
 import { type Cause, errorOf } from '../../../sandbox/causes/cause';
 import { ending, startFailure, unschedulable } from '../../../sandbox/causes/pod-cause';
+import type { Checkpoint } from '../../../sandbox/checkpoint/checkpoint';
+import { refuseOther } from '../../../sandbox/checkpoint/checkpoint-errors';
+import { StoredCheckpoint } from '../../../sandbox/checkpoint/stored';
 import { SupervisedCommands } from '../../../sandbox/commands';
 import { SupervisedFiles } from '../../../sandbox/files/files';
 import { UnsupportedFiles } from '../../../sandbox/files/unsupported-files';
@@ -70,12 +73,29 @@ async function uploadOfALink(peer: HostilePeer) {
   return removing(folder, () => new SupervisedFiles(peer.supervisor).upload(link, '/work/a'));
 }
 
+/** As a program would have kept it; what lies at its path is none. */
+const KEPT: Checkpoint = {
+  path: '/tmp',
+  digest: 'a'.repeat(64),
+  size: 10,
+  template: 'abc',
+  image: 'tools:1',
+  folder: '.',
+  entries: 1,
+  bytes: 4,
+  skipped: [],
+};
+
 /** The sandbox runtime: what the cluster, the node and the supervisor say, in one of our codes. */
 export const sandboxExamples: Examples = {
   Aborted: problem('an operation on files that was stopped', 'STOPPED', 'stopped'),
   ApiFailed: refused('a server that breaks', 'etcdserver: no leader', 500, 'InternalError'),
   ArgumentInvalid: withPeer('a negative number of bytes', {}, (peer) =>
     new SupervisedFiles(peer.supervisor).read('/work/a', { maxBytes: -1 }),
+  ),
+  CheckpointDamaged: on('a checkpoint whose file is a folder', () => StoredCheckpoint.open(KEPT)),
+  CheckpointMismatch: on('a checkpoint of another image', () =>
+    refuseOther(KEPT, { template: 'abc', image: 'tools:2' }),
   ),
   Closed: withPeer('a sandbox that was closed', {}, (peer) => {
     void peer.supervisor.close();
