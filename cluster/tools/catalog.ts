@@ -140,6 +140,11 @@ export const toolGroups: readonly ToolGroup[] = [
     },
   },
   {
+    folder: 'opa',
+    name: 'opa',
+    tools: { opa: { pkg: 'github.com/open-policy-agent/opa', file: 'opa' } },
+  },
+  {
     folder: 'helm-3',
     name: 'helm-3',
     tools: { 'helm-3': { pkg: 'helm.sh/helm/v3/cmd/helm', file: 'helm' } },
