@@ -17,6 +17,14 @@ test.each(['x', '-1', '65536', '1.5', ''])('the port %j is refused', async (port
 
 test.each([
   ['a template without a namespace', ['--program-template=x'], /go together/],
+  ['policies that are not there', ['--policies=/no/such'], /--policies \/no\/such is no folder/],
+  ['policies that are a file', ['--policies=/dev/null'], /--policies \/dev\/null is no folder/],
+  [
+    'a mode that there is not',
+    ['--policies=/', '--policy-mode=soft'],
+    /strict, permissive, audit, not "soft"/,
+  ],
+  ['a mode of no policies', ['--policy-mode=audit'], /--policy-mode says what those of --policies do/],
   ['a namespace without a template', ['--program-namespace=x'], /go together/],
   [
     'a template that is not there',

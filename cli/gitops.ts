@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { gitopsDefinitions, gitopsOperator } from '../gitops';
+import { gitopsDefinitions, gitopsOperator, type PolicyOptions } from '../gitops';
 import { type Command, UsageError } from './command';
 import { statusCommand } from './gitops/status';
 import { syncCommand } from './gitops/sync';
@@ -23,9 +23,13 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
       --push-secrets FILE     take what GitHub, GitLab and Gitea tell of pushes; a line for each secret they sign with
       --push-port PORT        where that is taken, as POST /push (default 8081)
+      --policies FOLDER       hold every Application to these policies: Rego (needs opa), admission policies (needs drydock-vap)
+      --policy-mode MODE      what a finding of them does: strict, permissive or audit (default strict)
       --program-template FILE   run programs of repositories in sandboxes of this template (template.json of SandboxTemplate)
       --program-namespace NAME  the namespace of these sandboxes
 `;
+
+const POLICY_MODES = ['strict', 'permissive', 'audit'] as const;
 
 const options = {
   namespace: { type: 'string', short: 'n' },
@@ -37,6 +41,8 @@ const options = {
   port: { type: 'string', default: '8080' },
   'push-secrets': { type: 'string' },
   'push-port': { type: 'string', default: '8081' },
+  policies: { type: 'string' },
+  'policy-mode': { type: 'string' },
   'program-template': { type: 'string' },
   'program-namespace': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -49,6 +55,7 @@ const run: Command = async (argv) => {
   for (const [name, given] of Object.entries({ port, 'push-port': pushPort }))
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
       throw new UsageError(`--${name} takes a number up to 65535, not "${given}"`, 'drydock gitops --help');
+  const policies = policiesOf(values.policies, values['policy-mode']);
   const programs = programsOf(values['program-template'], values['program-namespace']);
   await gitopsOperator({
     ...(namespace ? { namespace } : {}),
@@ -57,12 +64,28 @@ const run: Command = async (argv) => {
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(folder ? { folder } : {}),
     ...(secretFile ? { pushes: { secretFile, port: Number(pushPort) } } : {}),
+    ...(policies ? { policies } : {}),
     ...(programs ? { programs } : {}),
     requireServiceAccount: values['require-service-account'],
     port: port === '0' ? false : Number(port),
   }).run();
   return 0;
 };
+
+function policiesOf(folder: string | undefined, given: string | undefined): PolicyOptions | undefined {
+  const mode = POLICY_MODES.find((one) => one === (given ?? 'strict'));
+  if (!mode)
+    throw new UsageError(
+      `--policy-mode takes ${POLICY_MODES.join(', ')}, not "${given}"`,
+      'drydock gitops --help',
+    );
+  if (folder === undefined && given !== undefined)
+    throw new UsageError('--policy-mode says what those of --policies do', 'drydock gitops --help');
+  if (folder === undefined) return undefined;
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--policies ${folder} is no folder`, 'drydock gitops --help');
+  return { folder, mode };
+}
 
 function programsOf(file: string | undefined, namespace: string | undefined) {
   if (file === undefined && namespace === undefined) return undefined;

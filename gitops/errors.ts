@@ -29,6 +29,7 @@ export type GitopsErrorCode =
   // It may not act
   | 'ACCOUNT_MISSING'
   // The process itself
+  | 'POLICY_FAILED'
   | 'GIT_MISSING'
   | 'PROGRAM_MISSING';
 

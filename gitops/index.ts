@@ -13,6 +13,9 @@ export {
 export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
+export type { PolicyEngine, PolicyFinding, PolicyObject, PolicyRequest } from './policy/engine';
+export type { PolicyOptions } from './policy/gate';
+export type { PolicyMode } from './policy/judge';
 export type { Moved, SourceLimits } from './source/source';
 export { SYNC_ANNOTATION } from './sync/in-cluster';
 export type { PushOptions } from './webhook/pushes';

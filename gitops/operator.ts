@@ -17,7 +17,7 @@ import { Pushes, type PushOptions } from './webhook/pushes';
 
 export interface GitopsOptions
   extends Omit<OperatorOptions, 'name'>,
-    Pick<SyncerOptions, 'requireServiceAccount' | 'renderLimits'> {
+    Pick<SyncerOptions, 'requireServiceAccount' | 'renderLimits' | 'policies'> {
   /** What the Lease is called. @default 'drydock-gitops' */
   readonly name?: string;
   /** Where repositories are kept; what is in it may be lost at any time. @default - a new folder of the system's temporary one */
@@ -57,6 +57,7 @@ export function gitopsOperator({
   onMoved = toStderr,
   requireServiceAccount = false,
   renderLimits,
+  policies,
   programs,
   ...options
 }: GitopsOptions = {}): Operator {
@@ -70,7 +71,7 @@ export function gitopsOperator({
   const followers = new Followers();
   const links = new ClusterLinks({ onDoubt: (key) => clusterSyncer.look(key) });
   const syncer = new Syncer(sources, {
-    ...{ requireServiceAccount, links, followers, ...(renderLimits ? { renderLimits } : {}) },
+    ...{ requireServiceAccount, links, followers, ...defined({ renderLimits, policies }) },
     ...(programs ? { programs: { ...defined(access), ...programs } } : {}),
     openClusters: openClusters(options.watchNamespace ?? '*'),
   });

@@ -49,7 +49,7 @@ test('the same set is looked at once, and again for another level or other excep
 
 const judged = (count: number, mode: 'strict' | 'permissive' | 'audit' = 'strict') => {
   const finding = { rule: 'r', object: 'Pod/a', field: 'spec.x', why: 'It is so.', fix: 'Change it.' };
-  return { mode, findings: Array(count).fill(finding) } as never;
+  return { by: 'check', mode, findings: Array(count).fill(finding) };
 };
 const TOLD = 'r at Pod/a spec.x: It is so. Change it.';
 
@@ -58,17 +58,17 @@ test.each([
   [1, `1 finding(s): ${TOLD}`],
   [10, `10 finding(s): ${Array(10).fill(TOLD).join(' ')}`],
   [12, `12 finding(s): ${Array(10).fill(TOLD).join(' ')} and 2 more`],
-])('%i findings are told', (count, words) => expect(inWords(judged(count))).toBe(words));
+])('%i findings are told', (count, words) => expect(inWords([judged(count)])).toBe(words));
 
 test('a strict policy refuses what it has found, and no other does', () => {
-  expect(() => requireGood(judged(1))).toThrow(
+  expect(() => requireGood([judged(1)])).toThrow(
     expect.objectContaining({
       ...{ code: 'POLICY_DENIED', where: 'the rules of `spec.policy`', found: `1 finding(s): ${TOLD}` },
       ...{ expected: 'none, as the policy is strict', remedy: expect.stringContaining('mend the manifests') },
     }),
   );
   for (const judgement of [judged(0), judged(1, 'permissive'), judged(1, 'audit')])
-    expect(() => requireGood(judgement)).not.toThrow();
+    expect(() => requireGood([judgement])).not.toThrow();
 });
 
 test('an integer that only 64 bits hold is a whole number to the rules', () => {

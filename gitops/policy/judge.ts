@@ -2,12 +2,23 @@ import { check, type Finding, type Waiver } from '../../check';
 import type { KubeObject } from '../../kube';
 import type { Policy } from '../api/policy';
 import { GitopsError } from '../errors';
+import { inNumbers } from './as-seen';
+import type { PolicyFinding } from './engine';
 
-/** What a policy says of a set of objects. */
+export type PolicyMode = Policy['mode'];
+
+/** What one of those that are asked says of a set of objects. */
 export interface Judgement {
-  readonly mode: Policy['mode'];
-  readonly findings: readonly Finding[];
+  /** Who says it: the name of an engine, or of the rules of `spec.policy`. */
+  readonly by: string;
+  readonly mode: PolicyMode;
+  readonly findings: readonly PolicyFinding[];
+  /** Why there is no verdict. */
+  readonly failure?: GitopsError;
 }
+
+/** Who has the rules of `spec.policy`. */
+export const HOUSE = 'check';
 
 const REMEMBERED = 512;
 const TOLD = 10;
@@ -29,16 +40,8 @@ export class Judge {
     this.#known.delete(key);
     this.#known.set(key, findings);
     if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value!);
-    return { mode, findings };
+    return { by: HOUSE, mode, findings };
   }
-}
-
-/** Rules know numbers of JavaScript. What is sent to the cluster keeps all digits of an integer. */
-function inNumbers(object: KubeObject): KubeObject {
-  const text = JSON.stringify(object, (_key, value: unknown) =>
-    typeof value === 'bigint' ? Number(value) : value,
-  );
-  return JSON.parse(text) as KubeObject;
 }
 
 /** An exception that is no longer needed must not stop the commit that has mended what it was for. */
@@ -46,23 +49,37 @@ function isOfAnObject({ rule }: Finding): boolean {
   return rule !== 'waiver-unused';
 }
 
-export function inWords({ findings }: Judgement): string {
-  if (findings.length === 0) return 'nothing was found';
-  const told = findings
-    .slice(0, TOLD)
-    .map(({ rule, object, field, why, fix }) => `${rule} at ${object} ${field}: ${why} ${fix}`);
+export function inWords(judgements: readonly Judgement[]): string {
+  const failures = judgements.flatMap(({ failure }) => failure?.message ?? []);
+  const findings = judgements.flatMap((one) => one.findings.map((finding) => wordsOf(one, finding)));
+  if (findings.length + failures.length === 0) return 'nothing was found';
+  const told = findings.slice(0, TOLD);
   const more = findings.length > TOLD ? ` and ${findings.length - TOLD} more` : '';
-  return `${findings.length} finding(s): ${told.join(' ')}${more}`;
+  const found = findings.length > 0 ? [`${findings.length} finding(s): ${told.join(' ')}${more}`] : [];
+  return [...failures, ...found].join('; ');
 }
 
-/** Refuses a set in which a strict policy has found something. */
-export function requireGood(judgement: Judgement): void {
-  if (judgement.mode !== 'strict' || judgement.findings.length === 0) return;
-  throw new GitopsError('POLICY_DENIED', {
-    where: 'the rules of `spec.policy`',
-    found: inWords(judgement),
-    expected: 'none, as the policy is strict',
-    remedy:
-      'mend the manifests and push again, or name an exception with a reason and an end in `spec.policy.exceptions`',
-  });
+function wordsOf({ by }: Judgement, { rule, object, field, why, fix }: PolicyFinding): string {
+  const name = by === HOUSE ? rule : `${by} ${rule}`;
+  const place = [object, field].filter((part) => part !== '').join(' ');
+  return [`${name} at ${place}:`, why, fix].filter((part) => part !== '').join(' ');
+}
+
+/** Refuses a set in which a strict policy has found something, or of which it says nothing. */
+export function requireGood(judgements: readonly Judgement[]): void {
+  const strict = judgements.filter(({ mode }) => mode === 'strict');
+  const broken = strict.filter(({ findings }) => findings.length > 0);
+  if (broken.length > 0) {
+    const isHouse = broken.every(({ by }) => by === HOUSE);
+    throw new GitopsError('POLICY_DENIED', {
+      where: isHouse ? 'the rules of `spec.policy`' : 'the policies of the controller',
+      found: inWords(broken),
+      expected: 'none, as the policy is strict',
+      remedy: isHouse
+        ? 'mend the manifests and push again, or name an exception with a reason and an end in `spec.policy.exceptions`'
+        : 'mend the manifests and push again, or ask those who run the controller for an exception',
+    });
+  }
+  const failed = strict.find(({ failure }) => failure !== undefined);
+  if (failed) throw failed.failure;
 }

@@ -21,7 +21,7 @@ export const RENDER_LIMITS: RenderLimits = {
   memoryBytes: 512 * 1024 * 1024,
 };
 
-/** A program that renders what a repository has, which is not trusted. */
+/** A program that works on what a repository has, which is not trusted. */
 export interface ProgramCall {
   /** For messages: what is rendered. */
   readonly where: string;
@@ -32,6 +32,8 @@ export interface ProgramCall {
   readonly folder: string;
   readonly limits: RenderLimits;
   readonly signal?: AbortSignal | undefined;
+  /** What is thrown where it costs more than it may. @default - RENDER_FAILED */
+  readonly refuse?: (found: string) => GitopsError;
 }
 
 export interface ProgramAnswer {
@@ -171,19 +173,20 @@ function killAll(child: ChildProcess): void {
   }
 }
 
-function refused({ where, program }: ProgramCall, found: string): GitopsError {
+function refused({ where, program, refuse }: ProgramCall, reason: string): GitopsError {
+  const found = `${reason} by ${program}`;
+  if (refuse) return refuse(found);
   return new GitopsError('RENDER_FAILED', {
-    where,
-    found: `${found} by ${program}`,
+    ...{ where, found },
     expected: 'a rendering that ends, within the limits of the controller',
     remedy: 'look for what has no end in it, or divide it; what was applied stays as it is',
   });
 }
 
-function missing({ program }: ProgramCall, found: string): GitopsError {
+function missing({ program, refuse }: ProgramCall, found: string): GitopsError {
   return new GitopsError('PROGRAM_MISSING', {
     where: `the program ${program}`,
     ...{ found, expected: `${program} on the PATH of the controller, and /bin/sh` },
-    remedy: `install ${program} where the controller runs, or render before the push`,
+    remedy: `install ${program} where the controller runs${refuse ? '' : ', or render before the push'}`,
   });
 }

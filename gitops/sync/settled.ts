@@ -49,6 +49,10 @@ export class Settled {
     this.#known.delete(key);
   }
 
+  unsettleAll(): void {
+    this.#known.clear();
+  }
+
   forget(key: string): void {
     this.#known.delete(key);
     this.#changes.delete(key);

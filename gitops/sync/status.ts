@@ -9,10 +9,12 @@ const HISTORY = 5;
 /** The condition that says what the policy has found. */
 export const POLICY = 'Policy';
 const LONGEST_TOLD = 1_024;
+/** As the schema of conditions has it. */
+const LONGEST_POLICY = 32_768;
 
 /** The status that says a verdict. The same verdict again gives the same status, so that nothing is written. */
 export function statusOf(
-  { metadata, spec, status: before }: Stored<Application>,
+  { metadata, status: before }: Stored<Application>,
   verdict: Verdict,
   now: Date = new Date(),
 ): ApplicationStatus {
@@ -22,7 +24,8 @@ export function statusOf(
     healthCondition(verdict),
     ...policyCondition(verdict),
   ];
-  const kept = (before?.conditions ?? []).filter(({ type }) => type !== POLICY || spec.policy);
+  const isAsked = verdict.policy !== undefined;
+  const kept = (before?.conditions ?? []).filter(({ type }) => type !== POLICY || !isAsked);
   return {
     ...before,
     ...{ phase, sync, health, message },
@@ -54,14 +57,15 @@ function changesOf(before: ApplicationStatus | undefined, { attempted, applied, 
 
 /** What a policy found before stays said where it was not asked this time. */
 function policyCondition({ policy }: Verdict): NewCondition[] {
-  if (!policy) return [];
-  const isGood = policy.findings.length === 0;
-  return [
-    {
-      ...{ type: POLICY, status: isGood ? 'True' : 'False', reason: isGood ? 'NothingFound' : 'Found' },
-      message: inWords(policy),
-    },
-  ];
+  if (!policy || policy.length === 0) return [];
+  const isFound = policy.some(({ findings }) => findings.length > 0);
+  const isUnknown = policy.some(({ failure }) => failure !== undefined);
+  const said = isFound
+    ? ({ status: 'False', reason: 'Found' } as const)
+    : isUnknown
+      ? ({ status: 'Unknown', reason: 'PolicyFailed' } as const)
+      : ({ status: 'True', reason: 'NothingFound' } as const);
+  return [{ type: POLICY, ...said, message: inWords(policy).slice(0, LONGEST_POLICY) }];
 }
 
 function healthCondition({ health, reason, message }: Verdict): NewCondition {

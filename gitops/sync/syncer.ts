@@ -4,7 +4,8 @@ import type { Application } from '../api/application';
 import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
 import { ClusterLinks, type Link } from '../clusters/links';
 import { GitopsError } from '../errors';
-import { Judge, type Judgement, requireGood } from '../policy/judge';
+import { Gate, type PolicyOptions } from '../policy/gate';
+import { type Judgement, requireGood } from '../policy/judge';
 import { Renderer, type RendererOptions, readsCluster } from '../render/renderer';
 import { markOf } from '../source/mark';
 import type { Source, SourceTree } from '../source/source';
@@ -49,6 +50,8 @@ interface Run extends Job {
 export interface SyncerOptions extends RendererOptions {
   /** Refuses Applications that name no account, so that none acts with the rights of the controller. @default false */
   readonly requireServiceAccount?: boolean;
+  /** Policies that all Applications are held to. @default - those of the Applications alone */
+  readonly policies?: PolicyOptions;
   /** Is told which Application follows what, to be woken when it is pushed. @default - nothing is told */
   readonly followers?: Followers;
   /** How a kind is followed. @default - by a watch of its metadata */
@@ -64,7 +67,6 @@ export class Syncer {
   readonly #sources: Pick<Sources, 'of'>;
   readonly #options: SyncerOptions;
   readonly #targets: Targets;
-  readonly #judge = new Judge();
   readonly #drifts = new WeakMap<Connection, DriftWatch>();
   readonly #settled = new Settled();
   readonly #secrets = new SourceSecrets();
@@ -73,6 +75,8 @@ export class Syncer {
   /** By namespace, the Applications that go to clusters of theirs. */
   readonly #followers = new Map<string, Set<string>>();
   readonly #renderer: Renderer;
+  readonly #gate: Gate;
+  #policies = '';
   #wake: (key: string) => void = () => {};
 
   constructor(sources: Pick<Sources, 'of'>, options: SyncerOptions = {}) {
@@ -85,6 +89,7 @@ export class Syncer {
     });
     this.#targets = new Targets(fleet, links);
     this.#renderer = new Renderer(options);
+    this.#gate = new Gate(options.policies);
   }
 
   /** Drift wakes an Application while this process leads. */
@@ -104,6 +109,7 @@ export class Syncer {
     const run = this.#begin(app, context);
     const { intervalMs, url, branch } = run.settings;
     this.#options.followers?.follow(keyOf(app), markOf(url, branch));
+    this.#lookAtPolicies();
     if (await this.#isQuiet(run)) return { afterMs: intervalMs };
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
@@ -203,6 +209,13 @@ export class Syncer {
     }
   }
 
+  /** By other policies all is judged again. */
+  #lookAtPolicies(): void {
+    const version = this.#gate.version();
+    if (version !== this.#policies) this.#settled.unsettleAll();
+    this.#policies = version;
+  }
+
   #unsettle(app: Stored<Application>): void {
     for (const key of targetKeysOf(app)) this.#settled.unsettle(key);
   }
@@ -210,7 +223,7 @@ export class Syncer {
   async #verdict(run: Run): Promise<Verdict> {
     const { app, context, settings } = run;
     let revision: string | undefined;
-    let policy: Judgement | undefined;
+    let policy: readonly Judgement[] | undefined;
     try {
       if (this.#options.requireServiceAccount) requireAccount(app);
       const source = await this.#sourceOf(run);
@@ -228,9 +241,8 @@ export class Syncer {
       const connection = actingAs(context.connection, settings);
       const { signal } = context;
       const rendered = await this.#renderer.render({ app, source, tree, namespace, connection, signal });
-      if (app.spec.policy)
-        policy = this.#judge.judge(rendered.id, rendered.objects, app.spec.policy, new Date());
-      if (policy) requireGood(policy);
+      policy = await this.#gate.judge({ app, rendered, namespace, signal });
+      requireGood(policy);
       const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
       const waits = mayApply && (await this.#beforeApply(run, open, tree));
       if (waits) return { ...waits, policy };

@@ -33,9 +33,12 @@ export class Teller {
     const isNews = status.phase !== before?.phase || status.message !== before?.message;
     await this.#write(() => status);
     const { outcome, reason, message, policy } = verdict;
-    const found = policy?.mode === 'permissive' && policy.findings.length > 0 ? inWords(policy) : undefined;
+    const warns = (policy ?? []).filter(
+      ({ mode, findings, failure }) => mode === 'permissive' && (failure || findings.length > 0),
+    );
+    const found = warns.length > 0 ? inWords(warns) : undefined;
     const toldBefore = before?.conditions?.find(({ type }) => type === POLICY)?.message;
-    if (found && found !== toldBefore)
+    if (found && policy && inWords(policy) !== toldBefore)
       this.#context.tell({ type: 'Warning', reason: 'PolicyFound', note: found });
     if (isNews && (outcome === 'failed' || outcome === 'stalled'))
       this.#context.tell({ type: 'Warning', reason, note: message });

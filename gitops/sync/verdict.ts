@@ -24,8 +24,8 @@ export interface Verdict {
   readonly clusters?: readonly InCluster[];
   /** It is looked at again soon, though all is well. */
   readonly again?: boolean;
-  /** What the policy has found; undefined where there is none, or it was not asked. */
-  readonly policy?: Judgement | undefined;
+  /** What policies have found; undefined where there are none, or they were not asked. */
+  readonly policy?: readonly Judgement[] | undefined;
   /** What history says of the attempt; undefined while it goes on, or where no commit was tried. */
   readonly history?: HistoryEntry['outcome'];
 }

@@ -1,4 +1,6 @@
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { until } from '../../cluster';
 import { tool } from '../../cluster/tools/tool';
 import { configMaps, gitopsWorld } from './world';
@@ -11,9 +13,13 @@ jest.setTimeout(600_000);
  */
 
 const world = gitopsWorld();
+let policies: string;
 beforeAll(async () => {
-  world.startController({ programs: [dirname(await tool('helm-4'))] });
+  policies = mkdtempSync(join(tmpdir(), 'drydock-policies-'));
+  const programs = [dirname(await tool('helm-4')), dirname(await tool('opa'))];
+  world.startController({ programs, policies });
 });
+afterAll(() => rmSync(policies, { recursive: true, force: true }));
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const all = (x: string) => Object.fromEntries(NAMES.map((name) => [name, x]));
@@ -195,4 +201,48 @@ spec: { hostNetwork: {{ .Values.host }}, containers: [{ name: a, image: "a:1" }]
     ({ message }) => message?.includes('hostNetwork') === true,
   );
   expect(again.phase).toBe('Failed');
+});
+
+test('Rego of those who run the controller stops a commit; an exception, another commit or another policy lets it go on', async () => {
+  const policy = (name: string, more: string) =>
+    writeFileSync(join(policies, name), `package team\n\ndeny contains msg if {\n${more}\n}\n`);
+  const ofPlanes = '\tinput.data.x == "plane"\n\tmsg := sprintf("%s flies", [input.metadata.name])';
+  policy('main.rego', ofPlanes);
+  const app = await world.follow({ 'app/a.yaml': configMaps({ a: 'boat' }) });
+  await app.healthyAt(app.repository.head());
+  const isGood = ({
+    conditions = [],
+  }: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  }) => conditions.some(({ type, status }) => type === 'Policy' && status === 'True');
+  expect(isGood((await app.get()).status ?? {})).toBe(true);
+
+  const bad = app.repository.commit({ 'app/a.yaml': configMaps({ a: 'plane', b: 'boat' }) });
+  const refused = await app.until('it to be refused', ({ phase }) => phase === 'Failed');
+  expect(refused).toMatchObject({ sync: 'OutOfSync', lastAttemptedRevision: bad });
+  expect(refused.message).toMatch(/^POLICY_DENIED .*opa team\.deny at ConfigMap\/a: a flies;/);
+  expect(refused.conditions?.find(({ type }) => type === 'Ready')?.reason).toBe('PolicyDenied');
+  expect(refused.conditions?.find(({ type }) => type === 'Policy')?.status).toBe('False');
+  expect(await app.configMaps()).toEqual({ a: 'boat' });
+  expect(await app.kubectl('get', 'events.events.k8s.io', '-o', 'jsonpath={.items[*].reason}')).toContain(
+    'PolicyDenied',
+  );
+
+  const exception = {
+    ...{ rule: 'team.deny', object: 'ConfigMap/a', application: `${app.namespace}/shop` },
+    ...{ reason: 'It is a seaplane.', until: '9999-12-31' },
+  };
+  writeFileSync(join(policies, 'exceptions.yaml'), JSON.stringify({ exceptions: [exception] }));
+  await app.healthyAt(bad);
+  expect(await app.configMaps()).toEqual({ a: 'plane', b: 'boat' });
+  // By another policy all is judged again, though nothing else has changed; what runs stays.
+  policy('more.rego', '\tinput.metadata.name == "b"\n\tmsg := "no b"');
+  await app.until('the new rule to be told', ({ message }) => message?.includes('no b') === true);
+  expect(await app.configMaps()).toEqual({ a: 'plane', b: 'boat' });
+  // One that is broken is no consent, and no fault of the repository.
+  writeFileSync(join(policies, 'more.rego'), 'package team\ndeny contains nothing\n');
+  const broken = await app.until('the broken one to be told', ({ phase }) => phase === 'Degraded');
+  expect(broken.message).toMatch(/^POLICY_FAILED .*more\.rego:2/);
+  rmSync(join(policies, 'more.rego'));
+  await app.healthyAt(bad);
 });

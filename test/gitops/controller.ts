@@ -1,11 +1,11 @@
 /**
  * The controller as a process of its own, for tests that kill it.
  *
- *     node controller.cjs KUBECONFIG FOLDER [PUSH_SECRETS]
+ *     node controller.cjs KUBECONFIG FOLDER [PUSH_SECRETS] [POLICIES]
  */
 import { gitopsOperator } from '../../gitops';
 
-const [kubeconfig = '', folder = '', secretFile] = process.argv.slice(2);
+const [kubeconfig = '', folder = '', secretFile, policies] = process.argv.slice(2);
 const onListening = (port: number) => console.error(`takes pushes on ${port}`);
 const pushes = secretFile ? { secretFile, port: 0, host: '127.0.0.1', onListening } : undefined;
 // A busy machine may let a second go by between two renewals.
@@ -18,6 +18,7 @@ gitopsOperator({
   leaseMs: 9_000,
   pushes,
   renderLimits,
+  ...(policies ? { policies: { folder: policies } } : {}),
 })
   .run()
   .catch((error: Error) => {

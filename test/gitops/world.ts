@@ -19,6 +19,8 @@ export interface ControllerHow {
   readonly pushSecret?: string;
   /** Folders of programs, before those of the PATH. */
   readonly programs?: readonly string[];
+  /** A folder of policies, which hold all Applications. */
+  readonly policies?: string;
 }
 
 /** A cluster that knows Applications, a git server, and controllers as processes: for a file of tests. */
@@ -56,12 +58,12 @@ export function gitopsWorld() {
   });
 
   /** Starts one more; of several one leads. */
-  const startController = ({ pushSecret, programs = [] }: ControllerHow = {}): ChildProcess => {
+  const startController = ({ pushSecret, programs = [], policies }: ControllerHow = {}): ChildProcess => {
     const store = mkdtempSync(path.join(folder, 'store-'));
-    const args = [program, cluster.kubeconfig, store];
+    const args = [program, cluster.kubeconfig, store, '', policies ?? ''];
     if (pushSecret) {
       writeFileSync(path.join(folder, 'push-secrets'), pushSecret);
-      args.push(path.join(folder, 'push-secrets'));
+      args[3] = path.join(folder, 'push-secrets');
     }
     const one = spawn(process.execPath, args, {
       stdio: ['ignore', 'inherit', 'pipe'],

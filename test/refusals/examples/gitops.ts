@@ -6,6 +6,7 @@ import type { Fleet } from '../../../gitops/clusters/fleet';
 import { kubeconfigOf } from '../../../gitops/clusters/kubeconfig-secret';
 import type { ClusterLinks } from '../../../gitops/clusters/links';
 import { Judge, requireGood } from '../../../gitops/policy/judge';
+import { opaEngine } from '../../../gitops/policy/opa';
 import { renderPlain } from '../../../gitops/render/plain';
 import { ofSandbox } from '../../../gitops/render/program';
 import { RENDER_LIMITS, runProgram } from '../../../gitops/render/run-program';
@@ -114,7 +115,10 @@ export const gitopsExamples: Examples = {
   POLICY_DENIED: on('a pod that may be root, where the policy is strict', () => {
     const spec = { containers: [{ name: 'main', image: 'registry.example.com/shop:1' }] };
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop' }, spec };
-    requireGood(new Judge().judge('one', [pod], { mode: 'strict' }, new Date()));
+    requireGood([new Judge().judge('one', [pod], { mode: 'strict' }, new Date())]);
+  }),
+  POLICY_FAILED: on('a file of Rego without a package', () => {
+    opaEngine([{ name: 'team.rego', text: `deny := "${PLANTED}"` }]);
   }),
   CLUSTER_MISSING: on('an Application for a Cluster that is not there', async () => {
     const { wanted } = await targetsOf({ clusters: ['west'] }, 1);
