@@ -10,7 +10,7 @@ export { type DeleteOptions, remove } from './delete';
 export { discover, findResource, type ServedResource, type ServerVersion, serverVersion } from './discovery';
 export { Discovery } from './discovery-cache';
 export { KubeError, type KubeErrorCode } from './errors';
-export { get } from './get';
+export { get, getIfThere } from './get';
 export type { KubeEvent, KubeHooks } from './hooks';
 export { parseJson, stringifyJson } from './json';
 export type { KubeConfigLike } from './kube-config';

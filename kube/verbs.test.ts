@@ -4,7 +4,7 @@ import type { Connection } from './connection';
 import { create, createSub } from './create';
 import { remove } from './delete';
 import { discover, findResource, serverVersion } from './discovery';
-import { get } from './get';
+import { get, getIfThere } from './get';
 import { list } from './list';
 import { patch } from './patch';
 import { collectionPath, type KubeObject, objectPath, resource } from './resource';
@@ -50,6 +50,21 @@ test('get asks for one object by its path, as JSON, under the name of the client
   const seen = await sent(get(connection, configMaps, { name: 'one' }));
   expect(seen).toMatchObject({ line: `GET ${one}`, query: {}, type: undefined, body: undefined });
   expect(seen.headers).toMatchObject({ accept: 'application/json', 'user-agent': 'drydock' });
+});
+
+test('getIfThere gives the object, nothing where there is none, and fails with anything else that is refused', async () => {
+  const look = () => getIfThere(connection, configMaps, { name: 'one' });
+  expect(await look()).toEqual(object);
+  for (const [code, reason] of [
+    [404, 'NotFound'],
+    [403, 'Forbidden'],
+    [410, 'Gone'],
+  ] as const) {
+    server.server.removeAllListeners('request');
+    server.server.on('request', (_request, response) => sendJson(response, code, statusBody(code, reason)));
+    const found = await look().catch((error: { readonly statusCode?: number }) => error.statusCode);
+    expect(found).toBe(code === 404 ? undefined : code);
+  }
 });
 
 test('create posts the object to its collection; its own namespace goes before that of the connection', async () => {

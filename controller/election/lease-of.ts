@@ -2,7 +2,7 @@ import {
   type CallOptions,
   type Connection,
   create,
-  get,
+  getIfThere,
   type KubeObject,
   type LeaseApi,
   type LeaseSpec,
@@ -33,14 +33,7 @@ export function leaseOf(
   const { name, namespace = connection.namespace } = at;
   const metadata = { name, namespace };
   return {
-    read: async () => {
-      try {
-        return (await get(connection, leases, metadata, call)) as StoredLease;
-      } catch (error) {
-        if ((error as { readonly code?: string }).code === 'NOT_FOUND') return undefined;
-        throw error;
-      }
-    },
+    read: async () => (await getIfThere(connection, leases, metadata, call)) as StoredLease | undefined,
     create: (spec) =>
       create(connection, leases, { apiVersion: leases.apiVersion, kind: 'Lease', metadata, spec }, call),
     change: (resourceVersion, spec) =>

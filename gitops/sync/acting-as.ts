@@ -1,4 +1,4 @@
-import { type Connection, get, KubeError, resource, type Stored } from '../../kube';
+import { type Connection, getIfThere, resource, type Stored } from '../../kube';
 import type { Application } from '../api/application';
 import { GitopsError } from '../errors';
 import type { Settings } from './settings';
@@ -35,11 +35,6 @@ export async function hasAccount(
   { metadata: { namespace = 'default' }, spec }: Stored<Application>,
 ): Promise<boolean> {
   if (spec.serviceAccount === undefined) return true;
-  try {
-    await get(connection, serviceAccounts, { namespace, name: spec.serviceAccount });
-    return true;
-  } catch (error) {
-    if (!(error instanceof KubeError && error.code === 'NOT_FOUND')) throw error;
-    return false;
-  }
+  const account = await getIfThere(connection, serviceAccounts, { namespace, name: spec.serviceAccount });
+  return account !== undefined;
 }

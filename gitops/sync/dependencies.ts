@@ -1,4 +1,4 @@
-import { type Connection, get, KubeError, type Stored } from '../../kube';
+import { type Connection, getIfThere, type Stored } from '../../kube';
 import { type Application, applications } from '../api/application';
 
 type Look = (name: string) => Promise<Stored<Application> | undefined>;
@@ -6,14 +6,7 @@ type Look = (name: string) => Promise<Stored<Application> | undefined>;
 /** Applications of its namespace by name; undefined for one that is not there. */
 export function neighboursOf(connection: Connection, namespace: string): Look {
   const known = new Map<string, Promise<Stored<Application> | undefined>>();
-  const look: Look = async (name) => {
-    try {
-      return await get(connection, applications, { namespace, name });
-    } catch (error) {
-      if (!(error instanceof KubeError && error.code === 'NOT_FOUND')) throw error;
-      return undefined;
-    }
-  };
+  const look: Look = (name) => getIfThere(connection, applications, { namespace, name });
   return (name) => {
     const one = known.get(name) ?? look(name);
     known.set(name, one);

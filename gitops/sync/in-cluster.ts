@@ -1,7 +1,7 @@
 import type { Context } from '../../controller';
 import { changesAnything, DeployError, Deployer, type Report } from '../../deploy';
 import { releaseOf, secrets } from '../../deploy/inventory/names';
-import { type Connection, get, KubeError, type Stored } from '../../kube';
+import { type Connection, getIfThere, type Stored } from '../../kube';
 import type { Application } from '../api/application';
 import type { Link } from '../clusters/links';
 import type { Rendered } from '../render/documents';
@@ -73,12 +73,7 @@ export async function compare(run: Run, place: Place, { tree, objects, from }: W
 export async function recordOf({ settings }: Run, connection: Connection): Promise<string | undefined> {
   const { release, namespace } = settings;
   const at = { namespace, name: releaseOf(release, namespace).parent };
-  try {
-    return (await get(actingAs(connection, settings), secrets, at)).metadata.uid;
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
+  return (await getIfThere(actingAs(connection, settings), secrets, at))?.metadata.uid;
 }
 
 /** How many objects are there. */

@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, get, KubeError, remove, type Stored } from '../../kube';
+import { type Connection, getIfThere, KubeError, remove, type Stored } from '../../kube';
 import { apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 
@@ -40,11 +40,6 @@ async function isThere(
   connection: Connection,
   { namespace, name, uid, deadlineMs }: ThisJob,
 ): Promise<boolean> {
-  try {
-    const { metadata } = await get(connection, jobs, { namespace, name }, { deadlineMs });
-    return metadata.uid === uid && metadata.deletionTimestamp === undefined;
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'NOT_FOUND') return false;
-    throw error;
-  }
+  const job = await getIfThere(connection, jobs, { namespace, name }, { deadlineMs });
+  return job?.metadata.uid === uid && job.metadata.deletionTimestamp === undefined;
 }

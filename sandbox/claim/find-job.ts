@@ -1,5 +1,5 @@
 import type { Job } from '../../imports/k8s';
-import { get, KubeError, list, type Stored } from '../../kube';
+import { getIfThere, list, type Stored } from '../../kube';
 import { checkGiven } from '../arguments';
 import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
@@ -40,9 +40,8 @@ export async function lookForJob(
 ): Promise<Stored<Job> | undefined> {
   checkGiven({ where: `a sandbox of namespace ${namespace}` }, 'id', id, 'name');
   try {
-    return await get(connection, jobs, { namespace, name: id });
+    return await getIfThere(connection, jobs, { namespace, name: id });
   } catch (error) {
-    if (error instanceof KubeError && error.code === 'NOT_FOUND') return undefined;
     throw apiError(error, `sandbox ${id}`, id);
   }
 }

@@ -1,4 +1,4 @@
-import { create, get, KubeError, patch } from '../../kube';
+import { create, getIfThere, patch } from '../../kube';
 import { jobs } from '../causes/fate';
 import { removeJob } from '../claim/delete-job';
 import type { Place } from '../claim/place';
@@ -10,14 +10,7 @@ export function poolApi({ connection, namespace }: Pick<Place, 'connection' | 'n
     now: () => connection.clock.now(),
     create: (job, deadlineMs) => create(connection, jobs, job, { deadlineMs }),
     patch: (name, json, deadlineMs) => patch(connection, jobs, { namespace, name }, { json }, { deadlineMs }),
-    get: async (name, deadlineMs) => {
-      try {
-        return await get(connection, jobs, { namespace, name }, { deadlineMs });
-      } catch (error) {
-        if (error instanceof KubeError && error.code === 'NOT_FOUND') return undefined;
-        throw error;
-      }
-    },
+    get: (name, deadlineMs) => getIfThere(connection, jobs, { namespace, name }, { deadlineMs }),
     remove: (name, uid, deadlineMs) => removeJob(connection, { namespace, name, uid, deadlineMs }),
   };
 }
