@@ -43,6 +43,7 @@ const given = (values: fc.Arbitrary<string>) =>
   );
 
 const loop = new Loop(ANY_TEXT, ANY_TEXT);
+const picked = new Loop(ANY_TEXT, ANY_TEXT);
 const comparisons: readonly Comparison[] = ['eq', 'ne', 'lt', 'ge'];
 
 const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
@@ -90,6 +91,15 @@ const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
     tie('scalar'),
     tie('scalar').map((arg) => node({ op: 'length', arg }, SAFE_INTEGER)),
     tie('scalar').map((arg) => node({ op: 'milliCpu', arg }, SAFE_INTEGER)),
+    tie('scalar').map((arg) => node({ op: 'bytes', arg }, { type: 'number' })),
+    fc.constantFrom(...leaf.list).map((list) => node({ op: 'first', list }, ANY_TEXT)),
+    fc.constantFrom(...leaf.map).map((map) => node({ op: 'keys', map }, STRINGS)),
+    fc
+      .tuple(fc.constantFrom('filter' as const, 'some' as const), fc.constantFrom(...leaf.list), text)
+      .map(([op, over, right]) => {
+        const cond = node({ op: 'compare', how: 'ne', left: pickedItem(), right }, BOOLEAN);
+        return node({ op, over, loop: picked, cond }, op === 'some' ? BOOLEAN : STRINGS);
+      }),
     fc.array(tie('tree'), { maxLength: 3 }),
     fc.dictionary(text, tie('tree'), { maxKeys: 3 }),
     fc
@@ -113,6 +123,7 @@ const { tree } = fc.letrec<{ flag: Node; scalar: Node; tree: Tree }>((tie) => ({
   ),
 }));
 
+const pickedItem = () => node({ op: 'item', loop: picked, path: [], optional: false }, ANY_TEXT);
 const keyOf = () => node({ op: 'key', loop }, ANY_TEXT);
 const itemOf = () => node({ op: 'item', loop, path: [], optional: false }, ANY_TEXT);
 const joinedText = (a: Node, b: Node): Shape =>

@@ -41,6 +41,10 @@ const v = {
   none: value<readonly string[]>('none', { type: 'list', items: PLAIN }),
   labels: value<Readonly<Record<string, string>>>('labels', { type: 'map', values: PLAIN, keys: 'any' }),
   hosts: value<readonly Host[]>('hosts', { type: 'list', items: HOST }),
+  ports: value<readonly number[]>('ports', { type: 'list', items: INTEGER }),
+  flags: value<readonly boolean[]>('flags', { type: 'list', items: { type: 'boolean' } }),
+  givenPorts: value<readonly number[] | undefined>('ports', { type: 'list', items: INTEGER }, true),
+  noPorts: value<readonly number[] | undefined>('noPorts', { type: 'list', items: INTEGER }, true),
 };
 const VALUES: JsonObject = {
   flag: true,
@@ -55,6 +59,8 @@ const VALUES: JsonObject = {
   none: [],
   labels: { ä: '3', z: '2', a: '1', '😀': '5', '～': '4' },
   hosts: [{ name: 'one', port: 80 }, { name: 'two' }],
+  ports: [8, 0, 8],
+  flags: [true, false],
 };
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const inputs: Inputs = {
@@ -127,6 +133,21 @@ test.each<[string, unknown, unknown]>([
     'the first entry, which may not be there',
     [v.names.first, v.none.first, v.none.first.orElse('z')],
     ['x', 'z'],
+  ],
+  [
+    'the first entry of a list that may not be there, and without a question where it is',
+    [v.givenPorts.first, v.noPorts.first, v.noPorts.first.orElse(5), v.ports.first, v.flags.first],
+    [8, 5, 8, true],
+  ],
+  [
+    'numbers and booleans of a list as one text',
+    [v.ports.join('+'), v.flags.join(','), v.names.join(''), v.none.join('-')],
+    ['8+0+8', 'true,false', 'xy', ''],
+  ],
+  [
+    'what may not be there, spread into a list',
+    [...(v.givenPorts as typeof v.ports), ...(v.noPorts as typeof v.ports)],
+    [8, 0, 8],
   ],
   [
     'what is trimmed once',
@@ -215,6 +236,7 @@ test.each<[string, () => unknown, string]>([
   ['a loop over a text', () => (v.word as unknown as typeof v.names).map((one) => one), 'map'],
   ['a count of a number', () => (v.count as unknown as typeof v.word).byteLength, 'byteLength'],
   ['another case of any text', () => v.any.lower(), 'lower'],
+  ['another case of what is no text', () => (v.count as unknown as typeof v.word).lower(), 'lower'],
   ['a function of what may not be there', () => (v.given as Expression<string>).base64(), 'b64enc'],
   ['a text of a list', () => `${v.names}`, 'text'],
   ['a text of what may not be there', () => `${v.given}`, 'text'],

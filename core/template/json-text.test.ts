@@ -31,7 +31,7 @@ const inputsOf = (values: JsonObject): Inputs => ({
 });
 
 test.each<[string, unknown]>([
-  ['what is known', { a: 1, b: [true, 'x "y"', { c: 0.5 }], d: {}, e: [] }],
+  ['what is known', { a: 1, z: 1e21, m: -0, b: [true, 'x "y"', { c: 0.5 }], d: {}, e: [] }],
   ['values of each type', { a: v.flag, b: v.count, c: v.ratio, d: v.word }],
   ['values in lists', [v.word, v.count, [v.flag], 'x']],
   ['a fallback', { a: v.maybe.orElse('none'), b: v.maybe.orElse(v.word) }],

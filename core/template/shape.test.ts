@@ -1,4 +1,14 @@
-import { alphabetOf, isNumeric, isScalar, joinShapes, type Shape, widerAlphabet } from './shape';
+import type { Json } from './nodes';
+import {
+  alphabetOf,
+  hasDefaults,
+  isNumeric,
+  isScalar,
+  joinShapes,
+  type Shape,
+  widerAlphabet,
+  withDefaults,
+} from './shape';
 
 // A shape that claims too much is a wrong chart: what is joined claims no more than both.
 
@@ -60,4 +70,36 @@ test('what is a number, and what fits on a line', () => {
   const shapes = [text('any'), integer(0, 1), NUMBER, BOOLEAN, list(BOOLEAN), map, RAW];
   expect(shapes.map(isNumeric)).toEqual([false, true, true, false, false, false, false]);
   expect(shapes.map(isScalar)).toEqual([true, true, true, true, false, false, false]);
+});
+
+const field = (shape: Shape, given?: Json) => ({ shape, optional: given === undefined, default: given });
+const PORT: Shape = { type: 'object', fields: { name: field(text('any')), port: field(integer(1, 9), 8) } };
+const BARE: Shape = { type: 'object', fields: { name: field(text('any')) } };
+const NESTED: Shape = { type: 'object', fields: { port: field(PORT), raw: field(RAW) } };
+const mapOf = (values: Shape): Shape => ({ type: 'map', values, keys: 'any' });
+
+test.each<[shape: Shape, has: boolean, given: Json, filled: Json]>([
+  [PORT, true, { name: 'a' }, { name: 'a', port: 8 }],
+  [PORT, true, { port: 1, more: 2 }, { port: 1, more: 2 }],
+  [PORT, true, { port: null }, { port: null }],
+  [BARE, false, { name: 'a' }, { name: 'a' }],
+  [list(PORT), true, [{}, { port: 2 }], [{ port: 8 }, { port: 2 }]],
+  [mapOf(PORT), true, { a: {}, b: { port: 2 } }, { a: { port: 8 }, b: { port: 2 } }],
+  [NESTED, true, { port: {}, raw: { port: {} } }, { port: { port: 8 }, raw: { port: {} } }],
+  [NESTED, true, {}, {}],
+  [mapOf(list(NESTED)), true, { a: [{ port: {} }] }, { a: [{ port: { port: 8 } }] }],
+  [list(BARE), false, [{}], [{}]],
+  [mapOf(text('any')), false, { a: 'x' }, { a: 'x' }],
+  // What is no object is told elsewhere, and left as it is.
+  [PORT, true, null, null],
+  [PORT, true, 'x', 'x'],
+])('%j is filled in: %p, of %j is made %j', (shape, has, given, filled) => {
+  expect(hasDefaults(shape)).toBe(has);
+  expect(withDefaults(given, shape)).toEqual(filled);
+});
+
+test('a field that is called as every object has one is filled in like any other', () => {
+  const shape: Shape = { type: 'object', fields: { constructor: field(text('any'), 'x') } };
+  expect(withDefaults({}, shape)).toEqual({ constructor: 'x' });
+  expect(withDefaults({ toString: { a: 1 } }, PORT)).toEqual({ toString: { a: 1 }, port: 8 });
 });

@@ -118,6 +118,13 @@ const CORE: readonly Equivalent[] = [
     becomes: '["Stryker was here"]',
     why: 'it is for the types: only fragments are collected',
   },
+  {
+    file: 'core/template/build.ts',
+    within: "if (OF_ASCII.includes(how) && !(arg.shape.type === 'string' && arg.shape.text === 'plain')) {",
+    was: "arg.shape.type === 'string'",
+    becomes: 'true',
+    why: 'it is for the types: what is no text has no alphabet, so it is not plain',
+  },
 ];
 
 const PRINT: readonly Equivalent[] = [
