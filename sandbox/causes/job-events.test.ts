@@ -61,6 +61,13 @@ test('the last refusal counts, and other events are none', async () => {
   expect(events.cause).toMatchObject({ found: 'second' });
 });
 
+test('a quota whose count was changed meanwhile is no refusal: the controller tries again', async () => {
+  const contended =
+    'Error creating: Operation cannot be fulfilled on resourcequotas "boxes": the object has been modified; please apply your changes to the latest version and try again';
+  expect(await hearing([event('FailedCreate', contended)])).toBe(0);
+  expect(events.cause).toBeUndefined();
+});
+
 test('events that may not be read are no failure: they only explain', async () => {
   server = await scriptedServer((_seen, response) => sendJson(response, 403, statusBody(403, 'Forbidden')));
   events = new JobEvents(server.connect(), 'boxes', 'job-1', () => {});

@@ -43,7 +43,7 @@ export class JobEvents {
   }
 
   #hear(event: CoreEvent): void {
-    if (event.reason !== 'FailedCreate') return;
+    if (event.reason !== 'FailedCreate' || isContended(event.message)) return;
     this.#cause = refusalIn(event.message ?? '') ?? {
       code: 'StartFailed',
       found: said(event.message) || 'no pod, for no reason given',
@@ -53,4 +53,9 @@ export class JobEvents {
     };
     this.onCause();
   }
+}
+
+/** The count of a quota, which many creations at once change: nobody refused the pod, and the controller tries again. */
+function isContended(words = ''): boolean {
+  return /Operation cannot be fulfilled on resourcequotas /.test(words);
 }
