@@ -70,7 +70,8 @@ function relay(first: Buffer, server: Socket, client: Socket, fault: UpgradeFaul
   });
 }
 
-function head(response: IncomingMessage): string {
+/** The head of an answer, as it goes over the wire. */
+export function head(response: IncomingMessage): string {
   const lines = [`HTTP/1.1 ${response.statusCode} ${response.statusMessage}`];
   for (let index = 0; index < response.rawHeaders.length; index += 2) {
     lines.push(`${response.rawHeaders[index]}: ${response.rawHeaders[index + 1]}`);

@@ -25,10 +25,15 @@ const CLIENTS_AT_ONCE = 5;
 const CLIENT_WITHIN_MS = 60_000;
 
 /** Runs a client to each moment and kills it there, a few side by side. */
-export async function killAtEveryMoment(installation: RuntimeInstallation, ttl: number): Promise<Killed[]> {
+export async function killAtEveryMoment(
+  installation: RuntimeInstallation,
+  ttl: number,
+  moments: readonly Moment[] = MOMENTS,
+  prefix = 'killed',
+): Promise<Killed[]> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-clients-'));
   const program = bundled('test/sandbox-runtime/client.ts', folder);
-  const waiting = MOMENTS.map((moment, index) => ({ moment, name: `killed-${index}` }));
+  const waiting = moments.map((moment, index) => ({ moment, name: `${prefix}-${index}` }));
   const killed: Killed[] = [];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -156,13 +161,13 @@ export async function leak(installation: RuntimeInstallation, name: string): Pro
   ]);
 }
 
-function isOver(status: Job['status']): boolean {
+export function isOver(status: Job['status']): boolean {
   return (status?.conditions ?? []).some(
     ({ type, status: is }) => (type === 'Failed' || type === 'Complete') && is === 'True',
   );
 }
 
-function expiryOf({ metadata, spec, status }: Job): number | undefined {
+export function expiryOf({ metadata, spec, status }: Job): number | undefined {
   if (metadata?.deletionTimestamp || isOver(status)) return undefined;
   const startedAt = status?.startTime ?? metadata?.creationTimestamp ?? '';
   return Date.parse(startedAt) + (spec?.activeDeadlineSeconds ?? Number.NaN) * 1000;

@@ -123,7 +123,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 /** What managers tell. */
-class Seen {
+export class Seen {
   readonly #told: Record<Told, number> = { warm: 0, cold: 0, ran: 0, used: 0, odd: 0, closed: 0, failed: 0 };
   readonly #given = new Set<string>();
   readonly #givenTwice: string[] = [];
@@ -152,7 +152,7 @@ class Seen {
 }
 
 /** Sees each claim as the API server has it: an owner and a nonce that never change. */
-class Witness {
+export class Witness {
   readonly changedHands: string[] = [];
   readonly #connection: Connection;
   readonly #owners = new Map<string, string>();

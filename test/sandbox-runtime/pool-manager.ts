@@ -19,7 +19,7 @@ export type Told = 'warm' | 'cold' | 'ran' | 'used' | 'odd' | 'closed' | 'failed
 
 const TTL = 120;
 /** Only the first command in a sandbox finds none; it says who was there before. */
-const MARK = 'if [ -e mark ]; then echo "used $(cat mark)"; else echo "$0" >mark; echo fresh; fi';
+export const MARK = 'if [ -e mark ]; then echo "used $(cat mark)"; else echo "$0" >mark; echo fresh; fi';
 
 async function caller(sandboxes: Sandboxes, values: ManagerOptions['values']): Promise<void> {
   const tell = (what: Told, id: string) => writeSync(1, `${what} ${id}\n`);

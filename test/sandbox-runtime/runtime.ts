@@ -57,6 +57,20 @@ export class RuntimeInstallation extends AdminInstallation {
     return file;
   }
 
+  /** The same account over a server of its own certificate; `tokenFile` is read in place of the token. */
+  kubeconfigOver({ url, ca, tokenFile }: { url: string; ca: string; tokenFile: string }): string {
+    const file = path.join(this.folder, `kubeconfig-over-${new URL(url).port}`);
+    const cluster = { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+    writeFileSync(file, this.kubeconfigText(cluster, { tokenFile }), { mode: 0o600 });
+    return file;
+  }
+
+  /** What the certificate of the API server is checked against, PEM. */
+  get apiServer(): { readonly url: string; readonly ca: string } {
+    const { server, 'certificate-authority-data': ca = '' } = this.clusterEntry();
+    return { url: server, ca: Buffer.from(ca, 'base64').toString('utf8') };
+  }
+
   /** A kubeconfig that has the rights of CI-fixer and no others. */
   get kubeconfig(): string {
     return path.join(this.folder, 'kubeconfig');
@@ -94,24 +108,26 @@ export class RuntimeInstallation extends AdminInstallation {
     return texts.join();
   }
 
-  private clusterEntry(): { readonly server: string } {
+  private clusterEntry(): { readonly server: string; readonly 'certificate-authority-data'?: string } {
     return parse(readFileSync(this.cluster.kubeconfig, 'utf8')).clusters[0].cluster;
   }
 
-  private async tokenOfAccount(): Promise<string> {
+  /** A token of the account; it ends with the object that it is bound to. */
+  async tokenOfAccount(boundObjectRef?: JsonObject): Promise<string> {
     const path = `/api/v1/namespaces/${this.policyNamespace}/serviceaccounts/${ACCOUNT}/token`;
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const spec = boundObjectRef ? { boundObjectRef } : {};
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
     const { status } = await this.cluster.api.call<{ status: { token: string } }>('POST', path, { body });
     return status.token;
   }
 
-  private kubeconfigText(change: { readonly server?: string } = {}): string {
+  private kubeconfigText(change: object = {}, user: object = { token: this.token }): string {
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'app',
       clusters: [{ name: 'cluster', cluster: { ...this.clusterEntry(), ...change } }],
-      users: [{ name: 'app', user: { token: this.token } }],
+      users: [{ name: 'app', user }],
       contexts: [{ name: 'app', context: { cluster: 'cluster', user: 'app' } }],
     });
   }
