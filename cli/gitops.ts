@@ -1,17 +1,20 @@
-import { readFileSync, statSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { gitopsDefinitions, gitopsOperator, type PolicyOptions } from '../gitops';
+import { gitopsDefinitions, gitopsOperator } from '../gitops';
 import { type Command, UsageError } from './command';
+import { POLICY_HELP, policiesOf, policyOptions } from './gitops/policies';
+import { previewCommand } from './gitops/preview';
+import { PROGRAM_HELP, programOptions, programsOf } from './gitops/programs';
 import { statusCommand } from './gitops/status';
 import { syncCommand } from './gitops/sync';
 import { parseOptions } from './parse-options';
 
-const HELP = `Usage: drydock gitops <run | crds | status | sync> [options]
+const HELP = `Usage: drydock gitops <run | crds | status | sync | preview> [options]
 
 Follows folders of Git repositories, and keeps a cluster as they say.
 
   status [NAME]               how Applications are, and why; with --watch as it changes
   sync NAME                   let an Application apply the commit that it has told, and wait
+  preview NAME                what a branch, commit, change or pull request would do to its clusters
   crds                        print the CustomResourceDefinitions, for kubectl apply --server-side -f -
   run                         run the controller until SIGTERM; of several one works
   -n, --namespace NAME        where its Lease is (default: the context's, or the pod's)
@@ -23,13 +26,7 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
       --push-secrets FILE     take what GitHub, GitLab and Gitea tell of pushes; a line for each secret they sign with
       --push-port PORT        where that is taken, as POST /push (default 8081)
-      --policies FOLDER       hold every Application to these policies: Rego (needs opa), admission policies (needs drydock-vap)
-      --policy-mode MODE      what a finding of them does: strict, permissive or audit (default strict)
-      --program-template FILE   run programs of repositories in sandboxes of this template (template.json of SandboxTemplate)
-      --program-namespace NAME  the namespace of these sandboxes
-`;
-
-const POLICY_MODES = ['strict', 'permissive', 'audit'] as const;
+${POLICY_HELP}${PROGRAM_HELP}`;
 
 const options = {
   namespace: { type: 'string', short: 'n' },
@@ -41,10 +38,8 @@ const options = {
   port: { type: 'string', default: '8080' },
   'push-secrets': { type: 'string' },
   'push-port': { type: 'string', default: '8081' },
-  policies: { type: 'string' },
-  'policy-mode': { type: 'string' },
-  'program-template': { type: 'string' },
-  'program-namespace': { type: 'string' },
+  ...policyOptions,
+  ...programOptions,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -55,8 +50,12 @@ const run: Command = async (argv) => {
   for (const [name, given] of Object.entries({ port, 'push-port': pushPort }))
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
       throw new UsageError(`--${name} takes a number up to 65535, not "${given}"`, 'drydock gitops --help');
-  const policies = policiesOf(values.policies, values['policy-mode']);
-  const programs = programsOf(values['program-template'], values['program-namespace']);
+  const policies = policiesOf(values.policies, values['policy-mode'], 'drydock gitops --help');
+  const programs = programsOf(
+    values['program-template'],
+    values['program-namespace'],
+    'drydock gitops --help',
+  );
   await gitopsOperator({
     ...(namespace ? { namespace } : {}),
     ...(watchNamespace ? { watchNamespace } : {}),
@@ -72,42 +71,21 @@ const run: Command = async (argv) => {
   return 0;
 };
 
-function policiesOf(folder: string | undefined, given: string | undefined): PolicyOptions | undefined {
-  const mode = POLICY_MODES.find((one) => one === (given ?? 'strict'));
-  if (!mode)
-    throw new UsageError(
-      `--policy-mode takes ${POLICY_MODES.join(', ')}, not "${given}"`,
-      'drydock gitops --help',
-    );
-  if (folder === undefined && given !== undefined)
-    throw new UsageError('--policy-mode says what those of --policies do', 'drydock gitops --help');
-  if (folder === undefined) return undefined;
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--policies ${folder} is no folder`, 'drydock gitops --help');
-  return { folder, mode };
-}
-
-function programsOf(file: string | undefined, namespace: string | undefined) {
-  if (file === undefined && namespace === undefined) return undefined;
-  if (file === undefined || namespace === undefined)
-    throw new UsageError('--program-template and --program-namespace go together', 'drydock gitops --help');
-  try {
-    return { template: readFileSync(file, 'utf8'), namespace };
-  } catch (error) {
-    const { code = 'an error' } = error as { readonly code?: string };
-    throw new UsageError(`--program-template ${file} cannot be read: ${code}`, 'drydock gitops --help');
-  }
-}
-
 const crds: Command = async (argv, io) => {
   parseOptions('gitops', argv, { help: options.help });
   io.out(gitopsDefinitions.map((one) => stringify(one)).join('---\n'));
   return 0;
 };
 
-const actions: Readonly<Record<string, Command>> = { run, crds, status: statusCommand, sync: syncCommand };
+const actions: Readonly<Record<string, Command>> = {
+  run,
+  crds,
+  status: statusCommand,
+  sync: syncCommand,
+  preview: previewCommand,
+};
 /** These have more to say than fits here. */
-const WITH_HELP = ['status', 'sync'];
+const WITH_HELP = ['status', 'sync', 'preview'];
 
 /** `drydock gitops ...`. */
 export const gitopsCommand: Command = async ([name, ...rest], io) => {

@@ -1,8 +1,8 @@
+import { printable } from '../errors';
 import { type Finding, type Sandbox, Sandboxes, type SandboxSummary } from '../sandbox';
 import { type Io, UsageError } from './command';
 import { interruptible } from './interruptible';
 import { parseOptions } from './parse-options';
-import { printable } from './printable';
 import { copied, exitCodeOf, notStartedCode, pass } from './sandbox-output';
 import { type FoundTemplate, findTemplate, needsImage, type TemplateOptions } from './sandbox-template';
 import { atTerminal, checkTerminal } from './sandbox-terminal';

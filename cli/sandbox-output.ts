@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { Printable, printable } from '../errors';
 import {
   type CommandHandle,
   type CommandResult,
@@ -7,7 +8,6 @@ import {
   type SkippedEntry,
   type TransferResult,
 } from '../sandbox';
-import { Printable, printable } from './printable';
 
 /** Where a command's output goes. */
 export interface Outputs {

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { printable } from '../errors';
 import { Connection } from '../kube';
 import { asHtml, asJunit, asText, isWell, type Live, verify } from '../verify';
 import { type Command, UsageError } from './command';
 import { readSet } from './deploy/source';
 import { parseOptions } from './parse-options';
-import { printable } from './printable';
 
 const HELP = `Usage: drydock verify [PATH ...] [options]
 

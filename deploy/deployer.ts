@@ -1,4 +1,4 @@
-import { Connection, isCount } from '../kube';
+import { Connection, isCount, type KubeObject } from '../kube';
 import { kubeApi, sharedApi } from './cluster/kube-api';
 import { DeployError } from './errors';
 import { usualTiming } from './inventory/lock';
@@ -95,6 +95,15 @@ export class Deployer {
   /** The revisions that are kept, the newest last. */
   history(): Promise<readonly Revision[]> {
     return readHistory(this.#engine);
+  }
+
+  /** The objects of the last revision that was good, as they were given; none where there is no such revision. */
+  async applied(): Promise<readonly KubeObject[]> {
+    const { api, release } = this.#engine;
+    const { revisions } = await new ReleaseStore(api, release).readIfAllowed();
+    const last = revisions.findLast(({ state }) => state === 'good');
+    if (!last) return [];
+    return (await objectsOfRevision(this.#engine, last.revision)).map(({ object }) => object);
   }
 
   /** Deletes all of the release but what is precious and not named, and what an annotation keeps. */

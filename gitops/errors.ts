@@ -7,6 +7,7 @@ export type GitopsErrorCode =
   | 'SOURCE_DENIED'
   | 'HOST_KEY_UNKNOWN'
   | 'BRANCH_MISSING'
+  | 'REVISION_MISSING'
   | 'SECRET_MISSING'
   | 'SECRET_INVALID'
   | 'SECRET_UNREADABLE'
@@ -28,6 +29,8 @@ export type GitopsErrorCode =
   | 'KUBECONFIG_REFUSED'
   // It may not act
   | 'ACCOUNT_MISSING'
+  // A preview would tell what it may not
+  | 'PREVIEW_REFUSED'
   // The process itself
   | 'POLICY_FAILED'
   | 'GIT_MISSING'
@@ -41,6 +44,7 @@ const ANOTHER_COMMIT: readonly GitopsErrorCode[] = [
   'RENDER_FAILED',
   'POLICY_DENIED',
   'ACCOUNT_MISSING',
+  'PREVIEW_REFUSED',
 ];
 
 /**

@@ -31,6 +31,9 @@ export interface Call extends CallOptions {
   readonly idempotent: boolean;
 }
 
+/** What is about to be sent, for who says whether it may be. */
+export type Write = Pick<Call, 'method' | 'path' | 'query'>;
+
 export function urlPath(server: URL, call: Pick<Call, 'path' | 'query'>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {

@@ -1,5 +1,6 @@
 import { checkCount, checkMs } from './amounts';
 import { checkObject, checkTexts } from './arguments';
+import type { Write } from './call';
 import { type ConfigOptions, type LoadedConfig, loadConfig } from './config';
 import { type Credentials, readCredentials } from './credentials';
 import { KubeError } from './errors';
@@ -28,11 +29,11 @@ export interface ConnectOptions extends ConfigOptions {
   readonly userAgent?: string;
   readonly hooks?: KubeHooks;
   /**
-   * Asked at the last moment before each request that changes something is sent, each try anew. What it throws ends the
+   * Asked at the last moment before each request that may change something is sent, each try anew. What it throws ends the
    * call, and nothing is sent.
    * @default - everything may be written
    */
-  readonly mayWrite?: () => void;
+  readonly mayWrite?: (write: Write) => void;
 }
 
 /** Files that hold credentials are read again after this long, and at once when the server answers 401. */
@@ -53,7 +54,7 @@ export class Connection {
   readonly userAgent: string;
   readonly hooks: KubeHooks;
   /** See {@link ConnectOptions.mayWrite}. */
-  readonly mayWrite: (() => void) | undefined;
+  readonly mayWrite: ((write: Write) => void) | undefined;
   /** Whose call is next. */
   readonly turns: Turns;
   /** What time it is for the server, which counts deadlines and times to live. */

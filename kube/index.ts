@@ -2,7 +2,7 @@ export { isCount, isDuration } from './amounts';
 export { ApiError, type FieldCause, isRecord } from './api-error';
 export { type ApplyOptions, apply } from './apply';
 export { backoffMs } from './backoff';
-export type { CallOptions } from './call';
+export type { CallOptions, Write } from './call';
 export type { ConfigOptions } from './config';
 export { Connection, type ConnectOptions } from './connection';
 export { type CreateOptions, create, createSub } from './create';

@@ -192,7 +192,7 @@ function send(
     });
     outgoing.on('error', (error) => reject(limit.why() ?? transportError(where, error, limit.sent)));
     if (call.method === 'GET') outgoing.end(body);
-    else endIfAllowed(connection, outgoing, where, () => outgoing.end(body), reject);
+    else endIfAllowed(connection, outgoing, call, () => outgoing.end(body), reject);
   });
 }
 

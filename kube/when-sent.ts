@@ -1,4 +1,5 @@
 import type { ClientRequest } from 'node:http';
+import type { Write } from './call';
 import type { Connection } from './connection';
 import { KubeError } from './errors';
 import type { Limit } from './limit';
@@ -10,7 +11,7 @@ import type { Limit } from './limit';
 export function endIfAllowed(
   { server, mayWrite }: Connection,
   outgoing: ClientRequest,
-  where: string,
+  call: Write,
   send: () => void,
   refuse: (error: KubeError) => void,
 ): void {
@@ -20,9 +21,9 @@ export function endIfAllowed(
   }
   whenConnected(outgoing, server, () => {
     try {
-      mayWrite();
+      mayWrite(call);
     } catch (error) {
-      refuse(fenced(where, error));
+      refuse(fenced(`${call.method} ${call.path}`, error));
       outgoing.destroy();
       return;
     }

@@ -122,7 +122,7 @@ export const rooms: readonly Room[] = [
     name: 'gitops',
     sentence:
       'From a repository to clusters: Applications, the sources they follow, rendering, syncing, status.',
-    uses: ['errors', 'imports', 'kube', 'deploy', 'controller', 'check', 'sandbox'],
+    uses: ['errors', 'imports', 'kube', 'deploy', 'controller', 'check', 'sandbox', 'core/schema'],
     withoutCdk8s: true,
   },
   {

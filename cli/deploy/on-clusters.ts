@@ -1,8 +1,7 @@
 import { Deployer, type DeployerOptions } from '../../deploy';
-import { DrydockError } from '../../errors';
+import { DrydockError, printable } from '../../errors';
 import { type Io, UsageError } from '../command';
 import type { Terminal } from '../live-screen';
-import { printable } from '../printable';
 import { asJson } from './as-json';
 import { type Paint, paintFor } from './colours';
 import type { Told } from './live-tree';

@@ -1,7 +1,7 @@
 import type { Action, FieldChange, Plan, PlannedObject } from '../../deploy';
 import { inWords } from '../../deploy/objects/object-ref';
+import { printable } from '../../errors';
 import { stringifyJson } from '../../kube';
-import { printable } from '../printable';
 import type { Colour, Paint } from './colours';
 
 /** The groups of a diff, in their order, with the sign before each object. */

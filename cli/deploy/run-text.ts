@@ -1,6 +1,6 @@
 import type { DeployEvent, OnEvent, Outcome, Report } from '../../deploy';
 import { inWords } from '../../deploy/objects/object-ref';
-import { printable } from '../printable';
+import { printable } from '../../errors';
 import type { Paint } from './colours';
 
 /** A line for what happens; empty for what is not worth one. */

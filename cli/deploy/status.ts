@@ -1,8 +1,8 @@
 import type { ObjectStatus, ReleaseStatus } from '../../deploy';
 import { inWords } from '../../deploy/objects/object-ref';
+import { printable } from '../../errors';
 import type { Command } from '../command';
 import { parseOptions } from '../parse-options';
-import { printable } from '../printable';
 import { asJson } from './as-json';
 import type { Colour, Paint } from './colours';
 import { onClusters } from './on-clusters';

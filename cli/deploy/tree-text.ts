@@ -1,6 +1,6 @@
 import type { DeployEvent, ObjectRef, Outcome } from '../../deploy';
 import { inWords, keyOf } from '../../deploy/objects/object-ref';
-import { printable } from '../printable';
+import { printable } from '../../errors';
 import type { Paint } from './colours';
 
 interface Stage {

@@ -1,7 +1,7 @@
+import { printable } from '../../errors';
 import type { Application, ApplicationStatus } from '../../gitops';
 import type { Stored } from '../../kube';
 import type { Colour, Paint } from '../deploy/colours';
-import { printable } from '../printable';
 
 type Phase = NonNullable<ApplicationStatus['phase']>;
 

@@ -79,6 +79,12 @@ const MEANINGS: readonly Meaning[] = [
     remedy: 'look whether the repository can be reached from here; it is tried again by itself',
   },
   {
+    says: /not our ref|unadvertised object|no such remote ref|does not point to a valid object/i,
+    code: 'REVISION_MISSING',
+    found: 'no such commit, or none that the server hands out by its id',
+    remedy: 'push it to a branch, or correct what is asked for',
+  },
+  {
     says: /couldn't find remote ref/i,
     code: 'BRANCH_MISSING',
     found: 'no such branch',

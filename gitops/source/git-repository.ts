@@ -9,6 +9,7 @@ import { checkUrl, folderOf, isSsh, refOf, toldUrl } from './git-url';
 import { type Listing, listingOf } from './listing';
 import { type ObjectInStore, objectsIn } from './object-batch';
 import { ObjectReader } from './object-reader';
+import { type Found, find, type Point, type Remote } from './point';
 import { type GitAnswer, type GitCall, runGit } from './run-git';
 import type { Moved, Source, SourceFile, SourceLimits, SourceTree } from './source';
 import { readTree, refuseOddEntries, type TreeEntry } from './tree-entries';
@@ -16,6 +17,8 @@ import { readTree, refuseOddEntries, type TreeEntry } from './tree-entries';
 export interface GitRepositoryOptions {
   readonly url: string;
   readonly branch: string;
+  /** What is looked at in the place of the branch. @default - the branch */
+  readonly point?: Exclude<Point, { readonly branch: string }> | undefined;
   /** Of jj, each commit is a version of a change. @default 'git' */
   readonly type?: 'git' | 'jj';
   readonly credentials: Credentials;
@@ -33,6 +36,12 @@ const FOLDERS = 100_000;
 const LISTING_BYTES = 8 * 1024 * 1024;
 const COMMIT_BYTES = 1024 * 1024;
 const CHANGED_BYTES = 1024 * 1024;
+/** What a server says of its refs, for who looks among all of them. */
+const REFS_BYTES = 4 * 1024 * 1024;
+/** Where that is kept that is no branch which is followed. */
+const LOOKED_AT = 'refs/drydock/head';
+/** A name of a ref that can be asked for: whatever else a server says is passed over. */
+const REF = /^([0-9a-f]{40,64})\t(refs\/[A-Za-z0-9_][A-Za-z0-9_.+@/-]*)$/;
 
 interface Listed {
   readonly listing: Listing;
@@ -63,7 +72,7 @@ export class GitRepository implements Source {
     checkUrl(options.url);
     options.credentials.require(options.url);
     this.#options = options;
-    this.#ref = refOf(options.branch);
+    this.#ref = options.point ? LOOKED_AT : refOf(options.branch);
     this.#store = join(options.folder, 'store.git');
     this.#where = `repository ${toldUrl(options.url)}`;
     this.#reader = new ObjectReader((names, bytes) => this.#objects(names, bytes), options.limits.fileBytes);
@@ -210,26 +219,62 @@ export class GitRepository implements Source {
 
   /** One question to the server; a fetch when the branch has moved. */
   async #update(): Promise<string> {
-    const { url } = this.#options;
     this.#makeStore();
-    const { out } = await this.#git(['ls-remote', '--quiet', '--', url, this.#ref], { outputBytes: 65_536 });
-    const [there = ''] = out.toString('utf8').split('\t');
-    if (!/^[0-9a-f]{40,64}$/.test(there)) throw this.#noBranch();
-    if (there === this.#fetched) return there;
-    const { fetchBytes } = this.#options.limits;
-    await this.#git(
-      [
-        ...['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'],
-        ...['--', url, `+${this.#ref}:${this.#ref}`],
-      ],
-      { fileBytes: fetchBytes },
-    );
+    const { point } = this.#options;
+    const found = point ? await find(this.#remote(), point) : await this.#head();
+    if (found.id === this.#fetched) return found.id;
+    if (found.isHere) await this.#git(['update-ref', this.#ref, found.id], {});
+    else await this.#fetch([`+${found.what}:${this.#ref}`]);
     const { out: fetched } = await this.#git(['rev-parse', '--verify', '--end-of-options', this.#ref], {});
     const from = this.#fetched;
     const to = fetched.toString('utf8').trim();
     this.#fetched = to;
     if (from !== to) void this.#tellMoved(from, to);
     return to;
+  }
+
+  async #head(): Promise<Found> {
+    const { out } = await this.#listRefs([this.#ref], 65_536);
+    const [id = ''] = out.toString('utf8').split('\t');
+    if (!/^[0-9a-f]{40,64}$/.test(id)) throw this.#noBranch();
+    return { id, what: this.#ref };
+  }
+
+  #remote(): Remote {
+    return {
+      where: this.#where,
+      refs: async (patterns) => {
+        const { out } = await this.#listRefs(patterns, REFS_BYTES);
+        const lines = out.toString('utf8').split('\n');
+        return lines.flatMap((line) => {
+          const [, id, what] = REF.exec(line) ?? [];
+          return id === undefined || what === undefined ? [] : [{ id, what }];
+        });
+      },
+      fetch: (found) => this.#fetch(found.map(({ what }, index) => `+${what}:refs/drydock/${index}`)),
+      changes: async (ids) => {
+        const commits = await this.#reader.objects(ids, ids.length * 65_536);
+        return commits.map(
+          (one, index) => (one && commitIn(one.content).change) ?? derivedChange(ids[index]!),
+        );
+      },
+    };
+  }
+
+  #listRefs(patterns: readonly string[], outputBytes: number): Promise<GitAnswer> {
+    const { url } = this.#options;
+    return this.#git(['ls-remote', '--quiet', '--', url, ...patterns], { outputBytes });
+  }
+
+  async #fetch(refspecs: readonly string[]): Promise<void> {
+    const { url, limits } = this.#options;
+    await this.#git(
+      [
+        ...['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'],
+        ...['--', url, ...refspecs],
+      ],
+      { fileBytes: limits.fetchBytes },
+    );
   }
 
   async #tellMoved(from: string | undefined, to: string): Promise<void> {

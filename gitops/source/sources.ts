@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Credentials } from './credentials';
 import { folderNameOf, GitRepository } from './git-repository';
 import { markOf } from './mark';
+import { inWords, type Point } from './point';
 import { LIMITS, type Moved, type Source, type SourceLimits } from './source';
 
 export interface SourcesOptions {
@@ -19,6 +20,8 @@ export interface Followed {
   readonly branch: string;
   /** @default 'git' */
   readonly type?: 'git' | 'jj';
+  /** What is looked at in the place of the branch. */
+  readonly point?: Exclude<Point, { readonly branch: string }>;
 }
 
 interface Known {
@@ -43,9 +46,9 @@ export class Sources {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  of({ url, branch, type = 'git' }: Followed, credentials: Credentials): Source {
+  of({ url, branch, type = 'git', point }: Followed, credentials: Credentials): Source {
     // Who has other credentials must not be answered with what these may see.
-    const name = folderNameOf(url, branch, type, credentials.identity);
+    const name = folderNameOf(url, branch, type, credentials.identity, ...(point ? [inWords(point)] : []));
     const now = performance.now();
     const known = this.#known.get(name);
     if (known) {
@@ -58,6 +61,7 @@ export class Sources {
       url,
       branch,
       type,
+      point,
       credentials,
       folder,
       limits: this.#limits,

@@ -1,5 +1,5 @@
 import type { Context } from '../../controller';
-import { changesAnything, DeployError, Deployer, type Report } from '../../deploy';
+import { changesAnything, DeployError, Deployer, type Plan, type Report } from '../../deploy';
 import { releaseOf, secrets } from '../../deploy/inventory/names';
 import { type Connection, getIfThere, type Stored } from '../../kube';
 import type { Application } from '../api/application';
@@ -27,6 +27,9 @@ export interface Run {
   readonly settings: Settings;
 }
 
+/** What is enough to look. */
+type Looking = Pick<Run, 'settings'>;
+
 /** What is to be applied, and where it came from. */
 export interface Wanted extends Rendered {
   readonly source: Source;
@@ -43,7 +46,7 @@ export interface Place {
 
 export async function apply(run: Run, place: Place, { tree, objects, from }: Wanted): Promise<Verdict> {
   const deployer = deployerOf(run, place);
-  // The repository says how a field is to be; who edits by hand is put right.
+  // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
   const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
   if (report.changed) tellOf(run, place, tree, report);
   return verdictOf(tree, await deployer.status());
@@ -51,12 +54,11 @@ export async function apply(run: Run, place: Place, { tree, objects, from }: Wan
 
 /** What an apply would do, where a person has to allow it. */
 export async function compare(run: Run, place: Place, { tree, objects, from }: Wanted): Promise<Verdict> {
-  const { app, settings } = run;
-  const deployer = deployerOf(run, place);
-  const plan = await deployer.plan(objects, { ...settings, from, forceConflicts: true });
+  const { app } = run;
+  const plan = await planIn(run, place, { objects, from });
   const [problem] = plan.problems;
   if (problem) throw problem;
-  if (!changesAnything(plan)) return verdictOf(tree, await deployer.status());
+  if (!changesAnything(plan)) return verdictOf(tree, await deployerOf(run, place).status());
   const changes = plan.objects.filter(({ action }) => !['unchanged', 'keep'].includes(action));
   const shown = changes
     .slice(0, 20)
@@ -67,6 +69,11 @@ export async function compare(run: Run, place: Place, { tree, objects, from }: W
     message: `commit ${tree.revision} would change ${changes.length} object(s): ${shown.join(', ')}. To apply it: kubectl annotate --overwrite application ${app.metadata.name} ${SYNC_ANNOTATION}=${tree.revision}`,
     attempted: app.status?.lastAttemptedRevision,
   };
+}
+
+/** What an apply would do, whether or not it is allowed. Writes nothing. */
+export function planIn({ settings }: Looking, place: Place, { objects, from }: Rendered): Promise<Plan> {
+  return deployerOf({ settings }, place).plan(objects, { ...settings, from, forceConflicts: true });
 }
 
 /** What tells the release there from that of every other cluster; nothing where there is none. */
@@ -111,7 +118,7 @@ export function prefixOf({ cluster }: Pick<Target, 'cluster'>): string {
   return cluster === undefined ? '' : `${cluster}: `;
 }
 
-function deployerOf({ settings }: Run, { link, signal }: Place): Deployer {
+export function deployerOf({ settings }: Looking, { link, signal }: Place): Deployer {
   const { release, namespace, timeoutMs } = settings;
   const connection = actingAs(link.connection, settings);
   return new Deployer({ connection, signal, release, namespace, timeoutMs });

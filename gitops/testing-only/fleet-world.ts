@@ -7,6 +7,10 @@ import type { Application, ApplicationStatus } from '../api/application';
 import type { Cluster } from '../api/cluster';
 import type { FollowedClusters } from '../clusters/fleet';
 import { ClusterLinks } from '../clusters/links';
+import { onlyDryRuns } from '../preview/only-dry-runs';
+import type { Preview } from '../preview/preview';
+import { Previewer } from '../preview/previewer';
+import type { Point } from '../source/point';
 import type { Followed } from '../sync/drift';
 import { Syncer } from '../sync/syncer';
 import { ModelSource } from './model-source';
@@ -168,6 +172,19 @@ export class FleetWorld {
 
   reconcile() {
     return this.syncer.reconcile(this.app, this.context());
+  }
+
+  /** Says what a reconcile would do, by a connection that lets nothing be written. */
+  async preview(point?: Point, options: { readonly trustAuthor?: boolean } = {}): Promise<Preview> {
+    const connection = this.home.server.connect({ mayWrite: onlyDryRuns });
+    const open = async () => ({ inNamespace: () => [...this.clusters.values()], onChange: () => () => {} });
+    const links = this.#newLinks();
+    const sources = { of: () => this.source };
+    try {
+      return await new Previewer(connection, sources, options, { links, open }).of(this.app, point);
+    } finally {
+      connection.close();
+    }
   }
 
   finalize() {

@@ -86,7 +86,7 @@ function upgrade(
         endIfAllowed(
           connection,
           outgoing,
-          where,
+          { ...call, method: 'GET' },
           () => outgoing.end(),
           (error) => fail(error),
         );

@@ -1,4 +1,4 @@
-import { printable } from '../../../cli/printable';
+import { printable } from '../../../errors';
 import type { Attempt, Observed } from './attempt';
 import { ATTACK_IN_SANDBOX, type Grounds } from './grounds';
 import { longestLine } from './naive-reader';
