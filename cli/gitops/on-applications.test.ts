@@ -225,10 +225,31 @@ test.each<[string[], string, string]>([
   ],
   [['status', 'a', 'b'], 'status takes one Application, not "a b"', 'drydock gitops --help'],
   [['sync'], 'sync takes the name of an Application', 'drydock gitops sync --help'],
+  [['preview'], 'preview takes the name of an Application', 'drydock gitops preview --help'],
+  [
+    ['preview', 'a', '-o', 'html'],
+    '--output takes text, json or markdown, not "html"',
+    'drydock gitops preview --help',
+  ],
+  [
+    ['preview', 'a', '--pull-request', '0x1'],
+    '--pull-request takes a number, not "0x1"',
+    'drydock gitops preview --help',
+  ],
+  [
+    ['preview', 'a', '--pull-request', '1', '--revision', 'main'],
+    '--revision and --pull-request are one or the other',
+    'drydock gitops preview --help',
+  ],
+  [
+    ['preview', 'a', '--program-namespace', 'boxes'],
+    '--program-template and --program-namespace go together',
+    'drydock gitops preview --help',
+  ],
 ])('%j is a mistake, told in one sentence', async (argv, sentence, help) => {
   expect(await gitops(...argv)).toEqual(mistake(sentence, help));
 });
 
-test.each(['status', 'sync'])('%s says what it takes', async (name) => {
+test.each(['status', 'sync', 'preview'])('%s says what it takes', async (name) => {
   expect((await gitops(name, '--help')).out).toContain(`Usage: drydock gitops ${name} `);
 });

@@ -37,17 +37,22 @@ const WORDS: ReadonlyArray<readonly [Action, string]> = [
 /**
  * A preview as a comment. Whatever comes from the commit or the cluster is text and nothing else; of Secrets it has the names
  * of fields.
+ *
+ * @example
+ * const found = await preview({ name: 'shop', point: pointOf('feature/blue') });
+ * console.log(previewMarkdown(found, { mostCharacters: 20_000 }));
  */
 export function previewMarkdown(
   preview: Preview,
   { mostCharacters = MOST_CHARACTERS }: MarkdownOptions = {},
 ): string {
   const { application, asked, revision, change, outcome } = preview;
+  const isNamed = asked === `commit ${revision}`;
   const of = change === undefined ? '' : `, change ${inCode(change)}`;
   const head = [
     `### ${TITLES[outcome]}: ${inCode(application)}`,
     '',
-    `Commit ${inCode(revision)}${of}, ${inText(asked)}. ${sumOf(preview)}`,
+    `Commit ${inCode(revision)}${of}${isNamed ? '' : `, ${inText(asked)}`}. ${sumOf(preview)}`,
     ...(preview.refused ? ['', refusalLine(preview.refused)] : []),
     ...policyLines(preview),
   ];

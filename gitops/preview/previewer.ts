@@ -25,6 +25,7 @@ import { keyOf, type Target, Targets } from '../sync/targets';
 import { costOf } from './cost';
 import { onlyDryRuns } from './only-dry-runs';
 import type { ClusterPreview, Preview, Refusal } from './preview';
+import { refuseSecretValues, withoutValuesOfOthers } from './strangers';
 
 export interface PreviewOptions
   extends Pick<
@@ -204,23 +205,6 @@ async function listedOnce(home: Connection): ReturnType<OpenClusters> {
   };
 }
 
-/**
- * What of the cluster no commit of the Application has ever said: a stranger could name any object or field to be shown what is
- * there.
- */
-function withoutValuesOfOthers({ plan, ...found }: ClusterPreview): ClusterPreview {
-  if (!plan) return found;
-  const objects = plan.objects.map((one) => ({
-    ...one,
-    changes: one.changes.map((change) => {
-      if (one.action !== 'adopt' && change.owners.length === 0) return change;
-      const { before: _theirs, after: _ours, ...told } = change;
-      return { ...told, hidden: true };
-    }),
-  }));
-  return { ...found, plan: { ...plan, objects } };
-}
-
 function refusalIn(act: () => void): Refusal | undefined {
   try {
     act();
@@ -237,16 +221,4 @@ function toldOf({ by, mode, findings, failure }: Judgement): Preview['policy'][n
 
 function refusalOf({ code, where, found, expected, remedy }: DrydockError): Refusal {
   return { code, where, found, expected, remedy };
-}
-
-function refuseSecretValues({ spec }: Pick<Application, 'spec'>): void {
-  const named = (spec.render?.helm?.valuesFrom ?? []).filter(({ kind }) => kind === 'Secret');
-  if (named.length === 0) return;
-  throw new GitopsError('PREVIEW_REFUSED', {
-    where: 'spec.render.helm.valuesFrom',
-    found: `values from ${named.map(({ name }) => `Secret ${name}`).join(', ')}, which a chart can put into any object that is shown`,
-    expected: 'an author who may see them',
-    remedy:
-      'give `--trust-author` where that is so, as for commits of your own team; never for those of strangers',
-  });
 }

@@ -38,7 +38,12 @@ const CHANGE = /^[k-z]{8,32}$/;
 const MOST_HEADS = 200;
 const MOST_NUMBER = 2 ** 31;
 
-/** What a person names: all digits of a commit, the letters of a change of jj, else a branch. */
+/**
+ * What a person names: all digits of a commit, the letters of a change of jj, else a branch.
+ *
+ * @example
+ * const found = await preview({ name: 'shop', point: pointOf('feature/blue') });
+ */
 export function pointOf(revision: string): Point {
   if (COMMIT.test(revision)) return { commit: revision };
   if (CHANGE.test(revision)) return { change: revision };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from '../../cluster';
 import { tool } from '../../cluster/tools/tool';
+import { previewTests } from './preview';
 import { configMaps, gitopsWorld } from './world';
 
 jest.setTimeout(600_000);
@@ -14,10 +15,16 @@ jest.setTimeout(600_000);
 
 const world = gitopsWorld();
 let policies: string;
+const path = process.env.PATH;
 beforeAll(async () => {
   policies = mkdtempSync(join(tmpdir(), 'drydock-policies-'));
-  const programs = [dirname(await tool('helm-4')), dirname(await tool('opa'))];
-  world.startController({ programs, policies });
+  const helm = dirname(await tool('helm-4'));
+  world.startController({ programs: [helm, dirname(await tool('opa'))], policies });
+  // The command line of a preview runs in this process.
+  process.env.PATH = `${helm}:${path}`;
+});
+afterAll(() => {
+  process.env.PATH = path;
 });
 afterAll(() => rmSync(policies, { recursive: true, force: true }));
 
@@ -246,3 +253,5 @@ test('Rego of those who run the controller stops a commit; an exception, another
   rmSync(join(policies, 'more.rego'));
   await app.healthyAt(bad);
 });
+
+describe('a preview', () => previewTests(world));

@@ -68,6 +68,7 @@ export const around: Readonly<Record<string, Around>> = {
   'controller.md 1': {},
   'controller.md 2': {},
   'deploy.md 1': {},
+  'gitops.md 1': {},
   'guardrails.md 1': {},
   'guardrails.md 2': {
     before: `${CHART}

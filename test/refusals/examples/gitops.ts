@@ -7,6 +7,7 @@ import { kubeconfigOf } from '../../../gitops/clusters/kubeconfig-secret';
 import type { ClusterLinks } from '../../../gitops/clusters/links';
 import { Judge, requireGood } from '../../../gitops/policy/judge';
 import { opaEngine } from '../../../gitops/policy/opa';
+import { refuseSecretValues } from '../../../gitops/preview/strangers';
 import { renderPlain } from '../../../gitops/render/plain';
 import { ofSandbox } from '../../../gitops/render/program';
 import { RENDER_LIMITS, runProgram } from '../../../gitops/render/run-program';
@@ -88,6 +89,10 @@ export const gitopsExamples: Examples = {
   SOURCE_DENIED: git('a password that the server does not take', 'fatal: Authentication failed for'),
   HOST_KEY_UNKNOWN: git('a server over ssh with another key', 'Host key verification failed.'),
   BRANCH_MISSING: git('a branch that nobody has pushed', "fatal: couldn't find remote ref refs/heads/main"),
+  REVISION_MISSING: git(
+    'a commit that the server does not have',
+    'fatal: remote error: upload-pack: not our ref',
+  ),
   SECRET_MISSING: on('a Cluster whose Secret is not there', () => kubeconfigAt(404, 'NotFound')),
   SECRET_INVALID: on('a Secret for a repository with a user alone', () =>
     credentialsIn('Secret shop/git', { username: Buffer.from('robot').toString('base64') }),
@@ -119,6 +124,11 @@ export const gitopsExamples: Examples = {
   }),
   POLICY_FAILED: on('a file of Rego without a package', () => {
     opaEngine([{ name: 'team.rego', text: `deny := "${PLANTED}"` }]);
+  }),
+  PREVIEW_REFUSED: on('a preview of a chart that is given a Secret', () => {
+    const valuesFrom = [{ kind: 'Secret', name: 'shop-values' }] as const;
+    const spec = { source: { url: where }, render: { helm: { valuesFrom } } };
+    refuseSecretValues({ spec });
   }),
   CLUSTER_MISSING: on('an Application for a Cluster that is not there', async () => {
     const { wanted } = await targetsOf({ clusters: ['west'] }, 1);
