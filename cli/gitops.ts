@@ -26,6 +26,10 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --port PORT             where /healthz, /readyz and /metrics are; 0 for none (default 8080)
       --push-secrets FILE     take what GitHub, GitLab and Gitea tell of pushes; a line for each secret they sign with
       --push-port PORT        where that is taken, as POST /push (default 8081)
+      --page                  show Applications on a page, to who reaches it: there is no sign-in
+      --page-port PORT        where that is (default 8082)
+      --page-host ADDRESS     (default 127.0.0.1: this machine alone, and kubectl port-forward)
+      --page-name NAME        by which name it is asked for, where that is not localhost
 ${POLICY_HELP}${PROGRAM_HELP}`;
 
 const options = {
@@ -39,6 +43,10 @@ const options = {
   'push-secrets': { type: 'string' },
   'push-port': { type: 'string', default: '8081' },
   ...policyOptions,
+  page: { type: 'boolean', default: false },
+  'page-port': { type: 'string', default: '8082' },
+  'page-host': { type: 'string', default: '127.0.0.1' },
+  'page-name': { type: 'string' },
   ...programOptions,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -47,7 +55,8 @@ const run: Command = async (argv) => {
   const { values } = parseOptions('gitops', argv, options);
   const { namespace, context, kubeconfig, folder, 'watch-namespace': watchNamespace, port } = values;
   const { 'push-secrets': secretFile, 'push-port': pushPort } = values;
-  for (const [name, given] of Object.entries({ port, 'push-port': pushPort }))
+  const { page, 'page-port': pagePort, 'page-host': host, 'page-name': pageName } = values;
+  for (const [name, given] of Object.entries({ port, 'push-port': pushPort, 'page-port': pagePort }))
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
       throw new UsageError(`--${name} takes a number up to 65535, not "${given}"`, 'drydock gitops --help');
   const policies = policiesOf(values.policies, values['policy-mode'], 'drydock gitops --help');
@@ -65,6 +74,9 @@ const run: Command = async (argv) => {
     ...(secretFile ? { pushes: { secretFile, port: Number(pushPort) } } : {}),
     ...(policies ? { policies } : {}),
     ...(programs ? { programs } : {}),
+    ...(page
+      ? { page: { port: Number(pagePort), host, names: pageName === undefined ? [] : [pageName] } }
+      : {}),
     requireServiceAccount: values['require-service-account'],
     port: port === '0' ? false : Number(port),
   }).run();

@@ -13,6 +13,7 @@ export {
 export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export { type GitopsOptions, gitopsOperator } from './operator';
+export type { PageOptions } from './page/page';
 export type { PolicyEngine, PolicyFinding, PolicyObject, PolicyRequest } from './policy/engine';
 export type { PolicyOptions } from './policy/gate';
 export type { PolicyMode } from './policy/judge';

@@ -8,6 +8,8 @@ import { type Cluster, clusters } from './api/cluster';
 import { ClusterSyncer } from './clusters/cluster-syncer';
 import { openClusters } from './clusters/fleet';
 import { ClusterLinks } from './clusters/links';
+import { type PageOptions, pageService } from './page/page';
+import { onlyDryRuns } from './preview/only-dry-runs';
 import type { ProgramSandboxes } from './render/program';
 import type { Moved, SourceLimits } from './source/source';
 import { Sources } from './source/sources';
@@ -30,6 +32,8 @@ export interface GitopsOptions
   readonly onMoved?: (moved: Moved) => void;
   /** Takes what forges tell of pushes, on a port of its own. @default - every branch is asked by its interval alone */
   readonly pushes?: PushOptions;
+  /** A page of all Applications, on a port of its own, that shows and changes nothing. @default - there is none */
+  readonly page?: PageOptions;
   /**
    * Runs programs of repositories (`spec.render.cdk8s`) in sandboxes of this template, in this namespace. Who may have which
    * images, and what a sandbox may take, is what the template and the policy of `SandboxRbac` say.
@@ -54,6 +58,7 @@ export function gitopsOperator({
   workers,
   name,
   pushes,
+  page,
   onMoved = toStderr,
   requireServiceAccount = false,
   renderLimits,
@@ -83,6 +88,11 @@ export function gitopsOperator({
   const service = pushes && pushed.service(pushes, connect, own);
   const operator = new Operator({ ...options, name: own });
   if (service) operator.service(service);
+  if (page) {
+    const looking = () => new Connection({ ...how, userAgent: `${own}-page`, mayWrite: onlyDryRuns });
+    const rendering = renderLimits ? { renderLimits } : {};
+    operator.service(pageService(page, looking, options.watchNamespace ?? '*', sources, rendering));
+  }
   operator.controller<Cluster>({
     of: clusters,
     reconcile: clusterSyncer.reconcile,

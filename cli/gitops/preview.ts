@@ -102,7 +102,9 @@ function previewText(
   for (const { by, findings, failure } of policy) {
     if (failure) lines.push(paint('red', `policy ${printable(by)} has no verdict: ${inOneText(failure)}`));
     for (const { rule, object, field, why, fix } of findings)
-      lines.push(paint('yellow', `policy ${printable(`${by}: ${rule} at ${object} ${field}: ${why} ${fix}`)}`));
+      lines.push(
+        paint('yellow', `policy ${printable(`${by}: ${rule} at ${object} ${field}: ${why} ${fix}`)}`),
+      );
   }
   const parts = clusters.map((one) => {
     const title = one.cluster === undefined ? '' : `\n${paint('bold', `in cluster ${one.cluster}`)}\n`;

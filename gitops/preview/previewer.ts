@@ -112,7 +112,7 @@ export class Previewer {
     const isStranger = point !== undefined && !trustAuthor;
     if (isStranger) refuseSecretValues(app);
     const source = this.#sourceOf(settings, point, await this.#secrets.of(this.#connection, app, 0));
-    const revision = await source.revision(0, signal);
+    const revision = await source.revision(point ? 0 : settings.intervalMs / 2, signal);
     const about = {
       application: keyOf(app),
       repository: settings.url,

@@ -21,6 +21,8 @@ export interface ControllerHow {
   readonly programs?: readonly string[];
   /** A folder of policies, which hold all Applications. */
   readonly policies?: string;
+  /** Shows its page. */
+  readonly page?: boolean;
 }
 
 /** A cluster that knows Applications, a git server, and controllers as processes: for a file of tests. */
@@ -58,7 +60,12 @@ export function gitopsWorld() {
   });
 
   /** Starts one more; of several one leads. */
-  const startController = ({ pushSecret, programs = [], policies }: ControllerHow = {}): ChildProcess => {
+  const startController = ({
+    pushSecret,
+    programs = [],
+    policies,
+    page = false,
+  }: ControllerHow = {}): ChildProcess => {
     const store = mkdtempSync(path.join(folder, 'store-'));
     const args = [program, cluster.kubeconfig, store, '', policies ?? ''];
     if (pushSecret) {
@@ -67,21 +74,27 @@ export function gitopsWorld() {
     }
     const one = spawn(process.execPath, args, {
       stdio: ['ignore', 'inherit', 'pipe'],
-      env: { ...process.env, PATH: [...programs, process.env.PATH].join(path.delimiter) },
+      env: {
+        ...process.env,
+        PATH: [...programs, process.env.PATH].join(path.delimiter),
+        DRYDOCK_TEST_PAGE: page ? 'yes' : 'no',
+      },
     });
     createInterface({ input: one.stderr! }).on('line', (line) => said.push(line));
     controllers.push(one);
     return one;
   };
 
-  /** Where the nth controller of this world takes pushes. */
-  const pushPort = async (nth: number): Promise<number> => {
-    const ports = () => said.flatMap((line) => /takes pushes on (\d+)/.exec(line)?.[1] ?? []);
-    await until(`controller ${nth} to take pushes`, async () => ports().length > nth, {
+  /** The port that the nth controller of this world has said in these words. */
+  const portOf = async (what: string, words: RegExp, nth: number): Promise<number> => {
+    const ports = () => said.flatMap((line) => words.exec(line)?.[1] ?? []);
+    await until(`controller ${nth} to ${what}`, async () => ports().length > nth, {
       explain: async () => said.join('\n'),
     });
     return Number(ports()[nth]);
   };
+  const pushPort = (nth: number) => portOf('take pushes', /takes pushes on (\d+)/, nth);
+  const pagePort = (nth: number) => portOf('show its page', /shows its page on (\d+)/, nth);
 
   /** A namespace with a repository, its Secret and an Application that follows it. */
   const follow = async (files: Readonly<Record<string, Entry>>, sync: object = {}, more: object = {}) => {
@@ -109,6 +122,7 @@ export function gitopsWorld() {
     server,
     startController,
     pushPort,
+    pagePort,
     follow,
     cluster: () => cluster,
     connection: () => connection,
