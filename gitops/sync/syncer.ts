@@ -18,11 +18,12 @@ import { neighboursOf, waitsFor } from './dependencies';
 import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
 import { apply, compare, type Run as Job, SYNC_ANNOTATION, type Wanted } from './in-cluster';
 import { isEnd } from './is-end';
+import { isSaid } from './is-said';
 import { deletionWaits, leave, tellForgotten, waitsForOthers } from './leaving';
 import { entryOf, mergedVerdict, type TargetVerdict } from './merged-verdict';
 import { whenNewer } from './newer';
 import { namespaceOf, releaseIdOf, type Settings, settingsOf } from './settings';
-import { Settled } from './settled';
+import { type Quiet, Settled } from './settled';
 import { sideBySide } from './side-by-side';
 import { SourceSecrets } from './source-secret';
 import {
@@ -114,7 +115,8 @@ export class Syncer {
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
     if (context.changed.aborted) return { afterMs: 1 };
-    await run.teller.say(verdict);
+    // Of a commit that touches other folders nothing is new but its id, which is said with the next look at the cluster.
+    if (!verdict.isSaid) await run.teller.say(verdict);
     if (verdict.reason === 'Superseded') return { afterMs: 1 };
     const isWell = !verdict.again && (verdict.outcome === 'ready' || verdict.outcome === 'stalled');
     return { afterMs: isWell ? intervalMs : Math.min(SOON_MS, intervalMs) };
@@ -196,7 +198,7 @@ export class Syncer {
       if (leaving.length + forgotten.length > 0) return false;
       const source = await this.#sourceOf(run);
       const quiet = await all(wanted.map((target) => this.#settled.of(app, target, source)));
-      if (!quiet.every((one) => one !== undefined)) return false;
+      if (!quiet.every((one): one is Quiet => one !== undefined && isSaid(app, one.tree))) return false;
       const revision = await source.revision(settings.intervalMs / 2, context.signal);
       // Of another commit the folder may be the same, which is cheap to find out.
       return quiet.every(
@@ -236,7 +238,11 @@ export class Syncer {
       const open = set.wanted.filter((target) => !found.has(target));
       // What was found of these before is an answer to another commit, which may come back.
       for (const { key } of open) this.#settled.unsettle(key);
-      if (open.length === 0) return await this.#merged(run, tree, set, found);
+      if (open.length === 0) {
+        const verdict = await this.#merged(run, tree, set, found);
+        const hasEnded = set.leaving.length + set.forgotten.length === 0 && verdict.outcome === 'ready';
+        return { ...verdict, isSaid: hasEnded && isSaid(app, tree) };
+      }
       const { namespace } = settings;
       const connection = actingAs(context.connection, settings);
       const { signal } = context;

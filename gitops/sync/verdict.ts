@@ -22,6 +22,8 @@ export interface Verdict {
   readonly inventory?: number | undefined;
   /** By cluster; undefined where there is only that of the controller, or nothing new is known. */
   readonly clusters?: readonly InCluster[];
+  /** The status says all of it but the commit already. */
+  readonly isSaid?: boolean;
   /** It is looked at again soon, though all is well. */
   readonly again?: boolean;
   /** What policies have found; undefined where there are none, or they were not asked. */

@@ -52,10 +52,13 @@ test('a commit is in the cluster, a change of it too, what it no longer has goes
     [before, 'Applied'],
   ]);
 
-  // A commit that touches other folders is noted, and nothing is written for it.
+  // For a commit that touches other folders nothing is written, neither to the objects nor to the Application.
   const version = await app.kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.metadata.resourceVersion}');
   const files = { 'app/a.yaml': configMaps({ a: '3', e: '1' }), 'read.me': 'x' };
-  await app.healthyAt(app.repository.commit(files));
+  const elsewhere = app.repository.commit(files);
+  await until('that commit to be seen', async () => app.said().includes(elsewhere), { withinMs: 120_000 });
+  const next = await app.healthyAt(app.repository.commit({ ...files, 'app/b.yaml': configMaps({ b: '1' }) }));
+  expect(next.history?.map(({ revision }) => revision).slice(1, 3)).toEqual([forced, before]);
   expect(await app.kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.metadata.resourceVersion}')).toBe(
     version,
   );
