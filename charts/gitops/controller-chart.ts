@@ -59,6 +59,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
         `--port=${PORT}`,
         watchNamespace.isSet.then(text`--watch-namespace=${watchNamespace.orElse('')}`),
         values.requireServiceAccount.then('--require-service-account'),
+        values.page.then('--page'),
       ],
       probes: {
         startup: { ...probes?.startup, ...Probe.http('/healthz') },

@@ -35,6 +35,10 @@ export const gitopsControllerValues = defineValues({
     default: false,
     doc: 'Bind the controller to cluster-admin, for Applications that name no account; whoever may push to their repositories then owns the cluster',
   }),
+  page: value.boolean({
+    default: false,
+    doc: 'Show Applications on a page inside of each pod, for `kubectl port-forward` to port 8082: who may do that sees all of them, their objects and their diffs',
+  }),
   repositories: {
     ...outsideValues(443, 'the repositories'),
     storage: value.memory({

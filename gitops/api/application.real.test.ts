@@ -1,40 +1,17 @@
-import { type Cluster, sharedCluster, until } from '../../cluster';
-import { ApiError, Connection, create, list, patch, remove, resource } from '../../kube';
+import { create, patch, remove } from '../../kube';
+import { definitionOnCluster, refusalOf } from '../../test/support/definition-on-cluster';
 import { type Application, applicationDefinition, applications } from './application';
 
 jest.setTimeout(300_000);
 
-const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
-
 /** What the API server takes of an Application, and what it refuses with which words: each refusal has a twin that it takes. */
 
-let cluster: Cluster;
-let connection: Connection;
-beforeAll(async () => {
-  cluster = await sharedCluster();
-  connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
-  await create(connection, definitions, applicationDefinition);
-  await until('the API server to know Applications', () => list(connection, applications));
-});
-afterAll(async () => {
-  await remove(connection, definitions, { name: 'applications.ajj.io' });
-  connection.close();
-});
+const connection = definitionOnCluster(applicationDefinition, applications);
 
 const url = 'https://git.example.com/team/shop.git';
 const named = (spec: unknown, name = 'shop') =>
   ({ apiVersion: 'ajj.io/v1', kind: 'Application', metadata: { name }, spec }) as Application;
-const trying = (spec: unknown) => create(connection, applications, named(spec), { dryRun: true });
-
-async function refusalOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error === undefined) return 'accepted';
-  if (!(error instanceof ApiError)) throw error;
-  return error.message;
-}
+const trying = (spec: unknown) => create(connection(), applications, named(spec), { dryRun: true });
 
 const source = (more: object) => ({ source: { url, ...more } });
 const policyWith = (more: object) => ({
@@ -333,28 +310,28 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
 
 test('where objects go cannot be changed later, and everything else can', async () => {
   await create(
-    connection,
+    connection(),
     applications,
     named({ source: { url }, destination: { namespace: 'a' } }, 'moving'),
   );
   const change = (merge: object) =>
     refusalOf(
-      patch(connection, applications, { name: 'moving' }, { merge: { spec: merge } }, { dryRun: true }),
+      patch(connection(), applications, { name: 'moving' }, { merge: { spec: merge } }, { dryRun: true }),
     );
   expect(await change({ destination: { namespace: 'b' } })).toContain('make another one');
   expect(await change({ destination: { namespace: null } })).toContain('make another one');
   expect(
     await change({ source: { url: 'https://example.com/other', path: 'x' }, sync: { prune: false } }),
   ).toBe('accepted');
-  await remove(connection, applications, { name: 'moving' });
+  await remove(connection(), applications, { name: 'moving' });
 });
 
 test('whether it goes to clusters cannot be changed later, and to which can', async () => {
-  await create(connection, applications, named(into({ clusters: ['a'] }), 'spread'));
+  await create(connection(), applications, named(into({ clusters: ['a'] }), 'spread'));
   const change = (destination: object) =>
     refusalOf(
       patch(
-        connection,
+        connection(),
         applications,
         { name: 'spread' },
         { merge: { spec: { destination } } },
@@ -364,14 +341,14 @@ test('whether it goes to clusters cannot be changed later, and to which can', as
   expect(await change({ clusters: null })).toContain('make another one');
   expect(await change({ clusters: ['b'] })).toBe('accepted');
   expect(await change({ clusters: null, clusterSelector: { matchLabels: { a: 'b' } } })).toBe('accepted');
-  await remove(connection, applications, { name: 'spread' });
+  await remove(connection(), applications, { name: 'spread' });
 });
 
 test('a status that is wrong is refused, so that no controller of another version writes nonsense', async () => {
-  await create(connection, applications, named({ source: { url } }, 'said'));
+  await create(connection(), applications, named({ source: { url } }, 'said'));
   const at = { name: 'said', subresource: 'status' };
   const say = (status: object) =>
-    refusalOf(patch(connection, applications, at, { merge: { status } }, { dryRun: true }));
+    refusalOf(patch(connection(), applications, at, { merge: { status } }, { dryRun: true }));
   expect(await say({ phase: 'Fine' })).toMatch(/Unsupported value/);
   expect(await say({ phase: 'Healthy', sync: 'Synced', health: 'Healthy', inventory: 3 })).toBe('accepted');
   const one = { name: 'east', phase: 'Healthy', sync: 'Synced', health: 'Healthy' };
@@ -381,5 +358,5 @@ test('a status that is wrong is refused, so that no controller of another versio
   const entry = { revision: 'a', at: '2026-01-01T00:00:00Z', outcome: 'Applied' };
   expect(await say({ history: Array(6).fill(entry) })).toMatch(/at most 5/);
   expect(await say({ history: Array(5).fill(entry) })).toBe('accepted');
-  await remove(connection, applications, { name: 'said' });
+  await remove(connection(), applications, { name: 'said' });
 });

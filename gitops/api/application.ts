@@ -1,4 +1,5 @@
-import { type KubeObject, resource } from '../../kube';
+// Not by the door: charts have this file, and have no use for a client.
+import { type KubeObject, resource } from '../../kube/resource';
 import { BRANCH_PATTERN, PATH_PATTERN, URL_PATTERN } from '../source/git-url';
 import { conditions } from './conditions';
 import { API_VERSION, definition } from './definition';

@@ -1,44 +1,22 @@
-import { type Cluster as Embedded, sharedCluster, until } from '../../cluster';
-import { ApiError, Connection, create, list, patch, remove, resource } from '../../kube';
+import { create, patch, remove } from '../../kube';
+import { definitionOnCluster, refusalOf } from '../../test/support/definition-on-cluster';
 import { type Cluster, clusterDefinition, clusters } from './cluster';
 
 jest.setTimeout(300_000);
 
-const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
-
 /** What the API server takes of a Cluster, and what it refuses with which words: each refusal has a twin that it takes. */
 
-let cluster: Embedded;
-let connection: Connection;
-beforeAll(async () => {
-  cluster = await sharedCluster();
-  connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
-  await create(connection, definitions, clusterDefinition);
-  await until('the API server to know Clusters', () => list(connection, clusters));
-});
-afterAll(async () => {
-  await remove(connection, definitions, { name: 'clusters.ajj.io' });
-  connection.close();
-});
+const connection = definitionOnCluster(clusterDefinition, clusters);
 
 const named = (spec: unknown, name = 'east') =>
   ({ apiVersion: 'ajj.io/v1', kind: 'Cluster', metadata: { name }, spec }) as Cluster;
 
-async function answerTo(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error === undefined) return 'accepted';
-  if (!(error instanceof ApiError)) throw error;
-  return error.message;
-}
-const trying = (spec: unknown) => answerTo(create(connection, clusters, named(spec), { dryRun: true }));
+const trying = (spec: unknown) => refusalOf(create(connection(), clusters, named(spec), { dryRun: true }));
 const secret = (more: object) => ({ kubeconfig: { secret: 'east', ...more } });
 const inCluster = (more: object) => ({ inCluster: true, ...more });
 
 test('what is left out is filled in', async () => {
-  const { spec } = await create(connection, clusters, named(secret({})), { dryRun: true });
+  const { spec } = await create(connection(), clusters, named(secret({})), { dryRun: true });
   expect(spec).toEqual({
     ...{ kubeconfig: { secret: 'east', key: 'kubeconfig' }, interval: '30s', timeout: '10s' },
   });
@@ -84,11 +62,11 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
 });
 
 test('a status that is wrong is refused', async () => {
-  await create(connection, clusters, named({ inCluster: true }, 'said'));
+  await create(connection(), clusters, named({ inCluster: true }, 'said'));
   const at = { name: 'said', subresource: 'status' };
   const say = (status: object) =>
-    answerTo(patch(connection, clusters, at, { merge: { status } }, { dryRun: true }));
+    refusalOf(patch(connection(), clusters, at, { merge: { status } }, { dryRun: true }));
   expect(await say({ lastSeen: 'yesterday' })).toMatch(/date-time/);
   expect(await say({ version: 'v1.34.0', lastSeen: '2026-01-01T00:00:00Z' })).toBe('accepted');
-  await remove(connection, clusters, { name: 'said' });
+  await remove(connection(), clusters, { name: 'said' });
 });

@@ -77,6 +77,20 @@ test('what loosens it is said by a value of its own', () => {
   expect(namesOf(loose, 'ClusterRoleBinding')).toEqual(['flow.git.controller', 'flow.git.controller.admin']);
 });
 
+test('a page is shown where a value asks for it, and no port of the pod leads to it', () => {
+  const containerOf = (values: JsonObject) =>
+    only(install(values), 'Deployment').spec.template.spec.containers[0] as {
+      readonly args: readonly string[];
+      readonly ports: readonly { readonly containerPort: number }[];
+    };
+  expect(containerOf({}).args).not.toContain('--page');
+  const shown = containerOf({ page: true });
+  expect(shown.args).toContain('--page');
+  expect(shown.args.filter((one) => one.startsWith('--page-'))).toEqual([]);
+  expect(shown.ports.map(({ containerPort }) => containerPort)).toEqual([8080]);
+  expect(only(install({ page: true }), 'Service').spec.ports).toHaveLength(1);
+});
+
 test('the dashboard asks for metrics that the controller has, of this release alone', () => {
   expect(namesOf(install(), 'ConfigMap')).toEqual([]);
   const { data } = only(install({ prometheus: { dashboard: true } }), 'ConfigMap');
