@@ -97,11 +97,11 @@ export class Deployer {
     return readHistory(this.#engine);
   }
 
-  /** The objects of the last revision that was good, as they were given; none where there is no such revision. */
+  /** The objects of the last revision that has come to its end, well or not, as they were given; none where there is none. */
   async applied(): Promise<readonly KubeObject[]> {
     const { api, release } = this.#engine;
     const { revisions } = await new ReleaseStore(api, release).readIfAllowed();
-    const last = revisions.findLast(({ state }) => state === 'good');
+    const last = revisions.findLast(({ state }) => state !== 'applying');
     if (!last) return [];
     return (await objectsOfRevision(this.#engine, last.revision)).map(({ object }) => object);
   }

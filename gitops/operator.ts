@@ -90,8 +90,8 @@ export function gitopsOperator({
   if (service) operator.service(service);
   if (page) {
     const looking = () => new Connection({ ...how, userAgent: `${own}-page`, mayWrite: onlyDryRuns });
-    const rendering = renderLimits ? { renderLimits } : {};
-    operator.service(pageService(page, looking, options.watchNamespace ?? '*', sources, rendering));
+    const as = { requireServiceAccount, ...defined({ renderLimits, policies }) };
+    operator.service(pageService(page, looking, options.watchNamespace ?? '*', sources, as));
   }
   operator.controller<Cluster>({
     of: clusters,

@@ -21,6 +21,7 @@ when it is refused or fails.
       --pull-request N     a pull request of GitHub or Gitea, or a merge request of GitLab
       --trust-author       whoever has written the commit may see what is in the cluster: values of Secrets that a chart is
                            given, and fields of others
+      --require-service-account  as the controller has it: refuse Applications that name no account to act as
   -o, --output text|json|markdown   (default text; markdown is for a comment)
 ${CONNECT_HELP}${POLICY_HELP}${PROGRAM_HELP}`;
 
@@ -30,6 +31,7 @@ const options = {
   ...programOptions,
   revision: { type: 'string' },
   'pull-request': { type: 'string' },
+  'require-service-account': { type: 'boolean', default: false },
   'trust-author': { type: 'boolean', default: false },
   output: { type: 'string', short: 'o', default: 'text' },
 } as const;

@@ -5,8 +5,7 @@ import { type Application, applications } from '../api/application';
 import { Fleet, openClusters } from '../clusters/fleet';
 import { ClusterLinks } from '../clusters/links';
 import type { Preview } from '../preview/preview';
-import { Previewer } from '../preview/previewer';
-import type { RendererOptions } from '../render/renderer';
+import { Previewer, type PreviewOptions } from '../preview/previewer';
 import type { Sources } from '../source/sources';
 import { all } from '../sync/all';
 import { deployerOf } from '../sync/in-cluster';
@@ -22,6 +21,9 @@ const DIFF_FRESH_MS = 20_000;
 const AT_ONCE = 2;
 const MOST_WAITING = 16;
 const MOST_REMEMBERED = 256;
+
+/** As the controller has them, so that a look comes to the same. */
+export type LookOptions = Pick<PreviewOptions, 'renderLimits' | 'policies' | 'requireServiceAccount'>;
 
 /** Too many ask for what is dear. */
 export class Busy extends Error {}
@@ -40,7 +42,7 @@ export class PageData {
     connection: Connection,
     namespace: string,
     sources: Pick<Sources, 'of'>,
-    options: Pick<RendererOptions, 'renderLimits'>,
+    options: LookOptions,
     signal: AbortSignal,
   ): Promise<PageData> {
     const apps = await new Stores(connection).open(applications, { namespace }, signal);
@@ -52,7 +54,7 @@ export class PageData {
     apps: Store<Application>,
     namespace: string,
     sources: Pick<Sources, 'of'>,
-    options: Pick<RendererOptions, 'renderLimits'>,
+    options: LookOptions,
   ) {
     this.#connection = connection;
     this.#apps = apps;

@@ -52,6 +52,13 @@ const data: PageServerOptions['data'] = {
     return {
       ...{ application: 'here/shop', repository: 'x', asked: 'x', revision: HOSTILE, outcome: 'refused' },
       refused: { code: 'A', where: HOSTILE, found: HOSTILE, expected: HOSTILE, remedy: HOSTILE },
+      policy: [
+        {
+          ...{ by: HOSTILE, mode: 'strict' },
+          findings: [{ rule: HOSTILE, object: HOSTILE, field: HOSTILE, why: HOSTILE, fix: HOSTILE }],
+          failure: { code: 'A', where: HOSTILE, found: HOSTILE, expected: HOSTILE, remedy: HOSTILE },
+        },
+      ],
       clusters: [{ cluster: HOSTILE, plan }],
     };
   },

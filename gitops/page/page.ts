@@ -1,8 +1,7 @@
 import type { Service } from '../../controller';
 import type { Connection } from '../../kube';
-import type { RendererOptions } from '../render/renderer';
 import type { Sources } from '../source/sources';
-import { PageData } from './page-data';
+import { type LookOptions, PageData } from './page-data';
 import { startPageServer } from './page-server';
 
 export interface PageOptions {
@@ -33,7 +32,7 @@ export function pageService(
   connect: () => Connection,
   namespace: string,
   sources: Pick<Sources, 'of'>,
-  options: Pick<RendererOptions, 'renderLimits'>,
+  options: LookOptions,
 ): Service {
   return async (signal) => {
     const connection = connect();

@@ -140,7 +140,13 @@ export function diffView(app: Stored<Application>, preview: Preview): Html {
   return html`<h1>${nameOf(app)}: what the branch would change now</h1>
 <p>Commit <code>${preview.revision}</code>. ${words[preview.outcome]}</p>
 ${preview.refused ? refusalView(preview.refused) : ''}
-${(preview.policy?.findings ?? []).map(({ rule, object, field, why, fix }) => html`<p class="message">Policy ${rule} at ${object} ${field}: ${why} ${fix}</p>`)}
+${preview.policy.map(({ by, findings, failure }) => [
+  failure ? refusalView(failure) : '',
+  findings.map(
+    ({ rule, object, field, why, fix }) =>
+      html`<p class="message">Policy ${by}: ${rule} at ${object} ${field}: ${why} ${fix}</p>`,
+  ),
+])}
 ${preview.clusters.map(({ cluster, plan, cost, refused }) => {
   const changed = (plan?.objects ?? []).filter(({ action }) => action !== 'unchanged');
   return html`<h2>${cluster === undefined ? 'Objects' : `Cluster ${cluster}`}</h2>${refused ? refusalView(refused) : ''}

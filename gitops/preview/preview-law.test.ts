@@ -248,6 +248,18 @@ test('a stranger is not shown what others have written into a field or an object
   }
 });
 
+test('where the controller wants an account, an Application that names none is refused, and shown otherwise', async () => {
+  const world = await FleetWorld.start([], {});
+  try {
+    world.source.push(filesOf({ a: '1' }));
+    const of = async (requireServiceAccount: boolean) => world.preview(undefined, { requireServiceAccount });
+    expect(await of(true)).toMatchObject({ outcome: 'refused', refused: { code: 'ACCOUNT_MISSING' } });
+    expect(await of(false)).toMatchObject({ outcome: 'changes' });
+  } finally {
+    await world.close();
+  }
+});
+
 test.each(['Secret', 'ConfigMap'] as const)('values from a %s', async (kind) => {
   const world = await FleetWorld.start([], {});
   try {

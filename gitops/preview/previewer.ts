@@ -15,7 +15,7 @@ import { Renderer, type RendererOptions } from '../render/renderer';
 import { inWords, type Point } from '../source/point';
 import type { Source, SourceLimits } from '../source/source';
 import { Sources } from '../source/sources';
-import { actingAs } from '../sync/acting-as';
+import { actingAs, requireAccount } from '../sync/acting-as';
 import { all } from '../sync/all';
 import { awayFrom } from '../sync/away';
 import { deployerOf, planIn } from '../sync/in-cluster';
@@ -45,6 +45,8 @@ export interface PreviewOptions
    * @default false
    */
   readonly trustAuthor?: boolean;
+  /** The controller refuses Applications that name no account. @default false */
+  readonly requireServiceAccount?: boolean;
   /** Policies that the controller holds all Applications to. @default - those of the Application alone */
   readonly policies?: PolicyOptions;
   /** What a repository may cost. @default - see `LIMITS` */
@@ -79,7 +81,8 @@ export async function preview(options: PreviewOptions): Promise<Preview> {
   }
 }
 
-type PreviewerOptions = RendererOptions & Pick<PreviewOptions, 'trustAuthor' | 'signal' | 'policies'>;
+type PreviewerOptions = RendererOptions &
+  Pick<PreviewOptions, 'trustAuthor' | 'signal' | 'policies' | 'requireServiceAccount'>;
 
 /** What previews of one connection share. */
 export class Previewer {
@@ -120,6 +123,7 @@ export class Previewer {
       revision,
     };
     try {
+      if (this.#options.requireServiceAccount) requireAccount(app);
       const tree = await source.tree(revision, settings.path, signal);
       return await this.#rendered({
         app,

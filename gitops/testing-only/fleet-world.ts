@@ -9,7 +9,7 @@ import type { FollowedClusters } from '../clusters/fleet';
 import { ClusterLinks } from '../clusters/links';
 import { onlyDryRuns } from '../preview/only-dry-runs';
 import type { Preview } from '../preview/preview';
-import { Previewer } from '../preview/previewer';
+import { Previewer, type PreviewOptions } from '../preview/previewer';
 import type { Point } from '../source/point';
 import type { Followed } from '../sync/drift';
 import { Syncer } from '../sync/syncer';
@@ -175,7 +175,10 @@ export class FleetWorld {
   }
 
   /** Says what a reconcile would do, by a connection that lets nothing be written. */
-  async preview(point?: Point, options: { readonly trustAuthor?: boolean } = {}): Promise<Preview> {
+  async preview(
+    point?: Point,
+    options: Pick<PreviewOptions, 'trustAuthor' | 'requireServiceAccount'> = {},
+  ): Promise<Preview> {
     const connection = this.home.server.connect({ mayWrite: onlyDryRuns });
     const open = async () => ({ inNamespace: () => [...this.clusters.values()], onChange: () => () => {} });
     const links = this.#newLinks();
