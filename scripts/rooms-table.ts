@@ -18,7 +18,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'errors',
     sentence:
-      'The root of what we throw on purpose: a code and four facts, what was given in words, and the name that was most likely meant.',
+      'The root of what we throw on purpose: a code and four facts, what was given in words, the name that was most likely meant, and text that is safe to show.',
     uses: [],
     withoutCdk8s: true,
   },
@@ -121,7 +121,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'gitops',
     sentence:
-      'From a repository to clusters: Applications, the sources they follow, rendering, syncing, status.',
+      'From a repository to clusters: Applications, the sources they follow, rendering, syncing, status, previews and a page.',
     uses: ['errors', 'imports', 'kube', 'deploy', 'controller', 'check', 'sandbox', 'core/schema'],
     withoutCdk8s: true,
   },
