@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from '../../cluster';
 import { tool } from '../../cluster/tools/tool';
-import { pageTests } from './page';
 import { previewTests } from './preview';
 import { configMaps, gitopsWorld } from './world';
 
@@ -20,7 +19,7 @@ const path = process.env.PATH;
 beforeAll(async () => {
   policies = mkdtempSync(join(tmpdir(), 'drydock-policies-'));
   const helm = dirname(await tool('helm-4'));
-  world.startController({ programs: [helm, dirname(await tool('opa'))], policies, page: true });
+  world.startController({ programs: [helm, dirname(await tool('opa'))], policies });
   // The command line of a preview runs in this process.
   process.env.PATH = `${helm}:${path}`;
 });
@@ -256,4 +255,3 @@ test('Rego of those who run the controller stops a commit; an exception, another
 });
 
 describe('a preview', () => previewTests(world));
-describe('the page', () => pageTests(world));

@@ -1,9 +1,14 @@
 import { type Cluster, sharedCluster, until } from '../../cluster';
+import type { Application } from '../../gitops/api/application';
 import type { ProgramRender } from '../../gitops/api/render';
 import { GitopsError } from '../../gitops/errors';
+import { onlyDryRuns } from '../../gitops/preview/only-dry-runs';
+import { Previewer } from '../../gitops/preview/previewer';
 import type { Rendered } from '../../gitops/render/documents';
 import { type ProgramSandboxes, renderProgram } from '../../gitops/render/program';
 import { RENDER_LIMITS, type RenderLimits } from '../../gitops/render/run-program';
+import { ModelSource } from '../../gitops/testing-only/model-source';
+import { Connection, type Stored } from '../../kube';
 import { RuntimeInstallation } from '../sandbox-runtime/runtime';
 import { bringImages } from '../workloads/images';
 import { programImage } from './program-image';
@@ -104,6 +109,31 @@ test('a program of cdk8s is rendered with its values, and nothing of its sandbox
   const all = await rendered(files, { values: { x: 'given' } });
   expect([dataOf(all), all.from]).toEqual([{ x: 'given' }, ['output shop.k8s.yaml']]);
   await until('its Job to be gone', async () => (await jobs()) === '');
+});
+
+test('a preview runs the program of a pull request in a sandbox as well, and makes nothing else; where none may run it is refused', async () => {
+  const namespace = installation.policyNamespace;
+  const connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace, mayWrite: onlyDryRuns });
+  const source = new ModelSource();
+  source.push({ 'cdk8s.yaml': 'language: typescript\napp: node main.js\n', 'main.js': COUNT });
+  const app = {
+    ...{ apiVersion: 'ajj.io/v1', kind: 'Application' },
+    metadata: { name: 'shop', namespace, uid: 'u', resourceVersion: '1' },
+    spec: { source: { url: 'https://example.com/x' }, render: { cdk8s: { image, values: { x: 'given' } } } },
+  } as Stored<Application>;
+  const look = (programs?: ProgramSandboxes) =>
+    new Previewer(connection, { of: () => source }, programs ? { programs } : {}).of(app, { pullRequest: 1 });
+  try {
+    const { outcome, clusters } = await look(sandboxes);
+    const told = clusters[0]?.plan?.objects.map(({ action, kind, name }) => [action, kind, name]);
+    expect([outcome, told]).toEqual(['changes', [['create', 'ConfigMap', 'a']]]);
+    const maps = await cluster.kubectl(['get', 'configmaps', '-n', namespace, '-o', 'name']);
+    expect(maps.stdout).not.toContain('configmap/a\n');
+    await until('its Job to be gone', async () => (await jobs()) === '');
+    expect(await look()).toMatchObject({ outcome: 'refused', refused: { code: 'RENDER_FAILED' } });
+  } finally {
+    connection.close();
+  }
 });
 
 test('a program that attacks reaches no network, has no token and no way to change its image; a pod does', async () => {
