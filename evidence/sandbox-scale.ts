@@ -9,6 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startCluster } from '../cluster';
 import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
+import { bareConnections } from './scale/bare-connections';
 import { bundledManager } from './scale/bundled';
 import { startFakeKubelet } from './scale/fake-kubelet';
 import type { Grown, Order, Rested, Setup } from './scale/manager';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     manager.end();
     const text = page({
       none,
+      bare: await bareConnections(),
       life,
       steps,
       withinMs: WITHIN_MS,

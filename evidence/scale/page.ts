@@ -18,6 +18,8 @@ export interface Step {
 
 export interface Scale {
   readonly none: Rested;
+  /** What a TLS connection takes of Node alone, in bytes: one that is idle, and one that a program went over. */
+  readonly bare: { readonly idleBytes: number; readonly usedBytes: number };
   readonly life: Life;
   readonly steps: readonly Step[];
   /** How long it was let grow. */
@@ -33,7 +35,7 @@ const CPU_SHARE = 0.3;
 const CALLS = 6;
 
 /** docs/evidence/sandbox-scale.md. */
-export function page({ none, life, steps, withinMs, parallel, cpus, load }: Scale): string {
+export function page({ none, bare, life, steps, withinMs, parallel, cpus, load }: Scale): string {
   const last = steps.at(-1)!;
   const first = steps[0]!;
   const perLife = total(life.calls) / life.sandboxes;
@@ -85,6 +87,9 @@ ${cpus} CPUs, which all of this shares, load ${load.toFixed(1)} at the end. Befo
 
 ${table(rows)}
 
+Each sandbox has a stream of its own, and each stream a TLS connection. In the same run a connection of a bare Node process takes ${kilobytes(bare.idleBytes)} KB when nothing was ever sent over it, and ${kilobytes(bare.usedBytes)} KB when as much as a supervisor was:
+${SANDBOXES} of them are ${megabytes(SANDBOXES * bare.idleBytes)} and ${megabytes(SANDBOXES * bare.usedBytes)} MB.
+
 ## Calls
 
 ${life.sandboxes} sandboxes from claim to close, from the audit log of the API server. A start that has no pod after 400 ms asks for events, which is a list and a watch each:
@@ -101,6 +106,7 @@ const total = (calls: Readonly<Record<string, number>>) =>
   Object.values(calls).reduce((sum, count) => sum + count, 0);
 const perSecond = ({ made, grown }: Step) => (made / grown.ms) * 1000;
 const megabytes = (bytes: number) => (bytes / (1 << 20)).toFixed(0);
+const kilobytes = (bytes: number) => (bytes / 1024).toFixed(0);
 const percent = (share: number) => (share * 100).toFixed(1);
 const verdict = (words: string, isGood: boolean) => `- ${isGood ? 'Met' : '**Missed**'}: ${words}.`;
 
