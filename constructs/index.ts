@@ -14,6 +14,7 @@ export {
   sandboxRun,
   TEMPLATE_ANNOTATION,
 } from '../sandbox/spec';
+export { notInternet } from '../sandbox/spec/special-ranges';
 export type { Condition } from './condition';
 export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
@@ -37,7 +38,6 @@ export {
   type Rule,
 } from './network/peer';
 export type { PlusPeer } from './network/plus-peer';
-export { notInternet } from './network/special-ranges';
 export { apiServerValues, dnsValues, RANGE_PATTERN } from './network/values';
 export type { OneShotAccount } from './one-shot-account';
 export type { OneShotProps } from './one-shot-pod';

@@ -20,6 +20,9 @@ export type {
   StartOptions,
   TerminalSize,
 } from './commands';
+export { Egress } from './egress/egress';
+export type { EgressEvent, EgressOptions, EgressRepository } from './egress/options';
+export type { EgressRefusal } from './egress/refused';
 export { SandboxError, type SandboxErrorCode } from './errors';
 export {
   type DownloadOptions,

@@ -15,6 +15,8 @@ import type { Place } from './claim/place';
 import { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import { unsupported } from './commands/unsupported';
+import { Egress } from './egress/egress';
+import type { EgressOptions } from './egress/options';
 import { SandboxError } from './errors';
 import type { Files } from './files';
 import { ExposedPort, type ExposeOptions } from './ports/exposed-port';
@@ -124,6 +126,17 @@ export class Sandbox {
     this.#refuseDeleted('expose');
     return throwingOwn(`expose of ${this.id}`, this.id, () =>
       ExposedPort.open(this.#session.supervisor, port, options, this.id),
+    );
+  }
+
+  /**
+   * Lets programs in it reach hosts by their names, and clone repositories with credentials that it never sees, all of it
+   * through this program: its own network stays closed. `Unsupported` without a supervisor.
+   */
+  async egress(options: EgressOptions): Promise<Egress> {
+    this.#refuseDeleted('egress');
+    return throwingOwn(`egress of ${this.id}`, this.id, () =>
+      Egress.open(this.#session.supervisor, options, this.id),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Templated } from '../../core/template';
+import { notInternet } from '../../sandbox/spec/special-ranges';
 import type { Peer } from '../network/peer';
-import { notInternet } from '../network/special-ranges';
 import type { InNamespace } from './access';
 
 /** Nothing in, nothing out, whatever labels a pod has. (The node itself always reaches its pods.) */

@@ -21,3 +21,4 @@ export {
   type SandboxProps,
   SandboxSpec,
 } from './sandbox-spec';
+export { notInternet, SPECIAL_RANGES, type SpecialRange } from './special-ranges';

@@ -35,7 +35,7 @@ export const INPUT_PLACES = 32;
 /** Whether an operation reads what the client sends. */
 export function takesInput(operation: string, details: object): boolean {
   if (operation === 'run') return (details as { readonly stdin?: boolean }).stdin === true;
-  return operation === 'write' || operation === 'upload' || operation === 'connect';
+  return operation === 'write' || operation === 'upload' || operation === 'connect' || operation === 'accept';
 }
 
 /**
@@ -44,7 +44,7 @@ export function takesInput(operation: string, details: object): boolean {
  * memory is small.
  */
 export function windowsOf(operation: string, input: 'none' | 'granted' | 'atOnce' = 'none'): Windows {
-  const isCommand = operation === 'run' || operation === 'follow';
+  const isCommand = operation === 'run' || operation === 'follow' || operation === 'accept';
   const most = isCommand ? COMMAND_WINDOW : 128 * CHUNK_BYTES;
   return {
     input: input === 'none' ? 0 : most,

@@ -22,6 +22,11 @@ func connectPort(channel *channel, details json.RawMessage) error {
 	if err != nil {
 		return &problem{Code: problemPort, Text: err.Error()}
 	}
+	return channel.carry(descriptor)
+}
+
+// carry brings bytes from the client to a connection and back, and closes it when both directions are over.
+func (channel *channel) carry(descriptor int) error {
 	connection := os.NewFile(uintptr(descriptor), "connection")
 	defer connection.Close()
 	defer channel.onLeave(func() { connection.SetDeadline(time.Now()) })()
@@ -45,7 +50,7 @@ func connectPort(channel *channel, details json.RawMessage) error {
 			channel.input.done(length)
 		}
 	}()
-	_, err = channel.sendOutput(1, connection)
+	_, err := channel.sendOutput(1, connection)
 	if err != nil {
 		// It broke, or the client has left: nothing that it sends arrives any more.
 		channel.input.stop(io.EOF)

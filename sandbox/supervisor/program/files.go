@@ -24,6 +24,8 @@ var fileOperations = map[string]fileOperation{
 	"stats":    tellStats,
 	"watch":    watchFolder,
 	"connect":  connectPort,
+	"listen":   listenOnPort,
+	"accept":   acceptOnPort,
 	"closed":   awaitClosed,
 	"remove":   removeFile,
 	"mkdir":    makeFolder,

@@ -42,7 +42,7 @@ const (
 // much of what comes is granted depends on the others: see inputs.
 func windowsOf(operation string) (input int, outputs [2]int) {
 	const command = 16 * chunkBytes
-	if operation == "run" || operation == "follow" {
+	if operation == "run" || operation == "follow" || operation == "accept" {
 		return command, [2]int{command, command}
 	}
 	return 128 * chunkBytes, [2]int{384 * chunkBytes, 0}

@@ -26,6 +26,8 @@ type session struct {
 	mutex    sync.Mutex
 	channels map[uint32]*channel
 	inputs   *inputs
+	// Ports whose connections the client takes.
+	listeners map[int]*portListener
 	// Operations that the keeper of the sandbox does.
 	relays map[uint32]*relay
 	// Of a session with a supervisor; undefined in one with a client.
@@ -73,12 +75,13 @@ func serve(from io.Reader, to io.Writer) (code int, cutOff time.Time) {
 		folder = "/"
 	}
 	session := &session{
-		out:      &frameWriter{to: to},
-		reapers:  &reapers{all: map[*reaper]bool{}},
-		start:    folder,
-		channels: map[uint32]*channel{},
-		inputs:   newInputs(),
-		relays:   map[uint32]*relay{},
+		out:       &frameWriter{to: to},
+		reapers:   &reapers{all: map[*reaper]bool{}},
+		start:     folder,
+		channels:  map[uint32]*channel{},
+		inputs:    newInputs(),
+		listeners: map[int]*portListener{},
+		relays:    map[uint32]*relay{},
 	}
 	session.out.sendJSON(frameHello, 0, hello{Version: protocolVersion, Cwd: folder, Pid: os.Getpid()})
 	go session.reapers.keepSpare()
