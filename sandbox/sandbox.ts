@@ -17,6 +17,7 @@ import type { Commands } from './commands';
 import { unsupported } from './commands/unsupported';
 import { Egress } from './egress/egress';
 import type { EgressOptions } from './egress/options';
+import { type Outside, thisMachine } from './egress/outside';
 import { SandboxError } from './errors';
 import type { Files } from './files';
 import { ExposedPort, type ExposeOptions } from './ports/exposed-port';
@@ -135,8 +136,13 @@ export class Sandbox {
    */
   async egress(options: EgressOptions): Promise<Egress> {
     this.#refuseDeleted('egress');
+    return this.egressInto(thisMachine, options);
+  }
+
+  /** @internal Use `egress`: tests have another outside. */
+  async egressInto(outside: Outside, options: EgressOptions): Promise<Egress> {
     return throwingOwn(`egress of ${this.id}`, this.id, () =>
-      Egress.open(this.#session.supervisor, options, this.id),
+      Egress.open(this.#session.supervisor, options, this.id, outside),
     );
   }
 

@@ -108,6 +108,21 @@ const calls: ReadonlyArray<readonly [name: string, call: (given: Untyped) => unk
   ['expose(ANY)', (given) => sandbox.expose(given)],
   ['expose(port, ANY)', (given) => sandbox.expose(80, given)],
   ['extend(ANY)', (given) => sandbox.extend(given)],
+  ['egress(ANY)', (given) => sandbox.egress(given)],
+  ...['hosts', 'repositories', 'maxConnections', 'maxBytes', 'onEvent'].map(
+    (name) =>
+      [`egress({ ${name}: ANY })`, (given: Untyped) => sandbox.egress({ [name]: given } as Untyped)] as const,
+  ),
+  ...['url', 'username', 'password', 'allowPush', 'allowPrivate', 'ca'].map(
+    (name) =>
+      [
+        `egress({ repositories: [{ ${name}: ANY }] })`,
+        (given: Untyped) => {
+          const good = { url: 'https://git.example.com/a.git', username: 'a', password: 'b' };
+          return sandbox.egress({ repositories: [{ ...good, [name]: given }] } as Untyped);
+        },
+      ] as const,
+  ),
   ['checkpoint(ANY)', (given) => sandbox.checkpoint(given)],
   ['checkpoint(path, ANY)', (given) => sandbox.checkpoint('kept', given)],
   ...['folder', 'limits', 'special', 'signal', 'onProgress'].map(

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { unsupported } from '../commands/unsupported';
 import type { Supervisor } from '../supervisor';
 import { checkEgress, type Egresses, type EgressOptions } from './options';
-import { type Outside, thisMachine } from './outside';
+import type { Outside } from './outside';
 import { askRepository, pathOf } from './repositories';
 import { SandboxPort } from './sandbox-port';
 import { tunnel } from './tunnel';
@@ -39,7 +39,7 @@ export class Egress {
     supervisor: Supervisor | undefined,
     options: EgressOptions,
     sandboxId: string,
-    outside: Outside = thisMachine,
+    outside: Outside,
   ): Promise<Egress> {
     const egresses = checkEgress({ where: `egress of ${sandboxId}`, sandboxId }, options);
     if (!supervisor) throw unsupported('egress', sandboxId);
