@@ -6,6 +6,7 @@ export class ChannelStream extends Duplex {
   readonly #channel: Channel;
   /** What was handed on while nobody read, and may come again when somebody does. */
   #held = 0;
+  #hasCome = false;
 
   /** @param came called when there is a connection @param over called when there is none any more */
   constructor(supervisor: Supervisor, port: number, came: (stream: ChannelStream) => void, over: () => void) {
@@ -15,7 +16,12 @@ export class ChannelStream extends Duplex {
       'accept',
       { port },
       {
-        started: () => came(this),
+        started: () => {
+          // One that says it again is not believed: each would be a connection more.
+          if (this.#hasCome) return;
+          this.#hasCome = true;
+          came(this);
+        },
         output: (_stream, bytes) => {
           if (this.destroyed) return;
           // The bytes are the peer's to use again.
@@ -23,13 +29,20 @@ export class ChannelStream extends Duplex {
           else this.#held += bytes.length;
         },
         exit: () => void this.push(null),
-        over: () => {
-          if (!this.destroyed) this.push(null);
-          this.destroy();
+        over: (answer) => {
+          if (answer && !answer.problem) this.#endInOrder();
+          else this.destroy();
           over();
         },
       },
     );
+  }
+
+  /** What came before may still be read. */
+  #endInOrder(): void {
+    if (this.destroyed) return;
+    this.push(null);
+    this.end();
   }
 
   override _read(): void {
