@@ -1,9 +1,9 @@
 /**
- * What the tests of title 9b cost: those that docs/evidence/runtime-review.md names in the rooms of that title. Of a file
- * that was there before the title, its part is the part of its tests that came since. They are run for that, or read from
+ * What the tests cost that a page of docs/evidence names, in the rooms that it is about. Of a file that was there before
+ * the work that the page tells of, its part is the part of its tests that came since. They are run for that, or read from
  * the log of a run of `make test`; the page tells the answer.
  *
- *     npx tsx evidence/review-tests.ts [LOG]
+ *     npx tsx evidence/tests-of-page.ts runtime-review|language [LOG]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,30 +11,47 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { withBlock } from '../scripts/generated-block';
 
+interface Work {
+  /** The last commit before it. */
+  readonly before: string;
+  readonly rooms: readonly string[];
+}
+
+const WORKS: Readonly<Record<string, Work>> = {
+  'runtime-review': {
+    before: 'c06dad9',
+    rooms: ['kube', 'cluster', 'sandbox', 'cli', 'test/sandbox', 'test/sandbox-runtime'],
+  },
+  language: {
+    before: 'b7e8a1d',
+    rooms: ['constructs', 'core', 'guardrails', 'harden', 'test'],
+  },
+};
+
 const repository = join(__dirname, '..');
-const page = join(repository, 'docs/evidence/runtime-review.md');
-/** The last commit before the reviews were answered. */
-const BEFORE = 'c06dad9';
-const ROOMS = /^(kube|cluster|sandbox|cli|test\/sandbox|test\/sandbox-runtime)\//;
 const LINE = /^\[\d+\/\d+\] (?<file>\S+\.test\.ts) {2}(?<passed>\d+) passed.*?, (?<seconds>[\d.]+) s$/gm;
 const TITLES = /^\s*(?:test|it)(?:\.\w+)*[(<`]/gm;
 
 interface Timed {
   readonly file: string;
   readonly seconds: number;
-  /** Of these, what the title added. */
-  readonly ofTitle: number;
+  /** Of these, what the work added. */
+  readonly added: number;
 }
 
 const git = (...args: string[]) => spawnSync('git', args, { cwd: repository, encoding: 'utf8' });
 const testsIn = (text: string) => text.match(TITLES)?.length ?? 0;
 
 /** The page names a file with its folder, several as `kube/{a,b}.test.ts`, or by its name alone where its row has the folder. */
-function filesOfPage(): string[] {
+function filesOf(page: string, rooms: readonly string[]): string[] {
   const named = new Set(readFileSync(page, 'utf8').match(/[\w./{},*-]+\.test\.ts/g));
   const patterns = [...named].map((name) => new RegExp(`(?:^|/)${patternOf(name)}$`));
   const all = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: repository, encoding: 'utf8' });
-  return all.split('\n').filter((file) => ROOMS.test(file) && patterns.some((one) => one.test(file)));
+  return all
+    .split('\n')
+    .filter(
+      (file) => rooms.some((room) => file.startsWith(`${room}/`)) && patterns.some((one) => one.test(file)),
+    );
 }
 
 function patternOf(name: string): string {
@@ -44,20 +61,20 @@ function patternOf(name: string): string {
     .replace(/\*\*\/|\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));
 }
 
-function partOfTitle(file: string): number {
-  const then = git('show', `${BEFORE}:${file}`);
+function partSince(before: string, file: string): number {
+  const then = git('show', `${before}:${file}`);
   const now = testsIn(readFileSync(join(repository, file), 'utf8'));
   return then.status === 0 ? Math.max(0, 1 - testsIn(then.stdout) / now) : 1;
 }
 
-function timesIn(log: string, files: readonly string[]): Timed[] {
+function timesIn(log: string, files: readonly string[], before: string): Timed[] {
   const seconds = new Map(
     [...log.matchAll(LINE)].map(({ groups }) => [groups!.file!, Number(groups!.seconds)]),
   );
   return files.map((file) => {
     const took = seconds.get(file);
     if (took === undefined) throw new Error(`the log has no line of ${file}, or a test of it failed`);
-    return { file, seconds: took, ofTitle: took * partOfTitle(file) };
+    return { file, seconds: took, added: took * partSince(before, file) };
   });
 }
 
@@ -74,27 +91,31 @@ function logOf(files: readonly string[]): string {
   return `${stdout}\ntook ${Math.round((performance.now() - began) / 1000)} s\n`;
 }
 
-function main([given]: readonly string[]): void {
-  const files = filesOfPage();
+function main([name = '', given]: readonly string[]): void {
+  const work = WORKS[name];
+  if (!work) throw new Error(`give a page: ${Object.keys(WORKS).join(' or ')}`);
+  const page = join(repository, `docs/evidence/${name}.md`);
+  const files = filesOf(page, work.rooms);
   const log = given === undefined ? logOf(files) : readFileSync(given, 'utf8');
-  const times = timesIn(log, files);
+  const times = timesIn(log, files, work.before);
   const sum = (of: (one: Timed) => number) => times.reduce((all, one) => all + of(one), 0);
   const took = Number(/^took (\d+) s$/m.exec(log)?.[1]);
   const ran = [...log.matchAll(LINE)].reduce((all, { groups }) => all + Number(groups!.seconds), 0);
-  const slowest = [...times].sort((one, other) => other.ofTitle - one.ofTitle).slice(0, 8);
+  const slowest = [...times].sort((one, other) => other.added - one.added).slice(0, 8);
   const seconds = (value: number) => `${value.toFixed(0)} s`;
+  const rooms = work.rooms.map((room) => `\`${room}/\``).join(', ');
   const lines = [
-    `\`npx tsx evidence/review-tests.ts${given === undefined ? '' : ' LOG'}\`, ${cpus().length} cores, tools built before:`,
+    `\`npx tsx evidence/tests-of-page.ts ${name}${given === undefined ? '' : ' LOG'}\`, ${cpus().length} cores, tools built before:`,
     '',
     '| what | |',
     '|---|---|',
-    `| test files of \`kube/\`, \`cluster/\`, \`sandbox/\` and \`cli/\` that this page names | ${files.length} |`,
+    `| test files of ${rooms} that this page names | ${files.length} |`,
     `| their seconds, one after the other | ${seconds(sum(({ seconds: s }) => s))} |`,
-    `| of these by tests that the title added | ${seconds(sum(({ ofTitle }) => ofTitle))} |`,
+    `| of these by tests that were added | ${seconds(sum(({ added }) => added))} |`,
     `| the whole run, of ${seconds(ran)} of test files | ${seconds(took)} |`,
-    `| of the whole run, by tests that the title added | ${seconds((sum(({ ofTitle }) => ofTitle) / ran) * took)} |`,
+    `| of the whole run, by tests that were added | ${seconds((sum(({ added }) => added) / ran) * took)} |`,
     '',
-    `The longest: ${slowest.map(({ file, ofTitle }) => `\`${file}\` ${seconds(ofTitle)}`).join(', ')}.`,
+    `The longest: ${slowest.map(({ file, added }) => `\`${file}\` ${seconds(added)}`).join(', ')}.`,
   ];
   writeFileSync(page, withBlock(readFileSync(page, 'utf8'), 'cost', lines.join('\n')));
   console.log(lines.join('\n'));
