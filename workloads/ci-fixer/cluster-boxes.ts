@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, SandboxError, type SandboxErrorCode, Sandboxes } from 'cdk8s-drydock/sandbox';
+import {
+  type OnProgress,
+  type Sandbox,
+  SandboxError,
+  type SandboxErrorCode,
+  Sandboxes,
+} from 'cdk8s-drydock/sandbox';
 import {
   type Box,
   type Boxes,
@@ -68,10 +74,10 @@ export class ClusterBoxes implements Boxes {
     const box = this.line.isEmpty ? await this.tried(options, options.name) : undefined;
     if (box) return box;
     options.onWaiting();
-    return this.line.wait(options.signal, async () => {
+    return this.line.wait(options.signal, async (leave) => {
       // A name of its own each time: what the cluster still does about a Job that is gone it would do to the next one of its name.
       for (let tries = 1; ; tries++) {
-        const box = await this.tried(options, `${options.name}-${tries}`);
+        const box = await this.tried(options, `${options.name}-${tries}`, leave);
         if (box) return box;
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
         options.signal.throwIfAborted();
@@ -91,12 +97,20 @@ export class ClusterBoxes implements Boxes {
     return this.sandboxes.close();
   }
 
-  /** Undefined where there is no room. */
-  private async tried({ image, ttl, signal }: BoxOptions, name: string): Promise<Box | undefined> {
+  /** Undefined where there is no room. That there is can be known long before the box is entered. */
+  private async tried(
+    { image, ttl, signal }: BoxOptions,
+    name: string,
+    onRoom = () => {},
+  ): Promise<Box | undefined> {
+    const onProgress: OnProgress = ({ phase }) => {
+      // The quota has let its pod in, and a node has a place for it.
+      if (phase === 'scheduled') onRoom();
+    };
     try {
       // One that is started ahead has a name already.
       const values = image === this.warmImage ? { image } : { name, image };
-      return new ClusterBox(await this.sandboxes.claim({ values, ttl, signal }));
+      return new ClusterBox(await this.sandboxes.claim({ values, ttl, signal, onProgress }));
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
       if (NO_ROOM.includes(error.code)) return undefined;

@@ -56,3 +56,29 @@ test('one who leaves is told so at once, while the first one still works, and le
   expect(await Promise.all([one, other])).toEqual(['first', 'last']);
   expect(done).toEqual(['first begins', 'first ends', 'last begins', 'last ends']);
 });
+
+test('one who leaves with work still to do lets the next one in, and once only', async () => {
+  const line = new Line();
+  const done: string[] = [];
+  const [first, second, third] = [work(done, 'first'), work(done, 'second'), work(done, 'third')];
+  const leavesEarly = (leave: () => void) => {
+    leave();
+    leave();
+    return first.run();
+  };
+  const waiting = [
+    line.wait(forEver, leavesEarly),
+    line.wait(forEver, second.run),
+    line.wait(forEver, third.run),
+  ];
+  await setImmediate();
+  expect(done).toEqual(['first begins', 'second begins']);
+  expect(line.isEmpty).toBe(false);
+  first.finish();
+  expect(await waiting[0]).toBe('first');
+  expect(done).toEqual(['first begins', 'second begins', 'first ends']);
+  second.finish();
+  third.finish();
+  await Promise.all(waiting);
+  expect(line.isEmpty).toBe(true);
+});

@@ -7,21 +7,29 @@ export class Line {
     return this.length === 0;
   }
 
-  /** Does the work when all who came before have done theirs, or rejects when the signal comes first. */
-  async wait<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does the work when all who came before have left, or rejects when the signal comes first. Who has done the work has
+   * left, and may leave before: what is still to do then is done beside the work of the next one.
+   */
+  async wait<T>(signal: AbortSignal, work: (leave: () => void) => Promise<T>): Promise<T> {
     const before = this.last;
-    let leave = () => {};
+    let isIn = true;
+    let tellNext = () => {};
     const left = new Promise<void>((resolve) => {
-      leave = resolve;
+      tellNext = resolve;
     });
     // Who leaves before its turn lets nobody in before theirs.
     this.last = before.then(() => left);
     this.length++;
+    const leave = () => {
+      if (isIn) this.length--;
+      isIn = false;
+      tellNext();
+    };
     try {
       await unlessAborted(before, signal);
-      return await work();
+      return await work(leave);
     } finally {
-      this.length--;
       leave();
     }
   }
