@@ -49,7 +49,8 @@ ${[
 ].join('\n')}
 
 - During upgrade, scaling, eviction and rollback ${figures.answered} requests went through frontend and backend; none failed.
-- In between \`workloads/scripts/deploy.sh\` brought it to secrets of its own, and \`validate.sh\` found everything as it was meant.
+- Upgrade and scaling are what \`workloads/scripts/deploy.sh\` does, from the chart's folder and with a Secret of its own; \`validate.sh\` found everything as it
+  was meant.
 - While the database was away somebody added todos without a pause; all ${figures.acknowledged} that were acknowledged were there afterwards, and after
   the application was uninstalled and came back as plain manifests.
 - \`drydock verify\` looked at ${figures.verified} objects and found nothing: [its report](journey-verify.html), with the time until each was ready and what leads to what.

@@ -12,7 +12,7 @@ import { type Cluster, startCluster } from '../cluster';
 import { findCluster, removeCluster } from '../cluster/attach';
 import { thirtyBuilds } from '../test/ci-fixer/builds';
 import type { Became } from '../test/ci-fixer/fixer-client';
-import { installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
+import { bringFixer, installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
 import { ciFixerImage } from '../test/ci-fixer/image';
 import { lastingNamespace } from '../test/support/lasting-namespace';
 import { prepareTodo } from '../test/support/todo-on-cluster';
@@ -89,8 +89,9 @@ async function showTodo(cluster: Cluster, browser: Browser): Promise<string> {
 
 /** Installs CI-fixer, and sends it one build of each kind. */
 async function showFixer(cluster: Cluster, browser: Browser): Promise<string> {
-  const { url, client, verify } = await step('CI-fixer: its image, and both of its charts by helm', () =>
-    installFixer(cluster),
+  const { url, client, verify } = await step(
+    'CI-fixer: its image, and both of its charts by helm',
+    async () => installFixer(cluster, await bringFixer(cluster)),
   );
   await step('drydock verify: CI-fixer', async () => (await verify()).forEach(sayWhetherWell));
   const builds = [...new Map(thirtyBuilds().map((build) => [build.name, build])).values()];

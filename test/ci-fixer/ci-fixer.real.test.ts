@@ -4,7 +4,15 @@ import { open, picture, startBrowser } from '../../workloads/todo-frontend/testi
 import { linux, needs, root } from '../support/needs';
 import { type Build, SOCKETS_WORK, slow, thirtyBuilds } from './builds';
 import type { Became, FixerClient } from './fixer-client';
-import { type FixerOnCluster, installFixer, KEY, LLM_API_KEY, PIDS, QUOTA } from './fixer-on-cluster';
+import {
+  bringFixer,
+  type FixerOnCluster,
+  installFixer,
+  KEY,
+  LLM_API_KEY,
+  PIDS,
+  QUOTA,
+} from './fixer-on-cluster';
 
 // The first run packs the library and builds two images; the next ones find them.
 jest.setTimeout(1_200_000);
@@ -13,23 +21,38 @@ const [FIRST] = thirtyBuilds() as [Build];
 
 needs(linux, root).describe('CI-fixer with its real program on a cluster', () => {
   let cluster: Cluster;
+  /** Installed by helm, and beside it from the plain manifests. */
   let fixer: FixerOnCluster;
+  let plain: FixerOnCluster;
   let client: FixerClient;
+  const installed: FixerOnCluster[] = [];
   beforeAll(async () => {
     cluster = await startCluster({ podPidsLimit: PIDS });
-    fixer = await installFixer(cluster);
+    const images = await bringFixer(cluster);
+    const install = async (way: 'helm' | 'manifests') => {
+      const one = await installFixer(cluster, images, way);
+      installed.push(one);
+      return one;
+    };
+    [fixer, plain] = await Promise.all([install('helm'), install('manifests')]);
     client = fixer.client;
   });
   afterAll(async () => {
-    await fixer?.remove();
+    for (const one of installed) await one.remove();
     await cluster?.stop();
   });
 
-  test('verify has nothing to say of either of its charts', async () => {
-    for (const { findings, unread, checked } of await fixer.verify()) {
+  test('verify has nothing to say of either of its charts, by helm and from the plain manifests', async () => {
+    for (const { findings, unread, checked } of [...(await fixer.verify()), ...(await plain.verify())]) {
       expect([findings, unread]).toEqual([[], []]);
       expect(checked.length).toBeGreaterThan(5);
     }
+  });
+
+  test('from the plain manifests by kubectl it is the same program, and the other one hears nothing of its runs', async () => {
+    const { verdict } = await plain.client.watch(FIRST, await plain.client.start(FIRST));
+    expect(verdict).toMatchObject({ outcome: 'fixed', rounds: 1 });
+    expect([(await plain.client.list()).length, (await client.list()).length]).toEqual([1, 0]);
   });
 
   test(`thirty runs at once, hostile ones among them, with room for ${QUOTA}: each has its one verdict`, async () => {
@@ -184,19 +207,6 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     // Of the second pod: how many ended in the first one is for the machine to say.
     expect(lines.filter(({ message }) => message === 'run ended').length).toBeGreaterThan(0);
     for (const text of [LLM_API_KEY, KEY, 'printed without end']) expect(stdout).not.toContain(text);
-  });
-
-  test('from the plain manifests by kubectl it is the same program: verified, and it finds a fix', async () => {
-    const ofTheOther = (await client.list()).map(({ id }) => id);
-    const plain = await installFixer(cluster, 'manifests');
-    try {
-      for (const { findings, unread } of await plain.verify()) expect([findings, unread]).toEqual([[], []]);
-      const { verdict } = await plain.client.watch(FIRST, await plain.client.start(FIRST));
-      expect(verdict).toMatchObject({ outcome: 'fixed', rounds: 1 });
-      expect((await client.list()).map(({ id }) => id)).toEqual(ofTheOther);
-    } finally {
-      await plain.remove();
-    }
   });
 
   // The last one: the cluster is this file's own, so all of it may be broken.

@@ -47,9 +47,25 @@ export interface FixerOnCluster {
   remove(): Promise<void>;
 }
 
-export async function installFixer(cluster: Cluster, way: Way = 'helm'): Promise<FixerOnCluster> {
+/** The images that an installation runs, by their tags. */
+interface FixerImages {
+  readonly image: string;
+  readonly model: string;
+}
+
+/** Builds what was not built before, and puts it into the nodes. */
+export async function bringFixer(cluster: Cluster): Promise<FixerImages> {
   const [image, model] = [await ciFixerImage(), await workloadImage(MODEL)];
   await bringImages(cluster, [image, model]);
+  return { image, model };
+}
+
+/** Two of them, side by side, know nothing of each other. */
+export async function installFixer(
+  cluster: Cluster,
+  { image, model }: FixerImages,
+  way: Way = 'helm',
+): Promise<FixerOnCluster> {
   const id = randomBytes(3).toString('hex');
   const [ops, namespace, boxes] = [`ops-${id}`, `ci-${id}`, `boxes-${id}`];
   const folder = mkdtempSync(join(tmpdir(), 'drydock-fixer-'));

@@ -18,11 +18,12 @@ export interface TodoOnCluster {
   /** Where users reach it: a port of this machine that leads to the node port. */
   readonly url: string;
   readonly port: number;
-  /** helm with the release's values, and what a step has on top; each waits until all of it is ready. The first takes the archive. */
+  /** helm with the release's values; it waits until all of it is ready, as the others do. It takes the archive. */
   install(): Promise<void>;
-  upgrade(...more: readonly string[]): Promise<void>;
-  /** An upgrade by workloads/scripts/deploy.sh, which takes its secrets from the environment; then what validate.sh says. */
-  deployAndValidate(...more: readonly string[]): Promise<string>;
+  /** An upgrade by workloads/scripts/deploy.sh, which takes the folder, and its secrets from the environment. */
+  deploy(...more: readonly string[]): Promise<void>;
+  /** What workloads/scripts/validate.sh says. */
+  validate(): Promise<string>;
   rollback(revision: string): Promise<void>;
   uninstall(): Promise<void>;
   /** The plain manifests by `kubectl apply`, with the same values; returns when all of it is ready. */
@@ -74,7 +75,7 @@ export async function prepareTodo(
   const own = valuesFor(images, { nodePort, url, modelAddress, postgres });
   const values = join(folder, 'values.json');
   writeFileSync(values, JSON.stringify(own));
-  const given = ['-f', join(chart, 'values-dev.yaml'), '-f', values, ...secretOptions()];
+  const files = ['-f', join(chart, 'values-dev.yaml'), '-f', values];
   const inPlace = ['-n', namespace.name, ...WAITING];
   const helm = async (verb: string, ...more: readonly string[]) => {
     await cluster.helm([verb, RELEASE, ...more, ...inPlace]);
@@ -89,13 +90,12 @@ export async function prepareTodo(
     namespace,
     url,
     port,
-    install: () => helm('install', join(folder, 'charts', archive), '--wait-for-jobs', ...given),
-    upgrade: (...more) => helm('upgrade', chart, '--wait-for-jobs', ...given, ...more),
-    deployAndValidate: async (...more) => {
-      const files = ['-f', join(chart, 'values-dev.yaml'), '-f', values];
+    install: () =>
+      helm('install', join(folder, 'charts', archive), '--wait-for-jobs', ...files, ...secretOptions()),
+    deploy: async (...more) => {
       await scripts.deploy(...files, '--set', ofDatabase, '--timeout=540s', ...more);
-      return (await scripts.validate('--timeout', '300')).stdout;
     },
+    validate: async () => (await scripts.validate('--timeout', '300')).stdout,
     rollback: (revision) => helm('rollback', revision, '--wait-for-jobs'),
     uninstall: () => helm('uninstall', '--cascade=foreground'),
     applyPlain: () => applyPlain(namespace, own),
