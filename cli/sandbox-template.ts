@@ -3,7 +3,8 @@ import { Connection, type KubeObject, list, resource, type Stored } from '../kub
 import { SandboxError } from '../sandbox';
 import { UsageError } from './command';
 
-const KEY = 'template.json';
+/** Where a chart puts a template in its ConfigMap. */
+export const TEMPLATE_KEY = 'template.json';
 interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
@@ -54,8 +55,8 @@ async function installed(): Promise<string> {
   try {
     for (const namespace of [connection.namespace, '*']) {
       const { items } = await list(connection, configMaps, { namespace });
-      const found = items.filter(({ data }) => data?.[KEY] !== undefined);
-      if (found.length === 1) return found[0]!.data![KEY]!;
+      const found = items.filter(({ data }) => data?.[TEMPLATE_KEY] !== undefined);
+      if (found.length === 1) return found[0]!.data![TEMPLATE_KEY]!;
       if (found.length > 1) throw several(found);
     }
   } finally {
@@ -63,7 +64,7 @@ async function installed(): Promise<string> {
   }
   throw new SandboxError('ArgumentInvalid', {
     where: 'the template of the sandbox',
-    found: `no ConfigMap with ${KEY} in the cluster`,
+    found: `no ConfigMap with ${TEMPLATE_KEY} in the cluster`,
     expected: 'one that a chart with SandboxTemplate has installed',
     remedy: 'Install such a chart, or name a file with --template.',
   });
@@ -77,7 +78,8 @@ function several(found: readonly Stored<ConfigMap>[]): UsageError {
   );
 }
 
-function namespaceIn(text: string): string | undefined {
+/** The namespace that a template makes sandboxes in, where it names one. */
+export function namespaceIn(text: string): string | undefined {
   try {
     const { job } = JSON.parse(text) as { job?: { metadata?: { namespace?: unknown } } };
     const namespace = job?.metadata?.namespace;

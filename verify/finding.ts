@@ -31,6 +31,8 @@ export const CODES = [
   'DNS_DOWN',
   'NO_ADDRESS',
   'SLOW_START',
+  'SANDBOX_FAILED',
+  'NO_ANSWER',
 ] as const;
 
 export type FindingCode = (typeof CODES)[number];

@@ -234,3 +234,53 @@ test('preflight says what is good, and exits with 1 when something is not', asyn
   expect(bad.out).toMatch(/^BAD {5}start: ImagePull/m);
   expect(bad.code).toBe(1);
 });
+
+test('verify --try uses a sandbox of the template that is installed, says why where it cannot, and leaves none', async () => {
+  const { cluster, policyNamespace: namespace } = installation;
+  const installed = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'tried', namespace },
+    data: { 'template.json': installation.template },
+  };
+  const manifest = path.join(folder, 'tried.json');
+  writeFileSync(manifest, JSON.stringify(installed));
+  await cluster.kubectl(['apply', '-f', manifest]);
+  const before = (await sandboxes.list()).length;
+  // As somebody who may look at nodes too, and not as the account of the program.
+  const verify = [
+    ...program.slice(0, -1),
+    'verify',
+    manifest,
+    '--kubeconfig',
+    cluster.kubeconfig,
+    '-o',
+    'json',
+  ];
+  const trying = (image: string) =>
+    within('drydock verify', start([...verify, '--try', '--image', image]).ended, 120_000);
+
+  const good = await trying(installation.image);
+  const steps = JSON.parse(good.out).checked.filter(({ object }: { object: string }) =>
+    object.startsWith('a sandbox'),
+  );
+  expect(
+    steps.map(({ object, finding, isUnread }: Record<string, unknown>) => [object, finding, isUnread]),
+  ).toEqual(
+    ['starts', 'runs a command', 'keeps a file', 'has a limit of memory', 'is gone when it is closed'].map(
+      (step) => [`a sandbox of tried ${step}`, undefined, undefined],
+    ),
+  );
+  expect([good.code, steps[0].readySeconds > 0]).toEqual([0, true]);
+
+  const bad = await trying('registry.example.com/not-allowed:1');
+  expect(bad.code).toBe(1);
+  expect(JSON.parse(bad.out).findings).toEqual([
+    expect.objectContaining({
+      code: 'SANDBOX_FAILED',
+      where: `ConfigMap/tried in namespace ${namespace}`,
+      found: expect.stringContaining('PolicyDenied'),
+    }),
+  ]);
+  expect(await sandboxes.list()).toHaveLength(before);
+});
