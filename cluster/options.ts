@@ -3,6 +3,10 @@ import type { ApiServerSettings } from './components/control-plane';
 import { ClusterError } from './errors';
 import { type KubernetesMinor, kubernetesVersions } from './tools/catalog';
 
+const NODE_DOWN_AFTER = 50;
+/** The controller looks every five seconds. */
+const LEAST_DOWN_AFTER = 10;
+
 /** How a cluster is to be. Everything has a default. */
 export interface ClusterOptions {
   /** How many nodes. @default 1 */
@@ -26,6 +30,11 @@ export interface ClusterOptions {
   readonly networkPolicy?: boolean;
   /** How many processes the kubelet lets a pod have. @default no limit */
   readonly podPidsLimit?: number;
+  /**
+   * How long a node may be silent before it is down, in seconds. A machine that is busy for as long loses its nodes.
+   * @default 50, as Kubernetes has it
+   */
+  readonly nodeDownAfter?: number;
   /** Feature gates of the API server. @default none */
   readonly featureGates?: Readonly<Record<string, boolean>>;
   /** `--runtime-config` of the API server, such as `api/alpha=true`. @default none */
@@ -49,6 +58,7 @@ export interface ClusterPlan {
   readonly dns: boolean;
   readonly networkPolicy: boolean;
   readonly podPidsLimit: number | undefined;
+  readonly nodeDownAfter: number;
   readonly api: ApiServerSettings;
   readonly readyWithinMs: number;
   readonly signal: AbortSignal | undefined;
@@ -66,11 +76,14 @@ function invalid(option: string, found: unknown, expected: string): ClusterError
 /** Checks the options and fills in what is not given. */
 export function planOf(options: ClusterOptions): ClusterPlan {
   const { nodes = 1, version = '1.34', controlPlaneOnly = false, owner = process.pid } = options;
-  const { podPidsLimit } = options;
+  const { podPidsLimit, nodeDownAfter = NODE_DOWN_AFTER } = options;
   const id = options.name ?? randomBytes(4).toString('hex');
   if (nodes !== 1 && nodes !== 2) throw invalid('nodes', nodes, '1 or 2');
   if (podPidsLimit !== undefined && !(Number.isSafeInteger(podPidsLimit) && podPidsLimit > 0)) {
     throw invalid('podPidsLimit', podPidsLimit, 'a number of processes');
+  }
+  if (!Number.isSafeInteger(nodeDownAfter) || nodeDownAfter < LEAST_DOWN_AFTER || nodeDownAfter > 3600) {
+    throw invalid('nodeDownAfter', nodeDownAfter, `seconds, from ${LEAST_DOWN_AFTER} to 3600`);
   }
   if (!(version in kubernetesVersions)) {
     throw new ClusterError('VERSION_UNKNOWN', {
@@ -96,6 +109,7 @@ export function planOf(options: ClusterOptions): ClusterPlan {
     dns: options.dns ?? true,
     networkPolicy: options.networkPolicy ?? true,
     podPidsLimit,
+    nodeDownAfter,
     api: {
       featureGates: options.featureGates ?? {},
       runtimeConfig: options.runtimeConfig ?? [],

@@ -90,6 +90,7 @@ test.each<[string, ClusterOptions, string]>([
   ['three nodes', { nodes: 3 as 2 }, 'OPTION_INVALID'],
   ['a name with a slash', { name: '../etc' }, 'OPTION_INVALID'],
   ['no processes in a pod', { podPidsLimit: 0 }, 'OPTION_INVALID'],
+  ['a node that is down before it is looked at', { nodeDownAfter: 5 }, 'OPTION_INVALID'],
   ['nodes of another version', { version: '1.33' }, 'OPTION_INVALID'],
   ['a version without pins', { version: '1.12' as '1.33' }, 'VERSION_UNKNOWN'],
 ])('%s are refused before anything is made', async (_title, options, code) => {

@@ -67,7 +67,7 @@ function controlPlaneComponents(plan: ClusterPlan, layout: Layout, binaries: Bin
   return [
     etcd(layout, binaries.etcd),
     apiServer(layout, binaries.apiserver, plan.api),
-    controllerManager(layout, binaries['controller-manager']),
+    controllerManager(layout, binaries['controller-manager'], plan.nodeDownAfter),
   ];
 }
 
@@ -88,7 +88,7 @@ function nodeComponents(
       mkdirSync(node.directory);
       return [
         containerd(layout, node, runtime),
-        kubelet(layout, node, binaries.kubelet, plan.podPidsLimit),
+        kubelet(layout, node, binaries.kubelet, plan),
         kubeProxy(layout, node, binaries['kube-proxy']),
         ...(plan.networkPolicy ? [kubeRouter(layout, node, binaries['kube-router'])] : []),
       ];

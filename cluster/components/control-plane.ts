@@ -98,7 +98,7 @@ export function apiServer(layout: Layout, binary: string, settings: ApiServerSet
 const NOT_SERVING = '--secure-port=0';
 
 /** Deployments, Jobs, garbage collection, service account tokens and the rest. */
-export function controllerManager(layout: Layout, binary: string): Component {
+export function controllerManager(layout: Layout, binary: string, nodeDownAfter: number): Component {
   return onFirstNode(layout, 'controller-manager', [
     binary,
     `--kubeconfig=${path.join(layout.directory, 'controller-manager.kubeconfig')}`,
@@ -110,6 +110,7 @@ export function controllerManager(layout: Layout, binary: string): Component {
     '--kube-api-burst=500',
     // One instance: waiting for a lease would only cost start-up time.
     '--leader-elect=false',
+    `--node-monitor-grace-period=${nodeDownAfter}s`,
     NOT_SERVING,
   ]);
 }

@@ -2,6 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Component } from '../berth';
 import { addresses, type Layout, type NodeLayout } from '../layout';
+import type { ClusterPlan } from '../options';
+
+/** Kubernetes' own: a lease of 40 s, where a node is down after 50. */
+const LEASE_PART = 0.8;
 
 function onNode(
   layout: Layout,
@@ -24,7 +28,7 @@ export function kubelet(
   layout: Layout,
   node: NodeLayout,
   binary: string,
-  podPidsLimit: number | undefined,
+  { podPidsLimit, nodeDownAfter }: Pick<ClusterPlan, 'podPidsLimit' | 'nodeDownAfter'>,
 ): Component {
   const config = path.join(node.directory, 'kubelet.json');
   const pki = (file: string) => path.join(layout.pki, file);
@@ -57,6 +61,8 @@ export function kubelet(
       volumePluginDir: path.join(node.directory, 'volume-plugins'),
       serializeImagePulls: false,
       podPidsLimit,
+      // Within this time it says five times that it is there.
+      nodeLeaseDurationSeconds: Math.round(nodeDownAfter * LEASE_PART),
       // The machine's disk is not the cluster's: a full one must not evict pods or delete imported images.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
       // Rotating a log while somebody follows it loses lines; tests write more than the usual 10 MB.

@@ -27,7 +27,7 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
   let client: FixerClient;
   const installed: FixerOnCluster[] = [];
   beforeAll(async () => {
-    cluster = await startCluster({ podPidsLimit: PIDS });
+    cluster = await startCluster({ podPidsLimit: PIDS, nodeDownAfter: 20 });
     const images = await bringFixer(cluster);
     const install = async (way: 'helm' | 'manifests') => {
       const one = await installFixer(cluster, images, way);
