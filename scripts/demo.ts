@@ -8,14 +8,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cluster, startCluster } from '../cluster';
+import { startCluster } from '../cluster';
 import { findCluster, removeCluster } from '../cluster/attach';
 import { thirtyBuilds } from '../test/ci-fixer/builds';
 import type { Became } from '../test/ci-fixer/fixer-client';
-import { bringFixer, installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
+import { bringFixer, type FixerOnCluster, installFixer, KEY, PIDS } from '../test/ci-fixer/fixer-on-cluster';
 import { ciFixerImage } from '../test/ci-fixer/image';
 import { lastingNamespace } from '../test/support/lasting-namespace';
-import { prepareTodo } from '../test/support/todo-on-cluster';
+import { prepareTodo, type TodoOnCluster } from '../test/support/todo-on-cluster';
 import { asText, type Verification } from '../verify';
 import { add, say as ask, open, signUp, startBrowser } from '../workloads/todo-frontend/testing/page';
 
@@ -53,8 +53,15 @@ async function main(): Promise<void> {
   );
   const browser = await startBrowser();
   try {
-    const todo = await showTodo(cluster, browser);
-    const fixer = await showFixer(cluster, browser);
+    const { namespace } = await lastingNamespace(cluster);
+    const todoApp = await step('Images of the todo application', () =>
+      prepareTodo(cluster, namespace, NODE_PORT),
+    );
+    // It comes up while the other one is shown, and its step waits for what is left of that.
+    const fixing = bringFixer(cluster).then((images) => installFixer(cluster, images));
+    fixing.catch(() => {});
+    const todo = await showTodo(todoApp, browser);
+    const fixer = await showFixer(fixing, browser);
     say(`All of it took ${((Date.now() - started) / 1000).toFixed(0)} s.`);
     say();
     say(`Todo application   ${todo}   sign up, add a todo, and ask the chat: what is on my list?`);
@@ -68,9 +75,7 @@ async function main(): Promise<void> {
 }
 
 /** Installs the todo application, uses it as somebody with a browser does, and holds what runs against what was installed. */
-async function showTodo(cluster: Cluster, browser: Browser): Promise<string> {
-  const { namespace } = await lastingNamespace(cluster);
-  const todo = await step('Images of the todo application', () => prepareTodo(cluster, namespace, NODE_PORT));
+async function showTodo(todo: TodoOnCluster, browser: Browser): Promise<string> {
   await step('The todo application, by helm', () => todo.install());
   await step('Somebody signs up, adds a todo, and asks the chat', async () => {
     const page = await open(browser, todo.url, []);
@@ -87,11 +92,11 @@ async function showTodo(cluster: Cluster, browser: Browser): Promise<string> {
   return todo.url;
 }
 
-/** Installs CI-fixer, and sends it one build of each kind. */
-async function showFixer(cluster: Cluster, browser: Browser): Promise<string> {
+/** Sends CI-fixer one build of each kind. */
+async function showFixer(fixing: Promise<FixerOnCluster>, browser: Browser): Promise<string> {
   const { url, client, verify } = await step(
     'CI-fixer: its image, and both of its charts by helm',
-    async () => installFixer(cluster, await bringFixer(cluster)),
+    () => fixing,
   );
   await step('drydock verify: CI-fixer', async () => (await verify()).forEach(sayWhetherWell));
   const builds = [...new Map(thirtyBuilds().map((build) => [build.name, build])).values()];
