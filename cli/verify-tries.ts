@@ -1,6 +1,6 @@
 import type { ConnectOptions } from '../kube';
 import { type Sandbox, SandboxError, Sandboxes, type SandboxesOptions } from '../sandbox';
-import type { Checked, Finding, Live } from '../verify';
+import { type Checked, type Live, noAnswer, sandboxFailed, slowSandbox } from '../verify';
 import { UsageError } from './command';
 import { namespaceIn, needsImage, TEMPLATE_KEY } from './sandbox-template';
 
@@ -67,7 +67,10 @@ async function tryOne(
     sandbox = await sandboxes.claim({ ttl: TTL, ...(image !== undefined && { values: { image } }) });
     const readySeconds = Math.round((Date.now() - began) / 100) / 10;
     const isSlow = readyWithinSeconds !== undefined && readySeconds > readyWithinSeconds;
-    tell({ readySeconds, ...(isSlow && { finding: slow(template, readySeconds, readyWithinSeconds) }) });
+    tell({
+      readySeconds,
+      ...(isSlow && { finding: slowSandbox(template, readySeconds, readyWithinSeconds) }),
+    });
     step = 'runs a command';
     const { stdout } = (await sandbox.commands.run(['sh', '-c', `echo ${WORDS}`])).orThrow();
     requireWords(stdout.text.trimEnd());
@@ -85,7 +88,7 @@ async function tryOne(
     tell();
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    tell({ finding: failed(template, sandbox?.id, error) });
+    tell({ finding: sandboxFailed(template, sandbox?.id, error) });
   } finally {
     await sandboxes.close();
   }
@@ -100,33 +103,6 @@ function requireWords(found: string): void {
     expected: JSON.stringify(WORDS),
     remedy: 'Look whether the image has a sh that works.',
   });
-}
-
-function failed(template: Live, id: string | undefined, error: SandboxError): Finding {
-  const { code, found, expected, remedy } = error;
-  return {
-    ...at(template, id),
-    code: 'SANDBOX_FAILED',
-    found: `${code}: ${found}`,
-    expected,
-    remedy,
-  };
-}
-
-function slow(template: Live, seconds: number, limit: number): Finding {
-  return {
-    ...at(template),
-    code: 'SLOW_START',
-    found: `a sandbox that took commands ${seconds} s after it was asked for`,
-    expected: `at most ${limit} s`,
-    remedy: 'Keep some started ahead (pool.warm), or give each more CPU.',
-  };
-}
-
-function at({ metadata }: Live, id?: string): Pick<Finding, 'where' | 'path' | 'mayPass'> {
-  const name = `ConfigMap/${metadata?.name}`;
-  const where = metadata?.namespace ? `${name} in namespace ${metadata.namespace}` : name;
-  return { where, path: id === undefined ? [name] : [name, `Job/${id}`], mayPass: false };
 }
 
 /** Refuses what is no address, and one with a password, which reports would show. */
@@ -166,17 +142,4 @@ async function problemWith(url: string): Promise<string | undefined> {
     const { cause, message } = error as Error & { readonly cause?: { readonly code?: string } };
     return `no answer: ${cause?.code ?? message}`;
   }
-}
-
-function noAnswer(url: string, found: string): Finding {
-  return {
-    code: 'NO_ANSWER',
-    where: url,
-    path: [url],
-    found,
-    expected: 'an answer below 400',
-    remedy:
-      'Where everything else is well, look at the way from here: the node port or Ingress, a firewall, the address itself.',
-    mayPass: false,
-  };
 }
