@@ -6,7 +6,6 @@ export class ChannelStream extends Duplex {
   readonly #channel: Channel;
   /** What was handed on while nobody read, and may come again when somebody does. */
   #held = 0;
-  #hasCome = false;
 
   /** @param came called when there is a connection @param over called when there is none any more */
   constructor(supervisor: Supervisor, port: number, came: (stream: ChannelStream) => void, over: () => void) {
@@ -16,12 +15,7 @@ export class ChannelStream extends Duplex {
       'accept',
       { port },
       {
-        started: () => {
-          // One that says it again is not believed: each would be a connection more.
-          if (this.#hasCome) return;
-          this.#hasCome = true;
-          came(this);
-        },
+        started: () => came(this),
         output: (_stream, bytes) => {
           if (this.destroyed) return;
           // The bytes are the peer's to use again.

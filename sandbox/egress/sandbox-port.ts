@@ -25,16 +25,12 @@ export class SandboxPort {
   ): Promise<SandboxPort> {
     const { id: sandboxId } = supervisor.host;
     return new Promise((resolve, reject) => {
-      let isOpen = false;
       const channel: Channel = supervisor.open(
         'listen',
         {},
         {
           started: (told) => {
             const port = told.length === 4 ? told.readUInt32BE() : 0;
-            // A second one would wait for connections of its own.
-            if (isOpen) return;
-            isOpen = true;
             if (port > 0 && port < 65_536) resolve(new SandboxPort(port, supervisor, channel, most, come));
             else channel.stop();
           },

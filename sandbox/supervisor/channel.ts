@@ -41,6 +41,7 @@ export class Channel {
   readonly #taken: Record<StreamNumber, number> = { 1: 0, 2: 0 };
   #credit: number;
   #waitingForCredit: (() => void) | undefined;
+  readonly #told = new Set<number>();
   #isOver = false;
 
   constructor(
@@ -124,6 +125,7 @@ export class Channel {
 
   /** Throws FrameBreach. */
   receive({ type, payload, stream }: Frame): void {
+    if (type === fromPod.started || type === fromPod.exit) this.#refuseAgain(type);
     if (type === fromPod.output) this.#output(stream, payload);
     else if (type === fromPod.grant) this.#granted(payload);
     else if (type === fromPod.started) this.#events.started?.(payload);
@@ -138,6 +140,12 @@ export class Channel {
     this.#isOver = true;
     this.#waitingForCredit?.();
     this.#events.over(answer);
+  }
+
+  /** Whoever hears of a start or an end does something about it, such as to open another operation: once. */
+  #refuseAgain(type: number): void {
+    if (this.#told.has(type)) throw new FrameBreach(`a second frame of type ${type} on a channel`);
+    this.#told.add(type);
   }
 
   #tell(type: number, payload: Uint8Array | string = ''): void {

@@ -51,6 +51,9 @@ const breaches: Readonly<Record<string, (peer: HostilePeer, channel: number) => 
   'a channel that was never opened': (peer, channel) => peer.output(channel + 1, 'x'),
   'the control channel': (peer) => peer.done(0, honestEnd),
   'an end of an operation that nobody began': (peer, channel) => peer.done(channel + 7, honestEnd),
+  'a second start': (peer, channel) => {
+    for (let times = 0; times < 2; times += 1) peer.send(fromPod.started, channel);
+  },
   'output of no stream': (peer, channel) => peer.output(channel, 'x', 3),
   'empty output, which could go on for ever': (peer, channel) => peer.output(channel, ''),
   'output that was muted': (peer, channel) => {
