@@ -1,7 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { sharedCluster } from '../../cluster';
+import { gitBackend } from '../../gitops/testing-only/git-backend';
+import { BareRepository } from '../../gitops/testing-only/git-server';
+import { makeCertificates } from '../../kube/testing-only/certificates';
 import type { Sandboxes } from '../../sandbox';
 import { refusal } from './ends';
 import { RuntimeInstallation } from './runtime';
@@ -34,6 +39,47 @@ const PREPARE = [
   'ln -s /etc/passwd out',
   'stat -c %a repo/node_modules/tool/tool.sh',
 ].join(' && ');
+
+test('a closed sandbox asks for a private repository through its program, and for nothing else', async () => {
+  const { good } = await makeCertificates('127.0.0.1,DNS:git.example.com');
+  new BareRepository(path.join(folder, 'served/a.git')).commit({ 'read.me': 'private words' });
+  const git = gitBackend({
+    folder: path.join(folder, 'served'),
+    username: 'robot',
+    password: 'planted-hunter2',
+  });
+  const server = createServer(good, git);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const outside = {
+    resolve: async () => ['93.184.215.14'],
+    connect: () => connect((server.address() as AddressInfo).port, '127.0.0.1'),
+  };
+  const url = 'https://git.example.com/a.git';
+  const sandbox = await sandboxes.claim({ values: installation.run(), ttl: 300 });
+  try {
+    const repositories = [{ url, username: 'robot', password: 'planted-hunter2', ca: good.ca! }];
+    const egress = await sandbox.egressInto(outside, { repositories });
+    // What git is told to ask at, by a program that the image has.
+    const at = egress.env.GIT_CONFIG_KEY_0!.replace(/^url\.(.*)\.insteadOf$/, '$1');
+    const ask = (rest: string) =>
+      sandbox.commands.run(['wget', '-qO-', `${at}${rest}`], { timeoutMs: 20_000 });
+    const refs = await ask('/info/refs?service=git-upload-pack');
+    expect([refs.exitCode, refs.stdout.text]).toEqual([0, expect.stringContaining('refs/heads/main')]);
+    const refused = await ask('/info/refs?service=git-receive-pack');
+    expect([refused.exitCode === 0, refused.stderr.text]).toEqual([false, expect.stringContaining('403')]);
+    const closed = await sandbox.commands.run(['wget', '-qO-', '-T', '2', 'http://10.96.0.1:443/']);
+    expect(closed.exitCode).not.toBe(0);
+    const env = await sandbox.commands.run(['env'], { env: egress.env });
+    expect(env.stdout.text).not.toContain('hunter2');
+    await egress.close();
+    expect((await ask('/info/refs?service=git-upload-pack')).exitCode).not.toBe(0);
+  } finally {
+    await sandbox.close();
+    server.close();
+    server.closeAllConnections();
+    rmSync(path.join(folder, 'served'), { recursive: true });
+  }
+});
 
 /** What a sandbox that has begun with it says of it. */
 const LOOK = [
