@@ -1,14 +1,15 @@
 /**
  * What the tests cost that a page of docs/evidence names, in the rooms that it is about. Of a file that was there before
- * the work that the page tells of, its part is the part of its tests that came since. They are run for that, or read from
- * the log of a run of `make test`; the page tells the answer.
+ * the work that the page tells of, its part is that of its tests that came since: of their time where the files are run
+ * for it, of their number where they are read from the log of a run of `make test`, which tells no more. The page tells
+ * the answer.
  *
  *     npx tsx evidence/tests-of-page.ts runtime-review|language [LOG]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { withBlock } from '../scripts/generated-block';
 
 interface Work {
@@ -30,7 +31,7 @@ const WORKS: Readonly<Record<string, Work>> = {
 
 const repository = join(__dirname, '..');
 const LINE = /^\[\d+\/\d+\] (?<file>\S+\.test\.ts) {2}(?<passed>\d+) passed.*?, (?<seconds>[\d.]+) s$/gm;
-const TITLES = /^\s*(?:test|it)(?:\.\w+)*[(<`]/gm;
+const TITLES = /^\s*(?:test|it|concurrent)(?:\.\w+)*[(<`]/gm;
 
 interface Timed {
   readonly file: string;
@@ -61,34 +62,67 @@ function patternOf(name: string): string {
     .replace(/\*\*\/|\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));
 }
 
-function partSince(before: string, file: string): number {
+/** Each test of a file with its milliseconds, as jest tells them. */
+type Tests = ReadonlyMap<string, readonly { readonly title: string; readonly duration?: number | null }[]>;
+
+function partSince(before: string, file: string, tests: Tests): number {
   const then = git('show', `${before}:${file}`);
-  const now = testsIn(readFileSync(join(repository, file), 'utf8'));
-  return then.status === 0 ? Math.max(0, 1 - testsIn(then.stdout) / now) : 1;
+  if (then.status !== 0) return 1;
+  const ran = tests.get(file);
+  if (!ran)
+    return Math.max(0, 1 - testsIn(then.stdout) / testsIn(readFileSync(join(repository, file), 'utf8')));
+  const known = titlesIn(then.stdout);
+  const time = (of: typeof ran) => of.reduce((sum, { duration }) => sum + (duration ?? 0), 0);
+  const isNew = ({ title }: { readonly title: string }) => !known.some((one) => one.test(title));
+  return time(ran.filter(isNew)) / Math.max(1, time(ran));
 }
 
-function timesIn(log: string, files: readonly string[], before: string): Timed[] {
+/** What the titles of a file look like when jest tells them: one of many cases has something filled in. */
+function titlesIn(text: string): RegExp[] {
+  const literals = text.matchAll(/(?:\)|test|it|concurrent)\(\s*(['"`])((?:(?!\1)[^\\]|\\.)+)\1/g);
+  return [...literals].map(([, , title = '']) => {
+    const parts = title.replace(/\\(.)/g, '$1').split(/%[a-z#]|\$\{[^}]*\}|\$\w+/);
+    const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${escaped.join('.*')}$`, 's');
+  });
+}
+
+function timesIn(log: string, files: readonly string[], before: string, tests: Tests): Timed[] {
   const seconds = new Map(
     [...log.matchAll(LINE)].map(({ groups }) => [groups!.file!, Number(groups!.seconds)]),
   );
   return files.map((file) => {
     const took = seconds.get(file);
     if (took === undefined) throw new Error(`the log has no line of ${file}, or a test of it failed`);
-    return { file, seconds: took, added: took * partSince(before, file) };
+    return { file, seconds: took, added: took * partSince(before, file, tests) };
   });
 }
 
-/** The log of a run of these files alone, which ends as that of `make test` does. */
-function logOf(files: readonly string[]): string {
-  const began = performance.now();
-  const args = ['jest', '--selectProjects', 'unit', 'real', '--ci', '--runTestsByPath', ...files];
-  const { stdout } = spawnSync('npx', args, {
-    cwd: repository,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  });
-  return `${stdout}\ntook ${Math.round((performance.now() - began) / 1000)} s\n`;
+/** The log of a run of these files alone, which ends as that of `make test` does, and what jest says of each test. */
+function runOf(files: readonly string[]): { readonly log: string; readonly tests: Tests } {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-tests-'));
+  const json = join(folder, 'tests.json');
+  try {
+    const began = performance.now();
+    const args = ['jest', '--selectProjects', 'unit', 'real', '--ci', '--json', `--outputFile=${json}`];
+    const { stdout } = spawnSync('npx', [...args, '--runTestsByPath', ...files], {
+      cwd: repository,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 28,
+    });
+    const { testResults } = JSON.parse(readFileSync(json, 'utf8'));
+    const tests = testResults.map(
+      ({ name, assertionResults }: { name: string; assertionResults: unknown }) => [
+        relative(repository, name),
+        assertionResults,
+      ],
+    );
+    const log = `${stdout}\ntook ${Math.round((performance.now() - began) / 1000)} s\n`;
+    return { log, tests: new Map(tests) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function main([name = '', given]: readonly string[]): void {
@@ -96,8 +130,9 @@ function main([name = '', given]: readonly string[]): void {
   if (!work) throw new Error(`give a page: ${Object.keys(WORKS).join(' or ')}`);
   const page = join(repository, `docs/evidence/${name}.md`);
   const files = filesOf(page, work.rooms);
-  const log = given === undefined ? logOf(files) : readFileSync(given, 'utf8');
-  const times = timesIn(log, files, work.before);
+  const { log, tests } =
+    given === undefined ? runOf(files) : { log: readFileSync(given, 'utf8'), tests: new Map() };
+  const times = timesIn(log, files, work.before, tests);
   const sum = (of: (one: Timed) => number) => times.reduce((all, one) => all + of(one), 0);
   const took = Number(/^took (\d+) s$/m.exec(log)?.[1]);
   const ran = [...log.matchAll(LINE)].reduce((all, { groups }) => all + Number(groups!.seconds), 0);
