@@ -25,6 +25,8 @@ const values = defineValues({
   names: value.list(value.string({ doc }), { default: [], doc }),
   notes: value.map(value.string({ doc }), { default: {}, doc }),
   maybe: value.string({ optional: true, doc }),
+  someNames: value.list(value.string({ doc }), { optional: true, doc }),
+  someNotes: value.map(value.string({ doc }), { optional: true, doc }),
 });
 const { a, b, c } = values;
 
@@ -138,4 +140,18 @@ test('a declared list or map that is empty is not written', () => {
   expect(installed(filled(values.names), { names: ['x'] })).toEqual(['x']);
   expect(installed(filled(values.notes), { notes: { x: 'y' } })).toEqual({ x: 'y' });
   expect(filled(values.maybe)).toBe(values.maybe);
+});
+
+test('one that may be left out is not written where it is, nor where it is empty', () => {
+  const list = values.someNames as unknown as readonly string[];
+  for (const field of [filled(list), nonEmpty(list)])
+    expect(
+      ([{}, { someNames: [] }, { someNames: ['x'] }] as JsonObject[]).map((given) => installed(field, given)),
+    ).toEqual([undefined, undefined, ['x']]);
+  const map = filled(values.someNotes);
+  expect(
+    ([{}, { someNotes: {} }, { someNotes: { x: 'y' } }] as JsonObject[]).map((given) =>
+      installed(map, given),
+    ),
+  ).toEqual([undefined, undefined, { x: 'y' }]);
 });

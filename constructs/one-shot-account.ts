@@ -1,11 +1,10 @@
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { prop } from '../core/props';
 import type { Templated } from '../core/template';
 import { KubeObject } from '../core/tree';
 import type { ServiceAccount } from '../imports/k8s';
 import type { Condition } from './condition';
 import type { Identity, Labels } from './identity';
-import { requireThat } from './require';
 import type { PodAccount } from './workload/pod';
 
 /** The account that a program runs as. */
@@ -32,17 +31,6 @@ export const oneShotAccount = prop.object<OneShotAccount>({
   annotations: prop.annotations(),
   token: prop.boolean(),
 });
-
-/** Refuses annotations for an account that is made elsewhere: nothing would write them. */
-export function checkAccount(construct: IConstruct, account: OneShotAccount | undefined): void {
-  requireThat(construct, account?.name === undefined || account.annotations === undefined, {
-    code: 'PROP_INVALID',
-    prop: 'serviceAccount.annotations',
-    found: 'annotations, and the name of an account that exists',
-    expected: 'one of the two',
-    remedy: 'Annotate the account where it is made, or take out `name` to have one of its own.',
-  });
-}
 
 /** What the pod says of its account. */
 export function accountOf(account: OneShotAccount | undefined, { name }: Pick<Identity, 'name'>): PodAccount {

@@ -10,7 +10,7 @@ import { type ClusterDns, dnsPeer } from './network/dns';
 import { isReachable, type Peer, type Reachable } from './network/peer';
 import { checkPeers } from './network/peer-checks';
 import { networkPolicy } from './network/policy';
-import { accountOf, checkAccount, type OneShotAccount } from './one-shot-account';
+import { accountOf, type OneShotAccount } from './one-shot-account';
 import { requireProps } from './require';
 import { checkWorkload } from './workload/checks';
 import type { Env } from './workload/env';
@@ -109,7 +109,6 @@ export function checkOneShot(construct: IConstruct, shape: PropShape, props: One
   checkPeers(construct, 'allowTo', props.allowTo, isReachable);
   // That it is not root is asked by the shape.
   checkWorkload(construct, { ...withResources(props), user: undefined });
-  checkAccount(construct, props.serviceAccount);
 }
 
 /** Its name and labels, those that its props add among them. */

@@ -81,6 +81,7 @@ describe('startAfter', () => {
       'PROP_INVALID',
       (db) => ({ services: [db, makeMember('SecureWorker')], image: IMAGE }),
     ],
+    ['startAfter.services', 'PROP_INVALID', () => ({ services: [{ letIn: () => undefined }], image: IMAGE })],
     ['startAfter.image', 'PROP_MISSING', (db) => ({ services: [db] })],
     ['startAfter.image', 'IMAGE_UNPINNED', (db) => ({ services: [db], image: 'busybox' })],
   ])('refuses %s (%s)', (place, code, wrong) => {

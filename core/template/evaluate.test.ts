@@ -45,6 +45,17 @@ const v = {
   flags: value<readonly boolean[]>('flags', { type: 'list', items: { type: 'boolean' } }),
   givenPorts: value<readonly number[] | undefined>('ports', { type: 'list', items: INTEGER }, true),
   noPorts: value<readonly number[] | undefined>('noPorts', { type: 'list', items: INTEGER }, true),
+  givenFlags: value<readonly boolean[] | undefined>(
+    'flags',
+    { type: 'list', items: { type: 'boolean' } },
+    true,
+  ),
+  noFlags: value<readonly boolean[] | undefined>(
+    'noFlags',
+    { type: 'list', items: { type: 'boolean' } },
+    true,
+  ),
+  noNames: value<readonly string[] | undefined>('noNames', { type: 'list', items: PLAIN }, true),
 };
 const VALUES: JsonObject = {
   flag: true,
@@ -135,21 +146,6 @@ test.each<[string, unknown, unknown]>([
     ['x', 'z'],
   ],
   [
-    'the first entry of a list that may not be there, and without a question where it is',
-    [v.givenPorts.first, v.noPorts.first, v.noPorts.first.orElse(5), v.ports.first, v.flags.first],
-    [8, 5, 8, true],
-  ],
-  [
-    'numbers and booleans of a list as one text',
-    [v.ports.join('+'), v.flags.join(','), v.names.join(''), v.none.join('-')],
-    ['8+0+8', 'true,false', 'xy', ''],
-  ],
-  [
-    'what may not be there, spread into a list',
-    [...(v.givenPorts as typeof v.ports), ...(v.noPorts as typeof v.ports)],
-    [8, 0, 8],
-  ],
-  [
     'what is trimmed once',
     [v.word.trimPrefix('a'), v.word.trimSuffix('+B'), v.word.trimSuffix('b')],
     ['+B', 'a', 'a+B'],
@@ -228,6 +224,28 @@ test('JSON is written as Go does: keys by their bytes, and what HTML reads escap
   expect(meaning(json({ b: '<&>\u2028"', a: [1, v.ratio, null, true], ä: {}, Z: 'x' }))).toBe(
     '{"Z":"x","a":[1,-0,true],"b":"\\u003c\\u0026\\u003e\\u2028\\"","ä":{}}',
   );
+});
+
+test('the first entry of a list that may not be there is there where the list is, and needs no question then', () => {
+  const firsts = [
+    v.givenPorts.first,
+    v.noPorts.first,
+    v.noPorts.first.orElse(5),
+    v.ports.first,
+    v.flags.first,
+  ];
+  expect(meaning(firsts)).toEqual([8, 5, 8, true]);
+  expect(meaning([v.givenFlags.first, v.noFlags.first, v.noNames.first])).toEqual([true]);
+});
+
+test('numbers and booleans of a list are one text as they are written', () => {
+  const joined = [v.ports.join('+'), v.flags.join(','), v.names.join(''), v.none.join('-')];
+  expect(meaning(joined)).toEqual(['8+0+8', 'true,false', 'xy', '']);
+});
+
+test('what may not be there, spread into a list, is its entries or none', () => {
+  const [given, not] = [v.givenPorts, v.noPorts] as unknown as [typeof v.ports, typeof v.ports];
+  expect(meaning([...given, ...not, 1])).toEqual([8, 0, 8, 1]);
 });
 
 test.each<[string, () => unknown, string]>([
