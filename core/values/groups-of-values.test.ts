@@ -1,7 +1,8 @@
 import { DrydockError, Expression, evaluate, type Inputs, Node, Owner, treeOf } from '../template';
-import { imageReference, value } from '.';
+import { defineValues, imageReference, value } from '.';
 import type { Declaration } from './declaration';
 import { problemsOf } from './problems';
+import { messageAt, VALUES_HERE } from './values-here';
 
 const doc = 'd';
 const schemaOf = (declaration: unknown) => (declaration as Declaration<unknown>).schema;
@@ -34,6 +35,7 @@ test.each<[string, () => unknown, string]>([
   ['patches', () => value.patches({ doc, mim: 1 } as never), 'value.patches'],
   ['objects', () => value.objects({ doc, mim: 1 } as never), 'value.objects'],
   ['labels', () => value.labels({ doc, mim: 1 } as never), 'value.labels'],
+  ['object', () => value.object({ a: value.port({ doc }) }, { doc, mim: 1 } as never), 'value.object'],
   ['url', () => value.url({ doc, schemes: [] }), 'value.url'],
   ['url', () => value.url({ doc, schemes: ['HTTP'] }), 'value.url'],
   ['url', () => value.url({ doc, schemes: 'https' as never }), 'value.url'],
@@ -132,4 +134,36 @@ test.each<[right: unknown, wrong: unknown, place: string]>([
   const { schema } = value.patches({ doc });
   expect(problemsOf(schema, right as never)).toEqual([]);
   expect(JSON.stringify(problemsOf(schema, wrong as never))).toContain(place);
+});
+
+test.each<[string, unknown]>([
+  ['map of port', value.map(value.port({ doc }), { doc })],
+  ['list of name', value.list(value.dnsName({ doc }), { doc })],
+  ['map of string', value.labels({ doc })],
+  ['object', value.object({ a: value.port({ doc }) }, { doc })],
+  ['list of objects', value.objects({ doc })],
+  ['list of patches', value.patches({ doc })],
+])('in the README of a chart, a value of that type is a %s', (kind, declaration) => {
+  expect((declaration as Declaration<unknown>).kind).toBe(kind);
+});
+
+test('a message tells values by their place: at the top of a chart that is installed, and below its subcharts', () => {
+  const message = `${VALUES_HERE}a and ${VALUES_HERE}b`;
+  expect(messageAt(message, [])).toBe('a and b');
+  expect(messageAt(message, ['web', 'db'])).toBe('web.db.a and web.db.b');
+});
+
+test.each<[object, boolean]>([
+  [{ front: value.boolean({ default: true, doc }), back: value.boolean({ default: false, doc }) }, true],
+  [{ front: value.boolean({ default: true, doc }), back: value.boolean({ doc }) }, false],
+  [{ front: value.boolean({ default: true, doc }), back: value.boolean({ optional: true, doc }) }, false],
+  [{ front: value.boolean({ default: true, doc }), back: value.string({ default: 'x', doc }) }, false],
+  [
+    { group: { front: value.boolean({ default: true, doc }) }, back: value.boolean({ default: true, doc }) },
+    false,
+  ],
+])('what helm leaves subcharts out by is switches with defaults, all of them: %#', (tags, isTaken) => {
+  const declare = () => defineValues({ tags } as never);
+  if (isTaken) expect(declare).not.toThrow();
+  else expect(declare).toThrow(expect.objectContaining({ code: 'VALUE_NAME' }));
 });

@@ -64,7 +64,7 @@ export const ROOMS: readonly MutatedRoom[] = [
     tests: [
       'core/helm/**/*.test.ts',
       'core/synth/chart-*.test.ts',
-      'test/charts/{notes,text-in-files,secrets-in-files}.test.ts',
+      'test/charts/{notes,text-in-files,secrets-in-files,patches}.test.ts',
     ],
     sample: SAMPLE_OF_PART,
   },
