@@ -245,10 +245,11 @@ test('a set that does not become healthy is gone back from when that is asked fo
   expect(failure).toMatchObject({
     code: 'APPLY_INCOMPLETE',
     where: 'release shop in namespace here',
-    found: expect.stringContaining('Job here/job'),
+    found: '1 of 2 objects that did not go well',
     expected: 'all of them applied and healthy',
-    remedy:
-      'The objects of the last good revision are back, as revision 3. Mend what is told, then apply again.',
+    remedy: expect.stringMatching(
+      /^The objects of the last good revision are back, as revision 3\. Mend what is listed, then apply again\.\n {2}- Job here\/job unhealthy: OBJECT_UNHEALTHY/,
+    ),
     problems: [expect.objectContaining({ code: 'OBJECT_UNHEALTHY' })],
   });
   expect(failure).toBeInstanceOf(DeployError);

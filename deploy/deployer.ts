@@ -155,7 +155,9 @@ function howOf(options: ApplyOptions): ApplyHow {
 
 function rolledBack(error: DeployError, revision: number | undefined): DeployError {
   const { where, found, expected } = error;
-  const remedy = `The objects of the last good revision are back, as revision ${revision}. Mend what is told, then apply again.`;
+  const [, ...lines] = error.remedy.split('\n');
+  const advice = `The objects of the last good revision are back, as revision ${revision}. Mend what is listed, then apply again.`;
+  const remedy = [advice, ...lines].join('\n');
   return new DeployError(
     'APPLY_INCOMPLETE',
     { where, found, expected, remedy },

@@ -63,3 +63,8 @@ export class DeployError extends DrydockError {
     withCause(this, options.cause);
   }
 }
+
+/** What is summed up stands last in a message, a line each: what came after it would be lost behind it. */
+export function listed(remedy: string, lines: readonly string[]): string {
+  return [remedy, ...lines.map((line) => `  - ${line}`)].join('\n');
+}

@@ -1,5 +1,5 @@
 import { isRecord, type KubeObject } from '../../kube';
-import { DeployError } from '../errors';
+import { DeployError, listed } from '../errors';
 
 /** An object as it was given, and where it came from, for messages. */
 export interface Given {
@@ -73,9 +73,12 @@ export function allOf(problems: readonly DeployError[]): DeployError {
     'PLAN_REFUSED',
     {
       where: 'the set of objects',
-      found: `${problems.length} problems:\n${problems.map(({ message }) => `  - ${message}`).join('\n')}\n`,
+      found: `${problems.length} problems`,
       expected: 'objects that this cluster takes',
-      remedy: 'Mend what is listed. Nothing was written.',
+      remedy: listed(
+        'Mend what is listed. Nothing was written.',
+        problems.map(({ message }) => message),
+      ),
     },
     { problems },
   );

@@ -181,10 +181,9 @@ test('a run that did not go well names each object that did not, and why', async
   expect(told).toMatchObject({
     code: 'APPLY_INCOMPLETE',
     where,
-    found: `2 of 3 objects that did not go well:\n  - ConfigMap here/b failed: ${broken.message}\n  - ConfigMap here/c skipped: \n`,
+    found: '2 of 3 objects that did not go well',
     expected: 'all of them applied and healthy',
-    remedy:
-      'Mend what is told and run the same again: it goes on from here. Nothing was pruned after the failure.',
+    remedy: `Mend what is listed and run the same again: it goes on from here. Nothing was pruned after the failure.\n  - ConfigMap here/b failed: ${broken.message}\n  - ConfigMap here/c skipped`,
     problems: [broken],
   });
 });

@@ -1,4 +1,4 @@
-import { DeployError } from '../errors';
+import { DeployError, listed } from '../errors';
 import type { Release } from '../inventory/names';
 import { inWords } from '../objects/object-ref';
 import { isFailure, type Outcome } from './progress';
@@ -18,17 +18,20 @@ export interface Report {
 export function incomplete({ name, namespace }: Release, outcomes: readonly Outcome[]): DeployError {
   const failures = outcomes.filter(isFailure);
   const problems = failures.flatMap(({ error }) => error ?? []);
-  const told = failures.map(
-    (outcome) => `  - ${inWords(outcome)} ${outcome.result}: ${outcome.error?.message ?? ''}`,
-  );
+  const told = failures.map((outcome) => {
+    const why = outcome.error ? `: ${outcome.error.message}` : '';
+    return `${inWords(outcome)} ${outcome.result}${why}`;
+  });
   return new DeployError(
     'APPLY_INCOMPLETE',
     {
       where: `release ${name} in namespace ${namespace}`,
-      found: `${failures.length} of ${outcomes.length} objects that did not go well:\n${told.join('\n')}\n`,
+      found: `${failures.length} of ${outcomes.length} objects that did not go well`,
       expected: 'all of them applied and healthy',
-      remedy:
-        'Mend what is told and run the same again: it goes on from here. Nothing was pruned after the failure.',
+      remedy: listed(
+        'Mend what is listed and run the same again: it goes on from here. Nothing was pruned after the failure.',
+        told,
+      ),
     },
     { problems },
   );

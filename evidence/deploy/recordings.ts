@@ -56,15 +56,10 @@ export async function recordings(cluster: Cluster, folder: string): Promise<Read
     screens(...argv).at(-1) ?? '',
   ];
   given(BEFORE);
-  const first = shown('apply', 'shop', 'dist');
+  const first = [shown('apply', 'shop', 'dist'), shown('apply', 'shop', 'dist')];
   given(AFTER);
   const changed = [shown('diff', 'shop', 'dist'), shown('apply', 'shop', 'dist')];
-  const again = [
-    shown('apply', 'shop', 'dist'),
-    shown('history', 'shop'),
-    shown('rollback', 'shop'),
-    shown('status', 'shop'),
-  ];
+  const later = [shown('history', 'shop'), shown('rollback', 'shop'), shown('status', 'shop')];
   // No node: its pod is never scheduled.
   given([...BEFORE, deployment('worker', { replicas: 1 })]);
   const waits = ['apply', 'shop', 'dist', '--timeout', '5s'] as const;
@@ -79,7 +74,7 @@ export async function recordings(cluster: Cluster, folder: string): Promise<Read
   const refused = [shown('apply', 'shop', 'dist')];
   return new Map([
     ['deploy-diff-and-apply', pictureOf(changed)],
-    ['deploy-first-and-history', pictureOf([first, ...again])],
+    ['deploy-first-and-history', pictureOf([...first, ...later])],
     ['deploy-waiting', pictureOf(waiting)],
     ['deploy-refused', pictureOf(refused)],
   ]);
