@@ -52,6 +52,16 @@ function costs(size: Size): string {
   return table([headOf(size), ...names(size)], rows);
 }
 
+/** What drydock asks of the server for each object. */
+function callsAnObject({ objects, took }: Size): string {
+  const ours = took.get(OURS);
+  const each = STEPS.flatMap((step) => {
+    const calls = ours?.get(step)?.calls;
+    return calls === undefined ? [] : `${step} ${(calls / objects).toFixed(3)}`;
+  });
+  return `- Calls of drydock an object, of ${objects.toLocaleString('en')}: ${each.join(', ')}.`;
+}
+
 function verdict(held: boolean): string {
   return held ? 'held' : '**missed**';
 }
@@ -98,6 +108,7 @@ export function text(sizes: readonly Size[], about: string): string {
     ...sizes.flatMap((size) => ['', costs(size)]),
     '',
     ...ratios,
+    ...large.map(callsAnObject),
     ...(inventories.length === 0
       ? []
       : [
