@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { type ScriptedServer, scriptedServer, sendJson, statusBody } from '../testing-only/scripted-server';
 import { configMaps } from '../testing-only/watch-law';
 import { watch } from './watch';
@@ -79,6 +81,27 @@ test('a 403 later is survived: permissions come back', async () => {
   const seen = [await watching.next(), await watching.next(), await watching.next()];
   expect(seen.map(({ value }) => value?.type)).toEqual(['synced', 'added', 'added']);
   expect(watching.status()).toMatchObject({ phase: 'watching', lastError: { code: 'FORBIDDEN' } });
+});
+
+test('no event goes to another program of this process that listens to answers too', async () => {
+  const listen = (message: unknown) =>
+    (message as { response: IncomingMessage }).response.on('data', () => {});
+  subscribe('http.client.response.finish', listen);
+  try {
+    server = await scriptedServer((seen, response) => {
+      if (!seen.query.has('watch')) return sendJson(response, 200, emptyList);
+      response.writeHead(200);
+      for (let version = 6; version < 26; version += 1) response.write(line('ADDED', object(version)));
+      return undefined;
+    });
+    const watching = watch(server.connect(), configMaps, { timing });
+    const seen: unknown[] = [];
+    while (seen.length < 21) seen.push((await watching.next()).value?.type);
+    expect(seen).toEqual(['synced', ...Array(20).fill('added')]);
+    watching.close();
+  } finally {
+    unsubscribe('http.client.response.finish', listen);
+  }
 });
 
 test('it asks for bookmarks, for an end between 240 and 300 s, and goes on from the last bookmark', async () => {
