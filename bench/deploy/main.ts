@@ -23,6 +23,8 @@ const LIMIT_CPU_SECONDS = 600;
 const MOST_COMPARED = 1_000;
 /** What else runs on a machine only makes a step slower, so that the best of some rounds counts. */
 const ROUNDS = 2;
+/** What changes nothing can be asked again at once. */
+const AGAIN: Partial<Record<Step, number>> = { 'apply without a change': 3, 'diff without a change': 3 };
 
 class Bench {
   readonly #calls: Calls;
@@ -70,15 +72,18 @@ class Bench {
       const isLeftOut =
         objects > MOST_COMPARED && step === 'diff without a change' && contender.name !== OURS;
       const [program, ...args] = (isLeftOut ? undefined : contender.command(step, where)) ?? [];
-      if (program === undefined || this.#isOver()) continue;
-      this.#calls.since();
-      const ended = await measure(program, args, LIMIT_CPU_SECONDS);
-      if (!ended) throw new Error(`${contender.name} did not end: ${step} of ${objects}`);
-      const { stdout: _stdout, ...rest } = ended;
-      const measured = { ...rest, calls: this.#calls.since() };
-      process.stderr.write(`${objects} ${contender.name}, ${step}: ${JSON.stringify(measured)}\n`);
-      const known = took.get(step);
-      if (!known || measured.seconds < known.seconds) took.set(step, measured);
+      if (program === undefined) continue;
+      const asked = objects > MOST_COMPARED ? 1 : (AGAIN[step] ?? 1);
+      for (let time = 1; time <= asked && !this.#isOver(); time += 1) {
+        this.#calls.since();
+        const ended = await measure(program, args, LIMIT_CPU_SECONDS);
+        if (!ended) throw new Error(`${contender.name} did not end: ${step} of ${objects}`);
+        const { stdout: _stdout, ...rest } = ended;
+        const measured = { ...rest, calls: this.#calls.since() };
+        process.stderr.write(`${objects} ${contender.name}, ${step}: ${JSON.stringify(measured)}\n`);
+        const known = took.get(step);
+        if (!known || measured.seconds < known.seconds) took.set(step, measured);
+      }
       if (contender.name === OURS && step === 'apply of one change')
         this.#inventoryBytes = await remembered(this.cluster, where.namespace);
     }
@@ -121,7 +126,7 @@ async function main(given: readonly string[]): Promise<void> {
       Date.now() > until
         ? ` No step was begun after ${minutes} minutes: what is empty was not measured.`
         : '';
-    const about = `\`npx tsx bench/deploy/main.ts ${given.join(' ')}\`, Node ${process.version}, ${cpus().length} CPUs, load ${load} at the start and ${loadavg()[0]?.toFixed(1)} at the end, ${new Date().toISOString().slice(0, 10)}. ConfigMaps, one contender after the other on one API server without nodes. Where the load is above the CPUs other programs were at work, and the ratios say more than the seconds.${bounded}`;
+    const about = `\`npx tsx bench/deploy/main.ts ${given.join(' ')}\`, Node ${process.version}, ${cpus().length} CPUs, load ${load} at the start and ${loadavg()[0]?.toFixed(1)} at the end, ${new Date().toISOString().slice(0, 10)}. ConfigMaps, one contender after the other on one API server without nodes; the best of each step, of which those that change nothing are asked three times. Where the load is above the CPUs other programs were at work, and the ratios say more than the seconds.${bounded}`;
     const block = text(sizes, about);
     process.stdout.write(`${block}\n`);
     const page = path.join(documents, 'benchmarks.md');

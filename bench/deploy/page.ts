@@ -38,7 +38,7 @@ function times(size: Size): string {
 }
 
 function headOf({ objects, rounds }: Size): string {
-  return `${objects.toLocaleString('en')} objects${rounds === 1 ? '' : `, the best of ${rounds}`}`;
+  return `${objects.toLocaleString('en')} objects${rounds === 1 ? '' : `, ${rounds} rounds`}`;
 }
 
 function costs(size: Size): string {
