@@ -71,15 +71,11 @@ class Bench {
     for (const step of STEPS) {
       const isLeftOut =
         objects > MOST_COMPARED && step === 'diff without a change' && contender.name !== OURS;
-      const [program, ...args] = (isLeftOut ? undefined : contender.command(step, where)) ?? [];
-      if (program === undefined) continue;
+      const command = isLeftOut ? undefined : contender.command(step, where);
+      if (command === undefined) continue;
       const asked = objects > MOST_COMPARED ? 1 : (AGAIN[step] ?? 1);
       for (let time = 1; time <= asked && !this.#isOver(); time += 1) {
-        this.#calls.since();
-        const ended = await measure(program, args, LIMIT_CPU_SECONDS);
-        if (!ended) throw new Error(`${contender.name} did not end: ${step} of ${objects}`);
-        const { stdout: _stdout, ...rest } = ended;
-        const measured = { ...rest, calls: this.#calls.since() };
+        const measured = await this.#measured(command);
         process.stderr.write(`${objects} ${contender.name}, ${step}: ${JSON.stringify(measured)}\n`);
         const known = took.get(step);
         if (!known || measured.seconds < known.seconds) took.set(step, measured);
@@ -87,6 +83,15 @@ class Bench {
       if (contender.name === OURS && step === 'apply of one change')
         this.#inventoryBytes = await remembered(this.cluster, where.namespace);
     }
+  }
+
+  async #measured(command: readonly string[]): Promise<Measured> {
+    const [program = '', ...args] = command;
+    this.#calls.since();
+    const ended = await measure(program, args, LIMIT_CPU_SECONDS);
+    if (!ended) throw new Error(`${command.join(' ')} did not end`);
+    const { stdout: _stdout, ...rest } = ended;
+    return { ...rest, calls: this.#calls.since() };
   }
 }
 
