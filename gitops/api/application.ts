@@ -145,7 +145,7 @@ const status = object('What was found and done.', {
     observedGeneration: count('The generation of the Application that this is said of.'),
     ...{ phase, sync: synced, health },
     message: text('What there is to know or to do.', { maxLength: 32_768 }),
-    lastAttemptedRevision: revision('The commit that was tried last.'),
+    lastAttemptedRevision: revision('The commit that was tried last, or that waits to be allowed.'),
     lastAppliedRevision: revision('The commit that was last applied whole.'),
     lastAttemptedChange: change('The change of jj that the commit is a version of that was tried last.'),
     lastAppliedChange: change('That of the commit that was last applied whole.'),

@@ -10,6 +10,7 @@ export const STYLE = `:root { color-scheme: light dark;
 body { margin: 0; background: var(--back); color: var(--fore); font: 16px/1.5 system-ui, sans-serif; }
 header, main, footer { max-width: 72rem; margin: 0 auto; padding: .75rem 1rem; }
 header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: baseline; border-bottom: 1px solid var(--line); }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 footer { color: var(--soft); font-size: .85rem; }
 h1 { font-size: 1.4rem; margin: .5rem 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; overflow-wrap: anywhere; }
@@ -21,7 +22,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; color: var(--soft); font-size: .85rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 tr:target { background: var(--box); }
-code, pre { font: .9em ui-monospace, monospace; }
+code, pre { font: .9em ui-monospace, monospace; } code { overflow-wrap: anywhere; }
 pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .5rem; overflow-x: auto; margin: .5rem 0; }
 pre .plus { background: var(--plus); } pre .minus { background: var(--minus); }
 .state { font-weight: 600; white-space: nowrap; }
@@ -29,7 +30,7 @@ pre .plus { background: var(--plus); } pre .minus { background: var(--minus); }
 .message { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--box); border-left: 4px solid var(--line); padding: .5rem .75rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 input { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--soft); border-radius: 6px; padding: .3rem .6rem; width: 100%; max-width: 24rem; }
-.graph { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; padding: .75rem; }
+.graph { overflow-x: auto; margin-bottom: 1rem; border: 1px solid var(--line); border-radius: 6px; padding: .75rem; }
 .graph rect { fill: var(--box); stroke: currentColor; stroke-width: 1.5; } .graph text { fill: var(--fore); font: 13px system-ui, sans-serif; }
 .graph text.kind { fill: var(--soft); font-size: 11px; } .graph text.sign { fill: currentColor; font-weight: 700; }
 .graph a { text-decoration: none; } .graph a:focus-visible { outline: none; } .graph a:focus-visible rect, .graph a:hover rect { stroke-width: 3.5; }
@@ -43,16 +44,20 @@ input { font: inherit; color: inherit; background: var(--back); border: 1px soli
 
 /** Reads the page anew while somebody looks at it, and hides what is not searched for. Without it the page is the same, and still. */
 export const SCRIPT = `'use strict';
-const field = document.querySelector('#filter');
-const sift = () => {
-  const wanted = field ? field.value.trim().toLowerCase() : '';
-  for (const row of document.querySelectorAll('tr[data-name]')) row.hidden = !row.dataset.name.includes(wanted);
-};
-if (field) {
+let wanted = '';
+const begin = () => {
+  const rows = document.querySelectorAll('tr[data-name]');
+  const sift = () => { for (const row of rows) row.hidden = !row.dataset.name.includes(wanted.trim().toLowerCase()); };
+  const field = document.querySelector('#filter');
+  if (!field) return;
   field.closest('p').hidden = false;
-  field.addEventListener('input', sift);
-}
+  field.value = wanted;
+  field.addEventListener('input', () => { wanted = field.value; sift(); });
+  sift();
+};
+begin();
 const every = Number(document.body.dataset.every);
+let seen = '';
 if (every > 0) setInterval(async () => {
   if (document.hidden) return;
   try {
@@ -60,11 +65,12 @@ if (every > 0) setInterval(async () => {
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#live');
     const live = document.querySelector('#live');
+    const at = document.activeElement;
     // What has the focus stays, so that nobody who uses a keyboard is thrown out.
-    if (!fresh || !live || fresh.innerHTML === live.dataset.seen || live.contains(document.activeElement)) return;
+    if (!fresh || fresh.innerHTML === seen || (at !== live && live.contains(at))) return;
+    seen = fresh.innerHTML;
     live.replaceChildren(...fresh.childNodes);
-    live.dataset.seen = live.innerHTML;
-    sift();
+    begin();
   } catch { /* The next look may be answered. */ }
 }, every);
 `;

@@ -67,7 +67,7 @@ export async function compare(run: Run, place: Place, { tree, objects, from }: W
     ...{ phase: 'Pending', sync: 'OutOfSync', outcome: 'working', reason: 'WaitsForPerson' },
     health: place.target.known.health ?? 'Unknown',
     message: `commit ${tree.revision} would change ${changes.length} object(s): ${shown.join(', ')}. To apply it: kubectl annotate --overwrite application ${app.metadata.name} ${SYNC_ANNOTATION}=${tree.revision}`,
-    attempted: app.status?.lastAttemptedRevision,
+    attempted: tree.revision,
   };
 }
 

@@ -83,7 +83,7 @@ test('a commit that a person has to allow is told with what it changes, and how 
   const next = source.push({ 'a.yaml': map('a', '2'), 'b.yaml': map('b'), 'c.yaml': map('c') });
   await reconcile();
   expect(app.status).toMatchObject({
-    ...{ phase: 'Pending', sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: first },
+    ...{ phase: 'Pending', sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: next },
     message: expect.stringContaining(`commit ${next} would change 2 object(s): `),
   });
   const { message } = app.status!;

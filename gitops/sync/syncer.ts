@@ -337,9 +337,10 @@ export class Syncer {
       const waits = await waitsFor(app, neighboursOf(context.connection, namespaceOf(app)));
       if (waits) return dependent(before, tree.revision, waits);
     }
-    const isTried = isSeen && before?.lastAttemptedRevision === tree.revision;
+    // What has waited so far is news when it begins.
+    const isBegun = isSeen && before?.phase !== 'Pending' && before?.lastAttemptedRevision === tree.revision;
     const isNew = ({ cluster, known }: Target) => cluster !== undefined && known.name === undefined;
-    if ((isTried || isSame) && !targets.some(isNew)) return undefined;
+    if ((isBegun || isSame) && !targets.some(isNew)) return undefined;
     const verdict = syncing(before, tree.revision);
     const added = targets.filter(isNew).map((target) => entryOf({ target, verdict }));
     const clusters = [...(before?.clusters ?? []), ...added];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from '../../cluster';
 import { tool } from '../../cluster/tools/tool';
+import { pageTests } from './page';
 import { previewTests } from './preview';
 import { configMaps, gitopsWorld } from './world';
 
@@ -19,7 +20,7 @@ const path = process.env.PATH;
 beforeAll(async () => {
   policies = mkdtempSync(join(tmpdir(), 'drydock-policies-'));
   const helm = dirname(await tool('helm-4'));
-  world.startController({ programs: [helm, dirname(await tool('opa'))], policies });
+  world.startController({ programs: [helm, dirname(await tool('opa'))], policies, page: true });
   // The command line of a preview runs in this process.
   process.env.PATH = `${helm}:${path}`;
 });
@@ -255,3 +256,4 @@ test('Rego of those who run the controller stops a commit; an exception, another
 });
 
 describe('a preview', () => previewTests(world));
+describe('a preview, on a page', () => pageTests(world));
