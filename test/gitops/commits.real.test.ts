@@ -256,4 +256,4 @@ test('Rego of those who run the controller stops a commit; an exception, another
 });
 
 describe('a preview', () => previewTests(world));
-describe('a preview, on a page', () => pageTests(world));
+describe('the page', () => pageTests(world));
