@@ -20,7 +20,8 @@ a:focus-visible, [tabindex]:focus-visible, input:focus-visible, summary:focus-vi
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; color: var(--soft); font-size: .85rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+td code, th code { white-space: nowrap; }
 tr:target { background: var(--box); }
 code, pre { font: .9em ui-monospace, monospace; } code { overflow-wrap: anywhere; }
 pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .5rem; overflow-x: auto; margin: .5rem 0; }
@@ -38,7 +39,7 @@ input { font: inherit; color: inherit; background: var(--back); border: 1px soli
 @media (max-width: 40rem) {
   table.cards thead { position: absolute; left: -99rem; }
   table.cards tr { display: block; border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .5rem .75rem; }
-  table.cards td, table.cards th { display: block; border: 0; padding: .1rem 0; }
+  table.cards td, table.cards th { display: block; border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
 `;
 

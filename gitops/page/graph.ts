@@ -17,15 +17,15 @@ export const MOST_NODES = 120;
 const COLUMN = 230;
 const [WIDTH, HEIGHT, GAP] = [196, 44, 14];
 
-const FIRST = [
-  'Ingress',
-  'HTTPRoute',
-  'Gateway',
+const FIRST = ['Ingress', 'HTTPRoute', 'Gateway'];
+const SECOND = [
+  'Service',
   'HorizontalPodAutoscaler',
   'PodDisruptionBudget',
   'NetworkPolicy',
+  'RoleBinding',
+  'ClusterRoleBinding',
 ];
-const SECOND = ['Service', 'RoleBinding', 'ClusterRoleBinding'];
 const THIRD = [
   'Deployment',
   'StatefulSet',
