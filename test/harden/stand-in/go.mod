@@ -1,0 +1,3 @@
+module drydock/stand-in
+
+go 1.24
