@@ -13,6 +13,15 @@ const believedMs = 1_000;
 /** A server that cannot write this (before 1.30) answers with what it can. */
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
+/** One of the two documents in which a server says what it serves: the core group is in one, all others are in the other. */
+interface Document {
+  readonly path: string;
+  known: Tagged<Served> | undefined;
+  asked: { readonly at: number; readonly served: Promise<Served> } | undefined;
+}
+
+const documentAt = (path: string): Document => ({ path, known: undefined, asked: undefined });
+
 /**
  * What a server serves, all of it by two calls, whatever is asked for; a kind that appears or goes is seen within a second. A server that cannot say it all
  * at once, and a group whose own server is away, are asked for each apiVersion.
@@ -20,15 +29,12 @@ const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscovery
 export class Discovery {
   readonly #connection: Connection;
   readonly #options: CallOptions;
-  readonly #documents = ['/api', '/apis'].map((path) => ({
-    path,
-    known: undefined as Tagged<Served> | undefined,
-  }));
+  readonly #core = documentAt('/api');
+  readonly #groups = documentAt('/apis');
   readonly #alone = new Map<
     string,
     { readonly at: number; readonly served: Promise<readonly ServedResource[]> }
   >();
-  #asked: { readonly at: number; readonly served: Promise<Served> } | undefined;
 
   constructor(connection: Connection, options: CallOptions = {}) {
     this.#connection = connection;
@@ -37,7 +43,7 @@ export class Discovery {
 
   /** What the server serves under `apiVersion`, or ApiError NOT_FOUND. */
   async served(apiVersion: string): Promise<readonly ServedResource[]> {
-    const all = await this.#all();
+    const all = await this.#all(apiVersion.includes('/') ? this.#groups : this.#core);
     return all.get(apiVersion) ?? this.#ofOne(apiVersion);
   }
 
@@ -49,28 +55,23 @@ export class Discovery {
     return resourceIn(await this.served(apiVersion), apiVersion, kind);
   }
 
-  #all(): Promise<Served> {
-    const known = this.#asked;
+  #all(document: Document): Promise<Served> {
+    const known = document.asked;
     if (known && Date.now() - known.at < believedMs) return known.served;
-    const served = this.#read();
+    const served = this.#read(document);
     const asked = { at: Date.now(), served };
-    this.#asked = asked;
+    document.asked = asked;
     served.catch(() => {
       // The next one asks again, at once.
-      if (this.#asked === asked) this.#asked = undefined;
+      if (document.asked === asked) document.asked = undefined;
     });
     return served;
   }
 
-  async #read(): Promise<Served> {
-    const found = await Promise.all(
-      this.#documents.map(async (document) => {
-        const call = { ...this.#options, path: document.path, resource: 'discovery', headers: { accept } };
-        document.known = await orNone(readIfChanged(this.#connection, call, document.known, servedIn));
-        return document.known.answer;
-      }),
-    );
-    return new Map(found.flatMap((served) => [...served]));
+  async #read(document: Document): Promise<Served> {
+    const call = { ...this.#options, path: document.path, resource: 'discovery', headers: { accept } };
+    document.known = await orNone(readIfChanged(this.#connection, call, document.known, servedIn));
+    return document.known.answer;
   }
 
   /** What is in no document: nothing, most often, and the server says so in its own words. */
