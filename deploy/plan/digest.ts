@@ -11,16 +11,24 @@ import { isOurs, ourFields } from './owners';
  * there (its UID), which fields are ours, and every value but those that others alone own. So a scaled Deployment and
  * the annotation of a controller are no change, and a field that has another owner, another value or is gone is one.
  */
-export function digestOf(desired: KubeObject, live: Live): string {
-  const { uid: _uid, resourceVersion: _version, ...metadata } = desired.metadata ?? {};
+export function digestOf(desired: KubeObject, live: Live, wanted = wantedText(desired)): string {
   const { apiVersion: _apiVersion, kind: _kind, ...content } = withoutBookkeeping(live);
   const ours = ourFields(live) as FieldSet | undefined;
   let left: unknown = content;
   for (const managed of live.metadata.managedFields ?? []) {
     if (!isOurs(managed)) left = withoutFields(left, managed.fieldsV1, ours);
   }
-  const all = [{ ...desired, metadata }, live.metadata.uid, ours, left];
-  return createHash('sha256').update(inOneOrder(all)).digest('base64url').slice(0, 22);
+  const all = inOneOrder([live.metadata.uid, ours, left]);
+  return createHash('sha256')
+    .update(`[${wanted},${all.slice(1)}`)
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+/** The half of a digest that can be made before the cluster has answered. */
+export function wantedText(desired: KubeObject): string {
+  const { uid: _uid, resourceVersion: _version, ...metadata } = desired.metadata ?? {};
+  return inOneOrder({ ...desired, metadata });
 }
 
 /** The same JSON for the same value, in whichever order its keys are. */

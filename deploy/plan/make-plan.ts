@@ -15,7 +15,7 @@ import { absentNamespaces } from './namespaces';
 import { inOrder, type Ordered } from './order';
 import type { Plan, Removal, Write } from './plan';
 import { isRemoval, type PlannedRemoval, planRemoval, type RemovalAllowed } from './plan-removal';
-import { type Allowed, planProven, planUntried, planWrite, proofOf } from './plan-write';
+import { type Allowed, planProven, planUntried, planWrite, proofOf, wantedOf } from './plan-write';
 import { isAboutObject, isForbidden, refusedBy } from './refusal';
 import { missingRights } from './rights';
 import { seenBefore } from './seen-before';
@@ -59,11 +59,19 @@ export async function makePlan(
     absentNamespaces(api, members, release),
     seenBefore(api, release, members, known),
   ]);
-  const { ordered, problems: ofOrder } = await whileAsked(looks, () => inOrder(members));
+  const { order, wanted } = await whileAsked(looks, () => ({
+    order: inOrder(members),
+    wanted: new Map(
+      members.flatMap((member) =>
+        known.get(keyOf(member.ref))?.digest === undefined ? [] : [[member, wantedOf(release, member)]],
+      ),
+    ),
+  }));
+  const { ordered, problems: ofOrder } = order;
   const [absent, seen] = await looks;
   const proven = allowed.dryRunAll
     ? new Map<string, Live>()
-    : provenIn(release, members, known, seen, allowed);
+    : provenIn(release, wanted, known, seen, allowed);
   const asked = missingRights(
     api,
     release,
@@ -182,18 +190,18 @@ function entryOf({ ref, object, resource: { plural } }: Member, digest: string |
 /** The objects of the set that their digests prove to be as they are wanted, as they were seen. */
 function provenIn(
   release: Release,
-  members: readonly Member[],
+  wanted: ReadonlyMap<Member, string>,
   known: ReadonlyMap<string, Entry>,
   seen: ReadonlyMap<string, Live>,
   { adoptFrom = [] }: PlanAllowed,
 ): ReadonlyMap<string, Live> {
   const proven = new Map<string, Live>();
-  for (const member of members) {
+  for (const [member, text] of wanted) {
     const key = keyOf(member.ref);
     const live = seen.get(key);
     const digest = known.get(key)?.digest;
     if (!live || hasFieldsOf(live, adoptFrom)) continue;
-    if (digest !== undefined && digest === proofOf(release, member, live)) proven.set(key, live);
+    if (digest !== undefined && digest === proofOf(release, member, live, text)) proven.set(key, live);
   }
   return proven;
 }

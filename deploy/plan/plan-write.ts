@@ -8,7 +8,7 @@ import { hookOf } from '../objects/hooks';
 import type { Member } from '../objects/members';
 import { inWords } from '../objects/object-ref';
 import { differences, pathInWords, withoutBookkeeping } from './differences';
-import { digestOf } from './digest';
+import { digestOf, wantedText } from './digest';
 import { mayBeRecreated } from './guards';
 import type { Ordered } from './order';
 import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from './owners';
@@ -132,10 +132,20 @@ function isOf(answer: Live | undefined, seen: Live | undefined): seen is Live {
 }
 
 /** The proof for an object that it is as it is wanted; undefined where it is on its way out, or a hook that is to run again. */
-export function proofOf(release: Release, { object }: Member, live: Live): string | undefined {
+export function proofOf(
+  release: Release,
+  { object }: Member,
+  live: Live,
+  wanted?: string,
+): string | undefined {
   if (live.metadata.deletionTimestamp || (hookOf(object) && healthOf(live).state === 'failed'))
     return undefined;
-  return digestOf(desiredOf(object, release, undefined), live);
+  return digestOf(desiredOf(object, release, undefined), live, wanted);
+}
+
+/** The half of a proof that is known before the cluster has answered. */
+export function wantedOf(release: Release, { object }: Member): string {
+  return wantedText(desiredOf(object, release, undefined));
 }
 
 /** An object that is proven to be as it is wanted. */

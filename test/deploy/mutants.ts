@@ -139,7 +139,11 @@ export const mutants: readonly DeployMutant[] = [
     "if (planned.action === 'recreate')",
     'if (false as boolean)',
   ),
-  digest('a digest does not know what is wanted', '[{ ...desired, metadata }, ', '[desired.kind, '),
+  digest(
+    'a digest does not know what is wanted',
+    'inOneOrder({ ...desired, metadata })',
+    'inOneOrder(desired.kind)',
+  ),
   digest('a digest does not know what is there', 'ours, left]', 'ours]'),
   digest(
     'a digest leaves out what has no owner',
@@ -148,7 +152,7 @@ export const mutants: readonly DeployMutant[] = [
   ),
   makePlan(
     'an object that has a digest is taken for unchanged',
-    'digest !== undefined && digest === proofOf(release, member, live)',
+    'digest !== undefined && digest === proofOf(release, member, live, text)',
     'digest !== undefined && !live.metadata.deletionTimestamp',
   ),
   applySet(
