@@ -1,4 +1,13 @@
-import { DrydockError, Expression, evaluate, type Inputs, Node, Owner, treeOf } from '../template';
+import {
+  DrydockError,
+  Expression,
+  evaluate,
+  type Inputs,
+  Node,
+  Owner,
+  treeOf,
+  valuesReadBy,
+} from '../template';
 import { defineValues, imageReference, value } from '.';
 import type { Declaration } from './declaration';
 import { problemsOf } from './problems';
@@ -166,4 +175,23 @@ test.each<[object, boolean]>([
   const declare = () => defineValues({ tags } as never);
   if (isTaken) expect(declare).not.toThrow();
   else expect(declare).toThrow(expect.objectContaining({ code: 'VALUE_NAME' }));
+});
+
+test.each([
+  [{ url: 'a', password: 'b' }, true],
+  [{ url: 'a', password: '' }, true],
+  [{ url: 'a' }, false],
+  [{ password: 'b' }, false],
+  [{}, false],
+  [{ url: 'a', password: 'b', existingSecret: 'mine' }, false],
+])('of %j the chart makes a Secret: %p', (given, isMade) => {
+  const { database } = defineValues({ database: value.secret({ doc, keys: { url: doc, password: doc } }) });
+  const tree = treeOf(database.isMade);
+  const [owner] = valuesReadBy(tree).map(({ node }) => (node.op as { readonly owner: Owner }).owner);
+
+  const inputs = {
+    values: new Map([[owner as Owner, { database: { existingSecret: '', ...given } }]]),
+    builtins: {},
+  };
+  expect(evaluate(tree, inputs as unknown as Inputs)).toBe(isMade);
 });
