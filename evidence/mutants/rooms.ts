@@ -12,8 +12,8 @@ export interface MutatedRoom {
 }
 
 const SAMPLE = 300;
-/** Of a part of `core`, whose parts are asked one by one: a part has the quick tests beside it. */
-const SAMPLE_OF_PART = 50;
+/** Of a part of `core`, whose parts are asked one by one, with the quick tests beside each: together more than of another room. */
+const SAMPLE_OF_PART = 60;
 /** Where each mutant starts helm or an API server. */
 const SAMPLE_OF_LAWS = 60;
 
