@@ -44,6 +44,7 @@ test('what is left out is filled in', async () => {
     destination: {},
     sync: {
       ...{ auto: true, interval: '30s', timeout: '5m', prune: true, allowPrune: false, adopt: false },
+      rollback: false,
     },
   });
 });
@@ -51,6 +52,12 @@ test('what is left out is filled in', async () => {
 test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
   ['no spec', undefined, /spec: Required/, { source: { url } }],
   ['no source', {}, /spec\.source: Required/, { source: { url } }],
+  [
+    'a word for `rollback`',
+    { source: { url }, sync: { rollback: 'yes' } },
+    /sync\.rollback.*boolean/,
+    { source: { url }, sync: { rollback: true } },
+  ],
   ['no url', { source: {} }, /spec\.source\.url: Required/, { source: { url } }],
   ['a number as url', { source: { url: 1 } }, /spec\.source\.url/, { source: { url } }],
   [

@@ -7,6 +7,7 @@ import { destination, MOST_ENTRIES } from './destination';
 import { DNS_NAME, duration } from './fields';
 import { policy } from './policy';
 import { render } from './render';
+import { rolledBack } from './rolled-back';
 import { count, flag, list, object, oneOf, text, type ValueOf } from './schema';
 
 const source = object('Where the manifests come from.', {
@@ -72,6 +73,10 @@ const sync = object(
         'Also when these are more than three objects and a quarter of all: more often than not a commit that was not meant.',
         { default: false },
       ),
+      rollback: flag(
+        'Puts back what was healthy last, where a commit cannot be applied whole or does not become healthy in time. It is tried again with another content of the folder, or when the Application is changed.',
+        { default: false },
+      ),
       adopt: flag('Takes over objects that are there already and that no Application or release has.', {
         default: false,
       }),
@@ -115,7 +120,7 @@ const entry = object('A commit that was tried.', {
   required: {
     revision: revision('Its id.'),
     at: text('When.', { maxLength: 64, format: 'date-time' }),
-    outcome: oneOf('What became of it.', ['Applied', 'Degraded', 'Failed', 'Superseded']),
+    outcome: oneOf('What became of it.', ['Applied', 'Degraded', 'Failed', 'Superseded', 'RolledBack']),
   },
   optional: {
     message: text('What was told.', { maxLength: 1024 }),
@@ -136,6 +141,7 @@ const inCluster = object('How it is in one cluster.', {
     tree: text('The id of the folder in that commit.', { maxLength: 128 }),
     inventory: count('How many objects are remembered there.', { minimum: 0 }),
     since: text('Since when it is healthy with this folder.', { maxLength: 64, format: 'date-time' }),
+    rolledBack,
   },
 });
 
@@ -159,6 +165,7 @@ const status = object('What was found and done.', {
       inCluster,
       { maxItems: MOST_ENTRIES, mapKey: 'name' },
     ),
+    rolledBack,
     history: list('The last five commits that were tried, the newest first.', entry, { maxItems: 5 }),
     conditions,
   },

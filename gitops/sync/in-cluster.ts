@@ -3,10 +3,12 @@ import { changesAnything, DeployError, Deployer, type Plan, type Report } from '
 import { releaseOf, secrets } from '../../deploy/inventory/names';
 import { type Connection, getIfThere, type Stored } from '../../kube';
 import type { Application } from '../api/application';
+import type { RolledBack } from '../api/rolled-back';
 import type { Link } from '../clusters/links';
 import type { Rendered } from '../render/documents';
 import type { Source, SourceTree } from '../source/source';
 import { actingAs } from './acting-as';
+import { goBack, isIncomplete, lastGood, notBack, rolledBackOf } from './rollback';
 import type { Settings } from './settings';
 import type { Target } from './targets';
 import { type Verdict, verdictOf } from './verdict';
@@ -25,6 +27,8 @@ export interface Run {
   readonly app: Stored<Application>;
   readonly context: Context;
   readonly settings: Settings;
+  /** By target, what was taken back since the status was read. */
+  readonly takenBack: Map<string, RolledBack>;
 }
 
 /** What is enough to look. */
@@ -44,12 +48,50 @@ export interface Place {
   readonly signal: AbortSignal;
 }
 
-export async function apply(run: Run, place: Place, { tree, objects, from }: Wanted): Promise<Verdict> {
+export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Verdict> {
+  const { tree, objects, from } = wanted;
   const deployer = deployerOf(run, place);
-  // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
-  const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
-  if (report.changed) tellOf(run, place, tree, report);
+  const { target } = place;
+  const before = takenBackIn(run, target, tree);
+  if (before) return takeBack(run, place, tree, before);
+  try {
+    // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
+    const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
+    if (report.changed) tellOf(run, place, tree, report);
+  } catch (error) {
+    // A folder that was whole and healthy there is not what has to be taken back.
+    const isGood = target.known.tree === tree.id;
+    if (!run.settings.rollback || isGood || !isIncomplete(error) || place.signal.aborted) throw error;
+    if (lastGood(await deployer.history()) === undefined) throw error;
+    const rolledBack = rolledBackOf(tree, run.app.metadata.generation ?? 0, error);
+    run.takenBack.set(target.key, rolledBack);
+    return takeBack(run, place, tree, rolledBack);
+  }
   return verdictOf(tree, await deployer.status());
+}
+
+/** What is known of this folder there, where it was tried by the Application as it is, and taken back. */
+export function takenBackIn(
+  { app, settings, takenBack }: Run,
+  { key, known }: Target,
+  { id }: SourceTree,
+): RolledBack | undefined {
+  const rolledBack = takenBack.get(key) ?? known.rolledBack;
+  const isOf = rolledBack?.tree === id && rolledBack.generation === (app.metadata.generation ?? 0);
+  return settings.rollback && isOf ? rolledBack : undefined;
+}
+
+async function takeBack(run: Run, place: Place, tree: SourceTree, rolledBack: RolledBack): Promise<Verdict> {
+  const deployer = deployerOf(run, place);
+  try {
+    const good = lastGood(await deployer.history());
+    // There was one; a person may have deleted what remembers it.
+    if (good === undefined) return notBack(tree, rolledBack, new Error('no good revision is remembered.'));
+    return await goBack(deployer, good, { tree, rolledBack, options: run.settings });
+  } catch (error) {
+    if (place.signal.aborted || !(error instanceof DeployError)) throw error;
+    return notBack(tree, rolledBack, error);
+  }
 }
 
 /** What an apply would do, where a person has to allow it. */

@@ -401,6 +401,45 @@ describe('waves', () => {
   });
 });
 
+test('a cluster in which a commit is not healthy takes it back, and those of later waves never get it', async () => {
+  const waves = [{ selector: { matchLabels: { stage: 'canary' } } }];
+  await start({ clusters: ['east', 'west'], waves }, 'east', 'west');
+  world.label('east', { tier: 'live', stage: 'canary' });
+  world.change({ sync: { timeout: '1s', rollback: true } });
+  const first = world.source.push(files({ a: '1' }));
+  for (let time = 0; time < 3; time += 1) await world.reconcile();
+  expect(said()).toEqual(['Healthy', 'Synced']);
+  world.places.get('east')!.model.jobStatus = { conditions: [{ type: 'Failed', status: 'True' }] };
+  const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: job }\nspec: { template: { image: a } }\n';
+  world.source.push({ ...files({ a: '2', b: '2' }), 'job.yaml': job });
+  const isBack = () => {
+    expect([world.maps('east'), world.maps('west')]).toEqual([{ a: '1' }, { a: '1' }]);
+    expect([...said(), world.status.lastAppliedRevision]).toEqual(['Failed', 'OutOfSync', first]);
+    expect(entry('east')).toMatchObject({ phase: 'Failed', reason: 'RolledBack', revision: first });
+    expect(entry('east')?.rolledBack?.message).toBe('Job here/job: Failed is True');
+    expect(entry('west')).toMatchObject({ phase: 'Pending', reason: 'WaveWaits', revision: first });
+  };
+  await world.reconcile();
+  isBack();
+  world.restart();
+  world.edit('east', 'a', 'by hand');
+  await world.reconcile();
+  isBack();
+  // Away and back it is still not tried.
+  world.places.get('east')!.isAway = true;
+  world.restart();
+  await world.reconcile();
+  expect(entry('east')).toMatchObject({ sync: 'Unknown', rolledBack: { generation: 2 } });
+  world.places.get('east')!.isAway = false;
+  world.restart();
+  await world.reconcile();
+  isBack();
+  const third = world.source.push(files({ a: '3' }));
+  for (let time = 0; time < 3; time += 1) await world.reconcile();
+  expect([...said(), world.status.lastAppliedRevision]).toEqual(['Healthy', 'Synced', third]);
+  expect(entry('east')?.rolledBack).toBeUndefined();
+});
+
 test('what is done in other clusters is done in the name of the account, and may be written as long as this process leads', async () => {
   await start({ clusters: ['east'] }, 'east');
   world.change({ serviceAccount: 'deployer' });

@@ -1,5 +1,6 @@
 import type { InCluster } from '../api/application';
 import type { SourceTree } from '../source/source';
+import { rolledBackAfter } from './rollback';
 import type { Target } from './targets';
 import type { Verdict } from './verdict';
 
@@ -24,6 +25,7 @@ export function entryOf(
   const { phase, sync, health, reason, message, applied, inventory = known.inventory } = verdict;
   const revision = applied?.revision ?? known.revision;
   const tree = applied?.id ?? known.tree;
+  const rolledBack = rolledBackAfter(known, verdict);
   const isStill = known.phase === 'Healthy' && known.tree === tree && known.since !== undefined;
   const since = isStill ? known.since : `${now.toISOString().slice(0, 19)}Z`;
   return {
@@ -32,6 +34,7 @@ export function entryOf(
     ...(tree === undefined ? {} : { tree }),
     ...(inventory === undefined ? {} : { inventory }),
     ...(phase === 'Healthy' ? { since } : {}),
+    ...(rolledBack === undefined ? {} : { rolledBack }),
   };
 }
 

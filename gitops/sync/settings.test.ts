@@ -14,7 +14,7 @@ test('what an Application does not say is what its definition fills in', () => {
     ...{ url: 'https://example.com/x', branch: 'main', type: 'git', path: '', secret: undefined },
     ...{ namespace: 'team', release: expect.stringMatching(/^shop-[0-9a-f]{8}$/), user: undefined },
     ...{ auto: true, intervalMs: 30_000, timeoutMs: 300_000 },
-    ...{ prune: true, allowPrune: false, adopt: false, allowPruneOf: [] },
+    ...{ prune: true, allowPrune: false, rollback: false, adopt: false, allowPruneOf: [] },
   });
   expect(settingsOf(appWith({}, {})).namespace).toBe('default');
 });
@@ -26,7 +26,7 @@ test('what it says counts, each for itself', () => {
     serviceAccount: 'deployer',
     sync: {
       ...{ auto: false, interval: '1m', timeout: '2m', prune: false },
-      ...{ allowPrune: true, adopt: true, allowPruneOf: ['Namespace/x'] },
+      ...{ allowPrune: true, rollback: true, adopt: true, allowPruneOf: ['Namespace/x'] },
     },
   });
   expect(settingsOf(said)).toEqual({
@@ -34,6 +34,6 @@ test('what it says counts, each for itself', () => {
     ...{ namespace: 'other', release: settingsOf(appWith({})).release },
     user: 'system:serviceaccount:team:deployer',
     ...{ auto: false, intervalMs: 60_000, timeoutMs: 120_000 },
-    ...{ prune: false, allowPrune: true, adopt: true, allowPruneOf: ['Namespace/x'] },
+    ...{ prune: false, allowPrune: true, rollback: true, adopt: true, allowPruneOf: ['Namespace/x'] },
   });
 });

@@ -20,6 +20,7 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly prune: boolean;
   readonly allowPrune: boolean;
+  readonly rollback: boolean;
   readonly adopt: boolean;
   readonly allowPruneOf: readonly string[];
 }
@@ -41,6 +42,7 @@ export function settingsOf({ metadata, spec }: Stored<Application>): Settings {
     timeoutMs: milliseconds(sync.timeout ?? '5m'),
     prune: sync.prune ?? true,
     allowPrune: sync.allowPrune ?? false,
+    rollback: sync.rollback ?? false,
     adopt: sync.adopt ?? false,
     allowPruneOf: sync.allowPruneOf ?? [],
   };

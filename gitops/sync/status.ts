@@ -2,6 +2,7 @@ import { type Condition, type NewCondition, outcomeConditions, withConditions } 
 import type { Stored } from '../../kube';
 import type { Application, ApplicationStatus, HistoryEntry } from '../api/application';
 import { inWords } from '../policy/judge';
+import { rolledBackAfter } from './rollback';
 import { releaseName } from './settings';
 import type { Verdict } from './verdict';
 
@@ -24,10 +25,12 @@ export function statusOf(
     healthCondition(verdict),
     ...policyCondition(verdict),
   ];
+  const { rolledBack: _before, ...others } = before ?? {};
+  const rolledBack = clusters === undefined ? rolledBackAfter(before ?? {}, verdict) : undefined;
   const isAsked = verdict.policy !== undefined;
   const kept = (before?.conditions ?? []).filter(({ type }) => type !== POLICY || !isAsked);
   return {
-    ...before,
+    ...others,
     ...{ phase, sync, health, message },
     observedGeneration: metadata.generation ?? 0,
     release: releaseName(metadata.namespace ?? 'default', metadata.name),
@@ -36,6 +39,7 @@ export function statusOf(
     ...changesOf(before, verdict),
     ...(inventory === undefined ? {} : { inventory }),
     ...(clusters === undefined ? {} : { clusters }),
+    ...(rolledBack === undefined ? {} : { rolledBack }),
     history: historyWith(before?.history ?? [], verdict, now),
     conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
   };

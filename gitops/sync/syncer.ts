@@ -16,7 +16,7 @@ import { all } from './all';
 import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
 import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
-import { apply, compare, type Run as Job, SYNC_ANNOTATION, type Wanted } from './in-cluster';
+import { apply, compare, type Run as Job, SYNC_ANNOTATION, takenBackIn, type Wanted } from './in-cluster';
 import { isEnd } from './is-end';
 import { isSaid } from './is-said';
 import { deletionWaits, leave, tellForgotten, waitsForOthers } from './leaving';
@@ -154,7 +154,13 @@ export class Syncer {
     const followers = this.#followers.get(namespace) ?? new Set();
     this.#followers.set(namespace, followers);
     if (hasClusters(app)) followers.add(keyOf(app));
-    return { app, context, settings: settingsOf(app), teller: new Teller(app, context) };
+    return {
+      app,
+      context,
+      settings: settingsOf(app),
+      teller: new Teller(app, context),
+      takenBack: new Map(),
+    };
   }
 
   async #sourceOf({ app, context, settings }: Run): Promise<Source> {
@@ -250,7 +256,9 @@ export class Syncer {
       policy = await this.#gate.judge({ app, rendered, namespace, signal });
       requireGood(policy);
       const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
-      const waits = mayApply && (await this.#beforeApply(run, open, tree));
+      // What was taken back is neither begun again nor held back by others.
+      const begun = open.filter((target) => !takenBackIn(run, target, tree));
+      const waits = mayApply && begun.length > 0 && (await this.#beforeApply(run, begun, tree));
       if (waits) return { ...waits, policy };
       const wanted = { ...rendered, source, tree };
       const worked = await this.#inTargets(run, open, wanted, { mayApply, changes });

@@ -124,8 +124,14 @@ export function hasClusters({ spec: { destination = {} } }: Pick<Application, 's
 }
 
 function hereTarget(app: Stored<Application>, connection: Connection): Target {
-  const { health, lastAppliedRevision: revision, lastAppliedTree: tree, inventory } = app.status ?? {};
-  const known = { health, revision, tree, inventory } as Partial<InCluster>;
+  const {
+    health,
+    lastAppliedRevision: revision,
+    lastAppliedTree: tree,
+    inventory,
+    rolledBack,
+  } = app.status ?? {};
+  const known = { health, revision, tree, inventory, rolledBack } as Partial<InCluster>;
   return {
     ...{ key: keyOf(app), cluster: undefined, labels: {}, known },
     reach: () => Promise.resolve({ connection, version: '', lost: here }),

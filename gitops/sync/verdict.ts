@@ -1,5 +1,6 @@
 import { DeployError, type ReleaseStatus } from '../../deploy';
 import type { ApplicationStatus, HistoryEntry, InCluster } from '../api/application';
+import type { RolledBack } from '../api/rolled-back';
 import { GitopsError } from '../errors';
 import type { Judgement } from '../policy/judge';
 import { reasonOf } from '../reason';
@@ -28,6 +29,8 @@ export interface Verdict {
   readonly again?: boolean;
   /** What policies have found; undefined where there are none, or they were not asked. */
   readonly policy?: readonly Judgement[] | undefined;
+  /** It was tried and taken back; undefined where nothing is known of that. */
+  readonly rolledBack?: RolledBack | undefined;
   /** What history says of the attempt; undefined while it goes on, or where no commit was tried. */
   readonly history?: HistoryEntry['outcome'];
 }
@@ -143,6 +146,6 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 ];
 
 /** What `deploy/` says to who types commands, for who writes an Application. */
-function inWordsOfApplications(message: string): string {
+export function inWordsOfApplications(message: string): string {
   return WORDS.reduce((text, [from, to]) => text.replace(from, to), message);
 }

@@ -366,6 +366,13 @@ export interface ApplicationSpecSync {
   readonly allowPrune?: boolean;
 
   /**
+   * Puts back what was healthy last, where a commit cannot be applied whole or does not become healthy in time. It is tried again with another content of the folder, or when the Application is changed.
+   *
+   * @schema ApplicationSpecSync#rollback
+   */
+  readonly rollback?: boolean;
+
+  /**
    * Takes over objects that are there already and that no Application or release has.
    *
    * @schema ApplicationSpecSync#adopt
@@ -392,6 +399,7 @@ export function toJson_ApplicationSpecSync(obj: ApplicationSpecSync | undefined)
     'timeout': obj.timeout,
     'prune': obj.prune,
     'allowPrune': obj.allowPrune,
+    'rollback': obj.rollback,
     'adopt': obj.adopt,
     'allowPruneOf': obj.allowPruneOf?.map(y => y),
   };

@@ -171,6 +171,30 @@ test('an object that does not become healthy in time makes the Application degra
   await app.healthyAt(app.repository.commit({ 'app/a.yaml': configMaps({ a: '1' }) }));
 });
 
+test('a commit that does not become healthy comes back by itself, and is not tried again', async () => {
+  const app = await world.follow({ 'app/a.yaml': configMaps({ a: '1' }) }, { rollback: true, timeout: '2s' });
+  const first = app.repository.head();
+  await app.healthyAt(first);
+  const bad = { 'app/a.yaml': configMaps({ a: '2', b: '2' }), 'app/web.yaml': neverHealthy('web') };
+  const second = app.repository.commit(bad);
+  const status = await app.until('it to be taken back', (one) => one.phase === 'Failed');
+  expect(status).toMatchObject({
+    ...{ sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: second, lastAppliedRevision: first },
+    rolledBack: { message: expect.stringMatching(/^Deployment .*web: /) },
+  });
+  expect(await app.configMaps()).toEqual({ a: '1' });
+  expect(await app.kubectl('get', 'deployments', '-o', 'name')).toBe('');
+  // What is in force is kept; the commit is left alone.
+  await app.kubectl('patch', 'configmap', 'a', '--type=merge', '-p', '{"data":{"x":"hand"}}');
+  await until('it to be put right', async () => (await app.configMaps()).a === '1', {
+    withinMs: 240_000,
+  });
+  expect(await app.kubectl('get', 'deployments', '-o', 'name')).toBe('');
+  const after = await app.healthyAt(app.repository.commit({ 'app/a.yaml': configMaps({ a: '3' }) }));
+  expect(after.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
+  expect(after.rolledBack).toBeUndefined();
+});
+
 test('an Application that is not applied by itself tells what would change, and waits to be allowed', async () => {
   const app = await world.follow({ 'app/a.yaml': configMaps({ a: '1' }) }, { auto: false });
   const first = app.repository.head();
