@@ -155,12 +155,13 @@ describe('with a folder', () => {
     );
 
   test.each([
-    ['2026-03-01', 1],
-    ['2026-03-02', 0],
-  ])('an exception until %s leaves %i', async (until, count) => {
+    ['2026-03-01', 1, '1 finding(s): own r at Pod/a spec.x: It is so. Change it.'],
+    ['2026-03-02', 0, 'nothing was found; 1 may stay by exceptions: own r at Pod/a spec.x'],
+  ])('an exception until %s leaves %i, and is told', async (until, count, words) => {
     except(until);
     const [judgement] = await judge(gateOf());
     expect(judgement?.findings).toHaveLength(count);
+    expect(inWords([judgement!])).toBe(words);
   });
 
   test('the end of an exception is another version, as the same objects are judged otherwise', () => {

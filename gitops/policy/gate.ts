@@ -94,11 +94,16 @@ export class Gate {
           .slice(0, MOST_FINDINGS)
           .map(shortened);
       });
-      const findings = found.filter((one) => !isExcepted(one, application, exceptions));
+      const mayStay = (one: PolicyFinding) => isExcepted(one, application, exceptions);
+      const findings = found.filter((one) => !mayStay(one));
+      const excepted = found.filter(mayStay);
       const isSoft = ({ isWarning }: PolicyFinding) => isWarning === true;
       const warnings = findings.filter(isSoft);
       return [
-        { by, mode, findings: findings.filter((one) => !isSoft(one)) },
+        {
+          ...{ by, mode, findings: findings.filter((one) => !isSoft(one)) },
+          ...(excepted.length > 0 ? { excepted } : {}),
+        },
         ...(warnings.length > 0 ? [{ by, mode: softer(mode, 'permissive'), findings: warnings }] : []),
       ];
     } catch (error) {

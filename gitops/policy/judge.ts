@@ -13,6 +13,8 @@ export interface Judgement {
   readonly by: string;
   readonly mode: PolicyMode;
   readonly findings: readonly PolicyFinding[];
+  /** What would be found without exceptions. */
+  readonly excepted?: readonly PolicyFinding[];
   /** Why there is no verdict. */
   readonly failure?: GitopsError;
 }
@@ -52,17 +54,26 @@ function isOfAnObject({ rule }: Finding): boolean {
 export function inWords(judgements: readonly Judgement[]): string {
   const failures = judgements.flatMap(({ failure }) => failure?.message ?? []);
   const findings = judgements.flatMap((one) => one.findings.map((finding) => wordsOf(one, finding)));
-  if (findings.length + failures.length === 0) return 'nothing was found';
-  const told = findings.slice(0, TOLD);
-  const more = findings.length > TOLD ? ` and ${findings.length - TOLD} more` : '';
-  const found = findings.length > 0 ? [`${findings.length} finding(s): ${told.join(' ')}${more}`] : [];
-  return [...failures, ...found].join('; ');
+  const stay = judgements.flatMap((one) => (one.excepted ?? []).map((finding) => placeOf(one, finding)));
+  const excepted = stay.length > 0 ? [`${stay.length} may stay by exceptions: ${listed(stay)}`] : [];
+  if (findings.length + failures.length === 0) return ['nothing was found', ...excepted].join('; ');
+  const found = findings.length > 0 ? [`${findings.length} finding(s): ${listed(findings)}`] : [];
+  return [...failures, ...found, ...excepted].join('; ');
 }
 
-function wordsOf({ by }: Judgement, { rule, object, field, why, fix }: PolicyFinding): string {
+function listed(all: readonly string[]): string {
+  const more = all.length > TOLD ? ` and ${all.length - TOLD} more` : '';
+  return `${all.slice(0, TOLD).join(' ')}${more}`;
+}
+
+function wordsOf(by: Judgement, finding: PolicyFinding): string {
+  const { why, fix } = finding;
+  return [`${placeOf(by, finding)}:`, why, fix].filter((part) => part !== '').join(' ');
+}
+
+function placeOf({ by }: Judgement, { rule, object, field }: PolicyFinding): string {
   const name = by === HOUSE ? rule : `${by} ${rule}`;
-  const place = [object, field].filter((part) => part !== '').join(' ');
-  return [`${name} at ${place}:`, why, fix].filter((part) => part !== '').join(' ');
+  return `${name} at ${[object, field].filter((part) => part !== '').join(' ')}`;
 }
 
 /** Refuses a set in which a strict policy has found something, or of which it says nothing. */
