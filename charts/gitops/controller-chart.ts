@@ -12,6 +12,7 @@ import { gitopsControllerValues } from './values';
 
 const PORT = 8080;
 const REPOSITORIES = '/var/lib/drydock';
+const POLICIES = '/etc/drydock/policies';
 /** What the controller calls its Lease. */
 const LEASE = 'drydock-gitops';
 const NAME = 'jujutsu-gitops-controller';
@@ -45,7 +46,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
 
   private controller(): SecureService {
     const values = gitopsControllerValues;
-    const { watchNamespace, prometheus } = values;
+    const { watchNamespace, policies, prometheus } = values;
     const { probes, ...props } = serviceProps(values);
     return new SecureService(this, 'app', {
       ...props,
@@ -60,6 +61,8 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
         watchNamespace.isSet.then(text`--watch-namespace=${watchNamespace.orElse('')}`),
         values.requireServiceAccount.then('--require-service-account'),
         values.page.then('--page'),
+        policies.configMap.isSet.then(`--policies=${POLICIES}`),
+        policies.configMap.isSet.then(text`--policy-mode=${policies.mode}`),
       ],
       probes: {
         startup: { ...probes?.startup, ...Probe.http('/healthz') },
@@ -67,6 +70,8 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
         readiness: { ...probes?.readiness, ...Probe.http('/readyz') },
       },
       writable: ['/tmp', { path: REPOSITORIES, size: values.repositories.storage }],
+      // Where none is named it is an empty folder that nobody reads; where the one that is named is missing, the controller says no to all.
+      files: { [POLICIES]: { configMapName: policies.configMap.orElse('none'), optional: true } },
       serviceAccountToken: true,
       allowApiServer: values.apiServer,
       allowTo: [outside(values.repositories), outside(values.clusters)],

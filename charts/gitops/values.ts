@@ -39,6 +39,16 @@ export const gitopsControllerValues = defineValues({
     default: false,
     doc: 'Show Applications on a page inside of each pod, for `kubectl port-forward` to port 8082: who may do that sees all of them, their objects and their diffs',
   }),
+  policies: {
+    configMap: value.dnsName({
+      optional: true,
+      doc: 'A ConfigMap in the namespace of the release with policies that all Applications are held to; the image needs the programs that ask them',
+    }),
+    mode: value.oneOf(['strict', 'permissive', 'audit'], {
+      default: 'strict',
+      doc: 'What a finding does: nothing is applied, it is applied and told by an event, or noted; an Application may ask for more',
+    }),
+  },
   repositories: {
     ...outsideValues(443, 'the repositories'),
     storage: value.memory({

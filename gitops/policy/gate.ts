@@ -50,7 +50,7 @@ export class Gate {
   readonly #mode: PolicyMode;
 
   constructor({ folder, engines = [], mode = 'strict', limits }: PolicyOptions = {}) {
-    this.#folder = folder === undefined ? undefined : new PolicyFolder(folder, limits);
+    this.#folder = folder === undefined ? undefined : new PolicyFolder(folder, engines.length > 0, limits);
     this.#engines = engines;
     this.#mode = mode;
   }

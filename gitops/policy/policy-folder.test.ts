@@ -27,7 +27,7 @@ test('Rego is asked by opa, what is hidden and its tests are not read, and excep
   write('main_test.rego', 'no package');
   write('.git/x', 'x');
   write('exceptions.yaml', `exceptions:\n  - ${exception}\n`);
-  const { engines, exceptions, failure } = new PolicyFolder(folder).now();
+  const { engines, exceptions, failure } = new PolicyFolder(folder, false).now();
   expect([engines.map(({ name }) => name), exceptions.length, failure]).toEqual([['opa'], 1, undefined]);
 });
 
@@ -40,25 +40,32 @@ test('admission policies and their bindings are asked by the CEL of the API serv
     `${admission('ValidatingAdmissionPolicy')}---\n${admission('ValidatingAdmissionPolicyBinding')}`,
   );
   write('main.rego', 'package main\n');
-  const { engines } = new PolicyFolder(folder).now();
+  const { engines } = new PolicyFolder(folder, false).now();
   expect(engines.map(({ name }) => name)).toEqual(['opa', 'cel']);
 });
 
-test('a binding alone asks nobody', () => {
-  write('two.yaml', admission('ValidatingAdmissionPolicyBinding'));
-  expect(new PolicyFolder(folder).now()).toMatchObject({ engines: [] });
+test.each([
+  ['an empty folder', () => {}],
+  ['exceptions alone', () => write('exceptions.yaml', `exceptions:\n  - ${exception}\n`)],
+  ['a binding alone', () => write('two.yaml', admission('ValidatingAdmissionPolicyBinding'))],
+])('%s is no verdict, unless others are asked anyway', (_what, fill) => {
+  fill();
+  const { failure } = new PolicyFolder(folder, false).now();
+  expect(failure).toMatchObject({ code: 'POLICY_FAILED', found: 'no policy' });
+  expect(new PolicyFolder(folder, true).now()).toMatchObject({ engines: [] });
+  expect(new PolicyFolder(folder, true).now().failure).toBeUndefined();
 });
 
-test('a mounted ConfigMap has links, and an empty folder asks nobody', () => {
+test('a mounted ConfigMap has links', () => {
   write('..data/main.rego', 'package main\n');
-  expect(new PolicyFolder(folder).now().engines).toEqual([]);
+  expect(new PolicyFolder(folder, false).now().engines).toEqual([]);
   symlinkSync(join('..data', 'main.rego'), join(folder, 'main.rego'));
-  expect(new PolicyFolder(folder).now().engines).toHaveLength(1);
+  expect(new PolicyFolder(folder, false).now().engines).toHaveLength(1);
 });
 
 test('it is read again when it has changed, a second later at most', () => {
   write('main.rego', 'package main\n');
-  const policies = new PolicyFolder(folder);
+  const policies = new PolicyFolder(folder, false);
   const first = policies.now();
   later();
   expect(policies.now()).toBe(first);
@@ -82,7 +89,7 @@ test.each([
   ['a folder that has gone', () => rmSync(folder, { recursive: true }), 'the policies'],
 ])('with %s there is no verdict, until it is right', (_what, breakIt, place) => {
   write('main.rego', 'package main\n');
-  const policies = new PolicyFolder(folder);
+  const policies = new PolicyFolder(folder, false);
   const good = policies.now();
   breakIt();
   later();

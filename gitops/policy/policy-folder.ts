@@ -33,12 +33,15 @@ const EXPECTED =
 /** A folder of policies, such as that of a mounted ConfigMap. With one that is wrong there is no verdict until it is right. */
 export class PolicyFolder {
   readonly #folder: string;
+  readonly #mayBeEmpty: boolean;
   readonly #limits: RenderLimits;
   #now: Policies | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(folder: string, limits: Partial<RenderLimits> = {}) {
+  /** @param mayBeEmpty where others are asked anyway; otherwise a folder without policies is a mistake, not a yes to all */
+  constructor(folder: string, mayBeEmpty: boolean, limits: Partial<RenderLimits> = {}) {
     this.#folder = folder;
+    this.#mayBeEmpty = mayBeEmpty;
     this.#limits = { ...POLICY_LIMITS, ...limits };
   }
 
@@ -71,6 +74,8 @@ export class PolicyFolder {
       ...(rego.length > 0 ? [opaEngine(rego, this.#limits)] : []),
       ...(policies.length > 0 ? [celEngine({ policies, bindings }, this.#limits)] : []),
     ];
+    if (engines.length === 0 && !this.#mayBeEmpty)
+      throw noVerdict(`the policies ${JSON.stringify(this.#folder)}`, 'no policy', EXPECTED);
     return { version, engines, exceptions };
   }
 }

@@ -19,6 +19,8 @@ let policies: string;
 const path = process.env.PATH;
 beforeAll(async () => {
   policies = mkdtempSync(join(tmpdir(), 'drydock-policies-'));
+  // One that asks for nothing: without any there is no verdict.
+  writeFileSync(join(policies, 'main.rego'), 'package team\n');
   const helm = dirname(await tool('helm-4'));
   world.startController({ programs: [helm, dirname(await tool('opa'))], policies, page: true });
   // The command line of a preview runs in this process.

@@ -91,6 +91,21 @@ test('a page is shown where a value asks for it, and no port of the pod leads to
   expect(only(install({ page: true }), 'Service').spec.ports).toHaveLength(1);
 });
 
+test('policies are those of the ConfigMap that a value names', () => {
+  const podOf = (values: JsonObject) => {
+    const { containers, volumes } = only(install(values), 'Deployment').spec.template.spec;
+    const [{ args, volumeMounts }] = containers;
+    const mount = volumeMounts.find(({ mountPath }: Any) => mountPath === '/etc/drydock/policies');
+    const volume = volumes.find(({ name }: Any) => name === mount.name);
+    return { args: args.filter((one: string) => one.startsWith('--polic')), configMap: volume.configMap };
+  };
+  expect(podOf({}).args).toEqual([]);
+  expect(podOf({ policies: { configMap: 'ours', mode: 'audit' } })).toMatchObject({
+    args: ['--policies=/etc/drydock/policies', '--policy-mode=audit'],
+    configMap: { name: 'ours' },
+  });
+});
+
 test('the dashboard asks for metrics that the controller has, of this release alone', () => {
   expect(namesOf(install(), 'ConfigMap')).toEqual([]);
   const { data } = only(install({ prometheus: { dashboard: true } }), 'ConfigMap');
