@@ -27,7 +27,7 @@ export interface Run {
   readonly app: Stored<Application>;
   readonly context: Context;
   readonly settings: Settings;
-  /** By target, what was taken back since the status was read. */
+  /** By target, what was taken back since the status was read, or a moment before. */
   readonly takenBack: Map<string, RolledBack>;
 }
 
@@ -54,6 +54,8 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
   const { target } = place;
   const before = takenBackIn(run, target, tree);
   if (before) return takeBack(run, place, tree, before);
+  // Once another one was tried, it may be tried again.
+  run.takenBack.delete(target.key);
   try {
     // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
     const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });

@@ -32,18 +32,17 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const never = new AbortController().signal;
+const started = () =>
+  new Syncer({ of: () => source }, { openKinds: () => () => Promise.reject(new Error('no')) });
 /** By a controller that was just started: it knows what the status says, and no more. */
-const reconcile = () =>
-  new Syncer({ of: () => source }, { openKinds: () => () => Promise.reject(new Error('no')) }).reconcile(
-    app,
-    {
-      ...{ connection, signal: never, changed: never, failures: 0 },
-      tell: (one: Told) => void told.push(one),
-      status: async (status) => {
-        app = { ...app, status: status as Application['status'] };
-      },
+const reconcile = (by = started()) =>
+  by.reconcile(app, {
+    ...{ connection, signal: never, changed: never, failures: 0 },
+    tell: (one: Told) => void told.push(one),
+    status: async (status) => {
+      app = { ...app, status: status as Application['status'] };
     },
-  );
+  });
 const change = (sync: object) => {
   const generation = (app.metadata.generation ?? 0) + 1;
   app = {
@@ -118,6 +117,25 @@ test('it is not tried again, by another controller neither, and what is edited i
   source.push({ ...bad });
   await reconcile();
   expect([there(), ready()]).toEqual([['a good'], 'RolledBack']);
+});
+
+test('a controller that does not yet see the status that it has written does not try it again, until there was another', async () => {
+  const one = started();
+  source.push(good);
+  await reconcile(one);
+  const seen = app;
+  model.jobStatus = failing;
+  source.push(bad);
+  await reconcile(one);
+  model.jobStatus = complete;
+  app = seen;
+  await reconcile(one);
+  expect([there(), ready()]).toEqual([['a good'], 'RolledBack']);
+  source.push(good);
+  await reconcile(one);
+  source.push(bad);
+  await reconcile(one);
+  expect([there().length, app.status?.phase]).toEqual([7, 'Healthy']);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import type { Context, Reconcile, Waker } from '../../controller';
 import type { Connection, Stored } from '../../kube';
 import type { Application } from '../api/application';
+import type { RolledBack } from '../api/rolled-back';
 import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
 import { ClusterLinks, type Link } from '../clusters/links';
 import { GitopsError } from '../errors';
@@ -70,6 +71,8 @@ export class Syncer {
   readonly #targets: Targets;
   readonly #drifts = new WeakMap<Connection, DriftWatch>();
   readonly #settled = new Settled();
+  /** By target, what was taken back: the status that says so is seen a moment after it was written. */
+  readonly #takenBack = new Map<string, RolledBack>();
   readonly #secrets = new SourceSecrets();
   /** By target, who is told of drift there while the Application is worked on. */
   readonly #drifting = new Map<string, () => void>();
@@ -127,7 +130,10 @@ export class Syncer {
     const run = this.#begin(app, context);
     const { settings, teller } = run;
     this.#driftOf(context.connection).forget(releaseIdOf(settings));
-    for (const key of targetKeysOf(app)) this.#settled.forget(key);
+    for (const key of targetKeysOf(app)) {
+      this.#settled.forget(key);
+      this.#takenBack.delete(key);
+    }
     this.#options.followers?.forget(keyOf(app));
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
@@ -154,13 +160,8 @@ export class Syncer {
     const followers = this.#followers.get(namespace) ?? new Set();
     this.#followers.set(namespace, followers);
     if (hasClusters(app)) followers.add(keyOf(app));
-    return {
-      app,
-      context,
-      settings: settingsOf(app),
-      teller: new Teller(app, context),
-      takenBack: new Map(),
-    };
+    const takenBack = this.#takenBack;
+    return { app, context, settings: settingsOf(app), teller: new Teller(app, context), takenBack };
   }
 
   async #sourceOf({ app, context, settings }: Run): Promise<Source> {
