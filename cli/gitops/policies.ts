@@ -9,7 +9,7 @@ export const policyOptions = {
   'policy-mode': { type: 'string' },
 } as const;
 
-export const POLICY_HELP = `      --policies FOLDER       hold every Application to these policies: Rego (needs opa), admission policies (needs drydock-vap)
+export const POLICY_HELP = `      --policies FOLDER       hold every Application to these policies: Rego (by opa), admission policies (by drydock-vap), policies of Kyverno (by kyverno)
       --policy-mode MODE      what a finding of them does: strict, permissive or audit (default strict)
 `;
 

@@ -155,6 +155,11 @@ export const toolGroups: readonly ToolGroup[] = [
     name: 'kube-score',
     tools: { 'kube-score': { pkg: 'github.com/zegl/kube-score/cmd/kube-score', file: 'kube-score' } },
   },
+  {
+    folder: 'kyverno',
+    name: 'kyverno',
+    tools: { kyverno: { pkg: 'github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno', file: 'kyverno' } },
+  },
   controlPlane('1.33'),
   controlPlane('1.36'),
 ];

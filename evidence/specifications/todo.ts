@@ -295,8 +295,13 @@ export const controller: Specification = {
       by: ['test/gitops/commits.real.test.ts', 'Rego of those who run the controller stops a commit'],
     },
     {
-      says: 'Policy validation < 2s, Kyverno',
-      open: 'of the cluster itself, by the dry-run; its own program is not asked',
+      says: 'Policy validation with Kyverno',
+      met: 'of what judges, by its own program; what it would pass over in silence is refused',
+      by: ['gitops/policy/kyverno.real.test.ts', 'rules and CEL find what they are for'],
+    },
+    {
+      says: 'Policy validation < 2s',
+      open: '40 to 160 ms by OPA and CEL, a second by Kyverno; no page measures it',
     },
     {
       says: 'Multi-cluster support: kubeconfigs from Secrets, cached clients, health checks, parallel',

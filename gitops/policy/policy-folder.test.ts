@@ -44,6 +44,15 @@ test('admission policies and their bindings are asked by the CEL of the API serv
   expect(engines.map(({ name }) => name)).toEqual(['opa', 'cel']);
 });
 
+test('policies of Kyverno are asked by its program, where they judge', () => {
+  const rules = 'rules: [{ name: r, validate: { message: m, pattern: {} } }]';
+  const text = `apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: { name: p }\nspec: { ${rules} }\n`;
+  write('p.yaml', text);
+  expect(new PolicyFolder(folder, false).now().engines.map(({ name }) => name)).toEqual(['kyverno']);
+  write('p.yaml', text.replace('validate:', 'mutate: {}, validate:'));
+  expect(new PolicyFolder(folder, false).now().failure).toMatchObject({ found: 'a rule with mutate' });
+});
+
 test.each([
   ['an empty folder', () => {}],
   ['exceptions alone', () => write('exceptions.yaml', `exceptions:\n  - ${exception}\n`)],

@@ -8,6 +8,8 @@ import { celEngine } from './cel';
 import type { PolicyEngine, PolicyObject } from './engine';
 import { exceptionsIn, type PolicyException } from './exceptions';
 import { failureOf, noVerdict } from './failed';
+import { kyvernoEngine } from './kyverno';
+import { isOfKyverno, requireJudging } from './kyverno-takes';
 import { opaEngine, type PolicyText } from './opa';
 import { POLICY_LIMITS } from './policy-program';
 
@@ -28,7 +30,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const EXCEPTIONS = /^exceptions\.(ya?ml|json)$/;
 const MANIFESTS = /\.(ya?ml|json)$/;
 const EXPECTED =
-  'files of Rego (`.rego`), ValidatingAdmissionPolicies with a name and their bindings, of `admissionregistration.k8s.io/v1` (`.yaml`, `.json`), and `exceptions.yaml`';
+  'files of Rego (`.rego`), ValidatingAdmissionPolicies with a name and their bindings, of `admissionregistration.k8s.io/v1`, policies of Kyverno that judge (`.yaml`, `.json`), and `exceptions.yaml`';
 
 /** A folder of policies, such as that of a mounted ConfigMap. With one that is wrong there is no verdict until it is right. */
 export class PolicyFolder {
@@ -65,19 +67,28 @@ export class PolicyFolder {
     const exceptions: PolicyException[] = [];
     const policies: PolicyObject[] = [];
     const bindings: PolicyObject[] = [];
+    const ofKyverno: PolicyObject[] = [];
     for (const { name, text } of files.filter((file) => MANIFESTS.test(file.name)))
       for (const { object, from } of parseManifests(text, name, noVerdict)) {
         if (EXCEPTIONS.test(name)) exceptions.push(...exceptionsIn(from, object));
+        else if (isOfKyverno(object)) ofKyverno.push(judging(from, object));
         else (isBinding(from, object) ? bindings : policies).push(object as PolicyObject);
       }
     const engines = [
       ...(rego.length > 0 ? [opaEngine(rego, this.#limits)] : []),
       ...(policies.length > 0 ? [celEngine({ policies, bindings }, this.#limits)] : []),
+      ...(ofKyverno.length > 0 ? [kyvernoEngine(ofKyverno, this.#limits)] : []),
     ];
     if (engines.length === 0 && !this.#mayBeEmpty)
       throw noVerdict(`the policies ${JSON.stringify(this.#folder)}`, 'no policy', EXPECTED);
     return { version, engines, exceptions };
   }
+}
+
+function judging(from: string, object: KubeObjectJson): PolicyObject {
+  if (typeof object.metadata?.name !== 'string') throw noVerdict(from, 'no name', EXPECTED);
+  requireJudging(object as PolicyObject, from);
+  return object as PolicyObject;
 }
 
 /** Whether it is the binding of an admission policy, where it is none itself; other objects are not asked by anybody. */

@@ -3,7 +3,7 @@ import { noVerdict } from './failed';
 
 /** What one verdict of a program may cost: for all objects of an Application. */
 export const POLICY_LIMITS: RenderLimits = {
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   outputBytes: 8 * 1024 * 1024,
   memoryBytes: 512 * 1024 * 1024,
 };
