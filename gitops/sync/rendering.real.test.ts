@@ -4,6 +4,7 @@ import { ModelApi } from '../../deploy/testing-only/model-api';
 import { serveModel } from '../../deploy/testing-only/model-server';
 import type { Connection, KubeObject, Stored } from '../../kube';
 import type { Application, ApplicationSpec, ApplicationStatus } from '../api/application';
+import { mergedStatus } from '../testing-only/merged-status';
 import { ModelSource } from '../testing-only/model-source';
 import type { Followed } from './drift';
 import { Syncer } from './syncer';
@@ -45,7 +46,7 @@ function following(name: string, syncer: Syncer) {
     await syncer.reconcile(app, {
       ...{ connection, signal: never, changed: never, failures: 0, tell: () => {} },
       status: async (status) => {
-        app = { ...app, status: status as ApplicationStatus };
+        app = { ...app, status: mergedStatus(app.status, status) };
       },
     });
     return app.status ?? {};

@@ -5,6 +5,7 @@ import type { Connection, Stored } from '../../kube';
 import type { ScriptedServer } from '../../kube/testing-only/scripted-server';
 import type { Application } from '../api/application';
 import { GitopsError } from '../errors';
+import { mergedStatus } from '../testing-only/merged-status';
 import { ModelSource } from '../testing-only/model-source';
 import { Syncer } from './syncer';
 
@@ -40,7 +41,7 @@ const reconcile = (by = started()) =>
     ...{ connection, signal: never, changed: never, failures: 0 },
     tell: (one: Told) => void told.push(one),
     status: async (status) => {
-      app = { ...app, status: status as Application['status'] };
+      app = { ...app, status: mergedStatus(app.status, status) };
     },
   });
 const change = (sync: object) => {

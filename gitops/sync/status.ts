@@ -39,7 +39,8 @@ export function statusOf(
     ...changesOf(before, verdict),
     ...(inventory === undefined ? {} : { inventory }),
     ...(clusters === undefined ? {} : { clusters }),
-    ...(rolledBack === undefined ? {} : { rolledBack }),
+    // It is merged into the one that is there, so that what is no longer so has to be taken out.
+    ...(rolledBack === undefined && !before?.rolledBack ? {} : { rolledBack: rolledBack ?? (null as never) }),
     history: historyWith(before?.history ?? [], verdict, now),
     conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
   };

@@ -3,8 +3,9 @@ import { ModelApi } from '../../deploy/testing-only/model-api';
 import { serveModel } from '../../deploy/testing-only/model-server';
 import type { KubeObject, Stored } from '../../kube';
 import type { ScriptedServer } from '../../kube/testing-only/scripted-server';
-import type { Application, ApplicationStatus } from '../api/application';
+import type { Application } from '../api/application';
 import { GitopsError } from '../errors';
+import { mergedStatus } from '../testing-only/merged-status';
 import { ModelSource } from '../testing-only/model-source';
 import type { Followed } from './drift';
 import { releaseName } from './settings';
@@ -44,7 +45,7 @@ const context = () => ({
   failures: 0,
   tell: (one: Told) => void told.push(one),
   status: async (status: Readonly<Record<string, unknown>>) => {
-    app = { ...app, status: status as ApplicationStatus };
+    app = { ...app, status: mergedStatus(app.status, status) };
   },
 });
 const unwatched = () =>

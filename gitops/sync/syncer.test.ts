@@ -3,8 +3,9 @@ import { ModelApi } from '../../deploy/testing-only/model-api';
 import { serveModel } from '../../deploy/testing-only/model-server';
 import { type Connection, get, type KubeObject, remove, resource, type Stored } from '../../kube';
 import type { ScriptedServer } from '../../kube/testing-only/scripted-server';
-import type { Application, ApplicationStatus } from '../api/application';
+import type { Application } from '../api/application';
 import { GitopsError } from '../errors';
+import { mergedStatus } from '../testing-only/merged-status';
 import { ModelSource } from '../testing-only/model-source';
 import type { Followed } from './drift';
 import { SYNC_ANNOTATION, Syncer } from './syncer';
@@ -49,7 +50,7 @@ function contextOf(changed = new AbortController()) {
     tell: (one: Told) => void told.push(one),
     status: async (status: Readonly<Record<string, unknown>>) => {
       if (JSON.stringify(app.status) !== JSON.stringify(status)) statusWrites += 1;
-      app = { ...app, status: status as ApplicationStatus };
+      app = { ...app, status: mergedStatus(app.status, status) };
     },
   };
 }

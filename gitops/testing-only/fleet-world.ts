@@ -13,6 +13,7 @@ import { Previewer, type PreviewOptions } from '../preview/previewer';
 import type { Point } from '../source/point';
 import type { Followed } from '../sync/drift';
 import { Syncer } from '../sync/syncer';
+import { mergedStatus } from './merged-status';
 import { ModelSource } from './model-source';
 
 export const NAMESPACE = 'here';
@@ -154,7 +155,7 @@ export class FleetWorld {
         this.beforeWrite();
         if (JSON.stringify(status) !== JSON.stringify(this.app.status))
           this.statuses.push(status as ApplicationStatus);
-        this.app = { ...this.app, status: status as ApplicationStatus };
+        this.app = { ...this.app, status: mergedStatus(this.app.status, status) };
       },
     };
   }
