@@ -74,6 +74,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/journey.ts
 	@$(BIN)/tsx evidence/ci-fixer.ts
 	@$(BIN)/tsx evidence/images.ts
+	@$(BIN)/tsx evidence/demo.ts
 	@$(BIN)/tsx evidence/first-command.ts
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx evidence/gitops.ts
