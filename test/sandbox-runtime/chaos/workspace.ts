@@ -1,4 +1,4 @@
-import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../../../cluster';
@@ -68,7 +68,8 @@ export class Workspaces {
 
   #look(): void {
     for (const pods of this.#nodes) {
-      for (const podUid of readdirSync(pods)) {
+      // Not there before the first pod, nor when the cluster is gone.
+      for (const podUid of existsSync(pods) ? readdirSync(pods) : []) {
         if (this.#folders.has(podUid)) continue;
         const folder = path.join(pods, podUid, 'volumes/kubernetes.io~empty-dir/workspace');
         try {
