@@ -56,7 +56,7 @@ export interface EgressOptions {
    */
   readonly maxConnections?: number;
   /**
-   * How many bytes one connection may carry, in both directions together.
+   * How many bytes one tunnel, or one request to a repository, may carry in both directions together.
    * @default 1073741824
    */
   readonly maxBytes?: number;

@@ -7,7 +7,7 @@
  * - `address`: the name leads to an address that is not the internet's;
  * - `answer`: the server refused the credentials, or leads elsewhere;
  * - `busy`: as many connections as there may be;
- * - `limit`: more bytes than one connection may carry.
+ * - `limit`: more bytes than one tunnel or request may carry.
  */
 export type EgressRefusal =
   | 'request'
@@ -40,5 +40,5 @@ const WORDS: Readonly<Record<EgressRefusal, string>> = {
   address: 'this name leads to an address that is not of the internet',
   answer: 'the server refused what was asked for, or leads elsewhere',
   busy: 'as many connections are under way as there may be',
-  limit: 'more bytes than one connection may carry',
+  limit: 'more bytes than one tunnel or request may carry',
 };
