@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { record } from '../supervisor/testing-only/hostile-peer';
 import { refusal } from '../testing-only/scripted-runtime';
 import type { Checkpoint } from './checkpoint';
 import { refuseOther } from './checkpoint-errors';
 import { StoredCheckpoint } from './stored';
 import { takeCheckpoint } from './take';
-import { end, file, folder, link, ORIGIN, sending, taking } from './testing-only/peers';
+import { end, file, folder, link, ORIGIN, partsOf, sending, taking } from './testing-only/peers';
 
 let here: string;
 let checkpoint: Checkpoint;
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => fs.rmSync(here, { recursive: true }));
 
-const LAST = record({ path: '', kind: 'end' });
+const LAST = gzipSync(record({ path: '', kind: 'end' }));
 
 /** Brings it into a sandbox; whether that was told that all has come. */
 async function begin(
@@ -48,9 +49,13 @@ async function begin(
 
 test('a sandbox gets the records as they were checked, into the folder they came from, and the last one at the end', async () => {
   const { asked, bytes } = await begin();
-  expect(asked).toEqual([{ op: 'upload', with: { mode: 0o755, merge: true, path: '.' }, place: true }]);
+  expect(asked).toEqual([
+    { op: 'upload', with: { mode: 0o755, merge: true, gzip: true, path: '.' }, place: true },
+  ]);
   expect(bytes().subarray(-LAST.length)).toEqual(LAST);
-  expect(bytes().toString('latin1')).toContain('"path":"a/one","kind":"file","mode":420,"size":4}evil');
+  expect(gunzipSync(bytes()).toString('latin1')).toContain(
+    '"path":"a/one","kind":"file","mode":420,"size":4}evil',
+  );
 });
 
 const change = (edit: (bytes: Buffer) => Buffer) => () => {
@@ -72,15 +77,19 @@ test.each(Object.entries(unlike))('a file %s is refused before anything is made'
   expect(await refusal(StoredCheckpoint.open(checkpoint))).toMatchObject({ code: 'CheckpointDamaged' });
 });
 
-/** What only the digest tells. */
-const spoilt: Readonly<Record<string, () => void>> = {
-  'another byte in a file': swap('evil', 'good'),
-  'another link': swap('../two', '../owt'),
-  'another mode': swap('"mode":420', '"mode":511'),
+/** What only the digest tells: records that unpack well, in a file whose length was given as it is. */
+const spoilt: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  'another byte in a file': ['evil', 'good'],
+  'another link': ['../two', '../owt'],
+  'another mode': ['"mode":420', '"mode":511'],
 };
-test.each(Object.entries(spoilt))('%s: no sandbox is told that all has come', async (_what, spoil) => {
-  spoil();
-  expect(await refusal(begin())).toMatchObject({ code: 'CheckpointDamaged', isPut: false });
+test.each(Object.entries(spoilt))('%s: no sandbox is told that all has come', async (_what, [from, to]) => {
+  const { head, records } = partsOf(fs.readFileSync(checkpoint.path));
+  expect(records).toContain(from);
+  const changed = Buffer.concat([head, gzipSync(Buffer.from(records.replace(from, to), 'latin1'))]);
+  fs.writeFileSync(checkpoint.path, changed);
+  const given = { ...checkpoint, size: changed.length };
+  expect(await refusal(begin(given))).toMatchObject({ code: 'CheckpointDamaged', isPut: false });
 });
 
 test('another digest than was given is the same, and so is a template that the file does not name', async () => {
@@ -98,7 +107,7 @@ test('what takes the place of its name after it was opened is not sent', async (
     fs.renameSync(checkpoint.path, path.join(here, 'away'));
     fs.writeFileSync(checkpoint.path, Buffer.alloc(checkpoint.size));
   });
-  expect(bytes().toString('latin1')).toContain('evil');
+  expect(gunzipSync(bytes()).toString('latin1')).toContain('evil');
 });
 
 test('a file that is not there, a folder and a pipe are told as that, and none blocks', async () => {

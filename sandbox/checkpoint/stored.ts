@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { SandboxError } from '../errors';
 import { mismatch } from '../files/file-errors';
 import { FileOperation } from '../files/file-operation';
@@ -14,7 +15,7 @@ import { damaged } from './checkpoint-errors';
 import { headOf } from './head';
 
 /** The record that lets the supervisor put everything into place. */
-const END = recordHeader({ path: '', kind: 'end' });
+const END = gzipSync(recordHeader({ path: '', kind: 'end' }));
 
 /** A checkpoint whose file is open: what is sent is what was checked, whatever takes the place of its name meanwhile. */
 export class StoredCheckpoint {
@@ -54,14 +55,15 @@ export class StoredCheckpoint {
       supervisor,
       'upload',
       folder,
-      { mode: 0o755, merge: true },
+      { mode: 0o755, merge: true, gzip: true },
       { signal },
     );
     try {
       const found = await this.#send(operation);
+      if (found !== digest) {
+        throw damaged(this.checkpoint, `bytes with the SHA-256 ${found}, not ${digest}`);
+      }
       if (!operation.isOver) {
-        if (found !== digest)
-          throw damaged(this.checkpoint, `bytes with the SHA-256 ${found}, not ${digest}`);
         await operation.send(END);
         operation.end();
       }
@@ -79,11 +81,11 @@ export class StoredCheckpoint {
     await this.file.close();
   }
 
-  /** The digest of all that the file has; nothing more is sent to one that has given up. */
+  /** The digest of all that the file has, also where the other end has given up: that may be why. */
   async #send(operation: FileOperation): Promise<string> {
     const hash = createHash('sha256').update(this.head);
     const buffer = Buffer.allocUnsafe(READ_BYTES);
-    for (let at = this.head.length; !operation.isOver; ) {
+    for (let at = this.head.length; ; ) {
       const { bytesRead } = await this.file.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) break;
       at += bytesRead;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { constants, createGzip } from 'node:zlib';
 import { checkCounts } from '../amounts';
 import { checkGiven, checkOptions } from '../arguments';
 import { unsupported } from '../commands/unsupported';
@@ -16,7 +17,7 @@ import type { Supervisor } from '../supervisor';
 import type { Checkpoint, CheckpointOptions, Origin } from './checkpoint';
 import { headOf } from './head';
 
-/** Small records are written together. */
+/** Small records are packed together. */
 const BATCH_BYTES = 1 << 20;
 const KINDS = { folder: 'name', signal: 'signal', limits: 'object', onProgress: 'function' } as const;
 
@@ -45,12 +46,14 @@ export async function takeCheckpoint(
     const file = await open(temporary, 'wx', 0o600);
     try {
       const operation = new FileOperation(supervisor, 'download', folder, {}, options);
-      const written = new RecordFile(operation.place, file);
+      const written = new RecordFile(operation.place, file, headOf(origin, folder));
       const records = new FolderRecords(operation, written, { ...options, limits });
       try {
-        await written.bytes(headOf(origin, folder));
         await records.receive();
         await operation.result();
+      } catch (error) {
+        written.drop();
+        throw error;
       } finally {
         await operation.close();
       }
@@ -77,13 +80,19 @@ class RecordFile implements FolderSink {
   /** Every name, as Latin-1: a second one, or one without its folder, would make a checkpoint that nothing can begin with. */
   readonly #names = new Set<string>();
   readonly #folders = new Set<string>(['']);
+  readonly #packing = createGzip({ level: constants.Z_BEST_SPEED });
+  /** Resolves when all that was packed is written, and rejects when it cannot be. */
+  readonly #written: Promise<void>;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #size = 0;
 
-  constructor(place: FilePlace, file: FileHandle) {
+  constructor(place: FilePlace, file: FileHandle, head: Buffer) {
     this.#place = place;
     this.#file = file;
+    this.#written = this.#write(head);
+    // Heard by whoever waits for it.
+    this.#written.catch(() => {});
   }
 
   async folder(path: SafePath, mode: number): Promise<void> {
@@ -110,22 +119,33 @@ class RecordFile implements FolderSink {
 
   /** They are the caller's again when this resolves. */
   async bytes(bytes: Buffer): Promise<void> {
-    this.#digest.update(bytes);
-    this.#size += bytes.length;
-    if (this.#waitingBytes + bytes.length > BATCH_BYTES) await this.#flush();
-    if (bytes.length > BATCH_BYTES) {
-      await writeAll(this.#file, bytes);
-      return;
-    }
     this.#waiting.push(Buffer.from(bytes));
     this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > BATCH_BYTES) await this.#pack();
   }
 
   /** On the disk, also after a loss of power: whoever has the digest may end the sandbox. */
   async finish(): Promise<{ readonly digest: string; readonly size: number }> {
-    await this.#flush();
+    await this.#pack();
+    this.#packing.end();
+    await this.#written;
     await this.#file.sync();
     return { digest: this.#digest.digest('hex'), size: this.#size };
+  }
+
+  /** Nothing more comes. */
+  drop(): void {
+    this.#packing.destroy();
+  }
+
+  async #write(head: Buffer): Promise<void> {
+    const put = async (bytes: Buffer) => {
+      this.#digest.update(bytes);
+      this.#size += bytes.length;
+      await writeAll(this.#file, bytes);
+    };
+    await put(head);
+    for await (const bytes of this.#packing) await put(bytes as Buffer);
   }
 
   async #record({ bytes: name }: SafePath, header: object): Promise<void> {
@@ -141,10 +161,15 @@ class RecordFile implements FolderSink {
     return name;
   }
 
-  async #flush(): Promise<void> {
+  /** No more is held than one batch: a disk that is slow holds the sandbox up. */
+  async #pack(): Promise<void> {
     const batch = Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    await writeAll(this.#file, batch);
+    const packed = new Promise<void>((resolve, reject) => {
+      this.#packing.write(batch, (error) => (error ? reject(error) : resolve()));
+    });
+    packed.catch(() => {});
+    await Promise.race([packed, this.#written]);
   }
 }

@@ -108,7 +108,9 @@ test('what was prepared once is what others begin with, cold and warm; what fits
   });
   await others.close();
   const kept = readFileSync(target);
-  writeFileSync(target, Buffer.from(kept.toString('latin1').replace('echo built', 'echo bad  '), 'latin1'));
+  const changed = Buffer.from(kept);
+  changed[changed.length - 20]! ^= 1;
+  writeFileSync(target, changed);
   expect(await refusal(sandboxes.claim({ values, from, ttl: 300 }))).toMatchObject({
     code: 'CheckpointDamaged',
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { toPod } from '../../supervisor/frames';
 import { HostilePeer, record } from '../../supervisor/testing-only/hostile-peer';
 
@@ -40,4 +41,10 @@ export async function taking(answer: object) {
     if (type === toPod.stop) peer.done(channel, { problem: { code: 'STOPPED', text: '' } });
   };
   return { supervisor: peer.supervisor, asked, bytes: () => Buffer.concat(came) };
+}
+
+/** The head of a checkpoint, and its records as a text of bytes. */
+export function partsOf(file: Buffer): { readonly head: Buffer; readonly records: string } {
+  const end = 4 + file.readUInt32BE();
+  return { head: file.subarray(0, end), records: gunzipSync(file.subarray(end)).toString('latin1') };
 }

@@ -58,6 +58,8 @@ type fileRequest struct {
 	Mode      fs.FileMode `json:"mode"`
 	Recursive bool        `json:"recursive"`
 	Merge     bool        `json:"merge"`
+	// Of an upload: whether its records come in members of gzip.
+	Gzip bool `json:"gzip"`
 	// Whether it is a failure when a file that is read changes meanwhile in whatever way.
 	Still bool `json:"still"`
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
 	"io"
@@ -42,14 +43,16 @@ func receiveFolder(channel *channel, details json.RawMessage) error {
 		return problemOf(err, target)
 	}
 	receiver := &folderReceiver{
-		from:      bufio.NewReaderSize(&inputReader{inbox: channel.input}, chunkBytes),
 		buffer:    make([]byte, chunkBytes),
 		temporary: temporaryName(beside),
 	}
 	if err := os.Mkdir(receiver.temporary, 0o700); err != nil {
 		return problemOf(err, target)
 	}
-	err = receiver.receive()
+	receiver.from, err = recordsFrom(&inputReader{inbox: channel.input}, request.Gzip)
+	if err == nil {
+		err = receiver.receive()
+	}
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		err = &problem{Code: problemLength, Text: "input that ended before its last record"}
@@ -63,6 +66,19 @@ func receiveFolder(channel *channel, details json.RawMessage) error {
 	}
 	channel.done(receiver.result)
 	return nil
+}
+
+// recordsFrom reads records, which come in several members where they are compressed: the last may be sent much later.
+func recordsFrom(input io.Reader, isCompressed bool) (*bufio.Reader, error) {
+	from := bufio.NewReaderSize(input, chunkBytes)
+	if !isCompressed {
+		return from, nil
+	}
+	unpacked, err := gzip.NewReader(from)
+	if err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(unpacked, chunkBytes), nil
 }
 
 // targetOf says whether the target is a folder to merge into; anything else in its place is in the way.
