@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { storage } from '../cluster/images/build';
+import { hasImage, storage } from '../cluster/images/build';
 import { gitBase } from '../test/gitops/image';
 import { buildah, LARGEST, megabytesOf } from '../test/workloads/image-sizes';
 import { nodeBase, slimBase, workloads } from '../test/workloads/images';
@@ -18,8 +18,14 @@ const repository = join(__dirname, '..');
 /** What the script calls as it would call docker: `build OPTIONS .`. A RUN line reaches no network. */
 const BUILDER = `#!/bin/sh
 shift
-# Of this machine's images one has git, which no build can fetch here.
-case "$*" in *jujutsu-gitops-controller*) set -- "$@" --build-arg "BASE=$GIT_BASE" ;; esac
+# Of this machine's images one has git, which no build can fetch here: it takes the place of the base that was given.
+case "$*" in *jujutsu-gitops-controller*)
+  for arg; do
+    shift
+    case "$arg" in BASE=*) arg="BASE=$GIT_BASE" ;; esac
+    set -- "$@" "$arg"
+  done ;;
+esac
 exec unshare -m -n buildah ${storage().join(' ')} build --isolation=chroot --pull=never --format=docker "$@"
 `;
 
@@ -60,19 +66,20 @@ async function main(): Promise<void> {
     const alone = ['ci-fixer', 'jujutsu-gitops-controller'].map((program) => join(workloads, program));
     const buildBase = await nodeBase(workloads, ...alone);
     const GIT_BASE = await gitBase();
-    const started = Date.now();
-    run(clone, script, [...arg('BASE', base), ...arg('BUILD_BASE', buildBase)], {
-      BUILDER: builder,
-      GIT_BASE,
-    });
-    const seconds = (Date.now() - started) / 1000;
     const images = run(clone, script, ['--print']).split('\n');
     try {
+      const started = Date.now();
+      run(clone, script, [...arg('BASE', base), ...arg('BUILD_BASE', buildBase)], {
+        BUILDER: builder,
+        GIT_BASE,
+      });
+      const seconds = (Date.now() - started) / 1000;
       const rows = images.map((image) => rowOf(clone, image));
       const page = pageOf(rows, megabytesOf(base), seconds);
       writeFileSync(join(repository, 'docs', 'evidence', 'images.md'), page);
     } finally {
-      buildah(['rmi', ...images.map((image) => `localhost/${image}`)]);
+      for (const image of images)
+        if (await hasImage(`localhost/${image}`)) buildah(['rmi', `localhost/${image}`]);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
