@@ -89,10 +89,16 @@ async function onCluster(nodes: 1 | 2, wanted: readonly Wanted[], passes: number
     for (let pass = 0; pass < passes; pass += 1) {
       for (const one of lacking()) {
         const count = Math.min(PASS, missing(one));
-        const rows = await (one.part === 'clients' ? clients : ofFault)(ground, one.name, count);
-        add(one.part, rows);
-        wrong.push(...complaints(rows));
-        process.stderr.write(`${new Date().toISOString()} ${JSON.stringify(rows)}\n`);
+        try {
+          const rows = await (one.part === 'clients' ? clients : ofFault)(ground, one.name, count);
+          add(one.part, rows);
+          wrong.push(...complaints(rows));
+          process.stderr.write(`${new Date().toISOString()} ${JSON.stringify(rows)}\n`);
+        } catch (error) {
+          // A fault that cannot be looked at is no reason to look at none.
+          wrong.push(`${one.name}: ${(error as Error).stack}`);
+          process.stderr.write(`${wrong.at(-1)}\n`);
+        }
       }
     }
     await ground.close();

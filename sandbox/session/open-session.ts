@@ -58,6 +58,12 @@ const passing: ReadonlySet<KubeErrorCode> = new Set([
 const KILLED = 137;
 
 /**
+ * A supervisor reads what it is sent, whatever its commands read: they have credit. So input that waits for longer than a
+ * start may take is a connection that is gone, and no command that is slow.
+ */
+const LIVENESS = { inputStallMs: 60_000 } as const;
+
+/**
  * Brings the supervisor in, and holds everything back until the network is closed. `undefined` while the container does
  * not run, or not any more: nothing was started then.
  */
@@ -154,7 +160,7 @@ async function tryExec(
   const forget = onAbort(signal, () => opening.abort(signal.reason));
   try {
     const of = { namespace, pod: pod.metadata.name, container, command, stdin: true };
-    return await exec(connection, { ...of, signal: opening.signal });
+    return await exec(connection, { ...of, liveness: LIVENESS, signal: opening.signal });
   } catch (error) {
     if (signal.aborted || !(error instanceof KubeError)) throw error;
     // A node that has not heard of its pod yet says that there is none; the watch knows better.
