@@ -126,6 +126,7 @@ function runFile(file: string, call: ProgramCall): Promise<ProgramAnswer> {
     const out: Buffer[] = [];
     let printed = 0;
     let err = '';
+    let ranOut = false;
     let ended: unknown;
     const end = (error: unknown) => {
       ended ??= error;
@@ -141,7 +142,10 @@ function runFile(file: string, call: ProgramCall): Promise<ProgramAnswer> {
       else out.push(part);
     });
     child.stderr.on('data', (part: Buffer) => {
-      err = (err + part.toString('utf8')).slice(-LONGEST_ERROR);
+      const all = err + part.toString('utf8');
+      // Where every goroutine was is told after it, and is more than what is kept.
+      ranOut ||= isOutOfMemory(all);
+      err = all.slice(-LONGEST_ERROR);
     });
     const settle = (act: () => void) => {
       stopTimer();
@@ -153,7 +157,7 @@ function runFile(file: string, call: ProgramCall): Promise<ProgramAnswer> {
       settle(() => {
         if (ended !== undefined) reject(ended);
         else if (code === 127 || code === 126) reject(missing(call, 'one that cannot be started'));
-        else if (isOutOfMemory(err)) reject(refused(call, `more than ${limits.memoryBytes} bytes of memory`));
+        else if (ranOut) reject(refused(call, `more than ${limits.memoryBytes} bytes of memory`));
         else resolve({ code, out: Buffer.concat(out).toString('utf8'), err });
       });
     });
