@@ -60,6 +60,7 @@ export const previewCommand: Command = async (argv, io) => {
           name,
           signal,
           trustAuthor: values['trust-author'],
+          requireServiceAccount: values['require-service-account'],
           allowExecPlugin: values['allow-exec-plugin'],
         },
         ...(namespace === undefined ? {} : { namespace }),

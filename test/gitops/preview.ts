@@ -121,6 +121,15 @@ export function previewTests(world: ReturnType<typeof gitopsWorld>): void {
     expect([await app.configMaps(), await uid('same')]).toEqual([{ a: HOSTILE, new: '1', same: '1' }, same]);
     const nothing = await asked(app, ['gitops', 'preview', 'shop', '-n', app.namespace]);
     expect(nothing).toMatchObject({ code: 0, kept: [] });
+    const held = await asked(app, [
+      'gitops',
+      'preview',
+      'shop',
+      '-n',
+      app.namespace,
+      '--require-service-account',
+    ]);
+    expect(held).toMatchObject({ code: 2, kept: [], out: expect.stringContaining('ACCOUNT_MISSING') });
   });
 
   test('a broken pull request is refused with the file and the line; one of no number is told', async () => {
