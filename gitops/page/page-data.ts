@@ -139,19 +139,23 @@ export class PageData {
 }
 
 /** Lines between what there is, by what was applied: of that the contents go no further than here. */
-function edgesBetween(
+export function edgesBetween(
   objects: Awaited<ReturnType<Deployer['status']>>['objects'],
   applied: readonly KubeObject[],
 ): InOneCluster['edges'] {
+  // By name first: a release may have thousands.
+  const named = new Map<string, number[]>();
+  for (const [place, { kind, name }] of objects.entries()) {
+    const key = `${kind}/${name}`;
+    const known = named.get(key);
+    if (known) known.push(place);
+    else named.set(key, [place]);
+  }
   const placeOf = ({ kind, metadata }: KubeObject) =>
-    objects.findIndex(
-      (one) =>
-        one.kind === kind &&
-        one.name === metadata?.name &&
-        (one.namespace === undefined ||
-          metadata?.namespace === undefined ||
-          one.namespace === metadata.namespace),
-    );
+    named.get(`${kind}/${metadata?.name}`)?.find((place) => {
+      const { namespace } = objects[place]!;
+      return namespace === undefined || metadata?.namespace === undefined || namespace === metadata.namespace;
+    }) ?? -1;
   const places = applied.map(placeOf);
   return referencesIn(applied)
     .map(([from, to]) => [places[from]!, places[to]!] as const)
