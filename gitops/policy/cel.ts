@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameOf } from '../../check';
+import { hashOf } from '../hash-of';
 import { inOneLine, type ProgramAnswer, type RenderLimits } from '../render/run-program';
 import { withWorkFolder } from '../render/work-folder';
 import type { PolicyEngine, PolicyFinding, PolicyObject, PolicyRequest } from './engine';
@@ -28,7 +28,7 @@ export interface CelPolicies {
 export function celEngine(files: CelPolicies, limits: RenderLimits = POLICY_LIMITS): PolicyEngine {
   return {
     name: 'cel',
-    version: createHash('sha256').update(JSON.stringify(files)).digest('hex'),
+    version: hashOf(files),
     judge: (request) =>
       withWorkFolder(async (folder) => {
         const { objects, signal } = request;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Stored } from '../../kube';
 import type { Application } from '../api/application';
+import { hashOf } from '../hash-of';
 import type { RenderedAs } from '../render/renderer';
 import { inOneLine, type RenderLimits } from '../render/run-program';
 import { asSeen } from './as-seen';
@@ -84,9 +84,7 @@ export class Gate {
   ): Promise<Judgement[]> {
     const { name: by, version } = engine;
     const application = { namespace: app.metadata.namespace ?? 'default', name: app.metadata.name };
-    const key = createHash('sha256')
-      .update(JSON.stringify([by, version, rendered.id, application, namespace]))
-      .digest('hex');
+    const key = hashOf([by, version, rendered.id, application, namespace]);
     try {
       const found = await this.#cache.of(key, async () => {
         const objects = asSeen(rendered.objects, namespace);

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameOf } from '../../check';
+import { hashOf } from '../hash-of';
 import { inOneLine, type ProgramAnswer, type RenderLimits } from '../render/run-program';
 import { withWorkFolder } from '../render/work-folder';
 import type { PolicyEngine, PolicyFinding, PolicyObject, PolicyRequest } from './engine';
 import { noVerdict } from './failed';
+import { madeOnce } from './made-once';
 import { POLICY_LIMITS, runPolicyProgram } from './policy-program';
 
 const WHERE = 'the policies of kyverno';
@@ -22,16 +23,12 @@ export function kyvernoEngine(
   policies: readonly PolicyObject[],
   limits: RenderLimits = POLICY_LIMITS,
 ): PolicyEngine {
-  let taken: Promise<void> | undefined;
+  const areTaken = madeOnce(() => requireTaken(policies, limits));
   return {
     name: 'kyverno',
-    version: createHash('sha256').update(JSON.stringify(policies)).digest('hex'),
+    version: hashOf(policies),
     judge: async (request) => {
-      taken ??= requireTaken(policies, limits);
-      await taken.catch((error: unknown) => {
-        taken = undefined;
-        throw error;
-      });
+      await areTaken();
       const { objects, signal } = request;
       const how = ['--policy-report', '--output-format=json'];
       return findingsOf(request, await applied(policies, objects, { how, limits, signal }));

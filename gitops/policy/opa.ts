@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameOf } from '../../check';
+import { hashOf } from '../hash-of';
 import { inOneLine, type ProgramAnswer, type RenderLimits } from '../render/run-program';
 import { withWorkFolder } from '../render/work-folder';
 import type { PolicyEngine, PolicyFinding, PolicyRequest } from './engine';
 import { noVerdict } from './failed';
+import { madeOnce } from './made-once';
 import { POLICY_LIMITS, runPolicyProgram } from './policy-program';
 
 /** A file of policies, and what it is called. */
@@ -27,16 +28,12 @@ const LONGEST_WORDS = 1_000;
  */
 export function opaEngine(files: readonly PolicyText[], limits: RenderLimits = POLICY_LIMITS): PolicyEngine {
   const packages = [...new Set(files.map(packageOf))].sort();
-  let capabilities: Promise<string> | undefined;
+  const capabilities = madeOnce(() => capabilitiesOf(limits));
   return {
     name: 'opa',
-    version: createHash('sha256').update(JSON.stringify(files)).digest('hex'),
+    version: hashOf(files),
     judge: async (request) => {
-      capabilities ??= capabilitiesOf(limits);
-      const known = await capabilities.catch((error: unknown) => {
-        capabilities = undefined;
-        throw error;
-      });
+      const known = await capabilities();
       return withWorkFolder(async (folder) => {
         writePolicies(folder, files);
         writeFileSync(join(folder, 'capabilities.json'), known);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KubeObjectJson, parseManifests } from '../../check';
 import type { GitopsError } from '../errors';
+import { hashOf } from '../hash-of';
 import type { RenderLimits } from '../render/run-program';
 import { celEngine } from './cel';
 import type { PolicyEngine, PolicyObject } from './engine';
@@ -134,8 +134,4 @@ function namesIn(folder: string, below: string): string[] {
 
 function isPolicy(name: string): boolean {
   return name.endsWith('.rego') || MANIFESTS.test(name);
-}
-
-function hashOf(of: unknown): string {
-  return createHash('sha256').update(JSON.stringify(of)).digest('hex');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Connection, Stored } from '../../kube';
 import type { Application } from '../api/application';
+import { hashOf } from '../hash-of';
 import type { Source, SourceTree } from '../source/source';
 import type { Rendered } from './documents';
 import { renderHelm } from './helm';
@@ -60,7 +60,7 @@ export class Renderer {
     const limits = this.#limits;
     const { helm = {} } = render;
     const values = await valuesOf(connection, own, helm);
-    const id = hashOf(tree.id, render, name, namespace, values);
+    const id = hashOf([tree.id, render, name, namespace, values]);
     const rendered = await this.#known.of(id, async () => {
       const files = await source.files(tree, ALL_FILES, signal);
       if (render.kustomize) return renderKustomize({ render: render.kustomize, files, limits, signal });
@@ -77,8 +77,4 @@ export class Renderer {
 /** Whether what it renders may change without a commit, so that it is looked at each time. */
 export function readsCluster({ spec: { render } }: Pick<Application, 'spec'>): boolean {
   return (render?.helm?.valuesFrom ?? []).length > 0;
-}
-
-function hashOf(...of: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(of)).digest('hex');
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitopsError } from '../errors';
+import { hashOf } from '../hash-of';
 import { commitIn, derivedChange } from './commit';
 import type { Credentials } from './credentials';
 import { complaintOf } from './git-complaint';
@@ -361,7 +361,7 @@ export class GitRepository implements Source {
 
 /** A name for a folder that says nothing of what it is for. */
 export function folderNameOf(...identity: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+  return hashOf(identity).slice(0, 32);
 }
 
 function sizeOf(folder: string): number {
