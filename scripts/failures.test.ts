@@ -21,7 +21,12 @@ test('each failure has its title and the beginning of its message, without blank
     '== failed (2 of 3): types',
   ]);
   expect(lines.slice(18, 20)).toEqual(['    line 15', '    (2 more lines, see above)']);
-  expect(lines.at(-1)?.length).toBeLessThan(400);
+  expect(lines.at(-4)?.length).toBeLessThan(400);
+  expect(lines.slice(-3)).toEqual([
+    'failed: core/a.test.ts > adds',
+    'failed: types',
+    'failed: a line without end',
+  ]);
 });
 
 test('where nothing failed it is empty', () => {

@@ -9,6 +9,7 @@ export interface Failure {
 
 const messageLines = 15;
 const lineLength = 300;
+const titleLength = 120;
 
 /** A stack's lines in jest and node say nothing about this repository. */
 const isForeign = (line: string): boolean => /^\s*at .*(node_modules|node:)/.test(line);
@@ -22,10 +23,13 @@ function beginning(message: string): string[] {
   return rest > 0 ? [...lines.slice(0, messageLines), `(${rest} more lines, see above)`] : lines;
 }
 
-/** All that failed, each with the beginning of its message: a log may keep its tail only. */
+/** All that failed, each with the beginning of its message, and once more the titles: a log may keep its tail only. */
 export function failureList(failures: readonly Failure[]): string[] {
-  return failures.flatMap(({ title, message }, index) => [
+  const told = failures.map(({ title, message }, index) => [
     `== failed (${index + 1} of ${failures.length}): ${title}`,
     ...beginning(message).map((line) => `    ${line}`),
   ]);
+  const titles =
+    failures.length > 1 ? failures.map(({ title }) => `failed: ${title.slice(0, titleLength)}`) : [];
+  return [...told.flat(), ...titles];
 }

@@ -166,7 +166,9 @@ function runFile(file: string, call: ProgramCall): Promise<ProgramAnswer> {
 
 /** What the runtime of Go says when the kernel gives it no more. */
 function isOutOfMemory(err: string): boolean {
-  return /out of memory|cannot allocate memory|failed to create new OS thread/i.test(err);
+  return /out of memory|cannot (allocate|map|remap)|failed to (reserve|allocate|create new OS thread)|newosproc|pthread_create failed/i.test(
+    err,
+  );
 }
 
 function killAll(child: ChildProcess): void {

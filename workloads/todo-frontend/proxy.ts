@@ -2,6 +2,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { Problem, unavailable } from '../shared/problem';
+import { reach } from '../shared/reach';
 import { relay } from '../shared/relay';
 import type { Env } from '../shared/requests';
 import { verify } from '../shared/token';
@@ -24,7 +25,7 @@ export async function proxy(c: Context<Env>, options: ProxyOptions): Promise<Res
   const hasBody = method !== 'GET' && method !== 'HEAD';
   let answer: Response;
   try {
-    answer = await fetch(options.backendUrl + pathOf(c), {
+    answer = await reach(options.backendUrl + pathOf(c), {
       method,
       headers: headersFor(c, options),
       body: hasBody ? await c.req.arrayBuffer() : undefined,

@@ -1,3 +1,5 @@
+import { reach } from '../shared/reach';
+
 /** The backend, asked in the name of a user. */
 export class BackendApi {
   constructor(
@@ -16,7 +18,7 @@ export class BackendApi {
 
   private async fetch(method: string, path: string, body?: object): Promise<Response> {
     try {
-      return await fetch(this.url + path, {
+      return await reach(this.url + path, {
         method,
         headers: {
           authorization: `Bearer ${this.token}`,
