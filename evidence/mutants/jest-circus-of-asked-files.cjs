@@ -55,9 +55,9 @@ function endAtFirstFailure(environment, testPath) {
   const handle = environment.handleTestEvent?.bind(environment);
   const longestMs = Math.max(10_000, 3 * msOf(testPath));
   environment.handleTestEvent = async (event, state) => {
-    if (event.name === 'test_start') {
-      event.test.timeout = Math.min(event.test.timeout ?? state.testTimeout, longestMs);
-    }
+    // What a hook waits for may hang as well.
+    const begun = { test_start: event.test, hook_start: event.hook }[event.name];
+    if (begun) begun.timeout = Math.min(begun.timeout ?? state.testTimeout, longestMs);
     if (event.name === 'test_done' && event.test.errors.length > 0) state.testNamePattern = /(?!)/;
     await handle?.(event, state);
   };
