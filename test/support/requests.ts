@@ -18,6 +18,7 @@ export interface Load {
 
 /** Between two requests of a worker: without it the requests take the processors from the programs under test. */
 const PAUSE_MS = 4;
+const MOST_WORDS = 200;
 
 /** Asks a port again and again, each time on a connection of its own, until it is stopped. */
 export function constantRequests(port: number, workers = 4, path = '/ready'): Load {
@@ -47,8 +48,13 @@ export function constantRequests(port: number, workers = 4, path = '/ready'): Lo
 function ask(port: number, path: string): Promise<string> {
   return new Promise((resolve) => {
     const call = request({ host: '127.0.0.1', port, path, agent: false, timeout: 10_000 }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(String(answer.statusCode)));
+      let said = '';
+      answer.setEncoding('utf8').on('data', (text: string) => {
+        said += text.slice(0, MOST_WORDS - said.length);
+      });
+      // Who refused it is told by its words: a program in front of another one answers with the same number.
+      const { statusCode } = answer;
+      answer.on('end', () => resolve(statusCode === 200 ? '200' : `${statusCode} ${said}`));
       answer.on('error', (error) => resolve(error.message));
     });
     call.on('timeout', () => call.destroy(new Error('no answer within 10 s')));
