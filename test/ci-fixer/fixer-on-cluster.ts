@@ -8,6 +8,7 @@ import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import type { Live, Verification } from '../../verify';
 import { hostVolume } from '../support/host-volume';
+import { PATIENT_PROBE } from '../support/patient-probe';
 import { verifyObjects, verifyRelease } from '../support/verify-release';
 import { bringImages, workloadImage } from '../workloads/images';
 import { FixerClient } from './fixer-client';
@@ -227,7 +228,7 @@ async function bringClaim(cluster: Cluster, namespace: string, path: string): Pr
 /** Starts the stand-in for a model; the address of its pod, which the policy of CI-fixer is to name. */
 async function startModel(cluster: Cluster, namespace: string, image: string): Promise<string> {
   const metadata = { name: MODEL, namespace, labels: { app: MODEL } };
-  const ready = { httpGet: { path: '/ready', port: MODEL_PORT }, periodSeconds: 1 };
+  const ready = { httpGet: { path: '/ready', port: MODEL_PORT }, ...PATIENT_PROBE };
   const container = { name: 'script', image, imagePullPolicy: 'Never', readinessProbe: ready };
   const items = [
     {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from '../../cluster';
 import { makeCertificates } from '../../kube/testing-only/certificates';
 import { bundled } from '../support/bundled';
+import { PATIENT_PROBE } from '../support/patient-probe';
 
 const PORT = 8443;
 const FOLDER = '/srv';
@@ -42,7 +43,7 @@ export async function startGitPod(cluster: Cluster, namespace: string, image: st
   const container = {
     ...{ name: NAME, image, imagePullPolicy: 'Never', command: ['node', '/code/server.cjs'] },
     args: [REPOSITORY, String(PORT), USERNAME, PASSWORD],
-    readinessProbe: { tcpSocket: { port: PORT }, periodSeconds: 1 },
+    readinessProbe: { tcpSocket: { port: PORT }, ...PATIENT_PROBE },
     volumeMounts: [
       { name: 'code', mountPath: '/code' },
       { name: 'repositories', mountPath: FOLDER },

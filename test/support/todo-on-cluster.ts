@@ -10,6 +10,7 @@ import { bringImages, workloadImage } from '../workloads/images';
 import { postgresImage } from '../workloads/postgres-image';
 import { todoScripts } from '../workloads/todo-scripts';
 import { hostVolume } from './host-volume';
+import { PATIENT_PROBE } from './patient-probe';
 import { verifyRelease } from './verify-release';
 
 /** The todo application with its real programs on a cluster. Only the model is a stand-in, a script, and is called that. */
@@ -189,7 +190,7 @@ async function startModel(namespace: TestNamespace, image: string): Promise<stri
     name: 'script',
     image,
     imagePullPolicy: 'Never',
-    readinessProbe: { httpGet: { path: '/ready', port: MODEL_PORT }, periodSeconds: 1, timeoutSeconds: 5 },
+    readinessProbe: { httpGet: { path: '/ready', port: MODEL_PORT }, ...PATIENT_PROBE },
   };
   await namespace.apply(
     {

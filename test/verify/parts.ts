@@ -1,4 +1,5 @@
 import { BUSYBOX_IMAGE } from '../../cluster';
+import { PATIENT_PROBE } from '../support/patient-probe';
 
 // The parts of an installation: each as it is meant, with what a row gives beside it.
 
@@ -17,7 +18,7 @@ export function container(more: Json = {}): Json {
     imagePullPolicy: 'Never',
     command: ['sh', '-c', SERVES],
     ports: [{ name: 'http', containerPort: 8080 }],
-    readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
+    readinessProbe: { httpGet: { path: '/ready', port: 'http' }, ...PATIENT_PROBE },
     ...more,
   };
 }

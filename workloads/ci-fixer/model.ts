@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventsOf } from '../shared/event-stream';
+import { reach } from '../shared/reach';
 import { Edit } from './patch';
 
 /** What a model is told of a failure. All of it but `round` comes from the repository, and so from anybody. */
@@ -70,7 +71,7 @@ export class Model {
 
   private async ask(failure: Failure, signal: AbortSignal): Promise<{ model: string; text: string }> {
     const { url, key, model } = this.options;
-    const answer = await fetch(`${url}/chat/completions`, {
+    const answer = await reach(`${url}/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({

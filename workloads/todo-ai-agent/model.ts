@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventsOf } from '../shared/event-stream';
+import { reach } from '../shared/reach';
 
 /** A tool that a model wants called. What its arguments are is only known when they are read. */
 export interface ToolCall {
@@ -93,7 +94,7 @@ export class Model {
 
   private async ask(messages: readonly Message[], tools: readonly Tool[], signal: AbortSignal) {
     const { url, key, model } = this.options;
-    const answer = await fetch(`${url}/chat/completions`, {
+    const answer = await reach(`${url}/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({

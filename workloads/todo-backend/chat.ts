@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { ChatRequest } from '../shared/chat-request';
 import { unavailable } from '../shared/problem';
+import { reach } from '../shared/reach';
 import { relay } from '../shared/relay';
 import type { Env } from '../shared/requests';
 
@@ -15,7 +16,7 @@ export async function chat(
   const log = c.get('log');
   let answer: Response;
   try {
-    answer = await fetch(`${agentUrl}/chat`, {
+    answer = await reach(`${agentUrl}/chat`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
