@@ -1,6 +1,6 @@
 import { Connection, isCount, type KubeObject } from '../kube';
 import { kubeApi, sharedApi } from './cluster/kube-api';
-import { DeployError } from './errors';
+import { DeployError, isPaused } from './errors';
 import { usualTiming } from './inventory/lock';
 import { releaseOf } from './inventory/names';
 import { ReleaseStore, type Revision } from './inventory/release-store';
@@ -121,7 +121,7 @@ export class Deployer {
       return await applySet(this.#engine, given, howOf(options));
     } catch (error) {
       const failed = error instanceof DeployError && error.code === 'APPLY_INCOMPLETE';
-      if (!failed || !options.rollbackOnFailure) throw error;
+      if (!failed || isPaused(error) || !options.rollbackOnFailure) throw error;
       const { revision } = await this.rollback(undefined, { ...options, rollbackOnFailure: false });
       throw rolledBack(error, revision);
     }

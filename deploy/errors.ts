@@ -27,6 +27,7 @@ export type DeployErrorCode =
   | 'LOCK_LOST'
   | 'APPLY_INCOMPLETE'
   | 'OBJECT_UNHEALTHY'
+  | 'OBJECT_PAUSED'
   // What is remembered
   | 'RELEASE_NAME'
   | 'RELEASE_UNKNOWN'
@@ -62,6 +63,12 @@ export class DeployError extends DrydockError {
     this.problems = options.problems ?? [];
     withCause(this, options.cause);
   }
+}
+
+/** Whether a run has only not come to its end, as what it has applied takes its time on purpose. */
+export function isPaused(error: unknown): error is DeployError {
+  if (!(error instanceof DeployError) || error.code !== 'APPLY_INCOMPLETE') return false;
+  return error.problems.length > 0 && error.problems.every(({ code }) => code === 'OBJECT_PAUSED');
 }
 
 /** What is summed up stands last in a message, a line each: what came after it would be lost behind it. */

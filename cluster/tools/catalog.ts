@@ -160,6 +160,17 @@ export const toolGroups: readonly ToolGroup[] = [
     name: 'kyverno',
     tools: { kyverno: { pkg: 'github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno', file: 'kyverno' } },
   },
+  {
+    folder: 'argo-rollouts',
+    name: 'argo-rollouts',
+    tools: {
+      'argo-rollouts': {
+        pkg: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller',
+        file: 'rollouts-controller',
+      },
+    },
+    stamps: { 'github.com/argoproj/argo-rollouts/utils/version.version': 'v1.10.0' },
+  },
   controlPlane('1.33'),
   controlPlane('1.36'),
 ];

@@ -1,12 +1,15 @@
 import { groupOf } from '../../kube';
 import type { Live } from '../cluster/cluster-api';
 import { conditionOf, conditionsOf, count, inWordsOf, specOf, statusOf } from './condition';
+import { rolloutHealth } from './rollout';
 
 /** `failed` is what waiting does not mend. */
 export interface Health {
   readonly state: 'healthy' | 'waiting' | 'failed';
   /** What is waited for, or what has failed. */
   readonly why: string;
+  /** It takes its time on purpose: until a person lets it go on, or as long as its controller says. That is no failure. */
+  readonly paused?: 'person' | 'time';
 }
 
 const HEALTHY: Health = { state: 'healthy', why: '' };
@@ -40,7 +43,7 @@ const RULES: Readonly<Record<string, (live: Live) => Health>> = {
   'apiregistration.k8s.io/APIService': (live) => whenTrue(live, 'Available'),
   'policy/PodDisruptionBudget': () => HEALTHY,
   'autoscaling/HorizontalPodAutoscaler': () => HEALTHY,
-  'argoproj.io/Rollout': rollout,
+  'argoproj.io/Rollout': rolloutHealth,
 };
 
 function deployment(live: Live): Health {
@@ -138,13 +141,6 @@ function definition(live: Live): Health {
   const names = conditionOf(live, 'NamesAccepted');
   if (names?.status === 'False') return failed(inWordsOf(names));
   return whenTrue(live, 'Established');
-}
-
-function rollout(live: Live): Health {
-  const { phase: now, message } = statusOf(live);
-  if (now === 'Healthy') return HEALTHY;
-  if (now === 'Degraded') return failed(String(message ?? 'it is degraded'));
-  return waiting(`it is ${String(now ?? 'new')}${message ? `: ${String(message)}` : ''}`);
 }
 
 function whenTrue(live: Live, type: string): Health {

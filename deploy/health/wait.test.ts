@@ -289,3 +289,46 @@ test('who is told to end waits no longer', async () => {
 test('nothing is waited for where nothing is given', async () => {
   expect(await waitUntilHealthy(new ModelApi(), [], { timeoutMs: 0, onEvent: () => {} })).toEqual([]);
 });
+
+/** A Rollout that stands still at its only step. */
+const standing = (pause: object): Live =>
+  ({
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+    metadata: { name: 'web', namespace: 'here', uid: '1', resourceVersion: '1', generation: 1 },
+    spec: { strategy: { canary: { steps: [{ pause }] } } },
+    status: {
+      ...{ observedGeneration: '1', phase: 'Paused', message: 'CanaryPauseStep', currentStepIndex: 0 },
+      pauseConditions: [{ reason: 'CanaryPauseStep' }],
+    },
+  }) as unknown as Live;
+const rollouts = {
+  ref: { group: 'argoproj.io', kind: 'Rollout', namespace: 'here', name: 'web' },
+  resource: resource('argoproj.io/v1alpha1', 'Rollout', { plural: 'rollouts', namespaced: true }),
+};
+
+test('what waits for a person is told at once, once nothing else is waited for; what stands for a time is waited for', async () => {
+  const model = new ModelApi();
+  model.jobStatus = { active: 1 };
+  jobsIn(model, 'slow');
+  const onlyOf = (live: Live): ClusterApi => ({
+    ...model,
+    get: async (of, at) => (of.kind === 'Rollout' ? live : model.get(of, at)),
+  });
+  const patience = { timeoutMs: 60_000, onEvent: () => {} };
+  const began = performance.now();
+  const [told] = await waitUntilHealthy(onlyOf(standing({})), [rollouts], patience);
+  expect(told?.error).toMatchObject({
+    ...{ code: 'OBJECT_PAUSED', where: 'Rollout here/web' },
+    found: 'it is Paused: CanaryPauseStep, at step 0 of 1',
+  });
+  expect(performance.now() - began).toBeLessThan(10_000);
+
+  const short = { ...patience, timeoutMs: 300 };
+  const both = await waitUntilHealthy(onlyOf(standing({})), [rollouts, awaited('slow')], short);
+  expect(both.map(({ error }) => error.code)).toEqual(['OBJECT_PAUSED', 'OBJECT_UNHEALTHY']);
+
+  const since = performance.now();
+  const [timed] = await waitUntilHealthy(onlyOf(standing({ duration: '1m' })), [rollouts], short);
+  expect(timed?.error.code).toBe('OBJECT_PAUSED');
+  expect(performance.now() - since).toBeGreaterThan(250);
+});

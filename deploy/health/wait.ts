@@ -67,9 +67,15 @@ async function waitSeeing(
     const [first] = waiting;
     // Once one has failed the run has: its neighbours need not be waited for.
     if (!first || failed.length > 0) return Promise.all(failed.map((one) => unhealthy(api, one, undefined)));
+    // A person may take days: nobody is kept waiting for that.
+    if (waiting.every(({ health }) => health.paused === 'person')) return waiting.map(pausedNow);
     const objects = waiting.map(({ ref, health }) => ({ ref, why: health.why }));
     onEvent({ type: 'waiting', left: waiting.length, first: first.ref, why: first.health.why, objects });
-    if (isOver) return Promise.all(waiting.map((one) => unhealthy(api, one, timeoutMs)));
+    if (isOver) {
+      return Promise.all(
+        waiting.map((one) => (one.health.paused ? pausedNow(one) : unhealthy(api, one, timeoutMs))),
+      );
+    }
     left = waiting.map(({ ref, resource, answer, written = answer?.metadata.resourceVersion }) => ({
       ...{ ref, resource, written },
     }));
@@ -86,6 +92,16 @@ async function look(api: ClusterApi, observer: Observer | undefined, one: Awaite
     ? healthOf(live)
     : ({ state: 'failed', why: 'it was deleted by somebody else' } as const);
   return { ...one, health, live };
+}
+
+function pausedNow({ ref, health }: Seen) {
+  const error = new DeployError('OBJECT_PAUSED', {
+    where: inWords(ref),
+    found: health.why,
+    expected: 'an object that becomes healthy by itself',
+    remedy: `Let it go on, or take it back; then apply again. For a Rollout: kubectl argo rollouts promote ${ref.name}, or abort.`,
+  });
+  return { ref, error };
 }
 
 async function unhealthy(api: ClusterApi, { ref, health, live }: Seen, afterMs: number | undefined) {

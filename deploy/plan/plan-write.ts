@@ -10,6 +10,7 @@ import { inWords } from '../objects/object-ref';
 import { differences, pathInWords, withoutBookkeeping } from './differences';
 import { digestOf, wantedText } from './digest';
 import { mayBeRecreated } from './guards';
+import { withoutHandedOver } from './handed-over';
 import type { Ordered } from './order';
 import { isManagedByUs, otherManagers, otherOwners, ourFields, ownerNamed } from './owners';
 import type { Action, FieldChange, PlannedObject, Write } from './plan';
@@ -60,7 +61,9 @@ export async function planWrite(
     if (first.error) throw first.error;
     return created(ordered, labelled);
   }
-  return planExisting(api, release, ordered, allowed, { first, live, isInInventory });
+  const tried = withoutHandedOver(labelled, live);
+  const again = tried === labelled ? first : await tryOut(api, member, tried, false);
+  return planExisting(api, release, ordered, allowed, { first: again, live, isInInventory });
 }
 
 interface Existing {
@@ -201,7 +204,8 @@ function anew(
   changes: readonly FieldChange[] = [],
 ): Write {
   const planned: PlannedObject = { ...ordered.member.ref, action: 'recreate', changes, taken: [], note };
-  const withoutUid = { ...desired, metadata: { ...desired.metadata, uid: undefined } };
+  // Of what another controller was given to decide nothing is left.
+  const withoutUid = { ...ordered.member.object, metadata: { ...desired.metadata, uid: undefined } };
   return { planned, ordered, desired: withoutUid, live, force: false };
 }
 
@@ -226,7 +230,8 @@ async function tryOut(api: ClusterApi, member: Member, desired: KubeObject, forc
 function desiredOf(object: KubeObject, release: Release, live: Live | undefined): KubeObject {
   const labels = { ...object.metadata?.labels, [PART_OF]: release.id };
   const uid = live && { uid: live.metadata.uid };
-  return { ...object, metadata: { ...object.metadata, labels, ...uid } };
+  const desired = { ...object, metadata: { ...object.metadata, labels, ...uid } };
+  return live ? withoutHandedOver(desired, live) : desired;
 }
 
 /** What a write changes, of which no value of a Secret is kept. */

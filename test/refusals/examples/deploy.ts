@@ -1,6 +1,7 @@
 import { readSet } from '../../../cli/deploy/source';
 import type { ClusterApi } from '../../../deploy/cluster/cluster-api';
 import type { DeployError } from '../../../deploy/errors';
+import { waitUntilHealthy } from '../../../deploy/health/wait';
 import { Lock } from '../../../deploy/inventory/lock';
 import { releaseOf } from '../../../deploy/inventory/names';
 import { collect } from '../../../deploy/objects/collect';
@@ -146,6 +147,23 @@ export const deployExamples: Examples = {
     [configMap('one')],
     theirs(configMap('one', { data: { a: 'b' } })),
   ),
+  OBJECT_PAUSED: on('a canary that waits for a person', () => {
+    const model = new ModelApi();
+    const live = {
+      ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+      metadata: { name: 'web', namespace: 'here', uid: '1', resourceVersion: '1' },
+      spec: { strategy: { canary: { steps: [{ setWeight: 20 }, { pause: {} }] } } },
+      status: {
+        ...{ phase: 'Paused', message: 'CanaryPauseStep', currentStepIndex: 1 },
+        pauseConditions: [{ reason: 'CanaryPauseStep' }],
+      },
+    };
+    const ref = { group: 'argoproj.io', kind: 'Rollout', namespace: 'here', name: 'web' };
+    const resource = { apiVersion: live.apiVersion, kind: live.kind, plural: 'rollouts', namespaced: true };
+    const there: ClusterApi = { ...model, get: async () => live };
+    const awaited = waitUntilHealthy(there, [{ ref, resource }], { timeoutMs: 1_000, onEvent: () => {} });
+    return awaited.then(([first]) => Promise.reject(first?.error));
+  }),
   OBJECT_REFUSED: on('a Secret that a policy denies', () => {
     const model = new ModelApi();
     const denied = `admission webhook "policy" denied the request: password "${PLANTED}" is too short`;
