@@ -23,7 +23,7 @@ test.each(['cluster', 'sandbox', 'gitops'])('drydock %s alone says how it is use
 test.each([
   ['cluster', 'up, status, kubeconfig, exec, down, setup'],
   ['sandbox', 'run, exec, shell, cp, ps, gc, preflight'],
-  ['gitops', 'run, crds, status, sync, preview'],
+  ['gitops', 'run, crds, status, sync, promote, abort, preview'],
 ])('drydock %s names its commands where another one is given', async (name, actions) => {
   for (const wrong of ['dwon', 'constructor', '--name']) {
     expect(await drydock(name, wrong)).toEqual(

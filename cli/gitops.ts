@@ -5,15 +5,18 @@ import { POLICY_HELP, policiesOf, policyOptions } from './gitops/policies';
 import { previewCommand } from './gitops/preview';
 import { PROGRAM_HELP, programOptions, programsOf } from './gitops/programs';
 import { statusCommand } from './gitops/status';
+import { abortCommand, promoteCommand } from './gitops/steer';
 import { syncCommand } from './gitops/sync';
 import { parseOptions } from './parse-options';
 
-const HELP = `Usage: drydock gitops <run | crds | status | sync | preview> [options]
+const HELP = `Usage: drydock gitops <run | crds | status | sync | promote | abort | preview> [options]
 
 Follows folders of Git repositories, and keeps a cluster as they say.
 
   status [NAME]               how Applications are, and why; with --watch as it changes
   sync NAME                   let an Application apply the commit that it has told, and wait
+  promote NAME                let a canary or blue-green delivery of Argo Rollouts go on
+  abort NAME                  take it back
   preview NAME                what a branch, commit, change or pull request would do to its clusters
   crds                        print the CustomResourceDefinitions, for kubectl apply --server-side -f -
   run                         run the controller until SIGTERM; of several one works
@@ -94,10 +97,12 @@ const actions: Readonly<Record<string, Command>> = {
   crds,
   status: statusCommand,
   sync: syncCommand,
+  promote: promoteCommand,
+  abort: abortCommand,
   preview: previewCommand,
 };
 /** These have more to say than fits here. */
-const WITH_HELP = ['status', 'sync', 'preview'];
+const WITH_HELP = ['status', 'sync', 'promote', 'abort', 'preview'];
 
 /** `drydock gitops ...`. */
 export const gitopsCommand: Command = async ([name, ...rest], io) => {

@@ -24,4 +24,5 @@ export { type PreviewOptions, preview } from './preview/previewer';
 export { type Point, pointOf } from './source/point';
 export type { Moved, SourceLimits } from './source/source';
 export { SYNC_ANNOTATION } from './sync/in-cluster';
+export { ABORT_ANNOTATION, PROMOTE_ANNOTATION } from './sync/rollouts';
 export type { PushOptions } from './webhook/pushes';

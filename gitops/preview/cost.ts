@@ -56,6 +56,7 @@ function podsOf(object: KubeObject, fewest: ReadonlyMap<string, number>): Pods |
     case 'Deployment':
     case 'StatefulSet':
     case 'ReplicaSet':
+    case 'Rollout':
       return { count: fewest.get(targetKey(object)) ?? count(at(spec, 'replicas')), template };
     case 'DaemonSet':
       return { count: 1, template, isPerNode: true };

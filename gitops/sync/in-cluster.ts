@@ -1,5 +1,6 @@
 import type { Context } from '../../controller';
 import { changesAnything, DeployError, Deployer, type Plan, type Report } from '../../deploy';
+import { isPaused } from '../../deploy/errors';
 import { releaseOf, secrets } from '../../deploy/inventory/names';
 import { type Connection, getIfThere, type Stored } from '../../kube';
 import type { Application } from '../api/application';
@@ -8,7 +9,9 @@ import type { Link } from '../clusters/links';
 import type { Rendered } from '../render/documents';
 import type { Source, SourceTree } from '../source/source';
 import { actingAs } from './acting-as';
+import { all } from './all';
 import { goBack, isIncomplete, lastGood, notBack, rolledBackOf } from './rollback';
+import { pausedVerdict, rolloutsIn, steer, wishOf } from './rollouts';
 import type { Settings } from './settings';
 import type { Target } from './targets';
 import { type Verdict, verdictOf } from './verdict';
@@ -57,10 +60,12 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
   // Once another one was tried, it may be tried again.
   run.takenBack.delete(target.key);
   try {
+    await steerAll(run, place, wanted);
     // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
     const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
     if (report.changed) tellOf(run, place, tree, report);
   } catch (error) {
+    if (isPaused(error)) return pausedVerdict(run.app, tree, error);
     // A folder that was whole and healthy there is not what has to be taken back.
     const isGood = target.known.tree === tree.id;
     if (!run.settings.rollback || isGood || !isIncomplete(error) || place.signal.aborted) throw error;
@@ -70,6 +75,25 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
     return takeBack(run, place, tree, rolledBack);
   }
   return verdictOf(tree, await deployer.status());
+}
+
+/** Lets Rollouts of this commit go on or back, as a person has said. Those that do not have it yet are left alone. */
+async function steerAll(run: Run, place: Place, wanted: Wanted): Promise<void> {
+  const wish = wishOf(run.app, wanted.tree);
+  if (!wish) return;
+  const found = rolloutsIn(wanted.objects, run.settings.namespace);
+  if (found.length === 0) return;
+  const { objects } = await planIn(run, place, wanted);
+  const isThere = ({ namespace, name }: (typeof found)[number]) =>
+    objects.some(
+      (one) =>
+        one.kind === 'Rollout' &&
+        one.name === name &&
+        one.namespace === namespace &&
+        one.action === 'unchanged',
+    );
+  const connection = actingAs(place.link.connection, run.settings);
+  await all(found.filter(isThere).map((at) => steer(connection, at, wish)));
 }
 
 /** What is known of this folder there, where it was tried by the Application as it is, and taken back. */

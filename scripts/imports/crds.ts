@@ -9,6 +9,7 @@ import { goModule } from './go-module';
 
 const run = promisify(execFile);
 const pinFolder = path.join(__dirname, 'crds');
+const toolPins = path.resolve(__dirname, '../../cluster/tools');
 const cdk8s = path.resolve(__dirname, '../../node_modules/.bin/cdk8s');
 
 /** Which of the two sets of the Gateway API a kind is in. */
@@ -21,8 +22,20 @@ const ofPrometheus = (plural: string) =>
     `example/prometheus-operator-crd/monitoring.coreos.com_${plural}.yaml`,
   ] as const;
 
+/** As the controller of the tests is pinned. */
+const ofArgo = (kind: string) =>
+  [
+    'github.com/argoproj/argo-rollouts',
+    `manifests/crds/${kind}-crd.yaml`,
+    path.join(toolPins, 'argo-rollouts'),
+  ] as const;
+
 /** The custom resources that we print, or that charts of ours refer to: in which module and file they are defined. */
 const DEFINITIONS = {
+  analysisruns: ofArgo('analysis-run'),
+  analysistemplates: ofArgo('analysis-template'),
+  clusteranalysistemplates: ofArgo('cluster-analysis-template'),
+  experiments: ofArgo('experiment'),
   externalsecrets: [
     'github.com/external-secrets/external-secrets',
     'config/crds/bases/external-secrets.io_externalsecrets.yaml',
@@ -32,6 +45,7 @@ const DEFINITIONS = {
   httproutes: ofGateway('httproutes'),
   podmonitors: ofPrometheus('podmonitors'),
   referencegrants: ofGateway('referencegrants'),
+  rollouts: ofArgo('rollout'),
   scaledobjects: ['github.com/kedacore/keda/v2', 'config/crd/bases/keda.sh_scaledobjects.yaml'],
   servicemonitors: ofPrometheus('servicemonitors'),
   tlsroutes: ofGateway('tlsroutes', 'experimental'),
@@ -43,8 +57,8 @@ export type Defined = keyof typeof DEFINITIONS;
 
 /** The definition of a custom resource, as a cluster is given it by those who made it. */
 export async function definitionOf(plural: Defined): Promise<string> {
-  const [module, file] = DEFINITIONS[plural];
-  const { Dir } = await goModule(module, pinFolder);
+  const [module, file, pins = pinFolder] = DEFINITIONS[plural] as readonly [string, string, string?];
+  const { Dir } = await goModule(module, pins);
   return path.join(Dir, file);
 }
 

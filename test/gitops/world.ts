@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Cluster, startCluster, until } from '../../cluster';
+import { type Cluster, type ClusterOptions, startCluster, until } from '../../cluster';
 import { type Application, applications, gitopsDefinitions } from '../../gitops';
 import { type BareRepository, type Entry, GitServer } from '../../gitops/testing-only/git-server';
 import { Connection, create, get, type KubeObject, patch, resource, type Stored } from '../../kube';
@@ -26,7 +26,7 @@ export interface ControllerHow {
 }
 
 /** A cluster that knows Applications, a git server, and controllers as processes: for a file of tests. */
-export function gitopsWorld() {
+export function gitopsWorld(options: ClusterOptions = { controlPlaneOnly: true }) {
   let cluster: Cluster;
   let connection: Connection;
   let folder: string;
@@ -39,7 +39,7 @@ export function gitopsWorld() {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'drydock-gitops-test-'));
     program = bundled('test/gitops/controller.ts', folder);
-    [cluster] = await Promise.all([startCluster({ controlPlaneOnly: true }), server.start()]);
+    [cluster] = await Promise.all([startCluster(options), server.start()]);
     connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
     for (const one of gitopsDefinitions) await create(connection, definitions, one);
     await until('the API server to know both kinds', async () => {

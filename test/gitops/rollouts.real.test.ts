@@ -1,0 +1,168 @@
+import { BUSYBOX_IMAGE, until } from '../../cluster';
+import { PrometheusStandIn, RolloutsController } from './rollouts-controller';
+import { type Followed, gitopsWorld } from './world';
+
+jest.setTimeout(600_000);
+
+/** Deliveries step by step, from a push to pods, with the real controller of Argo Rollouts. */
+
+const world = gitopsWorld({ dns: false, networkPolicy: false });
+const rollouts = new RolloutsController();
+/** Of a version with this in its name one request in two fails. */
+const prometheus = new PrometheusStandIn((query) => (query.includes('bad') ? 0.5 : 0.001));
+let address: string;
+beforeAll(async () => {
+  [address] = await Promise.all([prometheus.start(), rollouts.start(world.cluster())]);
+  world.startController();
+});
+afterAll(() => Promise.all([rollouts.stop(), prometheus.stop()]));
+
+const analysis = () => `apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: { name: errors }
+spec:
+  args: [{ name: version }]
+  metrics:
+    - name: errors
+      count: 1
+      successCondition: result[0] < 0.05
+      provider: { prometheus: { address: '${address}', query: 'errors{version="{{args.version}}"}' } }
+`;
+const rollout = (version: string, strategy: string) => `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: main
+          image: ${BUSYBOX_IMAGE}
+          command: [sleep, '100000']
+          env: [{ name: VERSION, value: '${version}' }]
+  strategy: ${strategy}
+`;
+const service = (name: string) => `apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+`;
+
+/** The versions of the pods that are there and not on their way out. */
+async function versions(app: Followed, selector = 'app=web'): Promise<readonly string[]> {
+  const { items } = JSON.parse(await app.kubectl('get', 'pods', '-l', selector, '-o', 'json')) as {
+    readonly items: readonly {
+      readonly metadata: { readonly deletionTimestamp?: string };
+      readonly spec: {
+        readonly containers: readonly [{ readonly env: readonly [{ readonly value: string }] }];
+      };
+    }[];
+  };
+  const left = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return left.map(({ spec }) => spec.containers[0].env[0].value).sort();
+}
+
+test('a canary that fails its analysis comes back by itself, and the next good one goes all the way', async () => {
+  const files = (version: string) => ({
+    'app/analysis.yaml': analysis(),
+    'app/web.yaml': rollout(
+      version,
+      `{ canary: { steps: [{ setWeight: 50 }, { analysis: { templates: [{ templateName: errors }], args: [{ name: version, value: ${version} }] } }] } }`,
+    ),
+  });
+  const app = await world.follow(files('one'), { rollback: true, timeout: '60s' });
+  const first = app.repository.head();
+  await app.healthyAt(first);
+  expect(await versions(app)).toEqual(['one', 'one']);
+
+  const bad = app.repository.commit(files('bad'));
+  const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
+  expect(status).toMatchObject({
+    ...{ sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: bad, lastAppliedRevision: first },
+    rolledBack: { message: expect.stringMatching(/Rollout .*web: RolloutAborted: .*errors/) },
+  });
+  expect(await versions(app)).toEqual(['one', 'one']);
+  expect(prometheus.asked).toContain('errors{version="bad"}');
+
+  const next = await app.healthyAt(app.repository.commit(files('two')));
+  expect(await versions(app)).toEqual(['two', 'two']);
+  expect(prometheus.asked).toContain('errors{version="two"}');
+  expect(next.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
+});
+
+test('a canary that stands still is no failure: a person lets it go on, step by step or at once, or takes it back', async () => {
+  const files = (version: string) => ({
+    'app/web.yaml': rollout(
+      version,
+      '{ canary: { steps: [{ setWeight: 50 }, { pause: {} }, { setWeight: 60 }, { pause: {} }] } }',
+    ),
+  });
+  // Longer than it takes for pods to begin, and shorter than a person.
+  const app = await world.follow(files('one'), { rollback: true, timeout: '20s' });
+  await app.healthyAt(app.repository.head());
+  const say = (what: string) =>
+    app.kubectl('annotate', '--overwrite', 'application.ajj.io', 'shop', `ajj.io/${what}`);
+  const paused = (revision: string, step: number) =>
+    app.until(`commit ${revision} to stand still at step ${step}`, ({ phase, message = '' }) => {
+      return phase === 'Syncing' && message.includes(revision) && message.includes(`at step ${step} of 4`);
+    });
+
+  const second = app.repository.commit(files('two'));
+  const told = await paused(second, 1);
+  expect(told).toMatchObject({ sync: 'OutOfSync', health: 'Progressing' });
+  expect(told.message).toContain(`ajj.io/promote=${second}`);
+  expect(await versions(app)).toEqual(['one', 'two']);
+  await say(`promote=${second}@1`);
+  await paused(second, 3);
+  await say(`promote=${second}`);
+  await app.healthyAt(second);
+  expect(await versions(app)).toEqual(['two', 'two']);
+
+  const third = app.repository.commit(files('three'));
+  await paused(third, 1);
+  await say(`abort=${third}`);
+  const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
+  expect(status).toMatchObject({ health: 'Healthy', lastAppliedRevision: second });
+  expect(status.message).toMatch(/taken back.*RolloutAborted/);
+  expect(await versions(app)).toEqual(['two', 'two']);
+});
+
+test('what points at a blue-green delivery is left to its controller, through commits and drift', async () => {
+  const files = (version: string, x = '1') => ({
+    'app/web.yaml': rollout(
+      version,
+      '{ blueGreen: { activeService: web, previewService: preview, autoPromotionEnabled: false, scaleDownDelaySeconds: 1 } }',
+    ),
+    'app/services.yaml': `${service('web')}---\n${service('preview')}`,
+    'app/x.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\ndata: { x: "${x}" }\n`,
+  });
+  const app = await world.follow(files('one'), { timeout: '60s' });
+  await app.healthyAt(app.repository.head());
+  const hashOf = (name: string) =>
+    app.kubectl('get', 'service', name, '-o', 'jsonpath={.spec.selector.rollouts-pod-template-hash}');
+  const blue = await hashOf('web');
+  expect(blue).not.toBe('');
+  expect(await hashOf('preview')).toBe(blue);
+
+  const second = app.repository.commit(files('two'));
+  await app.until('it to wait for a person', ({ message = '' }) => message.includes('BlueGreenPause'));
+  const green = await hashOf('preview');
+  expect([await hashOf('web'), green === blue]).toEqual([blue, false]);
+  expect(await versions(app, `rollouts-pod-template-hash=${green}`)).toEqual(['two', 'two']);
+  // While it waits the whole set is applied again and again.
+  const version = () => app.kubectl('get', 'service', 'web', '-o', 'jsonpath={.metadata.resourceVersion}');
+  const before = await version();
+  await app.kubectl('patch', 'configmap', 'x', '--type=merge', '-p', '{"data":{"x":"hand"}}');
+  await until('it to be put right', async () => (await app.configMaps()).x === '1', { withinMs: 60_000 });
+  expect([await version(), await hashOf('web')]).toEqual([before, blue]);
+
+  await app.kubectl('annotate', 'application.ajj.io', 'shop', `ajj.io/promote=${second}`);
+  await app.healthyAt(second);
+  expect([await hashOf('web'), await hashOf('preview')]).toEqual([green, green]);
+  const promoted = await version();
+  await app.healthyAt(app.repository.commit(files('two', '2')));
+  expect([await version(), await hashOf('web')]).toEqual([promoted, green]);
+});
