@@ -18,6 +18,20 @@ export { notInternet } from '../sandbox/spec/special-ranges';
 export type { Condition } from './condition';
 export { ConfigBundle, type ConfigBundleProps } from './config-bundle/config-bundle';
 export { ConstructError, type ConstructErrorCode } from './construct-error';
+export type {
+  BlueGreenDelivery,
+  CanaryDelivery,
+  CanaryStep,
+  Delivery,
+  DeliveryAnalysis,
+  HeaderMatch,
+  HeaderRoute,
+} from './delivery/delivery';
+export {
+  type AnalysisMetric,
+  RolloutAnalysis,
+  type RolloutAnalysisProps,
+} from './delivery/rollout-analysis';
 export type { GatewayListener } from './gateway/listeners';
 export { type GrantedFrom, ReferenceGrant, type ReferenceGrantProps } from './gateway/reference-grant';
 export { SecureGateway, type SecureGatewayProps } from './gateway/secure-gateway';
@@ -62,6 +76,7 @@ export type {
   RoutePath,
 } from './secure-service/exposure';
 export type {
+  DeliveryProps,
   ExtraPort,
   LoadBalancerOptions,
   NetworkProps,

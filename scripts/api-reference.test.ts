@@ -3,6 +3,7 @@ import {
   HelmTest,
   Migration,
   Probe,
+  RolloutAnalysis,
   SecureGateway,
   SecureService,
   type SecureServiceProps,
@@ -45,6 +46,13 @@ function worker(more: Given): unknown {
   return Testing.synth(chart);
 }
 
+function analysis(more: Given): unknown {
+  const chart = new HelmChart(new App({ outdir: 'unused' }), 'chart', { description: 'test' });
+  const metrics = { errors: { query: 'q', success: 's' } };
+  new RolloutAnalysis(chart, 'errors', { prometheus: 'http://prometheus', metrics, ...more });
+  return Testing.synth(chart);
+}
+
 /** A member of the family that ends, or that runs on every node. */
 const member = (name: Member) => (more: Given) => objectsOfMember(name, more);
 
@@ -70,6 +78,11 @@ const renderings: Readonly<Record<string, (given: Given) => unknown>> = {
   ApiServerAddress: (given) => service({ allowApiServer: { ...given } }),
   DisruptionBudget: (given) => service({ disruptionBudget: { ...given } }),
   EgressRange: (given) => service({ egress: [{ cidr: '10.0.0.0/8', port: 1, ...given }] }),
+  AnalysisMetric: (given) => analysis({ metrics: { errors: { query: 'q', success: 's', ...given } } }),
+  BlueGreenDelivery: (given) => service({ delivery: { blueGreen: { ...given } } }),
+  CanaryDelivery: (given) => service({ delivery: { canary: { steps: [{ pause: {} }], ...given } } }),
+  DeliveryProps: service,
+  RolloutAnalysisProps: analysis,
   AgentProps: member('SecureAgent'),
   AgentUpdate: (given) => member('SecureAgent')({ updateStrategy: { ...given } }),
   ContainerProps: service,

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Expression, type Templated } from '../../core/template';
 import { guardsOf } from '../../core/tree';
 import { any, type Condition, not, orDefault } from '../condition';
+import { checkDelivery } from '../delivery/strategy';
 import { isCaller } from '../network/peer';
 import { checkPeers } from '../network/peer-checks';
 import { requireProps, requireThat } from '../require';
@@ -23,6 +24,7 @@ export function checkProps(construct: IConstruct, props: SecureServiceProps): vo
   checkWorkload(construct, props, storageMounts(props.storage));
   checkScaling(construct, props);
   checkUpdateStrategy(construct, props.updateStrategy, props.storage !== undefined);
+  checkDelivery(construct, props);
   checkShutdown(construct, props);
   checkIngress(construct, props);
   checkExposure(construct, props);

@@ -1,5 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { Condition } from '../condition';
+import type { Delivery } from '../delivery/delivery';
 import type { Labels } from '../identity';
 import type { Caller, Peer } from '../network/peer';
 import type { PlusPeer } from '../network/plus-peer';
@@ -18,6 +19,16 @@ export interface ExtraPort {
    * @default true
    */
   readonly enabled?: Condition;
+}
+
+/** How a service is replaced by another version of it. */
+export interface DeliveryProps {
+  /**
+   * Lets the controller of Argo Rollouts put another version in the place of the one that runs: step by step, or whole beside
+   * it. It has to be installed in the cluster. Not with `storage`, and not with `updateStrategy`.
+   * @default - a Deployment, pod by pod
+   */
+  readonly delivery?: Delivery;
 }
 
 /** What a service serves, and from where. */
@@ -189,4 +200,9 @@ export interface PrometheusAccess {
 }
 
 /** Everything that can be said of a service; only image, port and resources have to be. */
-export interface SecureServiceProps extends WorkloadProps, ServingProps, RunningProps, NetworkProps {}
+export interface SecureServiceProps
+  extends WorkloadProps,
+    ServingProps,
+    RunningProps,
+    NetworkProps,
+    DeliveryProps {}

@@ -10,6 +10,8 @@ import type {
   Service,
   StatefulSet,
 } from '../../imports/k8s';
+import type { Delivery } from '../delivery/delivery';
+import { ROLLOUT, ROLLOUT_HASH, type Rollout, rolloutStrategy, secondService } from '../delivery/strategy';
 import type { Identity, Labels } from '../identity';
 import { type PlusModule, type PlusObjects, plusObjects } from '../interop/plus';
 import { type Caller, isCaller, Peer, type Reachable, type Rule } from '../network/peer';
@@ -29,12 +31,13 @@ import { incoming } from './incoming';
 import type { SecureServiceProps } from './props';
 import { metricsPortName, portNameOf, scheme, servicePortOf } from './protocol';
 import { grpcRoute, httpRoute, type Route, type RouteBackend, type RouteOptions, tlsRoute } from './routes';
-import { headlessName, headlessService, service, servingParts } from './serving';
+import { headlessName, headlessService, insideOnly, service, servingParts } from './serving';
 
 /**
  * One service, run well: a Deployment (a StatefulSet where it has storage), its Service, ServiceAccount and
  * NetworkPolicy; with two replicas or more a PodDisruptionBudget; an Ingress, HTTPRoute and HorizontalPodAutoscaler
- * where wanted. It meets Pod Security "restricted" unless a prop says otherwise.
+ * where wanted. With `delivery` a Rollout of Argo takes the Deployment's place. It meets Pod Security "restricted" unless a
+ * prop says otherwise.
  *
  * Every object is a field, so `service.workload.addJsonPatch(JsonPatch.remove('/spec/strategy'))` reaches what no prop
  * does.
@@ -59,7 +62,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
   readonly serviceName: Templated<string>;
   /** The port of the Service. */
   readonly servicePort: Templated<number>;
-  /** The Deployment or StatefulSet. */
+  /** The Deployment, StatefulSet or Rollout. */
   readonly workload: KubeObject<KubeManifest>;
   readonly service: KubeObject<Service>;
   readonly networkPolicy: KubeObject<NetworkPolicy> | undefined;
@@ -72,7 +75,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
   readonly httpRoute: KubeObject<Route> | undefined;
   readonly grpcRoute: KubeObject<Route> | undefined;
   readonly tlsRoute: KubeObject<Route> | undefined;
-  /** The ServiceMonitor, or, with storage, the PodMonitor. */
+  /** The ServiceMonitor, or, with storage or two Services, the PodMonitor. */
   readonly monitor: KubeObject<Monitor> | undefined;
 
   private readonly callers: Rule[] = [];
@@ -82,8 +85,11 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     const { annotations } = props;
     this.serviceName = props.serviceName ?? this.identity.name;
     this.servicePort = servicePortOf(props);
-    this.workload = props.storage ? this.addStatefulSet(props.storage) : this.addDeployment();
+    this.workload = this.addPods();
     this.service = new KubeObject<Service>(this, 'service', service(this.identity, props));
+    const second = secondService(props.delivery, this.serviceName);
+    if (second !== undefined)
+      new KubeObject<Service>(this, 'second-service', service(this.identity, insideOnly(props, second)));
     if (props.storage)
       new KubeObject<Service>(this, 'headless-service', headlessService(this.identity, props));
     this.networkPolicy = this.addNetworkPolicy(() => ({
@@ -93,7 +99,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     for (const peer of props.allowFrom ?? []) if (isCaller(peer)) this.allowFrom(peer);
     this.openWays();
     this.disruptionBudget = this.addDisruptionBudget(hasSeveral(props));
-    const kind = props.storage ? 'StatefulSet' : 'Deployment';
+    const kind = props.storage ? 'StatefulSet' : props.delivery ? 'Rollout' : 'Deployment';
     this.autoscaler = this.addAutoscaler(kind);
     this.recommender = this.addRecommender(kind);
     const outside = props.ingress;
@@ -105,8 +111,8 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     this.httpRoute = this.addRoute('http-route', props.httpRoute, httpRoute);
     this.grpcRoute = this.addRoute('grpc-route', props.grpcRoute, grpcRoute);
     this.tlsRoute = this.addRoute('tls-route', props.tlsRoute, tlsRoute);
-    // With storage there are two Services, so Prometheus would read each pod twice: it is told of the pods instead.
-    const asked = props.storage ? 'PodMonitor' : 'ServiceMonitor';
+    // With two Services Prometheus would read each pod twice: it is told of the pods instead.
+    const asked = props.storage || second !== undefined ? 'PodMonitor' : 'ServiceMonitor';
     this.monitor = this.addMonitor(asked, props.allowPrometheus?.monitor, metricsPortName(props));
   }
 
@@ -165,6 +171,29 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
     );
   }
 
+  private addPods(): KubeObject<KubeManifest> {
+    const { storage, delivery } = this.props;
+    if (storage) return this.addStatefulSet(storage);
+    return delivery ? this.addRollout(delivery) : this.addDeployment();
+  }
+
+  private addRollout(delivery: Delivery): KubeObject<KubeManifest> {
+    const { props, selectorLabels } = this;
+    return this.addWorkload<Rollout>('rollout', () => ({
+      ...ROLLOUT,
+      metadata: this.metadata,
+      spec: {
+        replicas: replicas(props) as number,
+        selector: { matchLabels: selectorLabels },
+        template: this.podTemplate({
+          ...servingParts(props),
+          spread: spreadConstraints(props.spread, selectorLabels, ROLLOUT_HASH),
+        }),
+        strategy: rolloutStrategy(delivery, this.serviceName),
+      },
+    }));
+  }
+
   private addDeployment(): KubeObject<KubeManifest> {
     const { props, selectorLabels } = this;
     return this.addWorkload<Deployment>('deployment', () => ({
@@ -177,7 +206,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
           ...servingParts(props),
-          spread: spreadConstraints(props.spread, selectorLabels, true),
+          spread: spreadConstraints(props.spread, selectorLabels, 'pod-template-hash'),
         }),
       },
     }));
@@ -198,7 +227,7 @@ export class SecureService extends ReplicatedWorkload<SecureServiceProps> implem
         selector: { matchLabels: selectorLabels },
         template: this.podTemplate({
           ...servingParts(props),
-          spread: spreadConstraints(props.spread, selectorLabels, false),
+          spread: spreadConstraints(props.spread, selectorLabels, undefined),
         }),
         volumeClaimTemplates: [volumeClaim(storage, selectorLabels)],
       },

@@ -61,6 +61,19 @@ export function service(
   };
 }
 
+/** What a second Service is made of: it is for callers inside of the cluster, whatever the first one opens. */
+export function insideOnly(
+  {
+    nodePort: _nodePort,
+    loadBalancer: _loadBalancer,
+    serviceAnnotations: _annotations,
+    ...props
+  }: SecureServiceProps,
+  serviceName: Templated<string>,
+): SecureServiceProps {
+  return { ...props, serviceName };
+}
+
 /** The Service that gives each pod of a StatefulSet a name of its own. */
 export function headlessService(identity: Identity, props: SecureServiceProps): Manifest<Service> {
   const { labels, selectorLabels } = identity;

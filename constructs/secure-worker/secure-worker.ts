@@ -123,7 +123,7 @@ export class SecureWorker extends ReplicatedWorkload<SecureWorkerProps> {
         template: this.podTemplate({
           ...measuredParts(props),
           probes: livenessProbes(props),
-          spread: spreadConstraints(props.spread, selectorLabels, true),
+          spread: spreadConstraints(props.spread, selectorLabels, 'pod-template-hash'),
         }),
       },
     }));

@@ -1,6 +1,7 @@
 import type { Templated } from '../../core/template';
 import type { KubeManifest } from '../../core/tree';
 import type { Identity, Labels } from '../identity';
+import { type ScaleTarget, scaleTargets } from './scaling';
 import type { Manifest } from './workload';
 
 /** What the Vertical Pod Autoscaler is asked; it changes nothing by itself. */
@@ -13,13 +14,13 @@ export interface Recommender extends KubeManifest {
 
 export function recommender(
   { name, labels }: Identity,
-  kind: 'Deployment' | 'StatefulSet',
+  target: ScaleTarget,
   annotations: Templated<Labels | undefined> | undefined,
 ): Manifest<Recommender> {
   return {
     apiVersion: 'autoscaling.k8s.io/v1',
     kind: 'VerticalPodAutoscaler',
     metadata: { name, labels, annotations },
-    spec: { targetRef: { apiVersion: 'apps/v1', kind, name }, updatePolicy: { updateMode: 'Off' } },
+    spec: { targetRef: { ...scaleTargets[target], name }, updatePolicy: { updateMode: 'Off' } },
   };
 }

@@ -3,7 +3,7 @@ import type { HorizontalPodAutoscaler, PodDisruptionBudget } from '../../imports
 import type { Condition } from '../condition';
 import type { RunningProps, WorkloadProps } from './props';
 import { type Recommender, recommender } from './recommender';
-import { autoscaler, disruptionBudget, isAutoscaled } from './scaling';
+import { autoscaler, disruptionBudget, isAutoscaled, type ScaleTarget } from './scaling';
 import { Workload } from './workload';
 
 /** A workload of which there may be several pods alike. */
@@ -18,9 +18,7 @@ export abstract class ReplicatedWorkload<
     );
   }
 
-  protected addAutoscaler(
-    target: 'Deployment' | 'StatefulSet',
-  ): KubeObject<HorizontalPodAutoscaler> | undefined {
+  protected addAutoscaler(target: ScaleTarget): KubeObject<HorizontalPodAutoscaler> | undefined {
     const { autoscaling, annotations } = this.props;
     if (!autoscaling) return undefined;
     return this.objectWhen(isAutoscaled(this.props), 'autoscaler', () =>
@@ -29,7 +27,7 @@ export abstract class ReplicatedWorkload<
   }
 
   /** What would fit, as the Vertical Pod Autoscaler sees it. */
-  protected addRecommender(target: 'Deployment' | 'StatefulSet'): KubeObject<Recommender> | undefined {
+  protected addRecommender(target: ScaleTarget): KubeObject<Recommender> | undefined {
     const { recommendResources, annotations } = this.props;
     if (!recommendResources) return undefined;
     return this.objectWhen(recommendResources, 'recommender', () =>

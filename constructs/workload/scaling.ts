@@ -95,9 +95,18 @@ export function replicas(props: Scaling) {
   return pick(not(isAutoscaled(props)), orDefault(props.replicas, DEFAULT_REPLICAS));
 }
 
+/** What has a number of pods that somebody else may decide. */
+export type ScaleTarget = 'Deployment' | 'StatefulSet' | 'Rollout';
+
+export const scaleTargets = {
+  Deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
+  StatefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  Rollout: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+} as const;
+
 export function autoscaler(
   { name, labels }: Identity,
-  target: 'Deployment' | 'StatefulSet',
+  target: ScaleTarget,
   { minReplicas, maxReplicas, cpuPercent, memoryPercent, metrics = [], behavior }: Autoscaling,
   annotations: Templated<Labels | undefined> | undefined,
 ): Pick<HorizontalPodAutoscaler, 'apiVersion' | 'kind'> &
@@ -111,7 +120,7 @@ export function autoscaler(
     kind: 'HorizontalPodAutoscaler',
     metadata: { name, labels, annotations },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: target, name },
+      scaleTargetRef: { ...scaleTargets[target], name },
       minReplicas: orDefault(minReplicas, DEFAULT_MIN_REPLICAS),
       maxReplicas,
       metrics: [
@@ -158,7 +167,7 @@ export const SPREAD_OVER = ['kubernetes.io/hostname'] as const;
 export function spreadConstraints(
   spread: readonly string[] | false | undefined,
   selectorLabels: Templated<Labels>,
-  isDeployment: boolean,
+  hashLabel: 'pod-template-hash' | 'rollouts-pod-template-hash' | undefined,
 ): readonly Templated<TopologySpreadConstraint>[] | undefined {
   if (spread === false) return undefined;
   return (Array.isArray(spread) ? spread : SPREAD_OVER).map((topologyKey) => ({
@@ -167,6 +176,6 @@ export function spreadConstraints(
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: selectorLabels },
     // Without it the pods of a roll-out that are about to go would count.
-    matchLabelKeys: isDeployment ? ['pod-template-hash'] : undefined,
+    matchLabelKeys: hashLabel ? [hashLabel] : undefined,
   }));
 }

@@ -253,3 +253,24 @@ test('a mount of a StatefulSet may be of a claim template, and of nothing else t
     expect.objectContaining({ found: '"date", which is no volume of the pod', expected: 'one of data' }),
   ]);
 });
+
+describe('a Rollout of Argo', () => {
+  const rollout = (spec: unknown, metadata: unknown = { name: 'web' }) =>
+    objectFaults({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, spec } as never);
+  const pods = (containers: unknown) => ({ template: { spec: { containers } } });
+
+  test('has pods as Kubernetes has them, and the rest is its own', () => {
+    const strategy = { canary: { steps: [{ pause: {} }] } };
+    expect(rollout({ ...pods([{ name: 'a', image: 'a:1' }]), strategy })).toEqual([]);
+    expect(rollout({ workloadRef: { kind: 'Deployment', name: 'web' }, strategy })).toEqual([]);
+    expect(rollout(undefined)).toEqual([]);
+  });
+
+  test.each([
+    ['spec.template.spec.containers[0].imagee', pods([{ name: 'a', image: 'a:1', imagee: 'a:1' }])],
+    ['spec.template.spec.containers', pods('a:1')],
+    ['spec.selector.matchLabels.app', { selector: { matchLabels: { app: 1 } } }],
+  ])('with a wrong %s is refused', (field, spec) => {
+    expect(rollout(spec).map((fault) => fault.field)).toEqual([field]);
+  });
+});

@@ -1,6 +1,7 @@
 import { kindDefinitions } from '../../imports/schema';
 import { isNode, type Tree } from '../template';
 import { describe, describeType, type Fault } from './fault';
+import { holdForeign } from './foreign';
 import { kindRules } from './rules/kinds';
 import { typeCheck } from './types';
 import { Walk } from './walk';
@@ -22,7 +23,7 @@ function isOwnGroup(group: string): boolean {
 
 /**
  * What the API server would refuse of an object, as far as its schema and the rules beside it can tell. An object of a
- * custom resource passes: its schema is in the cluster.
+ * custom resource passes: its schema is in the cluster; of a Rollout the pods are looked at.
  */
 export function objectFaults(object: Tree, options: ObjectFaultsOptions = {}): readonly Fault[] {
   return holdAgainstSchema(object, options).faults;
@@ -88,7 +89,7 @@ function holdKind(object: Part, apiVersion: string, kind: string, walk: Walk): b
   const definition = definitionOf(apiVersion, kind);
   if (definition === undefined) {
     if (isOwnGroup(groupOf(apiVersion))) unknownKind(apiVersion, kind, walk);
-    return false;
+    return holdForeign(object, `${groupOf(apiVersion)}/${kind}`, walk);
   }
   typeCheck(definition)(object, walk);
   if (walk.untyped === 0) for (const rule of kindRules(kind)) rule(object, walk);

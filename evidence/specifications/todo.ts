@@ -326,7 +326,8 @@ export const controller: Specification = {
     },
     {
       says: 'Progressive delivery (Argo Rollouts)',
-      open: 'waves over clusters are there, and the health of Rollouts; its constructs and a test with its controller are not',
+      met: 'canary and blue-green by the real controller; a canary that fails its analysis comes back by itself. Its Prometheus is a stand-in',
+      by: ['test/gitops/rollouts.real.test.ts', 'a canary that fails its analysis comes back by itself'],
     },
     { says: 'Infrastructure provisioning (Crossplane)', open: GITOPS },
     { says: 'Validating webhook', open: GITOPS },

@@ -149,14 +149,20 @@ const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
 const config = new ConfigBundle(chart, 'config', { secrets: { DATABASE_URL: values.database.key('url') } });
 const db = new SecureService(chart, 'db', { image: 'registry.example.com/db:16', port: 5432, resources: 'small' });`,
   },
+  // What it prints wants a controller that the cluster of the guides has not.
   'secure-service.md 4': {
+    before: `${CHART}
+import { RolloutAnalysis } from 'cdk8s-drydock';
+const chart = new HelmChart(app, 'shop', { description: 'A shop' });`,
+  },
+  'secure-service.md 5': {
     before: `${CHART}
 const values = defineValues({ hostname: value.dnsName({ default: 'api', doc: 'Its name inside' }) });
 const chart = new HelmChart(app, 'shop', { description: 'A shop', values });
 ${API.replace("'small' }", "'small', replicas: 2 }")}`,
     after: 'app.synth();',
   },
-  'secure-service.md 5': {
+  'secure-service.md 6': {
     before: `${CHART}
 const chart = new HelmChart(app, 'shop', { description: 'A shop' });
 ${API}`,

@@ -4,6 +4,7 @@ import {
   defineSandbox,
   HelmTest,
   Migration,
+  RolloutAnalysis,
   SandboxRbac,
   SandboxTemplate,
   SecureAgent,
@@ -169,6 +170,71 @@ const EXPORTS: Readonly<Record<string, { readonly props: object; readonly make: 
       updateStrategy: { partition: 1 },
     },
     make: (chart, props) => new SecureService(chart, 'db', props),
+  },
+  'SecureService, a canary': {
+    props: {
+      ...program,
+      port: 8080,
+      delivery: {
+        canary: {
+          steps: [
+            { setWeight: 25 },
+            { pause: { duration: '10m' } },
+            { analysis: { templates: ['errors'], args: { service: 'api' } } },
+            {
+              setHeaderRoute: {
+                name: 'testers',
+                match: [{ headerName: 'x-test', headerValue: { exact: 'yes' } }],
+              },
+            },
+          ],
+          analysis: { templates: ['errors'] },
+          trafficRouting: {
+            managedRoutes: [{ name: 'testers' }],
+            istio: { virtualService: { name: 'api' } },
+          },
+          maxUnavailable: 1,
+          maxSurge: '25%',
+        },
+      },
+    },
+    make: (chart, props) => new SecureService(chart, 'api', props),
+  },
+  'SecureService, blue-green': {
+    props: {
+      ...program,
+      port: 8080,
+      delivery: {
+        blueGreen: {
+          autoPromotion: false,
+          autoPromotionSeconds: 60,
+          before: { templates: ['errors'] },
+          after: { templates: ['errors'], args: { service: 'api' } },
+          keepSeconds: 30,
+        },
+      },
+    },
+    make: (chart, props) => new SecureService(chart, 'api', props),
+  },
+  RolloutAnalysis: {
+    props: {
+      prometheus: 'http://prometheus.monitoring:9090',
+      metrics: {
+        errors: {
+          query: 'errors{service="{{args.service}}"}',
+          success: 'result[0] < 0.05',
+          count: 5,
+          interval: '30s',
+          initialDelay: '1m',
+          failureLimit: 1,
+        },
+      },
+      args: ['service'],
+      name: 'errors',
+      labels: { team: 'a' },
+      annotations: { 'example.com/owner': 'a' },
+    },
+    make: (chart, props) => new RolloutAnalysis(chart, 'errors', props),
   },
   SecureWorker: {
     props: {

@@ -1,4 +1,5 @@
 import { type FieldsOf, prop } from '../../../core/props';
+import { delivery } from '../../delivery/delivery';
 import { peers } from '../../network/shapes';
 import { monitorShape } from '../../workload/metrics';
 import { running, workloadShape } from '../../workload/shapes/fields';
@@ -70,6 +71,6 @@ const network: FieldsOf<NetworkProps> = {
 
 /** What the props of a service take. */
 export const shapeOfProps = workloadShape<SecureServiceProps>(
-  { ...serving, ...running, ...network },
+  { ...serving, ...running, ...network, delivery },
   'an object with image, port and resources',
 );

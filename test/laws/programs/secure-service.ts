@@ -341,6 +341,20 @@ const all: Settings<Props> = {
       props.storage = { path: '/data', size };
     },
   },
+  weight: {
+    ...integer(-1, 101),
+    apply: (props, setWeight: number) => {
+      const analysis = { templates: ['errors'], args: { service: 'a' } };
+      const steps = [{ setWeight }, { pause: { duration: '1m' } }, { analysis }, { pause: {} }];
+      props.delivery = { canary: { steps } };
+    },
+  },
+  stands: {
+    ...integer(0, 600),
+    apply: (props, autoPromotionSeconds: number) => {
+      props.delivery = { blueGreen: { autoPromotion: false, autoPromotionSeconds, keepSeconds: 5 } };
+    },
+  },
   writable: {
     ...oneOf('1Mi', '64Mi'),
     apply: (props, size: string) => {
