@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   SecureService: [
     'Deployment',
     'StatefulSet',
+    'Rollout',
     'Service',
     'NetworkPolicy',
     'Ingress',

@@ -344,6 +344,7 @@ const all: Settings<Props> = {
   weight: {
     ...integer(-1, 101),
     apply: (props, setWeight: number) => {
+      if (props.storage) return;
       const analysis = { templates: ['errors'], args: { service: 'a' } };
       const steps = [{ setWeight }, { pause: { duration: '1m' } }, { analysis }, { pause: {} }];
       props.delivery = { canary: { steps } };
@@ -352,7 +353,9 @@ const all: Settings<Props> = {
   stands: {
     ...integer(0, 600),
     apply: (props, autoPromotionSeconds: number) => {
-      props.delivery = { blueGreen: { autoPromotion: false, autoPromotionSeconds, keepSeconds: 5 } };
+      // With two Services there is no ServiceMonitor, of which there are few as it is.
+      if (!props.storage && !props.allowPrometheus?.monitor)
+        props.delivery = { blueGreen: { autoPromotion: false, autoPromotionSeconds, keepSeconds: 5 } };
     },
   },
   writable: {
