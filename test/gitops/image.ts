@@ -15,7 +15,7 @@ const PROGRAMS = [GIT, ...['git-remote-https', 'git-http-backend'].map((name) =>
 const GIT_BASE = `ARG BASE
 FROM \${BASE}
 COPY root /
-RUN ln -s ${GIT} ${CORE}/git && ldconfig
+RUN ln -s ${GIT} ${CORE}/git && ln -s git-remote-https ${CORE}/git-remote-http && ldconfig
 `;
 
 /** What the controller runs on here: Debian with git. */
@@ -45,5 +45,10 @@ function librariesOf(program: string): string[] {
 
 /** Builds the image of the controller with the package as it is packed, unless the very same was built before. Its tag. */
 export function controllerImage(): Promise<string> {
-  return libraryImage({ program: PROGRAM, name: PROGRAM, sources: [PROGRAM], base: gitBase });
+  return libraryImage({
+    program: PROGRAM,
+    name: PROGRAM,
+    sources: [PROGRAM],
+    args: async () => ({ GIT_BASE: await gitBase() }),
+  });
 }

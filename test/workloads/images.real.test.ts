@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { TodoStackChart } from '../../charts';
 import { storage } from '../../cluster/images/build';
 import { Testing } from '../../core/synth';
-import { ciFixerImage } from '../ci-fixer/image';
+import { temporaryFolder } from '../package/consumer';
 import { linux, needs, root } from '../support/needs';
-import { buildah, LARGEST, megabytesOf } from './image-sizes';
-import { buildProgram, workloadImage, workloads } from './images';
+import { withImagesByScript } from './by-script';
+import { imageOf } from './image-of';
+import { workloadImage, workloads } from './images';
 import { oneAtATime } from './one-at-a-time';
+import { buildah, LARGEST, megabytesOf, whatIsIn } from './what-is-in';
 
 // The first run builds the images; the next ones find them.
 jest.setTimeout(600_000);
@@ -18,7 +21,6 @@ type Any = any;
 const services = { frontend: 3000, backend: 8000, 'mcp-server': 8001, 'ai-agent': 8002 } as const;
 
 const programs = [...Object.keys(services).map((service) => `todo-${service}`), 'model-script', 'ci-fixer'];
-const imageOf = (program: string) => (program === 'ci-fixer' ? ciFixerImage() : workloadImage(program));
 
 /** The variables of a service as its chart sets them, with a right value for each secret. */
 function variablesOf(objects: Any[], service: string): Record<string, string> {
@@ -128,35 +130,48 @@ needs(linux, root).describe('the image of', () => {
     },
   );
 
-  test.each(programs)('%s has the packages that its SBOM names, and no others', async (program) => {
-    const bill = JSON.parse(
-      execFileSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
-        encoding: 'utf8',
-      }),
-    ) as { components: { group?: string; name: string; version: string }[] };
-    const named = bill.components.map(({ group, name, version }) =>
-      [group, `${name}@${version}`].filter(Boolean).join('/'),
-    );
-    expect(packagesIn(await imageOf(program))).toEqual(named.sort());
-  });
+  test.each([...programs, 'jujutsu-gitops-controller'])(
+    '%s has the packages that its SBOM names, and no others',
+    async (program) => {
+      const bill = JSON.parse(
+        execFileSync(process.execPath, [join(workloads, 'scripts', 'sbom.js'), program], {
+          encoding: 'utf8',
+        }),
+      ) as { components: { group?: string; name: string; version: string }[] };
+      const named = bill.components.map(({ group, name, version }) =>
+        [group, `${name}@${version}`].filter(Boolean).join('/'),
+      );
+      expect(packagesIn(await imageOf(program))).toEqual(named.sort());
+    },
+  );
 
-  test('the same input gives the same image, whenever it is built', async () => {
+  test('the same input gives the same image, whenever it is built, and by build-images.sh too', async () => {
     const first = await workloadImage('model-script');
-    const again = 'localhost/model-script-again:1';
-    await oneAtATime('images', () => buildProgram('model-script', again));
+    const { path: clone, remove } = temporaryFolder('clone');
     try {
-      expect(whatIsIn(again)).toEqual(whatIsIn(first));
+      commitWorkloads(clone);
+      await oneAtATime('images', () =>
+        withImagesByScript(clone, ['model-script'], ([again = '']) =>
+          expect(whatIsIn(again)).toEqual(whatIsIn(first)),
+        ),
+      );
     } finally {
-      buildah(['rmi', again]);
+      remove();
     }
   });
 });
 
-/** Its layers by their content, and its configuration without the name of the container that it was made in. */
-function whatIsIn(image: string): unknown {
-  const { OCIv1, Docker } = JSON.parse(buildah(['inspect', '--type=image', image]));
-  const { Hostname: _, ...config } = Docker.config;
-  return { layers: OCIv1.rootfs.diff_ids, created: OCIv1.created, config };
+/** A repository of the programs as they are now: the script builds what is in a commit. */
+function commitWorkloads(clone: string): void {
+  const filter = (path: string) => !path.includes('node_modules');
+  cpSync(workloads, join(clone, 'workloads'), { recursive: true, filter });
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...who, 'commit', '-q', '-m', 'all'],
+  ])
+    execFileSync('git', args, { cwd: clone });
 }
 
 /** Every package that lies in an image, as name@version. */

@@ -43,12 +43,9 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin NPM_CONFIG_OFFLINE=true NPM_CONFIG_REGISTR
 export function workloadImage(program: string): Promise<string> {
   const shared = ['.dockerignore', 'package.json', 'package-lock.json', 'tsconfig.build.json', 'shared'];
   const tag = `localhost/${program}:1.0.0-${hashOf(workloads, [...shared, program])}`;
-  return builtOnce(tag, async () => buildProgram(program, tag));
-}
-
-/** Builds it in any case; its id. */
-export async function buildProgram(program: string, tag: string): Promise<string> {
-  return build({ tag, context: workloads, ...(await recipeOf(program, workloads)) });
+  return builtOnce(tag, async () =>
+    build({ tag, context: workloads, ...(await recipeOf(program, workloads)) }),
+  );
 }
 
 /** How a program's image is built whose packages a lock file in a folder names. */
@@ -69,7 +66,7 @@ export function builtOnce(tag: string, make: () => Promise<unknown>): Promise<st
 }
 
 /** All files get the same date: what an image is made of decides what it is, and not when that was. */
-const DATE = 0;
+export const DATE = 0;
 export const build = (image: ImageBuild): Promise<string> => buildInStorage({ ...image, timestamp: DATE });
 
 /** Puts images that were built here into the nodes of a cluster: while one is read by a node, the next is written. */

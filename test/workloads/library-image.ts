@@ -1,7 +1,8 @@
 import { copyFileSync, cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pack, temporaryFolder } from '../package/consumer';
-import { build, builtOnce, hashOf, recipeOf, workloads } from './images';
+import { build, builtOnce, hashOf, recipeOf, shortHash, workloads } from './images';
+import { oneAtATime } from './one-at-a-time';
 
 interface LibraryImage {
   readonly program: string;
@@ -9,12 +10,12 @@ interface LibraryImage {
   readonly name: string;
   /** Of `workloads/`, what it is built of; the program's own folder is among them. */
   readonly sources: readonly string[];
-  /** What it is made on, where that is not what all others are. @default - Debian without its manuals */
-  readonly base?: () => Promise<string>;
+  /** What its Dockerfile asks for beside what all others do. */
+  readonly args?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** Builds an image that has the package in it as it is packed, unless the very same was built before. Its tag. */
-export async function libraryImage({ program, name, sources, base }: LibraryImage): Promise<string> {
+export async function libraryImage({ program, name, sources, args }: LibraryImage): Promise<string> {
   const { path: context, remove } = temporaryFolder(program);
   try {
     for (const source of sources)
@@ -29,11 +30,12 @@ export async function libraryImage({ program, name, sources, base }: LibraryImag
     } finally {
       packed.remove();
     }
-    const tag = `localhost/${name}:1.0.0-${hashOf(context, sources)}`;
+    // Made on another base it is another image.
+    const own = (await oneAtATime('images', async () => args?.())) ?? {};
+    const tag = `localhost/${name}:1.0.0-${shortHash(hashOf(context, sources), ...Object.values(own))}`;
     return await builtOnce(tag, async () => {
-      const { dockerfile, args } = await recipeOf(program, join(workloads, program));
-      const own = base ? { BASE: await base() } : {};
-      return build({ tag, context, dockerfile, args: { ...args, ...own } });
+      const recipe = await recipeOf(program, join(workloads, program));
+      return build({ tag, context, ...recipe, args: { ...recipe.args, ...own } });
     });
   } finally {
     remove();

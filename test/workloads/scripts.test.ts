@@ -56,6 +56,7 @@ test('beside each image that is built lies what it has of npm, under the same ta
   const clone = join(folder, 'clone');
   const copy = join(clone, 'workloads');
   for (const name of [
+    '.gitignore',
     'package.json',
     'workloads/scripts',
     'workloads/package-lock.json',
@@ -75,10 +76,10 @@ test('beside each image that is built lies what it has of npm, under the same ta
   const said = join(folder, 'said');
   for (const program of ['docker', 'npm'])
     writeFileSync(join(folder, program), `#!/bin/sh\necho "${program} $*" >>${said}\n`, { mode: 0o755 });
-  const buildAll = () =>
+  const buildAll = (more: Readonly<Record<string, string>> = {}) =>
     spawnSync(join(copy, 'scripts', 'build-images.sh'), ['--build-arg', 'BASE=a b'], {
       encoding: 'utf8',
-      env,
+      env: { ...env, ...more },
     });
   const { status, stderr } = buildAll();
   expect([status, stderr]).toEqual([0, '']);
@@ -96,10 +97,20 @@ test('beside each image that is built lies what it has of npm, under the same ta
     expect(JSON.parse(readFileSync(bill, 'utf8')).metadata.component.name).toBe(tag.split(':')[0]);
   }
 
+  // These alone, and no library for those that have none.
+  rmSync(said);
+  expect(buildAll({ PROGRAMS: 'todo-backend' }).status).toBe(0);
+  const [, tag] = (tags[0] as string).split(':');
+  const one = 'docker build --build-arg BASE=a b --file todo-backend/Dockerfile --tag';
+  expect(readFileSync(said, 'utf8')).toBe(`${one} todo-backend:${tag} .\n`);
+  const unknown = buildAll({ PROGRAMS: 'todo-frontent' });
+  expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining('No program is called') });
+  expect(readFileSync(said, 'utf8')).toBe(`${one} todo-backend:${tag} .\n`);
+
   // The library is in an image, so a change of anything would make the tag a lie.
   writeFileSync(join(clone, 'package.json'), '{}');
   expect(buildAll()).toMatchObject({ status: 1, stderr: expect.stringContaining('in no commit') });
-  expect(readFileSync(said, 'utf8')).toBe(calls);
+  expect(readFileSync(said, 'utf8')).toBe(`${one} todo-backend:${tag} .\n`);
 });
 
 test('an installation without its secrets is refused at once, with the names of all that are missing', () => {

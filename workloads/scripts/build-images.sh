@@ -4,15 +4,17 @@
 #
 #     workloads/scripts/build-images.sh              with docker; BUILDER=podman or BUILDER=buildah for another
 #     workloads/scripts/build-images.sh --print      only says which images these are
+#     PROGRAMS='todo-backend ci-fixer' workloads/scripts/build-images.sh      these alone
 #
-# Any other option goes to the builder: --build-arg BASE=... and --build-arg BUILD_BASE=... are what images are made on.
+# Any other option goes to the builder: --build-arg BASE=... and --build-arg BUILD_BASE=... are what images are made
+# on, and --build-arg GIT_BASE=... what the one is that needs git.
 set -eu
 cd "$(dirname "$0")/.."
 version=$(node -p "require('./todo-backend/package.json').version")
 tag=$version-$(git rev-parse --short=7 HEAD)
-programs='todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script ci-fixer jujutsu-gitops-controller'
+programs=${PROGRAMS:-todo-frontend todo-backend todo-mcp-server todo-ai-agent model-script ci-fixer jujutsu-gitops-controller}
 # These have the library in them.
-with_library='ci-fixer jujutsu-gitops-controller'
+has_library() { case $1 in ci-fixer | jujutsu-gitops-controller) ;; *) return 1 ;; esac; }
 
 if [ "${1:-}" = --print ]; then
   for program in $programs; do echo "$program:$tag"; done
@@ -25,7 +27,8 @@ if [ -n "$(git status --porcelain -- ..)" ]; then
 fi
 bills=../dist/images
 mkdir -p "$bills"
-for program in $with_library; do
+for program in $programs; do
+  has_library "$program" || continue
   rm -f "$program"/cdk8s-drydock-*.tgz
   (cd .. && npm pack --silent --pack-destination "workloads/$program" >/dev/null)
 done

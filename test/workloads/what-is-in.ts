@@ -18,3 +18,10 @@ export function megabytesOf(image: string): number {
   if (factor === undefined) throw new Error(`${found.size} is no size`);
   return Number(number) * factor;
 }
+
+/** Its layers by their content, and its configuration without the name of the container that it was made in. */
+export function whatIsIn(image: string): object {
+  const { OCIv1, Docker } = JSON.parse(buildah(['inspect', '--type=image', image]));
+  const { Hostname: _, ...config } = Docker.config;
+  return { layers: OCIv1.rootfs.diff_ids, created: OCIv1.created, config };
+}
