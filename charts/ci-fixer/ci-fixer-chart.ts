@@ -62,7 +62,7 @@ export const ciFixerValues = defineValues({
     {
       default: [],
       maxItems: 50,
-      doc: 'What git may fetch repositories from, where the network of the sandboxes lets it (GIT_ALLOWED)',
+      doc: 'What git may fetch repositories from: by https through CI-fixer, by http where the network of the sandboxes lets it (GIT_ALLOWED)',
     },
   ),
   app: {

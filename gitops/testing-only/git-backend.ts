@@ -4,15 +4,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface GitBackend {
   /** The bare repositories are in it. */
   readonly folder: string;
-  readonly username: string;
-  readonly password: string;
+  /** @default - none, with no password: everybody may read */
+  readonly username?: string;
+  readonly password?: string;
 }
 
-/** Answers as git does over http, to who knows the password. */
+/** Answers as git does over http, to who knows the password; where there is none, to who sends none. */
 export function gitBackend({ folder, username, password }: GitBackend) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const basic = Buffer.from(`${username}:${password}`).toString('base64');
-    if (request.headers.authorization !== `Basic ${basic}`) {
+    const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    if (request.headers.authorization !== (username && basic)) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
       return;
     }

@@ -7,10 +7,16 @@ import type { EgressRefusal } from './refused';
 export interface EgressRepository {
   /** As git is given it, such as `https://git.example.com/team/project.git`. */
   readonly url: string;
-  /** What is sent with the password, such as `x-access-token` for GitHub or `oauth2` for GitLab. */
-  readonly username: string;
-  /** A token that may read this repository and nothing else: whatever runs in the sandbox reads with it. */
-  readonly password: string;
+  /**
+   * What is sent with the password, such as `x-access-token` for GitHub or `oauth2` for GitLab.
+   * @default - none, with no password: the repository is public
+   */
+  readonly username?: string;
+  /**
+   * A token that may read this repository and nothing else: whatever runs in the sandbox reads with it.
+   * @default - none, with no username: the repository is public
+   */
+  readonly password?: string;
   /**
    * Lets the sandbox push, too: with the rights of the token, whatever code runs in it.
    * @default false
@@ -67,11 +73,14 @@ export interface EgressOptions {
   readonly onEvent?: (event: EgressEvent) => void;
 }
 
+type Credentials = Pick<EgressRepository, 'username' | 'password'>;
+
 export interface Repository extends Omit<EgressRepository, 'username' | 'password'> {
   readonly host: string;
   readonly port: number;
   readonly path: string;
-  readonly authorization: string;
+  /** A public repository is asked without. */
+  readonly authorization: string | undefined;
 }
 
 export interface Egresses {
@@ -121,13 +130,21 @@ function repositoryOf(place: Place, given: EgressRepository, name: string): Repo
   for (const [field, flag] of Object.entries(fields)) checkGiven(place, `${name}.${field}`, flag, 'flag');
   if (ca !== undefined) checkGiven(place, `${name}.ca`, ca, 'name');
   const { hostname, port, pathname } = addressOf(place, url, name);
+  const authorization = authorizationOf(place, { username, password }, name);
+  return { url, ...fields, ca, authorization, host: hostname, port: Number(port || 443), path: pathname };
+}
+
+/** Both or neither: of a token that was not set, an answer of the server would be the first to tell. */
+function authorizationOf(place: Place, given: Credentials, name: string): string | undefined {
+  const { username, password } = given;
+  if (username === undefined && password === undefined) return undefined;
   for (const [field, text] of Object.entries({ username, password })) {
     // Not shown: it may be the token.
     if (typeof text === 'string' && text !== '' && !/[\r\n\0]/.test(text)) continue;
-    throw invalid(place, `${name}.${field}`, typeof text, 'a text in one line');
+    const expected = 'a text in one line, or neither username nor password for a public repository';
+    throw invalid(place, `${name}.${field}`, typeof text, expected);
   }
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  return { url, ...fields, ca, authorization, host: hostname, port: Number(port || 443), path: pathname };
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 /** One in another spelling would be another one to whoever compares it. */

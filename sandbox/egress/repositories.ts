@@ -61,7 +61,7 @@ export async function askRepository(
         ...chosen(asked.headers, TO_SERVER),
         host: port === 443 ? host : `${host}:${port}`,
         'user-agent': 'git/2 (cdk8s-drydock)',
-        authorization: repository.authorization,
+        ...(repository.authorization && { authorization: repository.authorization }),
       },
       createConnection: () => connectTls({ socket, servername: host, ca }),
     });

@@ -192,6 +192,8 @@ test.each<[string, object]>([
   ['a repository that climbs', { repositories: [{ ...repository, url: 'https://git.example.com/a/../b' }] }],
   ['a password of two lines', { repositories: [{ ...repository, password: 'planted-hunter2\r\nx: y' }] }],
   ['no password', { repositories: [{ ...repository, password: '' }] }],
+  ['a token that is not set', { repositories: [{ ...repository, password: undefined }] }],
+  ['a token without a name', { repositories: [{ ...repository, username: undefined }] }],
   ['a repository that is none', { repositories: [null] }],
   ['a listener that is none', { onEvent: 5 }],
 ])('%s is refused, without the secret', async (_what, options) => {
@@ -207,4 +209,6 @@ test('the same as it should be is taken', () => {
     port: 443,
     path: '/team/project.git',
   });
+  const { url } = repository;
+  expect(check({ repositories: [{ url }] }).repositories[0]?.authorization).toBeUndefined();
 });

@@ -22,6 +22,8 @@ export interface CommandOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  /** What git in it may read meanwhile, though the network of the box is closed: this repository, over https. */
+  readonly repository?: string;
   /** Told what it prints, both streams in the order in which they come. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }

@@ -140,7 +140,22 @@ class ClusterBox implements Box {
     await Promise.all(Array.from({ length: AT_ONCE }, writeAll));
   }
 
-  async run(argv: readonly string[], { timeoutMs, signal, env, onOutput }: CommandOptions): Promise<Ended> {
+  async run(argv: readonly string[], { repository, ...options }: CommandOptions): Promise<Ended> {
+    if (repository === undefined) return this.runIn(argv, options);
+    try {
+      // The server is one that the administrator has named, so it may be in a network of theirs.
+      const repositories = [{ url: repository, allowPrivate: true }];
+      await using egress = await this.sandbox.egress({ repositories });
+      return await this.runIn(argv, { ...options, env: { ...options.env, ...egress.env } });
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  private async runIn(
+    argv: readonly string[],
+    { timeoutMs, signal, env, onOutput }: CommandOptions,
+  ): Promise<Ended> {
     const tooMuch = new AbortController();
     let left = OUTPUT_LIMIT;
     const take = (bytes: Uint8Array) => {

@@ -28,8 +28,8 @@ const CLONE_MS = 120_000;
 const GIT = { GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_LFS_SKIP_SMUDGE: '1' };
 
 /**
- * Fetches a repository in a box: what a server answers is as untrusted as what the repository holds, and the network of boxes
- * decides what can be reached.
+ * Fetches a repository in a box: what a server answers is as untrusted as what the repository holds. Over https the box reaches
+ * this repository and nothing else; over anything else its own network decides.
  */
 export async function clonedTree(
   box: Box,
@@ -38,7 +38,8 @@ export async function clonedTree(
 ): Promise<Tree> {
   const branch = ref === undefined ? [] : ['--branch', ref];
   const clone = ['git', 'clone', '--quiet', '--depth=1', '--no-tags', ...branch, '--', url, 'repository'];
-  const ended = await box.run(clone, { ...options, timeoutMs: CLONE_MS, env: GIT });
+  const repository = url.startsWith('https:') ? url : undefined;
+  const ended = await box.run(clone, { ...options, timeoutMs: CLONE_MS, env: GIT, repository });
   if (ended.exitCode !== 0) throw new TreeError('The repository cannot be fetched; the output says why.');
   return box.take('repository');
 }
