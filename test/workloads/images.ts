@@ -138,12 +138,17 @@ export async function withContext(
   }
 }
 
+/** The tag of an image that was built here, and of no other: build-images.sh names a commit, in seven characters. */
+const BUILT_HERE = /:[\d.]+-[0-9a-f]{10}$/;
+
 /** An image of what a program was before is of no use, and takes a hundred megabytes. */
 async function removeOthers(tag: string): Promise<void> {
   const [name = ''] = tag.split(':');
   const list = ['-m', 'buildah', ...storage(), 'images', '--format', '{{.Name}}:{{.Tag}}'];
   const { stdout } = await runCommand('unshare', list);
-  const others = stdout.split('\n').filter((one) => one.startsWith(`${name}:`) && one !== tag);
+  const others = stdout
+    .split('\n')
+    .filter((one) => one.startsWith(`${name}:`) && one !== tag && BUILT_HERE.test(one));
   if (others.length > 0) await runCommand('unshare', ['-m', 'buildah', ...storage(), 'rmi', ...others]);
 }
 
