@@ -12,6 +12,11 @@ const used: Row['by'] = [JOURNEY, 'somebody adds, edits, ticks and deletes todos
 const changed: Row['by'] = [JOURNEY, 'upgrade, scaling, eviction and rollback lose no request'];
 const kept: Row['by'] = [JOURNEY, 'after it was uninstalled, and applied as plain manifests'];
 const image: Row['by'] = [IMAGES, '%s has a user without rights, a health check and a size that is kept'];
+/** With its base. */
+const sizeOf = (program: string): Row['measured'] => [
+  'evidence/images.md',
+  new RegExp(`\\| ${program} \\| ([0-9]+ MB) \\|`),
+];
 const runs: Row['by'] = [IMAGES, '%s runs as its chart has it'];
 const linted: Row['by'] = [HELM, 'lints the chart strictly'];
 const step = (name: string): Row['measured'] => [
@@ -32,11 +37,13 @@ export const summary: Specification = {
       says: 'Frontend image: multi-stage, uid 1000, health check, < 200 MB',
       met: 'Node in place of nginx',
       by: image,
+      measured: sizeOf('todo-frontend'),
     },
     {
       says: 'Backend image: multi-stage, uid 1000, health check, < 400 MB',
       met: 'Node in place of Python',
       by: image,
+      measured: sizeOf('todo-backend'),
     },
     { says: '.dockerignore', met: 'yes', by: ['workloads/.dockerignore'] },
     {
