@@ -1,4 +1,8 @@
+import { stringify } from 'yaml';
 import { BUSYBOX_IMAGE, until } from '../../cluster';
+import { Probe, RolloutAnalysis, SecureService } from '../../constructs';
+import { Testing } from '../../core/synth';
+import { HelmChart } from '../../core/tree';
 import { PrometheusStandIn, RolloutsController } from './rollouts-controller';
 import { type Followed, gitopsWorld } from './world';
 
@@ -17,17 +21,32 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([rollouts.stop(), prometheus.stop()]));
 
-const analysis = () => `apiVersion: argoproj.io/v1alpha1
-kind: AnalysisTemplate
-metadata: { name: errors }
-spec:
-  args: [{ name: version }]
-  metrics:
-    - name: errors
-      count: 1
-      successCondition: result[0] < 0.05
-      provider: { prometheus: { address: '${address}', query: 'errors{version="{{args.version}}"}' } }
-`;
+/** A small service as a team writes it, whose canary asks Prometheus. */
+function shop(version: string): string {
+  const chart = new HelmChart(Testing.app(), 'shop', { description: 'A shop' });
+  const errors = new RolloutAnalysis(chart, 'errors', {
+    prometheus: address,
+    metrics: { errors: { query: 'errors{version="{{args.version}}"}', success: 'result[0] < 0.05' } },
+    args: ['version'],
+  });
+  const analysis = { templates: [errors], args: { version } };
+  new SecureService(chart, 'web', {
+    ...{ image: BUSYBOX_IMAGE, port: 8080, resources: { cpu: '10m', memory: '16Mi' }, replicas: 2 },
+    command: ['sh', '-c', 'cd /tmp && touch health ready && exec httpd -f -p 8080'],
+    ...{ writable: ['/tmp'], env: { VERSION: version } },
+    // A test is in a hurry.
+    ...{ preStopSeconds: 1, terminationGracePeriodSeconds: 2 },
+    probes: {
+      startup: Probe.http('/health', { periodSeconds: 1 }),
+      readiness: Probe.http('/ready', { periodSeconds: 1 }),
+    },
+    delivery: { canary: { steps: [{ setWeight: 50 }, { analysis }] } },
+  });
+  return Testing.synth(chart)
+    .map((one) => stringify(one))
+    .join('---\n');
+}
+
 const rollout = (version: string, strategy: string) => `apiVersion: argoproj.io/v1alpha1
 kind: Rollout
 metadata: { name: web }
@@ -51,44 +70,44 @@ metadata: { name: ${name} }
 spec: { selector: { app: web }, ports: [{ port: 80 }] }
 `;
 
+interface Env {
+  readonly name: string;
+  readonly value?: string;
+}
+
 /** The versions of the pods that are there and not on their way out. */
-async function versions(app: Followed, selector = 'app=web'): Promise<readonly string[]> {
+async function versions(app: Followed, selector: string): Promise<ReadonlyArray<string | undefined>> {
   const { items } = JSON.parse(await app.kubectl('get', 'pods', '-l', selector, '-o', 'json')) as {
     readonly items: readonly {
       readonly metadata: { readonly deletionTimestamp?: string };
-      readonly spec: {
-        readonly containers: readonly [{ readonly env: readonly [{ readonly value: string }] }];
-      };
+      readonly spec: { readonly containers: readonly [{ readonly env: readonly Env[] }] };
     }[];
   };
   const left = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return left.map(({ spec }) => spec.containers[0].env[0].value).sort();
+  return left.map(({ spec }) => spec.containers[0].env.find(({ name }) => name === 'VERSION')?.value).sort();
 }
 
 test('a canary that fails its analysis comes back by itself, and the next good one goes all the way', async () => {
-  const files = (version: string) => ({
-    'app/analysis.yaml': analysis(),
-    'app/web.yaml': rollout(
-      version,
-      `{ canary: { steps: [{ setWeight: 50 }, { analysis: { templates: [{ templateName: errors }], args: [{ name: version, value: ${version} }] } }] } }`,
-    ),
-  });
+  const files = (version: string) => ({ 'app/shop.yaml': shop(version) });
   const app = await world.follow(files('one'), { rollback: true, timeout: '60s' });
+  // The pods of a Rollout are those that a namespace of this level takes.
+  await app.kubectl('label', 'namespace', app.namespace, 'pod-security.kubernetes.io/enforce=restricted');
+  const there = () => versions(app, 'app.kubernetes.io/component=web');
   const first = app.repository.head();
   await app.healthyAt(first);
-  expect(await versions(app)).toEqual(['one', 'one']);
+  expect(await there()).toEqual(['one', 'one']);
 
   const bad = app.repository.commit(files('bad'));
   const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
   expect(status).toMatchObject({
     ...{ sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: bad, lastAppliedRevision: first },
-    rolledBack: { message: expect.stringMatching(/Rollout .*web: RolloutAborted: .*errors/) },
+    rolledBack: { message: expect.stringMatching(/Rollout .*shop-web: RolloutAborted: .*errors/) },
   });
-  expect(await versions(app)).toEqual(['one', 'one']);
-  expect(prometheus.asked).toContain('errors{version="bad"}');
+  expect(await there()).toEqual(['one', 'one']);
+  expect(prometheus.asked).toEqual(['errors{version="bad"}']);
 
   const next = await app.healthyAt(app.repository.commit(files('two')));
-  expect(await versions(app)).toEqual(['two', 'two']);
+  expect(await there()).toEqual(['two', 'two']);
   expect(prometheus.asked).toContain('errors{version="two"}');
   expect(next.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
 });
@@ -114,12 +133,12 @@ test('a canary that stands still is no failure: a person lets it go on, step by 
   const told = await paused(second, 1);
   expect(told).toMatchObject({ sync: 'OutOfSync', health: 'Progressing' });
   expect(told.message).toContain(`ajj.io/promote=${second}`);
-  expect(await versions(app)).toEqual(['one', 'two']);
+  expect(await versions(app, 'app=web')).toEqual(['one', 'two']);
   await say(`promote=${second}@1`);
   await paused(second, 3);
   await say(`promote=${second}`);
   await app.healthyAt(second);
-  expect(await versions(app)).toEqual(['two', 'two']);
+  expect(await versions(app, 'app=web')).toEqual(['two', 'two']);
 
   const third = app.repository.commit(files('three'));
   await paused(third, 1);
@@ -127,7 +146,7 @@ test('a canary that stands still is no failure: a person lets it go on, step by 
   const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
   expect(status).toMatchObject({ health: 'Healthy', lastAppliedRevision: second });
   expect(status.message).toMatch(/taken back.*RolloutAborted/);
-  expect(await versions(app)).toEqual(['two', 'two']);
+  expect(await versions(app, 'app=web')).toEqual(['two', 'two']);
 });
 
 test('what points at a blue-green delivery is left to its controller, through commits and drift', async () => {

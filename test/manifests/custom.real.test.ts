@@ -1,5 +1,11 @@
 import { withNamespace } from '../../cluster';
-import { ReferenceGrant, SecureGateway, SecureService, SecureWorker } from '../../constructs';
+import {
+  ReferenceGrant,
+  RolloutAnalysis,
+  SecureGateway,
+  SecureService,
+  SecureWorker,
+} from '../../constructs';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { HelmChart } from '../../core/tree';
@@ -51,6 +57,34 @@ function objects(): ReadonlyMap<unknown, JsonObject> {
     from: [{ kind: 'Gateway', namespace: 'edge' }],
     secrets: ['example-tls'],
   });
+  const errors = new RolloutAnalysis(chart, 'errors', {
+    prometheus: 'http://prometheus.monitoring:9090',
+    metrics: {
+      errors: { query: 'errors{service="{{args.service}}"}', success: 'result[0] < 0.05', count: 5 },
+    },
+    args: ['service'],
+  });
+  const analysis = { templates: [errors], args: { service: 'api' } };
+  const match = [{ headerName: 'x-test', headerValue: { exact: 'yes' } }];
+  new SecureService(chart, 'api', {
+    ...{ image, port: 8080, resources: 'small', replicas: 4 },
+    delivery: {
+      canary: {
+        steps: [
+          ...[{ setWeight: 25 }, { pause: { duration: '5m' } }, { analysis }, { pause: {} }],
+          { setHeaderRoute: { name: 'testers', match } },
+        ],
+        analysis,
+        trafficRouting: { managedRoutes: [{ name: 'testers' }], istio: { virtualService: { name: 'api' } } },
+      },
+    },
+  });
+  new SecureService(chart, 'page', {
+    ...{ image, port: 8080, resources: 'small', autoscaling: { maxReplicas: 5 } },
+    delivery: {
+      blueGreen: { autoPromotion: false, autoPromotionSeconds: 60, before: analysis, after: analysis },
+    },
+  });
   const printed = Testing.synth(chart) as JsonObject[];
   return new Map(printed.map((one) => [`${one.kind} ${(one.metadata as { name: string }).name}`, one]));
 }
@@ -63,6 +97,8 @@ describe('what others define, on an API server that has their definitions', () =
   withDefinition('gateways');
   withDefinition('httproutes');
   withDefinition('referencegrants');
+  withDefinition('rollouts');
+  withDefinition('analysistemplates');
 
   test.each<[object: string, change: readonly [string, string], why: string]>([
     ['ServiceMonitor shop-web', ['"30s"', '"30 s"'], 'interval'],
@@ -72,6 +108,10 @@ describe('what others define, on an API server that has their definitions', () =
     ['Gateway shop-public', ['"Terminate"', '"Ends"'], 'mode'],
     ['Gateway shop-public', ['"hostname":"*.example.com"', '"hostname":"*"'], 'hostname'],
     ['HTTPRoute shop-public-redirect', ['"statusCode":301', '"statusCode":200'], 'statusCode'],
+    ['Rollout shop-api', ['"setWeight":25', '"setWeight":"25"'], 'setWeight'],
+    ['Rollout shop-api', ['"setHeaderRoute"', '"setHeaderRoutes"'], 'setHeaderRoutes'],
+    ['Rollout shop-page', ['"prePromotionAnalysis"', '"beforeAnalysis"'], 'beforeAnalysis'],
+    ['AnalysisTemplate shop-errors', ['"successCondition"', '"success"'], 'success'],
     ['ReferenceGrant shop-certificates', ['"namespace":"edge"', '"namespace":"Edge"'], 'namespace'],
   ])('%s is accepted strictly; with %j in it, it is refused', async (name, [from, to], why) => {
     const object = JSON.stringify(objects().get(name));
