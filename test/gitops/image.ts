@@ -21,7 +21,8 @@ RUN ln -s ${GIT} ${CORE}/git && ln -s git-remote-https ${CORE}/git-remote-http &
 /** What the controller runs on here: Debian with git. */
 export async function gitBase(): Promise<string> {
   const BASE = await slimBase();
-  const tag = `localhost/drydock-git:1.0.0-${shortHash(GIT_BASE, BASE, execFileSync(GIT, ['version'], { encoding: 'utf8' }))}`;
+  const version = execFileSync(GIT, ['version'], { encoding: 'utf8' });
+  const tag = `localhost/drydock-git:1.0.0-${shortHash(GIT_BASE, BASE, version, ...PROGRAMS)}`;
   if (await hasImage(tag)) return tag;
   await withContext(GIT_BASE, async (context) => {
     for (const file of [...PROGRAMS, ...PROGRAMS.flatMap(librariesOf)]) {
