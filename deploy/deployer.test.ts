@@ -341,3 +341,25 @@ test('an aborted signal ends the wait, and the same set goes on from there', asy
   const again = await deployer({ connection: lent }).apply([configMap('a'), job('a')], { wait: false });
   expect(again.revision).toBe(1);
 });
+
+test('a set that stands still on purpose is not gone back from', async () => {
+  const shop = deployer({ timeoutMs: 0 });
+  const names = { kind: 'Rollout', plural: 'rollouts' };
+  model.edit('admin', {
+    ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+    metadata: { name: 'rollouts.argoproj.io' },
+    ...({ spec: { group: 'argoproj.io', scope: 'Namespaced', names } } as object),
+  });
+  const rollout = (spec: object) => ({
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'web' } },
+    spec: { strategy: { canary: { steps: [{ pause: {} }] } }, ...spec },
+  });
+  await shop.apply([rollout({ version: '1' })]);
+  model.rolloutStatus = {
+    ...{ phase: 'Paused', message: 'CanaryPauseStep', currentStepIndex: 0 },
+    pauseConditions: [{ reason: 'CanaryPauseStep' }],
+  };
+  const failure = await failureOf(shop.apply([rollout({ version: '2' })], { rollbackOnFailure: true }));
+  expect(failure.problems).toMatchObject([{ code: 'OBJECT_PAUSED' }]);
+  expect(model.objects.get('argoproj.io/Rollout/here/web')).toMatchObject({ spec: { version: '2' } });
+});

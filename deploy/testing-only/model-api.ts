@@ -39,6 +39,8 @@ export class ModelApi implements ClusterApi {
   applies = 0;
   /** The status of every Job, as its controller would write it. */
   jobStatus: Json = { conditions: [{ type: 'Complete', status: 'True' }] };
+  /** That of every Rollout, where the server knows any. */
+  rolloutStatus: Json = { phase: 'Healthy' };
 
   constructor(namespaces: readonly string[] = ['here', 'there']) {
     for (const name of namespaces) {
@@ -242,7 +244,7 @@ export class ModelApi implements ClusterApi {
       apiVersion: of.apiVersion,
       kind: of.kind,
       metadata,
-      ...statusOf(of, this.jobStatus),
+      ...statusOf(of, { Job: this.jobStatus, Rollout: this.rolloutStatus }),
     };
     if (dryRun) return live;
     this.#version += 1;
@@ -339,9 +341,9 @@ function immutableChanges(live: Live, wanted: ReadonlyMap<string, unknown>): Cau
 }
 
 /** What the controllers of a cluster say at once, here. */
-function statusOf({ kind }: Resource, jobStatus: Json): Json {
+function statusOf({ kind }: Resource, all: Readonly<Record<'Job' | 'Rollout', Json>>): Json {
   if (kind === 'Namespace') return { status: { phase: 'Active' } };
-  if (kind === 'Job') return { status: jobStatus };
+  if (kind === 'Job' || kind === 'Rollout') return { status: all[kind] };
   if (kind !== 'CustomResourceDefinition') return {};
   return { status: { conditions: [{ type: 'Established', status: 'True' }] } };
 }

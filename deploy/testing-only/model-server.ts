@@ -1,4 +1,3 @@
-import { kinds } from '../../imports/kinds';
 import { ApiError, type KubeObject, type Resource } from '../../kube';
 import {
   type ScriptedServer,
@@ -10,7 +9,8 @@ import {
 import type { ApplyHow, At } from '../cluster/cluster-api';
 import { type ModelApi, refusal } from './model-api';
 
-const PATH = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?(?:\/([^/]+))?(?:\/([^/]+))?$/;
+const PATH =
+  /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?(?:\/([^/]+))?(?:\/([^/]+))?(?:\/status)?$/;
 
 /**
  * The model behind the paths and verbs of a real API server, so that a Deployer can be asked as its users have it.
@@ -44,7 +44,7 @@ async function answerTo(model: ModelApi, { method, path, query, body }: Seen): P
       : [inNamespace, collection, named];
   if (plural === undefined) return { kind: 'APIResourceList', resources: await model.served(apiVersion) };
   if (plural === 'selfsubjectaccessreviews') return { status: { allowed: await model.may() } };
-  const of = resourceOf(apiVersion, plural);
+  const of = await resourceOf(model, apiVersion, plural);
   const at: At = { name: name ?? '', ...(namespace === undefined ? {} : { namespace }) };
   const how: ApplyHow = { dryRun: query.get('dryRun') === 'All', force: query.get('force') === 'true' };
   const given = body === '' ? undefined : JSON.parse(body);
@@ -68,8 +68,9 @@ function refuse(...of: Parameters<typeof refusal>): never {
   throw refusal(...of);
 }
 
-function resourceOf(apiVersion: string, plural: string): Resource {
-  const found = Object.entries(kinds[apiVersion] ?? {}).find(([, kind]) => kind.plural === plural);
+async function resourceOf(model: ModelApi, apiVersion: string, plural: string): Promise<Resource> {
+  const found = (await model.served(apiVersion)).find(({ name }) => name === plural);
   if (!found) throw refusal(404, 'NotFound', plural);
-  return { apiVersion, kind: found[0], ...found[1] };
+  const { kind, namespaced } = found;
+  return { apiVersion, kind, plural, namespaced };
 }
