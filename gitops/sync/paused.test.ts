@@ -88,7 +88,8 @@ test('what stands still is neither in force nor taken back, however often it is 
       'two',
       false,
     ]);
-    await reconcile();
+    // It is no hurry: each look writes what is remembered.
+    expect(await reconcile()).toEqual({ afterMs: 30_000 });
   }
   expect([steered(), app.status?.history?.map(({ outcome }) => outcome)]).toEqual([[], ['Applied']]);
   // Its controller gives up: now the commit has failed, and goes back.

@@ -122,7 +122,9 @@ export class Syncer {
     if (!verdict.isSaid) await run.teller.say(verdict);
     if (verdict.reason === 'Superseded') return { afterMs: 1 };
     const isWell = !verdict.again && (verdict.outcome === 'ready' || verdict.outcome === 'stalled');
-    return { afterMs: isWell ? intervalMs : Math.min(SOON_MS, intervalMs) };
+    // A person may take days, and whoever says so on the Application wakes it.
+    const waits = isWell || verdict.reason === 'Paused';
+    return { afterMs: waits ? intervalMs : Math.min(SOON_MS, intervalMs) };
   };
 
   /** Deletes from what is remembered, without the repository: that may be gone as well. */
