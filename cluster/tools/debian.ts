@@ -25,6 +25,7 @@ export const testPackages: Readonly<Record<string, string>> = {
   chromium: 'the browser that uses its page',
   'fonts-dejavu-core': 'without a font that browser draws no text',
   'openssh-server': 'a server for repositories over ssh, and its client',
+  prometheus: 'what a canary is measured by',
   python3: 'a virtual environment of Python, full of links, goes into a sandbox and back',
 };
 

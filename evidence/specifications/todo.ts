@@ -333,7 +333,7 @@ export const controller: Specification = {
     },
     {
       says: 'Progressive delivery (Argo Rollouts)',
-      met: 'canary and blue-green by the real controller; a canary that fails its analysis comes back by itself. Its Prometheus is a stand-in',
+      met: 'canary and blue-green by the real controller; a canary that fails its analysis, by the real Prometheus, comes back by itself',
       by: ['test/gitops/rollouts.real.test.ts', 'a canary that fails its analysis comes back by itself'],
     },
     { says: 'Infrastructure provisioning (Crossplane)', open: GITOPS },

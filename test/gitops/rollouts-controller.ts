@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Cluster, tool, until } from '../../cluster';
@@ -12,7 +12,8 @@ const KINDS = [
   ...(['rollouts', 'analysistemplates', 'analysisruns', 'clusteranalysistemplates', 'experiments'] as const),
 ];
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody has a moment before. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -51,47 +52,5 @@ export class RolloutsController {
     const exit = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await exit;
-  }
-}
-
-/**
- * A stand-in for the HTTP API of Prometheus: it answers instant queries with what the test says of them, in the form of the
- * real one. What is tested is who asks and what becomes of the answer.
- */
-export class PrometheusStandIn {
-  readonly #server: Server;
-  readonly asked: string[] = [];
-
-  constructor(answerTo: (query: string) => number) {
-    this.#server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { search, pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-        const form = new URLSearchParams(
-          request.method === 'POST' ? Buffer.concat(chunks).toString() : search,
-        );
-        const query = form.get('query') ?? '';
-        if (pathname !== '/api/v1/query') return void response.writeHead(404).end();
-        this.asked.push(query);
-        const value = [Date.now() / 1_000, String(answerTo(query))];
-        const data = { resultType: 'vector', result: [{ metric: {}, value }] };
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ status: 'success', data }));
-      });
-    });
-  }
-
-  /** Resolves to its address. */
-  async start(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
   }
 }

@@ -3,7 +3,9 @@ import { BUSYBOX_IMAGE, until } from '../../cluster';
 import { Probe, RolloutAnalysis, SecureService } from '../../constructs';
 import { Testing } from '../../core/synth';
 import { HelmChart } from '../../core/tree';
-import { PrometheusStandIn, RolloutsController } from './rollouts-controller';
+import { command, needs } from '../support/needs';
+import { Prometheus } from './prometheus';
+import { RolloutsController } from './rollouts-controller';
 import { type Followed, gitopsWorld } from './world';
 
 jest.setTimeout(600_000);
@@ -12,11 +14,17 @@ jest.setTimeout(600_000);
 
 const world = gitopsWorld({ dns: false, networkPolicy: false });
 const rollouts = new RolloutsController();
-/** Of a version with this in its name one request in two fails. */
-const prometheus = new PrometheusStandIn((query) => (query.includes('bad') ? 0.5 : 0.001));
+/** The share of requests that fail. */
+const prometheus = new Prometheus([
+  ...['errors{version="one"} 0.001', 'errors{version="two"} 0.002', 'errors{version="bad"} 0.5'],
+]);
 let address: string;
+const hasPrometheus = command('prometheus', 'make tools installs it; elsewhere the package prometheus does');
 beforeAll(async () => {
-  [address] = await Promise.all([prometheus.start(), rollouts.start(world.cluster())]);
+  [address] = await Promise.all([
+    hasPrometheus.met() ? prometheus.start() : '',
+    rollouts.start(world.cluster()),
+  ]);
   world.startController();
 });
 afterAll(() => Promise.all([rollouts.stop(), prometheus.stop()]));
@@ -70,6 +78,22 @@ metadata: { name: ${name} }
 spec: { selector: { app: web }, ports: [{ port: 80 }] }
 `;
 
+/** What each analysis has come to, the oldest first. */
+async function measured(app: Followed): Promise<readonly string[]> {
+  const args = ['--sort-by=.metadata.creationTimestamp', '-o', 'json'];
+  const { items } = JSON.parse(await app.kubectl('get', 'analysisruns', ...args)) as {
+    readonly items: readonly { readonly status: { readonly metricResults: readonly MetricResult[] } }[];
+  };
+  return items.flatMap(({ status }) =>
+    status.metricResults.map(({ phase, measurements: [one] }) => `${phase} ${one?.value}`),
+  );
+}
+
+interface MetricResult {
+  readonly phase: string;
+  readonly measurements: readonly { readonly value?: string }[];
+}
+
 interface Env {
   readonly name: string;
   readonly value?: string;
@@ -87,30 +111,33 @@ async function versions(app: Followed, selector: string): Promise<ReadonlyArray<
   return left.map(({ spec }) => spec.containers[0].env.find(({ name }) => name === 'VERSION')?.value).sort();
 }
 
-test('a canary that fails its analysis comes back by itself, and the next good one goes all the way', async () => {
-  const files = (version: string) => ({ 'app/shop.yaml': shop(version) });
-  const app = await world.follow(files('one'), { rollback: true, timeout: '60s' });
-  // The pods of a Rollout are those that a namespace of this level takes.
-  await app.kubectl('label', 'namespace', app.namespace, 'pod-security.kubernetes.io/enforce=restricted');
-  const there = () => versions(app, 'app.kubernetes.io/component=web');
-  const first = app.repository.head();
-  await app.healthyAt(first);
-  expect(await there()).toEqual(['one', 'one']);
+needs(hasPrometheus).test(
+  'a canary that fails its analysis comes back by itself, and the next good one goes all the way',
+  async () => {
+    const files = (version: string) => ({ 'app/shop.yaml': shop(version) });
+    const app = await world.follow(files('one'), { rollback: true, timeout: '60s' });
+    // The pods of a Rollout are those that a namespace of this level takes.
+    await app.kubectl('label', 'namespace', app.namespace, 'pod-security.kubernetes.io/enforce=restricted');
+    const there = () => versions(app, 'app.kubernetes.io/component=web');
+    const first = app.repository.head();
+    await app.healthyAt(first);
+    expect(await there()).toEqual(['one', 'one']);
 
-  const bad = app.repository.commit(files('bad'));
-  const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
-  expect(status).toMatchObject({
-    ...{ sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: bad, lastAppliedRevision: first },
-    rolledBack: { message: expect.stringMatching(/Rollout .*shop-web: RolloutAborted: .*errors/) },
-  });
-  expect(await there()).toEqual(['one', 'one']);
-  expect(prometheus.asked).toEqual(['errors{version="bad"}']);
+    const bad = app.repository.commit(files('bad'));
+    const status = await app.until('it to be taken back', ({ phase }) => phase === 'Failed');
+    expect(status).toMatchObject({
+      ...{ sync: 'OutOfSync', health: 'Healthy', lastAttemptedRevision: bad, lastAppliedRevision: first },
+      rolledBack: { message: expect.stringMatching(/Rollout .*shop-web: RolloutAborted: .*errors/) },
+    });
+    expect(await there()).toEqual(['one', 'one']);
+    expect(await measured(app)).toEqual(['Failed [0.5]']);
 
-  const next = await app.healthyAt(app.repository.commit(files('two')));
-  expect(await there()).toEqual(['two', 'two']);
-  expect(prometheus.asked).toContain('errors{version="two"}');
-  expect(next.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
-});
+    const next = await app.healthyAt(app.repository.commit(files('two')));
+    expect(await there()).toEqual(['two', 'two']);
+    expect(await measured(app)).toEqual(['Failed [0.5]', 'Successful [0.002]']);
+    expect(next.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
+  },
+);
 
 test('a canary that stands still is no failure: a person lets it go on, step by step or at once, or takes it back', async () => {
   const files = (version: string) => ({
