@@ -55,10 +55,19 @@ const DEFINITIONS = {
 /** What tests give to a cluster, by the plural of the kind. */
 export type Defined = keyof typeof DEFINITIONS;
 
+const modules = new Map<string, ReturnType<typeof goModule>>();
+
+/** Go is asked once for a module that defines several. */
+function moduleOf(module: string, pins: string): ReturnType<typeof goModule> {
+  const found = modules.get(module) ?? goModule(module, pins);
+  modules.set(module, found);
+  return found;
+}
+
 /** The definition of a custom resource, as a cluster is given it by those who made it. */
 export async function definitionOf(plural: Defined): Promise<string> {
   const [module, file, pins = pinFolder] = DEFINITIONS[plural] as readonly [string, string, string?];
-  const { Dir } = await goModule(module, pins);
+  const { Dir } = await moduleOf(module, pins);
   return path.join(Dir, file);
 }
 

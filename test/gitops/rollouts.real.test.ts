@@ -21,11 +21,11 @@ const prometheus = new Prometheus([
 let address: string;
 const hasPrometheus = command('prometheus', 'make tools installs it; elsewhere the package prometheus does');
 beforeAll(async () => {
+  world.startController();
   [address] = await Promise.all([
     hasPrometheus.met() ? prometheus.start() : '',
     rollouts.start(world.cluster()),
   ]);
-  world.startController();
 });
 afterAll(() => Promise.all([rollouts.stop(), prometheus.stop()]));
 
