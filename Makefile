@@ -80,6 +80,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/gitops.ts
 	@$(BIN)/tsx evidence/gitops-laws.ts
 	@$(BIN)/tsx evidence/gitops-hostile.ts
+	@$(BIN)/tsx evidence/gitops-times.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx test/refusals/main.ts
 	@$(BIN)/tsx evidence/specifications.ts
