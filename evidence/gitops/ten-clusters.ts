@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Cluster, startCluster, until } from '../../cluster';
-import { type Application, applications, clusters, gitopsDefinitions } from '../../gitops';
+import { type Application, applications, clusters } from '../../gitops';
 import { type BareRepository, GitServer } from '../../gitops/testing-only/git-server';
 import { Connection, create, get, type KubeObject, resource } from '../../kube';
+import { configMaps, ended, teachApplications } from '../../test/gitops/world';
 import { bundled } from '../../test/support/bundled';
 
 export interface ClusterTimes {
@@ -17,8 +17,6 @@ export interface ClusterTimes {
 }
 
 const secrets = resource<KubeObject & { stringData: Record<string, string> }>('v1', 'Secret');
-const leases = resource('coordination.k8s.io/v1', 'Lease');
-const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
 const NAMESPACE = 'shop';
 const WITHIN = { withinMs: 240_000, everyMs: 50 } as const;
 
@@ -42,15 +40,8 @@ export class Clusters {
     this.#home = home;
     const connection = new Connection({ kubeconfig: home.kubeconfig, namespace: NAMESPACE });
     this.#connection = connection;
-    for (const one of gitopsDefinitions) await create(connection, definitions, one);
-    await until('the API server to know both kinds', async () => {
-      const both = 'applications.ajj.io,clusters.ajj.io';
-      return (await home.kubectl(['get', both, '-A'], { allowFailure: true })).code === 0;
-    });
+    await teachApplications(home, connection);
     await home.kubectl(['create', 'namespace', NAMESPACE]);
-    // One that nobody holds: the first to lead need not wait.
-    const lease = { apiVersion: leases.apiVersion, kind: 'Lease', metadata: { name: 'drydock-gitops' } };
-    await create(connection, leases, { ...lease, metadata: { ...lease.metadata, namespace: 'default' } });
     // One after the other: each start takes both processors.
     for (let at = 0; at < this.count; at += 1) await this.#add(`cluster-${at}`);
   }
@@ -97,9 +88,8 @@ export class Clusters {
   }
 
   #files(value: string): string {
-    const one = (name: string) =>
-      `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { x: "${value}" }\n`;
-    return Array.from({ length: this.objects }, (_, at) => one(`map-${at}`)).join('');
+    const names = Array.from({ length: this.objects }, (_, at) => `map-${at}`);
+    return configMaps(Object.fromEntries(names.map((name) => [name, value])));
   }
 
   async #follow(): Promise<void> {
@@ -143,11 +133,7 @@ export class Clusters {
   }
 
   async stop(): Promise<void> {
-    if (this.#controller && this.#controller.exitCode === null) {
-      const exit = once(this.#controller, 'exit');
-      this.#controller.kill('SIGKILL');
-      await exit;
-    }
+    if (this.#controller?.exitCode === null) await ended(this.#controller, 'SIGKILL');
     this.#connection?.close();
     for (const cluster of this.#others) await cluster.stop();
     await this.#home?.stop();

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../../cluster';
-import { freePort } from './rollouts-controller';
+import { freePort } from '../../gitops/testing-only/free-port';
+import { ended } from './world';
 
 /** The real Prometheus, which reads what a test says of each version, as a program would say it of itself. */
 export class Prometheus {
@@ -57,11 +58,7 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['127.0.0.1:${por
   }
 
   async stop(): Promise<void> {
-    if (this.#process && this.#process.exitCode === null) {
-      const exit = once(this.#process, 'exit');
-      this.#process.kill('SIGKILL');
-      await exit;
-    }
+    if (this.#process?.exitCode === null) await ended(this.#process, 'SIGKILL');
     this.#metrics.closeAllConnections();
     this.#metrics.close();
     rmSync(this.#folder, { recursive: true, force: true });

@@ -1,26 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Cluster, tool, until } from '../../cluster';
+import { freePort } from '../../gitops/testing-only/free-port';
 import { definitionOf } from '../../scripts/imports/crds';
+import { ended } from './world';
 
 /** The real controller of Argo Rollouts beside a cluster of tests, as a process of this machine. */
 
 const KINDS = [
   ...(['rollouts', 'analysistemplates', 'analysisruns', 'clusteranalysistemplates', 'experiments'] as const),
 ];
-
-/** A port of this machine that nobody has a moment before. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export class RolloutsController {
   #process: ChildProcess | undefined;
@@ -48,9 +37,6 @@ export class RolloutsController {
   }
 
   async stop(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null) return;
-    const exit = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await exit;
+    if (this.#process?.exitCode === null) await ended(this.#process, 'SIGKILL');
   }
 }

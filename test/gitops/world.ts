@@ -41,14 +41,7 @@ export function gitopsWorld(options: ClusterOptions = { controlPlaneOnly: true }
     program = bundled('test/gitops/controller.ts', folder);
     [cluster] = await Promise.all([startCluster(options), server.start()]);
     connection = new Connection({ kubeconfig: cluster.kubeconfig, namespace: 'default' });
-    for (const one of gitopsDefinitions) await create(connection, definitions, one);
-    await until('the API server to know both kinds', async () => {
-      const both = 'applications.ajj.io,clusters.ajj.io';
-      return (await cluster.kubectl(['get', both, '-A'], { allowFailure: true })).code === 0;
-    });
-    // One that nobody holds: the first to lead need not wait.
-    const metadata = { name: 'drydock-gitops' };
-    await create(connection, leases, { apiVersion: leases.apiVersion, kind: 'Lease', metadata });
+    await teachApplications(cluster, connection);
   });
 
   afterAll(async () => {
@@ -127,6 +120,18 @@ export function gitopsWorld(options: ClusterOptions = { controlPlaneOnly: true }
     cluster: () => cluster,
     connection: () => connection,
   };
+}
+
+/** Brings both kinds into a cluster, and what a controller needs to lead at once. */
+export async function teachApplications(cluster: Cluster, connection: Connection): Promise<void> {
+  for (const one of gitopsDefinitions) await create(connection, definitions, one);
+  await until('the API server to know both kinds', async () => {
+    const both = 'applications.ajj.io,clusters.ajj.io';
+    return (await cluster.kubectl(['get', both, '-A'], { allowFailure: true })).code === 0;
+  });
+  // One that nobody holds: the first to lead need not wait.
+  const metadata = { name: 'drydock-gitops', namespace: 'default' };
+  await create(connection, leases, { apiVersion: leases.apiVersion, kind: 'Lease', metadata });
 }
 
 /** An Application of a test, with its repository. */
