@@ -129,7 +129,7 @@ export async function contenders(folder: string): Promise<readonly Contender[]> 
     },
     {
       name: 'helm 4 upgrade --install',
-      // At 10,000 its first install takes 35 s and 1 GB here, and its first upgrade ends with "cluster unreachable".
+      // At 10,000, without its own limit of calls, its first upgrade ended with "cluster unreachable".
       upTo: 1_000,
       command: (step, { kubeconfig, namespace, sets }) =>
         isDiff(step)
