@@ -11,10 +11,11 @@ export const specifications: readonly Specification[] = [status, rationale, summ
 export function page(): string {
   const all = specifications.flatMap(({ rows }) => rows);
   const open = all.filter((row) => row.open !== undefined);
+  const leftOut = all.filter((row) => row.leftOut !== undefined);
   return `# What the specifications ask for
 
 Written by \`npx tsx evidence/specifications.ts\` from [evidence/specifications/](../../evidence/specifications/), which fails where a row names a test or a
-figure that is not there. ${all.length} rows, of which ${open.length} are open.
+figure that is not there. ${all.length} rows, of which ${open.length} are open, and ${leftOut.length} are left out by decision.
 
 ${specifications.map(section).join('\n')}`;
 }
@@ -31,8 +32,11 @@ ${lines.join('\n')}
 `;
 }
 
-function metBy({ met, open }: Row): string {
-  return open === undefined ? (met ?? '') : `**open:** ${open}`;
+export function metBy({ says, met, open, leftOut }: Row): string {
+  if (open !== undefined) return `**open:** ${open}`;
+  if (leftOut === undefined) return met ?? '';
+  const [record, instead] = leftOut;
+  return `**left out** (${shownBy({ says, by: [record] })}): ${instead}`;
 }
 
 /** The test, or the page; it has to be there. */

@@ -10,6 +10,8 @@ export interface Row {
   readonly measured?: readonly [page: string, figure: RegExp];
   /** Why it is open, or which later issue has it. */
   readonly open?: string;
+  /** Why it is not done and will not be: a decision record, and what is there in its place. */
+  readonly leftOut?: readonly [record: string, instead: string];
 }
 
 export interface Specification {

@@ -26,7 +26,7 @@ const step = (name: string): Row['measured'] => [
 const refused: Row['by'] = [RELEASE, 'without its secrets is refused in one sentence'];
 const demo: Row['by'] = ['evidence/demo.ts'];
 const ofTheDemo: Row['measured'] = ['evidence/demo.md', /`make demo`\*\* \| \*\*([^*]+)\*\*/];
-const GITOPS = 'with the issue of the GitOps controller';
+const LEFT_OUT = 'docs/decisions/0068-left-out.md';
 const OF_THE_EDITOR = 'a tool of the writers of the plan, and not of what is installed';
 
 export const summary: Specification = {
@@ -340,8 +340,46 @@ export const controller: Specification = {
       met: 'canary and blue-green by the real controller; a canary that fails its analysis, by the real Prometheus, comes back by itself',
       by: ['test/gitops/rollouts.real.test.ts', 'a canary that fails its analysis comes back by itself'],
     },
-    { says: 'Infrastructure provisioning (Crossplane)', open: GITOPS },
-    { says: 'Validating webhook', open: GITOPS },
+    {
+      says: 'Infrastructure provisioning (Crossplane)',
+      leftOut: [LEFT_OUT, 'its objects are objects like others'],
+    },
+    {
+      says: 'Validating webhook',
+      leftOut: [LEFT_OUT, 'the API server refuses by the rules of the definitions, without a webhook'],
+      by: ['gitops/api/application.real.test.ts', '%s is refused, and what is right is taken'],
+    },
+    {
+      says: 'Metrics and observability',
+      met: 'events, metrics, a dashboard, a line for each branch that has moved',
+      by: [
+        'test/gitops/controller-chart.test.ts',
+        'the dashboard asks for metrics that the controller has, of this release alone',
+      ],
+    },
+    {
+      says: 'Security hardening',
+      met: 'repositories, servers and programs that mean harm, each with its twin',
+      by: ['docs/evidence/gitops-hostile.md'],
+    },
+    {
+      says: 'Multi-tenancy support',
+      met: 'an Application acts as an account of its namespace; there are no objects for tenants beside RBAC',
+      by: [
+        'test/gitops/sync.real.test.ts',
+        'an Application that names an account can do what that account may, and nothing of what the controller may',
+      ],
+    },
+    { says: 'Operator patterns (OLM)', leftOut: [LEFT_OUT, 'the chart, or the process anywhere'] },
+    {
+      says: 'Auto-scaling support of its chart',
+      leftOut: [LEFT_OUT, 'of several pods one leads; a controller for each namespace'],
+    },
+    {
+      says: 'Disaster recovery',
+      leftOut: [LEFT_OUT, 'a new cluster gets the last good commit; volumes are for a backup'],
+      by: ['gitops/sync/many-clusters.test.ts', 'one that is away is told, holds up no other'],
+    },
     {
       says: 'Memory < 512MB',
       met: 'with ten clusters; a thousand Applications were not measured',
