@@ -11,7 +11,7 @@ import type { Source, SourceTree } from '../source/source';
 import { actingAs } from './acting-as';
 import { all } from './all';
 import { goBack, isIncomplete, lastGood, notBack, rolledBackOf } from './rollback';
-import { pausedVerdict, rolloutsIn, steer, wishOf } from './rollouts';
+import { asksFor, pausedVerdict, rolloutsIn, steer, wishOf } from './rollouts';
 import type { Settings } from './settings';
 import type { Target } from './targets';
 import { type Verdict, verdictOf } from './verdict';
@@ -83,6 +83,11 @@ async function steerAll(run: Run, place: Place, wanted: Wanted): Promise<void> {
   if (!wish) return;
   const found = rolloutsIn(wanted.objects, run.settings.namespace);
   if (found.length === 0) return;
+  const connection = actingAs(place.link.connection, run.settings);
+  const asked = await all(found.map((at) => asksFor(connection, at, wish)));
+  const open = found.filter((_one, index) => asked[index]);
+  // The annotation stays, and a plan costs as much as all that is looked at.
+  if (open.length === 0) return;
   const { objects } = await planIn(run, place, wanted);
   const isThere = ({ namespace, name }: (typeof found)[number]) =>
     objects.some(
@@ -92,8 +97,7 @@ async function steerAll(run: Run, place: Place, wanted: Wanted): Promise<void> {
         one.namespace === namespace &&
         one.action === 'unchanged',
     );
-  const connection = actingAs(place.link.connection, run.settings);
-  await all(found.filter(isThere).map((at) => steer(connection, at, wish)));
+  await all(open.filter(isThere).map((at) => steer(connection, at, wish)));
 }
 
 /** What is known of this folder there, where it was tried by the Application as it is, and taken back. */

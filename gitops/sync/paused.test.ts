@@ -124,3 +124,23 @@ test('a person speaks of one commit, and of a Rollout that is as that commit say
   await reconcile();
   expect(steered().slice(2)).toEqual([{ abort: true }]);
 });
+
+test('an annotation that names the commit on its way costs no second plan where there is nothing to do', async () => {
+  const second = await standingAt('two');
+  /** How often a look reads what is remembered of the release: each plan does. */
+  const readsWith = async (annotations: Readonly<Record<string, string>>) => {
+    annotate(annotations);
+    const before = server.seen.length;
+    await reconcile();
+    return server.seen
+      .slice(before)
+      .filter(({ method, path }) => method === 'GET' && /\/secrets\/[^/]+$/.test(path)).length;
+  };
+  const plain = await readsWith({});
+  expect(plain).toBeGreaterThan(0);
+  expect(await readsWith({ [PROMOTE_ANNOTATION]: `${second}@0` })).toBe(plain);
+  expect(steered()).toEqual([]);
+  // The control: where there is something to do it is planned, for it may be a Rollout of another commit.
+  expect(await readsWith({ [PROMOTE_ANNOTATION]: `${second}@1` })).toBeGreaterThan(plain);
+  expect(steered()).toEqual([{ pauseConditions: null }]);
+});

@@ -66,6 +66,16 @@ export function rolloutsIn(
   }));
 }
 
+/** Whether there is something to do to a Rollout as it is: that is known without what an apply would do. */
+export async function asksFor(
+  connection: Connection,
+  at: { readonly namespace: string; readonly name: string },
+  wish: Wish,
+): Promise<boolean> {
+  const live = await getIfThere(connection, rollouts, at);
+  return live !== undefined && changeFor(wish, live) !== undefined;
+}
+
 /** Does to a Rollout what `kubectl argo rollouts promote` and `abort` do, unless it is done, or no longer asked for. */
 export async function steer(
   connection: Connection,
