@@ -202,6 +202,24 @@ test('ten revisions are kept, or as many as was said', async () => {
   expect((await shop.history()).map(({ revision }) => revision)).toEqual([12, 13]);
 });
 
+test('a revision says what it was made of, and the last good one of something else outlives any history', async () => {
+  const shop = deployer();
+  await shop.apply([configMap('a', '1')], { source: 'one' });
+  for (const x of ['2', '3', '4']) await shop.apply([configMap('a', x)], { source: 'two', history: 2 });
+  const kept = async () => (await shop.history()).map(({ revision, source }) => [revision, source]);
+  expect(await kept()).toEqual([
+    [1, 'one'],
+    [3, 'two'],
+    [4, 'two'],
+  ]);
+  // The same objects of something else are no new revision: what is in force was made of what made it.
+  expect((await shop.apply([configMap('a', '4')], { source: 'three', history: 2 })).changed).toBe(false);
+  expect((await kept()).at(-1)).toEqual([4, 'two']);
+  // The control: who says nothing of it has none, and keeps no more than is asked for.
+  for (const x of ['5', '6', '7']) await shop.apply([configMap('a', x)], { history: 1 });
+  expect(await kept()).toEqual([[7, undefined]]);
+});
+
 test.each([0, -1, 1.5, '3', null])(
   'a history of %j is refused before anything is asked of the cluster',
   async (history) => {

@@ -122,7 +122,8 @@ export class Deployer {
     } catch (error) {
       const failed = error instanceof DeployError && error.code === 'APPLY_INCOMPLETE';
       if (!failed || isPaused(error) || !options.rollbackOnFailure) throw error;
-      const { revision } = await this.rollback(undefined, { ...options, rollbackOnFailure: false });
+      const { source: _ofWhatFailed, ...others } = options;
+      const { revision } = await this.rollback(undefined, { ...others, rollbackOnFailure: false });
       throw rolledBack(error, revision);
     }
   }
@@ -150,6 +151,7 @@ function howOf(options: ApplyOptions): ApplyHow {
     wait: options.wait ?? true,
     foreground: options.foreground ?? false,
     history,
+    source: options.source,
   };
 }
 

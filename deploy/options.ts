@@ -73,6 +73,12 @@ export interface ApplyOptions extends PlanOptions {
   readonly foreground?: boolean;
   /** How many revisions are kept. @default 10 */
   readonly history?: number;
+  /**
+   * What the objects were made of, in the words of who applies them, such as a commit: kept with the revision. The last good
+   * revision of something else is kept beyond `history`.
+   * @default - nothing is said
+   */
+  readonly source?: string;
 }
 
 export interface DeleteOptions extends Pick<PlanOptions, 'allowPruneOf'>, Pick<ApplyOptions, 'foreground'> {}

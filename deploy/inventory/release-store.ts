@@ -22,6 +22,8 @@ export interface Revision {
   readonly at: string;
   readonly objects: number;
   readonly blobs: readonly string[];
+  /** What its objects were made of, in the words of who has applied them. */
+  readonly source?: string;
 }
 
 /** What is remembered of a release. */

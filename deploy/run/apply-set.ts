@@ -26,6 +26,8 @@ export interface ApplyHow extends PlanAllowed {
   readonly foreground: boolean;
   /** How many revisions are kept. */
   readonly history: number;
+  /** What the objects were made of, in the words of the caller. */
+  readonly source?: string | undefined;
 }
 
 /**
@@ -126,6 +128,7 @@ class ApplyRun {
       at: new Date(this.#api.now()).toISOString(),
       objects: full.objects.length,
       blobs,
+      ...(this.#how.source === undefined ? {} : { source: this.#how.source }),
     };
     await this.#store.write({
       inventory: union(inventory, full.entries),
@@ -178,13 +181,18 @@ class ApplyRun {
     return digests;
   }
 
-  /** The newest revisions, and always the last good one, which a rollback goes to. */
+  /** The newest revisions, and always the last good ones, of this source and of another, which a rollback goes to. */
   #kept(revisions: readonly Revision[], newest: Revision): Revision[] {
     const others = revisions.filter(({ revision }) => revision !== newest.revision);
     const all = [...others, newest];
     const lastGood = all.findLast(({ state }) => state === 'good');
+    const { source: made } = newest;
+    const ofAnother =
+      made === undefined
+        ? undefined
+        : all.findLast(({ state, source }) => state === 'good' && source !== made);
     const cut = Math.max(0, all.length - this.#how.history);
-    return all.filter((one, at) => at >= cut || one === lastGood);
+    return all.filter((one, at) => at >= cut || one === lastGood || one === ofAnother);
   }
 }
 
