@@ -2,7 +2,7 @@ import { notInternet, type Peer, RANGE_PATTERN } from '../constructs';
 import type { Expression } from '../core/template';
 import { value } from '../core/values';
 
-const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$';
+export const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$';
 
 /** The address of a service. */
 export function url(defaultUrl: string, doc: string) {

@@ -25,6 +25,8 @@ test.each([
     /strict, permissive, audit, not "soft"/,
   ],
   ['a mode of no policies', ['--policy-mode=audit'], /--policy-mode says what those of --policies do/],
+  ['a token of no Prometheus', ['--prometheus-token=x'], /go with --prometheus/],
+  ['authorities of no Prometheus', ['--prometheus-ca=x'], /go with --prometheus/],
   ['a namespace without a template', ['--program-namespace=x'], /go together/],
   [
     'a template that is not there',
@@ -42,6 +44,17 @@ test('a file of secrets that is not there is told', async () => {
     1,
     expect.stringContaining('SECRET_INVALID at webhook secrets "/no/such/file"'),
   ]);
+});
+
+test('an address of Prometheus with a password is told, and not shown', async () => {
+  const { code, err } = await drydock(
+    'gitops',
+    'run',
+    '--port=0',
+    '--prometheus=https://me:pw1@p.example.com',
+  );
+  expect([code, err]).toEqual([1, expect.stringContaining('PROMETHEUS_INVALID')]);
+  expect(err).not.toContain('pw1');
 });
 
 test('a kubeconfig that is not there is told', async () => {

@@ -4,6 +4,7 @@ import { type Command, UsageError } from './command';
 import { POLICY_HELP, policiesOf, policyOptions } from './gitops/policies';
 import { previewCommand } from './gitops/preview';
 import { PROGRAM_HELP, programOptions, programsOf } from './gitops/programs';
+import { PROMETHEUS_HELP, prometheusOf, prometheusOptions } from './gitops/prometheus';
 import { statusCommand } from './gitops/status';
 import { abortCommand, promoteCommand } from './gitops/steer';
 import { syncCommand } from './gitops/sync';
@@ -33,7 +34,7 @@ Follows folders of Git repositories, and keeps a cluster as they say.
       --page-port PORT        where that is (default 8082)
       --page-host ADDRESS     (default 127.0.0.1: this machine alone, and kubectl port-forward)
       --page-name NAME        by which name it is asked for, where that is not localhost
-${POLICY_HELP}${PROGRAM_HELP}`;
+${POLICY_HELP}${PROGRAM_HELP}${PROMETHEUS_HELP}`;
 
 const options = {
   namespace: { type: 'string', short: 'n' },
@@ -51,6 +52,7 @@ const options = {
   'page-host': { type: 'string', default: '127.0.0.1' },
   'page-name': { type: 'string' },
   ...programOptions,
+  ...prometheusOptions,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -68,6 +70,12 @@ const run: Command = async (argv) => {
     values['program-namespace'],
     'drydock gitops --help',
   );
+  const prometheus = prometheusOf(
+    values.prometheus,
+    values['prometheus-ca'],
+    values['prometheus-token'],
+    'drydock gitops --help',
+  );
   await gitopsOperator({
     ...(namespace ? { namespace } : {}),
     ...(watchNamespace ? { watchNamespace } : {}),
@@ -77,6 +85,7 @@ const run: Command = async (argv) => {
     ...(secretFile ? { pushes: { secretFile, port: Number(pushPort) } } : {}),
     ...(policies ? { policies } : {}),
     ...(programs ? { programs } : {}),
+    ...(prometheus ? { prometheus } : {}),
     ...(page
       ? { page: { port: Number(pagePort), host, names: pageName === undefined ? [] : [pageName] } }
       : {}),

@@ -33,6 +33,7 @@ export type GitopsErrorCode =
   | 'PREVIEW_REFUSED'
   // The process itself
   | 'POLICY_FAILED'
+  | 'PROMETHEUS_INVALID'
   | 'GIT_MISSING'
   | 'PROGRAM_MISSING';
 

@@ -12,6 +12,7 @@ export {
 } from './api/cluster';
 export { gitopsDefinitions } from './api/definitions';
 export { GitopsError, type GitopsErrorCode } from './errors';
+export type { PrometheusOptions } from './measure/prometheus';
 export { type GitopsOptions, gitopsOperator } from './operator';
 export type { PageOptions } from './page/page';
 export type { PolicyEngine, PolicyFinding, PolicyObject, PolicyRequest } from './policy/engine';

@@ -8,6 +8,7 @@ import { type Cluster, clusters } from './api/cluster';
 import { ClusterSyncer } from './clusters/cluster-syncer';
 import { openClusters } from './clusters/fleet';
 import { ClusterLinks } from './clusters/links';
+import { Prometheus, type PrometheusOptions } from './measure/prometheus';
 import { type PageOptions, pageService } from './page/page';
 import { onlyDryRuns } from './preview/only-dry-runs';
 import type { ProgramSandboxes } from './render/program';
@@ -34,6 +35,8 @@ export interface GitopsOptions
   readonly pushes?: PushOptions;
   /** A page of all Applications, on a port of its own, that shows and changes nothing. @default - there is none */
   readonly page?: PageOptions;
+  /** The Prometheus that gates between waves ask; Applications that have none never reach it. @default - there is none, and gates stay closed */
+  readonly prometheus?: PrometheusOptions;
   /**
    * Runs programs of repositories (`spec.render.cdk8s`) in sandboxes of this template, in this namespace. Who may have which
    * images, and what a sandbox may take, is what the template and the policy of `SandboxRbac` say.
@@ -59,6 +62,7 @@ export function gitopsOperator({
   name,
   pushes,
   page,
+  prometheus,
   onMoved = toStderr,
   requireServiceAccount = false,
   renderLimits,
@@ -78,6 +82,8 @@ export function gitopsOperator({
   const syncer = new Syncer(sources, {
     ...{ requireServiceAccount, links, followers, ...defined({ renderLimits, policies }) },
     ...(programs ? { programs: { ...defined(access), ...programs } } : {}),
+    ...(prometheus ? { measures: new Prometheus(prometheus) } : {}),
+    onGate: (answer) => asked.add({ answer }),
     openClusters: openClusters(options.watchNamespace ?? '*'),
   });
   const clusterSyncer = new ClusterSyncer(links, (namespace) => syncer.wakeAll(namespace));
@@ -87,6 +93,10 @@ export function gitopsOperator({
   const connect = () => new Connection({ ...how, userAgent: `${own}-pushes` });
   const service = pushes && pushed.service(pushes, connect, own);
   const operator = new Operator({ ...options, name: own });
+  const asked = operator.metrics.counter(
+    'drydock_gitops_gate_asked_total',
+    'Gates between waves by what they have answered',
+  );
   if (service) operator.service(service);
   if (page) {
     const looking = () => new Connection({ ...how, userAgent: `${own}-page`, mayWrite: onlyDryRuns });

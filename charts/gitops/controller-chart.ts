@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { labelsFor, Probe, SecureService, serviceProps } from '../../constructs';
+import { labelsFor, Peer, Probe, SecureService, serviceProps } from '../../constructs';
 import { fencePolicy } from '../../controller/election/fence-policy';
 import { text } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
@@ -13,6 +13,8 @@ import { gitopsControllerValues } from './values';
 const PORT = 8080;
 const REPOSITORIES = '/var/lib/drydock';
 const POLICIES = '/etc/drydock/policies';
+const AUTHORITIES = '/etc/drydock/prometheus-ca';
+const TOKEN = '/etc/drydock/prometheus-token';
 /** What the controller calls its Lease. */
 const LEASE = 'drydock-gitops';
 const NAME = 'jujutsu-gitops-controller';
@@ -46,7 +48,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
 
   private controller(): SecureService {
     const values = gitopsControllerValues;
-    const { watchNamespace, policies, prometheus } = values;
+    const { watchNamespace, policies, prometheus, gates } = values;
     const { probes, ...props } = serviceProps(values);
     return new SecureService(this, 'app', {
       ...props,
@@ -63,6 +65,9 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
         values.page.then('--page'),
         policies.configMap.isSet.then(`--policies=${POLICIES}`),
         policies.configMap.isSet.then(text`--policy-mode=${policies.mode}`),
+        gates.prometheus.isSet.then(text`--prometheus=${gates.prometheus.orElse('')}`),
+        gates.caConfigMap.isSet.then(`--prometheus-ca=${AUTHORITIES}/ca.crt`),
+        gates.tokenSecret.isSet.then(`--prometheus-token=${TOKEN}/token`),
       ],
       probes: {
         startup: { ...probes?.startup, ...Probe.http('/healthz') },
@@ -71,12 +76,27 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
       },
       writable: ['/tmp', { path: REPOSITORIES, size: values.repositories.storage }],
       // Where none is named it is an empty folder that nobody reads; where the one that is named is missing, the controller says no to all.
-      files: { [POLICIES]: { configMapName: policies.configMap.orElse('none'), optional: true } },
+      files: {
+        [POLICIES]: { configMapName: policies.configMap.orElse('none'), optional: true },
+        [AUTHORITIES]: { configMapName: gates.caConfigMap.orElse('none'), optional: true },
+        [TOKEN]: { secretName: gates.tokenSecret.orElse('none'), optional: true },
+      },
       serviceAccountToken: true,
       allowApiServer: values.apiServer,
-      allowTo: [outside(values.repositories), outside(values.clusters)],
+      allowTo: [outside(values.repositories), outside(values.clusters), ...this.prometheus()],
       allowPrometheus: { namespace: prometheus.namespace, monitor: { enabled: prometheus.monitor } },
     });
+  }
+
+  /** That of the gates, in the cluster or outside of it. */
+  private prometheus(): readonly Peer[] {
+    const { gates, prometheus } = gitopsControllerValues;
+    const { port, cidr } = gates;
+    const isAsked = gates.prometheus.isSet;
+    return [
+      Peer.namespace(prometheus.namespace, { port, enabled: isAsked.and(cidr.isSet.not()) }),
+      Peer.cidr(cidr.orElse('127.0.0.1/32'), { port, enabled: isAsked.and(cidr.isSet) }),
+    ];
   }
 
   private rights({ serviceAccountName }: SecureService): void {

@@ -1,6 +1,6 @@
-import { apiServerValues, serviceValues } from '../../constructs';
+import { apiServerValues, RANGE_PATTERN, serviceValues } from '../../constructs';
 import { defineValues, value } from '../../core/values';
-import { outsideValues } from '../outside';
+import { HTTP_URL, outsideValues } from '../outside';
 
 // Of several pods one leads, and the others wait: a load that grows is nothing that more of them would carry.
 const { autoscaling: _, ...common } = serviceValues({
@@ -54,6 +54,27 @@ export const gitopsControllerValues = defineValues({
     storage: value.memory({
       default: '2Gi',
       doc: 'Disk for what was fetched, which may be lost at any time; ephemeralStorage of the pod is beside it',
+    }),
+  },
+  gates: {
+    prometheus: value.string({
+      optional: true,
+      pattern: HTTP_URL,
+      doc: 'The Prometheus that gates between waves of clusters ask, such as http://prometheus.monitoring:9090; who may write an Application may ask it for all that it has. Without it such gates stay closed',
+    }),
+    port: value.port({ default: 9090, doc: 'Port of its pods, or of the addresses below' }),
+    cidr: value.string({
+      optional: true,
+      pattern: RANGE_PATTERN,
+      doc: 'Addresses of it, where it is outside of the cluster; without them it is a pod of prometheus.namespace',
+    }),
+    caConfigMap: value.dnsName({
+      optional: true,
+      doc: 'A ConfigMap in the namespace of the release with the key ca.crt: the authorities of its certificate',
+    }),
+    tokenSecret: value.dnsName({
+      optional: true,
+      doc: 'A Secret in the namespace of the release with the key token, which it is sent; its address has to be https',
     }),
   },
   clusters: outsideValues(6443, 'the API servers of other clusters, of Applications that go there'),

@@ -27,6 +27,12 @@ const into = (destination: object) => ({ source: { url }, destination });
 const selecting = (clusterSelector: unknown) => into({ clusterSelector });
 const waves = (...all: readonly object[]) => into({ clusters: ['a'], waves: all });
 const first = { selector: { matchLabels: { stage: 'first' } } };
+const errors = { name: 'errors', query: 'sum(errors)', max: 0.01 };
+const gates = (queries: unknown, more: object = {}) => waves({ ...first, gate: { queries, ...more } });
+const asking = (more: object, without = '') => {
+  const { [without as 'max']: _left, ...query } = errors;
+  return gates([{ ...query, ...more }]);
+};
 const expression = (more: object) => selecting({ matchExpressions: [{ key: 'tier', ...more }] });
 const sync = (more: object) => ({ source: { url }, sync: more });
 
@@ -46,6 +52,15 @@ test('what is left out is filled in', async () => {
       ...{ auto: true, interval: '30s', timeout: '5m', prune: true, allowPrune: false, adopt: false },
       rollback: false,
     },
+  });
+});
+
+test('what a gate leaves out is filled in', async () => {
+  const { spec } = await trying(gates([errors]));
+  expect(spec.destination?.waves?.[0]).toEqual({
+    ...first,
+    soak: '0s',
+    gate: { queries: [errors], within: '30m' },
   });
 });
 
@@ -292,6 +307,37 @@ test.each<[field: string, refused: unknown, words: RegExp, twin: unknown]>([
   ['a wave without a selector', waves({ soak: '1m' }), /selector: Required/, waves({ ...first, soak: '1m' })],
   ['a soak of weeks', waves({ ...first, soak: '169h' }), /give a time/, waves({ ...first, soak: '168h' })],
   ['too many waves', waves(...Array(9).fill(first)), /at most 8/, waves(...Array(8).fill(first))],
+  ['a gate without a question', gates([]), /at least 1/, gates([errors])],
+  [
+    'a gate of too many questions',
+    gates([1, 2, 3, 4, 5].map((at) => ({ ...errors, name: `q${at}` }))),
+    /at most 4/,
+    gates([1, 2, 3, 4].map((at) => ({ ...errors, name: `q${at}` }))),
+  ],
+  ['two questions of one name', gates([errors, errors]), /Duplicate value/, gates([errors])],
+  ['a question without bounds', asking({}, 'max'), /say `min`, `max` or both/, asking({ min: 0 }, 'max')],
+  ['bounds in which nothing is', asking({ min: 0.02 }), /not above `max`/, asking({ min: 0.01 })],
+  ['a text as a bound', asking({ max: '0.01' }), /must be of type number/, asking({ max: 1 })],
+  ['a question without words', asking({ query: '' }), /at least 1 chars/, asking({ query: '1' })],
+  [
+    'a question without an end',
+    asking({ query: 'x'.repeat(2_049) }),
+    /may not be more than 2048/,
+    asking({ query: 'x'.repeat(2_048) }),
+  ],
+  ['a name that is none', asking({ name: 'Error rate' }), /should match/, asking({ name: 'error-rate' })],
+  [
+    'an address that a tenant chooses',
+    asking({ url: 'http://169.254.169.254' }),
+    /unknown field/,
+    asking({ query: 'up' }),
+  ],
+  [
+    'a gate that waits for weeks',
+    gates([errors], { within: '169h' }),
+    /give a time/,
+    gates([errors], { within: '168h' }),
+  ],
   ['no interval', sync({ interval: '0s' }), /give a time/, sync({ interval: '1s' })],
   ['a number as interval', sync({ interval: 30 }), /must be of type string/, sync({ interval: '30s' })],
   ['an interval without a unit', sync({ interval: '30' }), /should match/, sync({ interval: '1m30s' })],

@@ -5,6 +5,7 @@ import { conditions } from './conditions';
 import { API_VERSION, definition } from './definition';
 import { destination, MOST_ENTRIES } from './destination';
 import { DNS_NAME, duration } from './fields';
+import { closedGate } from './gate';
 import { policy } from './policy';
 import { render } from './render';
 import { rolledBack } from './rolled-back';
@@ -166,6 +167,7 @@ const status = object('What was found and done.', {
       { maxItems: MOST_ENTRIES, mapKey: 'name' },
     ),
     rolledBack,
+    gate: closedGate,
     history: list('The last five commits that were tried, the newest first.', entry, { maxItems: 5 }),
     conditions,
   },

@@ -1,4 +1,5 @@
 import { DNS_NAME, duration } from './fields';
+import { gate } from './gate';
 import { list, object, text } from './schema';
 import { labelSelector } from './selector';
 
@@ -19,6 +20,7 @@ const wave = object('Clusters that get a commit at the same time.', {
       '0s',
       '168h',
     ),
+    gate,
   },
 });
 

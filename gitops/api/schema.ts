@@ -62,6 +62,11 @@ export function count(doc: string, limits: { readonly minimum?: number } = {}): 
   return described(doc, { type: 'integer', ...limits });
 }
 
+/** A number with or without a fraction. */
+export function number(doc: string): Schema<number> {
+  return described(doc, { type: 'number' });
+}
+
 /** A map whose content is for somebody else to judge, such as the values of a chart. */
 export function anything(doc: string): Schema<Readonly<Record<string, unknown>>> {
   return described(doc, { type: 'object', 'x-kubernetes-preserve-unknown-fields': true });

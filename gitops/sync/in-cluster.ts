@@ -10,7 +10,7 @@ import type { Rendered } from '../render/documents';
 import type { Source, SourceTree } from '../source/source';
 import { actingAs } from './acting-as';
 import { all } from './all';
-import { goBack, isIncomplete, lastGood, notBack, rolledBackOf } from './rollback';
+import { goBack, isIncomplete, lastGood, notBack, rolledBackOf, sourceOf } from './rollback';
 import { asksFor, pausedVerdict, rolloutsIn, steer, wishOf } from './rollouts';
 import type { Settings } from './settings';
 import type { Target } from './targets';
@@ -62,14 +62,15 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
   try {
     await steerAll(run, place, wanted);
     // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
-    const report = await deployer.apply(objects, { ...run.settings, from, forceConflicts: true });
+    const how = { ...run.settings, from, forceConflicts: true };
+    const report = await deployer.apply(objects, { ...how, source: sourceOf(tree) });
     if (report.changed) tellOf(run, place, tree, report);
   } catch (error) {
     if (isPaused(error)) return pausedVerdict(run.app, tree, error);
     // A folder that was whole and healthy there is not what has to be taken back.
     const isGood = target.known.tree === tree.id;
     if (!run.settings.rollback || isGood || !isIncomplete(error) || place.signal.aborted) throw error;
-    if (lastGood(await deployer.history()) === undefined) throw error;
+    if (lastGood(await deployer.history(), tree) === undefined) throw error;
     const rolledBack = rolledBackOf(tree, run.app.metadata.generation ?? 0, error);
     run.takenBack.set(target.key, rolledBack);
     return takeBack(run, place, tree, rolledBack);
@@ -114,10 +115,11 @@ export function takenBackIn(
 async function takeBack(run: Run, place: Place, tree: SourceTree, rolledBack: RolledBack): Promise<Verdict> {
   const deployer = deployerOf(run, place);
   try {
-    const good = lastGood(await deployer.history());
+    const good = lastGood(await deployer.history(), tree);
     // There was one; a person may have deleted what remembers it.
     if (good === undefined) return notBack(tree, rolledBack, new Error('no good revision is remembered.'));
-    return await goBack(deployer, good, { tree, rolledBack, options: run.settings });
+    const known = place.target.known.tree;
+    return await goBack(deployer, good, { tree, known, rolledBack, options: run.settings });
   } catch (error) {
     if (place.signal.aborted || !(error instanceof DeployError)) throw error;
     return notBack(tree, rolledBack, error);

@@ -21,34 +21,61 @@ export function isIncomplete(error: unknown): error is DeployError {
   return error instanceof DeployError && error.code === 'APPLY_INCOMPLETE';
 }
 
-/** The revision of the release that was whole and healthy last; undefined where there was none. */
-export function lastGood(revisions: readonly Revision[]): number | undefined {
-  return revisions.findLast(({ state }) => state === 'good')?.revision;
+/** What a revision of a release says of the commit that it was made of. */
+export function sourceOf({ id, revision }: SourceTree): string {
+  return `${id} ${revision}`;
+}
+
+/** The commit that a revision was made of; undefined for one that says nothing of it. */
+function madeOf({ source = '' }: Revision): SourceTree | undefined {
+  const end = source.lastIndexOf(' ');
+  return end < 0 ? undefined : { id: source.slice(0, end), revision: source.slice(end + 1) };
+}
+
+/**
+ * The revision of the release that was whole and healthy last and is not of this folder: a gate may refuse what has become
+ * healthy. Where a commit has changed nothing in a cluster, that is the one in force.
+ */
+export function lastGood(revisions: readonly Revision[], not: SourceTree): Revision | undefined {
+  return revisions.findLast((one) => one.state === 'good' && madeOf(one)?.id !== not.id);
 }
 
 export function rolledBackOf(tree: SourceTree, generation: number, error: DeployError): RolledBack {
   // What was skipped for another is not why.
   const causes = error.problems.filter(({ code }) => code !== 'APPLY_INCOMPLETE');
   const told = (causes.length > 0 ? causes : [error]).map(({ where, found }) => `${where}: ${found}`);
-  return { tree: tree.id, generation, message: told.join('; ').slice(0, LONGEST) };
+  return rolledBackFor(tree, generation, told.join('; '));
+}
+
+export function rolledBackFor(tree: SourceTree, generation: number, why: string): RolledBack {
+  return { tree: tree.id, generation, message: why.slice(0, LONGEST) };
 }
 
 /** Puts the last good objects back, or keeps them as they are, and says so of the commit that is not in force. */
 export async function goBack(
   deployer: Deployer,
-  good: number,
+  good: Revision,
   {
     tree,
+    known,
     rolledBack,
     options,
   }: {
     readonly tree: SourceTree;
+    /** The folder that was last applied whole there. */
+    readonly known: string | undefined;
     readonly rolledBack: RolledBack;
     readonly options: Parameters<Deployer['rollback']>[1];
   },
 ): Promise<Verdict> {
   // What the commit has brought goes with it, however much that is.
-  await deployer.rollback(good, { ...options, forceConflicts: true, allowPrune: true });
+  const { source } = good;
+  await deployer.rollback(good.revision, {
+    ...{ ...options, forceConflicts: true, allowPrune: true },
+    ...(source === undefined ? {} : { source }),
+  });
+  // Where it had been applied whole, what is in force is no longer it.
+  const applied = known === undefined || known === tree.id ? madeOf(good) : undefined;
   const { objects } = await deployer.status();
   const sick = objects.find(({ state }) => state !== 'healthy');
   const words = sick
@@ -65,6 +92,7 @@ export async function goBack(
     health: sick ? 'Degraded' : 'Healthy',
     message: `commit ${tree.revision} was taken back, and what was healthy before is in force; push another commit. It had ${rolledBack.message}${words}`,
     ...{ attempted: tree.revision, inventory: objects.length, rolledBack },
+    ...(applied ? { applied } : {}),
   };
 }
 

@@ -9,6 +9,8 @@ import type { Verdict } from './verdict';
 const HISTORY = 5;
 /** The condition that says what the policy has found. */
 export const POLICY = 'Policy';
+/** The condition that says why a gate holds back a wave. It is there for as long as one does. */
+export const GATE = 'Gate';
 const LONGEST_TOLD = 1_024;
 /** As the schema of conditions has it. */
 const LONGEST_POLICY = 32_768;
@@ -24,11 +26,15 @@ export function statusOf(
     ...outcomeConditions(outcome, { reason, message }),
     healthCondition(verdict),
     ...policyCondition(verdict),
+    ...gateCondition(verdict),
   ];
-  const { rolledBack: _before, ...others } = before ?? {};
+  const { rolledBack: _before, gate: gateBefore, ...others } = before ?? {};
   const rolledBack = clusters === undefined ? rolledBackAfter(before ?? {}, verdict) : undefined;
   const isAsked = verdict.policy !== undefined;
-  const kept = (before?.conditions ?? []).filter(({ type }) => type !== POLICY || !isAsked);
+  const kept = (before?.conditions ?? []).filter(
+    ({ type }) => (type !== POLICY || !isAsked) && (type !== GATE || verdict.gate !== null),
+  );
+  const gate = verdict.gate === undefined ? gateBefore : verdict.gate?.outOfBounds;
   return {
     ...others,
     ...{ phase, sync, health, message },
@@ -41,6 +47,7 @@ export function statusOf(
     ...(clusters === undefined ? {} : { clusters }),
     // It is merged into the one that is there, so that what is no longer so has to be taken out.
     ...(rolledBack === undefined && !before?.rolledBack ? {} : { rolledBack: rolledBack ?? (null as never) }),
+    ...(gate === undefined && !gateBefore ? {} : { gate: gate ?? (null as never) }),
     history: historyWith(before?.history ?? [], verdict, now),
     conditions: withConditions(kept, said, metadata.generation, now) as readonly Condition[],
   };
@@ -71,6 +78,16 @@ function policyCondition({ policy }: Verdict): NewCondition[] {
       ? ({ status: 'Unknown', reason: 'PolicyFailed' } as const)
       : ({ status: 'True', reason: 'NothingFound' } as const);
   return [{ type: POLICY, ...said, message: inWords(policy).slice(0, LONGEST_POLICY) }];
+}
+
+/** Unknown where nobody answers: then nothing is said against the commit. */
+function gateCondition({ gate }: Verdict): NewCondition[] {
+  if (!gate) return [];
+  const { wave, hasFailed, message, outOfBounds } = gate;
+  const said = outOfBounds
+    ? ({ status: 'False', reason: hasFailed ? 'GateFailed' : 'GateClosed' } as const)
+    : ({ status: 'Unknown', reason: 'GateUnanswered' } as const);
+  return [{ type: GATE, ...said, message: `wave ${wave}: ${message}` }];
 }
 
 function healthCondition({ health, reason, message }: Verdict): NewCondition {

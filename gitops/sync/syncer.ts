@@ -4,7 +4,7 @@ import type { Application } from '../api/application';
 import type { RolledBack } from '../api/rolled-back';
 import { Fleet, type OpenClusters, openClusters } from '../clusters/fleet';
 import { ClusterLinks, type Link } from '../clusters/links';
-import { GitopsError } from '../errors';
+import type { Measures } from '../measure/answer';
 import { Gate, type PolicyOptions } from '../policy/gate';
 import { type Judgement, requireGood } from '../policy/judge';
 import { Renderer, type RendererOptions, readsCluster } from '../render/renderer';
@@ -17,6 +17,8 @@ import { all } from './all';
 import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
 import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
+import { takeBackEverywhere } from './gate-failed';
+import { type GateAnswer, Gates } from './gates';
 import { apply, compare, type Run as Job, SYNC_ANNOTATION, takenBackIn, type Wanted } from './in-cluster';
 import { isEnd } from './is-end';
 import { isSaid } from './is-said';
@@ -38,7 +40,7 @@ import {
 } from './targets';
 import { Teller } from './teller';
 import { dependent, superseded, syncing, type Verdict, verdictOfFailure } from './verdict';
-import { heldBack, heldVerdict } from './waves';
+import { heldByGates, withoutWork } from './without-work';
 
 export { SYNC_ANNOTATION } from './in-cluster';
 
@@ -54,6 +56,10 @@ export interface SyncerOptions extends RendererOptions {
   readonly requireServiceAccount?: boolean;
   /** Policies that all Applications are held to. @default - those of the Applications alone */
   readonly policies?: PolicyOptions;
+  /** Whom gates between waves ask. @default - nobody, and they stay closed */
+  readonly measures?: Measures;
+  /** Is told what came of each time that a gate was asked. @default - nobody is told */
+  readonly onGate?: (answer: GateAnswer) => void;
   /** Is told which Application follows what, to be woken when it is pushed. @default - nothing is told */
   readonly followers?: Followers;
   /** How a kind is followed. @default - by a watch of its metadata */
@@ -80,6 +86,7 @@ export class Syncer {
   readonly #followers = new Map<string, Set<string>>();
   readonly #renderer: Renderer;
   readonly #gate: Gate;
+  readonly #gates: Gates;
   #policies = '';
   #wake: (key: string) => void = () => {};
 
@@ -94,6 +101,7 @@ export class Syncer {
     this.#targets = new Targets(fleet, links);
     this.#renderer = new Renderer(options);
     this.#gate = new Gate(options.policies);
+    this.#gates = new Gates(options.measures, options.onGate);
   }
 
   /** Drift wakes an Application while this process leads. */
@@ -137,6 +145,7 @@ export class Syncer {
       this.#takenBack.delete(key);
     }
     this.#options.followers?.forget(keyOf(app));
+    this.#gates.forget(app);
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
       const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };
@@ -243,14 +252,20 @@ export class Syncer {
       run.teller.readsOf(tree);
       const set = await this.#targets.of(app, context.connection);
       const changes = new Map(set.wanted.map(({ key }) => [key, this.#settled.changes(key)]));
-      const found = await this.#withoutWork(run, set.wanted, { source, tree }, changes);
+      const held = await heldByGates(this.#gates, run, set.wanted, tree);
+      const gate = held?.closed ?? null;
+      const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
+      const undone = held && mayApply ? await takeBackEverywhere(run, set.wanted, tree, held) : [];
+      for (const { key } of undone) this.#settled.unsettle(key);
+      const known = { source, tree, held, changes };
+      const found = await withoutWork(this.#settled, run, set.wanted, known);
       const open = set.wanted.filter((target) => !found.has(target));
       // What was found of these before is an answer to another commit, which may come back.
       for (const { key } of open) this.#settled.unsettle(key);
       if (open.length === 0) {
         const verdict = await this.#merged(run, tree, set, found);
         const hasEnded = set.leaving.length + set.forgotten.length === 0 && verdict.outcome === 'ready';
-        return { ...verdict, isSaid: hasEnded && isSaid(app, tree) };
+        return { ...verdict, gate, isSaid: hasEnded && isSaid(app, tree) };
       }
       const { namespace } = settings;
       const connection = actingAs(context.connection, settings);
@@ -258,44 +273,18 @@ export class Syncer {
       const rendered = await this.#renderer.render({ app, source, tree, namespace, connection, signal });
       policy = await this.#gate.judge({ app, rendered, namespace, signal });
       requireGood(policy);
-      const mayApply = settings.auto || app.metadata.annotations?.[SYNC_ANNOTATION] === revision;
       // What was taken back is neither begun again nor held back by others.
       const begun = open.filter((target) => !takenBackIn(run, target, tree));
       const waits = mayApply && begun.length > 0 && (await this.#beforeApply(run, begun, tree));
-      if (waits) return { ...waits, policy };
+      if (waits) return { ...waits, gate, policy };
       const wanted = { ...rendered, source, tree };
       const worked = await this.#inTargets(run, open, wanted, { mayApply, changes });
-      return { ...(await this.#merged(run, tree, set, new Map([...found, ...worked]))), policy };
+      return { ...(await this.#merged(run, tree, set, new Map([...found, ...worked]))), gate, policy };
     } catch (error) {
       if (isEnd(context, error)) throw error;
       this.#unsettle(app);
       return { ...verdictOfFailure(app.status, revision, error), policy };
     }
-  }
-
-  /** What is known already: where the commit touches other folders it is noted; a later wave waits; what is away cannot be worked on. */
-  async #withoutWork(
-    { app }: Run,
-    targets: readonly Target[],
-    wanted: { readonly source: Source; readonly tree: SourceTree },
-    changes: ReadonlyMap<string, number>,
-  ): Promise<ReadonlyMap<Target, Verdict>> {
-    const found = new Map<Target, Verdict>();
-    const held = heldBack(app, targets, wanted.tree);
-    const look = async (target: Target) => {
-      const before = { ...wanted, changes: changes.get(target.key) ?? 0 };
-      const noted = await this.#settled.noted(app, target, before);
-      const waits = held.get(target);
-      if (noted) found.set(target, noted);
-      else if (waits !== undefined) found.set(target, heldVerdict(target, wanted.tree, waits));
-      else
-        await target.reach().catch((error: unknown) => {
-          if (!(error instanceof GitopsError)) throw error;
-          found.set(target, failureIn(target, undefined, wanted.tree, error));
-        });
-    };
-    await all(targets.map(look));
-    return found;
   }
 
   /** In all at once; drift in one is mended while others are still waited for. */
@@ -393,7 +382,7 @@ export class Syncer {
       if (how.newer.aborted) return superseded(app.status, tree.revision);
       if (target.cluster === undefined) throw error;
       target.doubt();
-      return failureIn(target, link, tree, error);
+      return { ...failureIn(target, link, tree, error), rolledBack: takenBackIn(run, target, tree) };
     }
   }
 

@@ -44,14 +44,14 @@ export class Teller {
       this.#context.tell({ type: 'Warning', reason, note: message });
   }
 
-  /** What has come of one cluster, while others go on. The same as before is not written. */
-  async sayOf(entry: InCluster): Promise<void> {
+  /** What has come of some clusters, while others go on: all of it or nothing is written. The same as before is not. */
+  async sayOf(...entries: readonly InCluster[]): Promise<void> {
     await this.#write((said) => {
-      const others = said.clusters ?? [];
-      const known = others.find(({ name }) => name === entry.name);
-      if (JSON.stringify(known) === JSON.stringify(entry)) return said;
-      const clusters = others.map((one) => (one.name === entry.name ? entry : one));
-      return { ...said, clusters: known ? clusters : [...others, entry] };
+      const before = said.clusters ?? [];
+      const names = new Set(before.map(({ name }) => name));
+      const entryOf = (one: InCluster) => entries.find(({ name }) => name === one.name) ?? one;
+      const clusters = [...before.map(entryOf), ...entries.filter(({ name }) => !names.has(name))];
+      return JSON.stringify(clusters) === JSON.stringify(before) ? said : { ...said, clusters };
     });
   }
 

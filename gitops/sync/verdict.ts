@@ -5,6 +5,7 @@ import { GitopsError } from '../errors';
 import type { Judgement } from '../policy/judge';
 import { reasonOf } from '../reason';
 import type { SourceTree } from '../source/source';
+import type { Closed } from './gates';
 
 /** What a reconcile has come to, before it is written as a status. */
 export interface Verdict {
@@ -29,6 +30,8 @@ export interface Verdict {
   readonly again?: boolean;
   /** What policies have found; undefined where there are none, or they were not asked. */
   readonly policy?: readonly Judgement[] | undefined;
+  /** The gate that a wave waits for; null where none does, and undefined where that is not known. */
+  readonly gate?: Closed | null;
   /** It was tried and taken back; undefined where nothing is known of that. */
   readonly rolledBack?: RolledBack | undefined;
   /** What history says of the attempt; undefined while it goes on, or where no commit was tried. */

@@ -7,6 +7,7 @@ import type { Application, ApplicationStatus } from '../api/application';
 import type { Cluster } from '../api/cluster';
 import type { FollowedClusters } from '../clusters/fleet';
 import { ClusterLinks } from '../clusters/links';
+import type { Answer, Measures } from '../measure/answer';
 import { onlyDryRuns } from '../preview/only-dry-runs';
 import type { Preview } from '../preview/preview';
 import { Previewer, type PreviewOptions } from '../preview/previewer';
@@ -48,6 +49,9 @@ export class FleetWorld {
   syncer: Syncer;
   app: Stored<Application>;
   beforeWrite: () => void = () => {};
+  /** What the Prometheus of gates answers, and what it was asked. */
+  measured: (query: string, signal: AbortSignal) => Answer | Promise<Answer> = () => ({ number: 0 });
+  readonly questions: string[] = [];
   /** By name, the Clusters that there are. */
   readonly clusters = new Map<string, Stored<Cluster>>();
   #home: Connection;
@@ -70,7 +74,7 @@ export class FleetWorld {
   ) {
     this.#home = this.#connect();
     this.links = this.#newLinks();
-    this.syncer = this.#newSyncer();
+    this.syncer = this.newSyncer();
     this.app = {
       ...{ apiVersion: 'ajj.io/v1', kind: 'Application' },
       metadata: { name: 'shop', namespace: NAMESPACE, uid: 'u', resourceVersion: '1', generation: 1 },
@@ -226,7 +230,7 @@ export class FleetWorld {
     this.#listeners = [];
     this.#drift.clear();
     this.links = this.#newLinks();
-    this.syncer = this.#newSyncer();
+    this.syncer = this.newSyncer();
   }
 
   /** The Leases of processes that are gone run out. */
@@ -265,7 +269,15 @@ export class FleetWorld {
     });
   }
 
-  #newSyncer(): Syncer {
+  readonly #measures: Measures = {
+    ask: async (query, signal) => {
+      this.questions.push(query);
+      return this.measured(query, signal);
+    },
+  };
+
+  /** @param isMeasured whether its gates have somebody to ask */
+  newSyncer(isMeasured = true): Syncer {
     const openKinds =
       ({ server: { origin } }: Connection) =>
       async (): Promise<Followed> => ({
@@ -280,6 +292,7 @@ export class FleetWorld {
       {
         links: this.links,
         openKinds,
+        ...(isMeasured ? { measures: this.#measures } : {}),
         openClusters: async () => ({
           inNamespace: () => [...this.clusters.values()],
           onChange: (listener) => {

@@ -623,6 +623,13 @@ export interface ApplicationSpecDestinationWaves {
    * @schema ApplicationSpecDestinationWaves#soak
    */
   readonly soak?: string;
+
+  /**
+   * What has to hold, once these clusters have been healthy for so long, for the next wave to get the commit.
+   *
+   * @schema ApplicationSpecDestinationWaves#gate
+   */
+  readonly gate?: ApplicationSpecDestinationWavesGate;
 }
 
 /**
@@ -634,6 +641,7 @@ export function toJson_ApplicationSpecDestinationWaves(obj: ApplicationSpecDesti
   const result = {
     'selector': toJson_ApplicationSpecDestinationWavesSelector(obj.selector),
     'soak': obj.soak,
+    'gate': toJson_ApplicationSpecDestinationWavesGate(obj.gate),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -853,6 +861,42 @@ export function toJson_ApplicationSpecDestinationWavesSelector(obj: ApplicationS
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * What has to hold, once these clusters have been healthy for so long, for the next wave to get the commit.
+ *
+ * @schema ApplicationSpecDestinationWavesGate
+ */
+export interface ApplicationSpecDestinationWavesGate {
+  /**
+   * All have to be within their bounds.
+   *
+   * @schema ApplicationSpecDestinationWavesGate#queries
+   */
+  readonly queries: ApplicationSpecDestinationWavesGateQueries[];
+
+  /**
+   * How long it may be out of bounds without an end: then the Application is Degraded, and with `sync.rollback` the commit is taken back.
+   *
+   * @schema ApplicationSpecDestinationWavesGate#within
+   */
+  readonly within?: string;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecDestinationWavesGate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecDestinationWavesGate(obj: ApplicationSpecDestinationWavesGate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'queries': obj.queries?.map(y => toJson_ApplicationSpecDestinationWavesGateQueries(y)),
+    'within': obj.within,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * One thing that has to hold.
  *
  * @schema ApplicationSpecDestinationClusterSelectorMatchExpressions
@@ -946,6 +990,58 @@ export function toJson_ApplicationSpecDestinationWavesSelectorMatchExpressions(o
     'key': obj.key,
     'operator': obj.operator,
     'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * One question to the Prometheus of the controller.
+ *
+ * @schema ApplicationSpecDestinationWavesGateQueries
+ */
+export interface ApplicationSpecDestinationWavesGateQueries {
+  /**
+   * What is measured, for people.
+   *
+   * @schema ApplicationSpecDestinationWavesGateQueries#name
+   */
+  readonly name: string;
+
+  /**
+   * In PromQL, giving one number. No data, several series and NaN are no answer, and no answer keeps the gate closed.
+   *
+   * @schema ApplicationSpecDestinationWavesGateQueries#query
+   */
+  readonly query: string;
+
+  /**
+   * The number may be this or more.
+   *
+   * @schema ApplicationSpecDestinationWavesGateQueries#min
+   */
+  readonly min?: number;
+
+  /**
+   * The number may be this or less.
+   *
+   * @schema ApplicationSpecDestinationWavesGateQueries#max
+   */
+  readonly max?: number;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecDestinationWavesGateQueries' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecDestinationWavesGateQueries(obj: ApplicationSpecDestinationWavesGateQueries | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'query': obj.query,
+    'min': obj.min,
+    'max': obj.max,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -106,6 +106,40 @@ test('policies are those of the ConfigMap that a value names', () => {
   });
 });
 
+test('the Prometheus of gates is the one that values name, and the pod reaches it alone', () => {
+  const gates = {
+    prometheus: 'https://prometheus.example.com:9443/x',
+    port: 9443,
+    ...{ caConfigMap: 'ours', tokenSecret: 'theirs' },
+  };
+  const podOf = (values: JsonObject) => only(install(values), 'Deployment').spec.template.spec;
+  const flagsOf = (values: JsonObject) =>
+    podOf(values).containers[0].args.filter((one: string) => one.startsWith('--prometheus'));
+  const to9443 = (values: JsonObject) =>
+    only(install(values), 'NetworkPolicy')
+      .spec.egress.filter(({ ports = [] }: Any) => ports.some(({ port }: Any) => port === 9443))
+      .flatMap(({ to }: Any) => to);
+  expect([flagsOf({}), to9443({ gates: { port: 9443 } })]).toEqual([[], []]);
+  expect(flagsOf({ gates })).toEqual([
+    '--prometheus=https://prometheus.example.com:9443/x',
+    '--prometheus-ca=/etc/drydock/prometheus-ca/ca.crt',
+    '--prometheus-token=/etc/drydock/prometheus-token/token',
+  ]);
+  const { containers, volumes } = podOf({ gates });
+  const volumeAt = (path: string) => {
+    const { name } = containers[0].volumeMounts.find(({ mountPath }: Any) => mountPath === path);
+    return volumes.find((one: Any) => one.name === name);
+  };
+  expect(volumeAt('/etc/drydock/prometheus-ca').configMap.name).toBe('ours');
+  expect(volumeAt('/etc/drydock/prometheus-token').secret.secretName).toBe('theirs');
+  expect(to9443({ gates, prometheus: { namespace: 'metrics' } })).toEqual([
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'metrics' } } },
+  ]);
+  expect(to9443({ gates: { ...gates, cidr: '10.4.0.1/32' } })).toEqual([
+    { ipBlock: { cidr: '10.4.0.1/32' } },
+  ]);
+});
+
 test('the dashboard asks for metrics that the controller has, of this release alone', () => {
   expect(namesOf(install(), 'ConfigMap')).toEqual([]);
   const { data } = only(install({ prometheus: { dashboard: true } }), 'ConfigMap');

@@ -13,6 +13,7 @@ const page =
   process.env.DRYDOCK_TEST_PAGE === 'yes'
     ? { port: 0, onListening: (port: number) => console.error(`shows its page on ${port}`) }
     : undefined;
+const { DRYDOCK_TEST_PROMETHEUS: prometheus } = process.env;
 // A busy machine may let a second go by between two renewals.
 const renderLimits = { timeoutMs: 8_000 };
 gitopsOperator({
@@ -24,6 +25,7 @@ gitopsOperator({
   pushes,
   ...(page ? { page } : {}),
   renderLimits,
+  ...(prometheus ? { prometheus: { url: prometheus } } : {}),
   ...(policies ? { policies: { folder: policies } } : {}),
 })
   .run()

@@ -21,11 +21,11 @@ const prometheus = new Prometheus([
 let address: string;
 const hasPrometheus = command('prometheus', 'make tools installs it; elsewhere the package prometheus does');
 beforeAll(async () => {
-  world.startController();
   [address] = await Promise.all([
     hasPrometheus.met() ? prometheus.start() : '',
     rollouts.start(world.cluster()),
   ]);
+  world.startController({ prometheus: address });
 });
 afterAll(() => Promise.all([rollouts.stop(), prometheus.stop()]));
 
@@ -136,6 +136,47 @@ needs(hasPrometheus).test(
     expect(await there()).toEqual(['two', 'two']);
     expect(await measured(app)).toEqual(['Failed [0.5]', 'Successful [0.002]']);
     expect(next.history?.map(({ outcome }) => outcome)).toEqual(['Applied', 'RolledBack', 'Applied']);
+  },
+);
+
+needs(hasPrometheus).test(
+  'a gate between waves asks the real Prometheus, opens by one number within its bounds, and by no other answer',
+  async () => {
+    // Two names of one cluster are two waves.
+    const wave = (query: string) => ({
+      selector: { matchLabels: { stage: 'first' } },
+      gate: { queries: [{ name: 'errors', query, max: 0.05 }], within: '1h' },
+    });
+    const destination = (query: string) => ({ clusters: ['first', 'second'], waves: [wave(query)] });
+    const outside = 'errors{version="bad"}';
+    const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n';
+    const app = await world.follow({ 'app/x.yaml': map }, {}, { destination: destination(outside) });
+    for (const name of ['first', 'second']) {
+      const metadata = { name, namespace: app.namespace, labels: { stage: name } };
+      const cluster = {
+        ...{ apiVersion: 'ajj.io/v1', kind: 'Cluster' },
+        metadata,
+        spec: { inCluster: true },
+      };
+      await app.cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(cluster) });
+    }
+    const closed = async (query: string, found: RegExp) => {
+      await app.patch({ spec: { destination: destination(query) } });
+      const { clusters, phase } = await app.until(`${query} to keep the gate closed`, ({ conditions = [] }) =>
+        conditions.some(({ type, message }) => type === 'Gate' && found.test(message)),
+      );
+      expect([phase, clusters?.map((one) => one.phase)]).toEqual(['Pending', ['Healthy', 'Pending']]);
+    };
+    await closed(outside, /has to be at most 0\.05, and is 0\.5$/);
+    await closed('errors', /found 3 series/);
+    await closed('errors{version="none"}', /found no data/);
+    await closed('scalar(errors{version="none"})', /found NaN/);
+    await closed('errors[1m]', /found a matrix/);
+    await closed('errors{', /found a refusal \(400\): .*parse error/);
+    await app.patch({ spec: { destination: destination('max(errors{version!="bad"})') } });
+    const { clusters, conditions = [] } = await app.healthyAt(app.repository.head());
+    expect(clusters?.map(({ phase }) => phase)).toEqual(['Healthy', 'Healthy']);
+    expect(conditions.map(({ type }) => type)).not.toContain('Gate');
   },
 );
 

@@ -23,6 +23,8 @@ export interface ControllerHow {
   readonly policies?: string;
   /** Shows its page. */
   readonly page?: boolean;
+  /** The address of the Prometheus that gates ask. */
+  readonly prometheus?: string;
 }
 
 /** A cluster that knows Applications, a git server, and controllers as processes: for a file of tests. */
@@ -58,6 +60,7 @@ export function gitopsWorld(options: ClusterOptions = { controlPlaneOnly: true }
     programs = [],
     policies,
     page = false,
+    prometheus = '',
   }: ControllerHow = {}): ChildProcess => {
     const store = mkdtempSync(path.join(folder, 'store-'));
     const args = [program, cluster.kubeconfig, store, '', policies ?? ''];
@@ -71,6 +74,7 @@ export function gitopsWorld(options: ClusterOptions = { controlPlaneOnly: true }
         ...process.env,
         PATH: [...programs, process.env.PATH].join(path.delimiter),
         DRYDOCK_TEST_PAGE: page ? 'yes' : 'no',
+        DRYDOCK_TEST_PROMETHEUS: prometheus,
       },
     });
     createInterface({ input: one.stderr! }).on('line', (line) => said.push(line));

@@ -5,6 +5,7 @@ import { inWordsOfCluster } from '../../../gitops/clusters/cause';
 import type { Fleet } from '../../../gitops/clusters/fleet';
 import { kubeconfigOf } from '../../../gitops/clusters/kubeconfig-secret';
 import type { ClusterLinks } from '../../../gitops/clusters/links';
+import { Prometheus } from '../../../gitops/measure/prometheus';
 import { Judge, requireGood } from '../../../gitops/policy/judge';
 import { opaEngine } from '../../../gitops/policy/opa';
 import { refuseSecretValues } from '../../../gitops/preview/strangers';
@@ -158,6 +159,9 @@ export const gitopsExamples: Examples = {
   ACCOUNT_MISSING: on('an Application without an account, where each has to name one', () =>
     requireAccount({ spec: { source: { url: where } } } as Application),
   ),
+  PROMETHEUS_INVALID: on('a token that would go over http', () => {
+    return new Prometheus({ url: 'http://prometheus.monitoring:9090', tokenFile: '/run/token' });
+  }),
   GIT_MISSING: on('a machine without git', () =>
     withVariables({ PATH: '/nonexistent' }, () =>
       runGit(
