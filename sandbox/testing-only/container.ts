@@ -115,6 +115,11 @@ export class Container {
     for (const socket of this.#sockets) socket.terminate();
   }
 
+  /** Reads nothing of them any more, as behind a network that swallows everything. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   cutNewest(): void {
     [...this.#sockets].at(-1)?.terminate();
   }

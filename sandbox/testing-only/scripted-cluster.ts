@@ -145,6 +145,11 @@ export class ScriptedCluster {
     this.#containers.get(this.#podOf(job).metadata.name)?.cutNewest();
   }
 
+  /** They fall silent: nothing is read of them any more, and nothing answered. */
+  silence(job: string): void {
+    this.#containers.get(this.#podOf(job).metadata.name)?.silence();
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#deadlines.values()) clearTimeout(timer);
     for (const container of this.#containers.values()) {
