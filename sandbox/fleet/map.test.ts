@@ -223,15 +223,21 @@ test('a tenant without a share is refused, and one with a share is not', async (
   const sandboxes = runtime.open({ fleets: { parallel: 2, shares: { red: 1, blue: 2 } } });
   const error = await refusal(sandboxes.map([1], async (item) => item, { tenant: 'green' }));
   expect([error.code, error.expected]).toEqual(['TenantUnknown', 'one that has a share: red, blue']);
+  expect(error.found).toBe('the tenant "green"');
+  const nobodys = await refusal(sandboxes.map([1], async (item) => item));
+  expect([nobodys.code, nobodys.found]).toEqual(['TenantUnknown', 'no tenant']);
   expect(await sandboxes.map([1], async (item) => item, { tenant: 'blue' })).toMatchObject([
     { status: 'done' },
   ]);
 });
 
-test.each([{ parallel: 0 }, { shares: { red: 0 } }, { shares: { red: 'two' } }, { shares: 7 }])(
-  'fleets that cannot be are refused: %j',
-  async (fleets) => {
-    await starting();
-    expect(() => runtime.open({ fleets: fleets as never })).toThrow(SandboxError);
-  },
-);
+test.each([
+  { parallel: 0 },
+  { shares: { red: 0 } },
+  { shares: { red: 'two' } },
+  { shares: 7 },
+  { shares: {} },
+])('fleets that cannot be are refused: %j', async (fleets) => {
+  await starting();
+  expect(() => runtime.open({ fleets: fleets as never })).toThrow(SandboxError);
+});

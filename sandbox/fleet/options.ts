@@ -147,6 +147,13 @@ export function checkFleets({ parallel, shares }: FleetOptions = {}): Required<F
   if (parallel !== undefined && !isCount(parallel, 1))
     throw invalid(place, 'parallel', parallel, 'a whole number from 1 on');
   if (shares !== undefined) checkGiven(place, 'shares', shares, 'object');
+  if (shares !== undefined && Object.keys(shares).length === 0)
+    throw invalid(
+      place,
+      'shares',
+      shares,
+      'the share of one tenant at least: with none, every item is refused',
+    );
   for (const [tenant, share] of Object.entries(shares ?? {})) {
     if (typeof share === 'number' && share > 0 && Number.isFinite(share)) continue;
     throw invalid(place, `shares.${tenant}`, share, 'a number above 0');
@@ -160,7 +167,7 @@ function tenantOf(tenant: unknown, index: number, shares: FleetOptions['shares']
   if (shares === undefined || Object.hasOwn(shares, tenant)) return tenant;
   throw new SandboxError('TenantUnknown', {
     where: `item ${index} of map`,
-    found: `the tenant "${tenant}"`,
+    found: tenant === '' ? 'no tenant' : `the tenant ${JSON.stringify(tenant)}`,
     expected: `one that has a share: ${Object.keys(shares).join(', ')}`,
     remedy: 'Give it one in new Sandboxes({ fleets: { shares } }), or correct its name.',
   });

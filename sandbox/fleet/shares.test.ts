@@ -20,17 +20,20 @@ function scene(options: { readonly parallel?: number; readonly weights?: Record<
   return { world, shares, granted, ask };
 }
 
-test('a tenant with two items is not held up by one with hundreds', async () => {
-  const { granted, ask } = scene();
-  const line = new Line(4);
-  for (let count = 0; count < 200; count += 1) ask(line, 'large');
-  for (let count = 0; count < 2; count += 1) ask(line, 'small');
-  await settle();
-  granted[0]!.place.giveBack();
-  granted[1]!.place.giveBack();
-  await settle();
-  expect(granted.map(({ tenant }) => tenant)).toEqual([...Array(4).fill('large'), 'small', 'small']);
-});
+test.each(['large', 'constructor', '__proto__'])(
+  'a tenant with two items is not held up by one with hundreds that is called %s',
+  async (large) => {
+    const { granted, ask } = scene();
+    const line = new Line(4);
+    for (let count = 0; count < 200; count += 1) ask(line, large);
+    for (let count = 0; count < 2; count += 1) ask(line, 'small');
+    await settle();
+    granted[0]!.place.giveBack();
+    granted[1]!.place.giveBack();
+    await settle();
+    expect(granted.map(({ tenant }) => tenant)).toEqual([...Array(4).fill(large), 'small', 'small']);
+  },
+);
 
 test('whatever is asked and given back, who is next is the one with least of its share, and nothing is taken beyond', async () => {
   const steps = fc.array(

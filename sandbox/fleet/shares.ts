@@ -184,7 +184,9 @@ export class Shares {
   }
 
   #loadOf({ tenant }: Queue): number {
-    return this.#runningOf(tenant) / (this.#options.weights[tenant] ?? 1);
+    const { weights } = this.#options;
+    // A tenant may be called as what every object has.
+    return this.#runningOf(tenant) / (Object.hasOwn(weights, tenant) ? weights[tenant]! : 1);
   }
 
   #callNext(): void {

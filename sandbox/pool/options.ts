@@ -85,6 +85,9 @@ function refuseIdleTooLong(job: Job, idleSeconds: number): void {
     where: 'new Sandboxes({ pool: { idleSeconds } })',
     found: `${idleSeconds} s`,
     expected: `less than the ${podSeconds} s after which the template ends a pod, with time left for what claims it`,
-    remedy: 'Let members wait for a shorter time, or have the longest deadline of the template raised.',
+    remedy:
+      podSeconds > SHORTEST_IDLE_SECONDS
+        ? 'Let members wait for a shorter time, or have the longest deadline of the template raised.'
+        : `Have the longest deadline of the template raised: members wait for ${SHORTEST_IDLE_SECONDS} s at least. Or keep none.`,
   });
 }

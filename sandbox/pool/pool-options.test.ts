@@ -51,11 +51,17 @@ test.each([
 });
 
 test('an idle limit that its pods do not reach is refused; a shorter one is taken', async () => {
-  const open = (idleSeconds: number) =>
-    runtime.open({ template: withDeadline(300), pool: { warm: 1, idleSeconds } });
-  const error = await refusal(Promise.resolve().then(() => open(300)));
+  const open = (idleSeconds: number, deadline: number) =>
+    runtime.open({ template: withDeadline(deadline), pool: { warm: 1, idleSeconds } });
+  const refused = (idleSeconds: number, deadline: number) =>
+    refusal(Promise.resolve().then(() => open(idleSeconds, deadline)));
+  const error = await refused(300, 300);
   expect([error.code, error.found]).toEqual(['PoolIdleTooLong', '300 s']);
-  expect(() => open(299)).not.toThrow();
+  expect(error.remedy).toContain('shorter');
+  expect(() => open(299, 300)).not.toThrow();
+  // Nothing shorter is taken where pods live for so little.
+  expect((await refused(90, 90)).remedy).toContain('members wait for 90 s at least');
+  expect(() => open(90, 91)).not.toThrow();
 });
 
 test('a share that the quota can never have room for is PoolBeyondQuota; one that it has room for is not', async () => {
