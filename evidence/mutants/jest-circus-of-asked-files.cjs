@@ -2,6 +2,7 @@
 // so jest would load every file for each mutant to find that it has none of them. (The name has `jest-circus` in it
 // because Stryker looks for that.)
 const { hasUnfit, isAsked, msOf, remember, withoutUnfit } = require('./first-run.cjs');
+const { stoodStill, watch } = require('./standstill.cjs');
 const { default: circus } = require('jest-circus/runner');
 
 const NOTHING = {
@@ -47,6 +48,15 @@ const NOTHING = {
   ],
 };
 
+/** It was seen to end nothing any more. */
+function failed(testFilePath) {
+  const [one] = NOTHING.testResults;
+  const testResults = [
+    { ...one, status: 'failed', failureMessages: ['it stood still'], title: '(stood still)' },
+  ];
+  return { ...NOTHING, testFilePath, testResults, numFailingTests: 1, numPendingTests: 0, skipped: false };
+}
+
 /**
  * A test that failed has killed the mutant: those after it in the file, which may hang one by one, are skipped. One that
  * takes three times as long as all of its file did is not waited for.
@@ -70,6 +80,13 @@ module.exports = async (globalConfig, config, environment, runtime, testPath, ..
   const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
   if (mutant !== undefined && (mutant === killed || !isAsked(testPath, globalConfig.testNamePattern))) {
     return { ...NOTHING, testFilePath: testPath };
+  }
+  if (mutant !== undefined) {
+    watch(mutant);
+    if (stoodStill(mutant)) {
+      killed = mutant;
+      return failed(testPath);
+    }
   }
   if (mutant !== undefined && !hasUnfit(testPath)) endAtFirstFailure(environment, testPath);
   const startedAt = performance.now();

@@ -52,6 +52,7 @@ const FEWER_CASES = {
   QUEUE_LAW_RUNS: '300',
   CLAIM_LAW_RUNS: '6',
   POOL_LAW_RUNS: '40',
+  FLEET_LAW_RUNS: '40',
 };
 
 /** Runs Stryker over a sample of mutants. */
@@ -71,7 +72,7 @@ export async function runMutants(question: Question): Promise<Answer> {
     const options = {
       testRunner: 'jest',
       jest: { configFile: 'evidence/mutants/jest.config.cjs', enableFindRelatedTests: false },
-      appendPlugins: [join(__dirname, 'sample-checker.mjs')],
+      appendPlugins: ['sample-checker.mjs', 'told-at-once.mjs'].map((name) => join(__dirname, name)),
       checkers: ['sample'],
       mutants: { seed, from, sample, only: only?.map(nameOf) },
       // `mutants` is read by the checker alone.
@@ -81,12 +82,12 @@ export async function runMutants(question: Question): Promise<Answer> {
       coverageAnalysis: 'perTest' as const,
       ignoreStatic: true,
       timeoutMS: 4000,
-      // The machine may be busier than in the first run: who is late then does not hang. Laws take minutes, and an endless
-      // loop that all of them reach is waited for as long.
+      // The machine may be busier than in the first run: who is late then does not hang. What stands still is ended by its
+      // own process (standstill.cjs), so that this is for what goes on for ever.
       timeoutFactor: laws.length > 0 ? 1.2 : 3,
       dryRunTimeoutMinutes: 20,
       concurrency,
-      reporters: ['progress-append-only'],
+      reporters: ['progress-append-only', 'told-at-once'],
       tempDirName: join(folder, 'copy'),
       cleanTempDir: 'always' as const,
       allowConsoleColors: false,
