@@ -173,3 +173,14 @@ test('what is not settled in time has a name', async () => {
   await discardJob(place, jobOf('drydock-x', 'u-1'));
   expect(await place.leftovers.settled(50)).toEqual(['mine']);
 });
+
+test('a Job that may still come is looked for in longer and longer pauses', async () => {
+  await serving(() => {});
+  const leftover = { name: 'mine', isIt: () => false, mayCome: true };
+  place.leftovers.sweep(leftover);
+  expect(await place.leftovers.settled(1_200)).toEqual(['mine']);
+  // At 0, 100, 300 and 700 ms; later ones on a busy machine.
+  expect(server.seen.length).toBeGreaterThan(1);
+  expect(server.seen.length).toBeLessThan(7);
+  place.connection.close();
+});

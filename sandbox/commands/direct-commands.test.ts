@@ -127,6 +127,15 @@ test('a signal needs a supervisor, and the command goes on', async () => {
   expect([(await handle.wait()).ok, destroyed]).toEqual([true, []]);
 });
 
+test('a command that is to end twice ends once', async () => {
+  const { commands, destroyed } = commandsThat(() => {});
+  const handle = await commands.start(['make']);
+  handle.kill();
+  handle.kill();
+  expect((await handle.wait()).outcome).toBe('aborted');
+  expect(destroyed).toHaveLength(1);
+});
+
 test('an empty environment is none', async () => {
   const { commands } = commandsThat((exec) => exec.over(exited(0)));
   expect((await commands.run(['true'], { env: {} })).ok).toBe(true);

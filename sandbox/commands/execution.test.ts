@@ -73,6 +73,24 @@ test.each<[result: object, outcome: string, known: object]>([
   expect(peer.host.destroyed).toEqual([]);
 });
 
+test.each<[used: object, usage: object | undefined]>([
+  [
+    { cpuMs: 12, rssKiB: 3 },
+    { cpuMs: 12, peakMemoryBytes: 3072 },
+  ],
+  [
+    { cpuMs: 0, rssKiB: 0 },
+    { cpuMs: 0, peakMemoryBytes: 0 },
+  ],
+  [{ cpuMs: 12 }, undefined],
+  [{ rssKiB: 3 }, undefined],
+  [{ cpuMs: -1, rssKiB: 3 }, undefined],
+  [{ cpuMs: 12, rssKiB: 0.5 }, undefined],
+])('an end with %j says what the command has used: %j', async (used, usage) => {
+  await answering(() => ({ result: { exitCode: 0, ...used } }));
+  expect((await commands.run(['x'])).usage).toEqual(usage);
+});
+
 test.each<[object, string]>([
   [{ exitCode: 0, survivors: 2 }, '2 processes of ["x"] do not end'],
   [{ exitCode: 0, survivors: 'some' }, '1 processes of ["x"] do not end'],

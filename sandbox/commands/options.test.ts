@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { checkCommand, MAX_OUTPUT_BYTES, type StartOptions } from './options';
+import { checkCommand, checkDetached, MAX_OUTPUT_BYTES, type StartOptions } from './options';
 
 const check = (argv: unknown, options: unknown = {}) =>
   checkCommand(argv as readonly string[], options as StartOptions, 'box-1');
@@ -59,3 +59,29 @@ test.each<[string, unknown, unknown, string]>([
 
 test('the documented bound of what is kept is the one that holds', () =>
   expect(MAX_OUTPUT_BYTES).toBe(8_388_608));
+
+const MOST_KEPT = 64 << 20;
+
+test.each<[StartOptions, number]>([
+  [{}, 1 << 20],
+  [{ keepBytes: 1 }, 1],
+  [{ keepBytes: MOST_KEPT }, MOST_KEPT],
+])('a detached command with %j keeps %i bytes of its output', (options, keepBytes) => {
+  const { id, ...rest } = checkDetached({ commandId: 'build', ...options }, 'box-1');
+  expect([id, rest]).toEqual(['build', { keepBytes }]);
+  expect(checkDetached(options, 'box-1').id).toMatch(/^command-[a-z0-9]+$/);
+});
+
+test.each<[object, string]>([
+  [{ keepBytes: 0 }, 'keepBytes: a number, 0'],
+  [{ keepBytes: 1.5 }, 'keepBytes: a number, 1.5'],
+  [{ keepBytes: MOST_KEPT + 1 }, `keepBytes: a number, ${MOST_KEPT + 1}`],
+  [{ keepBytes: '1' }, 'keepBytes: a text, "1"'],
+  [{ stdin: '' }, 'stdin: a text, "input for a detached command"'],
+  [{ pty: { columns: 80, rows: 24 } }, 'pty: a text, "a terminal for a detached command"'],
+  [{ commandId: '../a' }, 'commandId: a text, "../a"'],
+])('a detached command with %j is refused', (options, found) => {
+  expect(() => checkDetached(options as StartOptions, 'box-1')).toThrow(
+    expect.objectContaining({ code: 'ArgumentInvalid', found: expect.stringContaining(found) }),
+  );
+});

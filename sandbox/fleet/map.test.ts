@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SandboxError } from '../errors';
 import type { ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
+import { checkFleets } from './options';
 import type { MapProgress } from './outcome';
 import { folderRecord } from './record';
 
@@ -186,6 +187,27 @@ test('a record that keeps nothing is told, and nothing is run', async () => {
   expect(runtime.cluster.jobs.all).toEqual([]);
 });
 
+test('an item that another program has begun meanwhile is left to it, and counts as over', async () => {
+  const sandboxes = await starting();
+  const told: MapProgress[] = [];
+  const kept = new Map<string, string>();
+  const record = {
+    read: async (name: string) => kept.get(name),
+    keep: async (name: string, text: string) => {
+      // The other program was the first to write it.
+      const first = text.replace(/"sandboxId":"[^"]*"/, '"sandboxId":"sandbox-of-another"');
+      if (!kept.has(name)) kept.set(name, first);
+      return kept.get(name)!;
+    },
+  };
+  const outcomes = await sandboxes.map([1], async () => 'run', {
+    ...{ id: 'a', record, onProgress: (one: MapProgress) => told.push(one) },
+  });
+  expect(outcomes).toEqual([{ index: 0, status: 'unknown', sandboxId: 'sandbox-of-another' }]);
+  expect(told.at(-1)).toMatchObject({ waiting: 0, starting: 0, running: 0 });
+  expect(runtime.cluster.jobs.all).toEqual([]);
+});
+
 const wrong: ReadonlyArray<readonly [string, unknown, unknown, object, string]> = [
   ['no list', 'abc', async () => {}, {}, 'items: a text, "abc"'],
   ['no function', [1], 'run', {}, 'run: a text, "run"'],
@@ -209,6 +231,7 @@ const wrong: ReadonlyArray<readonly [string, unknown, unknown, object, string]> 
   ],
   ['a tenant that is no text', [1], async () => {}, { tenant: () => 7 }, 'tenant of item 0: a number, 7'],
   ['a claim that is none', [1], async () => {}, { claim: 7 }, 'claim: a number, 7'],
+  ['a tenant that is a number', [1], async () => {}, { tenant: 7 }, 'tenant: a number, 7'],
 ];
 
 test.each(wrong)('%s is refused before anything is made', async (_title, items, run, options, found) => {
@@ -240,4 +263,9 @@ test.each([
 ])('fleets that cannot be are refused: %j', async (fleets) => {
   await starting();
   expect(() => runtime.open({ fleets: fleets as never })).toThrow(SandboxError);
+});
+
+test('fleets without shares have their bound alone', () => {
+  expect(checkFleets({ parallel: 2 })).toEqual({ parallel: 2, shares: {} });
+  expect(checkFleets()).toEqual({ parallel: Number.POSITIVE_INFINITY, shares: {} });
 });

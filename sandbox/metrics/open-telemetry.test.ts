@@ -74,8 +74,11 @@ test('claims and commands are spans, and calls of the API server lie within them
   const sandbox = await runtime.sandboxes.claim();
   await sandbox.commands.run(['/bin/../echo', 'a secret']).catch(() => {});
   await sandbox.commands.run(['sh', '-c', 'exit 3']).catch(() => {});
+  await sandbox.commands.shell('exit 3').catch(() => {});
   await sandbox.commands.run(['node', '-e', 'process.exitCode = 3']);
   await sandbox.close();
+  const ofShells = spans.filter(({ attributes }) => attributes['process.executable.name'] === 'sh');
+  expect(ofShells).toHaveLength(2);
   const claim = spans.find(({ name }) => name === 'sandbox claim')!;
   expect(claim).toMatchObject({ parent: undefined, kind: 0, status: undefined });
   expect(claim.attributes).toEqual({
@@ -93,6 +96,7 @@ test('claims and commands are spans, and calls of the API server lie within them
     'drydock.kube.resource': 'jobs',
     'url.path': expect.stringMatching(/\/namespaces\/boxes\/jobs$/),
   });
+  expect(create.attributes).not.toHaveProperty('http.request.resend_count');
   expect(spans.filter(({ name }) => name === 'sandbox command').at(-1)!.attributes).toEqual({
     'k8s.job.name': sandbox.id,
     'process.executable.name': 'node',

@@ -44,3 +44,30 @@ test('a claim that was aborted takes nothing from the pool', async () => {
   await expect(withRoom(pool, AbortSignal.abort(), make)).rejects.toMatchObject({ code: 'QuotaExceeded' });
   expect(given()).toBe(0);
 });
+
+describe('on a clock of the test', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test.each([
+    [3, 'made'],
+    [8, 'made'],
+    [9, 'QuotaExceeded'],
+  ])('room that was made and is there after %i tries is waited for so long: %s', async (needed, what) => {
+    let [tries, isFirst] = [0, true];
+    const pool = {
+      giveWay: async () => {
+        const is = isFirst;
+        isFirst = false;
+        return is;
+      },
+    };
+    const made = withRoom(pool, open, async () => {
+      tries += 1;
+      if (tries <= needed) throw failing('QuotaExceeded');
+      return 'made';
+    }).catch(({ code }: SandboxError) => code);
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect([await made, tries]).toEqual([what, Math.min(needed + 1, 9)]);
+  });
+});

@@ -25,6 +25,7 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
   ['CPU below zero', { cpu: '-1' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1' }],
   ['an invalid amount of CPU', { cpu: 'x' }, 'QUANTITY_INVALID', 'cpu', { cpu: '1.5' }],
   ['CPU above its limit', { cpu: '2001m' }, 'QUANTITY_INVALID', 'cpu', { cpu: '2000m' }],
+  ['no command', { command: [] }, 'PROP_INVALID', 'command', { command: ['true'] }],
   ['no memory', { memory: '0' }, 'QUANTITY_INVALID', 'memory', { memory: '1Mi' }],
   ['memory above its limit', { memory: '5Gi' }, 'QUANTITY_INVALID', 'memory', { memory: '4096Mi' }],
   [
@@ -217,11 +218,23 @@ describe.each(REFUSALS)('%s', (_, wrong, code, prop, right) => {
       expect.objectContaining({
         code,
         where: `defineSandbox ${prop}`,
+        expected: expect.stringMatching(/[a-z]/),
         remedy: expect.stringMatching(/[.?]$/),
       }),
     );
     expect(() => define(right)).not.toThrow();
   });
+});
+
+test('an image that is none of those that may run is told which may', () => {
+  const images = ['registry.example.com/a:1', 'registry.example.com/b/*'];
+  const wrong = { image: 'registry.example.com/c:1', ...limits({ images }) };
+  expect(() => define(wrong)).toThrow(
+    expect.objectContaining({
+      expected: 'one of limits.images: registry.example.com/a:1, registry.example.com/b/*',
+    }),
+  );
+  expect(() => define({ ...wrong, image: 'registry.example.com/b/c:1' })).not.toThrow();
 });
 
 test.each([undefined, null, 5, 'sandbox', []])('%j are no props', (props) => {
