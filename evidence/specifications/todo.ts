@@ -341,6 +341,11 @@ export const controller: Specification = {
       by: ['test/gitops/rollouts.real.test.ts', 'a canary that fails its analysis comes back by itself'],
     },
     {
+      says: 'Monitoring: SLO-based decisions',
+      met: 'between waves of clusters, by the real Prometheus; no answer opens no gate',
+      by: ['test/gitops/rollouts.real.test.ts', 'a gate between waves asks the real Prometheus'],
+    },
+    {
       says: 'Infrastructure provisioning (Crossplane)',
       leftOut: [LEFT_OUT, 'its objects are objects like others'],
     },

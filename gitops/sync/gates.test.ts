@@ -125,6 +125,7 @@ test('of several questions all have to be within their bounds, one is asked afte
   answers['sum(errors)'] = { number: 0 };
   await look();
   expect(everywhere()[1]).toBe('1');
+  expect(world.gates).toEqual(['out of bounds', 'unanswered', 'within']);
 });
 
 test('a gate is asked once an interval, and of a cluster that was not well in between anew', async () => {

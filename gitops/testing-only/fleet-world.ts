@@ -52,6 +52,8 @@ export class FleetWorld {
   /** What the Prometheus of gates answers, and what it was asked. */
   measured: (query: string, signal: AbortSignal) => Answer | Promise<Answer> = () => ({ number: 0 });
   readonly questions: string[] = [];
+  /** What the gates have come to, each time that they were asked. */
+  readonly gates: string[] = [];
   /** By name, the Clusters that there are. */
   readonly clusters = new Map<string, Stored<Cluster>>();
   #home: Connection;
@@ -292,6 +294,7 @@ export class FleetWorld {
       {
         links: this.links,
         openKinds,
+        onGate: (answer) => this.gates.push(answer),
         ...(isMeasured ? { measures: this.#measures } : {}),
         openClusters: async () => ({
           inNamespace: () => [...this.clusters.values()],
