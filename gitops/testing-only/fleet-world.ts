@@ -16,6 +16,7 @@ import type { Followed } from '../sync/drift';
 import { Syncer } from '../sync/syncer';
 import { mergedStatus } from './merged-status';
 import { ModelSource } from './model-source';
+import type { Begin, World } from './world';
 
 export const NAMESPACE = 'here';
 export const HOME = 'home';
@@ -38,7 +39,10 @@ const clusterObject = (name: string, labels: Readonly<Record<string, string>>, g
   }) as unknown as Stored<Cluster>;
 
 /** The cluster of a controller and others beside it, one Application, and a controller that looks at it. */
-export class FleetWorld {
+export class FleetWorld implements World {
+  /** For what hangs, not for what is slow on a busy machine. */
+  readonly patienceMs = 10_000;
+  readonly quietWithinMs = 0;
   readonly source = new ModelSource();
   readonly told: Told[] = [];
   readonly woken: string[] = [];
@@ -69,6 +73,13 @@ export class FleetWorld {
     for (const name of names) await world.addCluster(name);
     return world;
   }
+
+  /** A world for the steps of a schedule. */
+  static readonly begin: Begin = async ({ others, destination, sync }) => {
+    const world = await FleetWorld.start(others, destination);
+    world.change({ sync: { ...sync, interval: '20ms' } });
+    return world;
+  };
 
   private constructor(
     readonly home: ModelPlace,
@@ -141,6 +152,26 @@ export class FleetWorld {
     };
   }
 
+  plant(cluster: string, name: string, x: string): void {
+    const metadata = { name, namespace: NAMESPACE };
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x } } as KubeObject;
+    this.places.get(cluster)!.model.edit('somebody', object);
+  }
+
+  setAway(cluster: string, isAway: boolean): void {
+    this.places.get(cluster)!.isAway = isAway;
+  }
+
+  setStuck(isStuck: boolean): void {
+    const status = isStuck ? { active: 1 } : { conditions: [{ type: 'Complete', status: 'True' }] };
+    for (const { model } of this.places.values()) model.jobStatus = status;
+  }
+
+  hasJob(): boolean {
+    const all = [...this.places.values()].flatMap(({ model }) => [...model.objects.values()]);
+    return all.some(({ kind }) => kind === 'Job');
+  }
+
   annotate(annotations: Readonly<Record<string, string>>): void {
     this.app = { ...this.app, metadata: { ...this.app.metadata, annotations } };
   }
@@ -170,6 +201,9 @@ export class FleetWorld {
   async lookAtClusters(): Promise<void> {
     for (const cluster of this.clusters.values()) await this.links.of(this.#home, cluster, 0).catch(() => {});
   }
+
+  /** It is the finalizer that does what there is to do. */
+  beginDeletion(): void {}
 
   /** The Application has gone, and another one of its name is there. */
   makeAgain(): void {

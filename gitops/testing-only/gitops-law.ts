@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { FleetWorld } from './fleet-world';
 import { type Maps, type Schedule, type Step, schedules } from './gitops-schedule';
-import { LawWorld } from './law-world';
+import { LawWorld, type Look } from './law-world';
+import type { Begin } from './world';
 
 /**
  * Convergence: whatever was pushed, edited, deleted, killed and away, once it is quiet every cluster is what the last good
@@ -8,16 +10,18 @@ import { LawWorld } from './law-world';
  * no mixture of two commits was called synced.
  */
 
-/** For what hangs, not for what is slow on a busy machine. */
-const PATIENCE_MS = 10_000;
-
 /** Runs one schedule to its end. Throws with what is wrong. */
-export async function runSchedule(schedule: Schedule, tally?: Map<string, number>): Promise<void> {
-  const world = await LawWorld.start(schedule);
+export async function runSchedule(
+  schedule: Schedule,
+  tally?: Map<string, number>,
+  begin: Begin = FleetWorld.begin,
+): Promise<void> {
+  const world = await LawWorld.start(schedule, begin);
   try {
+    let now = await world.look();
     for (const step of schedule.steps) {
       tally?.set(step.what, (tally.get(step.what) ?? 0) + 1);
-      await hold(world, step);
+      now = await hold(world, step, now);
     }
     await becomeQuiet(world);
   } finally {
@@ -25,73 +29,96 @@ export async function runSchedule(schedule: Schedule, tally?: Map<string, number
   }
 }
 
-async function hold(world: LawWorld, step: Step): Promise<void> {
-  const before = world.names.map((name) => [name, world.ours(name)] as const);
-  await inTime(world.step(step), step.what);
-  expectForeign(world);
-  expectRemembered(world);
-  if (!['reconcile', 'killed', 'stuck', 'push-bad'].includes(step.what) || world.isDeleting) return;
-  for (const [name, maps] of before) {
+/** Does one step, and answers with how it is then. */
+async function hold(world: LawWorld, step: Step, before: Look): Promise<Look> {
+  await inTime(world, world.step(step), step.what);
+  const now = await world.look();
+  expectForeign(world, now);
+  expectRemembered(world, now);
+  if (!['reconcile', 'killed', 'stuck', 'push-bad'].includes(step.what) || world.isDeleting) return now;
+  for (const name of world.names) {
     // A commit has at least one, so all of them go only where the cluster is no longer meant.
-    const isGone = count(maps) > 0 && count(world.ours(name)) === 0;
+    const isGone = count(before.ours(name)) > 0 && count(now.ours(name)) === 0;
     if (isGone && (world.isMeant(name) || !world.isAnyMeant)) convict(`all that was in ${name} is gone`);
   }
-  if (step.what === 'reconcile') expectNoMixture(world);
+  if (step.what === 'reconcile') expectNoMixture(world, now);
+  return now;
 }
 
 async function becomeQuiet(world: LawWorld): Promise<void> {
-  world.calm();
-  if (world.isDeleting) await looks(world, 4);
-  if (world.isDeleting) convict(`its deletion does not end: ${world.status.message}`);
+  await world.calm();
+  if (world.isDeleting) await looksUntil(world, async () => deletionLeft(world));
   if (world.isHeadBad) world.push({ ...world.wanted });
-  await looks(world, 4);
-  expectForeign(world);
+  await looksUntil(world, async () => whatIsLeft(world, await world.look()));
+  expectForeign(world, await world.look());
+}
+
+/** Looks four times, and where watches and caches take their time as long as something is left. */
+async function looksUntil(world: LawWorld, left: () => Promise<string | undefined>): Promise<void> {
+  const began = performance.now();
+  for (let look = 1; ; look += 1) {
+    await inTime(world, world.reconcile(), 'reconcile');
+    if (look < 4) continue;
+    const found = await left();
+    if (found === undefined) return;
+    if (performance.now() - began >= world.quietWithinMs) convict(found);
+  }
+}
+
+function deletionLeft({ isDeleting, status }: LawWorld): string | undefined {
+  return isDeleting ? `its deletion does not end: ${status.message}` : undefined;
+}
+
+/** What is not yet as the last good commit says. */
+function whatIsLeft(world: LawWorld, now: Look): string | undefined {
   const { phase, sync, health, message, inventory } = world.status;
   if (phase !== 'Healthy' || sync !== 'Synced' || health !== 'Healthy')
-    convict(`at the end it is ${phase}, ${sync}: ${message}`);
+    return `at the end it is ${phase}, ${sync}: ${message}`;
   let objects = 0;
   for (const name of world.names) {
     const wanted = world.isMeant(name) ? world.wanted : {};
     objects += count(wanted);
-    if (!isSame(world.ours(name), wanted))
-      convict(`at the end ${name} has ${shown(world.ours(name))} and not ${shown(wanted)}`);
+    const is = now.ours(name);
+    if (!isSame(is, wanted)) return `at the end ${name} has ${shown(is)} and not ${shown(wanted)}`;
   }
-  if (inventory !== objects) convict(`at the end ${inventory} of ${objects} objects are remembered`);
+  if (inventory !== objects) return `at the end ${inventory} of ${objects} objects are remembered`;
+  return undefined;
 }
 
-async function looks(world: LawWorld, times: number): Promise<void> {
-  for (let look = 0; look < times; look += 1) await inTime(world.reconcile(), 'reconcile');
-}
-
-function expectForeign(world: LawWorld): void {
+function expectForeign(world: LawWorld, now: Look): void {
   for (const name of world.names)
-    if (!world.hasForeign(name)) convict(`an object of others in ${name} was changed or deleted`);
+    if (!now.hasForeign(name)) convict(`an object of others in ${name} was changed or deleted`);
 }
 
 /** A cluster that has something of it is in the status, so that it can be found. */
-function expectRemembered(world: LawWorld): void {
+function expectRemembered(world: LawWorld, now: Look): void {
   if (world.isHome) return;
   for (const name of world.names) {
     const isKnown = world.status.clusters?.some((one) => one.name === name);
-    if (count(world.ours(name)) > 0 && !isKnown) convict(`what is in ${name} is forgotten`);
+    if (count(now.ours(name)) > 0 && !isKnown) convict(`what is in ${name} is forgotten`);
   }
 }
 
-function expectNoMixture(world: LawWorld): void {
+function expectNoMixture(world: LawWorld, now: Look): void {
   const { phase, sync, lastAppliedRevision } = world.status;
   if (phase === 'Healthy' && sync !== 'Synced') convict(`it is called healthy, and is ${sync}`);
   if (sync !== 'Synced') return;
-  const commit = world.setOf(lastAppliedRevision);
+  const commit = world.setOf(lastAppliedRevision) ?? {};
   for (const name of world.names) {
-    if (!world.isMeant(name) || isSame(world.ours(name), commit ?? {})) continue;
-    convict(`it is called synced, and ${name} has ${shown(world.ours(name))} and not ${shown(commit ?? {})}`);
+    const is = now.ours(name);
+    if (!world.isMeant(name) || isSame(is, commit)) continue;
+    convict(`it is called synced, and ${name} has ${shown(is)} and not ${shown(commit)}`);
   }
 }
 
-async function inTime<Answer>(work: Promise<Answer>, what: string): Promise<Answer> {
+async function inTime<Answer>(
+  { patienceMs }: LawWorld,
+  work: Promise<Answer>,
+  what: string,
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the law: ${what} does not end`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`the law: ${what} does not end`)), patienceMs);
   });
   try {
     return await Promise.race([work, late]);
@@ -109,16 +136,20 @@ function convict(what: string): never {
   throw new Error(`the law: ${what}`);
 }
 
-/** @param tally what the schedules went through */
+/**
+ * @param tally what the schedules went through
+ * @param begin where they happen
+ */
 export async function runGitopsLaw(
   runs: number,
   seed?: number,
   shrinks = true,
   tally?: Map<string, number>,
+  begin?: Begin,
 ): Promise<void> {
   const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
   await fc.assert(
-    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally)),
+    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally, begin)),
     how,
   );
 }

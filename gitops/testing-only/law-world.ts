@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../kube';
 import type { ApplicationStatus } from '../api/application';
 import { GitopsError } from '../errors';
-import { FleetWorld, HOME, NAMESPACE } from './fleet-world';
+import { HOME } from './fleet-world';
 import type { Maps, Schedule, Step } from './gitops-schedule';
+import type { Begin, World } from './world';
 
 const FOREIGN = 'theirs';
 const LIVE = { tier: 'live' };
@@ -10,15 +10,40 @@ const fileOf = (name: string, x: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { x: "${x}" }\n`;
 const filesOf = (maps: Maps) =>
   Object.fromEntries(Object.entries(maps).map(([name, x]) => [`${name}.yaml`, fileOf(name, x)]));
-const JOB = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: job }\nspec: { template: { image: a } }\n';
+const JOB = `apiVersion: batch/v1
+kind: Job
+metadata: { name: job }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{ name: main, image: "localhost/none:1" }]
+`;
+/** Guards against deletions have tests of their own; here they would leave what a schedule wants gone. */
+const SYNC = { timeout: '1h', allowPrune: true };
 
 /** A process that was killed does nothing any more, and says nothing. */
 class Killed extends Error {}
 
+/** What was in the clusters at one moment. */
+export class Look {
+  constructor(private readonly all: ReadonlyMap<string, Maps>) {}
+
+  /** The ConfigMaps of a cluster that are not of others. */
+  ours(name: string): Maps {
+    const { [FOREIGN]: _foreign, ...ours } = this.all.get(name) ?? {};
+    return ours;
+  }
+
+  hasForeign(name: string): boolean {
+    return this.all.get(name)?.[FOREIGN] === 'mine';
+  }
+}
+
 /** A world to which the steps of a schedule happen, and what is known of it that no controller can know. */
 export class LawWorld {
   readonly names: readonly string[];
-  readonly #world: FleetWorld;
+  readonly #world: World;
   readonly #sets = new Map<string, Maps>();
   readonly #meant: Set<string>;
   #wanted: Maps = {};
@@ -28,28 +53,31 @@ export class LawWorld {
   /** The last commit may not be applied. */
   isHeadBad = false;
 
-  static async start({ isHome }: Schedule): Promise<LawWorld> {
+  static async start({ isHome }: Schedule, begin: Begin): Promise<LawWorld> {
     const names = isHome ? [HOME] : ['east', 'west'];
     const destination = isHome ? {} : { clusterSelector: { matchLabels: LIVE } };
-    return new LawWorld(await FleetWorld.start(isHome ? [] : names, destination), names);
+    const world = await begin({ others: isHome ? [] : names, labels: LIVE, destination, sync: SYNC });
+    for (const name of names) await world.plant(name, FOREIGN, 'mine');
+    return new LawWorld(world, names);
   }
 
-  private constructor(world: FleetWorld, names: readonly string[]) {
+  private constructor(world: World, names: readonly string[]) {
     this.#world = world;
     this.names = names;
     this.#meant = new Set(names);
-    // Guards against deletions have tests of their own; here they would leave what a schedule wants gone.
-    world.change({ sync: { timeout: '1h', interval: '20ms', allowPrune: true } });
-    for (const name of names) {
-      const metadata = { name: FOREIGN, namespace: NAMESPACE };
-      const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x: 'mine' } };
-      world.places.get(name)!.model.edit('somebody', foreign as KubeObject);
-    }
     this.push({ a: '0' });
   }
 
   get isHome(): boolean {
     return this.names[0] === HOME;
+  }
+
+  get patienceMs(): number {
+    return this.#world.patienceMs;
+  }
+
+  get quietWithinMs(): number {
+    return this.#world.quietWithinMs;
   }
 
   get status(): ApplicationStatus {
@@ -74,14 +102,10 @@ export class LawWorld {
     return this.#sets.get(revision ?? '');
   }
 
-  /** The ConfigMaps of a cluster that are not of others. */
-  ours(name: string): Maps {
-    const { [FOREIGN]: _foreign, ...ours } = this.#world.maps(name);
-    return ours;
-  }
-
-  hasForeign(name: string): boolean {
-    return this.#world.maps(name)[FOREIGN] === 'mine';
+  /** What is in each cluster now. */
+  async look(): Promise<Look> {
+    const maps = async (name: string) => [name, await this.#world.maps(name)] as const;
+    return new Look(new Map(await Promise.all(this.names.map(maps))));
   }
 
   push(maps: Maps): void {
@@ -107,9 +131,7 @@ export class LawWorld {
       case 'stuck':
         return this.#stuck();
       case 'edit':
-        if (Object.hasOwn(this.ours(this.#name(step)), step.name))
-          world.edit(this.#name(step), step.name, 'by hand');
-        return;
+        return this.#edit(this.#name(step), step.name);
       case 'delete':
         return world.remove(this.#name(step), step.name);
       case 'away':
@@ -120,7 +142,7 @@ export class LawWorld {
         return;
       case 'cluster-away':
       case 'cluster-back':
-        if (!this.isHome) world.places.get(this.#name(step))!.isAway = step.what === 'cluster-away';
+        if (!this.isHome) await world.setAway(this.#name(step), step.what === 'cluster-away');
         return;
       case 'meant':
       case 'not-meant':
@@ -133,16 +155,17 @@ export class LawWorld {
       case 'killed':
         return this.#killed(step.beforeWrite);
       case 'delete-application':
+        if (!this.isDeleting) await world.beginDeletion();
         this.isDeleting = true;
         return this.reconcile();
     }
   }
 
   /** All that was away is back, and one cluster at least is meant. */
-  calm(): void {
+  async calm(): Promise<void> {
     this.#world.source.trouble = undefined;
-    for (const place of this.#world.places.values()) place.isAway = false;
-    if (this.#meant.size === 0) this.#mean(this.names[0]!, true);
+    if (!this.isHome) for (const name of this.names) await this.#world.setAway(name, false);
+    if (this.#meant.size === 0) await this.#mean(this.names[0]!, true);
   }
 
   /** Its clusters are looked at, and then the Application. */
@@ -160,10 +183,11 @@ export class LawWorld {
     if (again) return;
     this.isDeleting = false;
     // It has gone. Somebody makes it again.
+    const now = await this.look();
     for (const name of this.names)
-      if (Object.keys(this.ours(name)).length > 0)
+      if (Object.keys(now.ours(name)).length > 0)
         throw new Error(`the law: its deletion leaves things in ${name}`);
-    this.#world.makeAgain();
+    await this.#world.makeAgain();
   }
 
   close(): Promise<void> {
@@ -174,17 +198,22 @@ export class LawWorld {
     return this.names[cluster % this.names.length]!;
   }
 
-  #mean(name: string, isMeant: boolean): void {
+  async #edit(cluster: string, name: string): Promise<void> {
+    if (Object.hasOwn(await this.#world.maps(cluster), name))
+      await this.#world.edit(cluster, name, 'by hand');
+  }
+
+  async #mean(name: string, isMeant: boolean): Promise<void> {
     if (this.isHome || this.isMeant(name) === isMeant) return;
-    this.#world.label(name, isMeant ? LIVE : {});
+    await this.#world.label(name, isMeant ? LIVE : {});
     if (isMeant) this.#meant.add(name);
     else this.#meant.delete(name);
   }
 
-  #rotate(name: string): void {
+  async #rotate(name: string): Promise<void> {
     if (this.isHome) return;
     this.#versions += 1;
-    this.#world.rotate(name, `${name} version ${this.#versions}`);
+    await this.#world.rotate(name, `version-${this.#versions}`);
   }
 
   async #killed(beforeWrite: number): Promise<void> {
@@ -197,26 +226,24 @@ export class LawWorld {
       if (error instanceof Error && error.message.startsWith('the law')) throw error;
     });
     this.#world.beforeWrite = () => {};
-    this.#world.restart();
-    this.#world.expireLeases();
+    await this.#world.restart();
+    await this.#world.expireLeases();
   }
 
   /** The good commit is there as soon as the wait for the other has begun. */
   async #stuck(): Promise<void> {
-    const places = [...this.#world.places.values()];
+    const world = this.#world;
     const maps = this.#wanted;
-    for (const { model } of places) model.jobStatus = { active: 1 };
-    this.#world.source.push({ ...filesOf(maps), 'job.yaml': JOB });
+    world.setStuck(true);
+    world.source.push({ ...filesOf(maps), 'job.yaml': JOB });
     let hasEnded = false;
     const working = this.reconcile().finally(() => {
       hasEnded = true;
     });
-    const isWaiting = () =>
-      places.some(({ model }) => [...model.objects.values()].some(({ kind }) => kind === 'Job'));
-    while (!hasEnded && !isWaiting()) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!hasEnded && !(await world.hasJob())) await new Promise((resolve) => setTimeout(resolve, 5));
     this.push({ ...maps, a: '2' });
     await working;
-    for (const { model } of places) model.jobStatus = { conditions: [{ type: 'Complete', status: 'True' }] };
+    world.setStuck(false);
   }
 
   #bad(how: Extract<Step, { readonly what: 'push-bad' }>['how']): Record<string, string> {

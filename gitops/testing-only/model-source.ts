@@ -1,4 +1,5 @@
 import type { GitopsError } from '../errors';
+import { hashOf } from '../hash-of';
 import type { Source, SourceFile, SourceTree } from '../source/source';
 
 /** A branch in memory: what a test pushes is its head. */
@@ -33,7 +34,7 @@ export class ModelSource implements Source {
   }
 
   async tree(revision: string): Promise<SourceTree> {
-    return { revision, id: JSON.stringify(this.#commits.get(revision)) };
+    return { revision, id: hashOf(this.#commits.get(revision) ?? {}) };
   }
 
   async files({ revision }: SourceTree): Promise<readonly SourceFile[]> {
