@@ -6,21 +6,12 @@
 import type * as GitopsLaw from '../gitops/testing-only/gitops-law';
 import { runGitopsLaw } from '../gitops/testing-only/gitops-law';
 import { gitopsMutants } from '../test/gitops/gitops-mutants';
+import { gitopsProperties } from './gitops/properties';
 import { writeLawPage } from './schedule-law';
 
 const SCHEDULES = Number(process.argv[2] ?? 3_000);
 const SEED = 20_261_130;
 const MOST_FOR_A_MUTANT = 2_000;
-
-const PROPERTIES = [
-  'once it is quiet, every cluster that is meant has what the last good commit says, and every other one nothing of it',
-  'nothing of others is ever changed or deleted',
-  'a commit that may not be applied, and a selector that matches nothing, take nothing away',
-  'a cluster in which something is has its line in the status, at every moment and after every kill',
-  'what is called synced is the whole of one commit in every cluster that is meant, and what is called healthy is synced',
-  'a deletion ends once all clusters are back, and leaves nothing',
-  'a commit that never becomes healthy does not hold up the next one',
-];
 
 void writeLawPage<typeof GitopsLaw>({
   file: 'gitops/testing-only/gitops-law.ts',
@@ -40,5 +31,5 @@ void writeLawPage<typeof GitopsLaw>({
   about: `Written by \`npx tsx evidence/gitops-laws.ts\`: the code of [\`gitops/\`](../../gitops/) and of [\`deploy/\`](../../deploy/) over models of clusters behind servers of their own
 ([the law](../../gitops/testing-only/gitops-law.ts); decisions [0049](../decisions/0049-gitops.md) and [0058](../decisions/0058-many-clusters.md)). One Application follows a branch into the cluster of its controller, or into two others that a selector means; commits are good, broken, empty, half, of unknown kinds and of objects of others,
 branches are put back, objects are edited and deleted by hand, the repository and clusters are away and come back, credentials and labels change, the controller is killed before whichever write, the Application is deleted and made again.`,
-  properties: PROPERTIES,
+  properties: gitopsProperties,
 });

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { type Cluster as Embedded, startCluster, until } from '../../cluster';
 import { clusters } from '../../gitops';
 import { get } from '../../kube';
+import { runRealLaw } from './law/real-law';
 import { configMaps, ended, type Followed, gitopsWorld } from './world';
 
 jest.setTimeout(600_000);
@@ -25,6 +26,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Of it come steps of most kinds. */
+const SCHEDULES_SEED = 20_261_130;
 const WITHIN = { withinMs: 240_000, everyMs: 200 };
 
 /** An Application that goes to the cluster of the controller, as `home`, and to the other one, as `west`. */
@@ -213,4 +216,13 @@ test('a cluster that is no longer meant is emptied; a deletion waits for one tha
   await west.resume('apiserver');
   expect(await inWest(app)).toEqual({ a: '1' });
   await ended(controller, 'SIGTERM');
+});
+
+// The controller has ended by now: here the schedules say when there is one. Three API servers go through hundreds of them for
+// docs/evidence/gitops-laws-real.md.
+test('some schedules of the law hold on real API servers', async () => {
+  const home = world.cluster().kubeconfig;
+  const tally = new Map<string, number>();
+  await runRealLaw({ home, east: home, west: west.kubeconfig }, 6, SCHEDULES_SEED, false, tally);
+  expect(tally.get('reconcile')).toBeGreaterThan(0);
 });

@@ -6,8 +6,8 @@ import {
   SandboxError,
   type Sandboxes,
 } from '../../sandbox';
+import { relayTo } from '../support/relay';
 import { type Ended, endOf, refusal } from './ends';
-import { relayTo } from './relay';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
 

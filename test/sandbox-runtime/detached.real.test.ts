@@ -1,6 +1,6 @@
 import { sharedCluster } from '../../cluster';
 import type { Sandbox } from '../../sandbox';
-import { type Relay, relayTo } from './relay';
+import { type Relay, relayTo } from '../support/relay';
 import { RuntimeInstallation } from './runtime';
 
 // In a real container, where what outlives its supervisor is a child of the runtime's shim, over a way that is cut.

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { sharedCluster, until } from '../../cluster';
 import type { Job } from '../../imports/k8s';
 import { SandboxError, type Sandboxes, type SandboxJob } from '../../sandbox';
-import { type Relay, relayTo } from './relay';
+import { type Relay, relayTo } from '../support/relay';
 import { RuntimeInstallation } from './runtime';
 import { within } from './within';
 

@@ -6,13 +6,21 @@ export interface Relay {
   readonly port: number;
   /** Resets every connection that is open now. New ones pass. */
   cut(): number;
+  /** As long as it is away, those of now and all new ones are reset. */
+  setAway(isAway: boolean): void;
   close(): Promise<void>;
 }
 
 /** Passes bytes between a port of this machine and another. */
 export async function relayTo(port: number): Promise<Relay> {
   const open = new Set<Socket>();
+  let isCutOff = false;
   const server = createServer((inner) => {
+    if (isCutOff) {
+      inner.on('error', () => {});
+      inner.resetAndDestroy();
+      return;
+    }
     const outer = connect(port, '127.0.0.1');
     open.add(inner);
     for (const [from, to] of [
@@ -35,6 +43,10 @@ export async function relayTo(port: number): Promise<Relay> {
   return {
     port: address.port,
     cut,
+    setAway: (isAway) => {
+      isCutOff = isAway;
+      if (isAway) cut();
+    },
     close: () => {
       cut();
       return promisify(server.close.bind(server))();
