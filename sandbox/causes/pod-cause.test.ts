@@ -1,4 +1,5 @@
 import type { Pod, PodStatus } from '../../imports/k8s';
+import { NOT_ENTERED } from '../spec';
 import { toldWhole } from '../testing-only/told-whole';
 import { ending, hasRun, podLost, startFailure, unschedulable } from './pod-cause';
 
@@ -217,6 +218,17 @@ test('an end that the supervisor brought about says that the client was gone', (
   const cause = ending(pod(container({ terminated: { reason: 'Error', exitCode: 143, message } })));
   expect(toldWhole(cause)).toMatchObject({ code: 'Ended', found: message, retryable: false });
   expect(cause?.remedy).toContain('orphanTtl');
+});
+
+test('an end that no client ever entered says so, and another one may be claimed', () => {
+  const terminated = { reason: 'Error', exitCode: 1, message: NOT_ENTERED };
+  const cause = ending(pod(container({ terminated })));
+  expect(toldWhole(cause)).toMatchObject({
+    code: 'Ended',
+    found: NOT_ENTERED,
+    expected: 'a client that enters it soon after its start',
+    retryable: true,
+  });
 });
 
 test('an end by SIGTERM is not told as a fault of the command', () => {

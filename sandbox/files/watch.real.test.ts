@@ -126,3 +126,15 @@ test('what is no change is not believed', async () => {
     });
   }
 });
+
+test('one that ends before it has begun is none, and one that was used in a block is over after it', async () => {
+  const peer = await HostilePeer.open();
+  onOpen(peer, (channel) => peer.done(channel, {}));
+  await expect(new SupervisedFiles(peer.supervisor).watch('.')).rejects.toMatchObject({
+    code: 'FileMismatch',
+  });
+  const watch = await files.watch('.');
+  await watch[Symbol.asyncDispose]();
+  expect(await watch.next()).toEqual({ done: true, value: undefined });
+  expect(local.supervisor.operations).toBe(0);
+});

@@ -258,6 +258,7 @@ test.each([
   { parallel: 0 },
   { shares: { red: 0 } },
   { shares: { red: 'two' } },
+  { shares: { red: Symbol('two') } },
   { shares: 7 },
   { shares: {} },
 ])('fleets that cannot be are refused: %j', async (fleets) => {

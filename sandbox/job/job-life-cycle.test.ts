@@ -131,3 +131,33 @@ test('list() and collect() tell what runs from what has finished', async () => {
   expect(await sandboxes.collect()).toEqual([done.id]);
   expect(cluster.jobs.all.map(({ metadata }) => metadata.name)).toEqual([running.id]);
 });
+
+test('how far a Job is is told: made, on a node, and ready to be read', async () => {
+  const { sandboxes } = await starting();
+  const phases: string[] = [];
+  const onProgress = ({ phase }: { readonly phase: string }) => phases.push(phase);
+  const job = await sandboxes.job({ command: ['true'], onProgress });
+  expect([phases[0], phases.at(-1)]).toEqual(['created', 'ready']);
+  const again: string[] = [];
+  await sandboxes.findJob(job.id, { onProgress: ({ phase }) => again.push(phase) });
+  expect(again.at(-1)).toBe('ready');
+});
+
+test('a Job whose pod was over before its container began has an empty log, and says why', async () => {
+  const podStatus = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
+  const { sandboxes } = await starting({ podStatus, nodeOfPod: 'node-1' });
+  const job = await sandboxes.job({ command: ['true'] });
+  expect(await logOf(job)).toBe('');
+  expect(await job.outcome()).toMatchObject({ outcome: 'evicted' });
+});
+
+test('a Job begins with no checkpoint', async () => {
+  const { cluster, sandboxes } = await starting();
+  const given = { command: ['true'], from: {} } as never;
+  expect(await refusal(sandboxes.job(given))).toMatchObject({
+    code: 'ArgumentInvalid',
+    found: expect.stringContaining('from'),
+    expected: 'none: a claim alone begins with one',
+  });
+  expect(cluster.jobs.all).toEqual([]);
+});

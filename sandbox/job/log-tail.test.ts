@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -171,5 +172,14 @@ test('a reader that turns away ends the following', async () => {
     break;
   }
   while (!isClosed) await new Promise(setImmediate);
+  expect(asked).toHaveLength(1);
+});
+
+test('one that is closed while it waits for another try asks for nothing more', async () => {
+  const tail = await tailOf([breaks('2026-01-01T00:00:05Z one'), says('2026-01-01T00:00:06Z two')]);
+  await once(tail.output, 'data');
+  tail.close();
+  // Longer than between two tries.
+  await sleep(600);
   expect(asked).toHaveLength(1);
 });
