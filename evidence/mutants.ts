@@ -48,11 +48,17 @@ async function measureRoom(room: MutatedRoom, effort: Effort): Promise<void> {
 
 /**
  * What lived in the last run of a room is asked of the tests as they are now, or of those that were added since; the rest of
- * the sample counts as it was.
+ * the sample counts as it was. For those that are no mutants of this code any more the sample has the next ones.
  */
 async function measureAgain(room: MutatedRoom, effort: Effort, added?: readonly string[]): Promise<void> {
   const { seed, killed, others: before, leftOut } = knownOf(room.name);
   const others = before.flatMap(whereItIsNow);
+  if (!added && effort.sample === undefined) {
+    const [from, sample] = [killed, killed + before.length];
+    const now = resultOf(seed, await runMutants({ ...room, ...effort, seed, from, sample, only: others }));
+    writeResult(room.name, { ...now, killed: killed + now.killed });
+    return;
+  }
   const asked = added ? { tests: added, laws: [] } : {};
   const only = others.slice(0, effort.sample);
   const answer = await runMutants({ ...room, ...asked, ...effort, sample: 0, only });

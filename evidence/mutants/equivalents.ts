@@ -54,6 +54,20 @@ const SANDBOX: readonly Equivalent[] = [
     becomes: 'pod.spec?.containers[0].name',
     why: 'it is for the types: an API server takes no pod without a container',
   },
+  {
+    file: 'sandbox/spec/props-shape.ts',
+    within: "if (shape?.type !== 'list' || shape.items.type !== 'string') return false;",
+    was: 'shape?.type',
+    becomes: 'shape.type',
+    why: 'it is for the types: every expression carries a node, and every node has a shape',
+  },
+  {
+    file: 'sandbox/spec/refuse-run.ts',
+    within: 'const [{ image, command = [], env = [] }] = spec.template.spec.containers;',
+    was: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'the command of a template is required; and one short word is far below the bound that is all it is asked for',
+  },
 ];
 
 const POLICY: readonly Equivalent[] = [

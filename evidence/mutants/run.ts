@@ -36,7 +36,7 @@ export interface Question extends Pick<MutatedRoom, 'mutated' | 'except' | 'test
   readonly concurrency: number;
   /** How many of the sample were tried before, and are passed over. */
   readonly from?: number;
-  /** These alone, and no sample. */
+  /** These too; they are part of the sample, beside `from` others. */
   readonly only?: readonly Mutant[];
 }
 

@@ -19,11 +19,13 @@ class SampleChecker {
 
   /** Hears of all at once, before any is checked. */
   group(mutants) {
-    if (this.only) {
-      const named = mutants.filter((mutant) => this.only.has(this.#nameOf(mutant)));
-      this.#passed = new Set(named.map(({ id }) => id));
-      return [mutants.map(({ id }) => id)];
-    }
+    const named = this.only ? mutants.filter((mutant) => this.only.has(this.#nameOf(mutant))) : [];
+    const ids = [...named, ...this.#ranked(mutants).slice(this.from + named.length, this.sample)];
+    this.#passed = new Set(ids.map(({ id }) => id));
+    return [mutants.map(({ id }) => id)];
+  }
+
+  #ranked(mutants) {
     const met = new Map();
     const ranked = mutants.map((mutant) => {
       const key = this.#keyOf(mutant);
@@ -33,9 +35,7 @@ class SampleChecker {
         .digest('hex');
       return { id: mutant.id, rank };
     });
-    ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1));
-    this.#passed = new Set(ranked.slice(this.from, this.sample).map(({ id }) => id));
-    return [mutants.map(({ id }) => id)];
+    return ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1));
   }
 
   check(mutants) {
