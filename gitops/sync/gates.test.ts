@@ -8,6 +8,10 @@ let world: FleetWorld;
 afterEach(() => world.close());
 afterEach(() => jest.useRealTimers());
 
+interface State {
+  readonly state: string;
+}
+
 const file = (x: string) => ({
   'a.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { x: "${x}" }\n`,
 });
@@ -301,6 +305,29 @@ describe('out of bounds for longer than it may be', () => {
       expect(everywhere()).toEqual(['1', '1', '1']);
     },
   );
+
+  test('where no revision says what it was made of, nothing is called taken back that is not', async () => {
+    await refused({ rollback: true });
+    for (const { model } of world.places.values()) {
+      const releases = [...model.objects.values()].filter(({ data }) => (data as Partial<State>)?.state);
+      for (const { metadata, data } of releases) {
+        const state = JSON.parse(Buffer.from((data as State).state, 'base64').toString());
+        for (const revision of state.revisions) delete revision.source;
+        model.edit('somebody', {
+          ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: metadata.name, namespace: 'here' } },
+          ...({ data: { state: Buffer.from(JSON.stringify(state)).toString('base64') } } as object),
+        });
+      }
+    }
+    onward(601);
+    await look(2);
+    expect([everywhere(), world.status.phase]).toEqual([['2', '1', '1'], 'Failed']);
+    expect(entry('west')).toMatchObject({ phase: 'Degraded', reason: 'RollbackFailed' });
+    const third = world.source.push(file('3'));
+    world.measured = () => ({ number: 0 });
+    await look(3);
+    expect([everywhere(), world.status.lastAppliedRevision]).toEqual([['3', '3', '3'], third]);
+  });
 
   test('a commit that changes nothing in a cluster is taken back without a change there', async () => {
     await start({ queries: [errors], within: '10m' }, undefined, { rollback: true });

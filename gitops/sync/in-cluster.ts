@@ -116,9 +116,12 @@ async function takeBack(run: Run, place: Place, tree: SourceTree, rolledBack: Ro
   const deployer = deployerOf(run, place);
   try {
     const good = lastGood(await deployer.history(), tree);
-    // There was one; a person may have deleted what remembers it.
-    if (good === undefined) return notBack(tree, rolledBack, new Error('no good revision is remembered.'));
     const known = place.target.known.tree;
+    // Revisions of before they said what they are of: where the commit was whole, the last good one may be it.
+    const isSure = good?.source !== undefined || known !== tree.id;
+    // There was one; a person may have deleted what remembers it.
+    if (good === undefined || !isSure)
+      return notBack(tree, rolledBack, new Error('no good revision of another commit is remembered.'));
     return await goBack(deployer, good, { tree, known, rolledBack, options: run.settings });
   } catch (error) {
     if (place.signal.aborted || !(error instanceof DeployError)) throw error;

@@ -23,10 +23,9 @@ export function entryOf(
   now: Date = new Date(),
 ): InCluster {
   const { phase, sync, health, reason, message, applied, inventory = known.inventory } = verdict;
+  const revision = applied?.revision ?? known.revision;
+  const tree = applied?.id ?? known.tree;
   const rolledBack = rolledBackAfter(known, verdict);
-  // What is taken back is not what was applied last, even where nothing tells what is.
-  const isUndone = rolledBack !== undefined && rolledBack.tree === known.tree;
-  const { revision, id: tree } = applied ?? (isUndone ? {} : { revision: known.revision, id: known.tree });
   const isStill = known.phase === 'Healthy' && known.tree === tree && known.since !== undefined;
   const since = isStill ? known.since : `${now.toISOString().slice(0, 19)}Z`;
   return {

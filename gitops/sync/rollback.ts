@@ -75,7 +75,7 @@ export async function goBack(
     ...(source === undefined ? {} : { source }),
   });
   // Where it had been applied whole, what is in force is no longer it.
-  const applied = known === undefined || known === tree.id ? madeOf(good) : undefined;
+  const applied = known === tree.id ? madeOf(good) : undefined;
   const { objects } = await deployer.status();
   const sick = objects.find(({ state }) => state !== 'healthy');
   const words = sick
