@@ -1,4 +1,5 @@
 import { until } from '../../cluster';
+import { guideTests } from './guide';
 import { configMaps, ended, gitopsWorld, neverHealthy } from './world';
 
 jest.setTimeout(600_000);
@@ -355,3 +356,8 @@ test('a controller that is killed at any moment is followed by another, and noth
   await app.delete();
   expect(await app.configMaps()).toEqual({ foreign: 'mine' });
 });
+
+describe('the guide', () =>
+  guideTests(world, async () => {
+    if (leader.exitCode === null && leader.signalCode === null) await ended(leader, 'SIGTERM');
+  }));
