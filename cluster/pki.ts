@@ -4,9 +4,13 @@ import { addresses, type Layout } from './layout';
 
 /**
  * Who signs what. etcd and the registry have authorities of their own: a certificate that the API server takes, such as
- * a kubelet's, opens neither of them.
+ * a kubelet's, opens neither of them. So has the one by which the API server asks others in the name of its callers: who
+ * has it may be anybody there.
  */
-type Authority = 'ca' | 'etcd-ca' | 'registry-ca';
+type Authority = 'ca' | 'etcd-ca' | 'registry-ca' | 'front-proxy-ca';
+
+/** Whom servers of aggregated APIs believe what it says of its callers. */
+export const FRONT_PROXY = 'front-proxy-client';
 
 interface Certificate {
   readonly name: string;
@@ -36,6 +40,7 @@ function certificates(layout: Layout): Certificate[] {
     { name: 'kube-router', commonName: 'drydock:kube-router' },
     { name: 'etcd', authority: 'etcd-ca', commonName: 'etcd', addresses: ['127.0.0.1'] },
     { name: 'apiserver-to-etcd', authority: 'etcd-ca', commonName: 'kube-apiserver-etcd' },
+    { name: 'front-proxy', authority: 'front-proxy-ca', commonName: FRONT_PROXY },
     {
       name: 'registry',
       authority: 'registry-ca',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Component } from '../berth';
 import { addresses, type Layout } from '../layout';
+import { FRONT_PROXY } from '../pki';
 
 const ETCD = 'https://127.0.0.1:2379';
 const ETCD_PEER = 'https://127.0.0.1:2380';
@@ -58,6 +59,19 @@ const AUDIT_POLICY = {
   rules: [{ level: 'Metadata' }],
 };
 
+/** How the API server asks the servers of APIServices, and how they know that it is the one that asks. */
+function aggregation(pki: (file: string) => string): string[] {
+  return [
+    `--proxy-client-cert-file=${pki('front-proxy.crt')}`,
+    `--proxy-client-key-file=${pki('front-proxy.key')}`,
+    `--requestheader-client-ca-file=${pki('front-proxy-ca.crt')}`,
+    `--requestheader-allowed-names=${FRONT_PROXY}`,
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+  ];
+}
+
 /** The API server, with RBAC and every request in its audit log. */
 export function apiServer(layout: Layout, binary: string, settings: ApiServerSettings): Component {
   const pki = (file: string) => path.join(layout.pki, file);
@@ -85,6 +99,7 @@ export function apiServer(layout: Layout, binary: string, settings: ApiServerSet
     `--kubelet-client-key=${pki('apiserver-to-kubelet.key')}`,
     `--kubelet-certificate-authority=${pki('ca.crt')}`,
     '--kubelet-preferred-address-types=InternalIP',
+    ...aggregation(pki),
     '--allow-privileged=true',
     `--audit-policy-file=${auditPolicy}`,
     `--audit-log-path=${layout.auditLog}`,
