@@ -7,6 +7,7 @@ import { dnsPeer } from '../constructs/network/dns';
 import type { Peer } from '../constructs/network/peer';
 import { isNode, type Tree, treeOf } from '../core/template';
 import { type AnyManifest, KubeObject } from '../core/tree';
+import { closedFromApiServer, closedToApiServer } from './api-server';
 import type { PodEdit } from './pod-edit';
 import type { Settings } from './settings';
 import type { Surroundings } from './surroundings';
@@ -59,6 +60,8 @@ export function policyFor(
       'Who calls it is not known, so everybody may, on the ports of its Services.',
       'Answer `allowFrom` for it with those that do.',
     );
+  if (isIn) closedToApiServer(edit, pods, surroundings, settings);
+  if (isOut) closedFromApiServer(edit, pods, surroundings, settings);
   if (isOut && !answers.allowTo)
     edit.find(
       'egress',

@@ -84,6 +84,21 @@ export class Surroundings {
     });
   }
 
+  /** The objects for which the API server calls these pods through a Service: APIs that it passes on, and webhooks. */
+  askedFor(pods: Pods): string[] {
+    const services = this.servicesOf(pods);
+    return this.inventory
+      .ofKind(...CALLING)
+      .filter((object) =>
+        calledServices(object).some(({ name, namespace }) =>
+          services.some(
+            ({ metadata }) => metadata?.name === name && [undefined, namespace].includes(metadata?.namespace),
+          ),
+        ),
+      )
+      .map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  }
+
   /** Whether a policy of the program says already what may come in, or go out. */
   hasPolicy(pods: Pods, type: 'Ingress' | 'Egress'): boolean {
     return this.inventory.ofKind('NetworkPolicy').some((policy) => {
@@ -123,6 +138,28 @@ export class Surroundings {
     const least = spec[autoscaler ? 'minReplicas' : 'replicas'] ?? 1;
     return typeof least === 'number' ? least : undefined;
   }
+}
+
+/** Each has its Service at a place of its own. */
+const CALLING = [
+  'APIService',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'CustomResourceDefinition',
+];
+
+interface Client {
+  readonly clientConfig?: { readonly service?: Subject };
+}
+
+function calledServices(object: KubeObjectJson): readonly Subject[] {
+  const { service, conversion } = (object.spec ?? {}) as {
+    readonly service?: Subject;
+    readonly conversion?: { readonly webhook?: Client };
+  };
+  const clients = [...listOf<Client>(object.webhooks), ...(conversion?.webhook ? [conversion.webhook] : [])];
+  const all = [service, ...clients.map((one) => one?.clientConfig?.service)];
+  return all.filter((one): one is Subject => typeof one === 'object' && one !== null);
 }
 
 /** The pods of one object as the rules of `check` read them. */
