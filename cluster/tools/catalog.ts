@@ -55,6 +55,8 @@ function controlPlane(minor: KubernetesMinor): ToolGroup {
 }
 
 const containernetworking = 'github.com/containernetworking/plugins/plugins';
+const sealedSecrets = 'github.com/bitnami-labs/sealed-secrets/cmd';
+const podinfo = 'github.com/stefanprodan/podinfo/cmd';
 
 /** Every group, in the order in which `setup` builds them: what most tests wait for comes first. */
 export const toolGroups: readonly ToolGroup[] = [
@@ -170,6 +172,18 @@ export const toolGroups: readonly ToolGroup[] = [
       },
     },
     stamps: { 'github.com/argoproj/argo-rollouts/utils/version.version': 'v1.10.0' },
+  },
+  {
+    // One build for all of them: what the programs of three charts share is compiled once.
+    folder: 'public-charts',
+    name: 'public-charts',
+    tools: {
+      'metrics-server': { pkg: 'sigs.k8s.io/metrics-server/cmd/metrics-server', file: 'metrics-server' },
+      'sealed-secrets': { pkg: `${sealedSecrets}/controller`, file: 'controller' },
+      kubeseal: { pkg: `${sealedSecrets}/kubeseal`, file: 'kubeseal' },
+      podinfo: { pkg: `${podinfo}/podinfo`, file: 'podinfo' },
+      podcli: { pkg: `${podinfo}/podcli`, file: 'podcli' },
+    },
   },
   controlPlane('1.33'),
   controlPlane('1.36'),

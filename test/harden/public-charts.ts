@@ -1,48 +1,113 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { addresses } from '../../cluster/layout';
+import { pinsDirectory } from '../../cluster/tools/pins';
+import { Peer } from '../../constructs';
+import type { HardenOptions, HardenRule } from '../../harden';
+import { goModule } from '../../scripts/imports/go-module';
 
-const run = promisify(execFile);
-
-/** A chart in the Go module of its project, so that the Go proxy gives it and nothing is copied; each is Apache-2.0. */
+/** A chart that lies in the Go module of its program, so that the Go proxy gives both and nothing is copied; each is Apache-2.0. */
 export interface PublicChart {
+  /** Its release, its Deployment and its Service. */
   readonly name: string;
   readonly module: string;
-  /** What the module holds, as go.sum would have it. */
-  readonly sum: string;
   /** Where the chart is in it. */
   readonly folder: string;
+  readonly values: object;
+  /** What its image holds, by the name of the tool. */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly entrypoint?: string;
+  /** What `harden` asks where nobody says a word. */
+  readonly asked: readonly HardenRule[];
+  /** The answers, as a user gives them. */
+  readonly options: HardenOptions;
 }
+
+/** The API server of the cluster is on a node, as are the kubelets. */
+const NODES = addresses.nodeRange;
+const OFTEN = ['--metric-resolution=10s', '--kubelet-request-timeout=5s'];
+const SOON = { initialDelaySeconds: 1, periodSeconds: 1 };
 
 export const PUBLIC_CHARTS: readonly PublicChart[] = [
   {
     name: 'metrics-server',
-    module: 'sigs.k8s.io/metrics-server@v0.8.0',
-    sum: 'h1:Zlsi3sBWEtFKCD3+xSysThvXyLQ363rUAlqpnsY5JwI=',
+    module: 'sigs.k8s.io/metrics-server',
     folder: 'charts/metrics-server',
-  },
-  {
-    name: 'external-dns',
-    module: 'sigs.k8s.io/external-dns@v0.19.0',
-    sum: 'h1:fyH3AN/WmOrbuAVYgtHPK4UhkNy9DR3gXMU65yQxuzQ=',
-    folder: 'charts/external-dns',
+    // The chart is a release behind the program. It asks as often as it can, for two answers make the first metrics.
+    values: { image: { tag: 'v0.8.0' }, args: OFTEN, readinessProbe: SOON },
+    programs: { 'metrics-server': 'metrics-server' },
+    entrypoint: '/metrics-server',
+    asked: ['callers', 'egress', 'resources', 'token'],
+    options: {
+      resources: 'small',
+      workloads: [
+        {
+          of: 'Deployment/metrics-server',
+          // The API server asks it, for its APIService; it asks the kubelets and the API server.
+          allowFrom: [Peer.cidr(NODES)],
+          allowTo: [Peer.cidr(NODES, { port: 10250 })],
+          allowApiServer: true,
+        },
+      ],
+      exceptions: [
+        {
+          of: 'Deployment/metrics-server',
+          rule: 'token',
+          reason: 'It lists nodes and pods, and asks kubelets',
+        },
+      ],
+    },
   },
   {
     name: 'sealed-secrets',
-    module: 'github.com/bitnami-labs/sealed-secrets@v0.32.2',
-    sum: 'h1:YP3g8JLQqm482GbkaGLmO9AzelOsRaVSs41wv15CeB8=',
+    module: 'github.com/bitnami-labs/sealed-secrets',
     folder: 'helm/sealed-secrets',
+    values: { image: { tag: '0.32.2' }, readinessProbe: SOON },
+    programs: { 'bin/controller': 'sealed-secrets' },
+    asked: ['callers', 'egress', 'resources', 'token'],
+    options: {
+      resources: 'small',
+      workloads: [
+        {
+          of: 'Deployment/sealed-secrets',
+          // kubeseal comes through the API server.
+          allowFrom: [Peer.cidr(NODES)],
+          allowTo: [],
+          allowApiServer: true,
+        },
+      ],
+      exceptions: [
+        {
+          of: 'Deployment/sealed-secrets',
+          rule: 'token',
+          reason: 'It reads SealedSecrets and writes Secrets',
+        },
+      ],
+    },
+  },
+  {
+    name: 'podinfo',
+    module: 'github.com/stefanprodan/podinfo',
+    folder: 'charts/podinfo',
+    values: { probes: { readiness: SOON } },
+    programs: { podinfo: 'podinfo', 'bin/podcli': 'podcli' },
+    asked: ['callers', 'egress', 'resources', 'writable'],
+    options: {
+      resources: 'small',
+      workloads: [
+        {
+          of: 'Deployment/podinfo',
+          allowFrom: [Peer.cidr(NODES)],
+          allowTo: [],
+          // What it stores is in /data, a folder that the chart gives it.
+          writable: [],
+        },
+      ],
+    },
   },
 ];
 
-/** The folder of a chart, fetched with the ordinary Go client where it is not there yet. */
-export async function chartFolder({ module, sum, folder }: PublicChart): Promise<string> {
-  // Outside of any module, so that Go looks at no other requirement.
-  const cwd = mkdtempSync(path.join(tmpdir(), 'drydock-chart-'));
-  const { stdout } = await run('go', ['mod', 'download', '-json', module], { cwd, env: process.env });
-  const { Dir, Sum } = JSON.parse(stdout) as { readonly Dir: string; readonly Sum: string };
-  if (Sum !== sum) throw new Error(`${module} has the sum ${Sum}, not ${sum}`);
+/** The folder of a chart, in the version that its program is built from. */
+export async function chartFolder({ module, folder }: PublicChart): Promise<string> {
+  const { Dir } = await goModule(module, path.join(pinsDirectory, 'public-charts'));
   return path.join(Dir, folder);
 }

@@ -4,28 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Cluster } from '../../cluster';
 import { imageArchive } from '../../cluster/images/archive';
-
-/** The part of a container that says how its program is started and asked. */
-export interface StartedContainer {
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly ports?: readonly { readonly containerPort: number }[];
-}
+import type { Process } from './harmless';
 
 /** What the stand-in says of itself when it starts. */
-export interface Started {
-  readonly Uid: string;
-  readonly CapEff: string;
-  readonly NoNewPrivs: string;
-  readonly Seccomp: string;
-  readonly rootIsWritable: boolean;
-  readonly tmpIsWritable: boolean;
-  readonly token: boolean;
-}
+export type Started = Omit<Process, 'mounts'>;
 
 /**
- * A program in the place of those of public images, which no registry of a test gives. It is no metrics-server: it shows
- * that the kubelet starts what was hardened, in which hands, and that the probes of the chart reach it.
+ * A program in the place of those of the examples, whose images no registry of a test gives. It shows that the kubelet
+ * starts what was hardened, in which hands, and that the probes reach it.
  */
 export class StandIn {
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-stand-in-'));
@@ -41,24 +27,15 @@ export class StandIn {
     this.program = readFileSync(file);
   }
 
-  /** Puts an image of the container's own name on the nodes: only what the pod says makes its process harmless. */
-  async takesPlaceOf({ image, command, ports = [] }: StartedContainer, cluster: Cluster): Promise<void> {
-    const program = { mode: 0o755, content: this.program };
+  /** Puts it on the nodes as an image: only what the pod says makes its process harmless. */
+  async putOn(cluster: Cluster, image: string): Promise<void> {
     const archive = imageArchive({
       name: image,
       entrypoint: ['/stand-in'],
       user: '0:0',
       files: [
-        { name: 'stand-in', ...program },
-        { name: 'etc', directory: true },
-        { name: 'etc/stand-in-ports', content: Buffer.from(ports.map((one) => one.containerPort).join(' ')) },
+        { name: 'stand-in', mode: 0o755, content: this.program },
         { name: 'tmp', directory: true, mode: 0o1777 },
-        ...(command
-          ? [
-              { name: `bin`, directory: true },
-              { name: `bin/${command[0]}`, ...program },
-            ]
-          : []),
       ],
     });
     const file = path.join(this.folder, 'image.tar');

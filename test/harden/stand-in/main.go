@@ -1,5 +1,5 @@
-// A stand-in for the program of a public image. It answers probes on the ports that its image or its arguments name, by
-// HTTP and HTTPS alike, and says first how the kubelet has started it.
+// A stand-in for the program of an example. It answers probes on the ports that its arguments name, and says first how the
+// kubelet has started it.
 package main
 
 import (
@@ -14,13 +14,11 @@ import (
 	"syscall"
 )
 
-const portsFile = "/etc/stand-in-ports"
-
 // What the kernel says of a process, by the names of /proc/self/status.
 var facts = []string{"Uid", "CapEff", "NoNewPrivs", "Seccomp"}
 
 func main() {
-	said := map[string]any{"rootIsWritable": isWritable("/"), "tmpIsWritable": isWritable("/tmp"), "token": hasToken()}
+	said := map[string]any{"rootIsWritable": isWritable("/"), "tmpIsWritable": isWritable("/tmp")}
 	for name, value := range status() {
 		said[name] = value
 	}
@@ -32,7 +30,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		go func() { log.Fatal(http.Serve(eitherWay(listener), http.HandlerFunc(well))) }()
+		go func() { log.Fatal(http.Serve(listener, http.HandlerFunc(well))) }()
 	}
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, syscall.SIGTERM)
@@ -42,8 +40,7 @@ func main() {
 func well(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(http.StatusOK) }
 
 func ports() []string {
-	text, _ := os.ReadFile(portsFile)
-	found := strings.Fields(string(text))
+	var found []string
 	for _, argument := range os.Args[1:] {
 		if port, ok := strings.CutPrefix(argument, "--listen="); ok {
 			found = append(found, port)
@@ -55,11 +52,6 @@ func ports() []string {
 func isWritable(folder string) bool {
 	file := filepath.Join(folder, "written-by-the-stand-in")
 	return os.WriteFile(file, nil, 0o600) == nil
-}
-
-func hasToken() bool {
-	_, err := os.Stat("/var/run/secrets/kubernetes.io/serviceaccount/token")
-	return err == nil
 }
 
 func status() map[string]string {
