@@ -7,12 +7,20 @@ export interface Measured extends Omit<Took, 'stdout'> {
   readonly calls: number;
 }
 
+/** A step that a contender did not come to the end of. */
+export interface Unfinished {
+  readonly name: string;
+  readonly step: Step;
+  readonly why: string;
+}
+
 /** What was measured with so many objects. */
 export interface Size {
   readonly objects: number;
   /** So often each was asked; the best counts. */
   readonly rounds: number;
   readonly took: ReadonlyMap<string, ReadonlyMap<Step, Measured>>;
+  readonly unfinished: readonly Unfinished[];
   /** What is remembered in the cluster of that many objects, in bytes; undefined where it was not looked at. */
   readonly inventoryBytes: number | undefined;
 }
@@ -108,6 +116,12 @@ export function text(sizes: readonly Size[], about: string): string {
     ...sizes.flatMap((size) => ['', costs(size)]),
     '',
     ...ratios,
+    ...sizes.flatMap(({ objects, unfinished }) =>
+      unfinished.map(
+        ({ name, step, why }) =>
+          `- ${name}, ${objects.toLocaleString('en')} objects, ${step}: did not come to its end: \`${why.replaceAll('`', "'")}\``,
+      ),
+    ),
     ...large.map(callsAnObject),
     ...(inventories.length === 0
       ? []
