@@ -86,15 +86,15 @@ async function endOf(id: string, since: number): Promise<number> {
 
 test('a sandbox ends within half a minute of its killed client, unless it is meant to live on', async () => {
   // What is waited for longest begins first, and each of these is killed as soon as it can be.
-  const killed = endedAfterKill({});
-  const withoutFiles = endedAfterKill({ isJob: true });
-  const takenOver = takeOver();
-  const releasedSoon = Promise.all([releasedAfterAnEntryThatFailed(), releasedByOneThatCameAfter()]);
   const early = claimedBy({}, { diesEarly: true }).then(async ({ id, kill }) => endOf(id, await kill()));
   const sending = claimedBy({}, { diesSending: true }).then(async ({ id, ended }) => ({
     id,
     tookMs: await endOf(id, await ended),
   }));
+  const killed = endedAfterKill({});
+  const withoutFiles = endedAfterKill({ isJob: true });
+  const takenOver = takeOver();
+  const releasedSoon = Promise.all([releasedAfterAnEntryThatFailed(), releasedByOneThatCameAfter()]);
   const [atOnce, released, kept, shared] = await Promise.all([
     claimedBy({ orphanTtl: 0 }),
     claimedBy({ orphanTtl: 2 }, { releases: true }),
