@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startModelScript } from '../model-script/model-script';
+import { freePort } from '../shared/testing/free-port';
 import type { CiFixerOptions } from './ci-fixer';
 import { API_KEY, type FixerUnderTest, fixerUnderTest, requestOf } from './testing/fixer-under-test';
 
@@ -294,11 +296,24 @@ test.each<[string, string, string, string]>([
 });
 
 test('a model that cannot be reached or does not answer ends the run, which says so', async () => {
-  const gone = await start({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' });
+  const gone = await start({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' }, { modelPausesMs: [10] });
   expect((await gone.fixed(SUM)).verdict).toMatchObject({
     outcome: 'failed',
     reason: 'There is no fix, for the model cannot be reached.',
   });
+});
+
+test('a model that is away for a moment is waited for', async () => {
+  const port = await freePort();
+  const run = await start({ LLM_BASE_URL: `http://127.0.0.1:${port}/v1` });
+  const fixed = run.fixed(SUM);
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const model = await startModelScript({ PORT: String(port) }, () => {});
+  try {
+    expect((await fixed).verdict).toMatchObject({ outcome: 'fixed' });
+  } finally {
+    await model.close();
+  }
 });
 
 test.each([
@@ -307,6 +322,7 @@ test.each([
   [{ TENANTS: `ann:${'a'.repeat(16)},ben:${'a'.repeat(16)}` }, 'TENANTS'],
   [{ GIT_ALLOWED: 'https://git.example.com', RUNS_AT_ONCE: 'many' }, 'RUNS_AT_ONCE'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  [{ HOST: 'localhost:3001' }, 'HOST'],
 ])('the settings %j are refused as a whole', async (env, name) => {
   await expect(fixerUnderTest({ LLM_BASE_URL: 'http://127.0.0.1:1/v1', ...env })).rejects.toThrow(name);
 });

@@ -12,7 +12,7 @@ import type { Boxes } from './box';
 import { ClusterBoxes } from './cluster-boxes';
 import { fix } from './fix';
 import { atLevel } from './log-level';
-import { Model } from './model';
+import { Model, type ModelOptions } from './model';
 import { CONTENT_SECURITY_POLICY, PAGE } from './page';
 import { FixRequest } from './request';
 import type { Run } from './run';
@@ -29,6 +29,7 @@ export interface CiFixerOptions {
   readonly boxes?: Boxes;
   /** How long nothing is told of a run before its readers are told that. @default 15000 */
   readonly keepAliveMs?: number;
+  readonly modelPausesMs?: ModelOptions['pausesMs'];
 }
 
 /** Everybody who reaches it, where no tenants are named: the chart lets nobody but those of one namespace. */
@@ -60,6 +61,7 @@ export async function startCiFixer(
     key: settings.LLM_API_KEY,
     model: settings.LLM_MODEL,
     timeoutMs: settings.LLM_TIMEOUT_SECONDS * 1000,
+    pausesMs: options.modelPausesMs,
   });
   const fixing = { boxes, model, gitAllowed: settings.GIT_ALLOWED };
   let count: (verdict: Verdict) => void = () => {};
@@ -99,6 +101,7 @@ export async function startCiFixer(
   const service = await startService({
     name: 'ci-fixer',
     port: settings.PORT,
+    host: settings.HOST || undefined,
     log,
     bodyLimit: BODY_LIMIT,
     readiness: { sandboxes: () => boxes.check() },

@@ -53,9 +53,21 @@ const Chunk = z.object({
 });
 const Answer = z.object({ edits: z.array(Edit).max(20), why: z.string().max(2000) });
 
+export interface ModelOptions {
+  readonly url: string;
+  readonly key: string;
+  readonly model: string;
+  readonly timeoutMs: number;
+  /** How long it waits before each further try to reach the model. @default - 18 seconds in all */
+  readonly pausesMs?: readonly number[];
+}
+
+/** A run has taken minutes when it asks: one that ended for a model that was away for a moment would have to begin anew. */
+const PAUSES_MS = [100, 500, 2_000, 5_000, 10_000];
+
 /** A model behind any API that is compatible with OpenAI's. */
 export class Model {
-  constructor(private readonly options: { url: string; key: string; model: string; timeoutMs: number }) {}
+  constructor(private readonly options: ModelOptions) {}
 
   async propose(failure: Failure, cancelled: AbortSignal): Promise<Proposal> {
     const late = AbortSignal.timeout(this.options.timeoutMs);
@@ -70,8 +82,8 @@ export class Model {
   }
 
   private async ask(failure: Failure, signal: AbortSignal): Promise<{ model: string; text: string }> {
-    const { url, key, model } = this.options;
-    const answer = await reach(`${url}/chat/completions`, {
+    const { url, key, model, pausesMs = PAUSES_MS } = this.options;
+    const request = {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({
@@ -83,7 +95,8 @@ export class Model {
         stream: true,
       }),
       signal,
-    });
+    };
+    const answer = await reach(`${url}/chat/completions`, request, { pausesMs });
     const type = answer.headers.get('content-type') ?? '';
     if (answer.ok && type.startsWith('text/event-stream') && answer.body !== null) return textIn(answer.body);
     await answer.body?.cancel();
