@@ -14,7 +14,7 @@ import { type Expression, joinTexts, text } from '../../core/template';
 import { HelmChart, release } from '../../core/tree';
 import { defineValues, value } from '../../core/values';
 import { asking } from '../asking';
-import { modelValues, outside } from '../outside';
+import { modelValues, outside, outsideValues } from '../outside';
 import { production } from './production';
 import { ciFixerSandbox } from './sandbox';
 import { ciFixerMetadata, sandboxValues } from './values';
@@ -22,6 +22,8 @@ import { ciFixerMetadata, sandboxValues } from './values';
 /** The port that CI-fixer listens on; its Service has 3000. */
 const PORT = 3001;
 const CONFIG_FOLDER = '/etc/ci-fixer';
+/** Beside the template. */
+const CERTIFICATES = `${CONFIG_FOLDER}/ca.crt`;
 /** Where it keeps its runs. */
 const STATE_FOLDER = '/var/lib/ci-fixer';
 
@@ -65,6 +67,13 @@ export const ciFixerValues = defineValues({
       doc: 'What git may fetch repositories from: by https through CI-fixer, by http where the network of the sandboxes lets it (GIT_ALLOWED)',
     },
   ),
+  gitServer: {
+    ...outsideValues(443, 'the git servers of gitAllowed'),
+    certificates: value.dnsName({
+      optional: true,
+      doc: 'Name of a ConfigMap whose ca.crt is trusted too: the authority of a git server, or of a model, of your own',
+    }),
+  },
   app: {
     serviceAccount: value.dnsName({
       default: 'ci-fixer-app',
@@ -133,6 +142,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
     const template = new SandboxTemplate(this, 'sandbox', { sandbox: ciFixerSandbox(values) });
     const labels = { app: 'ci-fixer' };
     const { claim } = values.state;
+    const { certificates, ...gitServer } = values.gitServer;
     const config = new ConfigBundle(this, 'config', {
       labels,
       config: {
@@ -159,12 +169,26 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
       env: {
         PORT: String(PORT),
         STATE_FOLDER,
+        NODE_EXTRA_CA_CERTS: certificates.isSet.then(CERTIFICATES),
         ...config.env('LOG_LEVEL', 'SANDBOX_NAMESPACE', 'SANDBOX_TEMPLATE', 'LLM_API_KEY', 'TENANTS'),
         ...config.env('LLM_BASE_URL', 'LLM_MODEL', 'GIT_ALLOWED'),
         ...config.env('SANDBOXES_WARM', 'SANDBOXES_WARM_IMAGE'),
       },
       volumes: [
-        { name: 'template', configMap: { name: template.configMapName } },
+        {
+          name: 'given',
+          projected: {
+            sources: [
+              { configMap: { name: template.configMapName } },
+              certificates.isSet.then({
+                configMap: {
+                  name: certificates as Expression<string>,
+                  items: [{ key: 'ca.crt', path: 'ca.crt' }],
+                },
+              }),
+            ],
+          },
+        },
         {
           name: 'state',
           emptyDir: claim.isSet.not().then({ sizeLimit: '512Mi' }),
@@ -172,7 +196,7 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
         },
       ],
       volumeMounts: [
-        { name: 'template', mountPath: CONFIG_FOLDER, readOnly: true },
+        { name: 'given', mountPath: CONFIG_FOLDER, readOnly: true },
         { name: 'state', mountPath: STATE_FOLDER },
       ],
       allowFrom: [
@@ -181,7 +205,11 @@ export class CiFixerChart extends HelmChart<typeof ciFixerValues> {
           enabled: values.clients.namespace.isSet,
         }),
       ],
-      allowTo: [outside(values.model)],
+      allowTo: [
+        outside(values.model),
+        // Git fetches through this program, so the way to the servers is its own.
+        { ...outside(gitServer), enabled: values.gitAllowed.isEmpty.not() },
+      ],
       // It makes Jobs: the one program here that talks to the API server.
       serviceAccountToken: true,
       allowApiServer: values.apiServer,

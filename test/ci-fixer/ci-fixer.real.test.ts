@@ -1,17 +1,24 @@
 import { writeFileSync } from 'node:fs';
-import { type Cluster, startCluster, until } from '../../cluster';
+import { join } from 'node:path';
+import { BUSYBOX_IMAGE, type Cluster, startCluster, until } from '../../cluster';
+import { freePort } from '../../workloads/shared/testing/free-port';
 import { open, picture, startBrowser } from '../../workloads/todo-frontend/testing/page';
+import { temporaryFolder } from '../package/consumer';
 import { linux, needs, root } from '../support/needs';
+import { workloadScripts } from '../workloads/workload-scripts';
 import { type Build, SOCKETS_WORK, slow, thirtyBuilds } from './builds';
-import type { Became, FixerClient } from './fixer-client';
+import { ComposeContainer, composeService } from './compose';
+import { type Became, FixerClient } from './fixer-client';
 import {
   bringFixer,
   type FixerOnCluster,
   installFixer,
   KEY,
   LLM_API_KEY,
+  MODEL_PORT,
   PIDS,
   QUOTA,
+  writeCharts,
 } from './fixer-on-cluster';
 
 // The first run packs the library and builds two images; the next ones find them.
@@ -53,6 +60,57 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     const { verdict } = await plain.client.watch(FIRST, await plain.client.start(FIRST));
     expect(verdict).toMatchObject({ outcome: 'fixed', rounds: 1 });
     expect([(await plain.client.list()).length, (await client.list()).length]).toEqual([1, 0]);
+  });
+
+  test('a repository of the team is fetched by its pod, and another one is not', async () => {
+    await plain.git.commit(FIRST.files);
+    const fetched = (url: string) => ({ source: { git: { url } }, image: plain.gitImage });
+    const run = async (url: string) =>
+      (await plain.client.watch(FIRST, await plain.client.start(FIRST, fetched(url)))).verdict;
+    expect(await run(plain.git.named)).toMatchObject({ outcome: 'fixed', rounds: 1 });
+    expect(await run(fixer.git.named)).toMatchObject({
+      outcome: 'refused',
+      reason: 'Git may not fetch from this address here.',
+    });
+  });
+
+  test('outside of the cluster it is the same program, as its compose file has it, with the rights of its account', async () => {
+    const { path, remove } = temporaryFolder('outside');
+    const port = await freePort();
+    try {
+      const folder = join(path, 'given');
+      const values = join(path, 'values.json');
+      writeCharts(path);
+      writeFileSync(values, JSON.stringify(plain.values));
+      const { outside } = await workloadScripts(cluster, path, {
+        ...{ NAMESPACE: plain.namespace, FOLDER: folder },
+      });
+      await outside('-f', values);
+      const model = await cluster.forward(plain.model, MODEL_PORT);
+      const service = composeService('compose.ci-fixer.yaml', 'ci-fixer', {
+        ...{ FOLDER: folder, OWNER: '0', PORT: `${port}`, TENANTS: `builds:${KEY}` },
+        ...{ SANDBOX_NAMESPACE: plain.boxes, LLM_BASE_URL: `http://127.0.0.1:${model}/v1` },
+      });
+      const container = await ComposeContainer.start(service, plain.image);
+      try {
+        const client = new FixerClient(`http://127.0.0.1:${port}`, BUSYBOX_IMAGE, KEY);
+        await until('CI-fixer to be ready', () => client.isReady(), { withinMs: 60_000 }).catch((cause) => {
+          throw new Error(`it has said:\n${container.said}`, { cause });
+        });
+        const { verdict } = await client.watch(FIRST, await client.start(FIRST));
+        expect(verdict).toMatchObject({ outcome: 'fixed', rounds: 1 });
+        // Its runs are its own, and its rights are those of its account.
+        expect(await client.list()).toHaveLength(1);
+        const mine = ['--kubeconfig', join(folder, 'kubeconfig')];
+        const asked = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+        expect((await cluster.kubectl([...asked, ...mine])).stdout).toBe(plain.account);
+      } finally {
+        await container.stop();
+      }
+      expect(container.said).toContain('"ended"');
+    } finally {
+      remove();
+    }
   });
 
   test(`thirty runs at once, hostile ones among them, with room for ${QUOTA}: each has its one verdict`, async () => {

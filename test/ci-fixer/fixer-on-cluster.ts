@@ -7,6 +7,8 @@ import { BUSYBOX_IMAGE, type Cluster, until } from '../../cluster';
 import { App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import type { Live, Verification } from '../../verify';
+import { type GitPod, startGitPod } from '../gitops/git-pod';
+import { gitBase } from '../gitops/image';
 import { hostVolume } from '../support/host-volume';
 import { PATIENT_PROBE } from '../support/patient-probe';
 import { verifyObjects, verifyRelease } from '../support/verify-release';
@@ -15,10 +17,10 @@ import { FixerClient } from './fixer-client';
 import { ciFixerImage } from './image';
 
 const CLAIM = 'runs';
+const CERTIFICATES = 'git-authority';
 /** As the chart runs it. */
 const FIXER_UID = 10_001;
 const MODEL = 'model-script';
-const MODEL_PORT = 8003;
 /** What each sandbox gets, so that ten fit on a small node beside each other. */
 const SANDBOX = { cpu: '100m', memory: '64Mi', ephemeralStorage: '128Mi', workspaceSize: '64Mi' };
 export const QUOTA = 10;
@@ -26,6 +28,7 @@ export const QUOTA = 10;
 export const PIDS = 256;
 /** What no log may have. */
 export const LLM_API_KEY = 'sk-of-the-scripted-stand-in';
+export const MODEL_PORT = 8003;
 export const KEY = 'of-the-tenant-builds';
 const OTHER_KEY = 'of-the-tenant-others';
 const CREDENTIALS = { LLM_API_KEY, TENANTS: `builds:${KEY}, others:${OTHER_KEY}` };
@@ -42,6 +45,13 @@ export interface FixerOnCluster {
   /** Where its sandboxes do. */
   readonly boxes: string;
   readonly account: string;
+  /** A git server of a network of the team's own, with an authority of their own, and the image that fetches from it. */
+  readonly git: GitPod;
+  readonly gitImage: string;
+  /** The address of the model's stand-in in the cluster, and what CI-fixer was installed with. */
+  readonly model: string;
+  readonly values: JsonObject;
+  readonly image: string;
   readonly installSeconds: number;
   /** Holds what runs against what was installed: of the administrator's chart, and of the team's. */
   verify(): Promise<readonly Verification[]>;
@@ -52,19 +62,21 @@ export interface FixerOnCluster {
 interface FixerImages {
   readonly image: string;
   readonly model: string;
+  /** Of builds that are fetched by git. */
+  readonly git: string;
 }
 
 /** Builds what was not built before, and puts it into the nodes. */
 export async function bringFixer(cluster: Cluster): Promise<FixerImages> {
-  const [image, model] = [await ciFixerImage(), await workloadImage(MODEL)];
-  await bringImages(cluster, [image, model]);
-  return { image, model };
+  const [image, model, git] = [await ciFixerImage(), await workloadImage(MODEL), await gitBase()];
+  await bringImages(cluster, [image, model, git]);
+  return { image, model, git };
 }
 
 /** Two of them, side by side, know nothing of each other. */
 export async function installFixer(
   cluster: Cluster,
-  { image, model }: FixerImages,
+  { image, model, git }: FixerImages,
   way: Way = 'helm',
 ): Promise<FixerOnCluster> {
   const id = randomBytes(3).toString('hex');
@@ -87,7 +99,12 @@ export async function installFixer(
     for (const name of [ops, namespace]) await cluster.kubectl(['create', 'namespace', name]);
     await bringClaim(cluster, namespace, join(folder, 'state'));
     const address = await startModel(cluster, namespace, model);
-    const sandbox = { ...SANDBOX, namespace: boxes, images: [BUSYBOX_IMAGE] };
+    const repository = await startGitPod(cluster, namespace, git, { isOpen: true, nodeOf: model });
+    await cluster.kubectl([
+      ...['create', 'configmap', CERTIFICATES, '-n', namespace],
+      `--from-literal=ca.crt=${repository.credentials['ca.crt']}`,
+    ]);
+    const sandbox = { ...SANDBOX, namespace: boxes, images: [BUSYBOX_IMAGE, git] };
     const started = Date.now();
     const admin = {
       sandbox,
@@ -106,6 +123,8 @@ export async function installFixer(
         cidr: `${address}/32`,
         port: MODEL_PORT,
       },
+      gitAllowed: [new URL('.', repository.named).href],
+      gitServer: { ...repository.address, certificates: CERTIFICATES },
     };
     const verify = await WAYS[way]({ cluster, folder, ops, namespace, admin, fixer });
     const installSeconds = (Date.now() - started) / 1000;
@@ -118,7 +137,10 @@ export async function installFixer(
     await until('CI-fixer to be ready', () => client.isReady(), { withinMs: 120_000 });
     const account = `system:serviceaccount:${namespace}:ci-fixer-app`;
     const other = new FixerClient(url, BUSYBOX_IMAGE, OTHER_KEY);
-    return { url, client, other, namespace, boxes, account, installSeconds, verify, remove };
+    return {
+      ...{ url, client, other, namespace, boxes, account, installSeconds, verify, remove },
+      ...{ git: repository, gitImage: git, model: address, values: fixer, image },
+    };
   } catch (error) {
     const { stdout } = await cluster.kubectl(['get', 'pods,events', '-n', namespace], { allowFailure: true });
     process.stderr.write(stdout);
@@ -141,6 +163,15 @@ interface Installing {
 const WAYS = { helm: byHelm, manifests: byManifests } as const;
 export type Way = keyof typeof WAYS;
 
+/** Both charts of CI-fixer, in the folder `charts` of this one. */
+export function writeCharts(folder: string): string {
+  const app = new App({ outdir: join(folder, 'manifests') });
+  new CiFixerAdminChart(app);
+  new CiFixerChart(app);
+  app.synth();
+  return join(folder, 'charts');
+}
+
 /** The administrator's from its folder, the team's from its archive. */
 async function byHelm({
   cluster,
@@ -150,11 +181,7 @@ async function byHelm({
   admin,
   fixer,
 }: Installing): Promise<FixerOnCluster['verify']> {
-  const app = new App({ outdir: join(folder, 'manifests') });
-  new CiFixerAdminChart(app);
-  new CiFixerChart(app);
-  app.synth();
-  const charts = join(folder, 'charts');
+  const charts = writeCharts(folder);
   const archive = readdirSync(charts).find((name) => /^ci-fixer-\d.*\.tgz$/.test(name)) ?? '';
   const install = (release: string, source: string, where: string, values: object) => {
     const file = join(folder, `${release}.json`);

@@ -1,7 +1,7 @@
 /**
  * The git server of a pod:
  *
- *     node server.cjs REPOSITORY PORT USERNAME PASSWORD
+ *     node server.cjs REPOSITORY PORT [USERNAME PASSWORD]
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { createServer } from 'node:https';
 import { dirname } from 'node:path';
 import { gitBackend } from '../../gitops/testing-only/git-backend';
 
-const [repository = '', port = '', username = '', password = ''] = process.argv.slice(2);
+const [repository = '', port = '', username, password] = process.argv.slice(2);
 execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', repository], { stdio: 'inherit' });
 const tls = { cert: readFileSync('/code/tls.crt'), key: readFileSync('/code/tls.key') };
 const answer = gitBackend({ folder: dirname(repository), username, password });

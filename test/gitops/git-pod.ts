@@ -6,7 +6,8 @@ import { makeCertificates } from '../../kube/testing-only/certificates';
 import { bundled } from '../support/bundled';
 import { PATIENT_PROBE } from '../support/patient-probe';
 
-const PORT = 8443;
+/** None that an API server has: what lets it through is there for git. */
+const PORT = 8444;
 const FOLDER = '/srv';
 const REPOSITORY = `${FOLDER}/shop.git`;
 const NAME = 'git';
@@ -16,6 +17,8 @@ const USERNAME = 'robot';
 /** A git server over https in a pod: pods of the cluster reach it, as they would reach one outside. */
 export interface GitPod {
   readonly url: string;
+  /** The same by its name in the cluster. */
+  readonly named: string;
   /** What a NetworkPolicy has to let through. */
   readonly address: { readonly cidr: string; readonly port: number };
   /** What the Secret beside an Application has. */
@@ -24,7 +27,19 @@ export interface GitPod {
   commit(files: Readonly<Record<string, string>>): Promise<string>;
 }
 
-export async function startGitPod(cluster: Cluster, namespace: string, image: string): Promise<GitPod> {
+export interface GitPodOptions {
+  /** Whether it asks for no password. */
+  readonly isOpen?: boolean;
+  /** The image that Node comes from, where the one with git has none. */
+  readonly nodeOf?: string;
+}
+
+export async function startGitPod(
+  cluster: Cluster,
+  namespace: string,
+  image: string,
+  { isOpen = false, nodeOf }: GitPodOptions = {},
+): Promise<GitPod> {
   const kubectl = async (args: readonly string[], input?: string) =>
     (await cluster.kubectl(['-n', namespace, ...args], input === undefined ? {} : { input })).stdout.trim();
   const apply = (...items: readonly object[]) =>
@@ -38,22 +53,33 @@ export async function startGitPod(cluster: Cluster, namespace: string, image: st
     spec: { selector: labels, ports: [{ port: PORT }] },
   });
   const address = await kubectl(['get', 'service', NAME, '-o', 'jsonpath={.spec.clusterIP}']);
-  const { cert, key, ca } = (await makeCertificates(address)).good;
+  const name = `${NAME}.${namespace}.svc.cluster.local`;
+  const { cert, key, ca } = (await makeCertificates(`${address},DNS:${name}`)).good;
   const data = { 'server.cjs': program(), 'tls.crt': cert, 'tls.key': key };
   const container = {
-    ...{ name: NAME, image, imagePullPolicy: 'Never', command: ['node', '/code/server.cjs'] },
-    args: [REPOSITORY, String(PORT), USERNAME, PASSWORD],
+    ...{ name: NAME, image, imagePullPolicy: 'Never' },
+    command: [nodeOf ? `${FOLDER}/node` : 'node', '/code/server.cjs'],
+    args: [REPOSITORY, String(PORT), ...(isOpen ? [] : [USERNAME, PASSWORD])],
     readinessProbe: { tcpSocket: { port: PORT }, ...PATIENT_PROBE },
     volumeMounts: [
       { name: 'code', mountPath: '/code' },
       { name: 'repositories', mountPath: FOLDER },
     ],
   };
+  const copied = {
+    ...{ name: 'node', image: nodeOf, imagePullPolicy: 'Never', volumeMounts: container.volumeMounts },
+    command: ['cp', '/usr/local/bin/node', `${FOLDER}/node`],
+  };
   const volumes = [
     { name: 'code', secret: { secretName: NAME } },
     { name: 'repositories', emptyDir: {} },
   ];
-  const spec = { terminationGracePeriodSeconds: 1, containers: [container], volumes };
+  const spec = {
+    terminationGracePeriodSeconds: 1,
+    containers: [container],
+    volumes,
+    initContainers: nodeOf ? [copied] : [],
+  };
   await kubectl(['wait', '--for=create', 'serviceaccount/default', '--timeout=60s']);
   await apply(
     { apiVersion: 'v1', kind: 'Secret', metadata, stringData: data },
@@ -65,6 +91,7 @@ export async function startGitPod(cluster: Cluster, namespace: string, image: st
     kubectl(['exec', '-i', NAME, '--', 'git', '--git-dir', REPOSITORY, ...args], input);
   return {
     url: `https://${address}:${PORT}/shop.git`,
+    named: `https://${name}:${PORT}/shop.git`,
     address: { cidr: `${ip}/32`, port: PORT },
     credentials: { username: USERNAME, password: PASSWORD, 'ca.crt': ca },
     commit: async (files) => {

@@ -121,6 +121,23 @@ describe('ci-fixer', () => {
     );
   });
 
+  test('reaches git servers where some are allowed, and trusts the authority that is named for them', () => {
+    const gitServer = { cidr: '10.1.2.3/32', port: 8444, certificates: 'git-authority' };
+    const way = { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ports: [{ port: 8444, protocol: 'TCP' }] };
+    const egress = (made: readonly Found[]) =>
+      made.flatMap(({ kind, spec }) =>
+        kind === 'NetworkPolicy' ? ((spec as { readonly egress?: readonly object[] }).egress ?? []) : [],
+      );
+    expect(egress(synth('fixer', { gitServer }))).not.toContainEqual(way);
+    const allowed = synth('fixer', { gitServer, gitAllowed: ['https://git.example.com/team/'] });
+    expect(egress(allowed)).toContainEqual(way);
+    const made = JSON.stringify(find(allowed, 'Deployment'));
+    const source = { items: [{ key: 'ca.crt', path: 'ca.crt' }], name: 'git-authority' };
+    expect(made).toContain(`{"configMap":${JSON.stringify(source)}}`);
+    expect(made).toContain('{"name":"NODE_EXTRA_CA_CERTS","value":"/etc/ci-fixer/ca.crt"}');
+    expect(JSON.stringify(objects)).not.toMatch(/ca\.crt|NODE_EXTRA_CA_CERTS/);
+  });
+
   test('serves 3000 from 3001, with health and readiness, as the account that the Role names', () => {
     expect(find(objects, 'Service')).toMatchObject({ spec: { ports: [{ port: 3000, targetPort: 'http' }] } });
     expect(find(objects, 'Deployment')).toMatchObject({

@@ -8,7 +8,7 @@ import { asHtml, type Verification } from '../../verify';
 import { rolledOut } from '../todo-stack/stack';
 import { bringImages, workloadImage } from '../workloads/images';
 import { postgresImage } from '../workloads/postgres-image';
-import { todoScripts } from '../workloads/todo-scripts';
+import { workloadScripts } from '../workloads/workload-scripts';
 import { hostVolume } from './host-volume';
 import { PATIENT_PROBE } from './patient-probe';
 import { verifyRelease } from './verify-release';
@@ -81,7 +81,7 @@ export async function prepareTodo(
   const helm = async (verb: string, ...more: readonly string[]) => {
     await cluster.helm([verb, RELEASE, ...more, ...inPlace]);
   };
-  const scripts = await todoScripts(cluster, folder, {
+  const scripts = await workloadScripts(cluster, folder, {
     NAMESPACE: namespace.name,
     ...SECRETS.backend,
     ...SECRETS['ai-agent'],

@@ -5,23 +5,26 @@ import { type CommandResult, runCommand } from '../../cluster/command';
 
 const repository = join(__dirname, '..', '..');
 
-/** The scripts of workloads/ for one release, with the kubectl, the helm and the `drydock` that the tests have. */
-export interface TodoScripts {
+/** The scripts of workloads/, with the kubectl, the helm and the `drydock` that the tests have. */
+export interface WorkloadScripts {
   /** Installs the release or brings it to another version; options go to helm. */
   deploy(...options: readonly string[]): Promise<CommandResult>;
   /** Says whether it runs as it was installed. */
   validate(...options: readonly string[]): Promise<CommandResult>;
+  /** Prepares CI-fixer outside of the cluster. */
+  outside(...options: readonly string[]): Promise<CommandResult>;
 }
 
 /** Lays the scripts into a folder that has the charts: they look for both at their places in the repository. */
-export async function todoScripts(
+export async function workloadScripts(
   cluster: Pick<Cluster, 'kubeconfig'>,
   folder: string,
   env: Readonly<Record<string, string>>,
-): Promise<TodoScripts> {
+): Promise<WorkloadScripts> {
   const [scripts, programs] = [join(folder, 'workloads', 'scripts'), join(folder, 'bin')];
   for (const path of [scripts, programs, join(folder, 'dist')]) mkdirSync(path, { recursive: true });
   symlinkSync(join(folder, 'charts'), join(folder, 'dist', 'charts'));
+  symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
   symlinkSync(await tool('kubectl'), join(programs, 'kubectl'));
   symlinkSync(await tool('helm-4'), join(programs, 'helm'));
   // `npx drydock` needs the package compiled; this is the same command from its source.
@@ -39,5 +42,6 @@ export async function todoScripts(
   return {
     deploy: (...options) => run('deploy.sh', options),
     validate: (...options) => run('validate.sh', options),
+    outside: (...options) => run('outside.sh', options),
   };
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { httpUrl, line, port, readSettings, type Setting, secretText, wholeNumber } from '../shared/settings';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -8,6 +9,13 @@ const level: Setting<Level> = {
   isSecret: false,
   fallback: 'info',
   read: (found) => LEVELS.find((one) => one === found),
+};
+
+const address: Setting<string> = {
+  expected: 'an address of this machine, such as 127.0.0.1, or nothing for all of them',
+  isSecret: false,
+  fallback: '',
+  read: (found) => (found === '' || isIP(found) ? found : undefined),
 };
 
 /** Folders of servers, with a slash at their end: without it the address of another server could begin as one of them does. */
@@ -58,6 +66,7 @@ export function readCiFixerSettings(env: NodeJS.ProcessEnv) {
     RUNS_WAITING: wholeNumber({ min: 1, max: 10_000, fallback: 100 }),
     RUNS_KEPT: wholeNumber({ min: 1, max: 1000, fallback: 100 }),
     LOG_LEVEL: level,
+    HOST: address,
     PORT: port(3001),
   });
 }

@@ -39,6 +39,15 @@ const post = (url: string, body: RequestInit['body'], type = 'application/json')
   fetch(`${url}/notes`, { method: 'POST', body, headers: { 'content-type': type } });
 const errorOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
 
+test('a service that is told its address listens nowhere else', async () => {
+  const alone = await start({ host: '127.0.0.1' });
+  const other = alone.url.replace('127.0.0.1', '127.0.0.2');
+  expect((await fetch(`${alone.url}/health`)).status).toBe(200);
+  await expect(fetch(`${other}/health`)).rejects.toThrow();
+  const everywhere = await start();
+  expect((await fetch(`${everywhere.url.replace('127.0.0.1', '127.0.0.2')}/health`)).status).toBe(200);
+});
+
 test('a request is answered, counted by its route and logged in one line, without ids and queries', async () => {
   const { url } = await start();
   const answer = await fetch(`${url}/notes/7?token=hunter2`, { headers: { 'x-request-id': 'click-0001' } });

@@ -14,6 +14,8 @@ import { type Env, requestIdOf } from './requests';
 export interface Service {
   readonly name: string;
   readonly port: number;
+  /** The one address that it listens on. @default - all of its machine */
+  readonly host?: string;
   readonly log: Log;
   /** More bytes than these in a body are answered with 413, and not read. */
   readonly bodyLimit: number;
@@ -37,11 +39,11 @@ const quiet = new Set(['/health', '/ready', '/metrics']);
 
 /** Starts a program's server: its routes, and around them what all programs have. */
 export async function startService(service: Service): Promise<RunningService> {
-  const { name, port, log, lingerMs = 1000, graceMs = 15_000 } = service;
+  const { name, port, host, log, lingerMs = 1000, graceMs = 15_000 } = service;
   const state = { isEnding: false };
   const app = appOf(service, state);
   // Without a host name Node listens on IPv6 and IPv4, and on IPv4 alone where the node has no IPv6.
-  const server = serve({ fetch: app.fetch, port }) as Server;
+  const server = serve({ fetch: app.fetch, port, hostname: host }) as Server;
   // A client that sends a byte a second holds a connection, and no more than that.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
