@@ -138,7 +138,12 @@ test('of an output that is long the last is kept, the command is never held up, 
   const last = await commands.attach(command.id);
   expect(33_000 - last.from.stdout).toBeGreaterThanOrEqual(1000);
   expect(33_000 - last.from.stdout).toBeLessThanOrEqual(1250);
-  expect((await last.wait()).stdout.bytes.length).toBe(33_000 - last.from.stdout);
+  const rest = await last.wait();
+  expect(rest.stdout.bytes.length).toBe(33_000 - last.from.stdout);
+  // Who has asked for all of it is told that it begins later; who has asked from there on has all.
+  expect(rest.truncated).toBe(true);
+  const { from: offsets } = last;
+  expect((await (await commands.attach(command.id, { offsets })).wait()).truncated).toBe(false);
 });
 
 test('a signal, a timeout and an end reach it, and with close() it is forgotten', async () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { SandboxError } from '../errors';
 import type { ScriptedClusterOptions } from '../testing-only/scripted-cluster';
 import { refusal, type ScriptedRuntime, scriptedRuntime } from '../testing-only/scripted-runtime';
 import { checkFleets } from './options';
@@ -254,16 +253,18 @@ test('a tenant without a share is refused, and one with a share is not', async (
   ]);
 });
 
-test.each([
-  { parallel: 0 },
-  { shares: { red: 0 } },
-  { shares: { red: 'two' } },
-  { shares: { red: Symbol('two') } },
-  { shares: 7 },
-  { shares: {} },
-])('fleets that cannot be are refused: %j', async (fleets) => {
+test.each<[object, string]>([
+  [{ parallel: 0 }, 'parallel: a number, 0'],
+  [{ shares: { red: 0 } }, 'shares.red: a number, 0'],
+  [{ shares: { red: 'two' } }, 'shares.red: a text, "two"'],
+  [{ shares: { red: Symbol('two') } }, 'shares.red: '],
+  [{ shares: 7 }, 'shares: a number, 7'],
+  [{ shares: {} }, 'shares: '],
+])('fleets that cannot be are refused: %p', async (fleets, found) => {
   await starting();
-  expect(() => runtime.open({ fleets: fleets as never })).toThrow(SandboxError);
+  expect(() => runtime.open({ fleets: fleets as never })).toThrow(
+    expect.objectContaining({ code: 'ArgumentInvalid', found: expect.stringContaining(found) }),
+  );
 });
 
 test('fleets without shares have their bound alone', () => {

@@ -178,6 +178,8 @@ test('a reader that turns away ends the following', async () => {
 test('one that is closed while it waits for another try asks for nothing more', async () => {
   const tail = await tailOf([breaks('2026-01-01T00:00:05Z one'), says('2026-01-01T00:00:06Z two')]);
   await once(tail.output, 'data');
+  // By then it has heard of the break, and waits.
+  await sleep(150);
   tail.close();
   // Longer than between two tries.
   await sleep(600);

@@ -68,6 +68,17 @@ function telemetry() {
 let runtime: ScriptedRuntime | undefined;
 afterEach(() => runtime?.end());
 
+test('a call that was answered at the second try says so', async () => {
+  const { spans, tracer } = telemetry();
+  const fault = first('POST', { do: 'refuse', code: 429, reason: 'TooManyRequests' });
+  runtime = await scriptedRuntime({ hasShell: false, fault }, { hooks: openTelemetryHooks({ tracer }) });
+  await runtime.sandboxes.claim();
+  const resent = spans.filter(({ attributes }) => 'http.request.resend_count' in attributes);
+  expect(resent.map(({ name, attributes }) => [name, attributes['http.request.resend_count']])).toEqual([
+    ['POST jobs', 1],
+  ]);
+});
+
 test('claims and commands are spans, and calls of the API server lie within them', async () => {
   const { spans, tracer } = telemetry();
   runtime = await scriptedRuntime({ hasShell: false }, { hooks: openTelemetryHooks({ tracer }) });
