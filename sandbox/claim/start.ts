@@ -5,8 +5,9 @@ import { type Cause, errorOf, said } from '../causes/cause';
 import { endOf, isEnding } from '../causes/fate';
 import { JobEvents } from '../causes/job-events';
 import { overdue } from '../causes/overdue';
-import { startFailure, statusOf, unschedulable } from '../causes/pod-cause';
+import { hasRun, startFailure, statusOf, unschedulable } from '../causes/pod-cause';
 import type { SandboxError } from '../errors';
+import { guessesOver, noTurn, type Turn } from './guesses';
 import type { Place } from './place';
 import type { PodWatch } from './pod-watch';
 import type { ProgressTeller } from './progress';
@@ -22,6 +23,8 @@ export type Opener<Session> = (
 export interface StartNews {
   /** Why it is not yet, where the cluster gave a reason. */
   notYet(refusal: KubeError): void;
+  /** Its container runs: what else it takes is no question any more. */
+  runs(): void;
   /** It is in: the start is over, and what else it waits for has a bound of its own. */
   entered(): void;
 }
@@ -38,6 +41,8 @@ export interface StartOptions {
 
 /** A Job that has no pod after this long has a reason, and events say it. */
 const podWithinMs = 400;
+/** After its pod has a node: no container runs sooner. */
+const firstGuessMs = 250;
 const firstPauseMs = 50;
 const longestPauseMs = 120;
 /** A try that took long met a busy cluster, which many of them would make busier: it waits this many times as long. */
@@ -60,6 +65,7 @@ class Start<Session> {
   #events: JobEvents | undefined;
   #error: SandboxError | undefined;
   #refusal: KubeError | undefined;
+  #scheduledAt: number | undefined;
 
   constructor(
     private readonly options: StartOptions,
@@ -89,14 +95,20 @@ class Start<Session> {
     let pauseMs = firstPauseMs;
     for (;;) {
       if (this.#error) throw this.#error;
-      const { pod } = this.options.watch;
-      if (pod?.spec?.nodeName === undefined) {
-        await this.#nextChange(this.#withinMs);
+      const waitMs = this.#notBeforeMs();
+      if (waitMs > 0) {
+        await this.#nextChange(waitMs);
         continue;
       }
+      const turn = await this.#turn();
+      if (this.#error) continue;
       const began = performance.now();
-      const session = await this.#attempt(pod);
-      if (session !== undefined) return session;
+      const session = await this.#attempt(turn);
+      if (session !== undefined) {
+        turn.wasRight();
+        return session;
+      }
+      turn.over();
       await this.#nextChange(
         Math.max(pauseMs, Math.min(longestPatienceMs, patience * (performance.now() - began))),
       );
@@ -104,15 +116,47 @@ class Start<Session> {
     }
   }
 
-  async #attempt(pod: Stored<Pod>): Promise<Session | undefined> {
+  /** Its node has told that it runs, or that it is over. */
+  get #isTold(): boolean {
+    const { watch } = this.options;
+    return hasRun(watch.pod) || isEnding(watch);
+  }
+
+  /** How long it is too early to ask. */
+  #notBeforeMs(): number {
+    if (this.options.watch.pod?.spec?.nodeName === undefined) return this.#withinMs;
+    this.#scheduledAt ??= performance.now();
+    return this.#isTold ? 0 : this.#scheduledAt + firstGuessMs - performance.now();
+  }
+
+  /** Resolves when its node has told that it runs, or when it is this one's turn to ask without that. */
+  async #turn(): Promise<Turn> {
+    if (this.#isTold) return noTurn;
+    const { place, watch } = this.options;
+    const told = new AbortController();
+    const stop = watch.onChange(() => {
+      if (this.#isTold) told.abort();
+    });
+    const forget = onAbort(this.#ending.signal, () => told.abort());
     try {
-      return await this.open(pod, this.#ending.signal, {
+      return await guessesOver(place.connection).turn(told.signal);
+    } finally {
+      stop();
+      forget();
+    }
+  }
+
+  async #attempt(turn: Turn): Promise<Session | undefined> {
+    try {
+      return await this.open(this.options.watch.pod!, this.#ending.signal, {
         notYet: (refusal) => {
           this.#refusal = refusal;
         },
+        runs: () => turn.wasRight(),
         entered: () => this.#stopClock(),
       });
     } catch (error) {
+      turn.over();
       // What broke the attempt may be the pod's end, which the watch has not told in full yet.
       if (!this.#error) await this.#failAsEnded();
       throw this.#error ?? apiError(error, this.#where, this.#id);

@@ -3,7 +3,9 @@ import { backoffMs, KubeError, Moment, pauseBy, type Stored } from '../../kube';
 import { isFinished } from '../causes/job-end';
 import { POOL_MARKS } from '../spec';
 import { type Failure, failureOf } from './answer';
+import { ClaimsFirst } from './claims-first';
 import { ageSeconds, hasTimeFor, LEAST_IDLE_SECONDS, memberJob, poolOf } from './member';
+import { Pace } from './pace';
 import { CALL_MS, removeSurely, takeOut } from './settle';
 import { Slot } from './slot';
 import type { Line, Surroundings } from './surroundings';
@@ -35,8 +37,6 @@ export interface KeeperOptions {
   readonly tell?: (event: PoolEvent) => void;
 }
 
-/** So many start at once: the cluster sets the pace, and a manager does not run it over. */
-const STARTING_AT_ONCE = 8;
 const PING_EVERY_MS = 20_000;
 const PONG_WITHIN_MS = 5_000;
 /** An answer that is older says nothing about now. */
@@ -59,6 +59,9 @@ export class Keeper<Held extends Line> {
   readonly #removing = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   readonly #stopped = new AbortController();
+  readonly #pace = new Pace();
+  readonly #claims: ClaimsFirst;
+  #isHeld = false;
   #failures = 0;
   #resting: { readonly since: Moment; readonly ms: number } | undefined;
   #isStarted = false;
@@ -69,6 +72,7 @@ export class Keeper<Held extends Line> {
     readonly options: KeeperOptions,
   ) {
     this.pool = poolOf(options.plan('member'));
+    this.#claims = new ClaimsFirst(world.clock);
   }
 
   start(): void {
@@ -111,6 +115,7 @@ export class Keeper<Held extends Line> {
     for (const slot of this.#slots.values()) {
       if (slot.phase !== 'ready' || !this.#isFit(slot, ttl)) continue;
       slot.phase = 'claiming';
+      this.#claims.claimed();
       return slot as Slot<Held> & { readonly job: Stored<Job> };
     }
     return undefined;
@@ -216,10 +221,23 @@ export class Keeper<Held extends Line> {
   }
 
   #fill(): void {
-    if (!this.#isStarted || this.#closing.signal.aborted || this.#resting) return;
+    if (!this.#isStarted || this.#closing.signal.aborted || this.#resting || this.#isHeld) return;
+    const { waitMs } = this.#claims;
+    if (waitMs > 0) {
+      this.#fillAfter(waitMs);
+      return;
+    }
     const starting = [...this.#slots.values()].filter((slot) => slot.isStarting).length;
-    const missing = Math.min(this.options.share - this.#slots.size, STARTING_AT_ONCE - starting);
+    const missing = Math.min(this.options.share - this.#slots.size, this.#pace.most - starting);
     for (let count = 0; count < missing; count += 1) void this.#keep(new Slot<Held>(this.world.newName()));
+  }
+
+  #fillAfter(ms: number): void {
+    this.#isHeld = true;
+    void pauseBy(this.world.clock, ms, this.#closing.signal).then(() => {
+      this.#isHeld = false;
+      this.#fill();
+    });
   }
 
   /** The life of a member in this manager's hands. */
@@ -277,6 +295,7 @@ export class Keeper<Held extends Line> {
     } catch (error) {
       if (slot.phase !== 'warming') return false;
       this.heardFailure(failureOf(error));
+      this.#pace.failed();
       this.#failed();
       await this.retire(slot, 'start');
       return false;
@@ -290,6 +309,7 @@ export class Keeper<Held extends Line> {
     slot.answered = asked;
     slot.phase = 'ready';
     this.#failures = 0;
+    this.#pace.started(asked.atMostMsAgo());
     this.options.tell?.('ready');
     void line.lost.then(() => {
       if (slot.phase !== 'ready') return;

@@ -101,7 +101,10 @@ async function supervisorOver(
   told: StartNews,
 ): Promise<Supervisor | 'none' | undefined> {
   try {
-    return await openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
+    const opening = openSupervisor(stream, { host: hostOf(of), program: supervisorProgram, signal });
+    // A stream is accepted before it is known whether there is a container; the first word comes from inside.
+    stream.stdout?.once('data', () => told.runs());
+    return await opening;
   } catch (error) {
     if (signal.aborted) throw error;
     const end = await stream.ended;
