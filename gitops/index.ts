@@ -11,6 +11,7 @@ export {
   clusters,
 } from './api/cluster';
 export { gitopsDefinitions } from './api/definitions';
+export { REPOSITORIES_ANNOTATION, type TenantPolicyOptions, tenantPolicy } from './api/tenant-policy';
 export { GitopsError, type GitopsErrorCode } from './errors';
 export type { PrometheusOptions } from './measure/prometheus';
 export { type GitopsOptions, gitopsOperator } from './operator';

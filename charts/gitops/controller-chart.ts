@@ -4,6 +4,7 @@ import { fencePolicy } from '../../controller/election/fence-policy';
 import { text } from '../../core/template';
 import { HelmChart, KubeObject, release, when } from '../../core/tree';
 import { gitopsDefinitions } from '../../gitops/api/definitions';
+import { tenantPolicy } from '../../gitops/api/tenant-policy';
 import { maintained } from '../metadata';
 import { outside } from '../outside';
 import { dashboard } from './dashboard';
@@ -43,6 +44,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
     const service = this.controller();
     this.rights(service);
     this.fence(service);
+    when(values.tenantPolicy, () => this.tenants());
     when(values.prometheus.dashboard, () => this.dashboard(service));
   }
 
@@ -147,6 +149,13 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
     });
     for (const { metadata, ...object } of objects)
       new KubeObject(this, `leader-${object.kind}`, { ...object, metadata: { ...metadata, labels } });
+  }
+
+  private tenants(): void {
+    const labels = labelsFor(this, 'app');
+    const policyName = `${text`${release.namespace}.${release.name}.tenants`}`;
+    for (const { metadata, ...object } of tenantPolicy({ policyName }))
+      new KubeObject(this, `tenants-${object.kind}`, { ...object, metadata: { ...metadata, labels } });
   }
 
   /** Prometheus calls what it reads of a Service after the Service. */

@@ -31,6 +31,10 @@ export const gitopsControllerValues = defineValues({
     default: true,
     doc: 'Refuse Applications that name no account to act as, so that each can do what its account may',
   }),
+  tenantPolicy: value.boolean({
+    default: true,
+    doc: 'Let the API server refuse Applications whose writer may not impersonate the account that they act as, or that follow other repositories than the annotation ajj.io/repositories of their namespace lists',
+  }),
   clusterAdmin: value.boolean({
     default: false,
     doc: 'Bind the controller to cluster-admin, for Applications that name no account; whoever may push to their repositories then owns the cluster',

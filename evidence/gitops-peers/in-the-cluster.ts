@@ -231,7 +231,11 @@ export const tenants: Part = {
     },
     {
       what: 'Rules for which repositories, clusters and kinds a tenant may use',
-      ours: ours.partly('clusters and kinds by RBAC; repositories not', LEFT_OUT),
+      ours: ours.yes(
+        'clusters and kinds by RBAC, accounts and repositories by an admission policy',
+        'gitops/api/application.real.test.ts',
+        'of several teams nobody acts as an account that is not theirs',
+      ),
       flux: partly('RBAC, and nothing of other namespaces', 'F9'),
       argo: yes('`AppProject`', 'A12'),
       fleet: yes('`GitRepoRestriction`', 'L14'),

@@ -1,6 +1,8 @@
-import { create, patch, remove } from '../../kube';
+import { until } from '../../cluster';
+import { create, type KubeObject, patch, remove, resource } from '../../kube';
 import { definitionOnCluster, refusalOf } from '../../test/support/definition-on-cluster';
 import { type Application, applicationDefinition, applications } from './application';
+import { REPOSITORIES_ANNOTATION, tenantPolicy } from './tenant-policy';
 
 jest.setTimeout(300_000);
 
@@ -412,4 +414,78 @@ test('a status that is wrong is refused, so that no controller of another versio
   expect(await say({ history: Array(6).fill(entry) })).toMatch(/at most 5/);
   expect(await say({ history: Array(5).fill(entry) })).toBe('accepted');
   await remove(connection(), applications, { name: 'said' });
+});
+
+const pluralOf = (kind: string) => ({
+  plural: `${kind.toLowerCase().replace(/y$/, 'ie')}s`,
+  namespaced: false,
+});
+
+test('of several teams nobody acts as an account that is not theirs, or follows what their namespace may not', async () => {
+  const admin = connection();
+  const group = 'rbac.authorization.k8s.io/v1';
+  const [namespaces, roles, bindings] = [
+    resource('v1', 'Namespace', { plural: 'namespaces', namespaced: false }),
+    resource(group, 'Role'),
+    resource(group, 'RoleBinding'),
+  ];
+  const namespace = 'team-a';
+  const of = (name: string) => ({ name, namespace });
+  const annotations = {
+    [REPOSITORIES_ANNOTATION]: 'https://git.example.com/team/, https://git.example.com/one.git',
+  };
+  await create(admin, namespaces, {
+    ...{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, annotations } },
+  } as KubeObject);
+  const rules = [
+    { apiGroups: ['ajj.io'], resources: ['applications'], verbs: ['create', 'patch', 'get'] },
+    {
+      ...{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
+      resourceNames: ['deployer'],
+    },
+  ];
+  await create(admin, roles, { apiVersion: group, kind: 'Role', metadata: of('team'), rules } as KubeObject);
+  await create(admin, bindings, {
+    ...{ apiVersion: group, kind: 'RoleBinding', metadata: of('team') },
+    ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'team' } },
+    subjects: [{ kind: 'User', name: 'ann', apiGroup: 'rbac.authorization.k8s.io' }],
+  } as KubeObject);
+  const objects = tenantPolicy({ policyName: 'tenants-of-a-test' });
+  const made = objects.map(({ apiVersion, kind }) => resource(apiVersion, kind, pluralOf(kind)));
+  for (const [at, one] of objects.entries()) await create(admin, made[at]!, one);
+  const ann = admin.as('ann');
+  const app = (spec: object) => ({ ...named(spec), metadata: of('shop') }) as Application;
+  const asked = (spec: object, by = ann) => refusalOf(create(by, applications, app(spec), { dryRun: true }));
+  const team = { source: { url } };
+  try {
+    // A policy is in force a moment after it is there.
+    await until('the policy to be in force', async () =>
+      /may not/.test(await asked({ ...team, serviceAccount: 'admin' })),
+    );
+    expect(await asked({ ...team, serviceAccount: 'admin' })).toContain(
+      'it acts as the account admin, which you may not: that takes the verb impersonate on it, in namespace team-a',
+    );
+    expect(await asked({ ...team, serviceAccount: 'deployer' })).toBe('accepted');
+    expect(await asked({ ...team, serviceAccount: 'admin' }, admin)).toBe('accepted');
+    for (const other of [
+      'https://git.example.com/teams/shop.git',
+      'https://git.example.com/one.git.evil/x.git',
+    ])
+      expect(await asked({ source: { url: other }, serviceAccount: 'deployer' })).toContain(
+        `it follows ${other}, and the annotation`,
+      );
+    for (const listed of ['https://git.example.com/one.git', 'https://git.example.com/team/.github.git'])
+      expect(await asked({ source: { url: listed } })).toBe('accepted');
+
+    // Of one that acts as another account everything but its spec may be changed.
+    await create(admin, applications, app({ ...team, serviceAccount: 'admin' }));
+    const changed = (merge: object) => refusalOf(patch(ann, applications, of('shop'), { merge }));
+    expect(await changed({ spec: { source: { path: 'other' } } })).toContain('which you may not');
+    expect(await changed({ metadata: { annotations: { note: 'seen' } } })).toBe('accepted');
+  } finally {
+    ann.close();
+    for (const [at, one] of objects.entries())
+      await remove(admin, made[at]!, { name: one.metadata?.name ?? '' });
+    await remove(admin, namespaces, { name: namespace });
+  }
 });

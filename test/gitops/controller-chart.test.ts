@@ -4,6 +4,7 @@ import { fencePolicy } from '../../controller';
 import { OperatorMetrics } from '../../controller/operator-metrics';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
+import { tenantPolicy } from '../../gitops';
 import { GITOPS_NAME } from '../../gitops/operator';
 import type { PolicyRule } from '../../imports/k8s';
 
@@ -18,6 +19,10 @@ function only(objects: Any[], kind: string): Any {
   return found[0];
 }
 
+const POLICY_KINDS = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
+const named = (objects: Any[], kind: string, name: string) =>
+  objects.find((object) => object.kind === kind && object.metadata.name === name);
+
 const namesOf = (objects: Any[], kind: string) =>
   objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata?.name);
 
@@ -31,9 +36,22 @@ test('the policy by which the leader alone writes is that of the operator, for t
     policyName: 'flow.git.leader',
   });
   expect(policy.map(({ spec }) => spec)).toEqual(
-    ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'].map((kind) => only(objects, kind).spec),
+    POLICY_KINDS.map((kind) => named(objects, kind, 'flow.git.leader').spec),
   );
   expect(only(objects, 'Lease').metadata).toMatchObject({ name: GITOPS_NAME, namespace: 'flow' });
+});
+
+test('the policy for tenants comes with it, unless it is not wanted', () => {
+  const policyName = 'flow.git.tenants';
+  const objects = install();
+  expect(tenantPolicy({ policyName }).map(({ spec }) => spec)).toEqual(
+    POLICY_KINDS.map((kind) => named(objects, kind, policyName).spec),
+  );
+  const without = install({ tenantPolicy: false });
+  expect(POLICY_KINDS.flatMap((kind) => namesOf(without, kind))).toEqual([
+    'flow.git.leader',
+    'flow.git.leader',
+  ]);
 });
 
 test('in its own name it reads and writes status, and applies nothing', () => {
