@@ -79,6 +79,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/scanners.ts
 	@$(BIN)/tsx evidence/gitops.ts
 	@$(BIN)/tsx evidence/gitops-laws.ts
+	@$(BIN)/tsx evidence/gate-laws.ts
 	@$(BIN)/tsx evidence/gitops-laws-real.ts
 	@$(BIN)/tsx evidence/gitops-hostile.ts
 	@$(BIN)/tsx evidence/gitops-times.ts

@@ -13,13 +13,22 @@ export async function runGateSchedule(schedule: GateSchedule, tally?: Map<string
   const world = await GateWorld.start(schedule);
   try {
     for (const round of schedule.rounds) {
-      for (const said of round.says) tally?.set(said, (tally.get(said) ?? 0) + 1);
+      for (const one of namesOf(round)) tally?.set(one, (tally.get(one) ?? 0) + 1);
       await hold(world, schedule, round);
     }
     await goesOn(world);
   } finally {
     await world.close();
   }
+}
+
+function namesOf({ says, push, away, killed }: GateRound): readonly string[] {
+  return [
+    ...says.map((said) => `a gate answers: ${said}`),
+    ...(push ? ['push'] : []),
+    ...(away === undefined ? [] : ['cluster-away']),
+    ...(killed === undefined ? [] : ['killed']),
+  ];
 }
 
 async function hold(world: GateWorld, schedule: GateSchedule, round: GateRound): Promise<void> {
