@@ -42,7 +42,7 @@ const clusterObject = (name: string, labels: Readonly<Record<string, string>>, g
 export class FleetWorld implements World {
   /** For what hangs, not for what is slow on a busy machine. */
   readonly patienceMs = 10_000;
-  readonly quietWithinMs = 0;
+  readonly mostLooks = 4;
   readonly source = new ModelSource();
   readonly told: Told[] = [];
   readonly woken: string[] = [];

@@ -53,15 +53,19 @@ async function becomeQuiet(world: LawWorld): Promise<void> {
   expectForeign(world, await world.look());
 }
 
-/** Looks four times, and where watches and caches take their time as long as something is left. */
+const FIRST_LOOKS = 4;
+/** What watches and caches of API servers have not told yet, they tell meanwhile. */
+const PAUSE_MS = 500;
+
+/** Looks four times, and more often where the world may take its time and something is left. */
 async function looksUntil(world: LawWorld, left: () => Promise<string | undefined>): Promise<void> {
-  const began = performance.now();
   for (let look = 1; ; look += 1) {
     await inTime(world, world.reconcile(), 'reconcile');
-    if (look < 4) continue;
+    if (look < FIRST_LOOKS) continue;
     const found = await left();
     if (found === undefined) return;
-    if (performance.now() - began >= world.quietWithinMs) convict(found);
+    if (look >= world.mostLooks) convict(found);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 

@@ -76,8 +76,8 @@ export class LawWorld {
     return this.#world.patienceMs;
   }
 
-  get quietWithinMs(): number {
-    return this.#world.quietWithinMs;
+  get mostLooks(): number {
+    return this.#world.mostLooks;
   }
 
   get status(): ApplicationStatus {

@@ -13,8 +13,8 @@ export interface World {
   readonly source: ModelSource;
   /** How long a step may take, for what hangs. */
   readonly patienceMs: number;
-  /** How long it may take until what was done is seen everywhere, once nothing happens any more. */
-  readonly quietWithinMs: number;
+  /** So many looks it may take until all is as it should be, once nothing happens any more: with a pause where it is more than four. */
+  readonly mostLooks: number;
   /** What the Application says of itself. */
   readonly status: ApplicationStatus;
   /** Asked before each write of the controller. What it throws is the end of that write. */

@@ -215,12 +215,12 @@ test('a cluster that is no longer meant is emptied; a deletion waits for one tha
   await app.kubectl('wait', '--for=delete', 'application.ajj.io/shop', '--timeout=240s');
   await west.resume('apiserver');
   expect(await inWest(app)).toEqual({ a: '1' });
-  await ended(controller, 'SIGTERM');
 });
 
-// The controller has ended by now: here the schedules say when there is one. Three API servers go through hundreds of them for
-// docs/evidence/gitops-laws-real.md.
+// Three API servers go through hundreds of them for docs/evidence/gitops-laws-real.md.
 test('some schedules of the law hold on real API servers', async () => {
+  // Here the schedules say when there is a controller.
+  await ended(controller, 'SIGTERM');
   const home = world.cluster().kubeconfig;
   const tally = new Map<string, number>();
   await runRealLaw({ home, east: home, west: west.kubeconfig }, 6, SCHEDULES_SEED, false, tally);

@@ -66,4 +66,4 @@ export class Account {
   }
 }
 
-const SOON = { withinMs: 30_000, everyMs: 10 };
+const SOON = { withinMs: 120_000, everyMs: 10 };

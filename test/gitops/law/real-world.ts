@@ -41,7 +41,7 @@ const secrets = resource<KubeObject & { readonly stringData: object }>('v1', 'Se
 /** Real API servers. The controller is the one of the model: what it does is begun and killed by the schedule. */
 export class RealWorld implements World {
   readonly patienceMs = 180_000;
-  readonly quietWithinMs = 15_000;
+  readonly mostLooks = 12;
   readonly source = new ModelSource();
   beforeWrite: () => void = () => {};
   readonly #places: ReadonlyMap<string, RealPlace>;
@@ -231,7 +231,7 @@ export class RealWorld implements World {
   #makeCluster(name: string, labels: Readonly<Record<string, string>>): Promise<Stored<Cluster>> {
     return create(this.#admin, clusters, {
       ...{ apiVersion: 'ajj.io/v1', kind: 'Cluster', metadata: { name, labels } },
-      spec: { kubeconfig: { secret: name }, timeout: '3s' },
+      spec: { kubeconfig: { secret: name }, timeout: '30s' },
     });
   }
 }

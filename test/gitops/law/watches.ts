@@ -7,7 +7,7 @@ import { type Connection, type KubeObject, list, type Stored } from '../../../ku
 import { configMaps, type RealPlace } from './real-place';
 
 /** A watch tells within moments; one that was cut off begins again some seconds later, more of them each time. */
-const SOON = { withinMs: 60_000, everyMs: 5 };
+const SOON = { withinMs: 120_000, everyMs: 5 };
 
 interface Open<Of> {
   readonly connection: Connection;
