@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { type Cluster, startCluster, until, withNamespace } from '.';
 import { linkOf } from './machine/leaks';
@@ -41,6 +43,25 @@ test('the one port of this machine that leads into a cluster is that of its API 
   // The control: one that a test asks for is seen.
   const opened = await cluster.nodePort(30080);
   expect(doors(cluster)).toContain(opened);
+});
+
+test('more connections than the holder has files for come in when others have gone', async () => {
+  const { pid } = cluster.berth.holder;
+  const config = JSON.parse(readFileSync(cluster.kubeconfig, 'utf8'));
+  const port = Number(new URL(config.clusters[0].cluster.server).port);
+  const limit = (soft: string) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${soft}:`]);
+  const files = () => readdirSync(`/proc/${pid}/fd`).length;
+  const before = /Max open files +(\d+)/.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))![1]!;
+  const most = files() + 20;
+  limit(String(most));
+  const sockets = Array.from({ length: 40 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  await until('all its files to be in use', async () => files() >= most - 1);
+  for (const socket of sockets) socket.destroy();
+  limit(before);
+  await until(
+    'the API server to be reached again',
+    async () => (await cluster.api.send('GET', '/readyz')).status === 200,
+  );
 });
 
 test('a killed API server does not answer, and what was written is there after its restart', async () => {

@@ -45,15 +45,7 @@ func (held *holder) listen() error {
 	if err := os.Chmod(name, 0o600); err != nil {
 		return err
 	}
-	go func() {
-		for {
-			connection, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go held.serve(connection)
-		}
-	}()
+	go accept(listener, held.serve)
 	return nil
 }
 

@@ -18,15 +18,7 @@ func (held *holder) forward(network *os.File, address string, port int) (int, er
 	held.mutex.Lock()
 	held.doorways = append(held.doorways, listener)
 	held.mutex.Unlock()
-	go func() {
-		for {
-			outside, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go carry(network, outside, address)
-		}
-	}()
+	go accept(listener, func(outside net.Conn) { carry(network, outside, address) })
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
