@@ -116,18 +116,6 @@ export async function contenders(folder: string, isPatient: boolean): Promise<re
       },
     },
     {
-      name: 'kubectl apply --prune --applyset',
-      upTo: 10_000,
-      command: (step, { kubeconfig, namespace, sets, objects }) =>
-        // It deletes five in a second.
-        isDiff(step) || (isLast(step) && objects > 100 && !isPatient)
-          ? undefined
-          : [
-              ...['env', 'KUBECTL_APPLYSET=true', kubectl, '--kubeconfig', kubeconfig, '-n', namespace],
-              ...['apply', '--server-side', '--prune', '--applyset=bench', '-f', sets.manifests[GIVEN[step]]],
-            ],
-    },
-    {
       name: 'helm 4 upgrade --install',
       upTo: 10_000,
       command: (step, { kubeconfig, namespace, sets, objects }) =>
@@ -153,6 +141,18 @@ export async function contenders(folder: string, isPatient: boolean): Promise<re
               ...['env', `KUBECONFIG=${kubeconfig}`, flux, 'bench', namespace, sets.manifests[GIVEN[step]]],
               // Nothing is waited for.
               ...[memory, '0'],
+            ],
+    },
+    {
+      name: 'kubectl apply --prune --applyset',
+      upTo: 10_000,
+      command: (step, { kubeconfig, namespace, sets, objects }) =>
+        // It deletes five in a second.
+        isDiff(step) || (isLast(step) && objects > 100 && !isPatient)
+          ? undefined
+          : [
+              ...['env', 'KUBECTL_APPLYSET=true', kubectl, '--kubeconfig', kubeconfig, '-n', namespace],
+              ...['apply', '--server-side', '--prune', '--applyset=bench', '-f', sets.manifests[GIVEN[step]]],
             ],
     },
   ];
