@@ -17,17 +17,14 @@ const SCHEDULES = Number(process.argv[2] ?? 200);
 const SEED = 20_261_130;
 const MOST_FOR_A_MUTANT = 60;
 
-/** Those that few schedules convict; among them those of watches, credentials and rights, of which a model has none. */
+/** Those that few schedules convict; among them those of watches, of which a model has none. */
 const PLANTED = [
   'an old commit is taken for the new one',
   'what a commit no longer has stays',
-  'objects of others are taken over',
   'what somebody has edited is not put right',
   'a change that watches tell of is not looked at',
   'a deletion is not told',
   'a deletion asks no cluster',
-  'labels are not looked at',
-  'credentials that have changed are not used',
   'all clusters share one connection',
 ];
 

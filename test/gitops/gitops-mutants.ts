@@ -69,8 +69,8 @@ export const gitopsMutants: readonly GitopsMutant[] = [
   settings('objects of others are taken over', 'adopt: sync.adopt ?? false,', 'adopt: true,'),
   inCluster(
     'what somebody has edited is not put right',
-    '{ ...run.settings, from, forceConflicts: true });\n    if (report',
-    '{ ...run.settings, from });\n    if (report',
+    'const how = { ...run.settings, from, forceConflicts: true };',
+    'const how = { ...run.settings, from };',
   ),
   settled(
     'a change that watches tell of is not looked at',
