@@ -20,8 +20,9 @@ const unsent = new Set([
  * Asks another program of ours, through its Service. While its pods are replaced a connection may lead to one that has just
  * ended, so what can be asked twice without harm is: all that was never sent, and what only reads.
  */
-export async function reach(url: string, init: RequestInit, options: Reach = {}): Promise<Response> {
+export async function reach(url: string, given: RequestInit, options: Reach = {}): Promise<Response> {
   const { patienceMs = 3000, pausesMs = [100, 500] } = options;
+  const init = { ...given, headers: onItsOwnConnection(given.headers) };
   const onlyReads = init.method === undefined || init.method === 'GET' || init.method === 'HEAD';
   for (const pauseMs of pausesMs) {
     try {
@@ -32,6 +33,16 @@ export async function reach(url: string, init: RequestInit, options: Reach = {})
     }
   }
   return fetch(url, init);
+}
+
+/**
+ * One that was kept may have been closed by the other end, and a busy program hears of it when it has sent the next request
+ * there: nobody can tell whether that was read, so what changes something would be lost.
+ */
+function onItsOwnConnection(given: RequestInit['headers']): Headers {
+  const headers = new Headers(given);
+  headers.set('connection', 'close');
+  return headers;
 }
 
 /** The patience ends with the beginning of an answer: its body may take as long as it takes. */

@@ -20,7 +20,11 @@ export class Toolbox {
   ) {}
 
   static async open(mcpServerUrl: string, token: string, requestId: string): Promise<Toolbox> {
-    const headers = { authorization: `Bearer ${token}`, 'x-request-id': requestId };
+    // A connection for each call, as `reach` has it: between two of them a model takes its time, and the server gives up.
+    const headers = {
+      ...{ authorization: `Bearer ${token}`, 'x-request-id': requestId },
+      connection: 'close',
+    };
     const client = new Client({ name: 'todo-ai-agent', version: '1.0.0' });
     await client.connect(
       new StreamableHTTPClientTransport(new URL(`${mcpServerUrl}/mcp`), { requestInit: { headers } }),
