@@ -30,6 +30,6 @@ void writeLawPage<typeof GitopsLaw>({
   title: 'What an Application promises, under faults',
   about: `Written by \`npx tsx evidence/gitops-laws.ts\`: the code of [\`gitops/\`](../../gitops/) and of [\`deploy/\`](../../deploy/) over models of clusters behind servers of their own
 ([the law](../../gitops/testing-only/gitops-law.ts); decisions [0049](../decisions/0049-gitops.md) and [0058](../decisions/0058-many-clusters.md)). One Application follows a branch into the cluster of its controller, or into two others that a selector means; commits are good, broken, empty, half, of unknown kinds and of objects of others,
-branches are put back, objects are edited and deleted by hand, the repository and clusters are away and come back, credentials and labels change, the controller is killed before whichever write, the Application is deleted and made again.`,
+branches are put back, objects are edited and deleted by hand, the repository and clusters are away and come back, credentials and labels change, the controller is killed before whichever write, the Application is deleted and made again. Hundreds of such schedules go through [real API servers](gitops-laws-real.md).`,
   properties: gitopsProperties,
 });
