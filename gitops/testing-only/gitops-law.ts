@@ -31,11 +31,14 @@ export async function runSchedule(
 
 /** Does one step, and answers with how it is then. */
 async function hold(world: LawWorld, step: Step, before: Look): Promise<Look> {
+  const wasDeleting = world.isDeleting;
   await inTime(world, world.step(step), step.what);
   const now = await world.look();
   expectForeign(world, now);
   expectRemembered(world, now);
   if (!['reconcile', 'killed', 'stuck', 'push-bad'].includes(step.what) || world.isDeleting) return now;
+  // A deletion that ended meanwhile, once a cluster was back, has taken all of it.
+  if (wasDeleting) return now;
   for (const name of world.names) {
     // A commit has at least one, so all of them go only where the cluster is no longer meant.
     const isGone = count(before.ours(name)) > 0 && count(now.ours(name)) === 0;
