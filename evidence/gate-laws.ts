@@ -6,7 +6,7 @@
 import type * as GateLaw from '../gitops/testing-only/gate-law';
 import { runGateLaw } from '../gitops/testing-only/gate-law';
 import { gateMutants } from '../test/gitops/gate-mutants';
-import { writeLawPage } from './schedule-law';
+import { firstWordsOf, writeLawPage } from './schedule-law';
 
 const SCHEDULES = Number(process.argv[2] ?? 300);
 const SEED = 20_261_130;
@@ -28,11 +28,7 @@ void writeLawPage<typeof GateLaw>({
   seed: SEED,
   mostForAMutant: MOST_FOR_A_MUTANT,
   mutants: gateMutants,
-  inWords: (said) =>
-    said
-      .replace(/^the law of gates: /, '')
-      .slice(0, 120)
-      .replaceAll('|', '\\|'),
+  inWords: firstWordsOf('law of gates'),
   page: 'gate-laws.md',
   title: 'What a gate between waves promises, under faults',
   about: `Written by \`npx tsx evidence/gate-laws.ts\`: the code of [\`gitops/\`](../../gitops/) and of [\`deploy/\`](../../deploy/) over models of three clusters behind servers of their own

@@ -11,7 +11,7 @@ import type * as RealLaw from '../test/gitops/law/real-law';
 import { runRealLaw } from '../test/gitops/law/real-law';
 import { teachApplications } from '../test/gitops/world';
 import { gitopsProperties } from './gitops/properties';
-import { writeLawPage } from './schedule-law';
+import { firstWordsOf, writeLawPage } from './schedule-law';
 
 const SCHEDULES = Number(process.argv[2] ?? 200);
 const SEED = 20_261_130;
@@ -47,11 +47,7 @@ async function main(): Promise<void> {
     seed: SEED,
     mostForAMutant: MOST_FOR_A_MUTANT,
     mutants: gitopsMutants.filter(({ title }) => PLANTED.includes(title)),
-    inWords: (said) =>
-      said
-        .replace(/^the law: /, '')
-        .slice(0, 120)
-        .replaceAll('|', '\\|'),
+    inWords: firstWordsOf('law'),
     page: 'gitops-laws-real.md',
     title: 'What an Application promises, on three real API servers',
     about: `Written by \`npx tsx evidence/gitops-laws-real.ts\`: the schedules of [the law on models](gitops-laws.md), of which thousands run there, on three control planes of Kubernetes 1.34

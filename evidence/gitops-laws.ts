@@ -7,7 +7,7 @@ import type * as GitopsLaw from '../gitops/testing-only/gitops-law';
 import { runGitopsLaw } from '../gitops/testing-only/gitops-law';
 import { gitopsMutants } from '../test/gitops/gitops-mutants';
 import { gitopsProperties } from './gitops/properties';
-import { writeLawPage } from './schedule-law';
+import { firstWordsOf, writeLawPage } from './schedule-law';
 
 const SCHEDULES = Number(process.argv[2] ?? 3_000);
 const SEED = 20_261_130;
@@ -21,11 +21,7 @@ void writeLawPage<typeof GitopsLaw>({
   seed: SEED,
   mostForAMutant: MOST_FOR_A_MUTANT,
   mutants: gitopsMutants,
-  inWords: (said) =>
-    said
-      .replace(/^the law: /, '')
-      .slice(0, 120)
-      .replaceAll('|', '\\|'),
+  inWords: firstWordsOf('law'),
   page: 'gitops-laws.md',
   title: 'What an Application promises, under faults',
   about: `Written by \`npx tsx evidence/gitops-laws.ts\`: the code of [\`gitops/\`](../../gitops/) and of [\`deploy/\`](../../deploy/) over models of clusters behind servers of their own

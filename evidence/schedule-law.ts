@@ -1,14 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunLaw } from '../kube/testing-only/law-of';
 import { FreshModules, type Mutation } from '../test/laws/fresh-modules';
-
-/** Runs made-up schedules; with `shrinks` the smallest that fails is told. */
-export type RunLaw = (
-  runs: number,
-  seed?: number,
-  shrinks?: boolean,
-  tally?: Map<string, number>,
-) => Promise<void>;
 
 /** A law over schedules, and what its page says of it. */
 export interface ScheduleLaw<Module> {
@@ -64,6 +57,15 @@ ${rows.join('\n')}
 `,
   );
 }
+
+/** The beginning of what a law says, without its name. */
+export const firstWordsOf =
+  (law: string) =>
+  (said: string): string =>
+    said
+      .replace(new RegExp(`^the ${law}: `), '')
+      .slice(0, 120)
+      .replaceAll('|', '\\|');
 
 /** What a mutant was convicted of, and by which schedule. */
 async function conviction<Module>(

@@ -1,5 +1,6 @@
 import { convictionOf } from '../../test/deploy/convicted';
-import { type DeployMutant, mutants } from '../../test/deploy/mutants';
+import { mutants } from '../../test/deploy/mutants';
+import type { Planted } from '../../test/laws/fresh-modules';
 import { shortCell } from './short-cell';
 
 const CASES = 400;
@@ -25,7 +26,7 @@ export async function mutantsTable(): Promise<string> {
   ].join('\n');
 }
 
-async function saidOf(mutant: DeployMutant | undefined): Promise<string | undefined> {
+async function saidOf(mutant: Planted | undefined): Promise<string | undefined> {
   const error = await convictionOf(mutant, CASES, SEED);
   if (!error) return undefined;
   const { cause } = error as { readonly cause?: Error };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { lawOf } from '../../kube/testing-only/law-of';
 import { type GateRound, type GateSchedule, gateSchedules } from './gate-schedule';
 import { GateWorld, PLACES } from './gate-world';
 
@@ -93,16 +93,4 @@ function convict(what: string): never {
   throw new Error(`the law of gates: ${what}`);
 }
 
-/** @param tally what the schedules went through */
-export async function runGateLaw(
-  runs: number,
-  seed?: number,
-  shrinks = true,
-  tally?: Map<string, number>,
-): Promise<void> {
-  const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
-  await fc.assert(
-    fc.asyncProperty(gateSchedules, (schedule) => runGateSchedule(schedule, tally)),
-    how,
-  );
-}
+export const runGateLaw = lawOf(gateSchedules, runGateSchedule);

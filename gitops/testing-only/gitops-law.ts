@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { lawOf } from '../../kube/testing-only/law-of';
 import { FleetWorld } from './fleet-world';
 import { type Maps, type Schedule, type Step, schedules } from './gitops-schedule';
 import { LawWorld, type Look } from './law-world';
@@ -154,9 +154,5 @@ export async function runGitopsLaw(
   tally?: Map<string, number>,
   begin?: Begin,
 ): Promise<void> {
-  const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
-  await fc.assert(
-    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally, begin)),
-    how,
-  );
+  await lawOf(schedules, (schedule) => runSchedule(schedule, tally, begin))(runs, seed, shrinks);
 }

@@ -1,10 +1,10 @@
 import type * as Law from '../../deploy/testing-only/release-law';
+import type { Planted } from '../laws/fresh-modules';
 import { FreshModules } from '../laws/fresh-modules';
-import type { DeployMutant } from './mutants';
 
 /** What the law of releases, on the model, says of the engine with one fault in it; `undefined` where it sees nothing. */
 export async function convictionOf(
-  mutant: DeployMutant | undefined,
+  mutant: Planted | undefined,
   cases: number,
   seed: number,
 ): Promise<Error | undefined> {

@@ -1,29 +1,20 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
-import type { Mutation } from '../laws/fresh-modules';
+import { inFile, type Planted } from '../laws/fresh-modules';
 
-/** A fault planted into the engine, which the law of releases has to see. */
-export interface DeployMutant extends Mutation {
-  readonly title: string;
-}
+const applySet = inFile('deploy/run/apply-set.ts');
+const pruning = inFile('deploy/run/prune.ts');
+const removal = inFile('deploy/plan/plan-removal.ts');
+const writing = inFile('deploy/plan/plan-write.ts');
+const store = inFile('deploy/inventory/release-store.ts');
+const blobs = inFile('deploy/inventory/blobs.ts');
+const makePlan = inFile('deploy/plan/make-plan.ts');
+const owners = inFile('deploy/plan/owners.ts');
+const compared = inFile('deploy/plan/differences.ts');
+const writeSet = inFile('deploy/run/write-set.ts');
+const digest = inFile('deploy/plan/digest.ts');
+const deletion = inFile('deploy/run/delete-object.ts');
 
-const inFile =
-  (file: string) =>
-  (title: string, from: string, to: string): DeployMutant => ({ file: `deploy/${file}`, title, from, to });
-
-const applySet = inFile('run/apply-set.ts');
-const pruning = inFile('run/prune.ts');
-const removal = inFile('plan/plan-removal.ts');
-const writing = inFile('plan/plan-write.ts');
-const store = inFile('inventory/release-store.ts');
-const blobs = inFile('inventory/blobs.ts');
-const makePlan = inFile('plan/make-plan.ts');
-const owners = inFile('plan/owners.ts');
-const compared = inFile('plan/differences.ts');
-const writeSet = inFile('run/write-set.ts');
-const digest = inFile('plan/digest.ts');
-const deletion = inFile('run/delete-object.ts');
-
-export const mutants: readonly DeployMutant[] = [
+export const mutants: readonly Planted[] = [
   applySet(
     'the inventory is written only after the objects',
     'inventory: union(inventory, full.entries),',

@@ -1,21 +1,12 @@
-import type { Mutation } from '../laws/fresh-modules';
+import { inFile, type Planted } from '../laws/fresh-modules';
 
-/** A fault planted into the gates between waves, which their law has to see. */
-export interface GateMutant extends Mutation {
-  readonly title: string;
-}
+const waves = inFile('gitops/sync/waves.ts');
+const gates = inFile('gitops/sync/gates.ts');
+const answer = inFile('gitops/measure/answer.ts');
+const rollback = inFile('gitops/sync/rollback.ts');
+const status = inFile('gitops/sync/status.ts');
 
-const inFile =
-  (file: string) =>
-  (title: string, from: string, to: string): GateMutant => ({ file: `${file}.ts`, title, from, to });
-
-const waves = inFile('gitops/sync/waves');
-const gates = inFile('gitops/sync/gates');
-const answer = inFile('gitops/measure/answer');
-const rollback = inFile('gitops/sync/rollback');
-const status = inFile('gitops/sync/status');
-
-export const gateMutants: readonly GateMutant[] = [
+export const gateMutants: readonly Planted[] = [
   waves('a gate is not asked', 'gate && (await askGate(gate, wave))', 'undefined as Closed | undefined'),
   waves(
     'the first gate alone is asked',

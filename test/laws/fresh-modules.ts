@@ -11,6 +11,16 @@ export interface Mutation {
   readonly to: string;
 }
 
+/** A fault that a law has to see. */
+export interface Planted extends Mutation {
+  readonly title: string;
+}
+
+/** Plants faults into a file. */
+export const inFile =
+  (file: string) =>
+  (title: string, from: string, to: string): Planted => ({ file, title, from, to });
+
 const ROOT = path.resolve(__dirname, '../..');
 const compiled = new Map<string, string>();
 

@@ -1,17 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source that hold templates
-import type { Mutation } from './fresh-modules';
+import { inFile, type Planted } from './fresh-modules';
 import { umbrellaMutants } from './umbrella-mutants';
 
 /** A fault planted into the printer or into `evaluate`, which the Helm law has to see. */
-export interface Mutant extends Mutation {
-  readonly title: string;
+export interface Mutant extends Planted {
   /** What it shows in. @default 'charts' */
   readonly of?: 'charts' | 'umbrellas';
 }
-
-const inFile =
-  (file: string) =>
-  (title: string, from: string, to: string): Mutant => ({ file, title, from, to });
 
 const evaluate = inFile('core/template/evaluate.ts');
 const pipeline = inFile('core/helm/print/pipeline.ts');

@@ -1,25 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
-import type { Mutation } from '../laws/fresh-modules';
+import { inFile, type Planted } from '../laws/fresh-modules';
 
-/** A fault planted into fleets, which their law has to see. */
-export interface FleetMutant extends Mutation {
-  readonly title: string;
-}
+const fleet = inFile('sandbox/fleet/fleet.ts');
+const journal = inFile('sandbox/fleet/journal.ts');
+const shares = inFile('sandbox/fleet/shares.ts');
 
-const inFile =
-  (file: string) =>
-  (title: string, from: string, to: string): FleetMutant => ({
-    file: `sandbox/fleet/${file}.ts`,
-    title,
-    from,
-    to,
-  });
-
-const fleet = inFile('fleet');
-const journal = inFile('journal');
-const shares = inFile('shares');
-
-export const fleetMutants: readonly FleetMutant[] = [
+export const fleetMutants: readonly Planted[] = [
   fleet(
     'that an item begins is not kept',
     'sandboxId = await this.#journal.claim(index, box.id);',

@@ -1,28 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source, in which templates stand
-import type { Mutation } from '../laws/fresh-modules';
+import { inFile, type Planted } from '../laws/fresh-modules';
 
-/** A fault planted into the warm pool, which its law has to see. */
-export interface PoolMutant extends Mutation {
-  readonly title: string;
-}
+const changes = inFile('sandbox/pool/changes.ts');
+const claim = inFile('sandbox/pool/claim-member.ts');
+const claims = inFile('sandbox/pool/pool-claims.ts');
+const keeper = inFile('sandbox/pool/keeper.ts');
+const member = inFile('sandbox/pool/member.ts');
+const settle = inFile('sandbox/pool/settle.ts');
 
-const inFile =
-  (file: string) =>
-  (title: string, from: string, to: string): PoolMutant => ({
-    file: `sandbox/pool/${file}.ts`,
-    title,
-    from,
-    to,
-  });
-
-const changes = inFile('changes');
-const claim = inFile('claim-member');
-const claims = inFile('pool-claims');
-const keeper = inFile('keeper');
-const member = inFile('member');
-const settle = inFile('settle');
-
-export const mutants: readonly PoolMutant[] = [
+export const mutants: readonly Planted[] = [
   changes(
     'the claim does not test that it is this very Job',
     "    ...isStillWarm(job),\n    { op: 'test', path: label(POOL_MARKS.id)",

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { lawOf } from '../../../kube/testing-only/law-of';
 import { Process, World } from '../../pool/testing-only/world';
 import { Fleet } from '../fleet';
 import { checkMap } from '../options';
@@ -306,16 +307,4 @@ function expectWhole(
   }
 }
 
-/** @param tally what the schedules went through */
-export async function runFleetLaw(
-  runs: number,
-  seed?: number,
-  shrinks = true,
-  tally?: Map<string, number>,
-): Promise<void> {
-  const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
-  await fc.assert(
-    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally)),
-    how,
-  );
-}
+export const runFleetLaw = lawOf(schedules, runSchedule);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { lawOf } from '../../../kube/testing-only/law-of';
 import { POOL_MARKS } from '../../spec';
 import { stateOf } from '../member';
 import { SimManager } from './sim-manager';
@@ -274,16 +275,4 @@ function expectInOrder(world: World, { job, createdAt, pod }: Truth, all: readon
   if (world.now - createdAt > mostMs) world.convict(`${name} has outlived its deadline`);
 }
 
-/** @param tally what the schedules went through */
-export async function runPoolLaw(
-  runs: number,
-  seed?: number,
-  shrinks = true,
-  tally?: Map<string, number>,
-): Promise<void> {
-  const how = { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: !shrinks };
-  await fc.assert(
-    fc.asyncProperty(schedules, (schedule) => runSchedule(schedule, tally)),
-    how,
-  );
-}
+export const runPoolLaw = lawOf(schedules, runSchedule);

@@ -1,4 +1,4 @@
-import type { DeployMutant } from '../mutants';
+import type { Planted } from '../../laws/fresh-modules';
 import { mutants } from '../mutants';
 import type { FamilyName } from './families';
 
@@ -9,10 +9,10 @@ export interface Row {
   readonly fault: string;
   /** How often in the tests, and where it is measured again. */
   readonly cases: readonly [test: number, evidence: number];
-  readonly broken: DeployMutant;
+  readonly broken: Planted;
 }
 
-function planted(title: string): DeployMutant {
+function planted(title: string): Planted {
   const found = mutants.find((one) => one.title === title);
   if (found) return found;
   throw new Error(`no mutant "${title}"`);
@@ -22,14 +22,14 @@ const notesLater = planted('the inventory is written only after the objects');
 const forgetsEarly = planted('the new inventory replaces the old one before the pruning');
 
 /** No mutant of the law on the model, where only one run is at work. */
-const doesNotWait: DeployMutant = {
+const doesNotWait: Planted = {
   title: 'a lock that another holds is taken',
   file: 'deploy/inventory/lock.ts',
   from: 'if (by !== undefined) return { by };',
   to: '',
 };
 
-const believesAbsence: DeployMutant = {
+const believesAbsence: Planted = {
   title: 'what no watch has told is taken for gone',
   file: 'deploy/health/observer.ts',
   from: 'return isOld ? this.#api.get(one.resource, one.ref) : told;',
