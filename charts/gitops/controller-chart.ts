@@ -44,7 +44,7 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
     const service = this.controller();
     this.rights(service);
     this.fence(service);
-    when(values.tenantPolicy, () => this.tenants());
+    when(values.tenantPolicy, () => this.policy('tenants', (policyName) => tenantPolicy({ policyName })));
     when(values.prometheus.dashboard, () => this.dashboard(service));
   }
 
@@ -141,21 +141,21 @@ export class GitopsControllerChart extends HelmChart<typeof gitopsControllerValu
     const labels = labelsFor(this, 'app');
     const metadata = { name: LEASE, namespace: release.namespace, labels };
     new KubeObject(this, 'lease', { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
-    const objects = fencePolicy({
-      name: LEASE,
-      namespace: `${release.namespace}`,
-      serviceAccountName: `${serviceAccountName}`,
-      policyName: `${text`${release.namespace}.${release.name}.leader`}`,
-    });
-    for (const { metadata, ...object } of objects)
-      new KubeObject(this, `leader-${object.kind}`, { ...object, metadata: { ...metadata, labels } });
+    this.policy('leader', (policyName) =>
+      fencePolicy({
+        name: LEASE,
+        namespace: `${release.namespace}`,
+        serviceAccountName: `${serviceAccountName}`,
+        policyName,
+      }),
+    );
   }
 
-  private tenants(): void {
+  /** An admission policy and its binding, which belong to the whole cluster. */
+  private policy(id: string, objectsOf: (policyName: string) => ReturnType<typeof fencePolicy>): void {
     const labels = labelsFor(this, 'app');
-    const policyName = `${text`${release.namespace}.${release.name}.tenants`}`;
-    for (const { metadata, ...object } of tenantPolicy({ policyName }))
-      new KubeObject(this, `tenants-${object.kind}`, { ...object, metadata: { ...metadata, labels } });
+    for (const { metadata, ...object } of objectsOf(`${text`${release.namespace}.${release.name}.${id}`}`))
+      new KubeObject(this, `${id}-${object.kind}`, { ...object, metadata: { ...metadata, labels } });
   }
 
   /** Prometheus calls what it reads of a Service after the Service. */
