@@ -321,7 +321,9 @@ describe('out of bounds for longer than it may be', () => {
     }
     onward(601);
     await look(2);
-    expect([everywhere(), world.status.phase]).toEqual([['2', '1', '1'], 'Failed']);
+    expect([everywhere(), world.status.phase, ready()]).toEqual([
+      ...[['2', '1', '1'], 'Degraded', 'RollbackFailed'],
+    ]);
     expect(entry('west')).toMatchObject({ phase: 'Degraded', reason: 'RollbackFailed' });
     const third = world.source.push(file('3'));
     world.measured = () => ({ number: 0 });

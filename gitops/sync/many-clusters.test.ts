@@ -440,6 +440,44 @@ test('a cluster in which a commit is not healthy takes it back, and those of lat
   expect(entry('east')?.rolledBack).toBeUndefined();
 });
 
+test('a cluster that could not go back is what the Application says, whatever the others have come to', async () => {
+  await start(both, 'east', 'west');
+  world.change({ sync: { timeout: '1s', rollback: true } });
+  const jobOf = (of: string) => ({
+    'job.yaml': `apiVersion: batch/v1\nkind: Job\nmetadata: { name: job, labels: { of: ${of} } }\nspec: { template: { image: a } }\n`,
+  });
+  world.source.push({ ...files({ a: '1' }), ...jobOf('good') });
+  /** The model writes the status of a Job with the next write to it. */
+  const jobsAre = (end: 'Complete' | 'Failed', ...names: readonly string[]) => {
+    for (const name of names) {
+      const { model } = world.places.get(name)!;
+      model.jobStatus = { conditions: [{ type: end, status: 'True' }] };
+      const metadata = { name: 'job', namespace: NAMESPACE, annotations: { seen: end } };
+      model.edit('jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata });
+    }
+  };
+  for (let time = 0; time < 2; time += 1) await world.reconcile();
+  expect(said()).toEqual(['Healthy', 'Synced']);
+  const ready = () => world.status.conditions?.find(({ type }) => type === 'Ready')?.reason;
+
+  // What was before is healthy again in one of them alone.
+  jobsAre('Failed', 'east', 'west');
+  world.source.push({ ...files({ a: '2' }), ...jobOf('bad') });
+  await world.reconcile();
+  jobsAre('Complete', 'east');
+  await world.reconcile();
+  expect([entry('east')?.reason, entry('west')?.reason]).toEqual(['RolledBack', 'RollbackFailed']);
+  expect([...said(), world.status.health, ready()]).toEqual([
+    ...['Degraded', 'OutOfSync', 'Degraded', 'RollbackFailed'],
+  ]);
+  expect(world.status.message).toMatch(/^1 of 2 cluster\(s\): west: .*is being taken back, which goes on/);
+
+  // The control: when it has gone back too, that is what is said.
+  jobsAre('Complete', 'west');
+  await world.reconcile();
+  expect([...said(), world.status.health, ready()]).toEqual(['Failed', 'OutOfSync', 'Healthy', 'RolledBack']);
+});
+
 test('what is done in other clusters is done in the name of the account, and may be written as long as this process leads', async () => {
   await start({ clusters: ['east'] }, 'east');
   world.change({ serviceAccount: 'deployer' });

@@ -1,6 +1,6 @@
 import type { InCluster } from '../api/application';
 import type { SourceTree } from '../source/source';
-import { rolledBackAfter } from './rollback';
+import { ROLLBACK_FAILED, rolledBackAfter } from './rollback';
 import type { Target } from './targets';
 import type { Verdict } from './verdict';
 
@@ -53,8 +53,8 @@ export function mergedVerdict(
   if (first && first.target.cluster === undefined) return first.verdict;
   const clusters = [...all.map((one) => entryOf(one)), ...leaving];
   const verdicts = all.map(({ verdict }) => verdict);
-  const worst = OUTCOMES.find((outcome) => verdicts.some((one) => one.outcome === outcome)) ?? 'ready';
-  const bad = all.filter(({ verdict }) => verdict.outcome === worst);
+  const bad = worstOf(all);
+  const worst = bad[0]!.verdict.outcome;
   // Those that wait for others say less than those that they wait for.
   const { phase, reason, history } = (bad.find(({ verdict }) => verdict.phase !== 'Pending') ?? bad[0]!)
     .verdict;
@@ -79,6 +79,17 @@ export function mergedVerdict(
   if (leaving.length > 0) return { ...common, ...wordsOfLeaving(leaving), again: true };
   const message = `${inventory} object(s) in ${all.length} cluster(s) are as commit ${tree.revision} says`;
   return { ...common, phase, reason, outcome: 'ready', message };
+}
+
+/**
+ * Those that are as bad as any. Where a commit could not be taken back, neither it nor what was before it is in force: that is
+ * worse than all that waits for a person, such as the same commit taken back elsewhere.
+ */
+function worstOf(all: readonly TargetVerdict[]): readonly TargetVerdict[] {
+  const between = all.filter(({ verdict }) => verdict.reason === ROLLBACK_FAILED);
+  if (between.length > 0) return between;
+  const worst = OUTCOMES.find((outcome) => all.some(({ verdict }) => verdict.outcome === outcome)) ?? 'ready';
+  return all.filter(({ verdict }) => verdict.outcome === worst);
 }
 
 function wordsOf(count: number, bad: readonly TargetVerdict[]): string {

@@ -4,6 +4,8 @@ import type { SourceTree } from '../source/source';
 import { inWordsOfApplications, type Verdict } from './verdict';
 
 const LONGEST = 1_024;
+/** Why an Application is not well where neither a commit nor what was before it is in force. */
+export const ROLLBACK_FAILED = 'RollbackFailed';
 
 interface Known {
   readonly rolledBack?: RolledBack;
@@ -104,7 +106,7 @@ export function notBack(tree: SourceTree, rolledBack: RolledBack, error: unknown
       phase: 'Degraded',
       sync: 'OutOfSync',
       outcome: 'failed',
-      reason: 'RollbackFailed',
+      reason: ROLLBACK_FAILED,
       history: 'Degraded',
     },
     health: 'Degraded',
