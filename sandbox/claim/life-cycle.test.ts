@@ -119,7 +119,7 @@ test('a pod that no node takes ends the claim with the reason, and its Job is de
       podStatus: { phase: 'Pending', conditions },
       fault: first('DELETE', { do: 'refuse', code: 403, reason: 'Forbidden' }),
     },
-    { startTimeoutMs: 2_000 },
+    { startTimeoutMs: 1_000 },
   );
   const told: unknown[] = [];
   const { code, found } = await refusal(
@@ -172,9 +172,9 @@ test('an exec that may not be is an error at once, and its Job is deleted', asyn
 
 test('where every exec is refused until the time is over, its words are told', async () => {
   const refused = { code: 500, reason: 'InternalError', message: 'no shim' };
-  await starting({ execRefusals: Array.from({ length: 1_000 }, () => refused) }, { startTimeoutMs: 2_000 });
+  await starting({ execRefusals: Array.from({ length: 1_000 }, () => refused) }, { startTimeoutMs: 1_000 });
   const error = await refusal(sandboxes.claim());
-  expect(error).toMatchObject({ code: 'StartTimeout', found: expect.stringContaining('no shim after 2 s') });
+  expect(error).toMatchObject({ code: 'StartTimeout', found: expect.stringContaining('no shim after 1 s') });
 });
 
 test.each<[string, object, string]>([
@@ -192,14 +192,14 @@ test('a node that is not ready in time is told with what it still does, and prog
   const state = { waiting: { reason: 'ContainerCreating', message: 'pulling the image' } };
   const status = { name: 'sandbox', state, image: '', imageID: '', ready: false, restartCount: 0 };
   const podStatus = { phase: 'Pending', containerStatuses: [status] };
-  await starting({ podStatus, nodeOfPod: 'node-1' }, { startTimeoutMs: 2_000 });
+  await starting({ podStatus, nodeOfPod: 'node-1' }, { startTimeoutMs: 1_000 });
   const told: unknown[] = [];
   const error = await refusal(
     sandboxes.claim({ onProgress: ({ phase, detail }) => told.push([phase, detail]) }),
   );
   expect(error).toMatchObject({
     code: 'StartTimeout',
-    found: 'pulling the image after 2 s',
+    found: 'pulling the image after 1 s',
     retryable: true,
   });
   expect(told).toEqual([

@@ -43,6 +43,13 @@ test('a command arrives byte for byte, dollars too', async () => {
   expect(await logOf(job)).toBe('pa$$word $(HOME) $!\n');
 });
 
+test('while its files are carried it is told how long to live on without its client', async () => {
+  const { cluster, sandboxes } = await starting();
+  const job = await sandboxes.job({ command: ['cat', 'a'], files: { a: 'carried' } });
+  expect(await logOf(job)).toBe('carried\n');
+  expect(cluster.execs.map((command) => command.slice(5))).toEqual([['20000']]);
+});
+
 test('another exit code is the outcome, and no error', async () => {
   const { sandboxes } = await starting();
   const job = await sandboxes.job({ command: node('process.exit(3)') });
@@ -112,7 +119,7 @@ test('one that is let go of runs on, and does not say how it ended; one that is 
 test('a Job that no node takes is an error with the reason, and is deleted', async () => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }];
   const podStatus = { phase: 'Pending', conditions };
-  const { cluster, sandboxes } = await starting({ podStatus }, { startTimeoutMs: 2_000 });
+  const { cluster, sandboxes } = await starting({ podStatus }, { startTimeoutMs: 1_000 });
   expect((await refusal(sandboxes.job({ command: ['true'] }))).code).toBe('Unschedulable');
   expect(cluster.jobs.all).toEqual([]);
 });

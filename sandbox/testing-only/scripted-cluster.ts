@@ -79,6 +79,8 @@ export class ScriptedCluster {
   created = 0;
   /** How many streams were asked for. */
   streams = 0;
+  /** What was run beside a first process. */
+  readonly execs: (readonly string[])[] = [];
   /** How far the clock is ahead; a test can set it. */
   aheadMs: number;
 
@@ -367,7 +369,11 @@ export class ScriptedCluster {
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => {});
       if (what === 'log') container.followLog(webSocket, url.searchParams.get('sinceTime'));
-      else container.exec(webSocket, url.searchParams.getAll('command'));
+      else {
+        const command = url.searchParams.getAll('command');
+        this.execs.push(command);
+        container.exec(webSocket, command);
+      }
     });
   }
 

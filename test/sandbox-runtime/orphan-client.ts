@@ -17,8 +17,6 @@ export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' |
   readonly claim: ClaimOptions;
   /** Enters this one instead. */
   readonly attach?: { readonly id: string } & AttachOptions;
-  /** Makes a one-shot Job instead, and waits in the middle of its files. */
-  readonly isJob?: boolean;
   /** Dies as soon as its Job is made. */
   readonly diesEarly?: boolean;
   /** Dies when it has sent more than anything but its supervisor has. */
@@ -28,18 +26,10 @@ export interface OrphanClientOptions extends Pick<SandboxesOptions, 'template' |
 }
 
 async function main([text = '']: readonly string[]): Promise<void> {
-  const { claim, attach, isJob, diesEarly, diesSending, releases, ...options } = JSON.parse(
+  const { claim, attach, diesEarly, diesSending, releases, ...options } = JSON.parse(
     text,
   ) as OrphanClientOptions;
   const sandboxes = new Sandboxes(options);
-  if (isJob) {
-    await sandboxes.job({
-      ...claim,
-      command: ['sleep', '600'],
-      files: filesThatDoNotCome(claim.values?.name),
-    });
-    return;
-  }
   if (diesSending) dieHalfWay();
   const onProgress = diesEarly ? dieWhenCreated : diesSending ? sayReady : undefined;
   const sandbox = await (attach
@@ -70,17 +60,6 @@ function dieHalfWay(): void {
 function dieWhenCreated(progress: ClaimProgress): void {
   sayReady(progress);
   process.kill(process.pid, 'SIGKILL');
-}
-
-/** Asked for the second of its files it stands still, with its connections open. */
-function filesThatDoNotCome(name: unknown): Readonly<Record<string, string>> {
-  return Object.defineProperty({ first: 'x' }, 'second', {
-    enumerable: true,
-    get: () => {
-      writeSync(1, `ready ${name}\n`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    },
-  });
 }
 
 if (require.main === module) void main(process.argv.slice(2));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { sharedCluster, until } from '../../cluster';
 import type { ClaimOptions, SandboxError, Sandboxes } from '../../sandbox';
+import { waitingScript } from '../../sandbox/spec/run-values';
 import { bundled } from '../support/bundled';
 import type { OrphanClientOptions } from './orphan-client';
 import { RuntimeInstallation } from './runtime';
@@ -14,6 +15,11 @@ jest.setTimeout(300_000);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-orphans-'));
 const program = bundled('test/sandbox-runtime/orphan-client.ts', folder);
+
+/** Instead of the 20 that are given by default, which is for the tests of `orphanMsOf` and of the template to say. */
+const ORPHAN_SECONDS = 6;
+/** Half a minute is promised, of which the cluster has what those 20 leave. */
+const ENDS_WITHIN_MS = (ORPHAN_SECONDS + 10) * 1000;
 
 let installation: RuntimeInstallation;
 let sandboxes: Sandboxes;
@@ -38,15 +44,18 @@ interface Claimed {
   readonly ended: Promise<number>;
 }
 
+/** What a sandbox of the template runs, with less patience. */
+const NEVER_ENTERED = ['sh', '-c', waitingScript(ORPHAN_SECONDS)];
+
 async function claimedBy(
   claim: Omit<ClaimOptions, 'values'>,
-  more: Pick<OrphanClientOptions, 'attach' | 'isJob' | 'diesEarly' | 'diesSending' | 'releases'> = {},
+  more: Pick<OrphanClientOptions, 'attach' | 'diesEarly' | 'diesSending' | 'releases'> = {},
 ): Promise<Claimed> {
   const options: OrphanClientOptions = {
     template: installation.template,
     namespace: installation.sandboxNamespace,
     kubeconfig: installation.kubeconfig,
-    claim: { ttl: 600, ...claim, values: installation.run(more.isJob ? { name: 'without-files' } : {}) },
+    claim: { ttl: 600, ...claim, values: installation.run(more.diesEarly ? { command: NEVER_ENTERED } : {}) },
     ...more,
   };
   const client = spawn(process.execPath, [program, JSON.stringify(options)], {
@@ -84,15 +93,16 @@ async function endOf(id: string, since: number): Promise<number> {
   return Date.now() - since;
 }
 
-test('a sandbox ends within half a minute of its killed client, unless it is meant to live on', async () => {
+test('a sandbox ends soon after its killed client, unless it is meant to live on', async () => {
   // What is waited for longest begins first, and each of these is killed as soon as it can be.
   const early = claimedBy({}, { diesEarly: true }).then(async ({ id, kill }) => endOf(id, await kill()));
-  const sending = claimedBy({}, { diesSending: true }).then(async ({ id, ended }) => ({
-    id,
-    tookMs: await endOf(id, await ended),
-  }));
-  const killed = endedAfterKill({});
-  const withoutFiles = endedAfterKill({ isJob: true });
+  const sending = claimedBy({ orphanTtl: ORPHAN_SECONDS }, { diesSending: true }).then(
+    async ({ id, ended }) => ({
+      id,
+      tookMs: await endOf(id, await ended),
+    }),
+  );
+  const killed = endedAfterKill();
   const takenOver = takeOver();
   const releasedSoon = Promise.all([releasedAfterAnEntryThatFailed(), releasedByOneThatCameAfter()]);
   const [atOnce, released, kept, shared] = await Promise.all([
@@ -105,10 +115,9 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
   const [since] = await Promise.all([atOnce, released, kept, shared].map(({ kill }) => kill()));
   expect(await within('the end at once', endOf(atOnce.id, since!))).toBeLessThan(15_000);
   const { id: killedId, tookMs } = await within('the end of the killed one', killed);
-  expect(tookMs).toBeLessThan(30_000);
-  expect((await within('the end of the Job', withoutFiles)).tookMs).toBeLessThan(30_000);
+  expect(tookMs).toBeLessThan(ENDS_WITHIN_MS);
   // Its time was given, so that a server could have come back.
-  expect(tookMs).toBeGreaterThan(15_000);
+  expect(tookMs).toBeGreaterThan((ORPHAN_SECONDS - 2) * 1000);
   await livesOn('one that was released before its client was killed', released.id);
   await livesOn('one that is kept without a client', kept.id);
   await livesOn('one in which another client is', shared.id);
@@ -119,13 +128,15 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
     found: expect.stringContaining('the client of this sandbox is gone'),
   });
   await guest.close();
-  // The 20 seconds are counted from the start of its pod, which comes after its client's end, beside six others.
-  expect(await within('the end of the one that was never entered', early)).toBeLessThan(45_000);
+  // The time is counted from the start of its pod, which comes after its client's end, beside six others.
+  expect(await within('the end of the one that was never entered', early)).toBeLessThan(
+    ENDS_WITHIN_MS + 15_000,
+  );
   const { id: sent, tookMs: sentMs } = await within(
     'the end of the one whose supervisor was sent in half',
     sending,
   );
-  expect(sentMs).toBeLessThan(45_000);
+  expect(sentMs).toBeLessThan(ENDS_WITHIN_MS + 15_000);
   expect(await sandboxes.attach(sent).catch((reason) => reason.found)).toContain(
     'the client of this sandbox is gone',
   );
@@ -136,8 +147,8 @@ test('a sandbox ends within half a minute of its killed client, unless it is mea
 });
 
 /** One whose client is killed as soon as it has it, and how long after that it has ended. */
-async function endedAfterKill(more: Pick<OrphanClientOptions, 'isJob'>) {
-  const { id, kill } = await claimedBy({}, more);
+async function endedAfterKill() {
+  const { id, kill } = await claimedBy({ orphanTtl: ORPHAN_SECONDS });
   return { id, tookMs: await endOf(id, await kill()) };
 }
 
