@@ -57,6 +57,9 @@ export interface ScriptedClusterOptions {
   readonly podRefusal?: string;
 }
 
+/** What becomes of a Job whose pod has failed. */
+const EXHAUSTED = ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'] as const;
+
 /** What an API server takes for the name of a Job. */
 const NAME = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
@@ -293,6 +296,7 @@ export class ScriptedCluster {
       },
       status,
     } as Pod & { metadata: { name: string; uid: string } });
+    if (status.phase === 'Failed') this.#failJob(job, ...EXHAUSTED);
     if (this.#options.podStatus) return;
     const now = this.jobs.get(job)!;
     this.jobs.put({ ...now, status: { ...now.status, active: 1, ready: 1 } });
@@ -315,7 +319,7 @@ export class ScriptedCluster {
     ];
     this.pods.put({ ...pod, status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } });
     if (exitCode === 0) this.#finishJob(job, { type: 'Complete', status: 'True' });
-    else this.#failJob(job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+    else this.#failJob(job, ...EXHAUSTED);
   }
 
   #delete({ kind, metadata: { name } }: Stored<Job>): void {
