@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../core/template';
 import type { Job } from '../../imports/k8s';
 import { patch, resource } from '../../kube';
@@ -16,12 +17,13 @@ const FLOOR = 'floor: a patch of the Job, and a command';
 const NAMES = [WARM, FLOOR, COLD] as const;
 const TTL = 600;
 const FILL_MS = 900_000;
+const REST_MS = 1_000;
 /** At least so many for a number: they are slow. */
 const COLD_CLAIMS = 5;
 
 /** Each fits on a node with two cores, where the pool and the cold ones beside it wait for each other. */
 const SETTINGS = [
-  { count: 1, warm: 5, cpu: '150m', share: 1 },
+  { count: 1, warm: 5, cpu: '150m', share: 2.5 },
   { count: 20, warm: 20, cpu: '45m', share: 0.1 },
   { count: 50, warm: 50, cpu: '30m', share: 0.05 },
 ] as const;
@@ -49,7 +51,7 @@ export async function warm(place: BenchPlace, rounds: number): Promise<WarmResul
   const columns = SETTINGS.map(({ count }) => (count === 1 ? 'one at a time' : `${count} at once`));
   const text = [
     'From the call to the first byte of output, ms, p50 / p95 / p99. The floor is a JSON patch of a Job by the same program, then `true` over a stream that is open.',
-    'The pool is full before each round; cold claims are made in the same run, with the pool closed:',
+    'The pool is full before each round, and has been for a second: what has just started still takes of the node. Cold claims are made in the same run, with the pool closed:',
     '',
     table(
       ['', ...columns],
@@ -116,6 +118,7 @@ async function measured(
     const roundIsDone = progressOf(`rounds of warm claims, ${count} at once`, rounds);
     for (let round = 0; round < rounds; round += 1) {
       await pooled.warmUp(FILL_MS);
+      await sleep(REST_MS);
       const sandboxes = await claims(pooled, values, count, firstByte[WARM]!);
       times.warm += sandboxes.filter(({ info }) => info.way === 'warm').length;
       await Promise.all(sandboxes.map((sandbox) => firstByte[FLOOR]!.time(() => floor(place, sandbox))));
