@@ -35,7 +35,7 @@ const clusterObject = (name: string, labels: Readonly<Record<string, string>>, g
   ({
     ...{ apiVersion: 'ajj.io/v1', kind: 'Cluster' },
     metadata: { name, namespace: NAMESPACE, uid: `uid-${name}`, resourceVersion: '1', generation, labels },
-    spec: { kubeconfig: { secret: name }, timeout: '1s' },
+    spec: { kubeconfig: { secret: name } },
   }) as unknown as Stored<Cluster>;
 
 /** The cluster of a controller and others beside it, one Application, and a controller that looks at it. */

@@ -29,6 +29,9 @@ export async function runSchedule(
   }
 }
 
+/** The steps in which the controller works, and may not take all away. */
+const LOOKS: ReadonlyArray<Step['what']> = ['reconcile', 'killed', 'stuck', 'stuck-put-back', 'push-bad'];
+
 /** Does one step, and answers with how it is then. */
 async function hold(world: LawWorld, step: Step, before: Look): Promise<Look> {
   const wasDeleting = world.isDeleting;
@@ -36,7 +39,7 @@ async function hold(world: LawWorld, step: Step, before: Look): Promise<Look> {
   const now = await world.look();
   expectForeign(world, now);
   expectRemembered(world, now);
-  if (!['reconcile', 'killed', 'stuck', 'push-bad'].includes(step.what) || world.isDeleting) return now;
+  if (!LOOKS.includes(step.what) || world.isDeleting) return now;
   // A deletion that ended meanwhile, once a cluster was back, has taken all of it.
   if (wasDeleting) return now;
   for (const name of world.names) {
@@ -118,19 +121,26 @@ function expectNoMixture(world: LawWorld, now: Look): void {
   }
 }
 
+/** Patience is counted by the times that a timer comes: one who gets no time of a busy machine is not late. */
+const TICK_MS = 50;
+
 async function inTime<Answer>(
   { patienceMs }: LawWorld,
   work: Promise<Answer>,
   what: string,
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
+  let leftMs = patienceMs;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the law: ${what} does not end`)), patienceMs);
+    timer = setInterval(() => {
+      leftMs -= TICK_MS;
+      if (leftMs <= 0) reject(new Error(`the law: ${what} does not end`));
+    }, TICK_MS);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

@@ -11,6 +11,8 @@ export type Step =
   | { readonly what: 'put-back' }
   /** A commit that never becomes healthy is followed by a good one while it is waited for. */
   | { readonly what: 'stuck' }
+  /** A commit that never becomes healthy, of which half is applied, is taken back while it is waited for. */
+  | { readonly what: 'stuck-put-back' }
   | { readonly what: 'edit' | 'delete'; readonly cluster: number; readonly name: string }
   /** The repository. */
   | { readonly what: 'away' | 'back' }
@@ -59,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ what: whats('killed'), beforeWrite: fc.integer({ min: 0, max: 50 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ what: whats('delete-application', 'stuck') }) },
+  { weight: 1, arbitrary: fc.record({ what: whats('delete-application', 'stuck', 'stuck-put-back') }) },
 ) as fc.Arbitrary<Step>;
 
 export const schedules: fc.Arbitrary<Schedule> = fc.record({

@@ -125,11 +125,12 @@ export class LawWorld {
         this.isHeadBad = true;
         return;
       case 'put-back':
-        world.source.putBack(this.#good);
-        this.isHeadBad = false;
-        return;
+        return this.#putBack();
       case 'stuck':
-        return this.#stuck();
+        return this.#stuck({}, () => this.push({ ...this.#wanted, a: '2' }));
+      case 'stuck-put-back':
+        // What is written is not told by watches yet when the branch is back.
+        return this.#stuck({ a: 'stuck' }, () => this.#putBack());
       case 'edit':
         return this.#edit(this.#name(step), step.name);
       case 'delete':
@@ -230,18 +231,22 @@ export class LawWorld {
     await this.#world.expireLeases();
   }
 
+  #putBack(): void {
+    this.#world.source.putBack(this.#good);
+    this.isHeadBad = false;
+  }
+
   /** The good commit is there as soon as the wait for the other has begun. */
-  async #stuck(): Promise<void> {
+  async #stuck(others: Maps, mend: () => void): Promise<void> {
     const world = this.#world;
-    const maps = this.#wanted;
     world.setStuck(true);
-    world.source.push({ ...filesOf(maps), 'job.yaml': JOB });
+    world.source.push({ ...filesOf({ ...this.#wanted, ...others }), 'job.yaml': JOB });
     let hasEnded = false;
     const working = this.reconcile().finally(() => {
       hasEnded = true;
     });
     while (!hasEnded && !(await world.hasJob())) await new Promise((resolve) => setTimeout(resolve, 5));
-    this.push({ ...maps, a: '2' });
+    mend();
     await working;
     world.setStuck(false);
   }
