@@ -73,6 +73,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/deploy.ts
 	@$(BIN)/tsx evidence/journey.ts
 	@$(BIN)/tsx evidence/ci-fixer.ts
+	@$(BIN)/tsx evidence/ci-fixer-pool.ts
 	@$(BIN)/tsx evidence/images.ts
 	@$(BIN)/tsx evidence/demo.ts
 	@$(BIN)/tsx evidence/first-command.ts

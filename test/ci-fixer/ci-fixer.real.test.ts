@@ -37,7 +37,7 @@ needs(linux, root).describe('CI-fixer with its real program on a cluster', () =>
     cluster = await startCluster({ podPidsLimit: PIDS, nodeDownAfter: 20 });
     const images = await bringFixer(cluster);
     const install = async (way: 'helm' | 'manifests') => {
-      const one = await installFixer(cluster, images, way);
+      const one = await installFixer(cluster, images, { way });
       installed.push(one);
       return one;
     };

@@ -73,11 +73,11 @@ export async function bringFixer(cluster: Cluster): Promise<FixerImages> {
   return { image, model, git };
 }
 
-/** Two of them, side by side, know nothing of each other. */
+/** Two of them, side by side, know nothing of each other. By default it keeps no sandbox that is started ahead. */
 export async function installFixer(
   cluster: Cluster,
   { image, model, git }: FixerImages,
-  way: Way = 'helm',
+  { way = 'helm', warm = 0 }: { readonly way?: Way; readonly warm?: number } = {},
 ): Promise<FixerOnCluster> {
   const id = randomBytes(3).toString('hex');
   const [ops, namespace, boxes] = [`ops-${id}`, `ci-${id}`, `boxes-${id}`];
@@ -117,6 +117,7 @@ export async function installFixer(
       image: imageOf(image),
       resources: { cpu: '100m', memory: '256Mi' },
       state: { claim: CLAIM },
+      pool: { warm, image: BUSYBOX_IMAGE },
       model: {
         url: `http://${MODEL}:${MODEL_PORT}/v1`,
         name: 'scripted-stand-in',

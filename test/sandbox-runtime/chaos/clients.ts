@@ -28,7 +28,7 @@ export async function killedWarm(installation: RuntimeInstallation, kills: numbe
     const { told } = seen;
     return {
       ...{ ...clean, fault: KILLED, way: 'warm', injections: seen.kills },
-      saw: { 'nothing, it is gone': seen.kills, 'others: claims that were right': told.ran },
+      saw: { 'nothing (it is gone)': seen.kills, 'others: claims that were right': told.ran },
       doubleClaims: [
         ...seen.givenTwice,
         ...seen.changedHands,
@@ -64,7 +64,8 @@ export async function killedClients(ground: Ground, way: 'cold' | 'job', least: 
   const killed: string[] = [];
   let left = 0;
   for (let round = 0; killed.length < least; round += 1) {
-    const prefix = `${way}-killed-${round}`;
+    // Of this pass alone: a name that comes again would have two pods.
+    const prefix = `${way}-killed-${randomBytes(3).toString('hex')}-${round}`;
     const all = await killAtEveryMoment(installation, TTL, moments, prefix);
     left += all.filter(({ expiresAt }) => expiresAt !== undefined).length;
     killed.push(...all.map(({ name }) => name));
@@ -72,7 +73,7 @@ export async function killedClients(ground: Ground, way: 'cold' | 'job', least: 
   await census.over(killed);
   return {
     ...{ ...clean, fault: KILLED, way, injections: killed.length },
-    saw: { 'nothing, it is gone': killed.length, 'a Job was left': left },
+    saw: { 'nothing (it is gone)': killed.length, 'a Job was left': left },
     ranTwice: killed.filter((name) => census.podsOf(name) > 1),
     orphans: census.orphans(killed),
     fullAgainMs: await ground.fullAgain(),
