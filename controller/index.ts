@@ -29,6 +29,7 @@ export {
   type Stored,
   type StoredLease,
   type WriteOptions,
+  withoutManagedFields,
 } from '../kube';
 export type { Again, Context, ControllerOptions, Finalizer, Outcome, Reconcile, Waker } from './controller';
 export { Election, type ElectionEvent, type ElectionOptions } from './election/election';

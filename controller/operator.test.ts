@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConfigMap } from '../imports/k8s';
-import { resource, type Stored } from '../kube';
+import { resource, type Stored, withoutManagedFields } from '../kube';
 import { ModelCluster } from '../kube/testing-only/model-cluster';
 import {
   configTo,
@@ -75,6 +75,18 @@ test('every object is reconciled, a changed one anew, and one that fails until i
   );
   expect(results.filter((one) => one === 'here/b error')).toHaveLength(2);
   expect(results.filter((one) => one === 'here/b success')).toHaveLength(1);
+});
+
+test('of each object no more is kept in memory than the options say, and that is what is reconciled', async () => {
+  const seen: object[] = [];
+  const reconcile: Reconcile<ConfigMap> = async ({ metadata }) => {
+    seen.push(Object.keys(metadata));
+  };
+  const { cluster } = await start(reconcile, { keep: withoutManagedFields });
+  cluster.put('a', { metadata: { labels: { app: 'shop' }, managedFields: [{ manager: 'kubectl' }] } });
+  await until(() => seen.length > 0);
+  expect(seen[0]).toContain('labels');
+  expect(seen[0]).not.toContain('managedFields');
 });
 
 test('no object is worked on by two at once, however often it changes, and the last state is seen', async () => {

@@ -7,6 +7,7 @@ import {
   pause,
   type Store,
   Stores,
+  type StoresOptions,
 } from '../kube';
 import { type ControllerOptions, type Lent, type Outcome, RunningController } from './controller';
 import { Election, type ElectionEvent } from './election/election';
@@ -51,6 +52,12 @@ export interface OperatorOptions
   readonly host?: string;
   /** The longest that an end waits for work that has begun; below `terminationGracePeriodSeconds`. @default 20000 */
   readonly graceMs?: number;
+  /**
+   * What is kept in memory of each object that is watched, such as `withoutManagedFields`; name, namespace, UID and
+   * resourceVersion must stay, and whatever is reconciled by.
+   * @default - all of it
+   */
+  readonly keep?: StoresOptions['keep'];
   /** Told of everything that happens. @default - a line of JSON on stderr for what a person wants to know */
   readonly onEvent?: (event: OperatorEvent) => void;
 }
@@ -100,14 +107,14 @@ export class Operator {
     checkOperator(options);
     this.#options = options;
     this.metrics = this.#measured.metrics;
-    const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace } =
+    const { kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace, keep } =
       options;
     this.#connect = {
       ...{ kubeconfig, context, inCluster, allowExecPlugin, deadlineMs, maxCalls, hooks, namespace },
       userAgent: options.name,
     };
     this.#reading = new Connection(this.#connect);
-    this.#stores = new Stores(this.#reading);
+    this.#stores = new Stores(this.#reading, keep && { keep });
   }
 
   /** A controller of this process; those that watch the same objects share the watch. To be said before `run`. */

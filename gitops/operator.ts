@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Operator, type OperatorOptions } from '../controller';
-import { Connection } from '../kube';
+import { Connection, withoutManagedFields } from '../kube';
 import { type Application, applications } from './api/application';
 import { type Cluster, clusters } from './api/cluster';
 import { ClusterSyncer } from './clusters/cluster-syncer';
@@ -19,7 +19,7 @@ import { Followers } from './webhook/followers';
 import { Pushes, type PushOptions } from './webhook/pushes';
 
 export interface GitopsOptions
-  extends Omit<OperatorOptions, 'name'>,
+  extends Omit<OperatorOptions, 'name' | 'keep'>,
     Pick<SyncerOptions, 'requireServiceAccount' | 'renderLimits' | 'policies'> {
   /** What the Lease is called. @default 'drydock-gitops' */
   readonly name?: string;
@@ -92,7 +92,7 @@ export function gitopsOperator({
   const how = { ...access, deadlineMs, maxCalls, namespace };
   const connect = () => new Connection({ ...how, userAgent: `${own}-pushes` });
   const service = pushes && pushed.service(pushes, connect, own);
-  const operator = new Operator({ ...options, name: own });
+  const operator = new Operator({ ...options, name: own, keep: withoutManagedFields });
   const asked = operator.metrics.counter(
     'drydock_gitops_gate_asked_total',
     'Gates between waves by what they have answered',

@@ -47,4 +47,5 @@ export type { Priority } from './turns';
 export { IMAGE_REASONS, START_REASONS } from './waiting-reasons';
 export type { Change } from './watch/known-objects';
 export { type Watch, type WatchOptions, type WatchStatus, type WatchTiming, watch } from './watch/watch';
+export { withoutManagedFields } from './without-managed-fields';
 export type { WriteOptions } from './write-options';

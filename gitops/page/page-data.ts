@@ -1,6 +1,13 @@
 import { DeployError, type Deployer } from '../../deploy';
 import { DrydockError } from '../../errors';
-import { type Connection, type KubeObject, type Store, type Stored, Stores } from '../../kube';
+import {
+  type Connection,
+  type KubeObject,
+  type Store,
+  type Stored,
+  Stores,
+  withoutManagedFields,
+} from '../../kube';
 import { type Application, applications } from '../api/application';
 import { Fleet, openClusters } from '../clusters/fleet';
 import { ClusterLinks } from '../clusters/links';
@@ -45,7 +52,11 @@ export class PageData {
     options: LookOptions,
     signal: AbortSignal,
   ): Promise<PageData> {
-    const apps = await new Stores(connection).open(applications, { namespace }, signal);
+    const apps = await new Stores(connection, { keep: withoutManagedFields }).open(
+      applications,
+      { namespace },
+      signal,
+    );
     return new PageData(connection, apps, namespace, sources, options);
   }
 

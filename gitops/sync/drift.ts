@@ -7,6 +7,7 @@ import {
   type Store,
   type Stored,
   Stores,
+  withoutManagedFields,
 } from '../../kube';
 
 /** All objects of a kind that any release has, as far as they are followed. */
@@ -104,7 +105,7 @@ function saidOf({ metadata }: Stored<KubeObject>): string {
 /** Metadata of what is in a cluster, by this connection. */
 export function openBy(connection: Connection): OpenKind {
   const discovery = new Discovery(connection);
-  const stores = new Stores(connection);
+  const stores = new Stores(connection, { keep: withoutManagedFields });
   return async (apiVersion, kind) => {
     const of = await discovery.find(apiVersion, kind);
     const selection = { namespace: '*', labelSelector: PART_OF };

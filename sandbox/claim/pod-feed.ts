@@ -2,11 +2,11 @@ import type { Pod } from '../../imports/k8s';
 import {
   type Connection,
   type KubeError,
-  type KubeObject,
   resource,
   type Stored,
   type Watch,
   watch,
+  withoutManagedFields,
 } from '../../kube';
 
 export const pods = resource<Pod>('v1', 'Pod');
@@ -132,10 +132,4 @@ export class PodFeed {
   #everyReader(): PodReader[] {
     return [...this.#readers.values()].flatMap((readers) => [...readers]);
   }
-}
-
-/** Nobody asks who has written what, which is a third of a pod. */
-function withoutManagedFields(object: Stored<KubeObject>): Stored<KubeObject> {
-  const { managedFields, ...metadata } = object.metadata;
-  return { ...object, metadata: metadata as Stored<KubeObject>['metadata'] };
 }
