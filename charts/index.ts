@@ -24,7 +24,9 @@ export {
   PostgresChart,
   postgresValues,
   TodoSecretsChart,
+  type TodoServiceProps,
   TodoStackChart,
+  type TodoStackProps,
   todoSecretsValues,
   todoStackValues,
 } from './todo-stack';

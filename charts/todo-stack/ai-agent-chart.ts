@@ -5,7 +5,7 @@ import { defineValues, value } from '../../core/values';
 import { modelValues, outside, url } from '../outside';
 import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, VERSION } from './service-values';
-import { todoService } from './todo-service';
+import { type TodoServiceProps, todoService } from './todo-service';
 
 /**
  * The values of the AI agent's chart.
@@ -33,7 +33,7 @@ export const aiAgentValues = defineValues({
  * app.synth();
  */
 export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
-  constructor(scope: Construct, id = 'ai-agent') {
+  constructor(scope: Construct, id = 'ai-agent', props: TodoServiceProps = {}) {
     const values = aiAgentValues;
     super(scope, id, {
       ...todoMetadata,
@@ -51,6 +51,7 @@ export class AiAgentChart extends HelmChart<typeof aiAgentValues> {
       secrets: { OPENAI_API_KEY: values.secrets.key('OPENAI_API_KEY') },
     });
     todoService(this, 'ai-agent', stack, values, {
+      ...props,
       env: config.env('OPENAI_API_KEY', 'MCP_SERVER_URL', 'OPENAI_BASE_URL', 'OPENAI_MODEL'),
       allowFrom: [
         stack.member('backend'),

@@ -5,7 +5,7 @@ import { defineValues, value } from '../../core/values';
 import { outside, outsideValues, url } from '../outside';
 import { globalValues, links, MIGRATION, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, VERSION } from './service-values';
-import { todoService } from './todo-service';
+import { type TodoServiceProps, todoService } from './todo-service';
 
 /**
  * The values of the backend's chart.
@@ -48,7 +48,7 @@ export const backendValues = defineValues({
  * app.synth();
  */
 export class BackendChart extends HelmChart<typeof backendValues> {
-  constructor(scope: Construct, id = 'backend') {
+  constructor(scope: Construct, id = 'backend', props: TodoServiceProps = {}) {
     const values = backendValues;
     super(scope, id, {
       ...todoMetadata,
@@ -67,6 +67,7 @@ export class BackendChart extends HelmChart<typeof backendValues> {
     const database = outside(values.database);
     when(values.migration.enabled, () => this.migrate(stack, config.env('DATABASE_URL'), database));
     todoService(this, 'backend', stack, values, {
+      ...props,
       env: config.env('DATABASE_URL', 'BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'AI_AGENT_URL'),
       allowFrom: [stack.member('frontend'), stack.member('mcp-server')],
       allowTo: [

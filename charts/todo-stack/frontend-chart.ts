@@ -6,7 +6,7 @@ import { defineValues, value } from '../../core/values';
 import { url } from '../outside';
 import { globalValues, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, VERSION } from './service-values';
-import { todoService } from './todo-service';
+import { type TodoServiceProps, todoService } from './todo-service';
 
 /**
  * The values of the frontend's chart.
@@ -52,7 +52,7 @@ export const frontendValues = defineValues({
  * app.synth();
  */
 export class FrontendChart extends HelmChart<typeof frontendValues> {
-  constructor(scope: Construct, id = 'frontend') {
+  constructor(scope: Construct, id = 'frontend', props: TodoServiceProps = {}) {
     const values = frontendValues;
     super(scope, id, {
       ...todoMetadata,
@@ -66,6 +66,7 @@ export class FrontendChart extends HelmChart<typeof frontendValues> {
       secrets: { BETTER_AUTH_SECRET: values.secrets.key('BETTER_AUTH_SECRET') },
     });
     todoService(this, 'frontend', stack, values, {
+      ...props,
       env: config.env('BETTER_AUTH_SECRET', 'BACKEND_URL', 'TRUSTED_PROXIES'),
       // Where Next.js keeps pages that it has rendered.
       writable: ['/tmp', '/app/.next/cache'],

@@ -5,7 +5,7 @@ import { defineValues } from '../../core/values';
 import { url } from '../outside';
 import { globalValues, links, PORTS, Stack, todoMetadata } from './links';
 import { todoValues, VERSION } from './service-values';
-import { todoService } from './todo-service';
+import { type TodoServiceProps, todoService } from './todo-service';
 
 /**
  * The values of the MCP server's chart.
@@ -28,7 +28,7 @@ export const mcpServerValues = defineValues({
  * app.synth();
  */
 export class McpServerChart extends HelmChart<typeof mcpServerValues> {
-  constructor(scope: Construct, id = 'mcp-server') {
+  constructor(scope: Construct, id = 'mcp-server', props: TodoServiceProps = {}) {
     const values = mcpServerValues;
     super(scope, id, {
       ...todoMetadata,
@@ -39,6 +39,7 @@ export class McpServerChart extends HelmChart<typeof mcpServerValues> {
     const stack = new Stack(this, values.global);
     const config = new ConfigBundle(this, 'settings', { config: { BACKEND_URL: values.backendUrl } });
     todoService(this, 'mcp-server', stack, values, {
+      ...props,
       env: config.env('BACKEND_URL'),
       allowFrom: [
         stack.member('ai-agent'),

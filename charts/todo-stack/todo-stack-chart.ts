@@ -8,6 +8,7 @@ import { globalValues, links, todoMetadata } from './links';
 import { McpServerChart, mcpServerValues } from './mcp-server-chart';
 import { PostgresChart, postgresValues } from './postgres-chart';
 import { VERSION } from './service-values';
+import type { TodoServiceProps } from './todo-service';
 
 /**
  * The values of the whole stack: those of each service under its name.
@@ -37,16 +38,42 @@ function inProduction<const N extends string>(name: N) {
 
 const existing = { secrets: { existingSecret: 'todo-secrets' } } as const;
 
+/** What a program says of the services, each under its name. */
+export interface TodoStackProps {
+  /**
+   * What users see.
+   * @default - nothing beside its values
+   */
+  readonly frontend?: TodoServiceProps;
+  /**
+   * The API.
+   * @default - nothing beside its values
+   */
+  readonly backend?: TodoServiceProps;
+  /**
+   * The tools of the agent.
+   * @default - nothing beside its values
+   */
+  readonly 'mcp-server'?: TodoServiceProps;
+  /**
+   * The chat.
+   * @default - nothing beside its values
+   */
+  readonly 'ai-agent'?: TodoServiceProps;
+}
+
 /**
  * The todo application: frontend, backend, MCP server and AI agent, each a chart of its own under this one, and a
  * database for a first try where `postgres.enabled` says so.
  *
  * @example
- * new TodoStackChart(app);
+ * new TodoStackChart(app, 'todo-app', {
+ *   backend: { delivery: { canary: { steps: [{ setWeight: 25 }, { pause: { duration: '10m' } }] } } },
+ * });
  * app.synth();
  */
 export class TodoStackChart extends HelmChart<typeof todoStackValues> {
-  constructor(scope: Construct, id = 'todo-app') {
+  constructor(scope: Construct, id = 'todo-app', props: TodoStackProps = {}) {
     super(scope, id, {
       ...todoMetadata,
       appVersion: VERSION,
@@ -73,10 +100,10 @@ export class TodoStackChart extends HelmChart<typeof todoStackValues> {
         },
       },
     });
-    new FrontendChart(this);
-    new BackendChart(this);
-    new McpServerChart(this);
-    new AiAgentChart(this);
+    new FrontendChart(this, 'frontend', props.frontend);
+    new BackendChart(this, 'backend', props.backend);
+    new McpServerChart(this, 'mcp-server', props['mcp-server']);
+    new AiAgentChart(this, 'ai-agent', props['ai-agent']);
     new PostgresChart(this);
   }
 }

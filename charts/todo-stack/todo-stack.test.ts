@@ -1,7 +1,10 @@
+import { RolloutAnalysis } from '../../constructs';
 import { App, Testing } from '../../core/synth';
+import type { HelmChart } from '../../core/tree';
 import {
   AiAgentChart,
   BackendChart,
+  backendValues,
   FrontendChart,
   McpServerChart,
   TodoSecretsChart,
@@ -264,4 +267,59 @@ Service frontend-svc
 NetworkPolicy todo-app-frontend"
 `);
   expect(names).toHaveLength(22);
+});
+
+describe('delivered step by step', () => {
+  const canary = (chart: HelmChart) => {
+    const errors = new RolloutAnalysis(chart, 'errors', {
+      prometheus: 'http://prometheus.monitoring:9090',
+      metrics: { errors: { query: 'errors{version="{{args.version}}"}', success: 'result[0] < 0.05' } },
+      args: ['version'],
+    });
+    const analysis = { templates: [errors], args: { version: backendValues.image.tag } };
+    return { canary: { steps: [{ setWeight: 25 }, { analysis }] } };
+  };
+  const delivered = (options: Any = {}): Any[] => {
+    const backend = { delivery: canary, allowPrometheus: { namespace: 'monitoring' } };
+    const frontend = { delivery: { blueGreen: {} } };
+    const chart = new TodoStackChart(Testing.app(), 'todo-app', { backend, frontend });
+    return Testing.synth(chart, options) as Any[];
+  };
+
+  test('the services that a program names are Rollouts, with what measures them beside, and the others stay Deployments', () => {
+    const objects = delivered({ values: { backend: { image: { tag: '1.2.3-abcdef0' }, replicas: 4 } } });
+    const workloads = objects.filter(({ kind }) => ['Deployment', 'Rollout'].includes(kind));
+    expect(workloads.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+      ...['Deployment todo-app-ai-agent', 'Deployment todo-app-mcp-server'],
+      ...['Rollout todo-app-backend', 'Rollout todo-app-frontend'],
+    ]);
+    const { replicas, strategy, template } = find(objects, 'Rollout', 'todo-app-backend').spec;
+    expect([replicas, template.spec.containers[0].image]).toEqual([4, 'todo-backend:1.2.3-abcdef0']);
+    expect(strategy.canary.steps[1].analysis).toEqual({
+      templates: [{ templateName: 'todo-app-backend-errors' }],
+      args: [{ name: 'version', value: '1.2.3-abcdef0' }],
+    });
+    expect(find(objects, 'AnalysisTemplate', 'todo-app-backend-errors')).toBeDefined();
+    expect(JSON.stringify(find(objects, 'NetworkPolicy', 'todo-app-backend').spec.ingress)).toContain(
+      '"kubernetes.io/metadata.name":"monitoring"',
+    );
+    expect(find(objects, 'Service', 'frontend-svc-preview')).toBeDefined();
+  });
+
+  test('all else of the stack is as without it', () => {
+    const plain = stack();
+    const both = (objects: Any[]) =>
+      objects
+        .filter(({ kind }) => !['Deployment', 'Rollout', 'AnalysisTemplate'].includes(kind))
+        .filter(({ metadata }) => !['frontend-svc-preview', 'todo-app-backend'].includes(metadata.name));
+    expect(both(delivered())).toEqual(both(plain));
+  });
+
+  test.each([
+    ['no delivery', 'soon'],
+    ['no step of one', () => ({ canary: { steps: [{ wait: 1 }] } })],
+  ])('%s is refused where the service is', (_, delivery: Any) => {
+    const make = () => new TodoStackChart(Testing.app(), 'todo-app', { backend: { delivery } });
+    expect(make).toThrow(/backend.* delivery.*: found/);
+  });
 });

@@ -171,6 +171,11 @@ ${API}`,
   'workloads.md 1': { before: FAMILY },
   'workloads.md 2': { before: `${FAMILY}\n${WATCHED}` },
   'workloads.md 3': { before: `${FAMILY}\n${WATCHED}` },
+  'todo-stack.md 1': {
+    before: `import { App, RolloutAnalysis } from 'cdk8s-drydock';
+import { backendValues, TodoStackChart } from 'cdk8s-drydock/charts';
+const app = new App();`,
+  },
 };
 
 /** A piece with what is around it: a module that a compiler takes. Imports come first, as the language wants it. */
