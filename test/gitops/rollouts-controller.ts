@@ -5,26 +5,27 @@ import { freePort } from '../../gitops/testing-only/free-port';
 import { definitionOf } from '../../scripts/imports/crds';
 import { ended } from './world';
 
-/** The real controller of Argo Rollouts beside a cluster of tests, as a process of this machine. */
-
 const KINDS = [
   ...(['rollouts', 'analysistemplates', 'analysisruns', 'clusteranalysistemplates', 'experiments'] as const),
 ];
 
+/** Brings the kinds of Argo Rollouts into a cluster. */
+export async function teachRollouts(cluster: Cluster): Promise<void> {
+  const files = await Promise.all(KINDS.map((kind) => definitionOf(kind)));
+  await cluster.kubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', file])]);
+  await until('the API server to know Rollouts', async () => {
+    const answer = await cluster.kubectl(['get', KINDS.join(), '-A'], { allowFailure: true });
+    return answer.code === 0;
+  });
+}
+
+/** The real controller of Argo Rollouts beside a cluster of tests, as a process of this machine. */
 export class RolloutsController {
   #process: ChildProcess | undefined;
   readonly #said: string[] = [];
 
   async start(cluster: Cluster): Promise<void> {
-    const [program, files] = await Promise.all([
-      tool('argo-rollouts'),
-      Promise.all(KINDS.map((kind) => definitionOf(kind))),
-    ]);
-    await cluster.kubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', file])]);
-    await until('the API server to know Rollouts', async () => {
-      const answer = await cluster.kubectl(['get', KINDS.join(), '-A'], { allowFailure: true });
-      return answer.code === 0;
-    });
+    const [program] = await Promise.all([tool('argo-rollouts'), teachRollouts(cluster)]);
     const ports = [`--healthzPort=${await freePort()}`, `--metricsPort=${await freePort()}`];
     const args = [`--kubeconfig=${cluster.kubeconfig}`, '--leader-elect=false', ...ports];
     this.#process = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
