@@ -97,6 +97,9 @@ export function gitopsOperator({
     'drydock_gitops_gate_asked_total',
     'Gates between waves by what they have answered',
   );
+  operator.metrics.gauge('drydock_gitops_gates_closed', 'Gates between waves that hold a commit back', () =>
+    Object.entries(syncer.closedGates()).map(([state, count]) => [{ state }, count] as const),
+  );
   if (service) operator.service(service);
   if (page) {
     const looking = () => new Connection({ ...how, userAgent: `${own}-page`, mayWrite: onlyDryRuns });

@@ -1,7 +1,7 @@
 /** A panel: its title, its unit as Grafana calls it, and what it draws. */
 type Panel = readonly [title: string, unit: string, expression: string, legend: string];
 
-// The names that controllers in Go give their metrics, so the panels fit any of them.
+// Most are the names that controllers in Go give their metrics, so those panels fit any of them.
 const PANELS: readonly Panel[] = [
   ['Leads', 'short', 'leader_election_master_status', '{{pod}}'],
   ['Reconciles', 'ops', 'sum by (result) (rate(controller_runtime_reconcile_total[5m]))', '{{result}}'],
@@ -18,6 +18,13 @@ const PANELS: readonly Panel[] = [
     's',
     'histogram_quantile(0.95, sum by (le) (rate(workqueue_queue_duration_seconds_bucket[5m])))',
     'queue',
+  ],
+  ['Gates that hold back a wave', 'short', 'sum by (state) (drydock_gitops_gates_closed)', '{{state}}'],
+  [
+    'What gates have answered',
+    'ops',
+    'sum by (answer) (rate(drydock_gitops_gate_asked_total[5m]))',
+    '{{answer}}',
   ],
   ['Memory', 'bytes', 'process_resident_memory_bytes', '{{pod}}'],
   ['Processor', 'percentunit', 'rate(process_cpu_seconds_total[5m])', '{{pod}}'],

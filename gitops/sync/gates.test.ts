@@ -200,11 +200,13 @@ describe('out of bounds for longer than it may be', () => {
     onward(599);
     await look();
     expect([world.status.phase, world.status.gate?.since]).toEqual(['Pending', since]);
+    expect(world.syncer.closedGates()).toEqual({ waiting: 1, refused: 0 });
     onward(2);
     // Another process goes on counting.
     world.restart();
     await look();
     expect([everywhere(), world.status.phase, ready()]).toEqual([['2', '1', '1'], 'Degraded', 'GateFailed']);
+    expect(world.syncer.closedGates()).toEqual({ waiting: 0, refused: 1 });
     expect(condition()).toEqual([
       ...['False', 'GateFailed', expect.stringContaining('has to be at most 0.05, and is 0.5')],
     ]);

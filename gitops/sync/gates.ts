@@ -49,6 +49,12 @@ type Found =
 
 export type GateAnswer = Found['is'];
 
+/** How many gates hold a commit back: for now, or as it has failed there. */
+export interface ClosedGates {
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** Asks the gates of Applications, none more often than its interval says, and remembers since when one is out of bounds. */
 export class Gates {
   readonly #measures: Measures;
@@ -97,6 +103,15 @@ export class Gates {
     const waves = this.#asked.get(keyOf(app));
     for (const wave of waves?.keys() ?? []) if (wave >= fromWave) waves?.delete(wave);
     if (waves?.size === 0) this.#asked.delete(keyOf(app));
+  }
+
+  /** Those that somebody waits for: the others were not asked for long. */
+  closedNow(): ClosedGates {
+    const now = performance.now();
+    const all = [...this.#asked.values()].flatMap((waves) => [...waves.values()]);
+    const closed = all.filter(({ found, at }) => found.is !== 'within' && now - at < 2 * MOST_MS);
+    const refused = closed.filter(({ hasFailed }) => hasFailed).length;
+    return { waiting: closed.length - refused, refused };
   }
 
   async #ask({ queries }: Gate, signal: AbortSignal): Promise<Found> {

@@ -18,7 +18,7 @@ import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
 import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
 import { takeBackEverywhere } from './gate-failed';
-import { type GateAnswer, Gates } from './gates';
+import { type ClosedGates, type GateAnswer, Gates } from './gates';
 import { apply, compare, type Run as Job, SYNC_ANNOTATION, takenBackIn, type Wanted } from './in-cluster';
 import { isEnd } from './is-end';
 import { isSaid } from './is-said';
@@ -111,6 +111,11 @@ export class Syncer {
       this.#wake = () => {};
     };
   };
+
+  /** How many gates between waves hold a commit back, for metrics. */
+  closedGates(): ClosedGates {
+    return this.#gates.closedNow();
+  }
 
   /** A cluster of this namespace is there again, has gone, or is meant for others. */
   wakeAll(namespace: string): void {

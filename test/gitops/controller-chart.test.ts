@@ -1,12 +1,12 @@
 import { GitopsControllerChart } from '../../charts';
 import type { Any } from '../../check/testing-only/sound';
 import { fencePolicy } from '../../controller';
-import { OperatorMetrics } from '../../controller/operator-metrics';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
 import { tenantPolicy } from '../../gitops';
-import { GITOPS_NAME } from '../../gitops/operator';
+import { GITOPS_NAME, gitopsOperator } from '../../gitops/operator';
 import type { PolicyRule } from '../../imports/k8s';
+import { configTo } from '../../kube/testing-only/scripted-server';
 
 function install(values: JsonObject = {}): Any[] {
   const release = { name: 'git', namespace: 'flow' };
@@ -162,13 +162,14 @@ test('the dashboard asks for metrics that the controller has, of this release al
   expect(namesOf(install(), 'ConfigMap')).toEqual([]);
   const { data } = only(install({ prometheus: { dashboard: true } }), 'ConfigMap');
   const { panels } = JSON.parse(data['gitops-controller.json']);
-  const told = new OperatorMetrics().metrics.text();
+  const of = { folder: '/nonexistent', kubeconfig: configTo('http://127.0.0.1:1') };
+  const told = gitopsOperator(of).metrics.text();
   for (const { targets } of panels as { targets: { expr: string }[] }[]) {
     const [, metric = 'none'] =
       /([a-z_]+)\{job="git-jujutsu-gitops-controller-app"\}/.exec(targets[0]!.expr) ?? [];
-    expect(told).toContain(metric.replace(/_bucket$/, ''));
+    expect(told).toContain(`# TYPE ${metric.replace(/_bucket$/, '')} `);
   }
-  expect(panels).toHaveLength(8);
+  expect(panels).toHaveLength(10);
 });
 
 test('it reaches repositories and the API servers of other clusters where the values say that they are, and nothing else outside', () => {
