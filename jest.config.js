@@ -32,7 +32,7 @@ module.exports = {
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html'],
   collectCoverageFrom: [
-    '{core,constructs,charts,kube,controller,deploy,sandbox,cli,cluster}/**/*.ts',
+    '{errors,core,constructs,charts,kube,controller,deploy,sandbox,check,verify,gitops,harden,guardrails,cli,cluster}/**/*.ts',
     '!**/*.test.ts',
     '!**/testing-only/**',
   ],

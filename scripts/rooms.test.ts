@@ -115,3 +115,12 @@ test('the longest room name wins', () => {
   expect(roomOf('sandbox/claim.ts')?.name).toBe('sandbox');
   expect(roomOf('sandboxes/claim.ts')).toBeUndefined();
 });
+
+test('`make coverage` counts every room that users can reach, and no other', () => {
+  const { collectCoverageFrom } = require('../jest.config.js') as { collectCoverageFrom: readonly string[] };
+  const counted = /^\{(.*)\}/.exec(collectCoverageFrom[0]!)?.[1]?.split(',');
+  // What is generated, what programs deploy or copy, and what measures, tests and keeps the repository.
+  const others = ['imports', 'apps', 'workloads', 'examples', 'test', 'bench', 'evidence', 'scripts'];
+  const tops = new Set(rooms.map(({ name }) => name.split('/')[0]!));
+  expect([...new Set(counted)].sort()).toEqual([...tops].filter((one) => !others.includes(one)).sort());
+});
