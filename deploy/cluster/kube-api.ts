@@ -17,6 +17,7 @@ import {
   Stores,
 } from '../../kube';
 import { type ClusterApi, type Followed, type Live, MANAGER } from './cluster-api';
+import { rememberingRights } from './remembered-rights';
 
 interface AccessReview extends KubeObject {
   readonly spec: object;
@@ -36,9 +37,12 @@ const PAGE_SIZE = 2_000;
 
 const shared = new WeakMap<Connection, ClusterApi>();
 
-/** One for all releases of a connection: what kinds a cluster has is asked once, and watches are shared. */
+/** One for all releases of a connection: what kinds a cluster has, and what one may, is asked once, and watches are shared. */
 export function sharedApi(connection: Connection): ClusterApi {
-  const api = shared.get(connection) ?? kubeApi(connection);
+  const known = shared.get(connection);
+  if (known) return known;
+  const own = kubeApi(connection);
+  const api = { ...own, may: rememberingRights(own.may) };
   shared.set(connection, api);
   return api;
 }

@@ -9,6 +9,7 @@ import { checkUrl, folderOf, isSsh, refOf, toldUrl } from './git-url';
 import { type Listing, listingOf } from './listing';
 import { type ObjectInStore, objectsIn } from './object-batch';
 import { ObjectReader } from './object-reader';
+import { orEnd } from './or-end';
 import { type Found, find, type Point, type Remote } from './point';
 import { type GitAnswer, type GitCall, runGit } from './run-git';
 import type { Moved, Source, SourceFile, SourceLimits, SourceTree } from './source';
@@ -370,14 +371,4 @@ function sizeOf(folder: string): number {
   } catch {
     return 0;
   }
-}
-
-function orEnd<Answer>(answer: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
-  if (!signal) return answer;
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
 }
