@@ -92,7 +92,7 @@ ${SANDBOXES} of them are ${megabytes(SANDBOXES * bare.idleBytes)} and ${megabyte
 
 ## Calls
 
-${life.sandboxes} sandboxes from claim to close, from the audit log of the API server. A start that has no pod after 400 ms asks for events, which is a list and a watch each:
+${life.sandboxes} sandboxes from claim to close, from the audit log of the API server. Starts that have no pod after 400 ms share a watch of events:
 
 ${table([['verb', 'calls'], ...Object.entries(life.calls)])}
 

@@ -41,6 +41,13 @@ test('a sandbox costs three calls: its Job is made, a stream is opened, its Job 
   });
 });
 
+test('where pods take long to come, one watch tells all of them whether theirs was refused, and none lists', async () => {
+  runtime = await scriptedRuntime({ podAfterMs: 600 });
+  await live(false);
+  const { 'watch events': watches, 'list events': lists = 0 } = calls(0, 0);
+  expect([watches, lists]).toEqual([1, 0]);
+});
+
 test('a warm one costs a fourth, which claims it, and none of them lists anything on its way', async () => {
   runtime = await scriptedRuntime({}, { pool: { warm: COUNT, idleSeconds: 300 } });
   const { sandboxes, cluster } = runtime;

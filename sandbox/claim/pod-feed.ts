@@ -4,10 +4,10 @@ import {
   type KubeError,
   resource,
   type Stored,
-  type Watch,
   watch,
   withoutManagedFields,
 } from '../../kube';
+import { SharedWatch } from './shared-watch';
 
 export const pods = resource<Pod>('v1', 'Pod');
 
@@ -22,9 +22,6 @@ export interface PodReader {
   /** Nothing will be told any more; without a reason its connection was closed. */
   ended(why: KubeError | undefined): void;
 }
-
-/** A watch that nobody reads stays for a while: who claims one sandbox after the other needs it again at once. */
-const LINGER_MS = 5_000;
 
 const feeds = new WeakMap<Connection, Map<string, PodFeed>>();
 
@@ -45,77 +42,45 @@ export class PodFeed {
   readonly #readers = new Map<string, Set<PodReader>>();
   /** By the name of the Job, then by UID. */
   readonly #pods = new Map<string, Map<string, Stored<Pod>>>();
-  #watch: Watch<Pod> | undefined;
+  readonly #watch: SharedWatch<Pod>;
   #isSynced = false;
-  #linger: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly connection: Connection,
-    private readonly namespace: string,
-  ) {}
+  constructor(connection: Connection, namespace: string) {
+    const selection = {
+      namespace,
+      labelSelector: JOB_LABEL,
+      keep: withoutManagedFields,
+    };
+    this.#watch = new SharedWatch(() => watch(connection, pods, selection), {
+      heard: (pod, isDeleted) => this.#heard(pod, isDeleted),
+      synced: () => {
+        this.#isSynced = true;
+        for (const reader of this.#everyReader()) reader.synced();
+      },
+      forgotten: () => {
+        this.#isSynced = false;
+        this.#pods.clear();
+      },
+      ended: (why) => {
+        const readers = this.#everyReader();
+        this.#readers.clear();
+        for (const reader of readers) reader.ended(why);
+      },
+    });
+  }
 
   /** Tells of the pods of a Job, those that are there already first, until the function that it returns is called. */
   follow(jobName: string, reader: PodReader): () => void {
-    clearTimeout(this.#linger);
     const readers = this.#readers.get(jobName) ?? new Set<PodReader>();
     this.#readers.set(jobName, readers.add(reader));
-    if (!this.#watch) this.#begin();
+    this.#watch.need();
     for (const pod of this.#pods.get(jobName)?.values() ?? []) reader.heard(pod, false);
     if (this.#isSynced) reader.synced();
     return () => {
       if (!readers.delete(reader)) return;
       if (readers.size === 0 && this.#readers.get(jobName) === readers) this.#readers.delete(jobName);
-      if (this.#readers.size === 0 && this.#watch) this.#rest();
+      if (this.#readers.size === 0) this.#watch.rest();
     };
-  }
-
-  #begin(): void {
-    const watching = watch(this.connection, pods, {
-      namespace: this.namespace,
-      labelSelector: JOB_LABEL,
-      keep: withoutManagedFields,
-    });
-    this.#watch = watching;
-    void this.#read(watching);
-  }
-
-  #rest(): void {
-    clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => {
-      const watching = this.#watch;
-      this.#forget();
-      watching?.close();
-    }, LINGER_MS);
-  }
-
-  #forget(): void {
-    clearTimeout(this.#linger);
-    this.#watch = undefined;
-    this.#isSynced = false;
-    this.#pods.clear();
-  }
-
-  async #read(watching: Watch<Pod>): Promise<void> {
-    let why: KubeError | undefined;
-    try {
-      for (;;) {
-        const { value, done } = await watching.next();
-        if (done) break;
-        if (value.type !== 'synced') this.#heard(value.object, value.type === 'deleted');
-        else {
-          this.#isSynced = true;
-          for (const reader of this.#everyReader()) reader.synced();
-        }
-      }
-    } catch (error) {
-      why = error as KubeError;
-    }
-    if (this.#watch !== watching) return;
-    // Who comes next begins anew: what was refused may be granted by then.
-    this.#forget();
-    const readers = this.#everyReader();
-    this.#readers.clear();
-    for (const reader of readers) reader.ended(why);
   }
 
   #heard(pod: Stored<Pod>, isDeleted: boolean): void {

@@ -210,8 +210,8 @@ class Start<Session> {
   #watchEvents(): void {
     const { place, job, watch } = this.options;
     if (watch.pod || this.#ending.signal.aborted) return;
-    this.#events = new JobEvents(place.connection, place.namespace, job.metadata.uid, () => {
-      if (this.#events?.cause && !watch.pod) this.#fail(this.#events.cause);
+    this.#events = new JobEvents(place.connection, place.namespace, job.metadata.uid, (cause) => {
+      if (!watch.pod) this.#fail(cause);
     });
   }
 

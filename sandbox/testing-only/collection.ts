@@ -86,11 +86,19 @@ export class Collection<Kind extends KubeObject> {
         response.end();
       },
     };
-    if (since < this.#oldest) {
+    if (seen.query.has('sendInitialEvents')) {
+      for (const object of this.all) if (isSelected(object, seen.query)) line('ADDED', object);
+      line('BOOKMARK', {
+        kind: this.kind,
+        metadata: {
+          resourceVersion: String(this.versions.last),
+          annotations: { 'k8s.io/initial-events-end': 'true' },
+        },
+      });
+    } else if (since < this.#oldest) {
       watcher.expire();
       return;
-    }
-    for (const entry of this.#log) if (entry.version > since) watcher.tell(entry);
+    } else for (const entry of this.#log) if (entry.version > since) watcher.tell(entry);
     this.#watchers.add(watcher);
     response.on('close', () => this.#watchers.delete(watcher));
   }
@@ -112,9 +120,11 @@ export class Collection<Kind extends KubeObject> {
 
 /** Selectors of equality, and of a label that is there, which are all that the runtime has. */
 function isSelected({ metadata = {}, ...rest }: KubeObject, query: URLSearchParams): boolean {
+  const { involvedObject, reason } = rest as { involvedObject?: { kind?: string }; reason?: string };
   const fields: Record<string, unknown> = {
     'metadata.name': metadata.name,
-    'involvedObject.uid': (rest as { involvedObject?: { uid?: string } }).involvedObject?.uid,
+    'involvedObject.kind': involvedObject?.kind,
+    reason,
   };
   return (
     termsOf(query.get('labelSelector')).every(([key, value]) => holds(metadata.labels?.[key], value)) &&

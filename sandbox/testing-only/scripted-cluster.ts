@@ -55,6 +55,8 @@ export interface ScriptedClusterOptions {
   readonly nodeOfPod?: string;
   /** Why the controller gets no pod for a Job, in the words of the API server. @default it gets one */
   readonly podRefusal?: string;
+  /** How long the controller takes to hear of a Job. @default no time */
+  readonly podAfterMs?: number;
 }
 
 /** What becomes of a Job whose pod has failed. */
@@ -248,7 +250,9 @@ export class ScriptedCluster {
     this.created += 1;
     this.#bound(made);
     // The controller hears of it a moment later.
-    setImmediate(() => this.#createPod(made));
+    const { podAfterMs = 0 } = this.#options;
+    if (podAfterMs > 0) setTimeout(() => this.#createPod(made), podAfterMs).unref();
+    else setImmediate(() => this.#createPod(made));
     return [201, made];
   }
 
@@ -259,7 +263,7 @@ export class ScriptedCluster {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: { name: `${job}.event`, namespace, uid: randomUUID() },
-        involvedObject: { uid },
+        involvedObject: { kind: 'Job', uid },
         reason: 'FailedCreate',
         message: this.#options.podRefusal,
       };
