@@ -43,12 +43,25 @@ test('whatever is written arrives, in its order', async () => {
   );
 });
 
-test('pieces that are written at once share frames, for a crumb costs as much as a whole one', async () => {
+describe('pieces that are written at once share frames, for a crumb costs as much as a whole one', () => {
   const piece = Buffer.alloc(50_000);
-  const lengths = async (atOnce: boolean) =>
-    (await received([piece, piece, piece], atOnce)).map(({ length }) => length);
-  // 64 KiB with the channel and the header of the WebSocket.
-  expect(await lengths(true)).toEqual([65_527, 65_527, 150_000 - 2 * 65_527]);
+  const lengths = async (pieces: readonly Buffer[]) =>
+    (await received(pieces, true)).map(({ length }) => length);
+  // With the channel and the header of the WebSocket 16 and 64 KiB, which are one and four records of TLS.
+  const [record, four] = [16_375, 65_527];
+
+  test('of one record at first: what a larger write takes of OpenSSL stays for as long as the stream', async () => {
+    expect(await lengths([piece])).toEqual([record, record, record, 50_000 - 3 * record]);
+  });
+
+  test('of four where more is sent than a supervisor', async () => {
+    const sent = await lengths(Array.from({ length: 100 }, () => piece));
+    const small = Math.ceil((4 << 20) / record);
+    expect(sent.slice(0, small).every((length) => length === record)).toBe(true);
+    const large = sent.slice(small);
+    expect(large.slice(0, -1).every((length) => length === four)).toBe(true);
+    expect(large.length).toBe(Math.ceil((5_000_000 - small * record) / four));
+  });
 });
 
 test('a command that is no list of texts is refused, and not made into texts', async () => {
