@@ -28,17 +28,23 @@ export async function createJob(
   const isIt = ({ managedFields }: Identity) =>
     managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
   try {
-    return await createPatiently(connection, job, { signal, fieldManager });
+    return withManagersOnly(await createPatiently(connection, job, { signal, fieldManager }));
   } catch (error) {
     if (error instanceof KubeError && error.effect === 'unknown') {
       const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name, signal);
-      if (found && isIt(found.metadata) && !signal?.aborted) return found;
+      if (found && isIt(found.metadata) && !signal?.aborted) return withManagersOnly(found);
       leftovers.sweep({ name, isIt, mayCome: true });
     }
     // Also when it was heard only while the lost answer was looked for.
     if (signal?.aborted) throw abortError(signal, `claim of ${name}`, name);
     throw apiError(error, `claim of ${name}`, name);
   }
+}
+
+/** Who has written is asked, and which fields never, which are half of a Job that is kept as long as its sandbox. */
+function withManagersOnly(job: Stored<Job>): Stored<Job> {
+  const managedFields = job.metadata.managedFields?.map(({ manager }) => ({ manager }));
+  return { ...job, metadata: { ...job.metadata, managedFields } };
 }
 
 /**

@@ -33,7 +33,7 @@ function jobOf(manager: string, uid: string): Stored<Job> {
     namespace: 'boxes',
     uid,
     resourceVersion: '1',
-    managedFields: [{ manager }],
+    managedFields: [{ manager, fieldsV1: { 'f:spec': {} } }],
   };
   return { apiVersion: 'batch/v1', kind: 'Job', metadata };
 }
@@ -110,6 +110,13 @@ test('a Job of somebody else under that name is neither taken nor deleted', asyn
   expect(await place.leftovers.settled(5_000)).toEqual([]);
   expect(cluster.deleted).toEqual([]);
   expect(cluster.job).toBeDefined();
+});
+
+test('of a Job that is kept it is known who has written, and not each field', async () => {
+  await serving((seen, response) => {
+    if (seen.method === 'POST') sendJson(response, 201, jobOf('x', 'u-1'));
+  });
+  expect((await createJob(place, planned, undefined)).metadata.managedFields).toEqual([{ manager: 'x' }]);
 });
 
 test('two creations of one program have two managers', async () => {
