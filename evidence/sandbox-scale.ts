@@ -2,9 +2,12 @@
  * Lets one program have up to 5,000 sandboxes on a node that is a stand-in, and writes docs/evidence/sandbox-scale.md.
  *
  *     npx tsx evidence/sandbox-scale.ts [MOST] [SECONDS]
+ *
+ * Without arguments it grows to 5,000 for at most 20 minutes, and ends some minutes after. It stops early where this
+ * machine has little memory left, and says so.
  */
 import { fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startCluster } from '../cluster';
@@ -12,6 +15,7 @@ import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
 import { bareConnections } from './scale/bare-connections';
 import { bundledManager } from './scale/bundled';
 import { startFakeKubelet } from './scale/fake-kubelet';
+import { availableBytes, processOf } from './scale/host';
 import type { Grown, Order, Rested, Setup } from './scale/manager';
 import { type Life, page, type Step } from './scale/page';
 
@@ -19,7 +23,11 @@ const MOST = Number(process.argv[2] ?? 5_000);
 const STEPS = [100, 500, 1_000, 2_500, 5_000].filter((count) => count <= MOST);
 const PARALLEL = 16;
 /** All growth together; what is not reached by then is said. */
-const WITHIN_MS = Number(process.argv[3] ?? 330) * 1_000;
+const WITHIN_MS = Number(process.argv[3] ?? 1_200) * 1_000;
+/** So many are made between two looks at the memory of this machine. */
+const BATCH = 100;
+/** With less of it a stream more would be the end of something else. */
+const LEAST_BYTES = 1.5 * 2 ** 30;
 const REST_MS = 8_000;
 const LIFE = 50;
 const QUOTA = { sandboxes: 10_000, jobs: 10_000, cpu: '10000', memory: '10Ti', ephemeralStorage: '100Ti' };
@@ -31,7 +39,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-scale-'));
   try {
     const installation = await new RuntimeInstallation(cluster, { quota: QUOTA }).install();
-    await startFakeKubelet(cluster);
+    const { binary } = await startFakeKubelet(cluster);
     const setup: Setup = {
       template: installation.template,
       namespace: installation.sandboxNamespace,
@@ -44,7 +52,8 @@ async function main(): Promise<void> {
     const life = await lifeOf(manager, () =>
       cluster.auditLog().filter(({ user }) => user.username === installation.username),
     );
-    const steps = await grow(manager, cluster.id);
+    const steps = await grow(manager, cluster.id, binary);
+    const lacksMemory = availableBytes() < LEAST_BYTES;
     manager.end();
     const text = page({
       none,
@@ -52,6 +61,8 @@ async function main(): Promise<void> {
       life,
       steps,
       withinMs: WITHIN_MS,
+      most: MOST,
+      lacksMemory,
       parallel: PARALLEL,
       cpus: cpus().length,
       load: loadavg()[0]!,
@@ -84,16 +95,16 @@ async function lifeOf(
   return { sandboxes: LIFE, calls };
 }
 
-async function grow(manager: Manager, cluster: string): Promise<Step[]> {
+async function grow(manager: Manager, cluster: string, node: string): Promise<Step[]> {
   const steps: Step[] = [];
   const until = performance.now() + WITHIN_MS;
+  const apiServer = () => processOf('--kubelet-client-key', cluster);
   for (const to of STEPS) {
-    const withinMs = until - performance.now();
-    if (withinMs <= 0) break;
-    const before = { count: steps.at(-1)?.grown.sandboxes ?? 0, api: apiServerOf(cluster) };
-    const grown = await manager.tell<Grown>({ do: 'grow', to, parallel: PARALLEL, withinMs });
+    const before = { count: steps.at(-1)?.grown.sandboxes ?? 0, api: apiServer() };
+    const grown = await growTo(manager, before.count, to, until);
+    if (!grown) break;
     const rested = await manager.tell<Rested>({ do: 'rest', ms: REST_MS });
-    const api = apiServerOf(cluster);
+    const api = apiServer();
     const made = grown.sandboxes - before.count;
     steps.push({
       to,
@@ -102,26 +113,30 @@ async function grow(manager: Manager, cluster: string): Promise<Step[]> {
       rested,
       apiCpuMs: (api.cpuMs - before.api.cpuMs) / made,
       apiBytes: api.bytes,
+      nodeBytes: processOf(node, '').bytes,
     });
     console.log(`${grown.sandboxes} sandboxes, ${((made / grown.ms) * 1000).toFixed(1)} claims a second`);
   }
   return steps;
 }
 
-/** The process whose command line names this cluster. */
-function apiServerOf(cluster: string): { readonly cpuMs: number; readonly bytes: number } {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-      if (!line.includes('--kubelet-client-key') || !line.includes(cluster)) continue;
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-      const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))!;
-      return { cpuMs: (Number(stat[11]) + Number(stat[12])) * 10, bytes: Number(kib) * 1024 };
-    } catch {
-      // It ended meanwhile.
-    }
+/** What was made on the way from one number to the next; `undefined` where there is no time or memory for any. */
+async function growTo(manager: Manager, from: number, to: number, until: number): Promise<Grown | undefined> {
+  const all: Grown[] = [];
+  for (let asked = from; asked < to; ) {
+    const withinMs = until - performance.now();
+    if (withinMs <= 0 || availableBytes() < LEAST_BYTES) break;
+    asked = Math.min(to, asked + BATCH);
+    all.push(await manager.tell<Grown>({ do: 'grow', to: asked, parallel: PARALLEL, withinMs }));
   }
-  throw new Error('no API server is found');
+  const last = all.at(-1);
+  if (!last || last.sandboxes === from) return undefined;
+  return {
+    ...last,
+    ms: all.reduce((sum, { ms }) => sum + ms, 0),
+    claimMs: all.flatMap(({ claimMs }) => claimMs),
+    failures: all.flatMap(({ failures }) => failures),
+  };
 }
 
 class Manager {

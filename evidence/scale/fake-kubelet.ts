@@ -7,8 +7,13 @@ import type { Cluster } from '../../cluster';
 const NODE = 'stand-in';
 const PORT = 10_250;
 
+export interface FakeKubelet {
+  readonly binary: string;
+  readonly ended: Promise<string>;
+}
+
 /** Compiles the stand-in of a kubelet, makes its node, and lets it serve that until its cluster is gone. */
-export async function startFakeKubelet(cluster: Cluster): Promise<{ readonly ended: Promise<string> }> {
+export async function startFakeKubelet(cluster: Cluster): Promise<FakeKubelet> {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-fake-kubelet-'));
   const binary = path.join(folder, 'kubelet');
   execFileSync('go', ['build', '-o', binary, '.'], {
@@ -25,7 +30,7 @@ export async function startFakeKubelet(cluster: Cluster): Promise<{ readonly end
     rmSync(folder, { recursive: true });
     return `${stdout}${stderr}`;
   });
-  return { ended };
+  return { binary, ended };
 }
 
 /** From the administrator's kubeconfig, which is JSON. */

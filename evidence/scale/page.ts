@@ -1,3 +1,4 @@
+import type { Bare } from './bare-connections';
 import type { Grown, Rested } from './manager';
 
 /** The calls of some sandboxes from their claim to their close. */
@@ -14,16 +15,21 @@ export interface Step {
   /** Of the API server, for each sandbox that was made. */
   readonly apiCpuMs: number;
   readonly apiBytes: number;
+  /** Of the stand-in for a node. */
+  readonly nodeBytes: number;
 }
 
 export interface Scale {
   readonly none: Rested;
-  /** What a TLS connection takes of Node alone, in bytes: one that is idle, and one that a program went over. */
-  readonly bare: { readonly idleBytes: number; readonly usedBytes: number };
+  readonly bare: Bare;
   readonly life: Life;
   readonly steps: readonly Step[];
   /** How long it was let grow. */
   readonly withinMs: number;
+  /** How many were asked for. */
+  readonly most: number;
+  /** It stopped since its machine had little memory left. */
+  readonly lacksMemory: boolean;
   readonly parallel: number;
   readonly cpus: number;
   readonly load: number;
@@ -35,7 +41,8 @@ const CPU_SHARE = 0.3;
 const CALLS = 6;
 
 /** docs/evidence/sandbox-scale.md. */
-export function page({ none, bare, life, steps, withinMs, parallel, cpus, load }: Scale): string {
+export function page(scale: Scale): string {
+  const { none, bare, life, steps, withinMs, most, lacksMemory, parallel, cpus, load } = scale;
   const last = steps.at(-1)!;
   const first = steps[0]!;
   const perLife = total(life.calls) / life.sandboxes;
@@ -46,14 +53,16 @@ export function page({ none, bare, life, steps, withinMs, parallel, cpus, load }
     ['the same, p99', ...steps.map(({ grown }) => quantile(grown.claimMs, 0.99))],
     ['claims that failed', ...steps.map(({ grown }) => grown.failures.length)],
     ['memory of the manager, MB', ...steps.map(({ rested }) => megabytes(rested.residentBytes))],
+    ['the same for each sandbox, KB', ...steps.map((step) => kilobytes(eachOf(step, none)))],
     ['of it its heap', ...steps.map(({ rested }) => megabytes(rested.heapBytes))],
     ['processor of the manager at rest, % of a core', ...steps.map(({ rested }) => percent(rested.cpuShare))],
     ['processor of the API server a sandbox, ms', ...steps.map(({ apiCpuMs }) => apiCpuMs.toFixed(0))],
     ['memory of the API server, MB', ...steps.map(({ apiBytes }) => megabytes(apiBytes))],
+    ['memory of the stand-in for a node, MB', ...steps.map(({ nodeBytes }) => megabytes(nodeBytes))],
   ];
   const verdicts = [
     verdict(
-      `${last.grown.sandboxes} sandboxes at once within ${(withinMs / 1_000).toFixed(0)} s of growth, target ${SANDBOXES}`,
+      `${last.grown.sandboxes} sandboxes at once within ${(withinMs / 1_000).toFixed(0)} s of growth${lacksMemory ? ', then the machine had less than 1.5 GiB of memory left' : ''}${most < SANDBOXES ? `, of ${most} asked for` : ''}, target ${SANDBOXES}`,
       last.grown.sandboxes >= SANDBOXES,
     ),
     verdict(
@@ -87,8 +96,25 @@ ${cpus} CPUs, which all of this shares, load ${load.toFixed(1)} at the end. Befo
 
 ${table(rows)}
 
-Each sandbox has a stream of its own, and each stream a TLS connection. In the same run a connection of a bare Node process takes ${kilobytes(bare.idleBytes)} KB when nothing was ever sent over it, and ${kilobytes(bare.usedBytes)} KB when as much as a supervisor was:
-${SANDBOXES} of them are ${megabytes(SANDBOXES * bare.idleBytes)} and ${megabytes(SANDBOXES * bare.usedBytes)} MB.
+Each sandbox has a stream of its own, and each stream a TLS connection, for HTTP/1.1 upgrades to one. What such connections take of a process of Node that does nothing else, in the same run, resumed and without masks as those of the manager:
+
+${table([
+  ['for each connection', 'KB', `MB for ${SANDBOXES}`],
+  ['TLS, nothing was sent', kilobytes(bare.idleBytes), megabytes(SANDBOXES * bare.idleBytes)],
+  ['TLS, a supervisor was sent', kilobytes(bare.usedBytes), megabytes(SANDBOXES * bare.usedBytes)],
+  [
+    'WebSocket of `ws`, a supervisor was sent',
+    kilobytes(bare.socketBytes),
+    megabytes(SANDBOXES * bare.socketBytes),
+  ],
+  [
+    'a sandbox of the manager, at the last step',
+    kilobytes(eachOf(last, none)),
+    megabytes(SANDBOXES * eachOf(last, none)),
+  ],
+])}
+
+The API server holds two connections for each, one of them SPDY to the node, whose compression of headers alone is most of a megabyte.
 
 ## Calls
 
@@ -105,6 +131,9 @@ ${failures.length > 0 ? `\nWhat failed, in its words:\n\n${failures.map((words) 
 const total = (calls: Readonly<Record<string, number>>) =>
   Object.values(calls).reduce((sum, count) => sum + count, 0);
 const perSecond = ({ made, grown }: Step) => (made / grown.ms) * 1000;
+/** Of the manager, beyond what it takes without any. */
+const eachOf = ({ grown, rested }: Step, none: Rested) =>
+  (rested.residentBytes - none.residentBytes) / grown.sandboxes;
 const megabytes = (bytes: number) => (bytes / (1 << 20)).toFixed(0);
 const kilobytes = (bytes: number) => (bytes / 1024).toFixed(0);
 const percent = (share: number) => (share * 100).toFixed(1);
