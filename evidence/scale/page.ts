@@ -45,6 +45,9 @@ export function page(scale: Scale): string {
   const { none, bare, life, steps, withinMs, most, lacksMemory, parallel, cpus, load } = scale;
   const last = steps.at(-1)!;
   const first = steps[0]!;
+  // A few thousand fewer are not to look like a target that is met.
+  const forAll = none.residentBytes + SANDBOXES * eachOf(last, none);
+  const shareForAll = (last.rested.cpuShare * SANDBOXES) / last.grown.sandboxes;
   const perLife = total(life.calls) / life.sandboxes;
   const rows = [
     ['sandboxes at once', ...steps.map(({ grown }) => grown.sandboxes)],
@@ -70,12 +73,12 @@ export function page(scale: Scale): string {
       perLife <= CALLS,
     ),
     verdict(
-      `${megabytes(last.rested.residentBytes)} MB of memory with ${last.grown.sandboxes}, target below ${megabytes(MEMORY_BYTES)}`,
-      last.rested.residentBytes < MEMORY_BYTES,
+      `${megabytes(last.rested.residentBytes)} MB of memory with ${last.grown.sandboxes}, ${megabytes(forAll)} MB at that rate with ${SANDBOXES}, target below ${megabytes(MEMORY_BYTES)}`,
+      forAll < MEMORY_BYTES,
     ),
     verdict(
-      `${percent(last.rested.cpuShare)} % of a core at rest with ${last.grown.sandboxes}, target below ${percent(CPU_SHARE)}`,
-      last.rested.cpuShare < CPU_SHARE,
+      `${percent(last.rested.cpuShare)} % of a core at rest with ${last.grown.sandboxes}, ${percent(shareForAll)} % at that rate with ${SANDBOXES}, target below ${percent(CPU_SHARE)}`,
+      shareForAll < CPU_SHARE,
     ),
     ...(steps.length > 1
       ? [
@@ -114,7 +117,8 @@ ${table([
   ],
 ])}
 
-The API server holds two connections for each, one of them SPDY to the node, whose compression of headers alone is most of a megabyte.
+The API server holds two connections for each, one of them SPDY to the node: of a heap profile with 100 streams the compressor of its headers alone had 75 MB (\`compress/flate\`), and the stand-in has one more.
+A sandbox in which nothing runs keeps its stream all the same: the end of it is how the cluster hears that its client is gone ([0029](../decisions/0029-orphaned-sandboxes.md)). A lease in its place is a call every few seconds for each: ${SANDBOXES} with one in 30 s are ${(SANDBOXES / 30).toFixed(0)} calls a second, on a cluster where nothing happens.
 
 ## Calls
 
