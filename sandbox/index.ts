@@ -1,3 +1,9 @@
+export type {
+  AgentSandboxTemplate,
+  AgentSandboxWarmPool,
+} from './agent-sandbox/kinds';
+export { type AgentSandboxPoolOptions, agentSandboxPool } from './agent-sandbox/pool-objects';
+export type { BackendName } from './backend/backend';
 export type { Cause } from './causes/cause';
 export type { Checkpoint, CheckpointOptions } from './checkpoint/checkpoint';
 export type { AttachOptions, FollowOptions } from './claim/claim';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/template';
 import type { ConnectOptions } from '../kube';
+import type { BackendName } from './backend/backend';
 import type { Checkpoint } from './checkpoint/checkpoint';
 import type { OrphanTtl } from './claim/orphan-ttl';
 import type { OnProgress } from './claim/progress';
@@ -42,6 +43,13 @@ export interface SandboxesOptions<Run extends object = JsonObject>
    * @default - each call by itself, and every tenant the same
    */
   readonly fleets?: FleetOptions;
+  /**
+   * What sandboxes are: Jobs, or claims of agent-sandbox where that is installed, from the pool that `agentSandboxPool`
+   * describes. What agent-sandbox does not promise is in the guide; `job`, `findJob`, `preflight` and `pool` are
+   * `Unsupported` with it.
+   * @default 'jobs'
+   */
+  readonly backend?: BackendName;
   /**
    * The longest that a sandbox may take to start, the pull of its image included.
    * @default 60000

@@ -10,9 +10,8 @@ import type { StoredCheckpoint } from './checkpoint/stored';
 import { takeCheckpoint } from './checkpoint/take';
 import type { ClaimInfo } from './claim/claim-info';
 import { deleteJob } from './claim/delete-job';
-import { extendJob } from './claim/extend-job';
 import type { Place } from './claim/place';
-import { PodWatch } from './claim/pod-watch';
+import type { PodWatch } from './claim/pod-watch';
 import type { Commands } from './commands';
 import { unsupported } from './commands/unsupported';
 import { Egress } from './egress/egress';
@@ -172,7 +171,8 @@ export class Sandbox {
   async extend(ttl: number): Promise<void> {
     this.#refuseDeleted('extend');
     const place = { where: `extend of ${this.id}`, sandboxId: this.id };
-    await extendJob(this.#place.connection, this.#job, checkSeconds(place, 'ttl', ttl));
+    const { backend, connection } = this.#place;
+    await backend.extend(connection, this.#job, checkSeconds(place, 'ttl', ttl));
   }
 
   /**
@@ -214,10 +214,7 @@ export class Sandbox {
     this.#isClosed = true;
     this.#isDeleted = true;
     // Deleted first: a tenant that does not let go of its supervisor must not delay that.
-    const [deleted] = await Promise.allSettled([
-      deleteJob(this.#place.connection, this.#job),
-      this.#session.close(),
-    ]);
+    const [deleted] = await Promise.allSettled([deleteJob(this.#place, this.#job), this.#session.close()]);
     if (deleted.status === 'rejected') throw deleted.reason;
   }
 
@@ -234,9 +231,7 @@ export class Sandbox {
 
   /** One that had ended before is not watched any more. */
   async #untilGone(): Promise<void> {
-    const { connection, namespace } = this.#place;
-    const watch = this.#watch.isClosed ? new PodWatch(connection, namespace, this.id) : this.#watch;
-    watch.of(this.#job.metadata.uid);
+    const watch = this.#watch.isClosed ? this.#watch.again() : this.#watch;
     await watch.until(() => (watch.isWithoutPod ? true : undefined), goneWithinMs);
     watch.close();
   }
@@ -247,7 +242,9 @@ export class Sandbox {
     metrics.ended();
     if (this.#isClosed || connection.closing.aborted) return undefined;
     const cause = (await endOf(this.#place, this.id, this.#watch)) ?? podLost('a pod that cannot be watched');
+    const isGone = this.#watch.isGone;
     this.#watch.close();
+    if (isGone && this.#place.backend.replacesPods) await deleteJob(this.#place, this.#job).catch(() => {});
     metrics.jobFailed(cause.code);
     return errorOf(cause, `sandbox ${this.id}`, this.id);
   }

@@ -8,6 +8,7 @@ import {
   sendJson,
   statusBody,
 } from '../kube/testing-only/scripted-server';
+import { jobBackend } from './backend/jobs';
 import { Deletions } from './claim/deletions';
 import { Leftovers } from './claim/leftovers';
 import { PodWatch } from './claim/pod-watch';
@@ -95,12 +96,13 @@ test('close() that failed is told, and the next one deletes the sandbox', async 
   ).close();
   const connection = server.connect();
   const deletions = new Deletions();
-  const leftovers = new Leftovers(connection, 'boxes', deletions);
+  const leftovers = new Leftovers(connection, 'boxes', deletions, jobBackend);
   const watch = new PodWatch(connection, 'boxes', 'one');
   watch.of('u-1');
   const place = {
     connection,
     namespace: 'boxes',
+    backend: jobBackend,
     metrics: new Metrics(),
     startTimeoutMs: 1_000,
     allowsOpenStart: true,

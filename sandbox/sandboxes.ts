@@ -1,15 +1,14 @@
 import type { JsonObject } from '../core/template';
 import type { Job } from '../imports/k8s';
-import { Connection, list, realClock, type Stored } from '../kube';
+import { Connection, realClock } from '../kube';
 import { checkMs } from './amounts';
 import { type Place as ArgumentPlace, checkGiven, checkKinds, checkOptions, invalid } from './arguments';
-import { jobs } from './causes/fate';
+import { type BackendCalls, callsOf, needsJobs } from './backend/calls';
 import { throwingOwn, throwingOwnAtOnce } from './causes/own-error';
 import { claimFrom } from './checkpoint/claim-from';
-import { type AttachOptions, attachSandbox, claimSandbox, type FollowOptions } from './claim/claim';
+import { type AttachOptions, claimSandbox, type FollowOptions } from './claim/claim';
 import { deleteJob } from './claim/delete-job';
 import { Deletions } from './claim/deletions';
-import { lookForJob } from './claim/find-job';
 import { Leftovers } from './claim/leftovers';
 import type { Place } from './claim/place';
 import { SandboxError } from './errors';
@@ -29,12 +28,10 @@ import { withRoom } from './pool/with-room';
 import { preflight } from './preflight/preflight';
 import type { PreflightReport } from './preflight/report';
 import type { Sandbox } from './sandbox';
-import { type SandboxSummary, summaryOf } from './summary';
+import type { SandboxSummary } from './summary';
 import { planJob } from './template/plan-job';
 import { allowsOpenStart, type JobOf, jobOf } from './template/template-source';
 
-/** The labels that every Job of a template has. */
-const SELECTOR = 'app.kubernetes.io/name=sandbox,app.kubernetes.io/managed-by=cdk8s-drydock';
 const START_TIMEOUT_MS = 60_000;
 /** What failed claims left is looked for this long when everything is closed. */
 const LEFT_WITHIN_MS = 10_000;
@@ -65,6 +62,7 @@ const ATTACHED_ORPHAN_TTL = 20;
 export class Sandboxes<Run extends object = JsonObject> {
   readonly #place: Place;
   readonly #jobOf: JobOf;
+  readonly #calls: BackendCalls;
   readonly #hash: string | undefined;
   readonly #claimed = new Set<Sandbox>();
   readonly #claiming = new Set<Promise<unknown>>();
@@ -74,9 +72,12 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #shares: Shares;
 
   constructor(options: SandboxesOptions<Run>) {
-    const { place, job, hash, pool, fleets } = throwingOwnAtOnce('new Sandboxes', () => prepared(options));
+    const { place, job, calls, hash, pool, fleets } = throwingOwnAtOnce('new Sandboxes', () =>
+      prepared(options),
+    );
     this.#place = place;
     this.#jobOf = job;
+    this.#calls = calls;
     this.#hash = hash;
     this.#pool = pool && new WarmPool(place, pool);
     this.#fleets = options.fleets;
@@ -110,7 +111,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   async attach(id: string, options: AttachOptions = {}): Promise<Sandbox> {
     return throwingOwn('attach', undefined, async () => {
       checkFollow({ where: 'attach' }, options);
-      const sandbox = await attachSandbox(this.#place, id, this.#hash, options);
+      const sandbox = await this.#calls.attach(this.#place, id, this.#hash, options);
       this.#place.metrics.attached();
       return sandbox;
     });
@@ -145,6 +146,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   findJob(id: string, options: FollowOptions = {}): Promise<SandboxJob> {
     return throwingOwn('findJob', undefined, async () => {
       checkFollow({ where: 'findJob' }, options);
+      needsJobs(this.#place, 'findJob');
       return followSandboxJob(this.#place, id, options);
     });
   }
@@ -152,27 +154,28 @@ export class Sandboxes<Run extends object = JsonObject> {
   /** Every sandbox and one-shot Job of the namespace. */
   async list(): Promise<SandboxSummary[]> {
     return throwingOwn(`list of ${this.#place.namespace}`, undefined, async () =>
-      (await this.#jobs()).map(summaryOf),
+      (await this.#calls.listed(this.#place)).map(({ summary }) => summary),
     );
   }
 
   /** Deletes a sandbox or Job by its name, of this program or another. One that is gone is as good. */
   async end(id: string): Promise<void> {
     await throwingOwn('end', undefined, async () => {
-      const job = await lookForJob(this.#place, id);
+      const job = await this.#calls.lookFor(this.#place, id);
       if (!job) return;
       this.#place.deletions.note(job.metadata, 'end() of its Sandboxes');
-      await deleteJob(this.#place.connection, job);
+      await deleteJob(this.#place, job);
     });
   }
 
   /** Deletes what has finished, without waiting for its time to live. Returns the names. */
   async collect(): Promise<string[]> {
-    const { connection, namespace, deletions } = this.#place;
+    const { namespace, deletions } = this.#place;
     return throwingOwn(`collect of ${namespace}`, undefined, async () => {
-      const finished = (await this.#jobs()).filter((job) => summaryOf(job).state === 'finished');
+      const all = await this.#calls.listed(this.#place);
+      const finished = all.filter(({ summary }) => summary.state === 'finished').map(({ held }) => held);
       for (const { metadata } of finished) deletions.note(metadata, 'collect() of its Sandboxes');
-      await Promise.all(finished.map((job) => deleteJob(connection, job)));
+      await Promise.all(finished.map((job) => deleteJob(this.#place, job)));
       return finished.map(({ metadata }) => metadata.name);
     });
   }
@@ -183,6 +186,7 @@ export class Sandboxes<Run extends object = JsonObject> {
    */
   preflight(options: ClaimOptions<Run> = {}): Promise<PreflightReport> {
     return throwingOwn('preflight', undefined, async () => {
+      needsJobs(this.#place, 'preflight');
       const job = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>);
       // It looks at the network itself, and at what else there is where that is open.
       const place = { ...this.#place, allowsOpenStart: true };
@@ -223,7 +227,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     const startedAt = performance.now();
     try {
       const given = { ...options, signal } as ClaimOptions<object>;
-      const planned = planJob(this.#jobOf, place.namespace, given);
+      const planned = this.#calls.plan(this.#jobOf, place.namespace, given);
       const sandbox = await claimFrom(planned, given, (told) =>
         this.#warmOrCold(place, planned, told, signal),
       );
@@ -262,7 +266,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     signal: AbortSignal,
   ): Promise<Sandbox> {
     const given = { ...options, signal };
-    if (!this.#pool) return claimSandbox(place, planned, given);
+    if (!this.#pool) return this.#calls.claim(place, planned, given);
     const warm = await claimWarm(place, this.#pool, planned, given);
     if (typeof warm !== 'string') return warm;
     const plan = () => planJob(this.#jobOf, place.namespace, options);
@@ -291,6 +295,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   async #job(options: JobOptions<Run>): Promise<SandboxJob> {
     checkFollow({ where: 'job' }, options);
     checkOptions({ where: 'job' }, options, { files: 'object' });
+    needsJobs(this.#place, 'job');
     const { from } = options as { readonly from?: unknown };
     if (from !== undefined)
       throw invalid({ where: 'job' }, 'from', from, 'none: a claim alone begins with one');
@@ -302,11 +307,6 @@ export class Sandboxes<Run extends object = JsonObject> {
     });
     const following = { ...options, signal: this.#signal(options) };
     return startSandboxJob(this.#place, planned, following, files);
-  }
-
-  async #jobs(): Promise<Stored<Job>[]> {
-    const { connection, namespace } = this.#place;
-    return (await list(connection, jobs, { namespace, labelSelector: SELECTOR })).items;
   }
 }
 
@@ -322,22 +322,24 @@ function checkFollow(place: ArgumentPlace, options: FollowOptions): void {
 function prepared<Run extends object>(options: SandboxesOptions<Run>) {
   const where = 'new Sandboxes';
   checkOptions({ where }, options, CONSTRUCTION);
-  const { template, install, hash, namespace, pool, fleets, ...rest } = options;
+  const { template, install, hash, namespace, pool, fleets, backend = 'jobs', ...rest } = options;
   const { startTimeoutMs = START_TIMEOUT_MS, ...connect } = rest;
   checkGiven({ where }, 'namespace', namespace, 'name');
   checkKinds({ where }, { 'hooks.around': rest.hooks?.around }, { 'hooks.around': 'function' });
   checkMs({ where }, { startTimeoutMs, deadlineMs: connect.deadlineMs });
+  const calls = callsOf(backend);
+  if (pool !== undefined) needsJobs(calls, 'new Sandboxes({ pool })');
   const job = jobOf(template, install, hash);
   const checkedPool = checkPool(job, namespace, pool as PoolOptions<object> | undefined);
   const metrics = new Metrics();
   const connection = new Connection({ ...connect, namespace, hooks: metrics.hooks(connect.hooks) });
   const deletions = new Deletions();
-  const leftovers = new Leftovers(connection, namespace, deletions);
+  const leftovers = new Leftovers(connection, namespace, deletions, calls.backend);
   const place: Place = {
-    ...{ connection, namespace, metrics, startTimeoutMs, leftovers, deletions },
+    ...{ connection, namespace, metrics, startTimeoutMs, leftovers, deletions, backend: calls.backend },
     allowsOpenStart: allowsOpenStart(template, install),
   };
-  return { place, job, hash, pool: checkedPool, fleets: checkFleets(fleets) };
+  return { place, job, calls, hash, pool: checkedPool, fleets: checkFleets(fleets) };
 }
 
 /** The reason of the signal that ends what is under way, and so what its callers hear. */

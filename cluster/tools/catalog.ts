@@ -174,6 +174,17 @@ export const toolGroups: readonly ToolGroup[] = [
     stamps: { 'github.com/argoproj/argo-rollouts/utils/version.version': 'v1.10.0' },
   },
   {
+    folder: 'agent-sandbox',
+    name: 'agent-sandbox',
+    tools: {
+      'agent-sandbox-controller': {
+        pkg: 'sigs.k8s.io/agent-sandbox/cmd/agent-sandbox-controller',
+        file: 'agent-sandbox-controller',
+      },
+    },
+    onlyWhenAsked: true,
+  },
+  {
     // One build for all of them: what the programs of three charts share is compiled once.
     folder: 'public-charts',
     name: 'public-charts',

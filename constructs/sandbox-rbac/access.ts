@@ -1,6 +1,6 @@
 import type { Templated } from '../../core/template';
 import type { RoleBinding } from '../../imports/k8s';
-import { roleRules } from '../../sandbox/spec';
+import { AGENT_SANDBOX_CALLS, API_CALLS, roleRules } from '../../sandbox/spec';
 
 export const RBAC = 'rbac.authorization.k8s.io';
 
@@ -27,12 +27,12 @@ export function sandboxAccount(name: Templated<string>, place: InNamespace) {
 }
 
 /** Exactly what the runtime asks the API server for. */
-export function managerRole(name: Templated<string>, place: InNamespace) {
+export function managerRole(name: Templated<string>, place: InNamespace, agentSandbox = false) {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: 'Role',
     metadata: { name, ...place },
-    rules: roleRules(),
+    rules: roleRules(agentSandbox ? [...API_CALLS, ...AGENT_SANDBOX_CALLS] : API_CALLS),
   } as const;
 }
 

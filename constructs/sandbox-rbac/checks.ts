@@ -45,6 +45,7 @@ const SHAPE = prop.object<SandboxRbacProps>({
   allowDns: prop.boolean(),
   dns,
   allowInternet: prop.boolean(),
+  agentSandbox: prop.flag(),
 });
 
 /** Refuses what would not hold, or would not hold what it says. */

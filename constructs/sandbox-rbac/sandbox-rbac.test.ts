@@ -235,3 +235,34 @@ test('namespace and policy say of which template they are', () => {
   expect(namespace).toMatch(/./);
   expect(policy).toBe(namespace);
 });
+
+test('agent-sandbox: its pods and claims are let in where that is said, and nowhere else', () => {
+  const textOf = (more: object) => {
+    const { of } = granted(more);
+    const { validations } = of('ValidatingAdmissionPolicy').spec;
+    return { policy: JSON.stringify(validations), rules: of('Role', 'ci-rbac').rules };
+  };
+  const marks = [
+    'agents.x-k8s.io/sandbox-name-hash',
+    'agents.x-k8s.io/propagated-labels',
+    "entry.kind == 'Sandbox'",
+  ];
+  const [usual, admitted] = [textOf({}), textOf({ agentSandbox: true })];
+  for (const mark of marks) {
+    expect(usual.policy).not.toContain(mark);
+    expect(admitted.policy).toContain(mark);
+  }
+  // In a pod alone: the template of a Job that has them would be somebody's own.
+  expect(admitted.policy).toMatch(/agents\.x-k8s\.io\/created-by'\] && !variables\.isJob/);
+  expect(textOf({ agentSandbox: false })).toEqual(usual);
+  const claims = admitted.rules.slice(usual.rules.length);
+  expect(admitted.rules.slice(0, usual.rules.length)).toEqual(usual.rules);
+  expect(claims).toEqual([
+    {
+      apiGroups: ['extensions.agents.x-k8s.io'],
+      resources: ['sandboxclaims'],
+      verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'],
+    },
+    { apiGroups: ['agents.x-k8s.io'], resources: ['sandboxes'], verbs: ['get'] },
+  ]);
+});

@@ -75,6 +75,13 @@ export interface SandboxRbacProps {
    * @default false
    */
   readonly allowInternet?: boolean | Expression<boolean>;
+  /**
+   * Admits the pods of agent-sandbox as well, where its controller is installed, and lets the managers make its claims:
+   * each pod is still the template's to the last field. Its controller makes them with rights of its own, and who may
+   * write SandboxTemplates or Sandboxes there can have any number of them within the quota.
+   * @default false
+   */
+  readonly agentSandbox?: boolean;
 }
 
 /**
@@ -104,7 +111,7 @@ export class SandboxRbac extends Construct {
     checkRbac(this, props);
     const identity = identityOf(this);
     const { sandbox } = props;
-    const policy = sandboxPolicy(sandbox);
+    const policy = sandboxPolicy(sandbox, { agentSandbox: props.agentSandbox ?? false });
     const hash = hashIn(documentIn(this, sandbox));
     const annotations = { ...policy.parameters, [TEMPLATE_ANNOTATION]: hash };
     const namespace = sandboxNamespace(sandbox.namespace, identity, annotations);
@@ -128,7 +135,7 @@ export class SandboxRbac extends Construct {
     const roleName = props.roleName ?? name;
     const subjects = pick(bindAtOnce, subjectsOf(managers)) as Templated<RoleBinding['subjects']>;
     new KubeObject<ServiceAccount>(this, 'account', sandboxAccount(sandbox.serviceAccountName, place));
-    new KubeObject<Role>(this, 'role', managerRole(roleName, place));
+    new KubeObject<Role>(this, 'role', managerRole(roleName, place, props.agentSandbox));
     new KubeObject<RoleBinding>(this, 'role-binding', managerBinding(roleName, subjects, place));
     const gated = { sandboxNamespace: sandbox.namespace, policyName, roleName, managers };
     return gate && when(not(bindAtOnce), () => new Gate(this, 'gate', gate, gated))?.test;

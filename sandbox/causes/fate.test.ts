@@ -7,6 +7,7 @@ import {
   sendJson,
   statusBody,
 } from '../../kube/testing-only/scripted-server';
+import { jobBackend } from '../backend/jobs';
 import { Deletions } from '../claim/deletions';
 import { JOB_LABEL } from '../claim/pod-feed';
 import { PodWatch } from '../claim/pod-watch';
@@ -59,7 +60,7 @@ async function having({ pod: there, job: known, answer }: Cluster): Promise<void
     else sendJson(response, 404, statusBody(404, 'NotFound'));
   });
   const connection: Connection = server.connect();
-  place = { connection, namespace: 'boxes', deletions: new Deletions() };
+  place = { connection, namespace: 'boxes', deletions: new Deletions(), backend: jobBackend };
   watch = new PodWatch(connection, 'boxes', 'one');
   watch.of('job-1');
   await watch.synced();

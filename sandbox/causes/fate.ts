@@ -1,16 +1,15 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, get, KubeError, resource, watch } from '../../kube';
+import { type Connection, get, KubeError, resource } from '../../kube';
 import type { Place } from '../claim/place';
 import { pods } from '../claim/pod-feed';
 import type { PodWatch } from '../claim/pod-watch';
-import { type Cause, said } from './cause';
-import { failureOf } from './job-end';
-import { deadline, ending, podLost } from './pod-cause';
+import type { Cause } from './cause';
+import { ending, podLost } from './pod-cause';
 
 export const jobs = resource<Job>('batch/v1', 'Job');
 
 /** Where the Job and the pod are asked for. */
-export type PlaceOfFate = Pick<Place, 'connection' | 'namespace' | 'deletions'>;
+export type PlaceOfFate = Pick<Place, 'connection' | 'namespace' | 'deletions' | 'backend'>;
 
 /** How a pod ended, in the words of an outcome. */
 export interface Fate {
@@ -59,14 +58,14 @@ export function isEnding(watch: PodWatch): boolean {
   return pod !== undefined && (watch.isGone || pod.metadata.deletionTimestamp !== undefined || !!ending(pod));
 }
 
-/** Why a sandbox has ended; `undefined` for one that lives. Asks for the Job where the pod cannot know. */
+/** Why a sandbox has ended; `undefined` for one that lives. Asks what holds it where the pod cannot know. */
 export async function endOf(
   place: PlaceOfFate,
   id: string,
   watch: PodWatch,
   withinMs = conditionWithinMs,
 ): Promise<Cause | undefined> {
-  const { connection, namespace, deletions } = place;
+  const { deletions } = place;
   const { pod } = watch;
   if (!pod || !isEnding(watch)) return undefined;
   const own = ending(pod);
@@ -77,49 +76,8 @@ export async function endOf(
   if (ours) return ours;
   const isDeleted = watch.isGone || pod.metadata.deletionTimestamp !== undefined;
   return (
-    (await jobEnd(connection, namespace, id, withinMs)) ??
-    (isDeleted ? podLost('a pod that was deleted') : own)
+    (await place.backend.endOf(place, id, withinMs)) ?? (isDeleted ? podLost('a pod that was deleted') : own)
   );
-}
-
-/**
- * What the Job says of its end; `undefined` for one that tells nothing but that its pod failed. The controller deletes
- * the pod first and writes down why afterwards, so that is waited for.
- */
-async function jobEnd(
-  connection: Connection,
-  namespace: string,
-  id: string,
-  withinMs: number,
-): Promise<Cause | undefined> {
-  const signal = AbortSignal.timeout(withinMs);
-  const watching = watch(connection, jobs, { namespace, name: id, signal });
-  let isThere = false;
-  try {
-    for (;;) {
-      const { value, done } = await watching.next();
-      if (done) return undefined;
-      if (value.type === 'deleted' || (value.type === 'synced' && !isThere)) {
-        return podLost('a Job that was deleted');
-      }
-      if (value.type === 'synced') continue;
-      isThere = true;
-      if (value.object.metadata.deletionTimestamp) return podLost('a Job that is being deleted');
-      const failed = failureOf(value.object);
-      if (failed) return failed.reason === 'DeadlineExceeded' ? deadline(said(failed.message)) : undefined;
-      // It was done, and nothing else will be said.
-      if (isComplete(value.object)) return undefined;
-    }
-  } catch {
-    // The pod is known to be over; not being able to ask why must not hide that.
-    return undefined;
-  } finally {
-    watching.close();
-  }
-}
-
-function isComplete(job: Job): boolean {
-  return (job.status?.conditions ?? []).some(({ type, status }) => type === 'Complete' && status === 'True');
 }
 
 function outcomeOf({ code }: Cause): Fate['outcome'] {

@@ -9,6 +9,10 @@ export function failureOf({ status }: Job) {
   );
 }
 
+export function isComplete({ status }: Job): boolean {
+  return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Complete' && is === 'True');
+}
+
 export function isFinished({ status }: Job): boolean {
   return (
     status?.conditions?.some(

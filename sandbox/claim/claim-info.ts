@@ -8,8 +8,8 @@ export type ColdReason = 'noPool' | 'name' | 'orphanTtl' | 'env' | PoolMiss;
 
 /** How a claim came to its sandbox. */
 export type ClaimInfo =
-  /** It was there: a member of the pool that this program kept, or that another did. */
-  | { readonly way: 'warm'; readonly from: 'own' | 'other' }
+  /** It was there: a member of the pool that this program kept, that another did, or that agent-sandbox did. */
+  | { readonly way: 'warm'; readonly from: 'own' | 'other' | 'agentSandbox' }
   /** It was made for this claim. */
   | { readonly way: 'cold'; readonly why: ColdReason }
   /** It was made by another claim, and entered. */

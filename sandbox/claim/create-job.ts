@@ -1,5 +1,15 @@
 import type { Job } from '../../imports/k8s';
-import { type Connection, create, get, KubeError, pause, type Stored } from '../../kube';
+import {
+  type Address,
+  type Connection,
+  create,
+  get,
+  KubeError,
+  type KubeObject,
+  pause,
+  type Resource,
+  type Stored,
+} from '../../kube';
 import { abortError, apiError } from '../causes/api-cause';
 import { jobs } from '../causes/fate';
 import { randomName } from '../template/random-name';
@@ -13,25 +23,37 @@ const askAfterMs = 15_000;
 const mostTries = 10;
 const contendedPauseMs = 100;
 
-/**
- * Creates a Job as it is. The manager of its fields is a name of this creation alone, so a Job that is found later is
- * known for ours, also under a name that others may use. When the answer is lost the name is asked after; what may come
- * of it for a caller who has gone meanwhile is swept up.
- */
-export async function createJob(
-  { connection, leftovers }: Pick<Place, 'connection' | 'leftovers'>,
+/** Creates a Job as it is. */
+export function createJob(
+  place: Pick<Place, 'connection' | 'leftovers'>,
   job: Job,
   signal: AbortSignal | undefined,
 ): Promise<Stored<Job>> {
+  return createHolder(place, jobs, job, signal);
+}
+
+/**
+ * Creates what holds a sandbox as it is. The manager of its fields is a name of this creation alone, so one that is found later is
+ * known for ours, also under a name that others may use. When the answer is lost the name is asked after; what may come
+ * of it for a caller who has gone meanwhile is swept up.
+ */
+export async function createHolder<Holder extends KubeObject>(
+  { connection, leftovers }: Pick<Place, 'connection' | 'leftovers'>,
+  holders: Resource<Holder>,
+  job: Holder,
+  signal: AbortSignal | undefined,
+): Promise<Stored<Holder>> {
   const { name = '', namespace } = job.metadata ?? {};
   const fieldManager = randomName('drydock');
   const isIt = ({ managedFields }: Identity) =>
     managedFields?.some(({ manager }) => manager === fieldManager) ?? false;
   try {
-    return withManagersOnly(await createPatiently(connection, job, { signal, fieldManager }));
+    return withManagersOnly(await createPatiently(connection, holders, job, { signal, fieldManager }));
   } catch (error) {
     if (error instanceof KubeError && error.effect === 'unknown') {
-      const found = signal?.aborted ? undefined : await lookFor(connection, namespace, name, signal);
+      const found = signal?.aborted
+        ? undefined
+        : await lookFor(connection, holders, { namespace, name }, signal);
       if (found && isIt(found.metadata) && !signal?.aborted) return withManagersOnly(found);
       leftovers.sweep({ name, isIt, mayCome: true });
     }
@@ -42,7 +64,7 @@ export async function createJob(
 }
 
 /** Who has written is asked, and which fields never, which are half of a Job that is kept as long as its sandbox. */
-function withManagersOnly(job: Stored<Job>): Stored<Job> {
+function withManagersOnly<Holder extends KubeObject>(job: Stored<Holder>): Stored<Holder> {
   const managedFields = job.metadata.managedFields?.map(({ manager }) => ({ manager }));
   return { ...job, metadata: { ...job.metadata, managedFields } };
 }
@@ -51,14 +73,15 @@ function withManagersOnly(job: Stored<Job>): Stored<Job> {
  * A create has no version that it could be too late for: what conflicts is the count of a quota, which many creations at
  * once change. Nothing was made then.
  */
-async function createPatiently(
+async function createPatiently<Holder extends KubeObject>(
   connection: Connection,
-  job: Job,
+  holders: Resource<Holder>,
+  job: Holder,
   options: { readonly signal: AbortSignal | undefined; readonly fieldManager: string },
-): Promise<Stored<Job>> {
+): Promise<Stored<Holder>> {
   for (let tries = 1; ; tries++) {
     try {
-      return await create(connection, jobs, job, options);
+      return await create(connection, holders, job, options);
     } catch (error) {
       if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || tries === mostTries) throw error;
       // Not all of them again at the same moment.
@@ -68,22 +91,22 @@ async function createPatiently(
 }
 
 /** Deletes what a claim made that did not succeed; goes on by itself when the cluster cannot be told now. */
-export async function discardJob({ connection, leftovers }: Place, job: Stored<Job>): Promise<void> {
+export async function discardJob(place: Place, job: Stored<Job>): Promise<void> {
   const { name, uid } = job.metadata;
-  await deleteJob(connection, job).catch(() =>
-    leftovers.sweep({ name, isIt: (identity) => identity.uid === uid, mayCome: false }),
+  await deleteJob(place, job).catch(() =>
+    place.leftovers.sweep({ name, isIt: (identity) => identity.uid === uid, mayCome: false }),
   );
 }
 
-async function lookFor(
+async function lookFor<Holder extends KubeObject>(
   connection: Connection,
-  namespace: string | undefined,
-  name: string,
+  holders: Resource<Holder>,
+  address: Address,
   signal: AbortSignal | undefined,
-): Promise<Stored<Job> | undefined> {
+): Promise<Stored<Holder> | undefined> {
   try {
     const deadlineMs = Math.min(askAfterMs, connection.deadlineMs);
-    return await get(connection, jobs, { namespace, name }, { signal, deadlineMs });
+    return await get(connection, holders, address, { signal, deadlineMs });
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import {
   sendJson,
   statusBody,
 } from '../../kube/testing-only/scripted-server';
+import { jobBackend } from '../backend/jobs';
 import { SandboxError } from '../errors';
 import { Metrics } from '../metrics/metrics';
 import { createJob, discardJob } from './create-job';
@@ -56,7 +57,7 @@ async function serving(first: Handler): Promise<void> {
   });
   const connection: Connection = server.connect();
   const deletions = new Deletions();
-  const leftovers = new Leftovers(connection, 'boxes', deletions);
+  const leftovers = new Leftovers(connection, 'boxes', deletions, jobBackend);
   place = {
     connection,
     namespace: 'boxes',
@@ -65,6 +66,7 @@ async function serving(first: Handler): Promise<void> {
     allowsOpenStart: true,
     leftovers,
     deletions,
+    backend: jobBackend,
   };
 }
 

@@ -1,5 +1,6 @@
-import { type Connection, get, KubeError, pause } from '../../kube';
-import { jobs } from '../causes/fate';
+import type { Job } from '../../imports/k8s';
+import { type Connection, get, KubeError, pause, type Stored } from '../../kube';
+import type { Backend } from '../backend/backend';
 import { deleteJob } from './delete-job';
 import type { Deletions, Identity } from './deletions';
 
@@ -31,7 +32,12 @@ export class Leftovers {
   readonly #deletions: Deletions;
   readonly #sweeping = new Map<Leftover, Promise<void>>();
 
-  constructor(connection: Connection, namespace: string, deletions: Deletions) {
+  constructor(
+    connection: Connection,
+    namespace: string,
+    deletions: Deletions,
+    private readonly backend: Backend,
+  ) {
     this.#connection = connection;
     this.#namespace = namespace;
     this.#deletions = deletions;
@@ -71,11 +77,11 @@ export class Leftovers {
     let found: Found = 'unknown';
     try {
       const address = { namespace: this.#namespace, name };
-      const job = await get(this.#connection, jobs, address, { deadlineMs: lookWithinMs });
+      const job = await get(this.#connection, this.backend.holders, address, { deadlineMs: lookWithinMs });
       // Where another one has the name, ours cannot come any more.
       if (!isIt(job.metadata)) return 'settled';
       found = 'left';
-      await deleteJob(this.#connection, job);
+      await deleteJob({ connection: this.#connection, backend: this.backend }, job as Stored<Job>);
       return 'settled';
     } catch (error) {
       return error instanceof KubeError && error.code === 'NOT_FOUND' ? 'absent' : found;

@@ -1,4 +1,5 @@
 import type { Connection } from '../../kube';
+import type { Backend } from '../backend/backend';
 import type { Metrics } from '../metrics/metrics';
 import type { Deletions } from './deletions';
 import type { Leftovers } from './leftovers';
@@ -7,6 +8,8 @@ import type { Leftovers } from './leftovers';
 export interface Place {
   readonly connection: Connection;
   readonly namespace: string;
+  /** What its sandboxes are. */
+  readonly backend: Backend;
   readonly metrics: Metrics;
   readonly startTimeoutMs: number;
   /** Whether commands may be started before the network is seen to be closed. */

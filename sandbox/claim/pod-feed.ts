@@ -14,6 +14,19 @@ export const pods = resource<Pod>('v1', 'Pod');
 /** The label by which the Job controller marks the pod of a Job. */
 export const JOB_LABEL = 'batch.kubernetes.io/job-name';
 
+/** The pods of one kind of owner, and which of them each belongs to. */
+export interface PodKind {
+  /** The label that all of them have. */
+  readonly label: string;
+  /** The name of the owner. */
+  ownerOf(pod: Stored<Pod>): string | undefined;
+}
+
+export const podsOfJobs: PodKind = {
+  label: JOB_LABEL,
+  ownerOf: ({ metadata }) => metadata.labels?.[JOB_LABEL],
+};
+
 /** Who hears of the pods of one Job. */
 export interface PodReader {
   heard(pod: Stored<Pod>, isDeleted: boolean): void;
@@ -25,12 +38,13 @@ export interface PodReader {
 
 const feeds = new WeakMap<Connection, Map<string, PodFeed>>();
 
-/** The one of a connection and a namespace. */
-export function podFeed(connection: Connection, namespace: string): PodFeed {
+/** The one of a connection, a namespace and a kind of pods. */
+export function podFeed(connection: Connection, namespace: string, pods = podsOfJobs): PodFeed {
   const known = feeds.get(connection) ?? new Map<string, PodFeed>();
   feeds.set(connection, known);
-  const feed = known.get(namespace) ?? new PodFeed(connection, namespace);
-  known.set(namespace, feed);
+  const key = `${namespace} ${pods.label}`;
+  const feed = known.get(key) ?? new PodFeed(connection, namespace, pods);
+  known.set(key, feed);
   return feed;
 }
 
@@ -45,10 +59,14 @@ export class PodFeed {
   readonly #watch: SharedWatch<Pod>;
   #isSynced = false;
 
-  constructor(connection: Connection, namespace: string) {
+  constructor(
+    connection: Connection,
+    namespace: string,
+    private readonly kind: PodKind = podsOfJobs,
+  ) {
     const selection = {
       namespace,
-      labelSelector: JOB_LABEL,
+      labelSelector: kind.label,
       keep: withoutManagedFields,
     };
     this.#watch = new SharedWatch(() => watch(connection, pods, selection), {
@@ -84,7 +102,7 @@ export class PodFeed {
   }
 
   #heard(pod: Stored<Pod>, isDeleted: boolean): void {
-    const jobName = pod.metadata.labels?.[JOB_LABEL];
+    const jobName = this.kind.ownerOf(pod);
     if (jobName === undefined) return;
     const known = this.#pods.get(jobName) ?? new Map<string, Stored<Pod>>();
     if (isDeleted) known.delete(pod.metadata.uid);

@@ -1,6 +1,6 @@
 import type { Pod } from '../../imports/k8s';
 import { type Connection, KubeError, type Stored } from '../../kube';
-import { podFeed } from './pod-feed';
+import { type PodKind, podFeed, podsOfJobs } from './pod-feed';
 
 interface Seen {
   readonly pod: Stored<Pod>;
@@ -13,6 +13,7 @@ interface Seen {
  */
 export class PodWatch {
   #jobUid: string | undefined;
+  #ownerUid: string | undefined;
   /** What was seen before it was known which Job is meant, by the pod. */
   readonly #early = new Map<string, Seen>();
   #pod: Stored<Pod> | undefined;
@@ -23,8 +24,14 @@ export class PodWatch {
   readonly #leave: () => void;
   readonly #listeners = new Set<() => void>();
 
-  constructor(connection: Connection, namespace: string, jobName: string) {
-    this.#leave = podFeed(connection, namespace).follow(jobName, {
+  /** `owner` is the name of what owns the pod: the Job itself, where `pods` are those of Jobs. */
+  constructor(
+    private readonly connection: Connection,
+    private readonly namespace: string,
+    private readonly owner: string,
+    private readonly pods: PodKind = podsOfJobs,
+  ) {
+    this.#leave = podFeed(connection, namespace, pods).follow(owner, {
       heard: (pod, isDeleted) => this.#heard(pod, isDeleted),
       synced: () => {
         this.#isSynced = true;
@@ -38,11 +45,19 @@ export class PodWatch {
     });
   }
 
-  /** Says which Job is meant. No pod is told of before. */
-  of(jobUid: string): void {
+  /** Says which Job is meant, and what owns its pod where that is another object. No pod is told of before. */
+  of(jobUid: string, ownerUid = jobUid): void {
     this.#jobUid = jobUid;
+    this.#ownerUid = ownerUid;
     for (const { pod, isDeleted } of this.#early.values()) this.#heard(pod, isDeleted);
     this.#early.clear();
+  }
+
+  /** Another watch of the same, for when this one was closed. */
+  again(): PodWatch {
+    const watch = new PodWatch(this.connection, this.namespace, this.owner, this.pods);
+    if (this.#jobUid !== undefined) watch.of(this.#jobUid, this.#ownerUid);
+    return watch;
   }
 
   /** The Job that was said to be meant. */
@@ -130,7 +145,7 @@ export class PodWatch {
       this.#early.set(uid, { pod, isDeleted });
       return;
     }
-    if (!ownerReferences?.some((owner) => owner.uid === this.#jobUid)) return;
+    if (!ownerReferences?.some((owner) => owner.uid === this.#ownerUid)) return;
     if (this.#pod && this.#pod.metadata.uid !== uid) return;
     this.#pod = pod;
     this.#isGone = isDeleted;

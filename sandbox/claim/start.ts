@@ -1,9 +1,9 @@
 import type { Job, Pod } from '../../imports/k8s';
 import { type KubeError, onAbort, type Stored, startTimer } from '../../kube';
+import type { WhyNoPod } from '../backend/backend';
 import { abortError, apiError } from '../causes/api-cause';
 import { type Cause, errorOf, said } from '../causes/cause';
 import { endOf, isEnding } from '../causes/fate';
-import { JobEvents } from '../causes/job-events';
 import { overdue } from '../causes/overdue';
 import { hasRun, startFailure, statusOf, unschedulable } from '../causes/pod-cause';
 import type { SandboxError } from '../errors';
@@ -55,14 +55,14 @@ const longestPatienceMs = 4_000;
  * with the cause when the pod cannot start, and with what it still waits for when the time is over.
  */
 export function start<Session>(options: StartOptions, open: Opener<Session>): Promise<Session> {
-  options.watch.of(options.job.metadata.uid);
+  if (options.watch.jobUid === undefined) options.watch.of(options.job.metadata.uid);
   return new Start(options, open).run();
 }
 
 class Start<Session> {
   readonly #ending = new AbortController();
   #stopClock = () => {};
-  #events: JobEvents | undefined;
+  #events: WhyNoPod | undefined;
   #error: SandboxError | undefined;
   #refusal: KubeError | undefined;
   #scheduledAt: number | undefined;
@@ -210,7 +210,7 @@ class Start<Session> {
   #watchEvents(): void {
     const { place, job, watch } = this.options;
     if (watch.pod || this.#ending.signal.aborted) return;
-    this.#events = new JobEvents(place.connection, place.namespace, job.metadata.uid, (cause) => {
+    this.#events = place.backend.whyNoPod(place, job, (cause) => {
       if (!watch.pod) this.#fail(cause);
     });
   }

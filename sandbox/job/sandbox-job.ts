@@ -75,7 +75,7 @@ export class SandboxJob {
   /** Ends it: deletes this very Job, and with it its pod and log. */
   async close(): Promise<void> {
     this.release();
-    await deleteJob(this.#of.place.connection, this.#of.job);
+    await deleteJob(this.#of.place, this.#of.job);
   }
 
   /** `await using` ends it. */

@@ -186,7 +186,7 @@ function hostOf(of: SessionOf): SandboxHost {
     destroy: async (reason) => {
       if (!of.endsWithSession) return;
       place.deletions.note(job.metadata, reason);
-      await deleteJob(place.connection, job);
+      await deleteJob(place, job);
     },
   };
 }

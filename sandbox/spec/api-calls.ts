@@ -1,6 +1,6 @@
 /** One kind of request that the sandbox runtime makes in the sandbox namespace. */
 export interface ApiCall {
-  readonly group: '' | 'batch';
+  readonly group: '' | 'batch' | 'agents.x-k8s.io' | 'extensions.agents.x-k8s.io';
   readonly resource: string;
   readonly subresource?: string;
   readonly verbs: readonly ApiVerb[];
@@ -50,6 +50,22 @@ export const API_CALLS: readonly ApiCall[] = [
     resource: 'resourcequotas',
     verbs: ['list'],
     why: 'preflight: is there a quota, and is there room left',
+  },
+];
+
+/** What `backend: 'agent-sandbox'` asks besides. */
+export const AGENT_SANDBOX_CALLS: readonly ApiCall[] = [
+  {
+    group: 'extensions.agents.x-k8s.io',
+    resource: 'sandboxclaims',
+    verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'],
+    why: 'a sandbox is a claim: made by claim, found again by list, followed by watch, prolonged by patch, ended by delete',
+  },
+  {
+    group: 'agents.x-k8s.io',
+    resource: 'sandboxes',
+    verbs: ['get'],
+    why: 'whose the Sandbox is that a claim was told of, before anything is sent into it',
   },
 ];
 

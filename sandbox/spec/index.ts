@@ -1,4 +1,11 @@
-export { API_CALLS, type ApiCall, type ApiVerb, type RoleRule, roleRules } from './api-calls';
+export {
+  AGENT_SANDBOX_CALLS,
+  API_CALLS,
+  type ApiCall,
+  type ApiVerb,
+  type RoleRule,
+  roleRules,
+} from './api-calls';
 export { type Bound, type Bounds, TEXT_BYTES, VARIABLE_BYTES } from './bounds';
 export { type SandboxJobProps, TEMPLATE, TEMPLATE_ANNOTATION } from './job';
 export { GIVEN_FIELDS, SANDBOX_USER, type SandboxPodProps, WORKSPACE } from './pod';

@@ -21,6 +21,7 @@ import { JOB_LABEL } from '../claim/pod-feed';
 import { Collection } from './collection';
 import { Container } from './container';
 import { PatchRefused, patched } from './json-patch';
+import { type PodsOfAgent, ScriptedAgentSandbox } from './scripted-agent-sandbox';
 
 /** What happens to one request instead of a plain answer. */
 export type Fault =
@@ -62,6 +63,12 @@ export interface ScriptedClusterOptions {
 /** What becomes of a Job whose pod has failed. */
 const EXHAUSTED = ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'] as const;
 
+/** A pod that a controller of the stand-in makes. */
+type NewPod = Omit<Parameters<PodsOfAgent['start']>[0], 'ended'> & {
+  readonly namespace?: string;
+  readonly ended: (exitCode: number) => void;
+};
+
 /** What an API server takes for the name of a Job. */
 const NAME = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
@@ -74,6 +81,8 @@ export class ScriptedCluster {
   readonly jobs: Collection<Job>;
   readonly pods: Collection<Pod>;
   readonly quotas: Collection<ResourceQuota>;
+  /** agent-sandbox, beside it. */
+  readonly agent: ScriptedAgentSandbox;
   readonly #events: Collection<KubeObject>;
   readonly #options: ScriptedClusterOptions;
   readonly #containers = new Map<string, Container>();
@@ -95,6 +104,11 @@ export class ScriptedCluster {
     this.pods = new Collection<Pod>('Pod', versions);
     this.quotas = new Collection<ResourceQuota>('ResourceQuota', versions);
     this.#events = new Collection<KubeObject>('Event', versions);
+    this.agent = new ScriptedAgentSandbox(versions, {
+      now: () => this.now(),
+      start: (pod) => this.#startPod(pod),
+      remove: (name) => this.#removePod(name),
+    });
     this.#options = options;
     this.aheadMs = options.aheadMs ?? 0;
   }
@@ -159,6 +173,7 @@ export class ScriptedCluster {
 
   async close(): Promise<void> {
     for (const timer of this.#deadlines.values()) clearTimeout(timer);
+    this.agent.close();
     for (const container of this.#containers.values()) {
       container.kill();
       rmSync(container.folder, { recursive: true, force: true });
@@ -181,13 +196,18 @@ export class ScriptedCluster {
   }
 
   #perform(seen: Seen, response: ServerResponse, isLost = false): void {
-    const [kind, name] = /\/(jobs|pods|events|resourcequotas)(?:\/([^/]+))?$/.exec(seen.path)?.slice(1) ?? [];
-    const collection = {
-      jobs: this.jobs,
-      pods: this.pods,
-      events: this.#events,
-      resourcequotas: this.quotas,
-    }[kind ?? ''];
+    const [kind, name] =
+      /\/(jobs|pods|events|resourcequotas|sandboxclaims|sandboxes)(?:\/([^/]+))?$/
+        .exec(seen.path)
+        ?.slice(1) ?? [];
+    const collection =
+      this.agent.collectionOf(kind) ??
+      {
+        jobs: this.jobs,
+        pods: this.pods,
+        events: this.#events,
+        resourcequotas: this.quotas,
+      }[kind ?? ''];
     response.setHeader('date', this.now().toUTCString());
     if (seen.path.endsWith('/log')) response.end();
     else if (seen.query.has('watch')) collection?.watch(seen, response);
@@ -199,7 +219,9 @@ export class ScriptedCluster {
     }
   }
 
-  #write({ method, query, body }: Seen, kind = '', name = ''): [code: number, body: unknown] {
+  #write(seen: Seen, kind = '', name = ''): [code: number, body: unknown] {
+    if (kind.startsWith('sandbox')) return this.agent.write(seen, kind, name);
+    const { method, query, body } = seen;
     const found = kind === 'jobs' ? this.jobs.get(name) : this.pods.get(name);
     if (method === 'POST' && kind === 'jobs')
       return this.#create(JSON.parse(body), query.get('fieldManager'));
@@ -270,14 +292,29 @@ export class ScriptedCluster {
       this.#events.put(event);
       return;
     }
-    const name = `${job}-pod`;
+    const { template } = spec!;
+    this.#startPod({
+      name: `${job}-pod`,
+      namespace,
+      labels: { ...template.metadata?.labels, [JOB_LABEL]: job },
+      owner: { apiVersion: 'batch/v1', kind: 'Job', name: job, uid },
+      spec: template.spec!,
+      ended: (exitCode) => this.#jobEnded(job, exitCode),
+    });
+    if (this.#options.podStatus?.phase === 'Failed') this.#failJob(job, ...EXHAUSTED);
+    if (this.#options.podStatus) return;
+    const now = this.jobs.get(job)!;
+    this.jobs.put({ ...now, status: { ...now.status, active: 1, ready: 1 } });
+  }
+
+  #startPod({ name, namespace = 'boxes', labels, owner, spec, ended }: NewPod): void {
     const container = new Container(
       mkdtempSync(join(tmpdir(), 'drydock-pod-')),
       this.#options.hasShell ?? true,
       { ...process.env, ...this.#options.podEnv },
     );
     this.#containers.set(name, container);
-    const [main] = spec!.template.spec!.containers;
+    const [main] = spec.containers;
     const startedAt = this.now().toISOString();
     const status: PodStatus = this.#options.podStatus ?? {
       phase: 'Running',
@@ -287,41 +324,39 @@ export class ScriptedCluster {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
-        name,
-        namespace,
-        uid: randomUUID(),
-        labels: { ...spec!.template.metadata?.labels, [JOB_LABEL]: job },
-        ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job, uid, controller: true }],
+        ...{ name, namespace, labels, uid: randomUUID() },
+        ownerReferences: [{ ...owner, controller: true }],
       },
       spec: {
-        ...spec!.template.spec!,
+        ...spec,
         containers: [{ ...main!, workingDir: container.folder }],
         nodeName: this.#options.podStatus ? this.#options.nodeOfPod : 'node-1',
       },
       status,
     } as Pod & { metadata: { name: string; uid: string } });
-    if (status.phase === 'Failed') this.#failJob(job, ...EXHAUSTED);
-    if (this.#options.podStatus) return;
-    const now = this.jobs.get(job)!;
-    this.jobs.put({ ...now, status: { ...now.status, active: 1, ready: 1 } });
-    if (main!.command) {
-      const variables = Object.fromEntries(main!.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
-      const command = main!.command.map((word) => asKubeletReads(word, variables));
-      container.start(command, (exitCode) => this.#podEnded(job, startedAt, exitCode));
-    }
+    if (this.#options.podStatus || !main!.command) return;
+    const variables = Object.fromEntries(main!.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
+    const command = main!.command.map((word) => asKubeletReads(word, variables));
+    container.start(command, (exitCode) => {
+      if (this.#podEnded(name, startedAt, exitCode)) ended(exitCode);
+    });
   }
 
   /** The first process has ended: its node says so, and then the controller. */
-  #podEnded(job: string, startedAt: string, exitCode: number): void {
-    const pod = this.pods.get(`${job}-pod`);
-    if (pod?.status?.phase !== 'Running' || pod.metadata.deletionTimestamp) return;
+  #podEnded(pod: string, startedAt: string, exitCode: number): boolean {
+    const now = this.pods.get(pod);
+    if (now?.status?.phase !== 'Running' || now.metadata.deletionTimestamp) return false;
     const finishedAt = this.now().toISOString();
     const reason = exitCode === 0 ? 'Completed' : 'Error';
-    const [{ name } = { name: '' }] = pod.spec!.containers;
+    const [{ name } = { name: '' }] = now.spec!.containers;
     const containerStatuses = [
       { name, state: { terminated: { exitCode, reason, startedAt, finishedAt } } } as ContainerStatus,
     ];
-    this.pods.put({ ...pod, status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } });
+    this.pods.put({ ...now, status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } });
+    return true;
+  }
+
+  #jobEnded(job: string, exitCode: number): void {
     if (exitCode === 0) this.#finishJob(job, { type: 'Complete', status: 'True' });
     else this.#failJob(job, ...EXHAUSTED);
   }
@@ -330,7 +365,11 @@ export class ScriptedCluster {
     if (kind !== 'Job') return;
     clearTimeout(this.#deadlines.get(name));
     this.jobs.remove(name);
-    const pod = this.pods.get(`${name}-pod`);
+    this.#removePod(`${name}-pod`);
+  }
+
+  #removePod(name: string): void {
+    const pod = this.pods.get(name);
     if (!pod) return;
     const metadata = { ...pod.metadata, deletionTimestamp: this.now().toISOString() };
     this.pods.put({ ...pod, metadata });

@@ -39,7 +39,9 @@ test('what README links to is in the package', () => {
 test('the package has the pins of the cluster, and none of the programs that only our tests need', () => {
   expect(packed).toContain('cluster/tools/etcd/go.mod');
   expect(
-    packed.filter((file) => /lawd|lawproto|kube-score|kubeconform|argo-rollouts|public-charts/.test(file)),
+    packed.filter((file) =>
+      /lawd|lawproto|kube-score|kubeconform|argo-rollouts|tools\/agent-sandbox|public-charts/.test(file),
+    ),
   ).toEqual([]);
 });
 

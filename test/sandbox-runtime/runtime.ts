@@ -18,6 +18,9 @@ const QUOTA = { sandboxes: 100, cpu: '100', memory: '100Gi', ephemeralStorage: '
 /** The account that the chart of the administrator lets make sandboxes. */
 const ACCOUNT = 'ci-fixer-app';
 
+/** The chart of the administrator, where it is another one. */
+type ChartIn = [ConstructorParameters<typeof AdminInstallation>[3]?];
+
 /** The charts of CI-fixer on a cluster, and the runtime over the template that they install, as CI-fixer's account. */
 export class RuntimeInstallation extends AdminInstallation {
   /** What the chart `ci-fixer` puts into its ConfigMap. */
@@ -27,8 +30,8 @@ export class RuntimeInstallation extends AdminInstallation {
   private token = '';
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'drydock-runtime-'));
 
-  constructor(cluster: Cluster, values: JsonObject = {}, image = BUSYBOX_IMAGE) {
-    super(cluster, image, { quota: QUOTA, ...values });
+  constructor(cluster: Cluster, values: JsonObject = {}, image = BUSYBOX_IMAGE, ...chartIn: ChartIn) {
+    super(cluster, image, { quota: QUOTA, ...values }, ...chartIn);
     this.template = this.templateOf(values);
     this.username = `system:serviceaccount:${this.policyNamespace}:${ACCOUNT}`;
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CiFixerAdminChart, ciFixerAdminValues, ciFixerSandbox } from '../../charts';
 import { type Cluster, until } from '../../cluster';
-import { Testing } from '../../core/synth';
+import { type App, Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
+import type { HelmChart } from '../../core/tree';
 
 /** One that is refused a connection at once: a name that cannot be resolved is tried for most of a minute. */
 export const NOBODYS_IMAGE = 'localhost:1/ci/none:1';
@@ -35,6 +36,7 @@ export class AdminInstallation {
     readonly cluster: Cluster,
     readonly image: string,
     values: JsonObject = {},
+    chartIn: (app: App) => HelmChart<typeof ciFixerAdminValues> = (app) => new CiFixerAdminChart(app),
   ) {
     const id = randomBytes(3).toString('hex');
     this.sandboxNamespace = `boxes-${id}`;
@@ -56,7 +58,7 @@ export class AdminInstallation {
     const release = { name: this.releaseName, namespace: this.policyNamespace };
     this.policyName = `${release.namespace}.${release.name}.sandbox`;
     const app = Testing.app();
-    this.objects = Testing.synth(new CiFixerAdminChart(app), { values: this.values, release }) as never;
+    this.objects = Testing.synth(chartIn(app), { values: this.values, release }) as never;
   }
 
   /** The Job of a run, as the runtime would create it. */

@@ -60,6 +60,7 @@ export function allowedLabels(
   keys: Templated<readonly string[]>,
   place: Place,
   into: Rules,
+  inPods: readonly string[] = [],
 ): Rule {
   const chosen = parameter('labels.oneOf', treeOf(joinTexts(keys, ',')), into);
   // What a pool marks a Job with has rules of its own; a pod has none of it.
@@ -67,7 +68,9 @@ export function allowedLabels(
   const before = place.part === 'pod' ? 'variables.oldMeta' : 'variables.oldJobMeta';
   const labels = `${place.cel}.orValue({})`;
   const isKept = `${before}.?labels[?key] == optional.of(${labels}[key])`;
-  const isKnown = `key in ${celLiteral(known)} || key in ${chosen}.split(',') || ${isKept}`;
+  const alone =
+    inPods.length > 0 && place.part === 'pod' ? ` || key in ${celLiteral(inPods)} && !variables.isJob` : '';
+  const isKnown = `key in ${celLiteral(known)}${alone} || key in ${chosen}.split(',') || ${isKept}`;
   return {
     ...pathOf(place),
     keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,

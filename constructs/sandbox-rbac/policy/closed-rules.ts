@@ -2,6 +2,8 @@ import { celLiteral, celText } from './cel';
 import type { Rule } from './rule';
 import { JOB_FINALIZER } from './server-fields';
 
+const OF_JOB = "entry.kind == 'Job' && entry.apiVersion == 'batch/v1'";
+const OF_SANDBOX = "entry.kind == 'Sandbox' && entry.apiVersion == 'agents.x-k8s.io/v1beta1'";
 /** One entry for the client that creates the Job, and later one for each of the few that change it. */
 const MOST_MANAGERS = 8;
 
@@ -9,7 +11,7 @@ const MOST_MANAGERS = 8;
  * What no template says, and what the API server takes from anybody without a look at its size: it keeps an object in the
  * store, ties it to others, or fills the store. Nothing of it may be there but what Kubernetes writes itself.
  */
-export const CLOSED_RULES: readonly Rule[] = [
+export const closedRules = (agentSandbox: boolean): readonly Rule[] => [
   ...kept('job', 'metadata', 'finalizers', 'false', 'none'),
   ...kept(
     'pod',
@@ -23,8 +25,8 @@ export const CLOSED_RULES: readonly Rule[] = [
     'pod',
     'spec.template.metadata',
     'ownerReferences',
-    "entry.kind == 'Job' && entry.apiVersion == 'batch/v1' && !variables.isJob",
-    'a Job',
+    agentSandbox ? `(${OF_JOB} || ${OF_SANDBOX}) && !variables.isJob` : `${OF_JOB} && !variables.isJob`,
+    agentSandbox ? 'a Job or a Sandbox' : 'a Job',
   ),
   ...templateMetadata(),
   ...selector(),

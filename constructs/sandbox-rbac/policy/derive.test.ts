@@ -19,7 +19,8 @@ const place = (path: string, cel: string): Place => ({ part: 'pod', path, cel })
 const field = (name: string) => place(`${SPEC}.${name}`, `variables.pod.?${name}`);
 
 function derived(tree: Tree, at: Place, bounds: Bounds = {}) {
-  const into: Derivation = { bounds, runOwners: new Map([[run, 'run']]), rules: [], parameters: new Map() };
+  const runOwners = new Map([[run, 'run']]);
+  const into: Derivation = { bounds, runOwners, agentSandbox: false, rules: [], parameters: new Map() };
   deriveRules(tree, at, into);
   return { rules: into.rules as readonly Rule[], parameters: [...into.parameters.keys()] };
 }

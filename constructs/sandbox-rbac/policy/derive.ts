@@ -15,13 +15,15 @@ import { celLiteral, celText } from './cel';
 import { parameter, parameterAt } from './parameters';
 import { foundAt, inside, mapAt, type Place, pathOf } from './place';
 import type { Rule, Rules } from './rule';
-import { isQuantity, SERVER_FIELDS, type ServerField } from './server-fields';
+import { AGENT_SANDBOX_FIELDS, isQuantity, SERVER_FIELDS, type ServerField } from './server-fields';
 import { tolerationRule } from './tolerations';
 
 /** What the walk over a template needs to know and fills. */
 export interface Derivation extends Rules {
   readonly bounds: Bounds;
   readonly runOwners: ReadonlyMap<Owner, string>;
+  /** Whether pods of agent-sandbox are admitted as well. */
+  readonly agentSandbox: boolean;
 }
 
 /** Adds the rules that follow from one part of a template. */
@@ -93,14 +95,18 @@ function deriveFromMap(map: { readonly [key: string]: Tree }, place: Place, into
     ...onlyKnownKeys(
       there.map(([key]) => key),
       place,
+      into,
     ),
   );
   for (const [key, entry] of there) deriveRules(entry, inside(place, key), into);
 }
 
 /** No key but the template's and the server's; and of those, the values that the server gives. */
-function onlyKnownKeys(own: readonly string[], place: Place): Rule[] {
-  const fields = SERVER_FIELDS[place.path.replace(/\[\d+\]/g, '[]')] ?? [];
+function onlyKnownKeys(own: readonly string[], place: Place, { agentSandbox }: Derivation): Rule[] {
+  const at = place.path.replace(/\[\d+\]/g, '[]');
+  const fields = [SERVER_FIELDS, ...(agentSandbox ? [AGENT_SANDBOX_FIELDS] : [])].flatMap(
+    (known) => known[at] ?? [],
+  );
   const added = fields.filter(({ key }) => !own.includes(key));
   const keysOf = (fields: readonly ServerField[]) => fields.map(({ key }) => key);
   const sure = added.filter((field) => !field.onUpdateOnly && !field.inPodOnly);

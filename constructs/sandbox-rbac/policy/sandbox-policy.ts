@@ -2,11 +2,12 @@ import { isNode, isTreeMap, type Templated, type Tree } from '../../../core/temp
 import type { SandboxSpec } from '../../../sandbox/spec';
 import { allowedLabels } from './bound-rules';
 import { celText } from './cel';
-import { CLOSED_RULES } from './closed-rules';
+import { closedRules } from './closed-rules';
 import { type Derivation, deriveRules } from './derive';
 import { inside } from './place';
 import { POOL_RULES } from './pool-rules';
 import type { Rule, RuleTime } from './rule';
+import { AGENT_SANDBOX_LABELS } from './server-fields';
 
 /** A ValidatingAdmissionPolicy's own parts, and the annotations of the Namespace that it takes its values from. */
 export interface SandboxPolicy {
@@ -81,9 +82,9 @@ const UNLESS: Readonly<Record<RuleTime, string | undefined>> = {
 };
 
 /** The policy that admits what a template can come to, and nothing looser. */
-export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
+export function sandboxPolicy(sandbox: SandboxSpec, { agentSandbox = false } = {}): SandboxPolicy {
   const { bounds, runOwners } = sandbox;
-  const into: Derivation = { bounds, runOwners, rules: [], parameters: new Map() };
+  const into: Derivation = { bounds, runOwners, agentSandbox, rules: [], parameters: new Map() };
   const { metadata, spec } = sandbox.tree as { readonly metadata: Tree; readonly spec: Tree };
   const { template, ...jobSpec } = spec as { readonly [key: string]: Tree };
   const pod = template as { readonly metadata: Tree; readonly spec: Tree };
@@ -106,7 +107,7 @@ export function sandboxPolicy(sandbox: SandboxSpec): SandboxPolicy {
   return {
     variables: VARIABLES,
     matchConditions: MATCH_CONDITIONS,
-    validations: [...into.rules, ...POOL_RULES, ...CLOSED_RULES].map(validation),
+    validations: [...into.rules, ...POOL_RULES, ...closedRules(agentSandbox)].map(validation),
     parameters: Object.fromEntries(into.parameters),
   };
 }
@@ -132,6 +133,7 @@ function deriveMetadata(
       keys,
       at('labels'),
       into,
+      into.agentSandbox ? AGENT_SANDBOX_LABELS : [],
     ),
   );
   const rules: Derivation = { ...into, rules: [] };

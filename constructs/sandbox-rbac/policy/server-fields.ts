@@ -32,6 +32,23 @@ export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
   'spec.template.metadata.annotations': [{ key: 'kubernetes.io/limit-ranger', inPodOnly: true }],
 };
 
+/** What the controller of agent-sandbox writes into its pods. */
+export const AGENT_SANDBOX_FIELDS: typeof SERVER_FIELDS = {
+  'spec.template.metadata.annotations': [
+    'agents.x-k8s.io/propagated-labels',
+    'agents.x-k8s.io/propagated-annotations',
+    'cluster-autoscaler.kubernetes.io/safe-to-evict',
+  ].map((key) => ({ key, inPodOnly: true })),
+};
+
+/** The labels by which it finds its pods again. */
+export const AGENT_SANDBOX_LABELS: readonly string[] = [
+  'agents.x-k8s.io/sandbox-name-hash',
+  'agents.x-k8s.io/sandbox-template-ref-hash',
+  'agents.x-k8s.io/warm-pool-sandbox',
+  'agents.x-k8s.io/created-by',
+];
+
 /** Taints of the node's own condition; a pod that names no toleration for them gets these. */
 export const SERVER_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
