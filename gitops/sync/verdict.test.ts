@@ -147,3 +147,16 @@ test.each([
   // The first letter of a remedy is a large one in the message.
   expect(message.toLowerCase()).toContain(told.toLowerCase());
 });
+
+test('a full disk of the controller is told with what to do, and mends itself; another error of the system is told as it is', () => {
+  const ofSystem = (code: string) => Object.assign(new Error(`${code}: what it says, write`), { code });
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    const verdict = verdictOfFailure(before, undefined, ofSystem(code));
+    expect(verdict).toMatchObject({ phase: 'Degraded', sync: 'Unknown', outcome: 'failed' });
+    expect([verdict.reason, verdict.message]).toEqual([
+      'SourceUnreachable',
+      expect.stringMatching(new RegExp(`found a full disk, on this side \\(${code}\\).* more room`)),
+    ]);
+  }
+  expect(verdictOfFailure(before, undefined, ofSystem('EIO')).message).toBe('EIO: what it says, write');
+});

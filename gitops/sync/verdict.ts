@@ -2,6 +2,7 @@ import { DeployError, type ReleaseStatus } from '../../deploy';
 import type { ApplicationStatus, HistoryEntry, InCluster } from '../api/application';
 import type { RolledBack } from '../api/rolled-back';
 import { GitopsError } from '../errors';
+import { toldFullDisk } from '../full-disk';
 import type { Judgement } from '../policy/judge';
 import { reasonOf } from '../reason';
 import type { SourceTree } from '../source/source';
@@ -106,7 +107,8 @@ export function superseded(before: Before, revision: string): Verdict {
  * What has failed, and who has to do something: `Failed` is for what another commit or another Application mends, `Degraded`
  * for what may mend itself, and what runs and is not well.
  */
-export function verdictOfFailure(before: Before, revision: string | undefined, error: unknown): Verdict {
+export function verdictOfFailure(before: Before, revision: string | undefined, thrown: unknown): Verdict {
+  const error = toldFullDisk(thrown);
   const message = inWordsOfApplications(error instanceof Error ? error.message : String(error));
   const reason = reasonOf(error);
   const isIncomplete = error instanceof DeployError && error.code === 'APPLY_INCOMPLETE';
