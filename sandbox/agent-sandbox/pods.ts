@@ -1,3 +1,4 @@
+import { withoutManagedFields } from '../../kube';
 import type { PodKind } from '../claim/pod-feed';
 import { POD_LABEL } from './kinds';
 
@@ -6,4 +7,6 @@ export const podsOfSandboxes: PodKind = {
   label: POD_LABEL,
   ownerOf: ({ metadata }) =>
     metadata.ownerReferences?.find(({ controller, kind }) => controller && kind === 'Sandbox')?.name,
+  // It is held to the template, so all that it was to be is asked.
+  keep: withoutManagedFields,
 };

@@ -100,9 +100,11 @@ test('who comes later is told what is there, and who left nothing', async () => 
   expect(streams).toHaveLength(1);
 });
 
-test('who has written what is not kept', async () => {
+test('who has written what is not kept, and of what a pod was to be only where it is and how it is entered', async () => {
   let kept: Stored<Pod> | undefined;
-  items = [podOf('a')];
+  const entered = { name: 'sandbox', workingDir: '/work' };
+  const containers = [{ ...entered, image: 'busybox', env: [{ name: 'A', value: 'b' }] }];
+  items = [{ ...podOf('a'), spec: { nodeName: 'node', containers, volumes: [{ name: 'tmp' }] } }];
   feed.follow('a', {
     heard: (pod) => {
       kept = pod;
@@ -113,6 +115,7 @@ test('who has written what is not kept', async () => {
   await until(() => kept !== undefined);
   expect(kept!.metadata).toEqual(expect.not.objectContaining({ managedFields: expect.anything() }));
   expect(kept!.metadata.labels).toEqual({ [JOB_LABEL]: 'a' });
+  expect(kept!.spec).toEqual({ nodeName: 'node', containers: [entered] });
 });
 
 test('the watch outlives its last reader for a while, and is there again for a later one', async () => {

@@ -2,6 +2,7 @@ import type { Pod } from '../../imports/k8s';
 import {
   type Connection,
   type KubeError,
+  type KubeObject,
   resource,
   type Stored,
   watch,
@@ -20,11 +21,14 @@ export interface PodKind {
   readonly label: string;
   /** The name of the owner. */
   ownerOf(pod: Stored<Pod>): string | undefined;
+  /** What is kept of each, as long as its sandbox is followed. */
+  readonly keep: (pod: Stored<KubeObject>) => Stored<KubeObject>;
 }
 
 export const podsOfJobs: PodKind = {
   label: JOB_LABEL,
   ownerOf: ({ metadata }) => metadata.labels?.[JOB_LABEL],
+  keep: whatIsAsked,
 };
 
 /** Who hears of the pods of one Job. */
@@ -67,7 +71,7 @@ export class PodFeed {
     const selection = {
       namespace,
       labelSelector: kind.label,
-      keep: withoutManagedFields,
+      keep: kind.keep,
     };
     this.#watch = new SharedWatch(() => watch(connection, pods, selection), {
       heard: (pod, isDeleted) => this.#heard(pod, isDeleted),
@@ -115,4 +119,12 @@ export class PodFeed {
   #everyReader(): PodReader[] {
     return [...this.#readers.values()].flatMap((readers) => [...readers]);
   }
+}
+
+/** Of the pod of a Job nobody asks who has written it, nor what it was to be, which its Job says: that is most of it. */
+function whatIsAsked(object: Stored<KubeObject>): Stored<Pod> {
+  const { spec, ...pod } = withoutManagedFields(object) as Stored<Pod>;
+  if (!spec) return pod;
+  const containers = spec.containers.map(({ name, workingDir }) => ({ name, workingDir }));
+  return { ...pod, spec: { nodeName: spec.nodeName, containers } };
 }
