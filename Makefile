@@ -87,6 +87,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/gitops-hostile.ts
 	@$(BIN)/tsx evidence/gitops-times.ts
 	@$(BIN)/tsx evidence/coverage.ts
+	@$(BIN)/tsx evidence/gitops-canary.ts
 	@$(BIN)/tsx bench/backend/page.ts
 	@$(BIN)/tsx test/refusals/main.ts
 	@$(BIN)/tsx evidence/specifications.ts
