@@ -391,7 +391,10 @@ export const controller: Specification = {
       by: ['evidence/gitops-times.ts'],
       measured: ['evidence/gitops-times.md', /process held: (\d+ MiB)/],
     },
-    { says: 'Code coverage > 90%', open: '`make coverage` says what it is; it is not held at a bound' },
+    {
+      says: 'Code coverage > 90%',
+      open: '`npx tsx evidence/coverage.ts` measures it for `gitops/` and fails below it; its page is not written yet',
+    },
     {
       says: 'Deploy to a test cluster, validate end to end',
       met: 'yes',
