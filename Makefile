@@ -44,6 +44,7 @@ bench: install ## Measure again what docs/benchmarks.md states (on a cluster of 
 	@$(BIN)/tsx bench/kube/main.ts
 	@$(BIN)/tsx bench/deploy/main.ts
 	@$(BIN)/tsx bench/deploy/start.ts
+	@$(BIN)/tsx bench/gitops/main.ts
 	@$(BIN)/tsx bench/synth/main.ts
 	@$(BIN)/tsx bench/sandbox/main.ts
 

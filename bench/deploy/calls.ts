@@ -5,28 +5,38 @@ import type { AuditEvent, Cluster } from '../../cluster';
 export class Calls {
   #at = 0;
 
-  constructor(readonly cluster: Cluster) {
+  /** @param counts which calls; those of the administrator, but not the looks of the cluster at its own readiness */
+  constructor(
+    readonly cluster: Cluster,
+    readonly counts: (event: AuditEvent) => boolean = isOurs,
+  ) {
     this.since();
   }
 
   /** How many there were since this was asked last. */
   since(): number {
+    return this.eventsSince().length;
+  }
+
+  /** Which there were since then. */
+  eventsSince(): AuditEvent[] {
     const file = openSync(this.cluster.layout.auditLog, 'r');
     try {
       const text = Buffer.alloc(fstatSync(file).size - this.#at);
       readSync(file, text, 0, text.length, this.#at);
       const whole = text.lastIndexOf('\n') + 1;
       this.#at += whole;
-      return text.subarray(0, whole).toString().split('\n').filter(isOurs).length;
+      const lines = text.subarray(0, whole).toString().split('\n');
+      return lines
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as AuditEvent)
+        .filter(this.counts);
     } finally {
       closeSync(file);
     }
   }
 }
 
-/** Of the administrator, but not the looks of the cluster at its own readiness. */
-function isOurs(line: string): boolean {
-  if (line === '') return false;
-  const { user, requestURI } = JSON.parse(line) as AuditEvent;
+function isOurs({ user, requestURI }: AuditEvent): boolean {
   return user.username === 'drydock-admin' && !requestURI.startsWith('/readyz');
 }

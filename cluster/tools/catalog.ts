@@ -185,6 +185,15 @@ export const toolGroups: readonly ToolGroup[] = [
     onlyWhenAsked: true,
   },
   {
+    folder: 'kustomize-controller',
+    name: 'kustomize-controller',
+    tools: {
+      'kustomize-controller': { pkg: 'github.com/fluxcd/kustomize-controller', file: 'kustomize-controller' },
+    },
+    // Only a benchmark starts it.
+    onlyWhenAsked: true,
+  },
+  {
     // One build for all of them: what the programs of three charts share is compiled once.
     folder: 'public-charts',
     name: 'public-charts',

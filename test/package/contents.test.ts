@@ -40,7 +40,9 @@ test('the package has the pins of the cluster, and none of the programs that onl
   expect(packed).toContain('cluster/tools/etcd/go.mod');
   expect(
     packed.filter((file) =>
-      /lawd|lawproto|kube-score|kubeconform|argo-rollouts|tools\/agent-sandbox|public-charts/.test(file),
+      /lawd|lawproto|kube-score|kubeconform|argo-rollouts|tools\/agent-sandbox|kustomize-controller|public-charts/.test(
+        file,
+      ),
     ),
   ).toEqual([]);
 });
