@@ -69,6 +69,9 @@ function filesBelow(folder: string): string[] {
   });
 }
 
+/** Whether this is the loose object of a commit, without which git moves no branch. */
+const isOf = (id: string, file: string) => file.endsWith(path.join(id.slice(0, 2), id.slice(2)));
+
 /** Writes other bytes over the middle of a file. */
 function garble(file: string): void {
   chmodSync(file, 0o600);
@@ -155,14 +158,14 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'repository corrupt: the pack of the commit',
+    name: 'repository corrupt: files of the commit',
     ...{ injections: 5, tells: ALL },
     begin: async ({ apps }) => {
       const mend = apps.map((one) => {
         const objects = path.join(one.repository.folder, 'objects');
         const before = new Set(filesBelow(objects));
-        const { push } = one.prepare();
-        const added = filesBelow(objects).filter((file) => !before.has(file));
+        const { id, push } = one.prepare();
+        const added = filesBelow(objects).filter((file) => !before.has(file) && !isOf(id, file));
         const kept = added.map((file) => [file, readFileSync(file)] as const);
         for (const file of added) garble(file);
         push();
