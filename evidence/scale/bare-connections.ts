@@ -10,7 +10,7 @@ import { connect, createSecureContext, createServer, type TLSSocket } from 'node
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import { makeCertificates } from '../../kube/testing-only/certificates';
 
-const COUNT = 200;
+const COUNT = 600;
 /** As much as a supervisor has, in the pieces in which it is sent: with its header each is one record of TLS. */
 const PROGRAM_BYTES = 2_700_000;
 const PIECE = Buffer.alloc((16 << 10) - 8);
