@@ -9,6 +9,7 @@ import { freePort } from '../../gitops/testing-only/free-port';
 import { goModule } from '../../scripts/imports/go-module';
 import { ended } from '../gitops/world';
 
+const KINDS = ['sandboxclaims', 'sandboxtemplates', 'sandboxwarmpools'];
 const PINS = path.resolve(__dirname, '../../cluster/tools/agent-sandbox');
 
 /** The real controller of agent-sandbox beside a cluster of tests, as a process of this machine. */
@@ -25,10 +26,10 @@ export class AgentSandboxController {
     this.version = Version;
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: await definitions(Dir) });
     await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
-    await until('the API server to know SandboxClaims', async () => {
-      const answer = await cluster.kubectl(['get', 'sandboxclaims,sandboxes.agents.x-k8s.io', '-A'], {
-        allowFailure: true,
-      });
+    // It ends at once where one of them is not known yet.
+    await until('the API server to know all kinds of agent-sandbox', async () => {
+      const kinds = `${KINDS.join()},sandboxes.agents.x-k8s.io`;
+      const answer = await cluster.kubectl(['get', kinds, '-A'], { allowFailure: true });
       return answer.code === 0;
     });
     const [health, metrics] = [await freePort(), await freePort()];
