@@ -117,7 +117,7 @@ ${table([
   ],
 ])}
 
-The API server holds two connections for each, one of them SPDY to the node: of a heap profile with 100 streams the compressor of its headers alone had 75 MB (\`compress/flate\`), and the stand-in has one more.
+The API server holds two connections for each, one of them SPDY to the node: the compressor of its headers (\`compress/flate\`) is the largest part of a heap profile of it, and the stand-in has one more.
 A sandbox in which nothing runs keeps its stream all the same: the end of it is how the cluster hears that its client is gone ([0029](../decisions/0029-orphaned-sandboxes.md)). A lease in its place is a call every few seconds for each: ${SANDBOXES} with one in 30 s are ${(SANDBOXES / 30).toFixed(0)} calls a second, on a cluster where nothing happens.
 
 ## Calls

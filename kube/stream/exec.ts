@@ -68,7 +68,7 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 
 const inputFrameBytes = (64 << 10) - 9;
 /**
  * The same for one record. A connection keeps what its largest write took of OpenSSL for as long as it is open, which is
- * 45 KB more for four records than for one, and of thousands that wait most have sent a supervisor and little else.
+ * more for four records than for one, and of thousands that wait most have sent a supervisor and little else.
  */
 const recordFrameBytes = (16 << 10) - 9;
 /** A stream that has sent more than a supervisor carries files. */
