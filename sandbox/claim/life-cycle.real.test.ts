@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { localProgram } from '../supervisor/testing-only/local-supervisor';
 import { livingWith, mark } from '../supervisor/testing-only/marked-processes';
 import type { ScriptedCluster } from '../testing-only/scripted-cluster';
@@ -30,6 +32,16 @@ test('a claim brings the supervisor in, runs commands, carries files, and close(
   await sandbox.close();
   expect(cluster.jobs.all).toEqual([]);
   await until(() => livingWith(env).length === 0);
+});
+
+test('while the files of a Job are carried it is told how long to live on without its client', async () => {
+  // A container has a /tmp of its own; its stand-in has that of this machine, where another may have left its gate.
+  const withoutGate = () => rmSync('/tmp/.drydock-gate', { force: true });
+  withoutGate();
+  const job = await runtime.sandboxes.job({ command: ['cat', 'a'], files: { a: 'carried' } });
+  expect(await text(job.log)).toBe('carried\n');
+  withoutGate();
+  expect(cluster.execs.map((command) => command.slice(5))).toEqual([['20000']]);
 });
 
 // Both wait five seconds for a reason that does not come, so they wait together.

@@ -43,13 +43,6 @@ test('a command arrives byte for byte, dollars too', async () => {
   expect(await logOf(job)).toBe('pa$$word $(HOME) $!\n');
 });
 
-test('while its files are carried it is told how long to live on without its client', async () => {
-  const { cluster, sandboxes } = await starting();
-  const job = await sandboxes.job({ command: ['cat', 'a'], files: { a: 'carried' } });
-  expect(await logOf(job)).toBe('carried\n');
-  expect(cluster.execs.map((command) => command.slice(5))).toEqual([['20000']]);
-});
-
 test('another exit code is the outcome, and no error', async () => {
   const { sandboxes } = await starting();
   const job = await sandboxes.job({ command: node('process.exit(3)') });

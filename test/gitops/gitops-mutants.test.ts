@@ -22,5 +22,5 @@ test('the source as it is holds', async () => {
 });
 
 test.each(gitopsMutants.filter(({ isRare }) => !isRare))('caught: $title', async (mutant) => {
-  await expect(lawWith(mutant, 60)).rejects.toThrow();
+  await expect(lawWith(mutant, 120)).rejects.toThrow();
 });

@@ -11,6 +11,7 @@ const RARE = [
   'a wait for health holds up the commit that mends it',
   'an empty folder deletes all',
   'what could not be deleted is forgotten',
+  'the deletion of what was never applied does not end',
   'what was wrong with a commit is said of the one that is put back',
   'a deletion does not wait for a cluster that is away',
   'a cluster that is away when it is no longer meant is forgotten',
