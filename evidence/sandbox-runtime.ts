@@ -10,7 +10,7 @@ import { type Cluster, startCluster } from '../cluster';
 import { readTemplate } from '../sandbox';
 import { API_CALLS } from '../sandbox/spec';
 import { changed } from '../test/sandbox/change';
-import { difference, FOR_LATER_SERVERS, granted, TRIED_IN_VAIN, used } from '../test/sandbox-runtime/audit';
+import { difference, FOR_OTHER_SERVERS, granted, TRIED_IN_VAIN, used } from '../test/sandbox-runtime/audit';
 import { type Killed, killAtEveryMoment, leak, lookFor, seeThemEnd } from '../test/sandbox-runtime/cleanup';
 import { useEverything } from '../test/sandbox-runtime/every-call';
 import { beyond, createdJob, LOOSENED, RUNS, SERVER_WRITTEN, sentBack } from '../test/sandbox-runtime/law';
@@ -70,7 +70,7 @@ async function lawDocument(cluster: Cluster): Promise<string> {
   const why = (call: string) =>
     API_CALLS.find((line) => granted([rule(line)]).includes(call))?.why ?? 'NOT GRANTED';
   const mutants = role
-    .filter((call) => !FOR_LATER_SERVERS.includes(call))
+    .filter((call) => !FOR_OTHER_SERVERS.includes(call))
     .map(
       (call) =>
         difference(
@@ -116,7 +116,7 @@ async function lawDocument(cluster: Cluster): Promise<string> {
     ),
     '',
     `Used and not granted: ${notGranted.join(', ') || 'nothing'}. Granted and not used: ${notUsed.join(', ') || 'nothing'}. Asked for, to be refused:`,
-    `${calls.refused.join(', ') || 'nothing'} (expected: ${TRIED_IN_VAIN.join(', ')}; preflight looks whether it may read the namespace). For newer servers only: ${FOR_LATER_SERVERS.join(', ')}.`,
+    `${calls.refused.join(', ') || 'nothing'} (expected: ${TRIED_IN_VAIN.join(', ')}; preflight looks whether it may read the namespace). For other versions of the server only: ${FOR_OTHER_SERVERS.join(', ')}.`,
     `With one call left out of the Role the comparison names it: ${mutants.filter(Boolean).length} of ${mutants.length}.`,
     '',
   ].join('\n');

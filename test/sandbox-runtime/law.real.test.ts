@@ -2,7 +2,7 @@ import { sharedCluster } from '../../cluster';
 import type { Role } from '../../imports/k8s';
 import { readTemplate, type Sandboxes } from '../../sandbox';
 import { changed } from '../sandbox/change';
-import { difference, FOR_LATER_SERVERS, granted, TRIED_IN_VAIN, type Used, used } from './audit';
+import { difference, FOR_OTHER_SERVERS, granted, TRIED_IN_VAIN, type Used, used } from './audit';
 import { useEverything } from './every-call';
 import { beyond, createdJob, LOOSENED, RUNS, SERVER_WRITTEN, sentBack } from './law';
 import { grantedIn, ROLES } from './role';
@@ -64,7 +64,7 @@ describe('what the Role grants is what the runtime uses', () => {
   });
 
   test('one rule less is missed', () => {
-    const inUse = role.filter((rule) => !FOR_LATER_SERVERS.includes(rule));
+    const inUse = role.filter((rule) => !FOR_OTHER_SERVERS.includes(rule));
     expect(inUse.length).toBeGreaterThan(10);
     for (const rule of inUse) {
       const less = role.filter((other) => other !== rule);
