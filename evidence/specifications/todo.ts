@@ -341,6 +341,12 @@ export const controller: Specification = {
       by: ['test/gitops/rollouts.real.test.ts', 'a canary that fails its analysis comes back by itself'],
     },
     {
+      says: 'Progressive delivery: canary, rolled back automatically on failure',
+      met: 'the todo application in two clusters: a good version, a broken one that comes back by itself in both, from the push on in',
+      by: ['evidence/gitops-canary.ts'],
+      measured: ['evidence/gitops-canary.md', /\| 1\.2\.0 \| a broken one[^|]*\| ([\d.]+ s)/],
+    },
+    {
       says: 'Monitoring: SLO-based decisions',
       met: 'between waves of clusters, by the real Prometheus; no answer opens no gate',
       by: ['test/gitops/rollouts.real.test.ts', 'a gate between waves asks the real Prometheus'],
