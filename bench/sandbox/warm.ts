@@ -75,7 +75,7 @@ export async function warm(place: BenchPlace, rounds: number): Promise<WarmResul
     '',
     ...verdicts(all),
     '',
-    'Of others, as they publish it: agent-sandbox, measured on a machine like this in August 2026, first byte 137 / 215 ms (p50 / p95) alone, and 92 / 182 ms (p50 / p90) at 45 claims a second on twelve nodes (its #1251);',
+    'agent-sandbox, built here and measured in one run with ours, is [a page of its own](evidence/agent-sandbox.md). Of others, as they publish it: agent-sandbox, measured on a machine like this in August 2026, first byte 137 / 215 ms (p50 / p95) alone, and 92 / 182 ms (p50 / p90) at 45 claims a second on twelve nodes (its #1251);',
     'medians to a first command, ComputeSDK, July 2026: Daytona 140, E2B 370, Vercel 390, Modal 470, Cloudflare 1,760 ms.',
   ].join('\n');
   const lines = NAMES.map((name) => ({
