@@ -1,15 +1,13 @@
-import { RolloutAnalysis } from '../../constructs';
 import { App, Testing } from '../../core/synth';
-import type { HelmChart } from '../../core/tree';
 import {
   AiAgentChart,
   BackendChart,
-  backendValues,
   FrontendChart,
   McpServerChart,
   TodoSecretsChart,
   TodoStackChart,
 } from '.';
+import { deliveredStack } from './testing-only/delivered-stack';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads rendered objects as what they are
 type Any = any;
@@ -270,21 +268,8 @@ NetworkPolicy todo-app-frontend"
 });
 
 describe('delivered step by step', () => {
-  const canary = (chart: HelmChart) => {
-    const errors = new RolloutAnalysis(chart, 'errors', {
-      prometheus: 'http://prometheus.monitoring:9090',
-      metrics: { errors: { query: 'errors{version="{{args.version}}"}', success: 'result[0] < 0.05' } },
-      args: ['version'],
-    });
-    const analysis = { templates: [errors], args: { version: backendValues.image.tag } };
-    return { canary: { steps: [{ setWeight: 25 }, { analysis }] } };
-  };
-  const delivered = (options: Any = {}): Any[] => {
-    const backend = { delivery: canary, allowPrometheus: { namespace: 'monitoring' } };
-    const frontend = { delivery: { blueGreen: {} } };
-    const chart = new TodoStackChart(Testing.app(), 'todo-app', { backend, frontend });
-    return Testing.synth(chart, options) as Any[];
-  };
+  const delivered = (options: Any = {}): Any[] =>
+    Testing.synth(deliveredStack(Testing.app()), options) as Any[];
 
   test('the services that a program names are Rollouts, with what measures them beside, and the others stay Deployments', () => {
     const objects = delivered({ values: { backend: { image: { tag: '1.2.3-abcdef0' }, replicas: 4 } } });

@@ -1,6 +1,5 @@
 import type { Job, Pod } from '../../imports/k8s';
-import { SandboxError } from '../errors';
-import { toldWhole } from '../testing-only/told-whole';
+import { refusedAtOnce } from '../testing-only/told-whole';
 import { refuseOtherPod } from './held-to';
 
 const annotations = { 'drydock.dev/template': 'abc' };
@@ -56,7 +55,7 @@ test.each<[string, object, string]>([
   ['a volume of the host', { volumes: [{ name: 'tmp', hostPath: {} }] }, 'spec.volumes[0].emptyDir'],
   ['no spec', { containers: undefined }, 'spec.containers'],
 ])('a pod with %s is refused, with the field', (_, change, field) => {
-  const error = refusedOf(() => refuseOtherPod(planned, podOf(change), 'one'));
+  const error = refusedAtOnce(() => refuseOtherPod(planned, podOf(change), 'one'));
   expect(error).toMatchObject({ code: 'TemplateMismatch', sandboxId: 'one' });
   expect(error.found).toContain(field);
 });
@@ -64,17 +63,7 @@ test.each<[string, object, string]>([
 test.each([[{}], [{ annotations: { 'drydock.dev/template': 'def' } }]])(
   'a pod of another template is refused, whatever it says: %p',
   (metadata) => {
-    const error = refusedOf(() => refuseOtherPod(planned, podOf({}, metadata), 'one'));
+    const error = refusedAtOnce(() => refuseOtherPod(planned, podOf({}, metadata), 'one'));
     expect(error).toMatchObject({ code: 'TemplateMismatch', expected: 'hash abc' });
   },
 );
-
-function refusedOf(work: () => void): SandboxError {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SandboxError);
-    return toldWhole(error as SandboxError);
-  }
-  throw new Error('it was taken');
-}

@@ -1,5 +1,6 @@
 import type { Event as CoreEvent } from '../../imports/k8s';
 import { type Connection, resource, type Stored, watch } from '../../kube';
+import { OnePer } from '../claim/one-per';
 import { SharedWatch } from '../claim/shared-watch';
 import { type Cause, said } from './cause';
 import { refusalIn } from './refusal';
@@ -9,15 +10,11 @@ const events = resource<CoreEvent>('v1', 'Event');
 /** What the Job controller says where the API server does not take a pod of it. */
 const REFUSED = 'FailedCreate';
 
-const feeds = new WeakMap<Connection, Map<string, JobEventFeed>>();
+const feeds = new OnePer<JobEventFeed>();
 
 /** The one of a connection and a namespace. */
 function jobEventFeed(connection: Connection, namespace: string): JobEventFeed {
-  const known = feeds.get(connection) ?? new Map<string, JobEventFeed>();
-  feeds.set(connection, known);
-  const feed = known.get(namespace) ?? new JobEventFeed(connection, namespace);
-  known.set(namespace, feed);
-  return feed;
+  return feeds.of(connection, namespace, () => new JobEventFeed(connection, namespace));
 }
 
 /**

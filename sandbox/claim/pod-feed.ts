@@ -8,6 +8,7 @@ import {
   watch,
   withoutManagedFields,
 } from '../../kube';
+import { OnePer } from './one-per';
 import { SharedWatch } from './shared-watch';
 
 export const pods = resource<Pod>('v1', 'Pod');
@@ -40,16 +41,11 @@ export interface PodReader {
   ended(why: KubeError | undefined): void;
 }
 
-const feeds = new WeakMap<Connection, Map<string, PodFeed>>();
+const feeds = new OnePer<PodFeed>();
 
 /** The one of a connection, a namespace and a kind of pods. */
 export function podFeed(connection: Connection, namespace: string, pods = podsOfJobs): PodFeed {
-  const known = feeds.get(connection) ?? new Map<string, PodFeed>();
-  feeds.set(connection, known);
-  const key = `${namespace} ${pods.label}`;
-  const feed = known.get(key) ?? new PodFeed(connection, namespace, pods);
-  known.set(key, feed);
-  return feed;
+  return feeds.of(connection, `${namespace} ${pods.label}`, () => new PodFeed(connection, namespace, pods));
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../core/template';
 import { DrydockError } from '../../errors';
 import type { Job } from '../../imports/k8s';
-import { SandboxError } from '../errors';
 import type { ClaimOptions } from '../options';
-import { toldWhole } from '../testing-only/told-whole';
+import { refusedAtOnce } from '../testing-only/told-whole';
 import { planJob } from './plan-job';
 import { allowsOpenStart, hashOfJob, jobOf, mismatch, type TemplateSource } from './template-source';
 
@@ -13,16 +12,6 @@ const echo = (namespace: string | undefined) => (run: JsonObject) => {
   asked = run;
   return { metadata: { name: run.name, namespace } } as unknown as Job;
 };
-
-function refused(work: () => unknown): SandboxError {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SandboxError);
-    return toldWhole(error as SandboxError);
-  }
-  throw new Error('it was taken');
-}
 
 const plan = (options: ClaimOptions<object>, more?: JsonObject) =>
   planJob(echo('boxes'), 'boxes', options, more);
@@ -48,7 +37,7 @@ test('a name that is not given is one that nothing else has, and that Kubernetes
 });
 
 test('another namespace than the template`s is refused with the one to give; none is the one that was given', () => {
-  const error = refused(() => planJob(echo('others'), 'boxes', {}));
+  const error = refusedAtOnce(() => planJob(echo('others'), 'boxes', {}));
   expect(error).toMatchObject({ code: 'ArgumentInvalid', found: 'boxes' });
   expect(error.where).toContain('namespace');
   expect(error.expected).toContain('others');
@@ -64,7 +53,7 @@ test.each<[string, object, string]>([
   ['a name', { values: { name: 5 } }, 'values.name: '],
   ['an empty name', { values: { name: '' } }, 'values.name: '],
 ])('%s that are none are refused', (_, options, found) => {
-  const error = refused(() => plan(options));
+  const error = refusedAtOnce(() => plan(options));
   expect(error).toMatchObject({ code: 'ArgumentInvalid', where: 'claim' });
   expect(error.found).toContain(found);
 });
@@ -75,7 +64,7 @@ test('what the template refuses is told in its words, as an error of the runtime
   const refuse = () => {
     throw own;
   };
-  expect(refused(() => planJob(refuse, 'boxes', {}))).toMatchObject({
+  expect(refusedAtOnce(() => planJob(refuse, 'boxes', {}))).toMatchObject({
     code: 'ArgumentInvalid',
     cause: own,
     ...facts,
@@ -95,9 +84,9 @@ const described = (hash?: string) => ({ bounds: {}, job: () => job(hash) as Json
 test('the Job has the hash that is asked for, or no Job is made', () => {
   expect(hashOfJob(jobOf(described('abc'), undefined, 'abc')({}))).toBe('abc');
   expect(hashOfJob(jobOf(described(), undefined, undefined)({}))).toBe('');
-  const other = refused(() => jobOf(described('abc'), undefined, 'def')({}));
+  const other = refusedAtOnce(() => jobOf(described('abc'), undefined, 'def')({}));
   expect(other).toMatchObject({ code: 'TemplateMismatch', found: 'hash abc', expected: 'hash def' });
-  expect(refused(() => jobOf(described(), undefined, 'def')({})).found).toBe('no template hash');
+  expect(refusedAtOnce(() => jobOf(described(), undefined, 'def')({})).found).toBe('no template hash');
   expect(mismatch('sandbox one', 'a', 'b', 'one')).toMatchObject({ where: 'sandbox one', sandboxId: 'one' });
 });
 
@@ -132,7 +121,7 @@ test('an installed template is asked with the run alone, and takes no values of 
   };
   jobOf(installed, undefined, undefined)({ name: 'one' });
   expect(heard).toEqual([{ name: 'one' }]);
-  const error = refused(() => jobOf(installed, {}, undefined));
+  const error = refusedAtOnce(() => jobOf(installed, {}, undefined));
   expect(error).toMatchObject({ code: 'ArgumentInvalid', where: 'new Sandboxes({ install })' });
 });
 
@@ -173,5 +162,7 @@ test.each<[string, unknown]>([
   ['a construct without a description', { sandbox: null }],
   ['a construct of something else', { sandbox: { job: 5 } }],
 ])('%s is no template', (_, source) => {
-  expect(refused(() => jobOf(source as TemplateSource, undefined, undefined)).code).toBe('ArgumentInvalid');
+  expect(refusedAtOnce(() => jobOf(source as TemplateSource, undefined, undefined)).code).toBe(
+    'ArgumentInvalid',
+  );
 });

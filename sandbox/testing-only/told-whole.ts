@@ -1,3 +1,5 @@
+import { SandboxError } from '../errors';
+
 interface Told {
   readonly where?: string;
   readonly found: string;
@@ -11,4 +13,15 @@ export function toldWhole<Failure extends Told>(failure: Failure | undefined): F
   for (const fact of [found, expected, remedy]) expect(fact).toMatch(/\w/);
   if (failure instanceof Error) expect(failure.where).toMatch(/\w/);
   return failure!;
+}
+
+/** The whole refusal of what is refused at once. */
+export function refusedAtOnce(work: () => unknown): SandboxError {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SandboxError);
+    return toldWhole(error as SandboxError);
+  }
+  throw new Error('it was taken');
 }

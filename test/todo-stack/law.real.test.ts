@@ -1,8 +1,7 @@
-import { backendValues, TodoSecretsChart, TodoStackChart } from '../../charts';
-import { RolloutAnalysis } from '../../constructs';
+import { TodoSecretsChart, TodoStackChart } from '../../charts';
+import { deliveredStack } from '../../charts/todo-stack/testing-only/delivered-stack';
 import { Testing } from '../../core/synth';
 import type { JsonObject } from '../../core/template';
-import type { HelmChart } from '../../core/tree';
 import { LawEngine } from '../laws/engine';
 import { HelmLaw, type LawCase } from '../laws/helm-law';
 
@@ -113,20 +112,7 @@ describe.each(['helm-4', 'helm-3'] as const)('the todo stack under %s', (version
   });
 
   test('delivered step by step it means the same, with an analysis that is told a value', async () => {
-    const delivery = (chart: HelmChart) => {
-      const errors = new RolloutAnalysis(chart, 'errors', {
-        prometheus: 'http://prometheus.monitoring:9090',
-        metrics: { errors: { query: 'errors{version="{{args.version}}"}', success: 'result[0] < 0.05' } },
-        args: ['version'],
-      });
-      const analysis = { templates: [errors], args: { version: backendValues.image.tag } };
-      return { canary: { steps: [{ setWeight: 25 }, { analysis }] } };
-    };
-    const chart = new TodoStackChart(Testing.app(), 'todo-app', {
-      backend: { delivery, allowPrometheus: { namespace: 'monitoring' } },
-      frontend: { delivery: { blueGreen: {} } },
-    });
-    const delivered = await HelmLaw.of(chart, engine);
+    const delivered = await HelmLaw.of(deliveredStack(Testing.app()), engine);
     const backend = { replicas: 4, image: { tag: '2.0.0-0123456' } };
     expect(await delivered.expect(given({ backend, frontend: { ingress } }))).toBe('equal');
     expect(await delivered.expect(given({ backend: { image: { tag: 'latest' } } }))).toBe('both refuse');
