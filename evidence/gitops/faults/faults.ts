@@ -215,6 +215,8 @@ export const FAULTS: readonly Fault[] = [
     ...{ injections: 5, tells: NOBODY },
     begin: async (ground) => {
       commitAll(ground);
+      // Ended in good order it would let what is under way come to its end.
+      await ground.home.kill('apiserver');
       await ground.home.restart('apiserver');
       return {};
     },
