@@ -1,4 +1,5 @@
 import { pause } from '../../kube';
+import { isNewer } from '../../kube/watch/known-objects';
 import type { ClusterApi, Followed, Live } from '../cluster/cluster-api';
 import type { Awaited } from './wait';
 
@@ -42,7 +43,9 @@ export class Observer {
   /** What is followed is at times older than the cluster: an object that is not there, or not in the state that our write has made, is looked at. */
   async look(one: Awaited): Promise<Live | undefined> {
     const told = this.#followed.get(placeOf(one))?.get(one.ref);
-    const isOld = told === undefined || (one.written !== undefined && isOlder(told, one.written));
+    const isOld =
+      told === undefined ||
+      (one.written !== undefined && isNewer(one.written, told.metadata.resourceVersion));
     return isOld ? this.#api.get(one.resource, one.ref) : told;
   }
 
@@ -70,11 +73,4 @@ export class Observer {
 
 function placeOf({ resource, ref }: Pick<Awaited, 'resource' | 'ref'>): string {
   return `${resource.apiVersion} ${resource.plural} ${ref.namespace ?? ''}`;
-}
-
-/** Versions are numbers that only grow. A server where they are not is asked by calls. */
-function isOlder({ metadata }: Live, than: string): boolean {
-  const { resourceVersion } = metadata;
-  if (!/^\d+$/.test(resourceVersion) || !/^\d+$/.test(than)) return resourceVersion !== than;
-  return BigInt(resourceVersion) < BigInt(than);
 }

@@ -307,7 +307,16 @@ test('a run that deletes and does not end well keeps what is left, and says what
   const last = await deleteRelease(engineFor(model), { allowPruneOf: [], foreground: false });
   expect(last).toEqual({
     ...{ release: 'shop', namespace: 'here', revision: undefined, changed: true },
-    outcomes: [{ group: '', kind: 'ConfigMap', namespace: 'here', name: 'a', result: 'pruned' }],
+    outcomes: [
+      {
+        group: '',
+        kind: 'ConfigMap',
+        namespace: 'here',
+        name: 'a',
+        result: 'pruned',
+        uid: expect.any(String),
+      },
+    ],
   });
   await expect(
     deleteRelease(engineFor(model), { allowPruneOf: [], foreground: false }),

@@ -18,6 +18,10 @@ export type Result =
 export interface Outcome extends ObjectRef {
   readonly result: Result;
   readonly error?: DeployError;
+  /** Of what was applied or pruned, which one it is. */
+  readonly uid?: string;
+  /** Of what was applied, the version that this has made. */
+  readonly resourceVersion?: string;
 }
 
 /** What happens while a run goes on. */

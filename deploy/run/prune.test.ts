@@ -43,7 +43,7 @@ test('the last stage goes first, and each object is told as it goes', async () =
     { type: 'stage', stage: 'deletions', objects: 3 },
     ...outcomes.map((one) => ({ type: 'object', outcome: one })),
   ]);
-  expect(outcomes[2]).toEqual(outcome('a', 'pruned'));
+  expect(outcomes[2]).toEqual({ ...outcome('a', 'pruned'), uid: removals[0]!.live.metadata.uid });
   expect([...model.objects.keys()].filter((key) => !key.includes('/Namespace/'))).toEqual([]);
 });
 
@@ -147,6 +147,7 @@ test('one that an earlier look has seen is deleted as it was seen', async () => 
       return model.get(of, at);
     },
   };
-  expect(await prune(api, release, [planned], how)).toEqual([outcome('a', 'pruned')]);
+  const { uid } = planned.live.metadata;
+  expect(await prune(api, release, [planned], how)).toEqual([{ ...outcome('a', 'pruned'), uid }]);
   expect(looks).toBe(0);
 });

@@ -58,7 +58,7 @@ async function pruneOne(
   };
   try {
     const end = await deleteUnless(api, { ref, resource, seen: live }, reasonToStay, how);
-    return { ...ref, result: end === 'gone' ? 'pruned' : end };
+    return end === 'gone' ? { ...ref, result: 'pruned', uid: live.metadata.uid } : { ...ref, result: end };
   } catch (error) {
     if (error instanceof DeployError && error.code === 'DELETION_HANGS')
       return { ...ref, result: 'failed', error };

@@ -71,10 +71,14 @@ test('each stage is told with how many objects it has, then each object, and the
     ['workloads', 1],
     'object',
   ]);
+  const applied = (group: string, kind: string, name: string) => {
+    const { uid, resourceVersion } = at(model, kind, name)!.metadata;
+    return { group, kind, namespace: 'here', name, result: 'applied', uid, resourceVersion };
+  };
   expect(outcomes).toEqual([
-    { group: '', kind: 'ConfigMap', namespace: 'here', name: 'a', result: 'applied' },
-    { group: '', kind: 'ConfigMap', namespace: 'here', name: 'b', result: 'applied' },
-    { group: 'batch', kind: 'Job', namespace: 'here', name: 'job', result: 'applied' },
+    applied('', 'ConfigMap', 'a'),
+    applied('', 'ConfigMap', 'b'),
+    applied('batch', 'Job', 'job'),
   ]);
   expect(answers.get('/ConfigMap/here/a')).toEqual(at(model, 'ConfigMap', 'a'));
 });

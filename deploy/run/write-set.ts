@@ -70,11 +70,11 @@ class WriteRun {
     try {
       if (planned.action === 'recreate') await this.#deleteOld(write);
       if (ordered.member.kindComes) await this.#untilServed(write);
-      await this.#apply(write);
+      const { uid, resourceVersion } = (await this.#apply(write)).metadata;
       if (isDefinition(write.desired) && (await this.#unhealthyYet(keyOf(planned)))) {
         return failed(write, notEstablished(write));
       }
-      return { ...bareRef(write.planned), result: 'applied' };
+      return { ...bareRef(write.planned), result: 'applied', uid, resourceVersion };
     } catch (error) {
       if (error instanceof DeployError && error.code !== 'LOCK_LOST') return failed(write, error);
       if (error instanceof ApiError && isAboutObject(error))
@@ -107,7 +107,7 @@ class WriteRun {
     return asked;
   }
 
-  async #apply(write: Write): Promise<void> {
+  async #apply(write: Write): Promise<Live> {
     const { desired, force, planned, ordered } = write;
     const before = planned.action === 'recreate' ? undefined : await this.#taken(write);
     const { resource } = ordered.member;
@@ -117,7 +117,7 @@ class WriteRun {
     // It was made by somebody else after the plan: our fields are in an object that is not ours, so we let go of it.
     this.answers.set(keyOf(planned), live);
     const others = otherManagers(live);
-    if (planned.action !== 'create' || others.length === 0) return;
+    if (planned.action !== 'create' || others.length === 0) return live;
     await this.#api.apply(resource, emptied(desired, live));
     throw notOurs(ordered.member, others, false);
   }

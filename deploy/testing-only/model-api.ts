@@ -37,6 +37,8 @@ export class ModelApi implements ClusterApi {
   writes = 0;
   /** Applies that were tried or done. */
   applies = 0;
+  /** Are told of every change, as a watch of all kinds would tell it. */
+  readonly followers = new Set<(type: 'added' | 'modified' | 'deleted', live: Live) => void>();
   /** The status of every Job, as its controller would write it. */
   jobStatus: Json = { conditions: [{ type: 'Complete', status: 'True' }] };
   /** That of every Rollout, where the server knows any. */
@@ -186,7 +188,13 @@ export class ModelApi implements ClusterApi {
 
   /** Somebody else deletes an object. */
   drop(key: string): void {
+    const kept = this.#objects.get(key);
     this.#objects.delete(key);
+    if (kept) this.#tell('deleted', kept.live);
+  }
+
+  #tell(type: 'added' | 'modified' | 'deleted', live: Live): void {
+    for (const follower of this.followers) follower(type, live);
   }
 
   #find({ kind, apiVersion, namespaced }: Resource, { namespace, name }: At): Kept | undefined {
@@ -250,6 +258,7 @@ export class ModelApi implements ClusterApi {
     this.#version += 1;
     this.writes += 1;
     this.#objects.set(keyFor(of.apiVersion, of.kind, namespace ?? '', at.name), { live, owners: kept });
+    this.#tell(known ? 'modified' : 'added', live);
     return live;
   }
 
@@ -261,6 +270,7 @@ export class ModelApi implements ClusterApi {
       return;
     }
     this.#objects.delete(key);
+    this.#tell('deleted', live);
     if (kind !== 'Namespace') return;
     for (const [other, kept] of this.#objects) {
       if (kept.live.metadata.namespace === at.name) this.#objects.delete(other);

@@ -1,5 +1,5 @@
 import type { KubeObject, Store, Stored } from '../../kube';
-import { DriftWatch, type Followed } from './drift';
+import { DriftWatch, type Followed, type SeenChange } from './drift';
 
 type Change = Parameters<Parameters<Store<KubeObject>['onChange']>[0]>[0];
 
@@ -32,26 +32,34 @@ async function watching(...objects: readonly Stored<KubeObject>[]) {
     return { all: () => objects, onChange };
   };
   const changed: string[] = [];
+  const seen: SeenChange[] = [];
   const drift = new DriftWatch(open, {
-    changed: (key) => changed.push(key),
+    changed: (key, change) => {
+      changed.push(key);
+      seen.push(change);
+    },
     drifted: (key) => woken.push(key),
   });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   const tell = (type: Change['type'], object: Stored<KubeObject>) => {
     for (const listener of listeners) listener({ type, object, finalStateUnknown: false } as Change);
   };
-  return { drift, tell, opened, woken, changed, settled, refuse: () => (refusals += 1) };
+  return { drift, tell, opened, woken, changed, seen, settled, refuse: () => (refusals += 1) };
 }
 
 test('a change, a deletion and a lost label wake the Application whose object it was, and no other', async () => {
-  const { drift, tell, woken, settled } = await watching(objectOf('a'), objectOf('b', {}, 'release-2'));
+  const { drift, tell, woken, seen, settled } = await watching(objectOf('a'), objectOf('b', {}, 'release-2'));
   drift.follow('team/one', 'release-1', [objectOf('a')]);
   drift.follow('team/two', 'release-2', [objectOf('b')]);
   await settled();
-  tell('modified', objectOf('a', { generation: 2 }));
+  tell('modified', objectOf('a', { generation: 2, resourceVersion: '7' }));
   expect(woken).toEqual(['team/one']);
   tell('deleted', objectOf('b', {}, 'release-2'));
   expect(woken).toEqual(['team/one', 'team/two']);
+  expect(seen).toEqual([
+    { uid: 'a', resourceVersion: '7', isGone: false },
+    { uid: 'b', resourceVersion: '1', isGone: true },
+  ]);
   tell('modified', objectOf('a', { generation: 2, annotations: { a: 'b' } }));
   expect(woken).toHaveLength(3);
   tell('modified', objectOf('x', { generation: 2 }, 'of nobody here'));

@@ -14,9 +14,16 @@ import {
 export type Followed = Pick<Store<KubeObject>, 'all' | 'onChange'>;
 export type OpenKind = (apiVersion: string, kind: string) => Promise<Followed>;
 
+/** A version of an object that a watch has told of, or its end. */
+export interface SeenChange {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly isGone: boolean;
+}
+
 export interface DriftListener {
   /** Something is no longer as it was, if only its status. */
-  changed(key: string): void;
+  changed(key: string, change: SeenChange): void;
   /** Somebody has changed what was applied. */
   drifted(key: string): void;
 }
@@ -73,14 +80,14 @@ export class DriftWatch {
     const followed = await this.#open(apiVersion, kind);
     for (const object of followed.all()) this.#said.set(object.metadata.uid, saidOf(object));
     followed.onChange(({ type, object }) => {
-      const { uid, labels } = object.metadata;
+      const { uid, resourceVersion, labels } = object.metadata;
       const said = saidOf(object);
       const isSame = this.#said.get(uid) === said;
       if (type === 'deleted') this.#said.delete(uid);
       else this.#said.set(uid, said);
       const key = this.#keys.get(labels?.[PART_OF] ?? '');
       if (key === undefined) return;
-      this.#told.changed(key);
+      this.#told.changed(key, { uid, resourceVersion, isGone: type === 'deleted' });
       // What is new was made by us. A status that moves on is no drift.
       if (type === 'added' || (type === 'modified' && isSame)) return;
       if (this.#mayWake(key)) this.#told.drifted(key);

@@ -1,7 +1,16 @@
 import type { Context } from '../../controller';
-import { changesAnything, DeployError, Deployer, type Plan, type Report } from '../../deploy';
+import {
+  changesAnything,
+  DeployError,
+  Deployer,
+  type ObjectStatus,
+  type Plan,
+  type Report,
+} from '../../deploy';
 import { isPaused } from '../../deploy/errors';
 import { releaseOf, secrets } from '../../deploy/inventory/names';
+import { bareRef, keyOf } from '../../deploy/objects/object-ref';
+import { goneIn } from '../../deploy/run/prune';
 import { type Connection, getIfThere, type Stored } from '../../kube';
 import type { Application } from '../api/application';
 import type { RolledBack } from '../api/rolled-back';
@@ -10,6 +19,7 @@ import type { Rendered } from '../render/documents';
 import type { Source, SourceTree } from '../source/source';
 import { actingAs } from './acting-as';
 import { all } from './all';
+import { ownWrites } from './own-writes';
 import { goBack, isIncomplete, lastGood, notBack, rolledBackOf, sourceOf } from './rollback';
 import { asksFor, pausedVerdict, rolloutsIn, steer, wishOf } from './rollouts';
 import type { Settings } from './settings';
@@ -59,11 +69,12 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
   if (before) return takeBack(run, place, tree, before);
   // Once another one was tried, it may be tried again.
   run.takenBack.delete(target.key);
+  let report: Report;
   try {
     await steerAll(run, place, wanted);
     // The repository says how a field is to be; who edits by hand is put right. `planIn` has to say the same.
     const how = { ...run.settings, from, forceConflicts: true };
-    const report = await deployer.apply(objects, { ...how, source: sourceOf(tree) });
+    report = await deployer.apply(objects, { ...how, source: sourceOf(tree) });
     if (report.changed) tellOf(run, place, tree, report);
   } catch (error) {
     if (isPaused(error)) return pausedVerdict(run.app, tree, error);
@@ -75,7 +86,22 @@ export async function apply(run: Run, place: Place, wanted: Wanted): Promise<Ver
     run.takenBack.set(target.key, rolledBack);
     return takeBack(run, place, tree, rolledBack);
   }
-  return verdictOf(tree, await deployer.status());
+  return verdictOfRun(tree, report, healthyIn(report) ?? (await deployer.status()).objects);
+}
+
+/** All objects of a release that a run has just written, and waited for until they were healthy. Undefined where it has others too. */
+function healthyIn({ outcomes }: Report): readonly ObjectStatus[] | undefined {
+  const left = outcomes.filter(({ result }) => result !== 'pruned');
+  if (left.length === 0 || left.some(({ result }) => result !== 'applied')) return undefined;
+  return left.map((one) => ({ ...bareRef(one), state: 'healthy', why: '' }));
+}
+
+/** What is gone and remembered for one run more, as a run that has died may still make it, is no object that is missing. */
+function verdictOfRun(tree: SourceTree, report: Report, objects: readonly ObjectStatus[]): Verdict {
+  const gone = goneIn(report.outcomes);
+  const left = objects.filter((one) => !gone.has(keyOf(one)));
+  const verdict = { ...verdictOf(tree, { objects: left }), own: ownWrites(report) };
+  return left.length === objects.length ? verdict : { ...verdict, again: true };
 }
 
 /** Lets Rollouts of this commit go on or back, as a person has said. Those that do not have it yet are left alone. */

@@ -1,11 +1,14 @@
 import type { Connection, Stored } from '../../kube';
 import type { Application } from '../api/application';
 import type { Source, SourceTree } from '../source/source';
+import type { SeenChange } from './drift';
 import type { Target } from './targets';
 import { type Verdict, verdictAt } from './verdict';
 
 /** Even where watches tell of no change the cluster is asked so often: a net for what they might miss. */
 const FULL_LOOK_MS = 10 * 60_000;
+/** Of so many objects it is known which change came last; of more, only that there were changes. */
+const MOST_REMEMBERED = 1_000;
 
 /** What an Application was found to be when nothing was left to do. */
 export interface Quiet {
@@ -20,25 +23,31 @@ export interface Quiet {
 
 /**
  * Applications of which nothing has to be asked, as watches would have told what has changed since. A change that comes while
- * one is looked at counts: what was found may be older than it.
+ * one is looked at counts: what was found may be older than it. Only what was written by that very look does not.
  */
 export class Settled {
   readonly #known = new Map<string, Quiet>();
-  readonly #changes = new Map<string, number>();
+  readonly #changes = new Map<string, Changes>();
 
   /** Something of what it has applied is no longer as it was. */
-  changed(key: string): void {
-    this.#changes.set(key, this.changes(key) + 1);
-    this.#known.delete(key);
+  changed(key: string, change: SeenChange): void {
+    const changes = this.#changes.get(key) ?? new Changes();
+    this.#changes.set(key, changes);
+    changes.add(change);
+    if (!this.#known.get(key)?.verdict.own?.(change)) this.#known.delete(key);
   }
 
   /** How many changes there were, to be asked before it is looked at. */
   changes(key: string): number {
-    return this.#changes.get(key) ?? 0;
+    return this.#changes.get(key)?.count ?? 0;
   }
 
   settle(key: string, changesBefore: number, quiet: Quiet): void {
-    if (this.changes(key) === changesBefore) this.#known.set(key, quiet);
+    const { own = () => false } = quiet.verdict;
+    const changes = this.#changes.get(key);
+    if (changes && !changes.areAllSince(changesBefore, own)) return;
+    this.#known.set(key, quiet);
+    changes?.forget();
   }
 
   get(key: string): Quiet | undefined {
@@ -83,5 +92,29 @@ export class Settled {
     const verdict = verdictAt(tree, quiet.verdict);
     this.settle(target.key, changes, { ...quiet, tree, verdict });
     return verdict;
+  }
+}
+
+/** What has changed of one: of each object the last change, until all is settled. */
+class Changes {
+  count = 0;
+  readonly #last = new Map<string, { readonly at: number; readonly change: SeenChange }>();
+  /** What came up to here is no longer known one by one. */
+  #forgotten = 0;
+
+  add(change: SeenChange): void {
+    this.count += 1;
+    this.#last.set(change.uid, { at: this.count, change });
+    if (this.#last.size > MOST_REMEMBERED) this.forget();
+  }
+
+  forget(): void {
+    this.#last.clear();
+    this.#forgotten = this.count;
+  }
+
+  areAllSince(count: number, isOf: (change: SeenChange) => boolean): boolean {
+    const since = [...this.#last.values()].filter(({ at }) => at > count);
+    return count >= this.#forgotten && since.every(({ change }) => isOf(change));
   }
 }

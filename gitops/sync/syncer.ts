@@ -195,7 +195,7 @@ export class Syncer {
   }
 
   readonly #listener: DriftListener = {
-    changed: (key) => this.#settled.changed(key),
+    changed: (key, change) => this.#settled.changed(key, change),
     drifted: (key) => {
       this.#drifting.get(key)?.();
       this.#wake(keyOfApplication(key));
@@ -312,6 +312,9 @@ export class Syncer {
     );
     try {
       const one = async (target: Target): Promise<Verdict> => {
+        // What was written here calls as well, as drift does.
+        const settled = this.#settled.get(target.key);
+        if (settled?.tree === wanted.tree) return settled.verdict;
         const known = this.#settled.changes(target.key);
         const verdict = await this.#inTarget(run, target, wanted, {
           ...{ end, newer: newer.signal, mayApply, changes: changes.get(target.key) ?? known },
@@ -376,7 +379,7 @@ export class Syncer {
       if (verdict.outcome !== 'ready') return verdict;
       // What somebody edits before the watch has begun is seen by the next look.
       if (watch === 'opening') return { ...verdict, again: true };
-      if (watch === 'watching' && !readsCluster(app)) {
+      if (watch === 'watching' && !verdict.again && !readsCluster(app)) {
         const { generation } = app.metadata;
         const at = performance.now();
         this.#settled.settle(target.key, how.changes, { generation, connection, source, tree, verdict, at });

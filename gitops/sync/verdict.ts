@@ -7,6 +7,7 @@ import type { Judgement } from '../policy/judge';
 import { reasonOf } from '../reason';
 import type { SourceTree } from '../source/source';
 import type { Closed } from './gates';
+import type { OwnWrites } from './own-writes';
 
 /** What a reconcile has come to, before it is written as a status. */
 export interface Verdict {
@@ -27,6 +28,8 @@ export interface Verdict {
   readonly clusters?: readonly InCluster[];
   /** The status says all of it but the commit already. */
   readonly isSaid?: boolean;
+  /** Which changes that a watch tells of are what was done here. */
+  readonly own?: OwnWrites;
   /** It is looked at again soon, though all is well. */
   readonly again?: boolean;
   /** What policies have found; undefined where there are none, or they were not asked. */
@@ -42,7 +45,7 @@ export interface Verdict {
 type Before = Pick<ApplicationStatus, 'health'> | undefined;
 
 /** How the objects are, with the first that is not well. */
-export function verdictOf(tree: SourceTree, { objects }: ReleaseStatus): Verdict {
+export function verdictOf(tree: SourceTree, { objects }: Pick<ReleaseStatus, 'objects'>): Verdict {
   const sick = objects.find(({ state }) => !['healthy', 'waiting'].includes(state));
   const waiting = objects.find(({ state }) => state === 'waiting');
   const common = {

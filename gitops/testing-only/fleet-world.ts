@@ -62,6 +62,8 @@ export class FleetWorld implements World {
   readonly clusters = new Map<string, Stored<Cluster>>();
   #home: Connection;
   #listeners: Array<Parameters<FollowedClusters['onChange']>[0]> = [];
+  /** What is done now is told at once. */
+  #isByHand = false;
   /** By address, who follows the objects of a cluster. */
   readonly #drift = new Map<string, Array<Parameters<Followed['onChange']>[0]>>();
 
@@ -69,7 +71,7 @@ export class FleetWorld implements World {
   static async start(names: readonly string[], destination: object): Promise<FleetWorld> {
     const home = await newPlace();
     const world = new FleetWorld(home, destination);
-    world.places.set(HOME, home);
+    world.#add(HOME, home);
     for (const name of names) await world.addCluster(name);
     return world;
   }
@@ -104,15 +106,20 @@ export class FleetWorld implements World {
   }
 
   async addCluster(name: string, labels: Readonly<Record<string, string>> = { tier: 'live' }): Promise<void> {
-    if (!this.places.has(name)) this.places.set(name, await newPlace());
+    if (!this.places.has(name)) this.#add(name, await newPlace());
     this.rotate(name, name);
     this.label(name, labels);
   }
 
   /** A cluster that is another one by another address. */
   async addAlias(name: string, of: string): Promise<void> {
-    this.places.set(name, await newPlace(this.places.get(of)!.model));
+    this.#add(name, await newPlace(this.places.get(of)!.model));
     await this.addCluster(name);
+  }
+
+  #add(name: string, place: ModelPlace): void {
+    this.places.set(name, place);
+    this.#watchOf(place);
   }
 
   /** Writes the Secret of a cluster anew, as somebody does who changes its credentials. */
@@ -239,24 +246,38 @@ export class FleetWorld implements World {
   edit(cluster: string, name: string, x: string): void {
     const { model } = this.places.get(cluster)!;
     const metadata = { name, namespace: NAMESPACE };
-    model.edit('kubectl', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x } } as KubeObject);
-    this.#tellDrift(cluster, 'modified', name);
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { x } } as KubeObject;
+    this.#byHand(() => model.edit('kubectl', object));
   }
 
   /** Somebody deletes one. */
   remove(cluster: string, name: string): void {
     const { model } = this.places.get(cluster)!;
     const key = [...model.objects].find(([, one]) => isMap(one, name))?.[0];
-    if (key === undefined) return;
-    this.#tellDrift(cluster, 'deleted', name);
-    model.drop(key);
+    if (key !== undefined) this.#byHand(() => model.drop(key));
   }
 
-  #tellDrift(cluster: string, type: 'modified' | 'deleted', name: string): void {
-    const { model, server } = this.places.get(cluster)!;
-    const object = [...model.objects.values()].find((one) => isMap(one, name));
-    for (const listener of this.#drift.get(new URL(server.url).origin) ?? [])
-      listener({ type, object, finalStateUnknown: false } as never);
+  #byHand(change: () => void): void {
+    this.#isByHand = true;
+    change();
+    this.#isByHand = false;
+  }
+
+  /** What the controller writes itself is told before it has its answer, or a moment after. Nothing is told out of order. */
+  #watchOf({ model, server }: ModelPlace): void {
+    const { origin } = new URL(server.url);
+    const waiting: Array<() => void> = [];
+    const tellAll = () => {
+      for (const tell of waiting.splice(0)) tell();
+    };
+    model.followers.add((type, object) => {
+      waiting.push(() => {
+        for (const listener of this.#drift.get(origin) ?? [])
+          listener({ type, object, finalStateUnknown: false } as never);
+      });
+      if (!this.#isByHand && Number(object.metadata.resourceVersion) % 2 === 0) setImmediate(tellAll);
+      else tellAll();
+    });
   }
 
   /** All that this process knows is gone, and another one begins. */

@@ -31,6 +31,7 @@ const syncer = inFile('gitops/sync/syncer');
 const targets = inFile('gitops/sync/targets');
 const merged = inFile('gitops/sync/merged-verdict');
 const settled = inFile('gitops/sync/settled');
+const own = inFile('gitops/sync/own-writes');
 const settings = inFile('gitops/sync/settings');
 const leaving = inFile('gitops/sync/leaving');
 const inCluster = inFile('gitops/sync/in-cluster');
@@ -75,13 +76,23 @@ export const gitopsMutants: readonly GitopsMutant[] = [
   ),
   settled(
     'a change that watches tell of is not looked at',
-    'this.#changes.set(key, this.changes(key) + 1);\n    this.#known.delete(key);',
-    'this.#changes.set(key, this.changes(key) + 1);',
+    'if (!this.#known.get(key)?.verdict.own?.(change)) this.#known.delete(key);',
+    '',
+  ),
+  own(
+    'what comes after our own write is taken for it',
+    '!isGone && !isNewer(resourceVersion, ours)',
+    '!isGone',
+  ),
+  own(
+    'the deletion of what was written is taken for ours',
+    '!isGone && !isNewer(resourceVersion, ours)',
+    '!isNewer(resourceVersion, ours)',
   ),
   drift(
     'a deletion is not told',
-    'this.#told.changed(key);',
-    "if (type !== 'deleted') this.#told.changed(key);",
+    "this.#told.changed(key, { uid, resourceVersion, isGone: type === 'deleted' });",
+    "if (type !== 'deleted') this.#told.changed(key, { uid, resourceVersion, isGone: false });",
   ),
   syncer(
     'what was wrong with a commit is said of the one that is put back',
