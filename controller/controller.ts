@@ -9,6 +9,7 @@ import {
 } from '../kube';
 import type { EventRecorder, Told } from './objects/events';
 import { addressOf, keyOf } from './objects/key';
+import { LastWritten } from './objects/last-written';
 import type { Related } from './objects/related';
 import { addFinalizer, hasFinalizer, removeFinalizer, writeStatus } from './objects/writes';
 import { afterMsOf } from './options';
@@ -125,6 +126,7 @@ export class RunningController<Kind extends KubeObject> {
   readonly #said = new Map<string, string>();
   /** What is worked on now, and what people said of it when that began. */
   readonly #working = new Map<string, { readonly meant: string; readonly changed: AbortController }>();
+  readonly #written = new LastWritten<Kind>();
   readonly #lent: Lent;
   readonly #forget: Array<() => void> = [];
 
@@ -213,7 +215,7 @@ export class RunningController<Kind extends KubeObject> {
 
   #objectOf(key: string): Stored<Kind> | undefined {
     const { name, namespace } = addressOf(key);
-    return this.#store.get(name, namespace);
+    return this.#written.newest(key, this.#store.get(name, namespace));
   }
 
   #nextTime(again: Again | undefined) {
@@ -239,6 +241,7 @@ export class RunningController<Kind extends KubeObject> {
       finalizer && !hasFinalizer(object, finalizer.name)
         ? await addFinalizer(connection, of, object, finalizer.name)
         : object;
+    this.#written.note(key, held);
     return (await reconcile(held, this.#contextOf(held, key))) ?? undefined;
   }
 
@@ -255,6 +258,7 @@ export class RunningController<Kind extends KubeObject> {
       tell: (told) => void events.tell(object, told),
       status: async (status) => {
         current = await writeStatus(connection, this.#options.of, current, status);
+        this.#written.note(key, current);
       },
     };
   }

@@ -1,5 +1,6 @@
 import { type KubeObject, resource, type Store, type Stored } from '../kube';
-import { type Lent, RunningController } from './controller';
+import { scriptedServer, sendJson, statusBody } from '../kube/testing-only/scripted-server';
+import { type Lent, type Outcome, type Reconcile, RunningController } from './controller';
 import { clockOf, World } from './testing-only/fake-clock';
 
 const configMaps = resource('v1', 'ConfigMap');
@@ -35,4 +36,41 @@ test.each([
   controller.stop();
   await world.goOn(10_000);
   expect([seen.length, world.isEmpty]).toEqual([3, true]);
+});
+
+test('what it has written itself it reads the next time, though the watch has not told of it', async () => {
+  let current = object;
+  const server = await scriptedServer(({ body }, response) => {
+    const { metadata, ...others } = JSON.parse(body);
+    const version = Number(current.metadata.resourceVersion);
+    if (metadata.resourceVersion !== String(version))
+      return sendJson(response, 409, statusBody(409, 'Conflict'));
+    const next = { ...current.metadata, ...metadata, resourceVersion: String(version + 1) };
+    current = { ...current, ...others, metadata: next };
+    sendJson(response, 200, current);
+  });
+  const connection = server.connect();
+  const outcomes: Outcome[] = [];
+  const store = { all: () => [object], get: () => object, onChange: () => () => {} };
+  const onOutcome = (one: Outcome) => outcomes.push(one);
+  const lent = { connection, signal: connection.closing, onOutcome } as unknown as Lent;
+  await new Promise<void>((resolve) => {
+    const reconcile: Reconcile<KubeObject> = async (read, { status }) => {
+      const { count = 0 } = (read as { readonly status?: { readonly count: number } }).status ?? {};
+      await status({ count: count + 1 });
+      if (count === 2) resolve();
+      return count === 2 ? undefined : { afterMs: 1 };
+    };
+    const options = { of: configMaps, reconcile, finalizer: { name: 'a/b', finalize: async () => {} } };
+    const controller = new RunningController(options, store as never, [], lent);
+    connection.closing.addEventListener('abort', () => controller.stop());
+    controller.start();
+  });
+  connection.close();
+  await server.close();
+  expect(outcomes.slice(0, 2).map(({ result, error }) => error ?? result)).toEqual(['again', 'again']);
+  expect(current).toMatchObject({
+    metadata: { resourceVersion: '5', finalizers: ['a/b'] },
+    status: { count: 3 },
+  });
 });
