@@ -56,9 +56,13 @@ test('a change, a deletion and a lost label wake the Application whose object it
   expect(woken).toEqual(['team/one']);
   tell('deleted', objectOf('b', {}, 'release-2'));
   expect(woken).toEqual(['team/one', 'team/two']);
+  const of = (name: string) => ({
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', uid: name },
+    at: { namespace: 'shop', name },
+  });
   expect(seen).toEqual([
-    { uid: 'a', resourceVersion: '7', isGone: false },
-    { uid: 'b', resourceVersion: '1', isGone: true },
+    { ...of('a'), resourceVersion: '7', isGone: false, isStatusOnly: false },
+    { ...of('b'), resourceVersion: '1', isGone: true, isStatusOnly: false },
   ]);
   tell('modified', objectOf('a', { generation: 2, annotations: { a: 'b' } }));
   expect(woken).toHaveLength(3);
@@ -67,12 +71,16 @@ test('a change, a deletion and a lost label wake the Application whose object it
 });
 
 test('a status that moves on, and an object that is new, wake none; a kind without a generation counts every change', async () => {
-  const { drift, tell, woken, changed, settled } = await watching(objectOf('a'));
+  const { drift, tell, woken, changed, seen, settled } = await watching(objectOf('a'));
   drift.follow('team/one', 'release-1', [objectOf('a')]);
   await settled();
   tell('modified', objectOf('a', { resourceVersion: '2' }));
   tell('added', objectOf('b'));
   expect([woken, changed]).toEqual([[], ['team/one', 'team/one']]);
+  expect(seen.map(({ isStatusOnly }) => isStatusOnly)).toEqual([true, false]);
+  const counted = { annotations: { 'deployment.kubernetes.io/revision': '2' } };
+  tell('modified', objectOf('a', { resourceVersion: '3', ...counted }));
+  expect([woken, seen.at(-1)?.isStatusOnly]).toEqual([[], true]);
   const plain = (resourceVersion: string) => objectOf('c', { generation: undefined, resourceVersion });
   tell('added', plain('1'));
   tell('modified', plain('2'));

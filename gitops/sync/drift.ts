@@ -16,9 +16,14 @@ export type OpenKind = (apiVersion: string, kind: string) => Promise<Followed>;
 
 /** A version of an object that a watch has told of, or its end. */
 export interface SeenChange {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly at: { readonly namespace?: string; readonly name: string };
   readonly uid: string;
   readonly resourceVersion: string;
   readonly isGone: boolean;
+  /** What somebody has applied is as it was. */
+  readonly isStatusOnly: boolean;
 }
 
 export interface DriftListener {
@@ -32,6 +37,8 @@ export interface DriftListener {
 const FOLLOWING = ['refused', 'opening', 'watching'] as const;
 export type Following = (typeof FOLLOWING)[number];
 
+/** The controller of Deployments counts in it, as in a status. */
+const COUNTED = 'deployment.kubernetes.io/revision';
 /** Somebody who writes without end is put right so often in a minute; then it waits for the interval. */
 const MOST_A_MINUTE = 12;
 
@@ -80,14 +87,18 @@ export class DriftWatch {
     const followed = await this.#open(apiVersion, kind);
     for (const object of followed.all()) this.#said.set(object.metadata.uid, saidOf(object));
     followed.onChange(({ type, object }) => {
-      const { uid, resourceVersion, labels } = object.metadata;
+      const { uid, resourceVersion, labels, namespace, name } = object.metadata;
       const said = saidOf(object);
       const isSame = this.#said.get(uid) === said;
       if (type === 'deleted') this.#said.delete(uid);
       else this.#said.set(uid, said);
       const key = this.#keys.get(labels?.[PART_OF] ?? '');
       if (key === undefined) return;
-      this.#told.changed(key, { uid, resourceVersion, isGone: type === 'deleted' });
+      this.#told.changed(key, {
+        ...{ apiVersion, kind, at: namespace === undefined ? { name } : { namespace, name } },
+        ...{ uid, resourceVersion, isGone: type === 'deleted' },
+        isStatusOnly: type === 'modified' && isSame,
+      });
       // What is new was made by us. A status that moves on is no drift.
       if (type === 'added' || (type === 'modified' && isSame)) return;
       if (this.#mayWake(key)) this.#told.drifted(key);
@@ -106,7 +117,8 @@ export class DriftWatch {
 /** All but the status; of kinds without a generation every change counts. */
 function saidOf({ metadata }: Stored<KubeObject>): string {
   const { generation, resourceVersion, labels, annotations, deletionTimestamp } = metadata;
-  return JSON.stringify([generation ?? resourceVersion, labels, annotations, deletionTimestamp]);
+  const { [COUNTED]: _number, ...said } = annotations ?? {};
+  return JSON.stringify([generation ?? resourceVersion, labels, said, deletionTimestamp]);
 }
 
 /** Metadata of what is in a cluster, by this connection. */

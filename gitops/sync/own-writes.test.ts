@@ -1,4 +1,5 @@
 import type { Outcome, Report } from '../../deploy';
+import { seenChange } from '../testing-only/seen-change';
 import { ownWrites } from './own-writes';
 
 const outcome = (more: Partial<Outcome>): Outcome => ({
@@ -8,7 +9,8 @@ const outcome = (more: Partial<Outcome>): Outcome => ({
 const report = (...outcomes: readonly Outcome[]): Report => ({
   ...{ release: 'shop', namespace: 'here', revision: 1, changed: true, outcomes },
 });
-const seen = (uid: string, resourceVersion: string, isGone = false) => ({ uid, resourceVersion, isGone });
+const seen = (uid: string, resourceVersion: string, isGone = false) =>
+  seenChange(uid, resourceVersion, { isGone });
 
 test('our write and all before it are ours, what comes after it is not, and neither is its deletion', () => {
   const isOwn = ownWrites(report(outcome({ uid: 'a', resourceVersion: '10' })));

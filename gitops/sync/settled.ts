@@ -1,13 +1,16 @@
 import type { Connection, Stored } from '../../kube';
 import type { Application } from '../api/application';
 import type { Source, SourceTree } from '../source/source';
+import { actingAs } from './acting-as';
 import type { SeenChange } from './drift';
+import { settingsOf } from './settings';
+import { areStillHealthy } from './still-healthy';
 import type { Target } from './targets';
 import { type Verdict, verdictAt } from './verdict';
 
 /** Even where watches tell of no change the cluster is asked so often: a net for what they might miss. */
 const FULL_LOOK_MS = 10 * 60_000;
-/** Of so many objects it is known which change came last; of more, only that there were changes. */
+/** So many changes are known one by one; of more it is known that there were some. */
 const MOST_REMEMBERED = 1_000;
 
 /** What an Application was found to be when nothing was left to do. */
@@ -27,6 +30,8 @@ export interface Quiet {
  */
 export class Settled {
   readonly #known = new Map<string, Quiet>();
+  /** By Application, of which objects a new status has come since. */
+  readonly #unsure = new Map<string, Map<string, SeenChange>>();
   readonly #changes = new Map<string, Changes>();
 
   /** Something of what it has applied is no longer as it was. */
@@ -34,7 +39,10 @@ export class Settled {
     const changes = this.#changes.get(key) ?? new Changes();
     this.#changes.set(key, changes);
     changes.add(change);
-    if (!this.#known.get(key)?.verdict.own?.(change)) this.#known.delete(key);
+    const known = this.#known.get(key);
+    if (!known || known.verdict.own?.(change)) return;
+    if (change.isStatusOnly) this.#doubt(key, [change]);
+    else this.unsettle(key);
   }
 
   /** How many changes there were, to be asked before it is looked at. */
@@ -45,9 +53,18 @@ export class Settled {
   settle(key: string, changesBefore: number, quiet: Quiet): void {
     const { own = () => false } = quiet.verdict;
     const changes = this.#changes.get(key);
-    if (changes && !changes.areAllSince(changesBefore, own)) return;
+    const others = changes?.since(changesBefore, own) ?? [];
+    if (others === 'unknown' || others.some(({ isStatusOnly }) => !isStatusOnly)) return;
     this.#known.set(key, quiet);
+    this.#unsure.delete(key);
+    this.#doubt(key, others);
     changes?.forget();
+  }
+
+  #doubt(key: string, changes: readonly SeenChange[]): void {
+    const unsure = this.#unsure.get(key) ?? new Map<string, SeenChange>();
+    for (const change of changes) unsure.set(change.uid, change);
+    if (unsure.size > 0) this.#unsure.set(key, unsure);
   }
 
   get(key: string): Quiet | undefined {
@@ -56,14 +73,16 @@ export class Settled {
 
   unsettle(key: string): void {
     this.#known.delete(key);
+    this.#unsure.delete(key);
   }
 
   unsettleAll(): void {
     this.#known.clear();
+    this.#unsure.clear();
   }
 
   forget(key: string): void {
-    this.#known.delete(key);
+    this.unsettle(key);
     this.#changes.delete(key);
   }
 
@@ -74,10 +93,18 @@ export class Settled {
     const isOf = quiet.generation === app.metadata.generation && quiet.source === source;
     if (isOf && performance.now() - quiet.at <= FULL_LOOK_MS) {
       const link = await target.reach().catch(() => undefined);
-      if (link?.connection === quiet.connection) return quiet;
+      const isSame = link?.connection === quiet.connection;
+      if (isSame && (await this.#isStillHealthy(app, target.key, quiet))) return quiet;
     }
     this.unsettle(target.key);
     return undefined;
+  }
+
+  async #isStillHealthy(app: Stored<Application>, key: string, { connection }: Quiet): Promise<boolean> {
+    const unsure = [...(this.#unsure.get(key)?.values() ?? [])];
+    this.#unsure.delete(key);
+    // Where it cannot be asked, the whole look tells why.
+    return areStillHealthy(actingAs(connection, settingsOf(app)), unsure).catch(() => false);
   }
 
   /** A commit that touches other folders is noted, and the cluster is not asked. */
@@ -95,7 +122,7 @@ export class Settled {
   }
 }
 
-/** What has changed of one: of each object the last change, until all is settled. */
+/** What has changed of one: of each object the last change, and the last of its status alone, until all is settled. */
 class Changes {
   count = 0;
   readonly #last = new Map<string, { readonly at: number; readonly change: SeenChange }>();
@@ -104,7 +131,8 @@ class Changes {
 
   add(change: SeenChange): void {
     this.count += 1;
-    this.#last.set(change.uid, { at: this.count, change });
+    // A status that comes later does not hide what came before it.
+    this.#last.set(`${change.uid} ${change.isStatusOnly}`, { at: this.count, change });
     if (this.#last.size > MOST_REMEMBERED) this.forget();
   }
 
@@ -113,8 +141,10 @@ class Changes {
     this.#forgotten = this.count;
   }
 
-  areAllSince(count: number, isOf: (change: SeenChange) => boolean): boolean {
+  /** What came after so many, but for some. */
+  since(count: number, isLeftOut: (change: SeenChange) => boolean): readonly SeenChange[] | 'unknown' {
+    if (count < this.#forgotten) return 'unknown';
     const since = [...this.#last.values()].filter(({ at }) => at > count);
-    return count >= this.#forgotten && since.every(({ change }) => isOf(change));
+    return since.map(({ change }) => change).filter((change) => !isLeftOut(change));
   }
 }

@@ -74,11 +74,7 @@ export const gitopsMutants: readonly GitopsMutant[] = [
     'const how = { ...run.settings, from, forceConflicts: true };',
     'const how = { ...run.settings, from };',
   ),
-  settled(
-    'a change that watches tell of is not looked at',
-    'if (!this.#known.get(key)?.verdict.own?.(change)) this.#known.delete(key);',
-    '',
-  ),
+  settled('a change that watches tell of is not looked at', 'else this.unsettle(key);', ''),
   own(
     'what comes after our own write is taken for it',
     '!isGone && !isNewer(resourceVersion, ours)',
@@ -91,8 +87,8 @@ export const gitopsMutants: readonly GitopsMutant[] = [
   ),
   drift(
     'a deletion is not told',
-    "this.#told.changed(key, { uid, resourceVersion, isGone: type === 'deleted' });",
-    "if (type !== 'deleted') this.#told.changed(key, { uid, resourceVersion, isGone: false });",
+    'this.#told.changed(key, {',
+    "if (type !== 'deleted') this.#told.changed(key, {",
   ),
   syncer(
     'what was wrong with a commit is said of the one that is put back',
