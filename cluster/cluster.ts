@@ -36,6 +36,8 @@ export interface OnNode {
 
 /** One line of the API server's audit log, as far as tests look at it. */
 export interface AuditEvent {
+  /** The same of all events of one call: a watch has one at its begin and one at its end. */
+  readonly auditID: string;
   readonly verb: string;
   readonly requestURI: string;
   readonly user: { readonly username: string };

@@ -4,6 +4,8 @@ import type { AuditEvent, Cluster } from '../../cluster';
 /** Counts the calls that clients of ours make, by the audit log of the API server, of which only what is new is read. */
 export class Calls {
   #at = 0;
+  /** Those of which the begin was counted. */
+  readonly #watches = new Set<string>();
 
   /** @param counts which calls; those of the administrator, but not the looks of the cluster at its own readiness */
   constructor(
@@ -30,10 +32,17 @@ export class Calls {
       return lines
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as AuditEvent)
-        .filter(this.counts);
+        .filter((event) => this.counts(event) && !this.#isEnd(event));
     } finally {
       closeSync(file);
     }
+  }
+
+  #isEnd({ verb, auditID }: AuditEvent): boolean {
+    if (verb !== 'watch') return false;
+    const isEnd = this.#watches.has(auditID);
+    this.#watches.add(auditID);
+    return isEnd;
   }
 }
 
