@@ -59,7 +59,9 @@ function share(all: readonly Counts[], kind: (typeof KINDS)[number]): number {
 }
 
 function row(name: string, all: readonly Counts[]): string {
-  return `| ${[name, all.length, ...KINDS.map((kind) => `${share(all, kind).toFixed(1)} %`)].join(' | ')} |`;
+  // A file without a branch has none to reach.
+  const shown = (percent: number) => (Number.isNaN(percent) ? '' : `${percent.toFixed(1)} %`);
+  return `| ${[name, all.length, ...KINDS.map((kind) => shown(share(all, kind)))].join(' | ')} |`;
 }
 
 function main(isReal: boolean): void {
