@@ -9,7 +9,7 @@ import type { Target } from './targets';
 import { type Verdict, verdictAt } from './verdict';
 
 /** Even where watches tell of no change the cluster is asked so often: a net for what they might miss. */
-const FULL_LOOK_MS = 10 * 60_000;
+export const FULL_LOOK_MS = 10 * 60_000;
 /** So many changes are known one by one; of more it is known that there were some. */
 const MOST_REMEMBERED = 1_000;
 
@@ -69,6 +69,11 @@ export class Settled {
 
   get(key: string): Quiet | undefined {
     return this.#known.get(key);
+  }
+
+  /** Whether nothing at all has changed since, not even a status. */
+  isSure(key: string): boolean {
+    return this.#known.has(key) && !this.#unsure.has(key);
   }
 
   unsettle(key: string): void {

@@ -1,7 +1,7 @@
 import type { Told } from '../../controller';
 import { ModelApi } from '../../deploy/testing-only/model-api';
 import { serveModel } from '../../deploy/testing-only/model-server';
-import { type Connection, get, type KubeObject, remove, resource, type Stored } from '../../kube';
+import { type Connection, get, type KubeObject, pause, remove, resource, type Stored } from '../../kube';
 import type { ScriptedServer } from '../../kube/testing-only/scripted-server';
 import type { Application } from '../api/application';
 import { GitopsError } from '../errors';
@@ -415,7 +415,7 @@ test('a status that could not be written is written by the next reconcile, thoug
 test('where nothing has changed the cluster is not asked, and of a commit elsewhere nothing is written', async () => {
   const { one, tell } = watching();
   const woken: string[] = [];
-  one.waker((key) => woken.push(key));
+  const stop = one.waker((key) => woken.push(key));
   source.push(set('a'));
   // The watch has only begun: what is edited in these moments is seen by the next look.
   expect(await one.reconcile(app, contextOf())).toEqual({ afterMs: 5_000 });
@@ -456,6 +456,72 @@ test('where nothing has changed the cluster is not asked, and of a commit elsewh
   source.trouble = undefined;
   await one.reconcile(app, contextOf());
   expect(phase()).toBe('Healthy');
+  stop();
+});
+
+describe('while this process leads', () => {
+  const MINUTES_10 = { afterMs: 600_000 };
+  const AWAY = new GitopsError('SOURCE_UNREACHABLE', { where: 'w', found: 'f', expected: 'e', remedy: 'r' });
+  /** Quiet, and asked for with others every few milliseconds. */
+  async function quiet() {
+    const { one, tell } = watching();
+    const woken: string[] = [];
+    const stop = one.waker((key) => woken.push(key));
+    app = { ...app, spec: { ...app.spec, sync: { interval: '20ms' } } };
+    source.push(set('a'));
+    await one.reconcile(app, contextOf());
+    await one.reconcile(app, contextOf());
+    const again = await one.reconcile(app, contextOf());
+    return { one, tell, woken, stop, again };
+  }
+  const untilWoken = async (woken: readonly string[]) => {
+    for (const began = performance.now(); woken.length === 0; await pause(2))
+      if (performance.now() - began > 30_000) throw new Error('never woken');
+  };
+
+  const commit = () => void source.push(set('b'));
+  const goAway = () => {
+    source.trouble = AWAY;
+  };
+  /** At the same commit. */
+  const takeOther = () => {
+    source = new ModelSource();
+    source.push(set('a'));
+  };
+
+  test.each([
+    ['there is a new commit', commit],
+    ['the repository is away', goAway],
+    ['its credentials are others', takeOther],
+  ])('who is quiet is not looked at until %s', async (_what, happen) => {
+    const { woken, stop, again } = await quiet();
+    expect(again).toEqual(MINUTES_10);
+    await pause(200);
+    expect(woken).toEqual([]);
+    happen();
+    await untilWoken(woken);
+    expect(woken).toEqual(['here/shop']);
+    stop();
+  });
+
+  test('a new status wakes it at the next interval', async () => {
+    const { tell, woken, stop } = await quiet();
+    // Of a kind with a generation, as a ConfigMap has none.
+    tell('modified', 'a', { generation: 1 });
+    woken.splice(0);
+    tell('modified', 'a', { generation: 1, resourceVersion: '900' });
+    expect(woken).toEqual([]);
+    await untilWoken(woken);
+    stop();
+  });
+
+  test('once it leads no longer nothing is asked', async () => {
+    const { woken, stop } = await quiet();
+    stop();
+    source.push(set('b'));
+    await pause(100);
+    expect(woken).toEqual([]);
+  });
 });
 
 test('a change that comes while it is looked at is not forgotten', async () => {

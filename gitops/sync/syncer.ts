@@ -25,8 +25,9 @@ import { isSaid } from './is-said';
 import { deletionWaits, leave, tellForgotten, waitsForOthers } from './leaving';
 import { entryOf, mergedVerdict, type TargetVerdict } from './merged-verdict';
 import { whenNewer } from './newer';
+import { QuietPolls } from './quiet-polls';
 import { namespaceOf, releaseIdOf, type Settings, settingsOf } from './settings';
-import { type Quiet, Settled } from './settled';
+import { FULL_LOOK_MS, type Quiet, Settled } from './settled';
 import { sideBySide } from './side-by-side';
 import { SourceSecrets } from './source-secret';
 import {
@@ -46,6 +47,11 @@ export { SYNC_ANNOTATION } from './in-cluster';
 
 /** What waits is looked at again so soon. */
 const SOON_MS = 5_000;
+
+interface Followed {
+  readonly source: Source;
+  readonly revision: string;
+}
 
 interface Run extends Job {
   readonly teller: Teller;
@@ -87,7 +93,13 @@ export class Syncer {
   readonly #renderer: Renderer;
   readonly #gate: Gate;
   readonly #gates: Gates;
+  /** Asks for those that are quiet, while this process leads. */
+  readonly #polls = new QuietPolls({
+    isQuiet: (key) => this.#settled.isSure(key),
+    wake: (key) => this.#wake(key),
+  });
   #policies = '';
+  #isLeading = false;
   #wake: (key: string) => void = () => {};
 
   constructor(sources: Pick<Sources, 'of'>, options: SyncerOptions = {}) {
@@ -107,8 +119,11 @@ export class Syncer {
   /** Drift wakes an Application while this process leads. */
   readonly waker: Waker = (wake) => {
     this.#wake = wake;
+    this.#isLeading = true;
     return () => {
+      this.#isLeading = false;
       this.#wake = () => {};
+      this.#polls.stop();
     };
   };
 
@@ -127,7 +142,9 @@ export class Syncer {
     const { intervalMs, url, branch } = run.settings;
     this.#options.followers?.follow(keyOf(app), markOf(url, branch));
     this.#lookAtPolicies();
-    if (await this.#isQuiet(run)) return { afterMs: intervalMs };
+    this.#polls.remove(keyOf(app));
+    const followed = await this.#quiet(run);
+    if (followed) return { afterMs: this.#askTogether(run, followed) };
     const verdict = await this.#verdict(run);
     // It was changed meanwhile: what is found now is an answer to what was.
     if (context.changed.aborted) return { afterMs: 1 };
@@ -151,6 +168,7 @@ export class Syncer {
     }
     this.#options.followers?.forget(keyOf(app));
     this.#gates.forget(app);
+    this.#polls.remove(keyOf(app));
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
       const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };
@@ -210,35 +228,52 @@ export class Syncer {
   }
 
   /**
-   * Whether it is as it was when nothing was left to do: the same Application, the same commit, the same clusters, and no watch
-   * has told of a change. Then no cluster is asked at all. Now and then they are all the same.
+   * What it follows, where it is as it was when nothing was left to do: the same Application, the same commit, the same clusters,
+   * and no watch has told of a change. Then no cluster is asked at all. Now and then they are all the same.
    */
-  async #isQuiet(run: Run): Promise<boolean> {
+  async #quiet(run: Run): Promise<Followed | undefined> {
     const { app, context, settings } = run;
-    if (!targetKeysOf(app).some((key) => this.#settled.get(key))) return false;
+    if (!targetKeysOf(app).some((key) => this.#settled.get(key))) return undefined;
     try {
       const { wanted, leaving, forgotten } = await this.#targets.of(app, context.connection);
-      if (leaving.length + forgotten.length > 0) return false;
+      if (leaving.length + forgotten.length > 0) return undefined;
       const source = await this.#sourceOf(run);
       const quiet = await all(wanted.map((target) => this.#settled.of(app, target, source)));
-      if (!quiet.every((one): one is Quiet => one !== undefined && isSaid(app, one.tree))) return false;
+      if (!quiet.every((one): one is Quiet => one !== undefined && isSaid(app, one.tree))) return undefined;
       const revision = await source.revision(settings.intervalMs / 2, context.signal);
       // Of another commit the folder may be the same, which is cheap to find out.
-      return quiet.every(
+      const isQuiet = quiet.every(
         (one, index) => one.tree.revision === revision && this.#settled.get(wanted[index]!.key) === one,
       );
+      return isQuiet ? { source, revision } : undefined;
     } catch {
       // With the credentials of now it is asked again, and what is wrong is told.
       this.#unsettle(app);
-      return false;
+      return undefined;
     }
   }
 
+  /** From now on its repository is asked for all who follow it. Where other clusters are in it, each asks for itself whether they are there. */
+  #askTogether(run: Run, { source, revision }: Followed): number {
+    const { app, settings } = run;
+    const { intervalMs: everyMs, url, branch, type, secret } = settings;
+    if (hasClusters(app) || !this.#isLeading) return everyMs;
+    const isSame = async (signal: AbortSignal) => {
+      if (this.#lookAtPolicies() || (await this.#sourceOf(run)) !== source) return false;
+      return (await source.revision(everyMs / 2, signal)) === revision;
+    };
+    const id = JSON.stringify([namespaceOf(app), secret, type, url, branch, revision]);
+    this.#polls.add(keyOf(app), { id, everyMs, isSame });
+    return FULL_LOOK_MS;
+  }
+
   /** By other policies all is judged again. */
-  #lookAtPolicies(): void {
+  #lookAtPolicies(): boolean {
     const version = this.#gate.version();
-    if (version !== this.#policies) this.#settled.unsettleAll();
+    const isNew = version !== this.#policies;
+    if (isNew) this.#settled.unsettleAll();
     this.#policies = version;
+    return isNew;
   }
 
   #unsettle(app: Stored<Application>): void {

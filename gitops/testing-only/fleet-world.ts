@@ -53,6 +53,7 @@ export class FleetWorld implements World {
   syncer: Syncer;
   app: Stored<Application>;
   beforeWrite: () => void = () => {};
+  #endWaking = () => {};
   /** What the Prometheus of gates answers, and what it was asked. */
   measured: (query: string, signal: AbortSignal) => Answer | Promise<Answer> = () => ({ number: 0 });
   readonly questions: string[] = [];
@@ -307,6 +308,7 @@ export class FleetWorld implements World {
   }
 
   async close(): Promise<void> {
+    this.#endWaking();
     for (const { server } of this.places.values()) await server.close();
   }
 
@@ -360,7 +362,8 @@ export class FleetWorld implements World {
         }),
       },
     );
-    syncer.waker((key) => this.woken.push(key));
+    this.#endWaking();
+    this.#endWaking = syncer.waker((key) => this.woken.push(key));
     return syncer;
   }
 
