@@ -16,7 +16,8 @@ import { actingAs, requireAccount } from './acting-as';
 import { all } from './all';
 import { failureIn } from './away';
 import { neighboursOf, waitsFor } from './dependencies';
-import { type DriftListener, DriftWatch, type OpenKind, openBy } from './drift';
+import type { OpenKind } from './drift';
+import { Drifts } from './drifts';
 import { takeBackEverywhere } from './gate-failed';
 import { type ClosedGates, type GateAnswer, Gates } from './gates';
 import { apply, compare, type Run as Job, SYNC_ANNOTATION, takenBackIn, type Wanted } from './in-cluster';
@@ -26,19 +27,11 @@ import { deletionWaits, leave, tellForgotten, waitsForOthers } from './leaving';
 import { entryOf, mergedVerdict, type TargetVerdict } from './merged-verdict';
 import { whenNewer } from './newer';
 import { QuietPolls } from './quiet-polls';
-import { namespaceOf, releaseIdOf, type Settings, settingsOf } from './settings';
+import { namespaceOf, releaseIdOf, settingsOf } from './settings';
 import { FULL_LOOK_MS, type Quiet, Settled } from './settled';
 import { sideBySide } from './side-by-side';
 import { SourceSecrets } from './source-secret';
-import {
-  hasClusters,
-  keyOf,
-  keyOfApplication,
-  type Target,
-  type TargetSet,
-  Targets,
-  targetKeysOf,
-} from './targets';
+import { hasClusters, keyOf, type Target, type TargetSet, Targets, targetKeysOf } from './targets';
 import { Teller } from './teller';
 import { dependent, superseded, syncing, type Verdict, verdictOfFailure } from './verdict';
 import { heldByGates, withoutWork } from './without-work';
@@ -81,13 +74,11 @@ export class Syncer {
   readonly #sources: Pick<Sources, 'of'>;
   readonly #options: SyncerOptions;
   readonly #targets: Targets;
-  readonly #drifts = new WeakMap<Connection, DriftWatch>();
+  readonly #drifts: Drifts;
   readonly #settled = new Settled();
   /** By target, what was taken back: the status that says so is seen a moment after it was written. */
   readonly #takenBack = new Map<string, RolledBack>();
   readonly #secrets = new SourceSecrets();
-  /** By target, who is told of drift there while the Application is worked on. */
-  readonly #drifting = new Map<string, () => void>();
   /** By namespace, the Applications that go to clusters of theirs. */
   readonly #followers = new Map<string, Set<string>>();
   readonly #renderer: Renderer;
@@ -111,6 +102,7 @@ export class Syncer {
       gone: (home, key) => links.forget(home, key),
     });
     this.#targets = new Targets(fleet, links);
+    this.#drifts = new Drifts(this.#settled, (key) => this.#wake(key), options.openKinds);
     this.#renderer = new Renderer(options);
     this.#gate = new Gate(options.policies);
     this.#gates = new Gates(options.measures, options.onGate);
@@ -161,7 +153,7 @@ export class Syncer {
   readonly finalize: Reconcile<Application> = async (app, context) => {
     const run = this.#begin(app, context);
     const { settings, teller } = run;
-    this.#driftOf(context.connection).forget(releaseIdOf(settings));
+    this.#drifts.of(context.connection).forget(releaseIdOf(settings));
     for (const key of targetKeysOf(app)) {
       this.#settled.forget(key);
       this.#takenBack.delete(key);
@@ -171,7 +163,7 @@ export class Syncer {
     this.#polls.remove(keyOf(app));
     try {
       const { leaving, forgotten } = await this.#targets.ofDeletion(app, context.connection);
-      const how = { isDeletion: true, meant: [], onGone: this.#onGone(settings) };
+      const how = { isDeletion: true, meant: [], onGone: this.#drifts.onGone(settings) };
       const left = await all(leaving.map((target) => leave(run, target, how)));
       const clusters = left.filter((one) => one !== undefined);
       if (clusters.length > 0) {
@@ -201,30 +193,6 @@ export class Syncer {
   async #sourceOf({ app, context, settings }: Run): Promise<Source> {
     const credentials = await this.#secrets.of(context.connection, app, settings.intervalMs / 2);
     return this.#sources.of(settings, credentials);
-  }
-
-  /** One for the time that a connection lasts. */
-  #driftOf(connection: Connection): DriftWatch {
-    const known = this.#drifts.get(connection);
-    const { openKinds = openBy } = this.#options;
-    const drift = known ?? new DriftWatch(openKinds(connection), this.#listener);
-    this.#drifts.set(connection, drift);
-    return drift;
-  }
-
-  readonly #listener: DriftListener = {
-    changed: (key, change) => this.#settled.changed(key, change),
-    drifted: (key) => {
-      this.#drifting.get(key)?.();
-      this.#wake(keyOfApplication(key));
-    },
-  };
-
-  #onGone(settings: Settings): (target: Target, link: Link) => void {
-    return ({ key }, { connection }) => {
-      this.#driftOf(connection).forget(releaseIdOf(settings));
-      this.#settled.forget(key);
-    };
   }
 
   /**
@@ -360,10 +328,7 @@ export class Syncer {
           await run.teller.sayOf(entryOf({ target, verdict }));
         return verdict;
       };
-      return await sideBySide(targets, one, ({ key }, call) => {
-        this.#drifting.set(key, call);
-        return () => this.#drifting.delete(key);
-      });
+      return await sideBySide(targets, one, this.#drifts.listen);
     } finally {
       over.abort();
       await looking;
@@ -408,7 +373,7 @@ export class Syncer {
     try {
       link = await target.reach();
       const { connection } = link;
-      const watch = this.#driftOf(connection).follow(target.key, releaseIdOf(settings), objects);
+      const watch = this.#drifts.of(connection).follow(target.key, releaseIdOf(settings), objects);
       const place = { target, link, signal: AbortSignal.any([how.end, link.lost]) };
       const verdict = await (how.mayApply ? apply : compare)(run, place, wanted);
       if (verdict.outcome !== 'ready') return verdict;
@@ -443,7 +408,7 @@ export class Syncer {
     if (!areWell) return mergedVerdict(tree, verdicts, leaving.map(waitsForOthers));
     const links = await all(wanted.map((target) => target.reach()));
     const meant = links.map(({ connection }) => connection);
-    const how = { isDeletion: false, meant, onGone: this.#onGone(run.settings) };
+    const how = { isDeletion: false, meant, onGone: this.#drifts.onGone(run.settings) };
     const left = await all(leaving.map((target) => leave(run, target, how)));
     return mergedVerdict(
       tree,
