@@ -3,7 +3,7 @@ import type { Job } from '../imports/k8s';
 import { Connection, realClock } from '../kube';
 import { checkMs } from './amounts';
 import { type Place as ArgumentPlace, checkGiven, checkKinds, checkOptions, invalid } from './arguments';
-import { type BackendCalls, callsOf, needsJobs } from './backend/calls';
+import { type BackendCalls, callsOf, type Listed, needsJobs } from './backend/calls';
 import { throwingOwn, throwingOwnAtOnce } from './causes/own-error';
 import { claimFrom } from './checkpoint/claim-from';
 import { type AttachOptions, claimSandbox, type FollowOptions } from './claim/claim';
@@ -11,6 +11,7 @@ import { deleteJob } from './claim/delete-job';
 import { Deletions } from './claim/deletions';
 import { Leftovers } from './claim/leftovers';
 import type { Place } from './claim/place';
+import { hasWaitedTooLong, QueueSweep } from './claim/queue-sweep';
 import { SandboxError } from './errors';
 import { Fleet } from './fleet/fleet';
 import { checkFleets, checkMap, type FleetOptions, type MapOptions, type MapRun } from './fleet/options';
@@ -70,6 +71,7 @@ export class Sandboxes<Run extends object = JsonObject> {
   readonly #pool: WarmPool | undefined;
   readonly #fleets: FleetOptions | undefined;
   readonly #shares: Shares;
+  readonly #queueSweep: QueueSweep;
 
   constructor(options: SandboxesOptions<Run>) {
     const { place, job, calls, hash, pool, fleets } = throwingOwnAtOnce('new Sandboxes', () =>
@@ -79,6 +81,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     this.#jobOf = job;
     this.#calls = calls;
     this.#hash = hash;
+    this.#queueSweep = new QueueSweep(place);
     this.#pool = pool && new WarmPool(place, pool);
     this.#fleets = options.fleets;
     this.#shares = new Shares({ parallel: fleets.parallel, weights: fleets.shares });
@@ -168,12 +171,18 @@ export class Sandboxes<Run extends object = JsonObject> {
     });
   }
 
-  /** Deletes what has finished, without waiting for its time to live. Returns the names. */
+  /**
+   * Deletes what has finished, without waiting for its time to live, and what has waited in a queue for longer than any
+   * sandbox of the template may live. Returns the names.
+   */
   async collect(): Promise<string[]> {
     const { namespace, deletions } = this.#place;
     return throwingOwn(`collect of ${namespace}`, undefined, async () => {
       const all = await this.#calls.listed(this.#place);
-      const finished = all.filter(({ summary }) => summary.state === 'finished').map(({ held }) => held);
+      const now = this.#place.connection.clock.now();
+      const isOver = ({ held, summary }: Listed) =>
+        summary.state === 'finished' || hasWaitedTooLong(held, now);
+      const finished = all.filter(isOver).map(({ held }) => held);
       for (const { metadata } of finished) deletions.note(metadata, 'collect() of its Sandboxes');
       await Promise.all(finished.map((job) => deleteJob(this.#place, job)));
       return finished.map(({ metadata }) => metadata.name);
@@ -228,6 +237,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     try {
       const given = { ...options, signal } as ClaimOptions<object>;
       const planned = this.#calls.plan(this.#jobOf, place.namespace, given);
+      this.#queueSweep.beside(planned);
       const sandbox = await claimFrom(planned, given, (told) =>
         this.#warmOrCold(place, planned, told, signal),
       );
@@ -305,6 +315,7 @@ export class Sandboxes<Run extends object = JsonObject> {
     const planned = planJob(this.#jobOf, this.#place.namespace, options as ClaimOptions<object>, {
       command: commandOfJob(command, files),
     });
+    this.#queueSweep.beside(planned);
     const following = { ...options, signal: this.#signal(options) };
     return startSandboxJob(this.#place, planned, following, files);
   }

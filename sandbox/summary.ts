@@ -1,6 +1,7 @@
 import type { Job } from '../imports/k8s';
 import type { Stored } from '../kube';
 import { isFinished } from './causes/job-end';
+import { isHeldBack, queueOf } from './causes/queued';
 import { stateOf } from './pool/member';
 import { hashOfJob } from './template/template-source';
 
@@ -14,6 +15,8 @@ export interface SandboxSummary {
   /** When it is ended, unless it is prolonged or closed before. */
   readonly expiresAt: Date | undefined;
   readonly state: 'starting' | 'running' | 'finished';
+  /** The queue that it waits in before it starts; `undefined` for one that waits in none, or not any more. */
+  readonly waitsIn: string | undefined;
   /** The hash of the template that it was made from. */
   readonly template: string;
   /** In a warm pool: whether it waits for a claim, has one, or is being taken out. */
@@ -34,6 +37,7 @@ export function summaryOf(job: Stored<Job>): SandboxSummary {
         ? new Date(Date.parse(startedAt) + seconds * 1000)
         : undefined,
     state: isFinished(job) ? 'finished' : (status?.ready ?? 0) > 0 ? 'running' : 'starting',
+    waitsIn: isHeldBack(job) && !isFinished(job) ? queueOf(job) : undefined,
     template: hashOfJob(job),
     pool: stateOf(job),
   };

@@ -33,6 +33,7 @@ export function ciFixerSandbox<I extends DeclaredValues & { readonly sandbox: Sa
     workspaceSize: sandbox.workspaceSize,
     runtimeClassName: sandbox.runtimeClass,
     priorityClassName: sandbox.priorityClass,
+    queueName: sandbox.queue,
     allowOpenStart: sandbox.allowOpenStart,
     limits: { images: sandbox.images, labels: sandbox.labels, ...sandbox.max },
   });

@@ -52,6 +52,10 @@ export const sandboxValues = {
     optional: true,
     doc: 'PriorityClass of sandboxes; needed where the cluster has a default one',
   }),
+  queue: value.dnsName({
+    optional: true,
+    doc: 'LocalQueue of Kueue, in the namespace of the sandboxes, that each of them waits in before it starts',
+  }),
   allowOpenStart: value.boolean({
     default: false,
     doc: 'Starts commands in a sandbox before its network is seen to be closed: needed where nothing closes it',

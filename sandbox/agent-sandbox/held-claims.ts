@@ -78,6 +78,7 @@ export function summaryOfClaim(claim: Stored<SandboxClaim>): SandboxSummary {
     startedAt: isReady ? createdAt : undefined,
     expiresAt: at === undefined ? undefined : new Date(at),
     state: isSaid('Finished') || causeIn(claim) ? 'finished' : isReady ? 'running' : 'starting',
+    waitsIn: undefined,
     template: hashOfJob(heldOf(claim)),
     pool: undefined,
   };

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/template';
 import type { Job } from '../../imports/k8s';
 import type { ClaimOptions } from '../options';
 import { poolOf } from '../pool/member';
+import { refuseQueue } from '../template/in-queue';
 import { planJob } from '../template/plan-job';
 import type { JobOf } from '../template/template-source';
 
@@ -15,7 +16,9 @@ const WAITING = ['sh', '-c', "trap 'exit 143' TERM; while :; do sleep infinity &
 export function planClaim(jobOf: JobOf, namespace: string, options: ClaimOptions<object>): Job {
   const { values } = options as { readonly values?: JsonObject };
   const says = typeof values === 'object' && values !== null && Object.hasOwn(values, 'command');
-  return planJob(jobOf, namespace, options, says ? {} : { command: WAITING });
+  const planned = planJob(jobOf, namespace, options, says ? {} : { command: WAITING });
+  refuseQueue(planned, 'agent-sandbox', 'a claim of agent-sandbox');
+  return planned;
 }
 
 /**

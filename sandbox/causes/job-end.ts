@@ -1,6 +1,7 @@
 import type { Job } from '../../imports/k8s';
 import { type Cause, said } from './cause';
 import { deadline } from './pod-cause';
+import { isHeldBack, putOutByQueue } from './queued';
 
 /** What a Job says of its failure, from the moment that its pods are to go. */
 export function failureOf({ status }: Job) {
@@ -23,6 +24,7 @@ export function isFinished({ status }: Job): boolean {
 
 /** Why a finished Job is over whose pod is gone: what the Job itself has written down. */
 export function endOfJob(job: Job): Cause {
+  if (isHeldBack(job)) return putOutByQueue(job);
   const failed = failureOf(job);
   if (failed?.reason === 'DeadlineExceeded')
     return deadline(said(failed.message) || 'a Job past its deadline');

@@ -1,8 +1,10 @@
-import { type Connection, watch } from '../../kube';
+import type { Job } from '../../imports/k8s';
+import { type Connection, type Stored, watch } from '../../kube';
 import { type Cause, said } from './cause';
 import { jobs } from './fate';
 import { failureOf, isComplete } from './job-end';
 import { deadline, podLost } from './pod-cause';
+import { isHeldBack, putOutByQueue } from './queued';
 
 /**
  * What the Job says of its end; `undefined` for one that tells nothing but that its pod failed. The controller deletes
@@ -26,11 +28,8 @@ export async function whatJobSays(
       }
       if (value.type === 'synced') continue;
       isThere = true;
-      if (value.object.metadata.deletionTimestamp) return podLost('a Job that is being deleted');
-      const failed = failureOf(value.object);
-      if (failed) return failed.reason === 'DeadlineExceeded' ? deadline(said(failed.message)) : undefined;
-      // It was done, and nothing else will be said.
-      if (isComplete(value.object)) return undefined;
+      const word = lastWord(value.object);
+      if (word) return word.cause;
     }
   } catch {
     // The pod is known to be over; not being able to ask why must not hide that.
@@ -38,4 +37,15 @@ export async function whatJobSays(
   } finally {
     watching.close();
   }
+}
+
+/** What it says last; `undefined` while more may come. */
+function lastWord(job: Stored<Job>): { readonly cause: Cause | undefined } | undefined {
+  if (job.metadata.deletionTimestamp) return { cause: podLost('a Job that is being deleted') };
+  // It had a pod, so it had started; and it will fail next, for want of the pod.
+  if (isHeldBack(job)) return { cause: putOutByQueue(job) };
+  const failed = failureOf(job);
+  if (failed)
+    return { cause: failed.reason === 'DeadlineExceeded' ? deadline(said(failed.message)) : undefined };
+  return isComplete(job) ? { cause: undefined } : undefined;
 }

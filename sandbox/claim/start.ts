@@ -1,11 +1,12 @@
 import type { Job, Pod } from '../../imports/k8s';
-import { type KubeError, onAbort, type Stored, startTimer } from '../../kube';
+import { get, type KubeError, onAbort, type Stored, startTimer } from '../../kube';
 import type { WhyNoPod } from '../backend/backend';
 import { abortError, apiError } from '../causes/api-cause';
 import { type Cause, errorOf, said } from '../causes/cause';
-import { endOf, isEnding } from '../causes/fate';
+import { endOf, isEnding, jobs } from '../causes/fate';
 import { overdue } from '../causes/overdue';
 import { hasRun, startFailure, statusOf, unschedulable } from '../causes/pod-cause';
+import { isHeldBack, longestWaitMs, queueOf, waitsInQueue } from '../causes/queued';
 import type { SandboxError } from '../errors';
 import { guessesOver, noTurn, type Turn } from './guesses';
 import type { Place } from './place';
@@ -47,6 +48,8 @@ const firstPauseMs = 50;
 const longestPauseMs = 120;
 /** A try that took long met a busy cluster, which many of them would make busier: it waits this many times as long. */
 const patience = 4;
+/** The start is over by then, and its caller waits. */
+const ASK_MS = 2_000;
 /** But not so long that a sandbox ends for want of a client: it waits for one for 20 s. */
 const longestPatienceMs = 4_000;
 
@@ -74,12 +77,13 @@ class Start<Session> {
 
   async run(): Promise<Session> {
     const { watch, signal } = this.options;
-    const late = () => this.#fail(overdue(watch.pod, this.#refusal, this.#withinMs));
+    const late = () => void this.#failAsLate();
     this.#stopClock = startTimer(this.#withinMs, late);
     const stopWaiting = startTimer(podWithinMs, () => this.#watchEvents());
     const forget = signal && onAbort(signal, () => this.#stopWith(abortError(signal, this.#where, this.#id)));
     const stop = watch.onChange(() => this.#look());
     try {
+      this.#tellOfQueue();
       this.#look();
       return await this.#tryToOpen();
     } finally {
@@ -199,6 +203,29 @@ class Start<Session> {
     }
   }
 
+  #tellOfQueue(): void {
+    const { job, progress } = this.options;
+    if (isHeldBack(job)) progress.tell('waiting', `queue ${queueOf(job)}`);
+  }
+
+  /** The Job itself is asked whether its queue has let it start; where it cannot be, it is as good as not. */
+  async #failAsLate(): Promise<void> {
+    const { job, watch } = this.options;
+    const isHeld = isHeldBack(job) && !watch.pod && (await this.#isStillHeld());
+    this.#fail(
+      isHeld ? waitsInQueue(job, this.#withinMs) : overdue(watch.pod, this.#refusal, this.#withinMs),
+    );
+  }
+
+  async #isStillHeld(): Promise<boolean> {
+    const { connection, namespace } = this.options.place;
+    try {
+      return isHeldBack(await get(connection, jobs, { namespace, name: this.#id }, { deadlineMs: ASK_MS }));
+    } catch {
+      return true;
+    }
+  }
+
   /** Where the pod has ended and may not. */
   async #failAsEnded(): Promise<void> {
     const { place, watch, mayEnd = false } = this.options;
@@ -233,6 +260,7 @@ class Start<Session> {
   }
 
   get #withinMs(): number {
-    return this.options.place.startTimeoutMs;
+    const { job, place } = this.options;
+    return isHeldBack(job) ? Math.min(place.startTimeoutMs, longestWaitMs(job)) : place.startTimeoutMs;
   }
 }

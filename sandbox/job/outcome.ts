@@ -2,6 +2,7 @@ import type { Job, Pod } from '../../imports/k8s';
 import type { Cause } from '../causes/cause';
 import { endOfJob, failureOf } from '../causes/job-end';
 import { statusOf } from '../causes/pod-cause';
+import { isHeldBack } from '../causes/queued';
 import { SandboxError } from '../errors';
 
 /** How a one-shot Job ended. */
@@ -26,7 +27,7 @@ export function exitOf(pod: Pod): JobOutcome | undefined {
 
 /** The outcome of a Job of which only the record is left: complete is what exits with 0. */
 export function recordedBy(job: Job): JobOutcome {
-  if (failureOf(job)) return endedBy(endOfJob(job), undefined);
+  if (failureOf(job) || isHeldBack(job)) return endedBy(endOfJob(job), undefined);
   return { outcome: 'exited', exitCode: 0, cause: undefined, durationMs: undefined };
 }
 

@@ -4,6 +4,7 @@ import { isCount } from '../../kube';
 import { checkOptions, invalid } from '../arguments';
 import { SandboxError } from '../errors';
 import type { ClaimOptions } from '../options';
+import { refuseQueue } from '../template/in-queue';
 import { planJob } from '../template/plan-job';
 import type { JobOf } from '../template/template-source';
 import { LEAST_IDLE_SECONDS } from './member';
@@ -73,6 +74,7 @@ export function checkPool(
     const options: ClaimOptions<object> = { values: { ...values, name }, ttl: idleSeconds };
     return planJob(jobOf, namespace, options);
   };
+  refuseQueue(plan('member'), place.where, 'a warm pool');
   refuseIdleTooLong(plan('member'), idleSeconds);
   return { warm, idleSeconds, plan };
 }

@@ -15,7 +15,11 @@ export type Bound =
   /** An amount above zero: a limit of zero is no limit. */
   | { readonly kind: 'quantity'; readonly most: Templated<string> }
   /** The same amount as another field of the same map one level up, or left out. */
-  | { readonly kind: 'quantityOf'; readonly path: string };
+  | { readonly kind: 'quantityOf'; readonly path: string }
+  /** The queue of the template, and no label where it has none. */
+  | { readonly kind: 'queue'; readonly queue: Templated<string | undefined> }
+  /** Whether the Job is held back: in a queue from its creation until the queue lets it start, once. */
+  | { readonly kind: 'suspended'; readonly queue: Templated<string | undefined> };
 
 /** Bounds by the path of the field in the Job, for example `spec.activeDeadlineSeconds`. */
 export type Bounds = Readonly<Record<string, Bound>>;

@@ -18,6 +18,12 @@ export {
   type PoolState,
 } from './pool-marks';
 export { type SandboxRequirement, TAKEN_NAMESPACES } from './props-shape';
+export {
+  KUEUE_JOB_ANNOTATIONS,
+  KUEUE_POD_ANNOTATIONS,
+  KUEUE_POD_LABELS,
+  QUEUE_LABEL,
+} from './queue';
 export { type InstalledTemplate, readTemplate } from './read-template';
 export { ENTERED_WITHIN_SECONDS, NOT_ENTERED, type SandboxRun, sandboxRun } from './run-values';
 export {

@@ -1,6 +1,7 @@
 import { Expression, Node, Owner, PLAIN_STRING, type Templated } from '../../core/template';
 import type { Job } from '../../imports/k8s';
 import { type SandboxPodProps, sandboxPod } from './pod';
+import { beginsSuspended, QUEUE_LABEL } from './queue';
 
 /** Under this key a Job, its pod, the policy and the ConfigMap carry the hash of the template. */
 export const TEMPLATE_ANNOTATION = 'drydock.dev/template';
@@ -25,6 +26,12 @@ export interface SandboxJobProps extends SandboxPodProps {
   readonly labels?: Expression<Readonly<Record<string, string>>>;
   /** Seconds after which the Job is ended, whatever it does. */
   readonly deadlineSeconds: Templated<number>;
+  /**
+   * The LocalQueue of Kueue that every Job waits in before it starts, in the namespace of the sandboxes. Their deadline
+   * counts from their start. There is no warm pool then, and no agent-sandbox.
+   * @default - none; a Job starts at once
+   */
+  readonly queueName?: Templated<string | undefined>;
 }
 
 /** The Job of a sandbox, every field that a policy has to know written down. */
@@ -40,7 +47,15 @@ export function sandboxJob(props: SandboxJobProps, longestSeconds: Templated<num
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: props.name, namespace: props.namespace, ...metadata },
+    metadata: {
+      name: props.name,
+      namespace: props.namespace,
+      ...metadata,
+      // Not on the pod, where Kueue would take it for one more that waits.
+      ...(props.queueName === undefined
+        ? {}
+        : { labels: { ...metadata.labels, [QUEUE_LABEL]: props.queueName } }),
+    },
     spec: {
       activeDeadlineSeconds: props.deadlineSeconds,
       backoffLimit: 0,
@@ -49,7 +64,7 @@ export function sandboxJob(props: SandboxJobProps, longestSeconds: Templated<num
       completions: 1,
       completionMode: 'NonIndexed',
       podReplacementPolicy: 'Failed',
-      suspend: false,
+      suspend: beginsSuspended(props.queueName),
       template: { metadata, spec: sandboxPod(props, longestSeconds) },
     },
   } as Templated<Job>;

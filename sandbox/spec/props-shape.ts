@@ -94,6 +94,7 @@ const SHAPE = prop.object<Props>({
   imagePullPolicy: prop.oneOf(['Always', 'IfNotPresent', 'Never']),
   runtimeClassName: prop.objectName().orAbsent(),
   priorityClassName: prop.objectName().orAbsent(),
+  queueName: prop.dnsLabel().orAbsent(),
   nodeSelector: prop.map(prop.labelKey(), prop.labelValue(), 'labels of nodes'),
   tolerations: prop.list(toleration),
   allowOpenStart: prop.boolean(),

@@ -68,7 +68,7 @@ export function readTemplate(text: string): InstalledTemplate {
         ]),
         builtins: {} as Inputs['builtins'],
       };
-      return refuseRun(evaluate(tree, inputs) as JsonObject, document.limits);
+      return refuseRun(evaluate(tree, inputs) as JsonObject, document.limits, values);
     },
   };
 }

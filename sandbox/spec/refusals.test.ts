@@ -139,6 +139,8 @@ const REFUSALS: readonly [string, Changes & object, string, string, Changes & ob
     { priorityClassName: 'low' },
   ],
   ['no command', { command: [] }, 'PROP_INVALID', 'command', { command: ['true'] }],
+  ['an empty queue', { queueName: '' }, 'NAME_INVALID', 'queueName', { queueName: 'batch' }],
+  ['a queue with a dot', { queueName: 'a.b' }, 'NAME_INVALID', 'queueName', { queueName: 'a-b' }],
   [
     'an unknown prop',
     { runtimeClasName: 'gvisor' } as Changes,

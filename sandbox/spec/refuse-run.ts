@@ -1,5 +1,6 @@
 import { DrydockError, type JsonObject, letsRun } from '../../core/template';
 import { MOST_BYTES, TEXT_BYTES, VARIABLE_BYTES } from './bounds';
+import { QUEUE_LABEL } from './queue';
 
 /** What the policy asks of a run's texts, as the document of a template says it: lists are one text, with commas. */
 export interface RunLimits {
@@ -9,7 +10,10 @@ export interface RunLimits {
 
 interface MadeJob {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [MadeContainer] } } };
+  readonly spec: {
+    readonly suspend: boolean;
+    readonly template: { readonly spec: { readonly containers: readonly [MadeContainer] } };
+  };
 }
 
 interface MadeContainer {
@@ -22,14 +26,21 @@ interface MadeContainer {
 const OWN_LABELS = ['app.kubernetes.io/name', 'app.kubernetes.io/managed-by'];
 
 /** Refuses the Job of a run that the policy would deny, in words about the value that is wrong. */
-export function refuseRun(job: JsonObject, { images, labels }: RunLimits): JsonObject {
+export function refuseRun(
+  job: JsonObject,
+  { images, labels }: RunLimits,
+  given: JsonObject = {},
+): JsonObject {
+  refuseOwnQueue(given);
   const { metadata, spec } = job as unknown as MadeJob;
   const [{ image, command = [], env = [] }] = spec.template.spec.containers;
   if (!letsRun(images.split(','), image)) {
     throw refused('image', JSON.stringify(image), `one of ${images}`, 'Choose one of those');
   }
   const keys = labels.split(',');
-  const other = Object.keys(metadata.labels).find((key) => !OWN_LABELS.includes(key) && !keys.includes(key));
+  // One that a run gives itself is no label of the template, which suspends what has one.
+  const own = spec.suspend ? [...OWN_LABELS, QUEUE_LABEL] : OWN_LABELS;
+  const other = Object.keys(metadata.labels).find((key) => !own.includes(key) && !keys.includes(key));
   if (other !== undefined) {
     const expected = labels === '' ? 'no labels' : `labels with the keys ${labels}`;
     throw refused('labels', `the key ${JSON.stringify(other)}`, expected, 'Leave the label out');
@@ -38,6 +49,13 @@ export function refuseRun(job: JsonObject, { images, labels }: RunLimits): JsonO
   const texts = env.flatMap(({ name, value }) => [name, value]);
   refuseSize('env', bytesOf(texts) + env.length * VARIABLE_BYTES);
   return job;
+}
+
+/** The template's label takes its place, or leaves it out, and nobody would see what became of the run's. */
+function refuseOwnQueue({ labels }: JsonObject): void {
+  if (typeof labels !== 'object' || labels === null || !Object.hasOwn(labels, QUEUE_LABEL)) return;
+  const expected = 'no queue: the template names the one that all its sandboxes wait in';
+  throw refused('labels', `the key ${JSON.stringify(QUEUE_LABEL)}`, expected, 'Leave the label out');
 }
 
 function bytesOf(texts: readonly string[]): number {

@@ -178,6 +178,52 @@ describe('a start before the network is closed', () => {
   });
 });
 
+describe('a queue', () => {
+  const declared = defineValues({ queue: value.dnsName({ optional: true, doc: 'Queue' }) });
+  const limits = {
+    ...{ images: ['busybox:1'], labels: ['build'] },
+    ...{ deadlineSeconds: 3600, cpu: '2', memory: '4Gi', ephemeralStorage: '8Gi' },
+  };
+  const made = (queue: string | undefined) => {
+    const constants = { namespace: 'boxes', memory: '512Mi', runtimeClassName: undefined, limits };
+    const spec = sandboxWith({ install: declared, queueName: declared.queue, ...constants });
+    const given = (queue ? { queue } : {}) as never;
+    return (more: object = {}) =>
+      spec.job({ install: given, run: { ...run, ...more } as never }) as unknown as QueuedJob;
+  };
+  interface QueuedJob {
+    readonly metadata: { readonly labels: JsonObject };
+    readonly spec: {
+      readonly suspend: boolean;
+      readonly template: { readonly metadata: { readonly labels: JsonObject } };
+    };
+  }
+  const LABEL = 'kueue.x-k8s.io/queue-name';
+
+  test('is on the Job, which begins suspended, and not on its pod', () => {
+    const constant = sandboxWith({ queueName: 'batch' }).job({ run }) as unknown as QueuedJob;
+    for (const job of [made('batch')(), constant]) {
+      expect([job.metadata.labels[LABEL], job.spec.suspend]).toEqual(['batch', true]);
+      expect(job.spec.template.metadata.labels).not.toHaveProperty([LABEL]);
+    }
+  });
+
+  test('that is not given leaves the Job as it is without one', () => {
+    const job = made(undefined)();
+    expect([LABEL in job.metadata.labels, job.spec.suspend]).toEqual([false, false]);
+    expect(installed()).not.toContain('kueue');
+  });
+
+  test("is the template's to choose: a run's own is refused where there is one, and where there is none", () => {
+    const labels = { [LABEL]: 'mine' };
+    const refused = { code: 'VALUES_INVALID', where: 'values of the run, labels' };
+    for (const job of [made(undefined), made('batch')]) {
+      expect(() => job({ labels })).toThrow(expect.objectContaining(refused));
+      expect(job({ labels: { build: '42' } }).metadata.labels).toMatchObject({ build: '42' });
+    }
+  });
+});
+
 test('a value that can hold any text cannot be filled into a template', () => {
   const open = defineValues({ class: value.string({ default: 'x', doc: 'Any text' }) });
   expect(() => sandboxWith({ runtimeClassName: open.class })).toThrow(

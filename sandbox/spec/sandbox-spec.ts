@@ -26,6 +26,7 @@ import {
 import { type Bounds, MOST_BYTES } from './bounds';
 import { type SandboxJobProps, sandboxJob, TEMPLATE } from './job';
 import { requireSandbox, type SandboxRequirement } from './props-shape';
+import { QUEUE_LABEL } from './queue';
 import { type RunLimits, refuseRun } from './refuse-run';
 
 /** The most that a run may ask for. The administrator of the cluster sets it; no run can exceed it. */
@@ -109,7 +110,7 @@ export class SandboxSpec<
     const { cpu, memory, ephemeralStorage } = props;
     this.amounts = { cpu, memory, ephemeralStorage };
     this.tree = treeOf(sandboxJob(props, props.limits.deadlineSeconds), 'sandbox');
-    this.bounds = boundsOf(props.limits);
+    this.bounds = boundsOf(props.limits, props.queueName);
     this.namespace = props.namespace;
     this.serviceAccountName = props.serviceAccountName;
     this.limits = props.limits;
@@ -135,7 +136,7 @@ export class SandboxSpec<
       .set(definitionOf(this.run).owner, ran)
       .set(TEMPLATE, { hash: hashOf(document as string) });
     const job = evaluate(this.tree, { values, builtins: NO_RELEASE }) as JsonObject;
-    return refuseRun(job, evaluate(treeOf(this.runLimits()), installed) as unknown as RunLimits);
+    return refuseRun(job, evaluate(treeOf(this.runLimits()), installed) as unknown as RunLimits, ran);
   }
 
   /** Whether commands may be started before the network is seen to be closed, for values of the installation. */
@@ -211,7 +212,10 @@ export function hashOf(document: string): string {
   return createHash('sha256').update(document, 'utf8').digest('hex');
 }
 
-function boundsOf({ images, labels, deadlineSeconds, cpu, memory, ephemeralStorage }: SandboxLimits): Bounds {
+function boundsOf(
+  { images, labels, deadlineSeconds, cpu, memory, ephemeralStorage }: SandboxLimits,
+  queue: Templated<string | undefined>,
+): Bounds {
   const pod = 'spec.template.spec.containers[0]';
   const amount = (name: string, most: Templated<string>): Bounds => ({
     [`${pod}.resources.limits.${name}`]: { kind: 'quantity', most },
@@ -224,6 +228,8 @@ function boundsOf({ images, labels, deadlineSeconds, cpu, memory, ephemeralStora
   return {
     'metadata.labels': { kind: 'labels', keys },
     'spec.template.metadata.labels': { kind: 'labels', keys },
+    [`metadata.labels.${QUEUE_LABEL}`]: { kind: 'queue', queue },
+    'spec.suspend': { kind: 'suspended', queue },
     'spec.activeDeadlineSeconds': { kind: 'number', most: deadlineSeconds },
     [`${pod}.image`]: { kind: 'image', allowed: images },
     [`${pod}.command`]: { kind: 'texts', mostBytes: MOST_BYTES },

@@ -149,6 +149,24 @@ export class ScriptedCluster {
     this.#failJob(job, 'PodFailurePolicy', message);
   }
 
+  /** The test plays Kueue: its queue lets a Job start. */
+  letStart(job: string): void {
+    const held = this.jobs.get(job)!;
+    const status = { ...held.status, startTime: this.#now() };
+    const started = this.jobs.put({ ...held, spec: { ...held.spec!, suspend: false }, status });
+    this.#bound(started);
+    this.#createPod(started);
+  }
+
+  /** The test plays Kueue: its queue suspends a Job again, whose pod is deleted then, and fails. */
+  putOut(job: string): void {
+    const held = this.jobs.get(job)!;
+    this.jobs.put({ ...held, spec: { ...held.spec!, suspend: true }, status: {} });
+    clearTimeout(this.#deadlines.get(job));
+    this.#removePod(`${job}-pod`);
+    this.#failJob(job, ...EXHAUSTED);
+  }
+
   /** A Job is over its deadline. */
   timeOut(job: string): void {
     this.#failJob(job, 'DeadlineExceeded', 'Job was active longer than specified deadline');
@@ -256,9 +274,7 @@ export class ScriptedCluster {
     const name = job.metadata?.name ?? '';
     if (!NAME.test(name)) return [422, statusBody(422, 'Invalid', `metadata.name: Invalid value: "${name}"`)];
     if (this.jobs.get(name)) return [409, statusBody(409, 'AlreadyExists', `jobs "${name}" already exists`)];
-    const now = this.now()
-      .toISOString()
-      .replace(/\.\d+Z/, 'Z');
+    const now = this.#now();
     const metadata = {
       ...job.metadata,
       name,
@@ -266,16 +282,23 @@ export class ScriptedCluster {
       creationTimestamp: now,
       managedFields: [{ manager: manager ?? 'unknown' }],
     };
-    const made = this.jobs.put({ ...job, metadata, status: { startTime: now } } as Job & {
-      metadata: typeof metadata;
-    });
+    const isHeld = job.spec?.suspend === true;
+    const status = isHeld ? {} : { startTime: now };
+    const made = this.jobs.put({ ...job, metadata, status } as Job & { metadata: typeof metadata });
     this.created += 1;
+    if (isHeld) return [201, made];
     this.#bound(made);
     // The controller hears of it a moment later.
     const { podAfterMs = 0 } = this.#options;
     if (podAfterMs > 0) setTimeout(() => this.#createPod(made), podAfterMs).unref();
     else setImmediate(() => this.#createPod(made));
     return [201, made];
+  }
+
+  #now(): string {
+    return this.now()
+      .toISOString()
+      .replace(/\.\d+Z/, 'Z');
   }
 
   #createPod({ metadata: { name: job, namespace, uid }, spec }: Stored<Job>): void {

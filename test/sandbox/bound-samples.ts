@@ -1,4 +1,4 @@
-import { type Bound, TEXT_BYTES, VARIABLE_BYTES } from '../../sandbox/spec';
+import { type Bound, QUEUE_LABEL, TEXT_BYTES, VARIABLE_BYTES } from '../../sandbox/spec';
 import type { Changes } from './change';
 
 /** Changes of a Job that bring one field to its bound, and beyond it, at both ends. */
@@ -55,6 +55,11 @@ export function samplesOf(path: string, bound: Bound): Samples {
         inside: set('registry.example.com/ci/x:1', 'registry.example.com/ci/a/b:1'),
         outside: set('registry.example.com/ci:1', 'registry.example.com/cigar/x:1'),
       };
+    // The chart has no queue by default; what holds with one is tried where there is one.
+    case 'queue':
+      return { inside: set(undefined), outside: set('all') };
+    case 'suspended':
+      return { inside: set(false), outside: set(true, undefined) };
     case 'labels': {
       const label = (key: string) => ({ [`${path}["${key}"]`]: '42' });
       return { inside: [label('build')], outside: [label('builds'), label('example.com/build')] };
@@ -64,5 +69,7 @@ export function samplesOf(path: string, bound: Bound): Samples {
 
 /** Resource names have dashes, which a path of changes quotes. */
 function place(path: string): string {
-  return path.replace('.ephemeral-storage', '["ephemeral-storage"]');
+  return path
+    .replace('.ephemeral-storage', '["ephemeral-storage"]')
+    .replace(`.${QUEUE_LABEL}`, `["${QUEUE_LABEL}"]`);
 }

@@ -35,14 +35,17 @@ test("the sandbox of the guide on SandboxRbac prints a chart and makes the guide
   expect(objects.map(({ kind }) => kind)).toContain('ValidatingAdmissionPolicy');
 });
 
-test.each(['sandbox.images', 'sandbox.runtimeClass', 'sandbox.priorityClass', 'sandbox.namespace'])(
-  'the value %s of the guide on CI-fixer is one of both charts',
-  (name) => {
-    expect(guide('ci-fixer.md')).toContain(`\`${name}\``);
-    for (const values of [ciFixerAdminValues, ciFixerValues]) {
-      expect(
-        name.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], values),
-      ).toBeDefined();
-    }
-  },
-);
+test.each([
+  'sandbox.images',
+  'sandbox.runtimeClass',
+  'sandbox.priorityClass',
+  'sandbox.queue',
+  'sandbox.namespace',
+])('the value %s of the guide on CI-fixer is one of both charts', (name) => {
+  expect(guide('ci-fixer.md')).toContain(`\`${name}\``);
+  for (const values of [ciFixerAdminValues, ciFixerValues]) {
+    expect(
+      name.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], values),
+    ).toBeDefined();
+  }
+});

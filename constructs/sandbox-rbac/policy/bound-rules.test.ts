@@ -130,11 +130,15 @@ test.each([
     const { rule, parameters } = ruleOf({ kind: 'labels', keys: ['build', 'task'] }, place);
     const chosen = "variables.allowed['sandbox.drydock.dev/labels.oneOf']";
     const labels = 'variables.meta.?labels.orValue({})';
+    const queued =
+      part === 'pod'
+        ? " || key in ['kueue.x-k8s.io/podset', 'kueue.x-k8s.io/local-queue-name', 'kueue.x-k8s.io/cluster-queue-name'] && variables.fromQueue"
+        : '';
     const isKnown = `key in ${known} || key in ${chosen}.split(',') || ${before}.?labels[?key] == optional.of(${labels}[key])`;
     expect(rule).toEqual({
       part,
       path: 'metadata.labels',
-      holds: `${labels}.all(key, ${isKnown})`,
+      holds: `${labels}.all(key, ${isKnown}${queued})`,
       keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,
       demand: `'the template\\'s own labels and ' + ${chosen}`,
     });

@@ -1,9 +1,10 @@
 import { joinTexts, type Templated, treeOf } from '../../../core/template';
-import { type Bound, POOL_LABELS, TEXT_BYTES, VARIABLE_BYTES } from '../../../sandbox/spec';
+import { type Bound, KUEUE_POD_LABELS, POOL_LABELS, TEXT_BYTES, VARIABLE_BYTES } from '../../../sandbox/spec';
 import { celField, celLiteral, celText } from './cel';
 import { letsRunInCel } from './images';
 import { parameter } from './parameters';
 import { foundAt, type Place, pathOf } from './place';
+import { queueRule, suspendRule } from './queue-rules';
 import type { Rule, Rules } from './rule';
 
 /** The rule for a field that each run chooses. */
@@ -33,6 +34,10 @@ export function boundRule(bound: Bound, place: Place, into: Rules): Rule {
     }
     case 'quantityOf':
       return sameAs(bound.path, place);
+    case 'queue':
+      return queueRule(bound.queue, place, into);
+    case 'suspended':
+      return suspendRule(bound.queue, place, into);
   }
 }
 
@@ -70,11 +75,16 @@ export function allowedLabels(
   const isKept = `${before}.?labels[?key] == optional.of(${labels}[key])`;
   const alone =
     inPods.length > 0 && place.part === 'pod' ? ` || key in ${celLiteral(inPods)} && !variables.isJob` : '';
+  // What is found is said without it: an expression of a message may not ask who has which right.
   const isKnown = `key in ${celLiteral(known)}${alone} || key in ${chosen}.split(',') || ${isKept}`;
+  const fromQueue =
+    place.part === 'pod'
+      ? ` || key in ${celLiteral(KUEUE_POD_LABELS as string[])} && variables.fromQueue`
+      : '';
   return {
     ...pathOf(place),
     keys: `${labels}.filter(key, !(${isKnown})).join(', ')`,
-    holds: `${labels}.all(key, ${isKnown})`,
+    holds: `${labels}.all(key, ${isKnown}${fromQueue})`,
     demand: `${celText("the template's own labels and ")} + ${chosen}`,
   };
 }

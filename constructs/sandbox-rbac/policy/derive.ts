@@ -109,7 +109,7 @@ function onlyKnownKeys(own: readonly string[], place: Place, { agentSandbox }: D
   );
   const added = fields.filter(({ key }) => !own.includes(key));
   const keysOf = (fields: readonly ServerField[]) => fields.map(({ key }) => key);
-  const sure = added.filter((field) => !field.onUpdateOnly && !field.inPodOnly);
+  const sure = added.filter((field) => !field.onUpdateOnly && !field.inPodOnly && !field.fromQueue);
   const isKnown = [
     `key in ${celLiteral([...own, ...keysOf(sure)])}`,
     ...keysOf(added.filter((field) => field.onUpdateOnly)).map(
@@ -119,6 +119,10 @@ function onlyKnownKeys(own: readonly string[], place: Place, { agentSandbox }: D
       (key) => `key == ${celText(key)} && !variables.isJob`,
     ),
   ].join(' || ');
+  // What is found is said without them: an expression of a message may not ask who has which right.
+  const fromQueue = keysOf(added.filter((field) => field.fromQueue)).map(
+    (key) => ` || key == ${celText(key)} && variables.fromQueue`,
+  );
   const map = mapAt(place);
   const checked = added.flatMap(({ key, only }): Rule[] => {
     if (only === undefined) return [];
@@ -130,7 +134,7 @@ function onlyKnownKeys(own: readonly string[], place: Place, { agentSandbox }: D
     {
       ...pathOf(place),
       keys: `${map}.filter(key, !(${isKnown})).join(', ')`,
-      holds: `${map}.all(key, ${isKnown})`,
+      holds: `${map}.all(key, ${[isKnown, ...fromQueue].join('')})`,
       demand: celText('nothing, the template does not have it'),
     },
     ...checked,

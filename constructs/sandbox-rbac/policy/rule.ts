@@ -22,7 +22,8 @@ export interface Rule {
 
 /**
  * - `changed`: on create, and when spec or labels change.
- * - `created`: on create only.
+ * - `created`: of a pod on create only; of what a Job makes its pod from also when that changes, as it can while the Job
+ *   is suspended.
  * - `annotated`: on create, and when annotations change.
  * - `always`: on every create and update that the policy looks at.
  */

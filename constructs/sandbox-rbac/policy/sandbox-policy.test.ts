@@ -163,7 +163,7 @@ test('annotations are looked at when they change, those of a pod when it is made
       (one) => one.message.startsWith(message) && one.expression.startsWith(start),
     );
   const ofJob = '!variables.isJob || variables.hasOldAnnotations || (';
-  const ofPod = "request.operation != 'CREATE' || (";
+  const ofPod = 'variables.hasOldPodAnnotations || (';
   expect(starting(ofJob, 'metadata.annotations: ')).toHaveLength(1);
   expect(starting(ofPod, 'metadata.annotations: ')).toHaveLength(1);
   expect(
@@ -184,6 +184,43 @@ test('the labels of the template are each looked at, and those of a run only by 
   const chosen = (more: object) =>
     policyOf({ limits: { ...limits, ...more } }).parameters['sandbox.drydock.dev/labels.oneOf'];
   expect([chosen({}), chosen({ labels: ['build', 'task'] })]).toEqual(['', 'build,task']);
+});
+
+test('the queue is the one that the template says, and the same rules hold for a template without one', () => {
+  const { validations, parameters } = policyOf();
+  for (const queueName of ['batch', install.zone]) {
+    const queued = policyOf({ queueName });
+    expect(queued.validations).toEqual(validations);
+    expect(queued.parameters).toHaveProperty(['sandbox.drydock.dev/queue']);
+  }
+  expect(parameters).toMatchObject({ 'sandbox.drydock.dev/queue': '' });
+  expect(policyOf({ queueName: 'batch' }).parameters).toMatchObject({ 'sandbox.drydock.dev/queue': 'batch' });
+  expect(validationFor('spec.suspend')?.expression).toContain(
+    "variables.allowed['sandbox.drydock.dev/queue'] == ''",
+  );
+  expect(validationFor('metadata.labels.kueue.x-k8s.io/queue-name')?.expression).toContain(
+    "(request.operation == 'CREATE' ? variables.allowed['sandbox.drydock.dev/queue']",
+  );
+});
+
+test('what the queue writes may be in pods of a template with one, and in Jobs by who keeps it', () => {
+  const { variables, validations } = policyOf();
+  expect(variables.find(({ name }) => name === 'fromQueue')?.expression).toContain(
+    "variables.allowed['sandbox.drydock.dev/queue'] != '' && (!variables.isJob || ",
+  );
+  const naming = (key: string) => validations.filter(({ expression }) => expression.includes(key));
+  expect(naming("'kueue.x-k8s.io/podset'").map(({ expression }) => expression)).toEqual([
+    expect.stringContaining("'kueue.x-k8s.io/cluster-queue-name'] && variables.fromQueue"),
+  ]);
+  // A message may not ask who has which right: the API server would say nothing of what it found.
+  expect(JSON.stringify(validations.map(({ messageExpression }) => messageExpression))).not.toContain(
+    'fromQueue',
+  );
+  for (const key of ['workload', 'stopping']) {
+    expect(naming(`kueue.x-k8s.io/${key}'`).map(({ expression }) => expression)).toEqual([
+      expect.stringContaining(`key == 'kueue.x-k8s.io/${key}' && variables.fromQueue`),
+    ]);
+  }
 });
 
 test('the template of the pod is no field of the Job, and has no rule as one', () => {

@@ -1,11 +1,12 @@
 import { isNode, isTreeMap, type Templated, type Tree } from '../../../core/template';
-import type { SandboxSpec } from '../../../sandbox/spec';
+import { QUEUE_LABEL, type SandboxSpec } from '../../../sandbox/spec';
 import { allowedLabels } from './bound-rules';
 import { celText } from './cel';
 import { closedRules } from './closed-rules';
 import { type Derivation, deriveRules } from './derive';
 import { inside } from './place';
 import { POOL_RULES } from './pool-rules';
+import { FROM_QUEUE } from './queue-rules';
 import type { Rule, RuleTime } from './rule';
 import { AGENT_SANDBOX_LABELS } from './server-fields';
 
@@ -54,6 +55,12 @@ const VARIABLES = [
     expression:
       "request.operation == 'UPDATE' && dyn(object).metadata.?annotations == dyn(oldObject).metadata.?annotations",
   },
+  {
+    name: 'hasOldPodAnnotations',
+    expression:
+      "request.operation == 'UPDATE' && (!variables.isJob || variables.meta.?annotations == variables.oldMeta.?annotations)",
+  },
+  FROM_QUEUE,
 ];
 
 /**
@@ -76,7 +83,7 @@ const MATCH_CONDITIONS = [
 /** The guard of a rule: where it is true, the rule has nothing to say. */
 const UNLESS: Readonly<Record<RuleTime, string | undefined>> = {
   changed: 'variables.isKept',
-  created: "request.operation != 'CREATE'",
+  created: 'variables.hasOldPodAnnotations',
   annotated: 'variables.hasOldAnnotations',
   always: undefined,
 };
@@ -123,7 +130,9 @@ function deriveMetadata(
 ): void {
   const { labels, annotations } = metadata as { readonly [key: string]: Tree };
   const at = (key: string) => ({ ...place, path: `${place.path}.${key}`, cel: `${place.cel}.?${key}` });
-  const own = ownEntries(labels);
+  // Without a queue the label has a rule as well: nobody may write it.
+  const queue = place.part === 'job' ? { [QUEUE_LABEL]: undefined as Tree } : {};
+  const own = Object.entries({ ...queue, ...Object.fromEntries(ownEntries(labels)) });
   for (const [key, entry] of own) deriveRules(entry, inside(at('labels'), key), into);
   const bound = into.bounds[at('labels').path];
   const keys = bound?.kind === 'labels' ? bound.keys : [];

@@ -1,3 +1,5 @@
+import { KUEUE_JOB_ANNOTATIONS, KUEUE_POD_ANNOTATIONS } from '../../../sandbox/spec';
+
 /**
  * What the API server and its admission plugins write into a Job or pod that does not say it. A key that is neither in
  * the template nor here is denied; a Kubernetes release that adds one shows in the admission test, which fails closed.
@@ -10,6 +12,8 @@ export interface ServerField {
   readonly inPodOnly?: boolean;
   /** Set only later, never when the object is created. */
   readonly onUpdateOnly?: boolean;
+  /** Written by who keeps the queue of the template. */
+  readonly fromQueue?: boolean;
 }
 
 export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
@@ -29,7 +33,11 @@ export const SERVER_FIELDS: Readonly<Record<string, readonly ServerField[]>> = {
   ],
   // Which resources can be resized without a restart.
   'spec.template.spec.containers[]': [{ key: 'resizePolicy' }],
-  'spec.template.metadata.annotations': [{ key: 'kubernetes.io/limit-ranger', inPodOnly: true }],
+  'spec.template.metadata.annotations': [
+    { key: 'kubernetes.io/limit-ranger', inPodOnly: true },
+    ...KUEUE_POD_ANNOTATIONS.map((key) => ({ key, fromQueue: true })),
+  ],
+  'metadata.annotations': KUEUE_JOB_ANNOTATIONS.map((key) => ({ key, fromQueue: true })),
 };
 
 /** What the controller of agent-sandbox writes into its pods. */
