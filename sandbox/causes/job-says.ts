@@ -8,13 +8,15 @@ import { isHeldBack, putOutByQueue } from './queued';
 
 /**
  * What the Job says of its end; `undefined` for one that tells nothing but that its pod failed. The controller deletes
- * the pod first and writes down why afterwards, so that is waited for.
+ * the pod first and writes down why afterwards, so that is waited for. `putOut` is told of a Job that its queue has
+ * suspended, which nothing ends.
  */
 export async function whatJobSays(
   connection: Connection,
   namespace: string,
   id: string,
   withinMs: number,
+  putOut: (job: Stored<Job>) => void,
 ): Promise<Cause | undefined> {
   const signal = AbortSignal.timeout(withinMs);
   const watching = watch(connection, jobs, { namespace, name: id, signal });
@@ -29,6 +31,7 @@ export async function whatJobSays(
       if (value.type === 'synced') continue;
       isThere = true;
       const word = lastWord(value.object);
+      if (isHeldBack(value.object)) putOut(value.object);
       if (word) return word.cause;
     }
   } catch {
@@ -42,7 +45,7 @@ export async function whatJobSays(
 /** What it says last; `undefined` while more may come. */
 function lastWord(job: Stored<Job>): { readonly cause: Cause | undefined } | undefined {
   if (job.metadata.deletionTimestamp) return { cause: podLost('a Job that is being deleted') };
-  // It had a pod, so it had started; and it will fail next, for want of the pod.
+  // It had a pod, so it had started.
   if (isHeldBack(job)) return { cause: putOutByQueue(job) };
   const failed = failureOf(job);
   if (failed)

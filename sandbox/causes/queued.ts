@@ -12,6 +12,11 @@ export function isHeldBack(job: Job): boolean {
   return job.spec?.suspend === true && queueOf(job) !== undefined;
 }
 
+/** Whether its queue has stopped it: what was ever let start is changed, and is not let start again. */
+export function wasPutOut(job: Job): boolean {
+  return isHeldBack(job) && (job.metadata?.generation ?? 1) > 1;
+}
+
 /**
  * How long it may wait: for as long as the template lets any sandbox live. Nobody waits longer, so what is older was left
  * by a client that was killed.

@@ -5,6 +5,7 @@ import { apiError } from '../causes/api-cause';
 import { errorOf } from '../causes/cause';
 import { jobs } from '../causes/fate';
 import { isFinished } from '../causes/job-end';
+import { wasPutOut } from '../causes/queued';
 import type { SandboxError } from '../errors';
 import type { Place } from './place';
 import { JOB_LABEL, pods } from './pod-feed';
@@ -17,13 +18,13 @@ export async function findJob(place: Place, id: string): Promise<Stored<Job>> {
   return job;
 }
 
-/** Whether only the record of a Job is left: it has finished, and its pod is gone. */
+/** Whether only the record of a Job is left: it has finished, or was put out by its queue, and its pod is gone. */
 export async function isOnlyRecord(
   { connection, namespace }: Place,
   job: Stored<Job>,
   watch: PodWatch,
 ): Promise<boolean> {
-  if (!isFinished(job)) return false;
+  if (!isFinished(job) && !wasPutOut(job)) return false;
   watch.of(job.metadata.uid);
   await watch.synced();
   if (!watch.isWithoutPod || watch.isGone) return watch.isWithoutPod;

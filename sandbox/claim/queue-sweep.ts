@@ -2,12 +2,14 @@ import type { Job } from '../../imports/k8s';
 import { list } from '../../kube';
 import { jobs } from '../causes/fate';
 import { isFinished } from '../causes/job-end';
-import { isHeldBack, longestWaitMs, queueOf } from '../causes/queued';
+import { isHeldBack, longestWaitMs, queueOf, wasPutOut } from '../causes/queued';
 import { QUEUE_LABEL } from '../spec';
 import { deleteJob } from './delete-job';
 import type { Place } from './place';
 
 const EVERY_MS = 60_000;
+/** Its own client sees it at once, and deletes it. */
+const PUT_OUT_MS = 30_000;
 
 /**
  * Deletes Jobs that wait in a queue for longer than any may: their client was killed, and a deadline of Kubernetes counts
@@ -36,8 +38,14 @@ export class QueueSweep {
   }
 }
 
-/** Whether nobody can be waiting for it any more. */
+/**
+ * Whether nobody can be waiting for it any more. One that was put out holds its share of the queue until it is gone:
+ * Kueue would let it start again, and may not.
+ */
 export function hasWaitedTooLong(job: Job, now: number): boolean {
-  const madeAt = Date.parse(job.metadata?.creationTimestamp ?? '');
-  return isHeldBack(job) && !isFinished(job) && now - madeAt > longestWaitMs(job);
+  if (!isHeldBack(job) || isFinished(job)) return false;
+  const since = (time: string | undefined) => now - Date.parse(time ?? '');
+  if (!wasPutOut(job)) return since(job.metadata?.creationTimestamp) > longestWaitMs(job);
+  const held = job.status?.conditions?.find(({ type }) => type === 'Suspended');
+  return since(held?.lastTransitionTime) > PUT_OUT_MS;
 }

@@ -108,19 +108,38 @@ test('one that its queue suspends again has ended, with the queue as the reason,
     found: 'a Job that its queue batch has suspended again',
   };
   expect(await sandbox.ended).toMatchObject(expected);
+  await until(() => (runtime.cluster.jobs.all.length > 0 ? undefined : true));
   expect(runtime.cluster.pods.all).toEqual([]);
 });
 
-test('a one-shot Job that its queue suspends again is put out, and its record says so later', async () => {
-  runtime = await scriptedRuntime({}, { template: queued });
+/** A one-shot Job that runs. */
+async function running() {
   const starting = runtime.sandboxes.job({ command: ['sleep', '600'] });
   const { metadata } = await onlyJob();
   runtime.cluster.letStart(metadata.name);
-  const job = await starting;
-  runtime.cluster.putOut(metadata.name);
+  return starting;
+}
+
+test('a one-shot Job that its queue suspends again is put out, and gives its share of the queue back', async () => {
+  runtime = await scriptedRuntime({}, { template: queued });
+  const job = await running();
+  runtime.cluster.putOut(job.id);
   expect(await job.outcome()).toMatchObject({ outcome: 'evicted', cause: { code: 'Evicted' } });
-  const found = await runtime.sandboxes.findJob(metadata.name);
+  await until(() => (runtime.cluster.jobs.get(job.id) ? undefined : true));
+});
+
+test('one that is put out while nobody looks is found as that, and collected after a while', async () => {
+  runtime = await scriptedRuntime({}, { template: queued });
+  const { cluster, sandboxes } = runtime;
+  const job = await running();
+  job.release();
+  cluster.putOut(job.id);
+  await until(() => (cluster.pods.get(`${job.id}-pod`) ? undefined : true));
+  const found = await sandboxes.findJob(job.id);
   expect(await found.outcome()).toMatchObject({ outcome: 'evicted', cause: { code: 'Evicted' } });
+  expect(await sandboxes.collect()).toEqual([]);
+  cluster.aheadMs = 40_000;
+  expect(await sandboxes.collect()).toEqual([job.id]);
 });
 
 describe('a Job whose client was killed while it waited', () => {

@@ -153,18 +153,21 @@ export class ScriptedCluster {
   letStart(job: string): void {
     const held = this.jobs.get(job)!;
     const status = { ...held.status, startTime: this.#now() };
-    const started = this.jobs.put({ ...held, spec: { ...held.spec!, suspend: false }, status });
+    const metadata = { ...held.metadata, generation: 2 };
+    const started = this.jobs.put({ ...held, metadata, spec: { ...held.spec!, suspend: false }, status });
     this.#bound(started);
     this.#createPod(started);
   }
 
-  /** The test plays Kueue: its queue suspends a Job again, whose pod is deleted then, and fails. */
+  /** The test plays Kueue: its queue suspends a Job again, whose pod is deleted then. The Job itself stays. */
   putOut(job: string): void {
     const held = this.jobs.get(job)!;
-    this.jobs.put({ ...held, spec: { ...held.spec!, suspend: true }, status: {} });
+    const lastTransitionTime = this.#now();
+    const status = { conditions: [{ type: 'Suspended', status: 'True', lastTransitionTime }] };
+    const metadata = { ...held.metadata, generation: 3 };
+    this.jobs.put({ ...held, metadata, spec: { ...held.spec!, suspend: true }, status });
     clearTimeout(this.#deadlines.get(job));
     this.#removePod(`${job}-pod`);
-    this.#failJob(job, ...EXHAUSTED);
   }
 
   /** A Job is over its deadline. */
