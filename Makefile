@@ -68,6 +68,7 @@ evidence: install ## Measure again what docs/evidence states (long: it runs both
 	@$(BIN)/tsx evidence/fleet-properties.ts
 	@$(BIN)/tsx evidence/pool-on-a-cluster.ts
 	@$(BIN)/tsx evidence/agent-sandbox.ts
+	@$(BIN)/tsx evidence/kueue.ts
 	@$(BIN)/tsx evidence/sandbox-scale.ts
 	@$(BIN)/tsx evidence/sandbox-chaos.ts
 	@$(BIN)/tsx evidence/stacks.ts

@@ -185,6 +185,13 @@ export const toolGroups: readonly ToolGroup[] = [
     onlyWhenAsked: true,
   },
   {
+    folder: 'kueue',
+    name: 'kueue',
+    tools: { kueue: { pkg: 'sigs.k8s.io/kueue/cmd/kueue', file: 'kueue' } },
+    // Only one page of evidence starts it.
+    onlyWhenAsked: true,
+  },
+  {
     folder: 'kustomize-controller',
     name: 'kustomize-controller',
     tools: {
