@@ -59,7 +59,7 @@ export function samplesOf(path: string, bound: Bound): Samples {
     case 'queue':
       return { inside: set(undefined), outside: set('all') };
     case 'suspended':
-      return { inside: set(false), outside: set(true, undefined) };
+      return { inside: set(false, undefined), outside: set(true) };
     case 'labels': {
       const label = (key: string) => ({ [`${path}["${key}"]`]: '42' });
       return { inside: [label('build')], outside: [label('builds'), label('example.com/build')] };
