@@ -218,14 +218,16 @@ export class GitRepository implements Source {
     }
   }
 
-  /** One question to the server; a fetch when the branch has moved. */
+  /** One question to the server; a fetch when the branch has moved, and at first, which tells where it is, too. */
   async #update(): Promise<string> {
     this.#makeStore();
     const { point } = this.#options;
-    const found = point ? await find(this.#remote(), point) : await this.#head();
-    if (found.id === this.#fetched) return found.id;
-    if (found.isHere) await this.#git(['update-ref', this.#ref, found.id], {});
-    else await this.#fetch([`+${found.what}:${this.#ref}`]);
+    if (point || this.#fetched !== undefined) {
+      const found = point ? await find(this.#remote(), point) : await this.#head();
+      if (found.id === this.#fetched) return found.id;
+      if (found.isHere) await this.#git(['update-ref', this.#ref, found.id], {});
+      else await this.#fetch([`+${found.what}:${this.#ref}`]);
+    } else await this.#fetch([`+${this.#ref}:${this.#ref}`]);
     const { out: fetched } = await this.#git(['rev-parse', '--verify', '--end-of-options', this.#ref], {});
     const from = this.#fetched;
     const to = fetched.toString('utf8').trim();
