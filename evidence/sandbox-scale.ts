@@ -6,7 +6,7 @@
  * Without arguments it grows to 5,000 for at most 20 minutes, and ends some minutes after. It stops early where this
  * machine has little memory left, and says so.
  */
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,7 +32,12 @@ const REST_MS = 8_000;
 const LIFE = 50;
 const QUOTA = { sandboxes: 10_000, jobs: 10_000, cpu: '10000', memory: '10Ti', ephemeralStorage: '100Ti' };
 
+/** Each stream is two files of the manager, the API server and the way between them. */
+const FILES = 1_048_576;
+
 async function main(): Promise<void> {
+  // Whatever is started from here on may have as many.
+  execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${FILES}:${FILES}`]);
   // The stand-in signs its own certificate.
   const apiserverArgs = ['--kubelet-certificate-authority='];
   const cluster = await startCluster({ controlPlaneOnly: true, dns: false, apiserverArgs });
