@@ -6,11 +6,12 @@
  * Without arguments it grows to 5,000 for at most 20 minutes, and ends some minutes after. It stops early where this
  * machine has little memory left, and says so.
  */
-import { execFileSync, fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { startCluster } from '../cluster';
+import { parse } from 'yaml';
+import { type Cluster, startCluster } from '../cluster';
 import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
 import { bareConnections } from './scale/bare-connections';
 import { bundledManager } from './scale/bundled';
@@ -32,12 +33,7 @@ const REST_MS = 8_000;
 const LIFE = 50;
 const QUOTA = { sandboxes: 10_000, jobs: 10_000, cpu: '10000', memory: '10Ti', ephemeralStorage: '100Ti' };
 
-/** Each stream is two files of the manager, the API server and the way between them. */
-const FILES = 1_048_576;
-
 async function main(): Promise<void> {
-  // Whatever is started from here on may have as many.
-  execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${FILES}:${FILES}`]);
   // The stand-in signs its own certificate.
   const apiserverArgs = ['--kubelet-certificate-authority='];
   const cluster = await startCluster({ controlPlaneOnly: true, dns: false, apiserverArgs });
@@ -48,11 +44,12 @@ async function main(): Promise<void> {
     const setup: Setup = {
       template: installation.template,
       namespace: installation.sandboxNamespace,
-      kubeconfig: installation.kubeconfig,
+      kubeconfig: fromInside(installation.kubeconfig, cluster),
       values: installation.run(),
     };
     writeFileSync(path.join(folder, 'setup.json'), JSON.stringify(setup));
-    const manager = new Manager(folder, path.join(folder, 'setup.json'));
+    const network = cluster.berth.networkFile(cluster.layout.nodes[0]!.name);
+    const manager = new Manager(folder, path.join(folder, 'setup.json'), network);
     const none = await manager.tell<Rested>({ do: 'rest', ms: 2_000 });
     const life = await lifeOf(manager, () =>
       cluster.auditLog().filter(({ user }) => user.username === installation.username),
@@ -145,12 +142,24 @@ async function growTo(manager: Manager, from: number, to: number, until: number)
   };
 }
 
+/** The same, for who is in the network of the cluster. */
+function fromInside(kubeconfig: string, cluster: Cluster): string {
+  const [inside] = parse(readFileSync(cluster.internalKubeconfig, 'utf8')).clusters;
+  const config = parse(readFileSync(kubeconfig, 'utf8'));
+  config.clusters[0].cluster.server = inside.cluster.server;
+  const file = `${kubeconfig}-inside`;
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}
+
 class Manager {
   readonly #child;
 
-  constructor(folder: string, setup: string) {
+  /** In the network of the cluster: the way in from this machine has six files for each stream, and thousands are too many for it. */
+  constructor(folder: string, setup: string, network: string) {
     const { file, env } = bundledManager(folder);
-    this.#child = fork(file, [setup], { execArgv: ['--expose-gc'], env });
+    const execArgv = [`--net=${network}`, '--', process.execPath, '--expose-gc'];
+    this.#child = fork(file, [setup], { execPath: 'nsenter', execArgv, env });
   }
 
   tell<Answer = unknown>(order: Order): Promise<Answer> {
