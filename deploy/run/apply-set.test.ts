@@ -289,6 +289,25 @@ test('an apply without a change says so of each object, with what is kept', asyn
   });
 });
 
+test('an apply with a change tells of what the set no longer has too, and which it has made', async () => {
+  const model = new ModelApi();
+  await apply(model, [
+    configMap('a'),
+    configMap('gone'),
+    object('PersistentVolumeClaim', 'data', { spec: {} }),
+  ]);
+  model.drop('/ConfigMap/here/gone');
+  const { outcomes } = await apply(model, [configMap('a', { data: { x: '2' } })]);
+  const { uid, resourceVersion } = model.objects.get('/ConfigMap/here/a')!.metadata;
+  expect(
+    outcomes.map(({ name, result, ...which }) => [name, result, which.uid, which.resourceVersion]),
+  ).toEqual([
+    ['a', 'applied', uid, resourceVersion],
+    ['gone', 'forgotten', undefined, undefined],
+    ['data', 'kept', undefined, undefined],
+  ]);
+});
+
 test('a run that deletes and does not end well keeps what is left, and says what it is', async () => {
   const model = new ModelApi();
   await apply(model, [configMap('a'), configMap('b')]);

@@ -10,7 +10,7 @@ import {
 } from '../inventory/release-store';
 import { allOf, type Given } from '../objects/collect';
 import { askForKinds } from '../objects/members';
-import { keyOf } from '../objects/object-ref';
+import { bareRef, keyOf } from '../objects/object-ref';
 import { type FullPlan, makePlan, type PlanAllowed } from '../plan/make-plan';
 import { changesAnything, type Write } from '../plan/plan';
 import { proofOf } from '../plan/plan-write';
@@ -68,9 +68,8 @@ function isDone(full: FullPlan, { inventory, revisions }: Remembered): boolean {
 }
 
 function nothingToDo({ release }: Engine, { plan }: FullPlan, { revisions }: Remembered): Report {
-  const outcomes = plan.objects.map(({ action, group, kind, namespace, name }): Outcome => {
-    const ref = namespace === undefined ? { group, kind, name } : { group, kind, namespace, name };
-    return { ...ref, result: action === 'keep' ? 'kept' : 'unchanged' };
+  const outcomes = plan.objects.map((one): Outcome => {
+    return { ...bareRef(one), result: one.action === 'keep' ? 'kept' : 'unchanged' };
   });
   const { name, namespace } = release;
   return { release: name, namespace, revision: revisions.at(-1)?.revision, changed: false, outcomes };
@@ -113,7 +112,8 @@ class ApplyRun {
     await this.#store.sweep();
     if (!isGood) throw incomplete(release, outcomes);
     const { name, namespace } = release;
-    return { release: name, namespace, revision: revision.revision, changed: true, outcomes };
+    const all = [...outcomes, ...leftAlone(full)];
+    return { release: name, namespace, revision: revision.revision, changed: true, outcomes: all };
   }
 
   /** From here on every object of the set is in the inventory, and what was in it still is. */
@@ -198,6 +198,14 @@ class ApplyRun {
 
 function forgottenIn({ plan }: FullPlan): string[] {
   return plan.objects.filter(({ action }) => action === 'forget').map(keyOf);
+}
+
+/** What the set no longer has, and nobody touched. */
+function leftAlone({ plan }: FullPlan): Outcome[] {
+  return plan.objects.flatMap((one): Outcome[] => {
+    if (one.action === 'keep') return [{ ...bareRef(one), result: 'kept' }];
+    return one.action === 'forget' ? [{ ...bareRef(one), result: 'forgotten' }] : [];
+  });
 }
 
 function isWrite({ planned }: Write): boolean {

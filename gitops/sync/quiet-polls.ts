@@ -6,7 +6,7 @@ export interface Shared {
   readonly id: string;
   readonly everyMs: number;
   /** Whether what they follow is as it was. */
-  isSame(signal: AbortSignal): Promise<boolean>;
+  readonly isSame: (signal: AbortSignal) => Promise<boolean>;
 }
 
 interface Poll extends Shared {
@@ -44,12 +44,7 @@ export class QuietPolls {
       return;
     }
     known?.end.abort();
-    const poll = {
-      ...shared,
-      isSame: shared.isSame,
-      keys: known?.keys ?? new Set(),
-      end: new AbortController(),
-    };
+    const poll = { ...shared, keys: known?.keys ?? new Set<string>(), end: new AbortController() };
     poll.keys.add(key);
     for (const one of poll.keys) this.#pollOf.set(one, poll);
     this.#polls.set(shared.id, poll);
@@ -74,6 +69,7 @@ export class QuietPolls {
       await pause(poll.everyMs, end.signal);
       if (end.signal.aborted) return;
       for (const key of [...keys]) if (!this.#told.isQuiet(key)) this.#wake(key);
+      if (end.signal.aborted) return;
       const isSame = await poll.isSame(end.signal).catch(() => false);
       if (end.signal.aborted) return;
       // Each asks for itself then, and tells what is wrong.

@@ -1,4 +1,6 @@
 import type { Told } from '../../controller';
+import { Deployer } from '../../deploy';
+import { releaseOf } from '../../deploy/inventory/names';
 import { ModelApi } from '../../deploy/testing-only/model-api';
 import { serveModel } from '../../deploy/testing-only/model-server';
 import { type Connection, get, type KubeObject, pause, remove, resource, type Stored } from '../../kube';
@@ -117,12 +119,33 @@ test('what the next commit has not is pruned, unless that is off', async () => {
   source.push(set('a', 'b'));
   await reconcile();
   change({ prune: false });
-  source.push(set('b', 'c'));
+  // All that the commit has is written, and what it no longer has is still remembered.
+  source.push({ 'b.yaml': map('b', '2'), 'c.yaml': map('c') });
   await reconcile();
-  expect(maps()).toEqual(['a', 'b', 'c']);
+  expect([maps(), app.status?.inventory]).toEqual([['a', 'b', 'c'], 3]);
   change({ prune: true });
   await reconcile();
-  expect(maps()).toEqual(['b', 'c']);
+  expect([maps(), app.status?.inventory]).toEqual([['b', 'c'], 2]);
+});
+
+test('what a controller that has died had deleted is not missing, and the next look forgets it', async () => {
+  source.push(set('a', 'b'));
+  await reconcile();
+  const { parent } = releaseOf(app.status?.release ?? '', 'here');
+  const spec = { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2000-01-01T00:00:00.000000Z' };
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', spec };
+  model.edit('dead', { ...lease, metadata: { name: parent, namespace: 'here' } } as KubeObject);
+  model.drop([...model.objects].find(([, { metadata }]) => metadata.name === 'b')![0]);
+  source.push(set('a', 'c'));
+  await reconcile();
+  expect(app.status).toMatchObject({ phase: 'Healthy', sync: 'Synced', inventory: 2 });
+  // What it might still make is remembered until then.
+  const at = { connection: server.connect(), release: app.status?.release ?? '', namespace: 'here' };
+  const remembered = async () => (await new Deployer(at).status()).objects.map(({ name }) => name).sort();
+  expect(await remembered()).toEqual(['a', 'b', 'c']);
+  await reconcile();
+  expect(await remembered()).toEqual(['a', 'c']);
+  at.connection.close();
 });
 
 test.each<[string, () => void]>([
