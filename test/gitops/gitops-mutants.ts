@@ -118,7 +118,7 @@ export const gitopsMutants: readonly GitopsMutant[] = [
   ),
   syncer(
     'where all is quiet no cluster is emptied',
-    'if (leaving.length + forgotten.length > 0) return false;',
+    'if (leaving.length + forgotten.length > 0) return undefined;',
     '',
   ),
   targets(
