@@ -53,6 +53,7 @@ test('the program of the guide to sandboxes does what the guide says', async () 
     [['done', 'done', 'done']],
     ['took long\n'],
     ['aborted'],
+    ['built\n'],
     ['ilt\n'],
     // A terminal has its program's prompts and colours, too.
     [expect.stringContaining('50 132')],
