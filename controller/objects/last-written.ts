@@ -1,7 +1,5 @@
 import type { KubeObject, Stored } from '../../kube';
-
-/** Its versions are numbers that only grow. */
-const isNumber = (version: string) => /^\d+$/.test(version);
+import { isCounted, isNewer } from '../../kube/watch/known-objects';
 
 /**
  * What was written last of each object, until the watch has told of it: a reconcile that begins before would read what was
@@ -11,19 +9,22 @@ export class LastWritten<Kind extends KubeObject> {
   readonly #written = new Map<string, Stored<Kind>>();
 
   note(key: string, object: Stored<Kind>): void {
-    if (isNumber(object.metadata.resourceVersion)) this.#written.set(key, object);
+    if (isCounted(object.metadata.resourceVersion)) this.#written.set(key, object);
   }
 
   /** The newer one of what the watch has told of and what was written. */
   newest(key: string, told: Stored<Kind> | undefined): Stored<Kind> | undefined {
     const written = this.#written.get(key);
-    if (written && told && isOlder(told, written)) return written;
+    if (written && told && isBehind(told, written)) return written;
     this.#written.delete(key);
     return told;
   }
 }
 
-function isOlder({ metadata: told }: Stored<KubeObject>, { metadata: written }: Stored<KubeObject>): boolean {
-  const isSame = told.uid === written.uid && isNumber(told.resourceVersion);
-  return isSame && BigInt(told.resourceVersion) < BigInt(written.resourceVersion);
+function isBehind(
+  { metadata: told }: Stored<KubeObject>,
+  { metadata: written }: Stored<KubeObject>,
+): boolean {
+  const isSame = told.uid === written.uid && isCounted(told.resourceVersion);
+  return isSame && isNewer(written.resourceVersion, told.resourceVersion);
 }

@@ -67,10 +67,8 @@ function isDone(full: FullPlan, { inventory, revisions }: Remembered): boolean {
   return !changesAnything(full.plan) && isKnown && revisions.at(-1)?.state === 'good';
 }
 
-function nothingToDo({ release }: Engine, { plan }: FullPlan, { revisions }: Remembered): Report {
-  const outcomes = plan.objects.map((one): Outcome => {
-    return { ...bareRef(one), result: one.action === 'keep' ? 'kept' : 'unchanged' };
-  });
+function nothingToDo({ release }: Engine, full: FullPlan, { revisions }: Remembered): Report {
+  const outcomes = untouched(full, ['unchanged', 'keep']);
   const { name, namespace } = release;
   return { release: name, namespace, revision: revisions.at(-1)?.revision, changed: false, outcomes };
 }
@@ -112,7 +110,7 @@ class ApplyRun {
     await this.#store.sweep();
     if (!isGood) throw incomplete(release, outcomes);
     const { name, namespace } = release;
-    const all = [...outcomes, ...leftAlone(full)];
+    const all = [...outcomes, ...untouched(full, ['keep', 'forget'])];
     return { release: name, namespace, revision: revision.revision, changed: true, outcomes: all };
   }
 
@@ -200,11 +198,13 @@ function forgottenIn({ plan }: FullPlan): string[] {
   return plan.objects.filter(({ action }) => action === 'forget').map(keyOf);
 }
 
-/** What the set no longer has, and nobody touched. */
-function leftAlone({ plan }: FullPlan): Outcome[] {
+const UNTOUCHED = { unchanged: 'unchanged', keep: 'kept', forget: 'forgotten' } as const;
+
+/** What became of those for which nothing has to be done. */
+function untouched({ plan }: FullPlan, actions: ReadonlyArray<keyof typeof UNTOUCHED>): Outcome[] {
   return plan.objects.flatMap((one): Outcome[] => {
-    if (one.action === 'keep') return [{ ...bareRef(one), result: 'kept' }];
-    return one.action === 'forget' ? [{ ...bareRef(one), result: 'forgotten' }] : [];
+    const action = actions.find((wanted) => wanted === one.action);
+    return action === undefined ? [] : [{ ...bareRef(one), result: UNTOUCHED[action] }];
   });
 }
 

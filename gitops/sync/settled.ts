@@ -106,10 +106,11 @@ export class Settled {
   }
 
   async #isStillHealthy(app: Stored<Application>, key: string, { connection }: Quiet): Promise<boolean> {
-    const unsure = [...(this.#unsure.get(key)?.values() ?? [])];
+    const unsure = this.#unsure.get(key);
+    if (!unsure) return true;
     this.#unsure.delete(key);
     // Where it cannot be asked, the whole look tells why.
-    return areStillHealthy(actingAs(connection, settingsOf(app)), unsure).catch(() => false);
+    return areStillHealthy(actingAs(connection, settingsOf(app)), [...unsure.values()]).catch(() => false);
   }
 
   /** A commit that touches other folders is noted, and the cluster is not asked. */

@@ -87,11 +87,11 @@ export class Syncer {
   /** Asks for those that are quiet, while this process leads. */
   readonly #polls = new QuietPolls({
     isQuiet: (key) => this.#settled.isSure(key),
-    wake: (key) => this.#wake(key),
+    wake: (key) => this.#wake?.(key),
   });
   #policies = '';
-  #isLeading = false;
-  #wake: (key: string) => void = () => {};
+  /** There while this process leads. */
+  #wake: ((key: string) => void) | undefined;
 
   constructor(sources: Pick<Sources, 'of'>, options: SyncerOptions = {}) {
     this.#sources = sources;
@@ -102,7 +102,7 @@ export class Syncer {
       gone: (home, key) => links.forget(home, key),
     });
     this.#targets = new Targets(fleet, links);
-    this.#drifts = new Drifts(this.#settled, (key) => this.#wake(key), options.openKinds);
+    this.#drifts = new Drifts(this.#settled, (key) => this.#wake?.(key), options.openKinds);
     this.#renderer = new Renderer(options);
     this.#gate = new Gate(options.policies);
     this.#gates = new Gates(options.measures, options.onGate);
@@ -111,10 +111,8 @@ export class Syncer {
   /** Drift wakes an Application while this process leads. */
   readonly waker: Waker = (wake) => {
     this.#wake = wake;
-    this.#isLeading = true;
     return () => {
-      this.#isLeading = false;
-      this.#wake = () => {};
+      this.#wake = undefined;
       this.#polls.stop();
     };
   };
@@ -126,7 +124,7 @@ export class Syncer {
 
   /** A cluster of this namespace is there again, has gone, or is meant for others. */
   wakeAll(namespace: string): void {
-    for (const key of this.#followers.get(namespace) ?? []) this.#wake(key);
+    for (const key of this.#followers.get(namespace) ?? []) this.#wake?.(key);
   }
 
   readonly reconcile: Reconcile<Application> = async (app, context) => {
@@ -225,7 +223,7 @@ export class Syncer {
   #askTogether(run: Run, { source, revision }: Followed): number {
     const { app, settings } = run;
     const { intervalMs: everyMs, url, branch, type, secret } = settings;
-    if (hasClusters(app) || !this.#isLeading) return everyMs;
+    if (hasClusters(app) || !this.#wake) return everyMs;
     const isSame = async (signal: AbortSignal) => {
       if (this.#lookAtPolicies() || (await this.#sourceOf(run)) !== source) return false;
       return (await source.revision(everyMs / 2, signal)) === revision;

@@ -83,6 +83,11 @@ export function keyOf(object: KubeObject): string {
 
 /** Versions are decimal numbers that only grow; a server with other ones can only be asked whether they differ. */
 export function isNewer(version: string, than: string): boolean {
-  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return version !== than;
+  if (!isCounted(version) || !isCounted(than)) return version !== than;
   return BigInt(version) > BigInt(than);
+}
+
+/** Whether it says which of two is the newer one. */
+export function isCounted(version: string): boolean {
+  return /^\d+$/.test(version);
 }
