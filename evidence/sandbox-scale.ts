@@ -7,11 +7,10 @@
  * machine has little memory left, and says so.
  */
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { type Cluster, startCluster } from '../cluster';
+import { startCluster } from '../cluster';
 import { RuntimeInstallation } from '../test/sandbox-runtime/runtime';
 import { bareConnections } from './scale/bare-connections';
 import { bundledManager } from './scale/bundled';
@@ -44,7 +43,7 @@ async function main(): Promise<void> {
     const setup: Setup = {
       template: installation.template,
       namespace: installation.sandboxNamespace,
-      kubeconfig: fromInside(installation.kubeconfig, cluster),
+      kubeconfig: installation.kubeconfigInside(),
       values: installation.run(),
     };
     writeFileSync(path.join(folder, 'setup.json'), JSON.stringify(setup));
@@ -86,10 +85,9 @@ async function lifeOf(
   const { sandboxes } = await manager.tell<Grown>(order);
   await manager.tell({ do: 'close' });
   const calls: Record<string, number> = {};
-  const told = new Set<unknown>();
-  for (const { verb, objectRef, ...rest } of audited().slice(before)) {
+  const told = new Set<string>();
+  for (const { verb, objectRef, auditID } of audited().slice(before)) {
     // What lasts is told twice: when it begins and when it ends.
-    const { auditID } = rest as { readonly auditID?: unknown };
     if (told.has(auditID)) continue;
     told.add(auditID);
     const what = [objectRef?.resource, objectRef?.subresource].filter(Boolean).join('/');
@@ -140,16 +138,6 @@ async function growTo(manager: Manager, from: number, to: number, until: number)
     claimMs: all.flatMap(({ claimMs }) => claimMs),
     failures: all.flatMap(({ failures }) => failures),
   };
-}
-
-/** The same, for who is in the network of the cluster. */
-function fromInside(kubeconfig: string, cluster: Cluster): string {
-  const [inside] = parse(readFileSync(cluster.internalKubeconfig, 'utf8')).clusters;
-  const config = parse(readFileSync(kubeconfig, 'utf8'));
-  config.clusters[0].cluster.server = inside.cluster.server;
-  const file = `${kubeconfig}-inside`;
-  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  return file;
 }
 
 class Manager {

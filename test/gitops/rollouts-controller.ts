@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { type Cluster, tool, until } from '../../cluster';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { type Cluster, tool } from '../../cluster';
 import { freePort } from '../../gitops/testing-only/free-port';
 import { definitionOf } from '../../scripts/imports/crds';
-import { ended } from './world';
+import { BesideCluster, teach } from '../support/beside-cluster';
 
 const KINDS = [
   ...(['rollouts', 'analysistemplates', 'analysisruns', 'clusteranalysistemplates', 'experiments'] as const),
@@ -11,33 +11,15 @@ const KINDS = [
 
 /** Brings the kinds of Argo Rollouts into a cluster. */
 export async function teachRollouts(cluster: Cluster): Promise<void> {
-  const files = await Promise.all(KINDS.map((kind) => definitionOf(kind)));
-  await cluster.kubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', file])]);
-  await until('the API server to know Rollouts', async () => {
-    const answer = await cluster.kubectl(['get', KINDS.join(), '-A'], { allowFailure: true });
-    return answer.code === 0;
-  });
+  const read = KINDS.map(async (kind) => parse(await readFile(await definitionOf(kind), 'utf8')));
+  await teach(cluster, await Promise.all(read), KINDS);
 }
 
-/** The real controller of Argo Rollouts beside a cluster of tests, as a process of this machine. */
-export class RolloutsController {
-  #process: ChildProcess | undefined;
-  readonly #said: string[] = [];
-
+/** The real controller of Argo Rollouts. */
+export class RolloutsController extends BesideCluster {
   async start(cluster: Cluster): Promise<void> {
     const [program] = await Promise.all([tool('argo-rollouts'), teachRollouts(cluster)]);
     const ports = [`--healthzPort=${await freePort()}`, `--metricsPort=${await freePort()}`];
-    const args = [`--kubeconfig=${cluster.kubeconfig}`, '--leader-elect=false', ...ports];
-    this.#process = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    createInterface({ input: this.#process.stderr! }).on('line', (line) => this.#said.push(line));
-  }
-
-  /** Its last words, for the message of a test that waits in vain. */
-  said(): string {
-    return this.#said.slice(-10).join('\n');
-  }
-
-  async stop(): Promise<void> {
-    if (this.#process?.exitCode === null) await ended(this.#process, 'SIGKILL');
+    this.run(program, [`--kubeconfig=${cluster.kubeconfig}`, '--leader-elect=false', ...ports]);
   }
 }

@@ -1,29 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
 import { type Cluster, tool, until } from '../../cluster';
 import type { JsonObject } from '../../core/template';
 import { freePort } from '../../gitops/testing-only/free-port';
 import { makeCertificates } from '../../kube/testing-only/certificates';
 import { goModule } from '../../scripts/imports/go-module';
-import { ended } from '../gitops/world';
+import { BesideCluster, teach } from '../support/beside-cluster';
 
 const PINS = path.resolve(__dirname, '../../cluster/tools/kueue');
 const NAMESPACE = 'kueue-system';
 const ACCOUNT = 'kueue-controller-manager';
+const KINDS = ['workloads', 'localqueues', 'clusterqueues', 'resourceflavors', 'topologies'];
 /** Where it looks for the certificate of its metrics, and nowhere else. */
 const METRICS = '/etc/kueue/metrics/certs';
 /** Gives it that folder in a mount namespace of its own; what it asks of the network is the API server, by address. */
 const RUN = `mount -t tmpfs none /etc && mkdir -p ${METRICS} && cp "$0"/tls.* ${METRICS} && exec "$@"`;
 
-/** The real controller of Kueue beside a cluster of tests, as a process of this machine, with the rights of its own account. */
-export class KueueController {
-  #process: ChildProcess | undefined;
-  readonly #said: string[] = [];
+/** The real controller of Kueue, with the rights of its own account. */
+export class KueueController extends BesideCluster {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'drydock-kueue-'));
   #health = 0;
   version = '';
@@ -34,43 +31,23 @@ export class KueueController {
       goModule('sigs.k8s.io/kueue', PINS),
     ]);
     this.version = Version;
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: await installed(Dir) });
-    await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
-    await until('the API server to know the kinds of Kueue', async () => {
-      const kinds = 'workloads,localqueues,clusterqueues,resourceflavors,topologies';
-      return (await cluster.kubectl(['get', kinds, '-A'], { allowFailure: true })).code === 0;
-    });
+    await teach(cluster, await installed(Dir), KINDS);
     const { key, cert } = (await makeCertificates()).good;
     writeFileSync(path.join(this.#folder, 'tls.key'), key);
     writeFileSync(path.join(this.#folder, 'tls.crt'), cert);
     const config = this.#write('config.json', await this.#configuration());
     const kubeconfig = this.#write('kubeconfig', await this.#kubeconfig(cluster));
-    const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', RUN, this.#folder, program];
-    this.#process = spawn(
-      'unshare',
-      [...args, '--config', config, '--kubeconfig', kubeconfig, '--zap-log-level=2'],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    createInterface({ input: this.#process.stderr! }).on('line', (line) => this.#said.push(line));
+    this.run('unshare', [
+      ...['--user', '--map-root-user', '--mount', 'sh', '-c', RUN, this.#folder, program],
+      ...['--config', config, '--kubeconfig', kubeconfig, '--zap-log-level=2'],
+    ]);
     const isReady = () => fetch(`http://127.0.0.1:${this.#health}/readyz`).then(({ ok }) => ok);
     await until('Kueue to be ready', isReady, { withinMs: 60_000, explain: async () => this.said() });
     return this;
   }
 
-  /** Its last words, for the message of a wait in vain. */
-  said(): string {
-    return this.#said.slice(-25).join('\n');
-  }
-
-  /** All of its words. */
-  all(): string {
-    return this.#said.join('\n');
-  }
-
-  async stop(): Promise<void> {
-    if (this.#process?.exitCode === null) await ended(this.#process, 'SIGKILL');
+  override async stop(): Promise<void> {
+    await super.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -21,6 +21,11 @@ const ACCOUNT = 'ci-fixer-app';
 /** The chart of the administrator, where it is another one. */
 type ChartIn = [ConstructorParameters<typeof AdminInstallation>[3]?];
 
+interface ClusterEntry {
+  readonly server: string;
+  readonly 'certificate-authority-data'?: string;
+}
+
 /** The charts of CI-fixer on a cluster, and the runtime over the template that they install, as CI-fixer's account. */
 export class RuntimeInstallation extends AdminInstallation {
   /** What the chart `ci-fixer` puts into its ConfigMap. */
@@ -55,17 +60,19 @@ export class RuntimeInstallation extends AdminInstallation {
 
   /** The same account, over another port of this machine. */
   kubeconfigOverPort(port: number): string {
-    const file = path.join(this.folder, `kubeconfig-${port}`);
-    writeFileSync(file, this.kubeconfigText({ server: `https://127.0.0.1:${port}` }), { mode: 0o600 });
-    return file;
+    return this.writeKubeconfig(String(port), { server: `https://127.0.0.1:${port}` });
+  }
+
+  /** The same account, for programs in the network of the cluster. */
+  kubeconfigInside(): string {
+    const { server } = this.clusterEntry(this.cluster.internalKubeconfig);
+    return this.writeKubeconfig('inside', { server });
   }
 
   /** The same account over a server of its own certificate; `tokenFile` is read in place of the token. */
   kubeconfigOver({ url, ca, tokenFile }: { url: string; ca: string; tokenFile: string }): string {
-    const file = path.join(this.folder, `kubeconfig-over-${new URL(url).port}`);
     const cluster = { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
-    writeFileSync(file, this.kubeconfigText(cluster, { tokenFile }), { mode: 0o600 });
-    return file;
+    return this.writeKubeconfig(`over-${new URL(url).port}`, cluster, { tokenFile });
   }
 
   /** What the certificate of the API server is checked against, PEM. */
@@ -111,8 +118,14 @@ export class RuntimeInstallation extends AdminInstallation {
     return texts.join();
   }
 
-  private clusterEntry(): { readonly server: string; readonly 'certificate-authority-data'?: string } {
-    return parse(readFileSync(this.cluster.kubeconfig, 'utf8')).clusters[0].cluster;
+  private clusterEntry(file = this.cluster.kubeconfig): ClusterEntry {
+    return parse(readFileSync(file, 'utf8')).clusters[0].cluster;
+  }
+
+  private writeKubeconfig(name: string, change: object, user?: object): string {
+    const file = path.join(this.folder, `kubeconfig-${name}`);
+    writeFileSync(file, this.kubeconfigText(change, user), { mode: 0o600 });
+    return file;
   }
 
   /** A token of the account; it ends with the object that it is bound to. */
